@@ -1,0 +1,61 @@
+import type { Bytes } from "../bytes.ts";
+import type { TlsOptions } from "./transport.ts";
+
+/**
+ * A byte stream in both directions, as a runtime's adapter gives it to the
+ * socket engine: TCP or TLS, connected and verified. It calls back rather than
+ * returning promises: no promise per read.
+ */
+export interface ByteDuplex {
+  /** Starts reading into `receiver`; called exactly once. */
+  open(receiver: DuplexReceiver): void;
+  /**
+   * Queues `chunk`, which the duplex owns from now on.
+   *
+   * @returns False when its buffer is full: `drained` will be called.
+   */
+  write(chunk: Bytes): boolean;
+  /** Stops reading from the socket; one read that is under way may still land. */
+  pause(): void;
+  /** Reads on, never calling back from inside this call. */
+  resume(): void;
+  /**
+   * Sends FIN after what is queued, discards what still comes in, and destroys
+   * the socket when the peer has closed too, or after `grace` milliseconds. Its
+   * timer does not keep the process alive. Idempotent.
+   */
+  end(grace: number): void;
+  /** Drops the socket at once. Idempotent. */
+  destroy(): void;
+  /** Resolves once the socket is released; never rejects. */
+  readonly released: Promise<void>;
+}
+
+/** What a {@linkcode ByteDuplex} tells its owner. */
+export interface DuplexReceiver {
+  /** Bytes read. The array is the receiver's; its buffer is not used again. */
+  data(chunk: Bytes): void;
+  /** There is room again after a `write` that returned false. */
+  drained(): void;
+  /**
+   * Reading is over, all data delivered: the peer's FIN (no error), or what
+   * broke the socket. Called at most once, never after `end` or `destroy`.
+   */
+  ended(error?: Error): void;
+}
+
+/** Where to dial, and how. */
+export interface DialTarget {
+  readonly hostname: string;
+  readonly port: number;
+  /** Null for plain TCP. */
+  readonly tls: TlsOptions | null;
+  readonly proxy: URL | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Opens a socket; the one thing that an adapter must bring. Rejects with
+ * `ConnectError`, or with the signal's reason.
+ */
+export type Dial = (target: DialTarget) => Promise<ByteDuplex>;
