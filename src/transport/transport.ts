@@ -140,8 +140,8 @@ export interface ConnectionReceiver {
   data(part: Bytes, last: boolean): void;
   /** The socket's buffer has room again after a `send` that returned false. */
   drained(): void;
-  /** Anything arrived, a pong too: the peer is alive. */
-  alive(): void;
+  /** A pong arrived: the peer has read all that was sent before its ping. */
+  pong(): void;
   /** The connection ended; called exactly once, after all data. */
   closed(closure: Closure): void;
 }
