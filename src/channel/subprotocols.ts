@@ -1,0 +1,56 @@
+import { encodeText } from "../bytes.ts";
+import { ProtocolError } from "../errors.ts";
+
+/** Binary messages and half-close: Kubernetes 1.30, some servers from 1.29. */
+export const V5 = "v5.channel.k8s.io";
+
+/** Binary messages, no half-close: every server before that. */
+export const V4 = "v4.channel.k8s.io";
+
+/** A subprotocol that this package speaks. */
+export type ChannelProtocol = typeof V5 | typeof V4;
+
+const SPOKEN: readonly ChannelProtocol[] = [V5, V4];
+
+const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";
+
+/**
+ * The subprotocol that the server chose from those offered.
+ *
+ * @throws {ProtocolError} If it chose none, or one that was not offered or that
+ * this package does not speak.
+ */
+export function selectSubprotocol(
+  offered: readonly string[],
+  answered: string | null | undefined,
+): ChannelProtocol {
+  const chosen = SPOKEN.find((protocol) => protocol === answered);
+  if (chosen !== undefined && offered.includes(chosen)) return chosen;
+  const offer = offered.map(withoutToken).join(", ") || "no subprotocol";
+  const answer = answered ? withoutToken(answered) : "no subprotocol";
+  throw new ProtocolError(
+    `Cannot use the connection: offered ${offer}, the server chose ${answer}`,
+  );
+}
+
+/** Whether `protocol` can say the end of stdin. */
+export function supportsHalfClose(protocol: ChannelProtocol): boolean {
+  return protocol === V5;
+}
+
+/**
+ * The token as a subprotocol, for clients that cannot set headers. It has to be
+ * offered beside a real one, which is what the server then chooses.
+ */
+export function bearerSubprotocol(token: string): string {
+  let binary = "";
+  for (const byte of encodeText(token)) binary += String.fromCharCode(byte);
+  const base64url = btoa(binary)
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return BEARER_PREFIX + base64url;
+}
+
+/** A subprotocol as it may be shown. */
+function withoutToken(protocol: string): string {
+  return protocol.startsWith(BEARER_PREFIX) ? "a bearer token" : protocol;
+}
