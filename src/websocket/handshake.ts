@@ -1,0 +1,106 @@
+import { type Bytes, encodeText } from "../bytes.ts";
+import { ProtocolError } from "../errors.ts";
+import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
+
+/** What an upgrade request says. */
+export interface UpgradeFields {
+  /** Its host, path and query are sent; its scheme does not matter. */
+  readonly url: URL;
+  /** Further headers; those of the handshake itself are refused. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The subprotocols to offer, most wanted first. */
+  readonly protocols: readonly string[];
+  /** From {@linkcode createKey}. */
+  readonly key: string;
+}
+
+/** RFC 6455, 1.3. */
+const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+const OWN_HEADERS = /^(host|connection|upgrade|sec-websocket-.*)$/i;
+
+/** A new `Sec-WebSocket-Key`: 16 unpredictable bytes in base64. */
+export function createKey(): string {
+  return base64(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/** The `Sec-WebSocket-Accept` that proves that the server read `key`. */
+export async function acceptFor(key: string): Promise<string> {
+  const digest = await crypto.subtle.digest(
+    "SHA-1",
+    encodeText(key + ACCEPT_SUFFIX),
+  );
+  return base64(new Uint8Array(digest));
+}
+
+/**
+ * The upgrade request (RFC 6455, 4.1). It offers no extensions.
+ *
+ * @throws {TypeError} If a header could end its line, or is one that the
+ * handshake sets itself.
+ */
+export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
+  const { url, headers, protocols, key } = fields;
+  const foreign = Object.keys(headers).find((name) => OWN_HEADERS.test(name));
+  if (foreign !== undefined) {
+    throw new TypeError(
+      `Cannot send the header "${foreign}": the WebSocket handshake sets it`,
+    );
+  }
+  return encodeRequestHead("GET", url.pathname + url.search, {
+    host: url.host,
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": key,
+    "sec-websocket-protocol": protocols.join(", "),
+    ...headers,
+  });
+}
+
+/**
+ * Checks the answer to an upgrade request (RFC 6455, 4.1).
+ *
+ * @param accept From {@linkcode acceptFor}, for the key that was sent.
+ * @returns The subprotocol that the server chose.
+ * @throws {ProtocolError} If the answer is not an upgrade to what was asked.
+ */
+export function checkUpgradeResponse(
+  head: ResponseHead,
+  accept: string,
+  offered: readonly string[],
+): string {
+  const { status, headers } = head;
+  if (status !== 101) refuse(`the server answered ${status}`);
+  if (headers.get("upgrade")?.toLowerCase() !== "websocket") {
+    refuse("the server did not upgrade to websocket");
+  }
+  if (!hasToken(headers.get("connection"), "upgrade")) {
+    refuse('the server\'s Connection header is not "Upgrade"');
+  }
+  if (headers.get("sec-websocket-accept") !== accept) {
+    refuse("the server's Sec-WebSocket-Accept is wrong");
+  }
+  if (headers.get("sec-websocket-extensions")) {
+    refuse("the server chose an extension that was not offered");
+  }
+  const chosen = headers.get("sec-websocket-protocol");
+  if (!chosen) refuse("the server chose no subprotocol");
+  if (!offered.includes(chosen)) {
+    refuse(`the server chose ${JSON.stringify(chosen)}, which was not offered`);
+  }
+  return chosen;
+}
+
+function hasToken(field: string | null, token: string): boolean {
+  return field !== null &&
+    field.split(",").some((item) => item.trim().toLowerCase() === token);
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function refuse(reason: string): never {
+  throw new ProtocolError(`Cannot upgrade to a WebSocket: ${reason}`);
+}

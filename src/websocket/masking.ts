@@ -1,0 +1,61 @@
+import type { Bytes } from "../bytes.ts";
+
+const KEY_BYTES = 4;
+const POOL_KEYS = 1024;
+
+let pool: Bytes | null = null;
+let used = 0;
+
+// Through this pair a key becomes a word in the machine's own byte order.
+const keyBytes = new Uint8Array(KEY_BYTES);
+const keyWord = new Uint32Array(keyBytes.buffer);
+
+/**
+ * A fresh masking key of four unpredictable bytes (RFC 6455, 5.3). Keys are
+ * drawn many at a time: one system call per frame would cost more than the
+ * masking. The first draw waits for the first frame because Workers refuse
+ * random numbers while modules load.
+ */
+export function nextMaskKey(): Bytes {
+  if (pool === null || used === pool.byteLength) {
+    pool = crypto.getRandomValues(new Uint8Array(POOL_KEYS * KEY_BYTES));
+    used = 0;
+  }
+  return pool.subarray(used, used += KEY_BYTES);
+}
+
+/**
+ * Masks or unmasks `bytes` in place, as 32-bit words wherever they are aligned.
+ *
+ * @param phase How many bytes of the same payload went before.
+ */
+export function applyMask(bytes: Bytes, key: Uint8Array, phase: number): void {
+  const length = bytes.byteLength;
+  const head = Math.min(-bytes.byteOffset & 3, length);
+  const words = (length - head) >>> 2;
+  maskBytes(bytes, 0, head, key, phase);
+  if (words > 0) {
+    for (let i = 0; i < KEY_BYTES; i++) {
+      keyBytes[i] = key[(phase + head + i) & 3]!;
+    }
+    maskWords(
+      new Uint32Array(bytes.buffer, bytes.byteOffset + head, words),
+      keyWord[0]!,
+    );
+  }
+  maskBytes(bytes, head + words * 4, length, key, phase);
+}
+
+function maskWords(words: Uint32Array, key: number): void {
+  for (let i = 0; i < words.length; i++) words[i]! ^= key;
+}
+
+function maskBytes(
+  bytes: Bytes,
+  from: number,
+  to: number,
+  key: Uint8Array,
+  phase: number,
+): void {
+  for (let i = from; i < to; i++) bytes[i]! ^= key[(phase + i) & 3]!;
+}
