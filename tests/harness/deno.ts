@@ -1,12 +1,18 @@
-import type { Test } from "../harness.ts";
+import { withoutLeaks } from "./leaks.ts";
+import { openFiles } from "./open_files.ts";
+import type { Registration } from "./registration.ts";
 import { within } from "./within.ts";
 
-/** `Deno.test`, with the leak sanitizers on whatever the version's default. */
-export const test: Test = (name, body, options) => {
+/**
+ * `Deno.test`, with the leak sanitizers on whatever the version's default. They
+ * do not see the sockets of `node:net`: the open files do.
+ */
+export function register({ name, body, timeout, skip }: Registration): void {
   Deno.test({
     name,
+    ignore: skip,
     sanitizeOps: true,
     sanitizeResources: true,
-    fn: () => within(options?.timeout ?? 20_000, body),
+    fn: () => withoutLeaks(openFiles, () => within(timeout, body)),
   });
-};
+}

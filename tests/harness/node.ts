@@ -1,8 +1,18 @@
-import { test as nodeTest } from "node:test";
-import type { Test } from "../harness.ts";
+import process from "node:process";
+import { test } from "node:test";
+import { withoutLeaks } from "./leaks.ts";
+import { openFiles } from "./open_files.ts";
+import type { Registration } from "./registration.ts";
 import { within } from "./within.ts";
 
 /** `node:test`. */
-export const test: Test = (name, body, options) => {
-  nodeTest(name, () => within(options?.timeout ?? 20_000, body));
-};
+export function register({ name, body, timeout, skip }: Registration): void {
+  const checked = () =>
+    withoutLeaks(openResources, () => within(timeout, body));
+  test(name, { skip }, checked);
+}
+
+/** What keeps the process alive, and what is open though unref'd. */
+function openResources(): string[] {
+  return [...process.getActiveResourcesInfo(), ...openFiles()];
+}

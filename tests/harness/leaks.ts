@@ -1,0 +1,30 @@
+/** How long after a test its sockets and timers may take to go. */
+const GRACE = 1_000;
+
+/** Runs `body`, and fails when `list` then names more than it did before. */
+export async function withoutLeaks(
+  list: () => string[],
+  body: () => Promise<void>,
+): Promise<void> {
+  const before = list();
+  await body();
+  const deadline = performance.now() + GRACE;
+  let left = surplus(list(), before);
+  while (left.length > 0 && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    left = surplus(list(), before);
+  }
+  if (left.length > 0) {
+    throw new Error(`The test left open: ${left.sort().join(", ")}`);
+  }
+}
+
+/** What `now` names more often than `before`. */
+function surplus(now: readonly string[], before: readonly string[]): string[] {
+  const rest = [...before];
+  return now.filter((name) => {
+    const index = rest.indexOf(name);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+}
