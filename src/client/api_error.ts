@@ -1,0 +1,51 @@
+import { decodeText } from "../bytes.ts";
+import { parseStatus } from "../channel/status_frame.ts";
+import { ApiError } from "../errors.ts";
+import type { Status } from "../status.ts";
+import type { HttpResponse } from "../transport/transport.ts";
+import { readUpTo } from "./response_body.ts";
+
+/** How much of a refusal is read, in bytes. */
+const MOST = 64 * 1024;
+/** How much of a plain-text refusal goes into the message, in characters. */
+const EXCERPT = 300;
+
+/**
+ * What a verb is about to do, for the messages of its errors: "Cannot
+ * {action}: ...". Verb and resource are what RBAC rules name.
+ */
+export interface Intent {
+  readonly action: string;
+  /** For example `get`. */
+  readonly verb?: string;
+  /** For example `pods`, or `deployments.apps`. */
+  readonly resource?: string;
+}
+
+/** The error for an answer that is not 2xx; reads the answer's body. */
+export async function apiErrorOf(
+  response: HttpResponse,
+  intent: Intent,
+): Promise<ApiError> {
+  const body = await readUpTo(response.body, MOST);
+  const parsed = parseStatus(body);
+  const apiStatus = parsed?.kind === "Status" ? parsed : null;
+  const code = response.status;
+  const reason = apiStatus?.reason ?? "";
+  const said = saying(apiStatus, decodeText(body));
+  return new ApiError(
+    `Cannot ${intent.action}: ${code}${reason && ` ${reason}`}` +
+      `${said && `: ${said}`}${needed(code, intent)}`,
+    { code, reason, apiStatus },
+  );
+}
+
+function saying(status: Status | null, body: string): string {
+  const text = status ? status.message ?? "" : body.trim();
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text;
+}
+
+function needed(code: number, { verb, resource }: Intent): string {
+  if (code !== 403 || !verb || !resource) return "";
+  return ` (needs the right to ${verb} ${resource})`;
+}

@@ -1,0 +1,202 @@
+import type { Bytes } from "../bytes.ts";
+import { abortable } from "../config/abortable.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import { PodwireError } from "../errors.ts";
+import type {
+  Connection,
+  HttpResponse,
+  Transport,
+} from "../transport/transport.ts";
+import { apiErrorOf, type Intent } from "./api_error.ts";
+import { checkCapabilities } from "./capabilities.ts";
+import type { KeepAlive } from "./client_options.ts";
+import { callTimeout, startDeadline } from "./deadline.ts";
+import { observeEnd } from "./response_body.ts";
+import { targetUrl } from "./target_url.ts";
+
+/** An HTTP request to the API server. */
+export interface ClientRequest {
+  readonly method: string;
+  /** Escaped, from the root of the API: `/api/v1/...`. */
+  readonly path: string;
+  readonly query?: URLSearchParams;
+  readonly body?: Bytes | null;
+  /** Names in lower case; they come after the credentials and may replace them. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | null;
+  /** Milliseconds from credentials to the head of the answer; undefined inherits the client's, null is none. */
+  readonly timeout?: number | null;
+  /** What the request is for, for messages; the method and path unless said. */
+  readonly intent?: Intent;
+}
+
+/** A WebSocket upgrade at the API server. */
+export interface ClientUpgrade {
+  /** Escaped, from the root of the API: `/api/v1/...`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The subprotocols to offer, most wanted first. */
+  readonly protocols: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** What lives as long as its client at most. */
+export interface Closeable {
+  close(): Promise<void>;
+}
+
+/** What a {@linkcode Client} is made of; `createClient` checks and makes it. */
+export interface ClientSettings {
+  readonly config: ClusterConfig;
+  readonly transport: Transport;
+  readonly namespace: string | null;
+  readonly timeout: number | null;
+  readonly keepAlive: KeepAlive | false;
+  readonly highWaterMark: number;
+}
+
+/**
+ * A way into one cluster: where it is, who we are, by which transport. Made by
+ * {@linkcode createClient}; ended by `close()`.
+ */
+export class Client {
+  /** The namespace of calls and Apis that name none; null when none is known. */
+  readonly namespace: string | null;
+  /** Milliseconds, the limit of calls that name none; null for no limit. */
+  readonly timeout: number | null;
+  /** Pings of live sessions, in milliseconds. */
+  readonly keepAlive: KeepAlive | false;
+  /** Bytes kept for each channel of a session before its socket is paused. */
+  readonly highWaterMark: number;
+  readonly #config: ClusterConfig;
+  readonly #transport: Transport;
+  readonly #sessions: Set<Closeable> = new Set();
+  #closing: Promise<void> | null = null;
+
+  constructor(settings: ClientSettings) {
+    this.#config = settings.config;
+    this.#transport = settings.transport;
+    this.namespace = settings.namespace;
+    this.timeout = settings.timeout;
+    this.keepAlive = settings.keepAlive;
+    this.highWaterMark = settings.highWaterMark;
+  }
+
+  /** Where the cluster is; its secrets show in no inspection. */
+  get config(): ClusterConfig {
+    return this.#config;
+  }
+
+  /** What carries the requests. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  /**
+   * Upgrades to a WebSocket, with fresh credentials.
+   *
+   * @throws {HandshakeError | ConnectError} As the transport does.
+   * @throws {ConfigurationError} The transport cannot do what is configured.
+   */
+  async connect(upgrade: ClientUpgrade): Promise<Connection> {
+    const { path, query, protocols, signal } = upgrade;
+    const target = await this.#target("connect", { path, query, signal });
+    return await this.#transport.connect({ ...target, protocols });
+  }
+
+  /**
+   * Sends an HTTP request, with fresh credentials. The timeout ends with the
+   * head of the answer; the signal ends the body too.
+   *
+   * @returns The answer, if it is 2xx.
+   * @throws {ApiError} For any other answer.
+   */
+  async request(request: ClientRequest): Promise<HttpResponse> {
+    const { method, path, body = null, timeout } = request;
+    const intent = request.intent ?? { action: `${method} ${path}` };
+    const limit = callTimeout(timeout, this.timeout);
+    const deadline = startDeadline(intent.action, limit, request.signal);
+    try {
+      const target = await this.#target(intent.action, {
+        ...request,
+        signal: deadline.signal,
+      });
+      const response = await this.#transport.request({
+        ...target,
+        method,
+        body,
+      });
+      if (response.status < 200 || response.status > 299) {
+        throw await apiErrorOf(response, intent);
+      }
+      deadline.stopClock();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: observeEnd(response.body, deadline.release),
+      };
+    } catch (error) {
+      deadline.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Ties a live session to this client: `close()` closes it too.
+   *
+   * @returns What lets it go again.
+   */
+  adopt(session: Closeable): () => void {
+    this.#checkOpen("open a session");
+    this.#sessions.add(session);
+    return () => this.#sessions.delete(session);
+  }
+
+  /** Closes the live sessions, then the transport. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** As {@linkcode Client.close}. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    const sessions = [...this.#sessions];
+    this.#sessions.clear();
+    await Promise.allSettled(sessions.map((session) => session.close()));
+    await this.#transport.close();
+  }
+
+  #checkOpen(action: string): void {
+    if (this.#closing) {
+      throw new PodwireError(`Cannot ${action}: the client is closed`);
+    }
+  }
+
+  async #target(action: string, wanted: {
+    path: string;
+    query?: URLSearchParams;
+    headers?: Readonly<Record<string, string>>;
+    signal: AbortSignal;
+  }) {
+    this.#checkOpen(action);
+    wanted.signal.throwIfAborted();
+    const { tls, proxy, server } = this.#config;
+    checkCapabilities(action, this.#config, this.#transport);
+    const credentials = await abortable(
+      this.#config.headers(wanted.signal),
+      wanted.signal,
+    );
+    this.#checkOpen(action);
+    return {
+      url: targetUrl(server, wanted.path, wanted.query),
+      headers: { ...credentials, ...wanted.headers },
+      tls,
+      proxy,
+      signal: wanted.signal,
+    };
+  }
+}

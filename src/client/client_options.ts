@@ -1,0 +1,34 @@
+import type { ExplicitOptions } from "../config/explicit.ts";
+import type { KubeconfigOptions } from "../config/find_config.ts";
+import type { Transport } from "../transport/transport.ts";
+
+/** When to ping an idle session, and when to take it for dead. */
+export interface KeepAlive {
+  /** Milliseconds between pings. */
+  readonly interval: number;
+  /** Milliseconds without a sign of life after which the session is lost. */
+  readonly timeout: number;
+}
+
+/** How a client behaves, whatever its cluster. */
+export interface ClientBehaviour {
+  /** The namespace of calls that name none, before the kubeconfig's own. */
+  readonly namespace?: string;
+  /** Milliseconds, the limit of every call that names none; null (the default): no limit. */
+  readonly timeout?: number | null;
+  /** What carries the requests; the runtime's own unless said. */
+  readonly transport?: Transport;
+  /** Pings of live sessions; 30 s and 60 s unless said, false for none. */
+  readonly keepAlive?: KeepAlive | false;
+  /** Bytes kept for each channel before the socket is paused; 1 MiB unless said. */
+  readonly highWaterMark?: number;
+}
+
+/**
+ * Options of `createClient`. With `server`, the cluster is exactly what the
+ * options say; without it, it is found: see there.
+ */
+export interface ClientOptions
+  extends ClientBehaviour, KubeconfigOptions, Partial<ExplicitOptions> {
+  readonly namespace?: string;
+}

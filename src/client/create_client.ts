@@ -1,0 +1,69 @@
+import { defaultTransport } from "../adapters/default_transport.ts";
+import { hostOf } from "../adapters/host.ts";
+import { optionalString, refuse } from "../config/checks.ts";
+import { findConfig } from "../config/find_config.ts";
+import { Client } from "./client.ts";
+import type { ClientOptions, KeepAlive } from "./client_options.ts";
+import { isTimeout, TIMEOUT_RULE } from "./deadline.ts";
+
+const KEEP_ALIVE: KeepAlive = { interval: 30_000, timeout: 60_000 };
+const HIGH_WATER_MARK = 2 ** 20;
+
+/**
+ * Makes a client. Its cluster is, in this order: the one that the option
+ * `server` and its neighbours say; the given `kubeconfig`; the one in the files
+ * of `KUBECONFIG`, or else `~/.kube/config`; the one whose pod this runs in.
+ *
+ * Nothing is sent yet: a wrong address or token shows with the first call.
+ *
+ * @throws {ConfigurationError} No cluster was found, or an option is wrong; the
+ * message names it.
+ */
+export async function createClient(
+  options: ClientOptions = {},
+): Promise<Client> {
+  if (typeof options !== "object" || options === null) {
+    refuse("the options", "they must be an object");
+  }
+  const behaviour = behaviourOf(options);
+  const config = await findConfig(options, hostOf());
+  return new Client({
+    ...behaviour,
+    config,
+    namespace: behaviour.namespace ?? config.namespace,
+    transport: options.transport ?? defaultTransport(),
+  });
+}
+
+function behaviourOf(options: ClientOptions) {
+  const { timeout = null, highWaterMark = HIGH_WATER_MARK } = options;
+  if (!isTimeout(timeout)) refuse('the option "timeout"', TIMEOUT_RULE);
+  if (!Number.isSafeInteger(highWaterMark) || highWaterMark <= 0) {
+    refuse(
+      'the option "highWaterMark"',
+      "it must be a number of bytes above 0",
+    );
+  }
+  return {
+    timeout,
+    highWaterMark,
+    keepAlive: keepAliveOf(options.keepAlive),
+    namespace: optionalString(options.namespace, 'the option "namespace"'),
+  };
+}
+
+function keepAliveOf(
+  keepAlive: KeepAlive | false = KEEP_ALIVE,
+): KeepAlive | false {
+  if (keepAlive === false) return false;
+  const { interval, timeout } = keepAlive ?? {};
+  for (const value of [interval, timeout]) {
+    if (typeof value !== "number" || !isTimeout(value)) {
+      refuse(
+        'the option "keepAlive"',
+        "it must be false, or an interval and a timeout in milliseconds above 0",
+      );
+    }
+  }
+  return { interval, timeout };
+}

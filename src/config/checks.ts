@@ -1,0 +1,81 @@
+import { ConfigurationError } from "../errors.ts";
+
+/** Says what is wrong with a setting, by its name and never by its value. */
+export function refuse(setting: string, problem: string): never {
+  throw new ConfigurationError(`Cannot use ${setting}: ${problem}`);
+}
+
+/** The setting as a string that is not empty, or undefined when not given. */
+export function optionalString(
+  value: unknown,
+  setting: string,
+): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== "string") refuse(setting, "it must be a string");
+  if (value === "") refuse(setting, "it is empty");
+  return value;
+}
+
+/** The setting as a boolean, false when not given. */
+export function optionalBoolean(value: unknown, setting: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== "boolean") refuse(setting, "it must be true or false");
+  return value;
+}
+
+/** The URL of an API server. */
+export function serverUrl(value: unknown, setting: string): URL {
+  const url = httpUrl(value, setting);
+  if (url.username !== "" || url.password !== "") {
+    refuse(setting, "credentials do not belong in the URL");
+  }
+  if (url.search !== "" || url.hash !== "") {
+    refuse(setting, "it must have neither query nor fragment");
+  }
+  return url;
+}
+
+/** The URL of a proxy, which may hold credentials. */
+export function proxyUrl(value: unknown, setting: string): URL | null {
+  return value === undefined || value === null ? null : httpUrl(value, setting);
+}
+
+function httpUrl(value: unknown, setting: string): URL {
+  const text = value instanceof URL ? value.href : value;
+  if (typeof text !== "string" || !URL.canParse(text)) {
+    refuse(setting, 'it is not a URL such as "https://10.0.0.1:6443"');
+  }
+  const url = new URL(text);
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    refuse(
+      setting,
+      `its scheme is ${url.protocol} and must be http: or https:`,
+    );
+  }
+  return url;
+}
+
+/** PEM text with at least one certificate. */
+export function certificatePem(
+  value: unknown,
+  setting: string,
+): string | undefined {
+  return pem(value, setting, /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/);
+}
+
+/** PEM text with a private key. */
+export function keyPem(value: unknown, setting: string): string | undefined {
+  return pem(value, setting, /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/);
+}
+
+function pem(
+  value: unknown,
+  setting: string,
+  label: RegExp,
+): string | undefined {
+  const text = optionalString(value, setting);
+  if (text !== undefined && !label.test(text)) {
+    refuse(setting, "it is not PEM text of the right kind");
+  }
+  return text;
+}

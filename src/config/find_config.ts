@@ -1,0 +1,85 @@
+import type { Host } from "../adapters/host.ts";
+import { ConfigurationError } from "../errors.ts";
+import { optionalString } from "./checks.ts";
+import type { ClusterConfig } from "./cluster_config.ts";
+import {
+  explicitConfig,
+  type ExplicitOptions,
+  SERVER_OPTIONS,
+} from "./explicit.ts";
+import { inClusterConfig } from "./in_cluster.ts";
+import { Kubeconfig } from "./kubeconfig.ts";
+import { loadYaml } from "./load_yaml.ts";
+import {
+  defaultPaths,
+  readDefaultKubeconfig,
+  type Reading,
+  readKubeconfig,
+} from "./read_kubeconfig.ts";
+
+/** Which kubeconfig to use, and which of its contexts. */
+export interface KubeconfigOptions {
+  /**
+   * The path of a kubeconfig, or what `loadKubeconfig` or `parseKubeconfig` of
+   * `@podwire/podwire/kubeconfig` gave. Unless said: the files in `KUBECONFIG`,
+   * else `~/.kube/config`.
+   */
+  readonly kubeconfig?: string | Kubeconfig;
+  /** The context's name; the kubeconfig's current context unless said. */
+  readonly context?: string;
+}
+
+/** What decides which cluster it is. */
+export type ConfigOptions = KubeconfigOptions & Partial<ExplicitOptions>;
+
+/**
+ * Finds the cluster: an explicit `server`, else the given kubeconfig, else the
+ * one that kubectl would use, else the pod that this runs in.
+ *
+ * @param host The machine; null where there is none to look at.
+ * @throws {ConfigurationError} None of them is there, or the first is wrong.
+ */
+export async function findConfig(
+  options: ConfigOptions,
+  host: Host | null,
+): Promise<ClusterConfig> {
+  const { server, kubeconfig } = options;
+  if (server !== undefined) return explicitConfig({ ...options, server });
+  checkNoServerOptions(options);
+  const context = optionalString(options.context, 'the option "context"');
+  if (kubeconfig instanceof Kubeconfig) {
+    return await kubeconfig.resolve(context);
+  }
+  const path = optionalString(kubeconfig, 'the option "kubeconfig"');
+  if (host === null) throw nowhere("this runtime has no files to look at");
+  const reading: Reading = { host, yaml: loadYaml, context };
+  if (path !== undefined) {
+    return await (await readKubeconfig(path, reading)).resolve();
+  }
+  const found = await readDefaultKubeconfig(reading);
+  if (found) return await found.resolve();
+  const inCluster = context === undefined ? await inClusterConfig(host) : null;
+  if (inCluster) return inCluster;
+  throw nowhere(lookedAt(host));
+}
+
+function checkNoServerOptions(options: ConfigOptions): void {
+  const given = SERVER_OPTIONS.filter((name) => options[name] !== undefined);
+  if (given.length === 0) return;
+  throw new ConfigurationError(
+    `Cannot use the option "${given[0]}": it needs the option "server"`,
+  );
+}
+
+function lookedAt(host: Host): string {
+  const paths = defaultPaths(host);
+  const files = paths.length > 0 ? paths.join(", ") : "~/.kube/config";
+  return `there is no kubeconfig (looked at ${files}), and this is no pod ` +
+    "(KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set)";
+}
+
+function nowhere(state: string): ConfigurationError {
+  return new ConfigurationError(
+    `Cannot find a cluster: no server was given, ${state}`,
+  );
+}

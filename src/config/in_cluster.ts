@@ -1,0 +1,65 @@
+import type { Host } from "../adapters/host.ts";
+import { serverUrl } from "./checks.ts";
+import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
+import { bearer } from "./credentials.ts";
+import { readEnv, readFile, readFileIfPresent } from "./files.ts";
+import { tlsOptions } from "./tls_settings.ts";
+
+/** Where Kubernetes mounts a pod's service account. */
+const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/**
+ * The configuration of a program that runs in a pod: the API server from the
+ * environment, the service account's token, re-read for every connection since
+ * the kubelet rotates it, and its namespace.
+ *
+ * @returns Null when this is not a pod.
+ * @throws {ConfigurationError} It is a pod, but without a usable service account.
+ */
+export async function inClusterConfig(
+  host: Host,
+): Promise<ClusterConfig | null> {
+  const hostname = readEnv(host, "KUBERNETES_SERVICE_HOST");
+  const port = readEnv(host, "KUBERNETES_SERVICE_PORT");
+  if (!hostname || !port) return null;
+  const token = () => accountFile(host, "token");
+  await token();
+  const authority = await optionalFile(host, "ca.crt");
+  const namespace = await optionalFile(host, "namespace");
+  return new ResolvedConfig({
+    server: serverUrl(
+      `https://${bracketed(hostname)}:${port}`,
+      "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
+    ),
+    tls: tlsOptions({ certificateAuthority: authority }, TLS_NAMES),
+    proxy: null,
+    namespace: namespace || null,
+    credentials: bearer(token, "the service account's token"),
+  });
+}
+
+const TLS_NAMES = {
+  certificateAuthority: "the service account's ca.crt",
+  clientCertificate: "the client certificate",
+  clientKey: "the client key",
+  insecureSkipTlsVerify: "insecureSkipTlsVerify",
+  tlsServerName: "tlsServerName",
+};
+
+function bracketed(hostname: string): string {
+  return hostname.includes(":") ? `[${hostname}]` : hostname;
+}
+
+async function accountFile(host: Host, name: string): Promise<string> {
+  const origin = `the service account's ${name}`;
+  return (await readFile(host, `${ACCOUNT}/${name}`, origin)).trim();
+}
+
+async function optionalFile(
+  host: Host,
+  name: string,
+): Promise<string | undefined> {
+  const origin = `the service account's ${name}`;
+  const text = await readFileIfPresent(host, `${ACCOUNT}/${name}`, origin);
+  return text?.trim();
+}

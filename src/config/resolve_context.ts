@@ -1,0 +1,119 @@
+import type { Host } from "../adapters/host.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { TlsOptions } from "../transport/transport.ts";
+import { proxyUrl, serverUrl } from "./checks.ts";
+import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
+import { anonymous } from "./credentials.ts";
+import type { KubeconfigDocument } from "./document.ts";
+import { readFile } from "./files.ts";
+import { Section } from "./section.ts";
+import { tlsOptions } from "./tls_settings.ts";
+import { userCredentials } from "./user_credentials.ts";
+
+/**
+ * Resolves a context of a kubeconfig: its cluster, its user, its namespace.
+ *
+ * @param name The context; null for the current one.
+ * @throws {ConfigurationError} Names the entry that is missing or wrong.
+ */
+export async function resolveContext(
+  document: KubeconfigDocument,
+  name: string | null,
+  host: Host | null,
+): Promise<ClusterConfig> {
+  const context = contextOf(document, name ?? document.currentContext);
+  const cluster = named(document.clusters, context, "cluster");
+  if (cluster === null) {
+    throw new ConfigurationError(
+      `Cannot use ${context.title}: it names no cluster`,
+    );
+  }
+  const user = named(document.users, context, "user");
+  const tls = await tlsOf(cluster, user, host);
+  return new ResolvedConfig({
+    server: serverUrl(serverOf(cluster, tls), cluster.label("server")),
+    tls,
+    proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
+    namespace: context.string("namespace") ?? "default",
+    credentials: user ? userCredentials(user, host) : anonymous,
+  });
+}
+
+function contextOf(document: KubeconfigDocument, name: string | null): Section {
+  const known = [...document.contexts.keys()].map((it) => `"${it}"`).join(", ");
+  const choice = known ? `it has ${known}` : "it has none";
+  if (name === null) {
+    throw new ConfigurationError(
+      `Cannot use ${document.origin}: no context is current, and none was ` +
+        `asked for; ${choice}`,
+    );
+  }
+  const context = document.contexts.get(name);
+  if (!context) {
+    throw new ConfigurationError(
+      `Cannot use ${document.origin}: there is no context "${name}"; ${choice}`,
+    );
+  }
+  return context;
+}
+
+/** The entry that a context names; null when it names none. */
+function named(
+  entries: ReadonlyMap<string, Section>,
+  context: Section,
+  kind: "cluster" | "user",
+): Section | null {
+  const name = context.string(kind);
+  if (name === undefined) return null;
+  const entry = entries.get(name);
+  if (!entry) {
+    throw new ConfigurationError(
+      `Cannot use ${context.title}: there is no ${kind} "${name}"`,
+    );
+  }
+  return entry;
+}
+
+/** The server; without a scheme it is, as for kubectl, HTTPS if TLS is set up. */
+function serverOf(cluster: Section, tls: TlsOptions): string | undefined {
+  const server = cluster.string("server");
+  if (server === undefined || server.includes("://")) return server;
+  return `${Object.keys(tls).length > 0 ? "https" : "http"}://${server}`;
+}
+
+async function tlsOf(
+  cluster: Section,
+  user: Section | null,
+  host: Host | null,
+): Promise<TlsOptions> {
+  const owner = user ?? new Section({}, "the user", null);
+  return tlsOptions({
+    certificateAuthority: await dataOrFile(
+      cluster,
+      "certificate-authority",
+      host,
+    ),
+    clientCertificate: await dataOrFile(owner, "client-certificate", host),
+    clientKey: await dataOrFile(owner, "client-key", host),
+    insecureSkipTlsVerify: cluster.boolean("insecure-skip-tls-verify"),
+    tlsServerName: cluster.string("tls-server-name"),
+  }, {
+    certificateAuthority: cluster.label("certificate-authority"),
+    clientCertificate: owner.label("client-certificate"),
+    clientKey: owner.label("client-key"),
+    insecureSkipTlsVerify: cluster.label("insecure-skip-tls-verify"),
+    tlsServerName: cluster.label("tls-server-name"),
+  });
+}
+
+async function dataOrFile(
+  section: Section,
+  name: string,
+  host: Host | null,
+): Promise<string | undefined> {
+  const data = section.base64(`${name}-data`);
+  if (data !== undefined) return data;
+  const path = section.path(name);
+  if (path === undefined) return undefined;
+  return await readFile(host, path, section.label(name));
+}
