@@ -11,7 +11,7 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { WebConnection, type WebHandler } from "./web_connection.ts";
 
 /** The server's certificate, and the authority of the clients' own. */
@@ -43,6 +43,8 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
+const HOST = "127.0.0.1";
+
 /** Starts a server on a free port. */
 export async function startWebServer(
   options: WebServerOptions,
@@ -55,19 +57,17 @@ export async function startWebServer(
     connection.gone.then(() => connections.delete(connection));
   };
   const { tls } = options;
-  const server: Server = tls
-    ? createTlsServer({
-      cert: tls.certificate,
-      key: tls.key,
-      ca: tls.clientAuthority,
-      requestCert: tls.clientAuthority !== undefined,
-      rejectUnauthorized: false,
-      ALPNProtocols: ["http/1.1"],
-    }, accept)
-    : createServer(accept);
+  const server = tls ? createTls(tls, accept) : createServer(accept);
   server.on("tlsClientError", () => {});
+  const shakingHands = new Set<Socket>();
+  if (tls) {
+    server.on("connection", (socket) => {
+      shakingHands.add(socket);
+      socket.once("close", () => shakingHands.delete(socket));
+    });
+  }
   const port = await listen(server);
-  url = `${tls ? "https" : "http"}://127.0.0.1:${port}`;
+  url = `${tls ? "https" : "http"}://${HOST}:${port}`;
   return {
     url,
     port,
@@ -75,23 +75,43 @@ export async function startWebServer(
       return connections.size;
     },
     async close() {
-      const closed = new Promise<void>((resolve) =>
-        server.close(() => resolve())
-      );
+      // Not waiting for its callback: Deno 2.5 counts wrong and never calls it.
+      server.close();
       const open = [...connections];
       for (const { socket } of open) socket.destroy();
+      for (const socket of shakingHands) socket.destroy();
       await Promise.all(open.map(({ gone }) => gone));
-      await closed;
     },
   };
 }
 
-/** By an options object: `listen(port, host)` crashes Deno 2.5's node:tls. */
+function createTls(
+  tls: WebServerTls,
+  accept: (socket: Socket) => void,
+): Server {
+  const options: TlsOptions & { host: string } = {
+    host: HOST,
+    cert: tls.certificate,
+    key: tls.key,
+    ca: tls.clientAuthority,
+    requestCert: tls.clientAuthority !== undefined,
+    rejectUnauthorized: false,
+    ALPNProtocols: ["http/1.1"],
+  };
+  return createTlsServer(options, accept);
+}
+
+/** Deno 2.5's TLS server takes the host from its options, and no options here. */
 function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ port: 0, host: "127.0.0.1" }, () => {
+    const listening = (): void => {
       resolve((server.address() as AddressInfo).port);
-    });
+    };
+    server.once("error", reject);
+    try {
+      server.listen({ port: 0, host: HOST }, listening);
+    } catch {
+      server.listen(0, listening);
+    }
   });
 }
