@@ -1,0 +1,33 @@
+import type { AttachStreamOptions } from "../request/exec_options.ts";
+import type { StreamSession } from "../session/stream_session.ts";
+import { openStream } from "./open_stream.ts";
+import type { AccessorContext } from "./subresource.ts";
+
+/** Joins the main process of a running container: `api.attach`. */
+export class AttachAccessor {
+  readonly #context: AccessorContext;
+
+  /** @param context What `Api` knows. */
+  constructor(context: AccessorContext) {
+    this.#context = context;
+  }
+
+  /**
+   * Joins the container's main process: its output from now on, its stdin if
+   * the container was declared with `stdin: true` (a server silently discards
+   * what is written to one without). There is no exit code, and leaving does
+   * not stop the process.
+   *
+   * @throws {TypeError | RangeError} If an option is bad; nothing was sent.
+   * @throws {HandshakeError} If the server refuses.
+   * @throws {ConnectError} If no answer comes.
+   * @throws {CallTimeoutError} If the handshake takes longer than `timeout`.
+   */
+  // deno-lint-ignore require-await
+  async stream(
+    name: string,
+    options: AttachStreamOptions = {},
+  ): Promise<StreamSession> {
+    return openStream(this.#context, "attach", name, options);
+  }
+}

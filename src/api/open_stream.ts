@@ -1,0 +1,65 @@
+import { V4, V5 } from "../channel/subprotocols.ts";
+import { channelsOf, type StreamOptions } from "../request/exec_options.ts";
+import { subresourceQuery } from "../request/subresource_query.ts";
+import {
+  type OpenedStreamSession,
+  openStreamSession,
+} from "../session/open_stream_session.ts";
+import type { StreamSession } from "../session/stream_session.ts";
+import {
+  type AccessorContext,
+  connectCall,
+  startCall,
+  type SubresourceCall,
+} from "./subresource.ts";
+
+/** Opens a live session of a subresource; `exec` has a command. */
+export async function openStream(
+  context: AccessorContext,
+  subresource: "exec" | "attach",
+  name: string,
+  options: StreamOptions,
+  command?: readonly string[],
+): Promise<StreamSession> {
+  const channels = channelsOf(subresource, options);
+  const call = startCall(context, subresource, name, options);
+  const { container, size } = options;
+  const query = subresourceQuery({ ...channels, command, container });
+  try {
+    const { connection, protocol } = await connectCall(call, query, [V5, V4]);
+    const { highWaterMark, keepAlive } = call.client;
+    const opened = openStreamSession(connection, {
+      ...channels,
+      protocol,
+      subresource,
+      size,
+      highWaterMark,
+      keepAlive,
+    });
+    bind(call, opened);
+    return opened.stream;
+  } catch (error) {
+    call.deadline.release();
+    throw error;
+  }
+}
+
+/** Ties the session to its client, and to the caller's signal for life. */
+function bind(
+  call: SubresourceCall,
+  { stream, session }: OpenedStreamSession,
+): void {
+  const { client, deadline } = call;
+  const { signal } = deadline;
+  deadline.stopClock();
+  const aborted = () => session.end({ kind: "aborted", reason: signal.reason });
+  signal.addEventListener("abort", aborted, { once: true });
+  session.onEnd(() => deadline.release());
+  if (signal.aborted) aborted();
+  try {
+    session.released.then(client.adopt(stream));
+  } catch (error) {
+    session.end({ kind: "aborted", reason: error });
+    throw error;
+  }
+}

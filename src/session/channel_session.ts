@@ -1,0 +1,158 @@
+import type { Bytes } from "../bytes.ts";
+import { CHANNEL } from "../channel/channels.ts";
+import { channelPrefix } from "../channel/frame.ts";
+import { encodeHalfClose } from "../channel/half_close.ts";
+import { parseStatus } from "../channel/status_frame.ts";
+import { ConnectionLostError } from "../errors.ts";
+import type { ChannelSink } from "../streams/channel_sink.ts";
+import { Demultiplexer } from "../streams/demultiplexer.ts";
+import type { Connection } from "../transport/transport.ts";
+import { KeepAlive, type KeepAliveOptions } from "./keep_alive.ts";
+import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
+import { SendRoom } from "./send_room.ts";
+
+/** How long to wait for the close after a status that cannot be read, in ms. */
+const CLOSE_AFTER_UNREADABLE = 1_000;
+
+/** What a {@linkcode ChannelSession} is made of. */
+export interface ChannelSessionOptions {
+  readonly connection: Connection;
+  readonly stdout: ChannelSink | null;
+  readonly stderr: ChannelSink | null;
+  readonly keepAlive: KeepAliveOptions | false;
+  /** Whether the reading side is paused. */
+  readonly paused: () => boolean;
+}
+
+/**
+ * One live exec or attach: channels in, channels out, and exactly one outcome.
+ * `run` and `StreamSession` are both made of it.
+ */
+export class ChannelSession {
+  /** Resolves with the outcome; never rejects. */
+  readonly settled: Promise<Outcome>;
+  readonly #connection: Connection;
+  readonly #sinks: readonly (ChannelSink | null)[];
+  readonly #demultiplexer: Demultiplexer;
+  readonly #keepAlive: KeepAlive | null = null;
+  readonly #room = new SendRoom();
+  readonly #onEnd: ((outcome: Outcome) => void)[] = [];
+  #settle!: (outcome: Outcome) => void;
+  #outcome: Outcome | null = null;
+  #unreadable: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ChannelSessionOptions) {
+    const { connection, stdout, stderr, keepAlive, paused } = options;
+    this.#connection = connection;
+    this.#sinks = [stdout, stderr];
+    this.settled = new Promise((resolve) => this.#settle = resolve);
+    this.#demultiplexer = new Demultiplexer({
+      stdout,
+      stderr,
+      status: (payload) => this.#status(payload),
+    });
+    if (keepAlive !== false) {
+      this.#keepAlive = new KeepAlive(keepAlive, {
+        ping: () => connection.ping(),
+        stalled: () => this.#room.full || paused(),
+        lost: (silence) => this.#silent(silence),
+      });
+    }
+  }
+
+  /** Begins to receive. */
+  start(): void {
+    this.#connection.open({
+      data: (part, last) => this.#data(part, last),
+      drained: () => this.#room.open(),
+      pong: () => this.#keepAlive?.pong(),
+      closed: (closure) => this.end({ kind: "closed", closure }),
+    });
+  }
+
+  /** The outcome; null while the session lives. */
+  get outcome(): Outcome | null {
+    return this.#outcome;
+  }
+
+  /** Resolves when the socket is released. */
+  get released(): Promise<void> {
+    return this.#connection.released;
+  }
+
+  /** Calls `callback` at the end, before anyone who waits is told. */
+  onEnd(callback: (outcome: Outcome) => void): void {
+    if (this.#outcome !== null) callback(this.#outcome);
+    else this.#onEnd.push(callback);
+  }
+
+  /** Sends bytes on a channel; false when the socket's buffer is full. */
+  send(channel: number, payload: Uint8Array): boolean {
+    if (this.#outcome !== null) return false;
+    const room = this.#connection.send([channelPrefix(channel), payload]);
+    this.#room.note(room);
+    if (channel === CHANNEL.stdin) this.#keepAlive?.sent();
+    return room;
+  }
+
+  /** Says the end of stdin, as v5 can. */
+  halfCloseStdin(): void {
+    if (this.#outcome !== null) return;
+    this.#room.note(this.#connection.send([encodeHalfClose(CHANNEL.stdin)]));
+  }
+
+  /** Resolves when the socket has room again; rejects at the end. */
+  drained(): Promise<void> {
+    return this.#room.wait();
+  }
+
+  /** What acting on the ended session rejects with. */
+  endedReason(action: string): unknown {
+    const outcome = this.#outcome;
+    return outcome?.failure === undefined
+      ? endedError(action, outcome?.status ?? null)
+      : outcome.failure.reason;
+  }
+
+  /** Ends the session; only the first ending counts. */
+  end(ending: Ending): void {
+    if (this.#outcome !== null) return;
+    const outcome = outcomeOf(ending);
+    this.#outcome = outcome;
+    clearTimeout(this.#unreadable);
+    this.#keepAlive?.stop();
+    if (ending.kind === "silent") this.#connection.abort();
+    else this.#connection.close(1000);
+    for (const sink of this.#sinks) {
+      if (outcome.broken === undefined) sink?.end();
+      else sink?.fail(outcome.broken.reason, outcome.drop);
+    }
+    this.#room.fail(this.endedReason("write to stdin"));
+    for (const callback of this.#onEnd) callback(outcome);
+    this.#settle(outcome);
+  }
+
+  #data(part: Bytes, last: boolean): void {
+    this.#keepAlive?.heard();
+    this.#demultiplexer.data(part, last);
+  }
+
+  #status(payload: Bytes): void {
+    const status = parseStatus(payload);
+    if (status !== null) return this.end({ kind: "status", status });
+    this.#unreadable ??= setTimeout(
+      () => this.end({ kind: "unreadable" }),
+      CLOSE_AFTER_UNREADABLE,
+    );
+  }
+
+  #silent(silence: number): void {
+    const reason = `nothing was heard for ${Math.round(silence)} ms, ` +
+      `not even an answer to a ping`;
+    const error = new ConnectionLostError(
+      `Lost the connection before a status arrived: ${reason}`,
+      { code: 1006, reason },
+    );
+    this.end({ kind: "silent", error });
+  }
+}

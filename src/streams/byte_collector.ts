@@ -1,0 +1,45 @@
+import type { Bytes } from "../bytes.ts";
+import { concatBytes } from "../bytes.ts";
+import { ByteQueue } from "./byte_queue.ts";
+import type { ChannelSink } from "./channel_sink.ts";
+
+/** Collects one output channel as a whole, up to a limit. */
+export class ByteCollector implements ChannelSink {
+  readonly #limit: number;
+  readonly #overflowed: (excess: number) => void;
+  readonly #queue = new ByteQueue();
+  #bytes: Bytes | null = null;
+
+  /**
+   * @param limit The most bytes to keep; Infinity for no limit.
+   * @param overflowed Called with the bytes in excess, each time there are some.
+   */
+  constructor(limit: number, overflowed: (excess: number) => void) {
+    this.#limit = limit;
+    this.#overflowed = overflowed;
+  }
+
+  data(part: Bytes): void {
+    const room = this.#limit - this.#queue.size;
+    if (part.byteLength <= room) return this.#queue.push(part);
+    this.#queue.push(part.subarray(0, room));
+    this.#overflowed(part.byteLength - room);
+  }
+
+  end(): void {}
+
+  fail(): void {}
+
+  /** All bytes so far; called once collecting is over. */
+  bytes(): Bytes {
+    this.#bytes ??= this.#drain();
+    return this.#bytes;
+  }
+
+  #drain(): Bytes {
+    const chunks: Bytes[] = [];
+    let chunk: Bytes | undefined;
+    while ((chunk = this.#queue.shift()) !== undefined) chunks.push(chunk);
+    return concatBytes(chunks);
+  }
+}

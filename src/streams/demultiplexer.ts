@@ -1,0 +1,67 @@
+import type { Bytes } from "../bytes.ts";
+import { concatBytes } from "../bytes.ts";
+import { CHANNEL } from "../channel/channels.ts";
+import type { ChannelSink } from "./channel_sink.ts";
+
+/** A status longer than this is none; real ones are a few hundred bytes. */
+const LARGEST_STATUS = 1024 * 1024;
+
+/** Where the demultiplexer's output goes; null for a channel not requested. */
+export interface Sinks {
+  readonly stdout: ChannelSink | null;
+  readonly stderr: ChannelSink | null;
+  /** Takes one whole message of the status channel. */
+  status(payload: Bytes): void;
+}
+
+/**
+ * Sorts the parts of channel messages: output goes on at once, however large
+ * its message, the status when it is whole. Empty messages, channels that are
+ * unknown and channels that were not requested are dropped, as every server
+ * does with ours.
+ */
+export class Demultiplexer {
+  readonly #sinks: Sinks;
+  /** The channel of the message under way, or null between messages. */
+  #channel: number | null = null;
+  #status: Bytes[] = [];
+  #statusLength = 0;
+
+  constructor(sinks: Sinks) {
+    this.#sinks = sinks;
+  }
+
+  /** Whether a message has begun and not ended. */
+  get midMessage(): boolean {
+    return this.#channel !== null;
+  }
+
+  data(part: Bytes, last: boolean): void {
+    if (this.#channel === null) {
+      if (part.byteLength === 0) return;
+      this.#channel = part[0] as number;
+      part = part.subarray(1);
+    }
+    const channel = this.#channel;
+    if (last) this.#channel = null;
+    if (channel === CHANNEL.status) this.#collectStatus(part, last);
+    else if (part.byteLength > 0) this.#output(channel)?.data(part);
+  }
+
+  #output(channel: number): ChannelSink | null {
+    if (channel === CHANNEL.stdout) return this.#sinks.stdout;
+    if (channel === CHANNEL.stderr) return this.#sinks.stderr;
+    return null;
+  }
+
+  #collectStatus(part: Bytes, last: boolean): void {
+    this.#statusLength += part.byteLength;
+    if (this.#statusLength <= LARGEST_STATUS) this.#status.push(part);
+    else this.#status = [];
+    if (!last) return;
+    const payload = concatBytes(this.#status);
+    this.#status = [];
+    this.#statusLength = 0;
+    if (payload.byteLength > 0) this.#sinks.status(payload);
+  }
+}

@@ -1,0 +1,104 @@
+import type { Bytes } from "../bytes.ts";
+
+/** How many bytes one message carries at most; servers read 32 KiB at a time. */
+const CHUNK = 32 * 1024;
+
+/** How many bytes `stdin` queues before its `desiredSize` says to wait. */
+const HIGH_WATER_MARK = 64 * 1024;
+
+/** What an input channel needs of the session. */
+export interface InputTarget {
+  /** Sends one message; false when the socket's buffer is full. */
+  send(payload: Uint8Array): boolean;
+  /** Settles when there is room again; rejects when the session ends. */
+  drained(): Promise<void>;
+  /** Says the end of the input; throws where that cannot be said. */
+  finish(): void;
+  /** The writer gave up: the input must not look complete. */
+  aborted(reason: unknown): void;
+}
+
+/**
+ * The input channel as a `WritableStream`: chunked, with the socket's
+ * backpressure.
+ */
+export class InputChannel {
+  readonly writable: WritableStream<Bytes>;
+  readonly #target: InputTarget;
+  #controller!: WritableStreamDefaultController;
+  #closing: Promise<void> | null = null;
+  #finished = false;
+
+  constructor(target: InputTarget) {
+    this.#target = target;
+    this.writable = new WritableStream<Bytes>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      write: (chunk) => this.#send(chunk),
+      close: () => {
+        target.finish();
+        this.#finished = true;
+      },
+      abort: (reason) => target.aborted(reason),
+    }, { highWaterMark: HIGH_WATER_MARK, size: sizeOf });
+  }
+
+  /** Writes without keeping the lock; concurrent writes queue in order. */
+  write(bytes: Uint8Array): Promise<void> {
+    if (this.writable.locked) return Promise.reject(locked("write to stdin"));
+    const writer = this.writable.getWriter();
+    const written = writer.write(bytes as Bytes);
+    writer.releaseLock();
+    return written;
+  }
+
+  /** Closes the stream after what is queued; idempotent. */
+  close(): Promise<void> {
+    if (this.#closing !== null) return this.#closing;
+    if (this.#finished) return Promise.resolve();
+    if (this.writable.locked) return Promise.reject(locked("close stdin"));
+    this.#closing = this.writable.close();
+    return this.#closing;
+  }
+
+  /** Breaks the stream off: pending and later writes reject with `reason`. */
+  fail(reason: unknown): void {
+    this.#controller.error(reason);
+  }
+
+  async #send(chunk: unknown): Promise<void> {
+    const bytes = asBytes(chunk);
+    for (let offset = 0; offset < bytes.byteLength; offset += CHUNK) {
+      const room = this.#target.send(bytes.subarray(offset, offset + CHUNK));
+      if (!room) await this.#target.drained();
+    }
+  }
+}
+
+/** The bytes of a chunk; a `TypeError` for what is none. */
+export function asBytes(chunk: unknown): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+  throw new TypeError(
+    `Cannot write to stdin: a chunk is ${describe(chunk)}, not bytes`,
+  );
+}
+
+function sizeOf(chunk: unknown): number {
+  return ArrayBuffer.isView(chunk) ? chunk.byteLength : 1;
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function locked(action: string): TypeError {
+  return new TypeError(
+    `Cannot ${action}: a writer or a pipe holds its lock; ` +
+      `use that, or release it first`,
+  );
+}

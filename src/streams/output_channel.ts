@@ -1,0 +1,148 @@
+import type { Bytes } from "../bytes.ts";
+import { BufferOverflowError } from "../errors.ts";
+import { ByteQueue, unpinned } from "./byte_queue.ts";
+import type { ChannelSink } from "./channel_sink.ts";
+
+/** How a channel ended: undefined while it goes on. */
+type Ending = { readonly reason: unknown } | "complete" | undefined;
+
+/**
+ * One output channel as a `ReadableStream`: lossless, bounded by a byte mark,
+ * its endings behind its bytes.
+ *
+ * The stream's own high-water mark is 0, so that `pull` means "a read was
+ * requested", and nothing waits where `controller.error()` would drop it.
+ */
+export class OutputChannel implements ChannelSink {
+  readonly readable: ReadableStream<Bytes>;
+  /** Whether a read was ever requested. */
+  claimed = false;
+  /** Whether a read is waiting for bytes. */
+  waiting = false;
+  /** Set by the flow control: what exceeds the mark is dropped and counted. */
+  discarding = false;
+
+  readonly #name: "stdout" | "stderr";
+  readonly #mark: number;
+  readonly #changed: () => void;
+  readonly #queue = new ByteQueue();
+  #controller!: ReadableStreamDefaultController<Bytes>;
+  #ending: Ending;
+  #settled = false;
+  #discarded = 0;
+
+  /**
+   * @param name The channel, for errors.
+   * @param mark How many bytes to queue before the socket is to pause.
+   * @param changed Called whenever `full`, `claimed` or `waiting` may differ.
+   */
+  constructor(name: "stdout" | "stderr", mark: number, changed: () => void) {
+    this.#name = name;
+    this.#mark = mark;
+    this.#changed = changed;
+    this.readable = new ReadableStream<Bytes>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pull(),
+      cancel: () => this.#cancel(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** Whether the queue has reached the mark, and reading it would help. */
+  get full(): boolean {
+    if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
+    return this.#queue.size >= this.#mark;
+  }
+
+  data(part: Bytes): void {
+    if (this.#settled || this.#ending !== undefined) return;
+    if (part.byteLength === 0) return;
+    if (this.#discarded > 0 || this.discarding) return this.#keepPrefix(part);
+    if (this.waiting) {
+      this.waiting = false;
+      this.#controller.enqueue(unpinned(part));
+      if (!this.waiting) this.#changed();
+      return;
+    }
+    this.#queue.push(part);
+    if (this.#queue.size >= this.#mark) this.#changed();
+  }
+
+  end(): void {
+    this.#finish("complete");
+  }
+
+  fail(reason: unknown, drop: boolean): void {
+    if (!drop) return this.#finish({ reason });
+    if (this.#settled) return;
+    this.#queue.clear();
+    this.#discarded = 0;
+    this.#settle({ reason });
+  }
+
+  #pull(): void {
+    this.claimed = true;
+    const chunk = this.#queue.shift();
+    if (chunk === undefined) {
+      this.waiting = true;
+      this.#settleIfDrained();
+    } else {
+      this.#controller.enqueue(chunk);
+      // Negative when no read took the chunk: an ending now would drop it.
+      if (this.#controller.desiredSize === 0) this.#settleIfDrained();
+    }
+    this.#changed();
+  }
+
+  #cancel(): void {
+    this.claimed = true;
+    this.#settled = true;
+    this.waiting = false;
+    this.#queue.clear();
+    this.#changed();
+  }
+
+  #keepPrefix(part: Bytes): void {
+    const room = Math.max(0, this.#mark - this.#queue.size);
+    const kept = this.#discarded > 0 ? 0 : Math.min(room, part.byteLength);
+    this.#queue.push(part.subarray(0, kept));
+    if (kept === part.byteLength) return;
+    this.#discarded += part.byteLength - kept +
+      this.#queue.truncate(this.#mark);
+  }
+
+  #finish(ending: Ending): void {
+    if (this.#settled || this.#ending !== undefined) return;
+    this.#ending = ending;
+    if (this.#queue.size === 0 && this.#controller.desiredSize === 0) {
+      this.#settleIfDrained();
+    }
+  }
+
+  /** Ends the stream, once the queue is empty and there is an ending to tell. */
+  #settleIfDrained(): void {
+    if (this.#settled || this.#queue.size > 0) return;
+    if (this.#discarded > 0 && this.claimed) {
+      this.#settle({ reason: this.#overflow() });
+    } else if (this.#ending !== undefined) {
+      this.#settle(this.#ending);
+    }
+  }
+
+  #settle(ending: Exclude<Ending, undefined>): void {
+    this.#settled = true;
+    this.waiting = false;
+    if (ending === "complete") this.#controller.close();
+    else this.#controller.error(ending.reason);
+  }
+
+  #overflow(): BufferOverflowError {
+    return new BufferOverflowError(
+      `Cannot read all of ${this.#name}: ${this.#discarded} bytes beyond the ` +
+        `high-water mark of ${this.#mark} were discarded while it was left ` +
+        `unread and something else was awaited`,
+      { channel: this.#name, limit: this.#mark, discarded: this.#discarded },
+    );
+  }
+}
