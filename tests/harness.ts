@@ -3,10 +3,10 @@
  * `node:test`. A test fails when it leaves anything behind (sockets, timers,
  * child processes), and when a rejection goes unhandled while it runs.
  *
- * The runner gives every test process `PODWIRE_TEST_CA`: a directory with
- * `ca.crt` and `ca.key` (PEM). The process trusts that authority, so a server
- * whose certificate it signed can be reached with the standard `WebSocket` and
- * `fetch`, which take no options for it.
+ * The standard `WebSocket` and `fetch` take no certificate authority, so the
+ * runner makes one that every test process trusts: `trustedAuthority()` of
+ * harness/authority.ts signs certificates with it. Its files `ca.crt` and
+ * `ca.key` (PEM) are in the directory `PODWIRE_TEST_CA`.
  *
  * @module
  */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { provideAuthority } from "./runner/authority.ts";
 import { testCommand } from "./runner/commands.ts";
 import { providePackages } from "./runner/packages.ts";
 import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
@@ -16,5 +17,7 @@ if (!runtimeNames.includes(runtime as RuntimeName) || files.length === 0) {
 }
 await providePackages();
 const { program, args } = await testCommand(runtime as RuntimeName, files);
-const child = new Deno.Command(program, { args: [...args], cwd: root }).spawn();
+const env = await provideAuthority();
+const child = new Deno.Command(program, { args: [...args], env, cwd: root })
+  .spawn();
 Deno.exit((await child.status).code);

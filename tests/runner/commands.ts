@@ -61,8 +61,8 @@ function node(
   args.push("--test-concurrency=1");
   // A leak fails its test; it need not hold up the end of the run as well.
   args.push("--test-force-exit");
+  args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
   if (report !== undefined) {
-    args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
     args.push("--test-reporter=junit", `--test-reporter-destination=${report}`);
   }
   if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);

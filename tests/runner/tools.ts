@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { cache, install } from "./npm.ts";
+import { cache } from "./cache.ts";
+import { install } from "./npm.ts";
 
 /**
  * The names of the runtimes that tests run on. `deno` is the one that runs the

@@ -1,0 +1,23 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import {
+  type CertificateAuthority,
+  loadCertificateAuthority,
+} from "../../src/testing/certificates.ts";
+
+/** The authority that the runner made, which this process trusts. */
+export function trustedAuthority(): Promise<CertificateAuthority> {
+  const directory = process.env.PODWIRE_TEST_CA;
+  if (directory === undefined) {
+    throw new Error(
+      "Cannot read the trusted authority: PODWIRE_TEST_CA is not set; " +
+        "run tests with `deno task try` or `deno task test`",
+    );
+  }
+  const read = (name: string) => readFileSync(join(directory, name), "utf8");
+  return loadCertificateAuthority({
+    certificate: read("ca.crt"),
+    key: read("ca.key"),
+  });
+}
