@@ -1,0 +1,69 @@
+/**
+ * `deno task test`: the checks of the sources, then the same behavioural tests
+ * on every runtime, and one closing line with the sums.
+ *
+ * For developers: `deno task test --only deno,bun --filter REGEX [PATH PARTS]`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { provideAuthority } from "./runner/authority.ts";
+import { providePackages } from "./runner/packages.ts";
+import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
+import { type Row, sum, summary, table } from "./runner/tally.ts";
+import { findTestFiles } from "./runner/test_files.ts";
+import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
+
+const { values, positionals } = parseArgs({
+  args: Deno.args.filter((arg) => arg !== "--"),
+  options: { only: { type: "string" }, filter: { type: "string" } },
+  allowPositionals: true,
+});
+
+const oldest: readonly RuntimeName[] = ["deno25", "bun130"];
+const inCI = Deno.env.get("CI") === "true";
+const only = values.only?.split(",") ?? [
+  "checks",
+  "house",
+  ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
+];
+
+await providePackages();
+const env = await provideAuthority();
+const files = await findTestFiles(positionals);
+
+const suites = new Map<string, () => Promise<Outcome>>([
+  ["checks", runChecks],
+  ["house", () => run("house", "deno", files.house)],
+]);
+for (const name of runtimeNames) {
+  suites.set(name, () => run(name, name, files.behaviour));
+}
+
+const rows: Row[] = [];
+for (const name of only) {
+  const suite = suites.get(name);
+  if (suite === undefined) {
+    console.error(`There is no suite "${name}": ${[...suites.keys()]}`);
+    Deno.exit(2);
+  }
+  const start = performance.now();
+  const { tally, report } = await suite();
+  const seconds = (performance.now() - start) / 1000;
+  rows.push({ name, seconds, ...tally });
+  console.log(`${name}: ${summary(tally)} (${seconds.toFixed(1)} s)`);
+  if (report !== "") console.log(report);
+}
+
+const total = sum(rows);
+console.log(`\n${table(rows)}\n\n${summary(total)}`);
+Deno.exit(total.failed === 0 ? 0 : 1);
+
+function run(
+  name: string,
+  runtime: RuntimeName,
+  paths: readonly string[],
+): Promise<Outcome> {
+  return runTests({ name, runtime, files: paths, env, filter: values.filter });
+}

@@ -1,0 +1,96 @@
+import { fileURLToPath } from "node:url";
+import { cache } from "./cache.ts";
+import { type Check, listChecks } from "./checks.ts";
+import { testCommand } from "./commands.ts";
+import { countTestCases } from "./junit.ts";
+import { type CommandResult, runCommand } from "./run_command.ts";
+import { sum, type Tally } from "./tally.ts";
+import type { RuntimeName } from "./tools.ts";
+
+const CHECK_TIMEOUT = 180_000;
+const SUITE_TIMEOUT = 420_000;
+
+/** What came of a suite: its counts, and what to read when it failed. */
+export interface Outcome {
+  readonly tally: Tally;
+  readonly report: string;
+}
+
+/** Runs every check of the sources; each counts as one test. */
+export async function runChecks(): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const check of await listChecks()) outcomes.push(await runCheck(check));
+  return {
+    tally: sum(outcomes.map(({ tally }) => tally)),
+    report: outcomes.map(({ report }) => report).join(""),
+  };
+}
+
+async function runCheck({ name, args }: Check): Promise<Outcome> {
+  const { ok, output } = await runCommand(
+    { program: Deno.execPath(), args },
+    { timeout: CHECK_TIMEOUT },
+  );
+  if (ok) return { tally: { passed: 1, failed: 0, skipped: 0 }, report: "" };
+  return {
+    tally: { passed: 0, failed: 1, skipped: 0 },
+    report: `${name} failed\n${output}\n`,
+  };
+}
+
+/** What a suite of test files is run with. */
+export interface TestRun {
+  /** The name of its report. */
+  readonly name: string;
+  readonly runtime: RuntimeName;
+  readonly files: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly filter?: string | undefined;
+}
+
+/** Runs test files on a runtime and counts what its JUnit report says. */
+export async function runTests(run: TestRun): Promise<Outcome> {
+  const reports = new URL("reports/", cache);
+  await Deno.mkdir(reports, { recursive: true });
+  const path = fileURLToPath(new URL(`${run.name}-${Deno.pid}.xml`, reports));
+  try {
+    const command = await testCommand(run.runtime, run.files, {
+      report: path,
+      filter: run.filter,
+    });
+    const result = await runCommand(command, {
+      env: run.env,
+      timeout: SUITE_TIMEOUT,
+    });
+    return judge(result, countTestCases(await readReport(path)));
+  } catch (error) {
+    // The runtime could not be had, for one.
+    const report = error instanceof Error ? error.message : String(error);
+    return { tally: { passed: 0, failed: 1, skipped: 0 }, report };
+  } finally {
+    await Deno.remove(path).catch(() => {});
+  }
+}
+
+/** A run that failed, or ran nothing, counts a failure though no test did. */
+function judge({ ok, output }: CommandResult, counted: Tally): Outcome {
+  const { passed, failed, skipped } = counted;
+  const silent = failed === 0 && (!ok || passed + skipped === 0);
+  const tally = silent ? { passed, failed: 1, skipped } : counted;
+  if (tally.failed === 0) return { tally, report: "" };
+  const explanation = silent && ok ? "\nNo test ran\n" : "";
+  return { tally, report: withoutSuccesses(output) + explanation };
+}
+
+function withoutSuccesses(output: string): string {
+  const success = /^\s*(\(pass\) |✔ |ok \d)|^.* \.\.\. ok \(/;
+  return output.split("\n").filter((line) => !success.test(line)).join("\n");
+}
+
+async function readReport(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch {
+    return ""; // It died before it wrote one.
+  }
+}

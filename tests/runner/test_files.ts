@@ -1,0 +1,36 @@
+import { root } from "../runtimes/specifiers.ts";
+
+/** The tests that look at the sources rather than run them: once is enough. */
+const HOUSE = "tests/house/";
+
+/** The test files below tests/, sorted. */
+export interface TestFiles {
+  /** What every runtime runs. */
+  readonly behaviour: readonly string[];
+  /** What runs once, on Deno. */
+  readonly house: readonly string[];
+}
+
+/** Finds the test files; with `wanted`, those whose path has one of its parts. */
+export async function findTestFiles(
+  wanted: readonly string[] = [],
+): Promise<TestFiles> {
+  const all = (await Array.fromAsync(walk("tests/")))
+    .filter((path) => path.endsWith("_test.ts"))
+    .filter((path) =>
+      wanted.length === 0 || wanted.some((part) => path.includes(part))
+    )
+    .sort();
+  return {
+    behaviour: all.filter((path) => !path.startsWith(HOUSE)),
+    house: all.filter((path) => path.startsWith(HOUSE)),
+  };
+}
+
+async function* walk(directory: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(new URL(directory, root))) {
+    const path = directory + entry.name;
+    if (entry.isDirectory) yield* walk(`${path}/`);
+    else yield path;
+  }
+}
