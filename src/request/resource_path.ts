@@ -18,40 +18,39 @@ export interface ResourceAddress {
  * The URL path of a collection, an object or a subresource, every segment
  * escaped, so that no name can lead anywhere else.
  *
+ * @param action What the path is for, for messages: "Cannot {action}: ...".
  * @throws {TypeError} A name or namespace that is missing, empty, `.` or `..`.
  */
-export function resourcePath(address: ResourceAddress): string {
-  const { group, version, plural, namespaced, namespace } = address;
+export function resourcePath(
+  address: ResourceAddress,
+  action: string = `address ${address.plural}`,
+): string {
+  const { group, version, plural, namespaced, name, subresource } = address;
+  const escape = (value: unknown, what: string) => segment(value, what, action);
   const path = group === ""
-    ? ["api", version]
-    : ["apis", segment(group, "the API group"), version];
+    ? ["api", escape(version, "version")]
+    : ["apis", escape(group, "API group"), escape(version, "version")];
   if (namespaced) {
-    path.push("namespaces", segment(namespace, `the namespace of ${plural}`));
+    path.push("namespaces", escape(address.namespace, "namespace"));
   }
-  path.push(segment(plural, "the resource"));
-  if (address.name !== undefined) {
-    path.push(segment(address.name, `the name of one of ${plural}`));
+  path.push(escape(plural, "resource"));
+  if (name !== undefined || subresource !== undefined) {
+    path.push(escape(name, "name"));
   }
-  if (address.subresource !== undefined) {
-    if (address.name === undefined) {
-      throw new TypeError(
-        `Cannot address ${plural}/${address.subresource}: a name is needed`,
-      );
-    }
-    path.push(segment(address.subresource, "the subresource"));
-  }
+  if (subresource !== undefined) path.push(escape(subresource, "subresource"));
   return "/" + path.join("/");
 }
 
-function segment(value: unknown, what: string): string {
-  if (typeof value !== "string" || value === "") {
-    throw new TypeError(
-      `Cannot make a path: ${what} must be a string, not empty`,
-    );
+function segment(value: unknown, what: string, action: string): string {
+  if (value === undefined || value === null || value === "") {
+    throw new TypeError(`Cannot ${action}: no ${what} is given`);
+  }
+  if (typeof value !== "string") {
+    throw new TypeError(`Cannot ${action}: the ${what} must be a string`);
   }
   // Escaping does not help here: URL parsers resolve "%2e%2e" too.
   if (value === "." || value === "..") {
-    throw new TypeError(`Cannot make a path: ${what} is "${value}"`);
+    throw new TypeError(`Cannot ${action}: the ${what} is "${value}"`);
   }
   return encodeURIComponent(value);
 }

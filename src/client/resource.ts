@@ -1,0 +1,98 @@
+import type { KubeObject } from "./kube_object.ts";
+
+declare const object: unique symbol;
+declare const missing: unique symbol;
+
+/** A kind of object that the API server holds, as {@linkcode defineResource} makes it. */
+export interface Resource<T extends KubeObject = KubeObject> {
+  /** The API group; empty for the core group. */
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  /** The resource as URLs spell it, for example `pods`. */
+  readonly plural: string;
+  /** Whether its objects live in namespaces. */
+  readonly namespaced: boolean;
+  /** Only a type: what its objects look like. */
+  readonly [object]?: T;
+}
+
+/** The marker of a resource in whose objects commands can be run. */
+export interface HasExec {
+  readonly exec: true;
+}
+
+/** The marker of a resource whose objects have a process to attach to. */
+export interface HasAttach {
+  readonly attach: true;
+}
+
+/**
+ * The type of `exec` and `attach` on a resource without the marker: it has no
+ * member to call, so that a use does not compile. At run time, reading it
+ * throws `SubresourceNotAvailableError`.
+ */
+export interface SubresourceNotAvailable<Subresource extends string = string> {
+  readonly [missing]: Subresource;
+}
+
+/** What the objects of a resource look like. */
+export type ObjectOf<R extends Resource> = R extends Resource<infer T> ? T
+  : never;
+
+/** What {@linkcode defineResource} needs to know. */
+export interface ResourceDefinition {
+  /** The API group; the core group unless said. */
+  readonly group?: string;
+  readonly version: string;
+  readonly kind: string;
+  /** As URLs spell it, for example `pods`. */
+  readonly plural: string;
+  /** True unless said. */
+  readonly namespaced?: boolean;
+}
+
+/**
+ * Defines a resource, for `new Api(resource, ...)`. With `exec: true` or
+ * `attach: true` its objects have those subresources.
+ *
+ * ```ts
+ * interface Widget extends KubeObject {
+ *   spec: { size: number };
+ * }
+ * const Widget = defineResource<Widget>({
+ *   group: "example.com",
+ *   version: "v1",
+ *   kind: "Widget",
+ *   plural: "widgets",
+ * });
+ * ```
+ *
+ * @typeParam T What its objects look like.
+ */
+export function defineResource<T extends KubeObject = KubeObject>(
+  definition: ResourceDefinition & HasExec & HasAttach,
+): Resource<T> & HasExec & HasAttach;
+/** A resource whose objects have `exec` alone. */
+export function defineResource<T extends KubeObject = KubeObject>(
+  definition: ResourceDefinition & HasExec,
+): Resource<T> & HasExec;
+/** A resource whose objects have `attach` alone. */
+export function defineResource<T extends KubeObject = KubeObject>(
+  definition: ResourceDefinition & HasAttach,
+): Resource<T> & HasAttach;
+/** A resource whose objects have neither. */
+export function defineResource<T extends KubeObject = KubeObject>(
+  definition: ResourceDefinition,
+): Resource<T>;
+export function defineResource(definition: ResourceDefinition): Resource {
+  return Object.freeze({ group: "", namespaced: true, ...definition });
+}
+
+/** Whether the resource carries the marker. */
+export function hasSubresource(
+  resource: Resource,
+  subresource: "exec" | "attach",
+): boolean {
+  return Reflect.get(resource, subresource) === true;
+}
