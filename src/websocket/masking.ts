@@ -47,8 +47,8 @@ export function applyMask(bytes: Bytes, key: Uint8Array, phase: number): void {
 }
 
 /**
- * Signed and by fours: V8 keeps signed words out of floating point, and the
- * unrolled loop is about a third faster than the plain one on each runtime.
+ * Signed, because V8 keeps such words out of floating point, and by fours: on
+ * Node that is nearly twice as fast as the plain loop, elsewhere a little.
  */
 function maskWords(words: Int32Array, key: number): void {
   const count = words.length;

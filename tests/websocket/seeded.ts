@@ -1,0 +1,36 @@
+/** Numbers that look random and are the same in every run. */
+export class Seeded {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed >>> 0;
+  }
+
+  /** An integer from 0 up to, but without, `limit` (a multiplicative LCG's high bits). */
+  below(limit: number): number {
+    this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
+    return Math.floor(this.#state / 2 ** 32 * limit);
+  }
+
+  /** One of `choices`. */
+  pick<T>(choices: readonly T[]): T {
+    return choices[this.below(choices.length)]!;
+  }
+
+  bytes(length: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i++) bytes[i] = this.below(256);
+    return bytes;
+  }
+
+  /** `bytes` cut at random places into copies, some of them empty. */
+  split(bytes: Uint8Array, largest: number): Uint8Array<ArrayBuffer>[] {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    for (let at = 0; at < bytes.byteLength;) {
+      const end = at + this.below(largest + 1);
+      chunks.push(new Uint8Array(bytes.subarray(at, end)));
+      at = Math.min(end, bytes.byteLength);
+    }
+    return chunks;
+  }
+}
