@@ -1,4 +1,6 @@
-import { parse } from "@std/yaml";
+// Not a static import: `deno publish --dry-run` cannot do without the package
+// of one, and JSR may be out of reach.
+const { parse } = await import("@std/yaml");
 
 /**
  * Parses one YAML document with the `core` schema (YAML 1.2, 10.3), which makes
