@@ -5,7 +5,9 @@ const TEST_CASE =
 
 /** Counts the test cases of a JUnit report. */
 export function countTestCases(report: string): Tally {
-  let passed = 0, failed = 0, skipped = 0;
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
   for (const [, content = ""] of report.matchAll(TEST_CASE)) {
     if (/<(failure|error)\b/.test(content)) failed++;
     else if (/<skipped\b/.test(content)) skipped++;

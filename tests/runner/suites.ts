@@ -32,10 +32,11 @@ async function runCheck({ name, args }: Check): Promise<Outcome> {
     { timeout: CHECK_TIMEOUT },
   );
   if (ok) return { tally: { passed: 1, failed: 0, skipped: 0 }, report: "" };
-  return {
-    tally: { passed: 0, failed: 1, skipped: 0 },
-    report: `${name} failed\n${output}\n`,
-  };
+  return failure(`${name} failed\n${output}\n`);
+}
+
+function failure(report: string): Outcome {
+  return { tally: { passed: 0, failed: 1, skipped: 0 }, report };
 }
 
 /** What a suite of test files is run with. */
@@ -50,6 +51,7 @@ export interface TestRun {
 
 /** Runs test files on a runtime and counts what its JUnit report says. */
 export async function runTests(run: TestRun): Promise<Outcome> {
+  if (run.files.length === 0) return failure("There are no test files");
   const reports = new URL("reports/", cache);
   await Deno.mkdir(reports, { recursive: true });
   const path = fileURLToPath(new URL(`${run.name}-${Deno.pid}.xml`, reports));
@@ -65,8 +67,7 @@ export async function runTests(run: TestRun): Promise<Outcome> {
     return judge(result, countTestCases(await readReport(path)));
   } catch (error) {
     // The runtime could not be had, for one.
-    const report = error instanceof Error ? error.message : String(error);
-    return { tally: { passed: 0, failed: 1, skipped: 0 }, report };
+    return failure(error instanceof Error ? error.message : String(error));
   } finally {
     await Deno.remove(path).catch(() => {});
   }
