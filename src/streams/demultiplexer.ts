@@ -31,11 +31,6 @@ export class Demultiplexer {
     this.#sinks = sinks;
   }
 
-  /** Whether a message has begun and not ended. */
-  get midMessage(): boolean {
-    return this.#channel !== null;
-  }
-
   data(part: Bytes, last: boolean): void {
     if (this.#channel === null) {
       if (part.byteLength === 0) return;

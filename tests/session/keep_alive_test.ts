@@ -1,0 +1,65 @@
+import { assert, assertEquals } from "@std/assert";
+import { ConnectionLostError } from "../../src/errors.ts";
+import { test } from "../harness.ts";
+import { filled } from "../support/bytes.ts";
+import { rejection, stateOf } from "../support/settling.ts";
+import { openSession } from "./open_session.ts";
+
+const keepAlive = { interval: 20, timeout: 50 };
+
+function wait(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+test("keepalive: a quiet connection is pinged", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 10, timeout: 10_000 },
+  });
+  for (let i = 0; i < 100 && connection.pings < 2; i++) await wait(10);
+  assert(connection.pings >= 2);
+  await stream.close();
+});
+
+test("keepalive: a peer that answers nothing is noticed, and named", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  const error = await rejection(stream.waitForStatus(), ConnectionLostError);
+  assert(error.message.includes("nothing was heard for"), error.message);
+  assertEquals(connection.ended, "aborted");
+});
+
+test("keepalive: a pong keeps it alive", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  const status = stream.waitForStatus();
+  for (let i = 0; i < 30; i++) {
+    connection.pong();
+    await wait(5);
+  }
+  assertEquals(await stateOf(status), "pending");
+  await stream.close();
+});
+
+test("keepalive: while we do not read, silence means nothing", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  connection.message(1, filled(1000));
+  assertEquals(connection.paused, true);
+  await wait(200);
+  assertEquals(connection.ended, null);
+  await stream.close();
+});
+
+test("keepalive: input that the process may not have read suspends the deadline", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  await stream.write("unread");
+  await wait(200);
+  assertEquals(connection.ended, null);
+  await wait(30);
+  connection.pong();
+  await rejection(stream.waitForStatus(), ConnectionLostError);
+});
+
+test("keepalive: false turns it off", async () => {
+  const { connection, stream } = openSession({ keepAlive: false });
+  await wait(100);
+  assertEquals([connection.pings, connection.ended], [0, null]);
+  await stream.close();
+});

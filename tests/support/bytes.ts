@@ -1,0 +1,22 @@
+import type { Bytes } from "../../src/bytes.ts";
+
+/** `length` bytes that all are `value`. */
+export function filled(length: number, value = 120): Bytes {
+  return new Uint8Array(length).fill(value);
+}
+
+/** Bytes that differ from place to place, the same for the same seed. */
+export function pattern(length: number, seed = 1): Bytes {
+  const bytes = new Uint8Array(length);
+  let state = seed >>> 0;
+  for (let index = 0; index < length; index++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    bytes[index] = state >>> 24;
+  }
+  return bytes;
+}
+
+/** Everything that a stream gives, as text. */
+export function textOf(stream: ReadableStream<Bytes>): Promise<string> {
+  return new Response(stream).text();
+}

@@ -1,0 +1,39 @@
+/** What has become of a promise by now: its value, its error, or "pending". */
+export async function stateOf(
+  promise: Promise<unknown>,
+): Promise<
+  "pending" | { readonly value: unknown } | { readonly error: unknown }
+> {
+  let state: Awaited<ReturnType<typeof stateOf>> = "pending";
+  promise.then(
+    (value) => state = { value },
+    (error) => state = { error },
+  );
+  await macrotask();
+  return state;
+}
+
+/** Lets everything that is due happen first. */
+export function macrotask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+// deno-lint-ignore no-explicit-any
+type Class<T> = abstract new (...args: any[]) => T;
+
+/** What `promise` rejects with, an instance of `kind`; fails when it does not. */
+export async function rejection<T = unknown>(
+  promise: Promise<unknown>,
+  kind?: Class<T>,
+): Promise<T> {
+  let value: unknown;
+  try {
+    value = await promise;
+  } catch (error) {
+    if (kind === undefined || error instanceof kind) return error as T;
+    throw new Error(`it rejected with ${error}, not a ${kind.name}`, {
+      cause: error,
+    });
+  }
+  throw new Error(`it did not reject, but gave ${JSON.stringify(value)}`);
+}
