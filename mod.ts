@@ -1,0 +1,103 @@
+/**
+ * Runs commands in Kubernetes pods and attaches to them, each channel a Web
+ * stream, on Deno, Bun, Node, browsers and Workers.
+ *
+ * ```ts
+ * import { Api, createClient, Pod } from "@podwire/podwire";
+ *
+ * const client = await createClient();
+ * const pods = new Api(Pod, { client, namespace: "default" });
+ *
+ * const result = await pods.exec.run("web-0", { command: ["ls", "-la", "/"] });
+ * console.log(result.exitCode, result.text());
+ *
+ * await client.close();
+ * ```
+ *
+ * A live session has one stream for each channel:
+ *
+ * ```ts
+ * import { Api, createClient, Pod } from "@podwire/podwire";
+ *
+ * const client = await createClient();
+ * const pods = new Api(Pod, { client, namespace: "default" });
+ *
+ * const session = await pods.exec.stream("web-0", {
+ *   command: ["sh"],
+ *   stdin: true,
+ * });
+ * await session.write("echo hello; exit 3\n");
+ * for await (const chunk of session.stdout) console.log(chunk.byteLength);
+ * console.log(await session.exitCode);
+ *
+ * await client.close();
+ * ```
+ *
+ * @module
+ */
+
+export { createClient } from "./src/client/create_client.ts";
+export { Client } from "./src/client/client.ts";
+export type {
+  ClientRequest,
+  ClientSettings,
+  ClientUpgrade,
+  Closeable,
+} from "./src/client/client.ts";
+export type {
+  ClientBehaviour,
+  ClientOptions,
+  KeepAlive,
+} from "./src/client/client_options.ts";
+
+export { Api } from "./src/api/api.ts";
+export type { ApiOptions, AttachOf, ExecOf } from "./src/api/api.ts";
+export type {
+  CallOptions,
+  DeleteOptions,
+  ListOptions,
+  PatchOptions,
+  PatchType,
+  WaitOptions,
+} from "./src/api/call_options.ts";
+export { isRunning } from "./src/client/resources/pod.ts";
+export * from "./src/client/resources/mod.ts";
+export { defineResource } from "./src/client/resource.ts";
+export type {
+  HasAttach,
+  HasExec,
+  ObjectOf,
+  Resource,
+  ResourceDefinition,
+  SubresourceNotAvailable,
+} from "./src/client/resource.ts";
+
+export { ExecAccessor } from "./src/api/exec.ts";
+export { AttachAccessor } from "./src/api/attach.ts";
+export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
+export { StreamSession } from "./src/session/stream_session.ts";
+export type {
+  AttachStreamOptions,
+  ExecRunOptions,
+  ExecStreamOptions,
+  StreamOptions,
+  SubresourceOptions,
+} from "./src/request/exec_options.ts";
+export type { TerminalSize } from "./src/channel/resize.ts";
+export type { ChannelProtocol } from "./src/channel/subprotocols.ts";
+
+export type { Bytes } from "./src/bytes.ts";
+export type { Status, StatusCause, StatusDetails } from "./src/status.ts";
+export * from "./src/errors.ts";
+export type {
+  Closure,
+  Connection,
+  ConnectionReceiver,
+  HttpRequest,
+  HttpResponse,
+  TlsOptions,
+  Transport,
+  TransportCapabilities,
+  TransportTarget,
+  UpgradeRequest,
+} from "./src/transport/transport.ts";
