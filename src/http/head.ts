@@ -1,12 +1,9 @@
 import type { Bytes } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
-import { encodeLatin1, HeadBytes } from "./head_bytes.ts";
-import {
-  formatFields,
-  type HeaderFields,
-  isToken,
-  parseFields,
-} from "./header_fields.ts";
+import { HeadBytes } from "./head_bytes.ts";
+import { isToken, parseFields } from "./header_fields.ts";
+
+export { encodeRequestHead, encodeResponseHead } from "./head_encoder.ts";
 
 /** The head of an HTTP/1.x response. */
 export interface ResponseHead {
@@ -26,7 +23,6 @@ export interface RequestHead {
 const RESPONSE_START = "HTTP/1.";
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([\t\x20-\xff]*))?$/;
 const REQUEST_LINE = /^(\S+) ([\x21-\x7e]+) HTTP\/1\.[01]$/;
-const TARGET = /^[\x21-\x7e]+$/;
 
 /** Reads the head of one response; an interim one (1xx) is a head like others. */
 export class ResponseHeadParser {
@@ -103,54 +99,6 @@ export class RequestHeadParser {
     this.#started = true;
     if (!isToken(String.fromCharCode(first))) notARequest();
   }
-}
-
-/**
- * The head of a request, with its empty line.
- *
- * @param target The request target, already escaped.
- * @throws {TypeError} If a part cannot stand in a head. The message shows
- * neither the target nor a header's value.
- */
-export function encodeRequestHead(
-  method: string,
-  target: string,
-  headers: HeaderFields,
-): Bytes {
-  if (!isToken(method)) {
-    throw new TypeError(
-      `Cannot send the request: ${JSON.stringify(method)} is not a method`,
-    );
-  }
-  if (!TARGET.test(target)) {
-    throw new TypeError(
-      "Cannot send the request: its target holds unescaped characters",
-    );
-  }
-  return encodeHead(`${method} ${target} HTTP/1.1`, headers);
-}
-
-/**
- * The head of a response, with its empty line.
- *
- * @throws {TypeError} If a part cannot stand in a head.
- */
-export function encodeResponseHead(
-  status: number,
-  statusText: string,
-  headers: HeaderFields,
-): Bytes {
-  const start = `HTTP/1.1 ${status} ${statusText}`;
-  if (!STATUS_LINE.test(start)) {
-    throw new TypeError(
-      `Cannot send the response: status ${status} or its text is invalid`,
-    );
-  }
-  return encodeHead(start, headers);
-}
-
-function encodeHead(start: string, headers: HeaderFields): Bytes {
-  return encodeLatin1(`${start}\r\n${formatFields(headers)}\r\n`);
 }
 
 function notHttp(): never {

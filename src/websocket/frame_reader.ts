@@ -1,40 +1,11 @@
 import type { Bytes } from "../bytes.ts";
 import { decodeClosePayload } from "./close_frame.ts";
+import type { FrameEvent } from "./frame_event.ts";
 import { FrameHeader } from "./frame_header.ts";
 import { applyMask } from "./masking.ts";
 import { OPCODE, type Role } from "./opcode.ts";
 
-/** What {@linkcode FrameReader.next} found. */
-export type FrameEvent = DataEvent | PingEvent | PongEvent | CloseEvent;
-
-/** A part of a binary message. */
-export interface DataEvent {
-  readonly type: "data";
-  /** A view on the chunk that was fed; it may be empty. */
-  readonly part: Bytes;
-  /** Whether the message, not just the frame, ends with it. */
-  readonly last: boolean;
-}
-
-/** A ping, to be answered with a pong of the same payload. */
-export interface PingEvent {
-  readonly type: "ping";
-  readonly payload: Bytes;
-}
-
-/** A pong. */
-export interface PongEvent {
-  readonly type: "pong";
-  readonly payload: Bytes;
-}
-
-/** The peer's Close frame: nothing follows it. */
-export interface CloseEvent {
-  readonly type: "close";
-  /** 1005 when the frame had none. */
-  readonly code: number;
-  readonly reason: string;
-}
+export type { FrameEvent };
 
 const NOTHING: Bytes = new Uint8Array(0);
 
