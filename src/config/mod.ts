@@ -20,7 +20,7 @@ import {
   readDefaultKubeconfig,
   readKubeconfig,
 } from "./read_kubeconfig.ts";
-import { parseJsonText, parseYamlText } from "./text.ts";
+import { checkText, parseJsonText, parseYamlText } from "./text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
@@ -83,6 +83,7 @@ export function parseKubeconfig(
   options: ParseKubeconfigOptions = {},
 ): Kubeconfig {
   const origin = "the kubeconfig";
+  checkText(text, origin);
   const json = parseJsonText(text);
   const value = json ? json.value : parseYamlText(text, origin, parseYaml);
   const { folder = null, context } = options;

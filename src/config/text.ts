@@ -4,6 +4,21 @@ import { ConfigurationError } from "../errors.ts";
 export type ParseYaml = (text: string) => unknown;
 
 /**
+ * What comes from outside may be anything.
+ *
+ * @throws {ConfigurationError} It is not a string.
+ */
+export function checkText(
+  text: unknown,
+  origin: string,
+): asserts text is string {
+  if (typeof text === "string") return;
+  throw new ConfigurationError(
+    `Cannot read ${origin}: its text must be a string`,
+  );
+}
+
+/**
  * The value of a text that is JSON, which needs no YAML parser.
  *
  * @returns Null when the text is not a JSON object.

@@ -3,6 +3,7 @@ import type { Credentials } from "./cluster_config.ts";
 import { refuse } from "./checks.ts";
 import { anonymous, basic, bearer, checkToken } from "./credentials.ts";
 import { readFile } from "./files.ts";
+import { impersonationHeaders } from "./impersonation.ts";
 import type { Section } from "./section.ts";
 
 /**
@@ -15,7 +16,7 @@ export function userCredentials(
 ): Credentials {
   refuseUnsupported(user);
   const login = loginOf(user, host);
-  const impersonation = impersonationOf(user);
+  const impersonation = impersonationHeaders(user);
   return async (signal) => ({ ...await login(signal), ...impersonation });
 }
 
@@ -55,37 +56,6 @@ async function readToken(
     if (fallback !== undefined) return fallback;
     throw error;
   }
-}
-
-/** The `Impersonate-*` headers of the Kubernetes API. */
-function impersonationOf(user: Section): Record<string, string> {
-  const as = user.string("as");
-  const uid = user.string("as-uid");
-  const groups = user.strings("as-groups");
-  const extra = user.section("as-user-extra");
-  if (as === undefined) {
-    if (uid !== undefined || groups.length > 0 || extra) {
-      refuse(user.title, 'it impersonates without naming a user ("as")');
-    }
-    return {};
-  }
-  const headers: Record<string, string> = { "impersonate-user": as };
-  if (uid !== undefined) headers["impersonate-uid"] = uid;
-  const group = single(groups, user.label("as-groups"));
-  if (group !== undefined) headers["impersonate-group"] = group;
-  for (const name of extra?.names() ?? []) {
-    const value = single(extra!.strings(name), extra!.label(name));
-    if (value === undefined) continue;
-    const key = encodeURIComponent(name.toLowerCase());
-    headers[`impersonate-extra-${key}`] = value;
-  }
-  return headers;
-}
-
-/** One value a header: a transport's headers hold no name twice. */
-function single(values: readonly string[], label: string): string | undefined {
-  if (values.length > 1) refuse(label, "more than one value is not supported");
-  return values[0];
 }
 
 function refuseUnsupported(user: Section): void {

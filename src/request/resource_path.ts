@@ -52,5 +52,8 @@ function segment(value: unknown, what: string, action: string): string {
   if (value === "." || value === "..") {
     throw new TypeError(`Cannot ${action}: the ${what} is "${value}"`);
   }
+  if (!value.isWellFormed()) {
+    throw new TypeError(`Cannot ${action}: the ${what} is not valid Unicode`);
+  }
   return encodeURIComponent(value);
 }

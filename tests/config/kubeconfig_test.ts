@@ -1,0 +1,315 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { ClusterConfig } from "../../src/config/cluster_config.ts";
+import { type Kubeconfig, kubeconfigOf } from "../../src/config/kubeconfig.ts";
+import { ConfigurationError } from "../../src/errors.ts";
+import { test } from "../harness.ts";
+import { FakeHost } from "../support/fake_host.ts";
+import { AUTHORITY, CERTIFICATE, KEY } from "../support/pem.ts";
+import { assertHidden } from "../support/secrets.ts";
+
+type Fields = Record<string, unknown>;
+const signal = new AbortController().signal;
+const server = "https://10.0.0.1:6443";
+
+/** A kubeconfig with one context, in the folder `/etc/kube`. */
+function kubeconfig(
+  cluster: Fields,
+  user: Fields = {},
+  context: Fields = {},
+  host: FakeHost = new FakeHost(),
+): Kubeconfig {
+  const value = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "here",
+    clusters: [{ name: "c", cluster }],
+    users: [{ name: "u", user }],
+    contexts: [{
+      name: "here",
+      context: { cluster: "c", user: "u", ...context },
+    }],
+  };
+  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host);
+}
+
+function resolved(
+  cluster: Fields,
+  user: Fields = {},
+  host: FakeHost = new FakeHost(),
+): Promise<ClusterConfig> {
+  return kubeconfig({ server, ...cluster }, user, {}, host).resolve();
+}
+
+test("kubeconfig: the current context gives server, namespace and credentials", async () => {
+  const config = await kubeconfig({ server: `${server}/k8s/clusters/c-1` }, {
+    token: "s3cret",
+  }, { namespace: "team" }).resolve();
+  assertEquals(config.server.href, `${server}/k8s/clusters/c-1`);
+  assertEquals(config.namespace, "team");
+  assertEquals(await config.headers(signal), {
+    authorization: "Bearer s3cret",
+  });
+});
+
+test("kubeconfig: without a namespace in the context it is default", async () => {
+  const config = await resolved({});
+  assertEquals(config.namespace, "default");
+});
+
+test("kubeconfig: another context can be asked for", async () => {
+  const several = kubeconfigOf(
+    {
+      "current-context": "a",
+      clusters: [
+        { name: "a", cluster: { server: "https://a.test" } },
+        { name: "b", cluster: { server: "https://b.test" } },
+      ],
+      contexts: [
+        { name: "a", context: { cluster: "a" } },
+        { name: "b", context: { cluster: "b" } },
+      ],
+    },
+    "the kubeconfig",
+    null,
+    null,
+  );
+  assertEquals(several.contexts, ["a", "b"]);
+  assertEquals(several.currentContext, "a");
+  assertEquals((await several.resolve()).server.host, "a.test");
+  assertEquals((await several.resolve("b")).server.host, "b.test");
+});
+
+test("kubeconfig: certificates come from data, decoded", async () => {
+  const config = await resolved({
+    "certificate-authority-data": btoa(AUTHORITY),
+    "tls-server-name": "kube.internal",
+    "proxy-url": "http://proxy:3128",
+  }, {
+    "client-certificate-data": btoa(CERTIFICATE),
+    "client-key-data": btoa(KEY),
+  });
+  assertEquals(config.tls, {
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+    serverName: "kube.internal",
+  });
+  assertEquals(config.proxy?.href, "http://proxy:3128/");
+});
+
+test("kubeconfig: certificate files count from the file's own folder", async () => {
+  const host = new FakeHost({
+    files: {
+      "/etc/kube/pki/ca.crt": AUTHORITY,
+      "/etc/kube/client.crt": CERTIFICATE,
+      "/abs/client.key": KEY,
+    },
+  });
+  const config = await resolved({ "certificate-authority": "pki/ca.crt" }, {
+    "client-certificate": "client.crt",
+    "client-key": "/abs/client.key",
+  }, host);
+  assertEquals(config.tls, {
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+  });
+});
+
+test("kubeconfig: data comes before a file, which is then not read", async () => {
+  const config = await resolved({
+    "certificate-authority": "missing.crt",
+    "certificate-authority-data": btoa(AUTHORITY),
+  });
+  assertEquals(config.tls.certificateAuthority, AUTHORITY);
+});
+
+test("kubeconfig: insecure-skip-tls-verify is honoured", async () => {
+  const config = await resolved({ "insecure-skip-tls-verify": true });
+  assertEquals(config.tls, { insecureSkipTlsVerify: true });
+});
+
+test("kubeconfig: tokenFile is read for every connection, and comes before token", async () => {
+  const host = new FakeHost({ files: { "/etc/kube/token": "first\n" } });
+  const user = { tokenFile: "token", token: "static" };
+  const config = await resolved({}, user, host);
+  assertEquals((await config.headers(signal)).authorization, "Bearer first");
+  host.files["/etc/kube/token"] = "second\n";
+  assertEquals((await config.headers(signal)).authorization, "Bearer second");
+  delete host.files["/etc/kube/token"];
+  assertEquals((await config.headers(signal)).authorization, "Bearer static");
+});
+
+test("kubeconfig: a tokenFile that cannot be read fails the call, naming the file", async () => {
+  const config = await resolved({}, { tokenFile: "token" });
+  await assertRejects(
+    () => config.headers(signal),
+    ConfigurationError,
+    "cannot read /etc/kube/token (ENOENT)",
+  );
+});
+
+test("kubeconfig: username and password are basic authentication, as UTF-8", async () => {
+  const config = await resolved({}, { username: "zoë", password: "p:w" });
+  assertEquals(await config.headers(signal), {
+    authorization: "Basic em/DqzpwOnc=",
+  });
+});
+
+test("kubeconfig: impersonation becomes headers", async () => {
+  const config = await resolved({}, {
+    token: "s3cret",
+    as: "jane",
+    "as-uid": "42",
+    "as-groups": ["dev"],
+    "as-user-extra": { "acme.com/Scope": ["view"] },
+  });
+  assertEquals(await config.headers(signal), {
+    authorization: "Bearer s3cret",
+    "impersonate-user": "jane",
+    "impersonate-uid": "42",
+    "impersonate-group": "dev",
+    "impersonate-extra-acme.com%2Fscope": "view",
+  });
+});
+
+test("kubeconfig: a context without a user is anonymous", async () => {
+  const config = await kubeconfig({ server }, {}, { user: "" }).resolve();
+  assertEquals(await config.headers(signal), {});
+});
+
+test("kubeconfig: a server without a scheme is https if TLS is set up, else http", async () => {
+  const secure = await resolved({
+    server: "10.0.0.1:6443",
+    "certificate-authority-data": btoa(AUTHORITY),
+  });
+  assertEquals(secure.server.href, "https://10.0.0.1:6443/");
+  const plain = await resolved({ server: "localhost:8080" });
+  assertEquals(plain.server.href, "http://localhost:8080/");
+});
+
+test("kubeconfig: unquoted YAML numbers do for strings", async () => {
+  const config = await resolved({}, { username: 7, password: 1234 });
+  assertEquals(await config.headers(signal), {
+    authorization: `Basic ${btoa("7:1234")}`,
+  });
+});
+
+const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
+  ['server of the cluster "c"', { server: "" }, {}],
+  ['server of the cluster "c"', { server: "ftp://x" }, {}],
+  ['server of the cluster "c"', { server: { s3cret: 1 } }, {}],
+  ['proxy-url of the cluster "c"', { "proxy-url": "socks5://s3cret@p" }, {}],
+  ["certificate-authority-data", { "certificate-authority-data": "%%" }, {}],
+  ["certificate-authority", { "certificate-authority": "no.crt" }, {}],
+  ["insecure-skip-tls-verify", {
+    "insecure-skip-tls-verify": true,
+    "certificate-authority-data": btoa(AUTHORITY),
+  }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": "s3cret" }, {}],
+  ['client-certificate of the user "u"', {}, {
+    "client-certificate-data": btoa(CERTIFICATE),
+  }],
+  ['client-key of the user "u"', {}, { "client-key-data": btoa("s3cret") }],
+  ['token of the user "u"', {}, { token: "s3cret\nx" }],
+  ['token of the user "u"', {}, { token: ["s3cret"] }],
+  ['the user "u"', {}, { token: "s3cret", password: "s3cret" }],
+  ['the user "u"', {}, { "auth-provider": { name: "gcp" } }],
+  ['the user "u"', {}, { "as-groups": ["g"] }],
+  ["as-groups", {}, { as: "jane", "as-groups": ["s3cret", "b"] }],
+  ["as-groups", {}, { as: "jane", "as-groups": "s3cret" }],
+  ['as of the user "u"', {}, { as: "s3cret\r\nx: y" }],
+  ["as-user-extra", {}, { as: "jane", "as-user-extra": { "\ud800": ["x"] } }],
+  ["as-user-extra", {}, { as: "jane", "as-user-extra": ["s3cret"] }],
+];
+
+test("kubeconfig: a bad entry is a ConfigurationError that names it and shows no secret", async () => {
+  for (const [problem, cluster, user] of badEntries) {
+    const error = await assertRejects(
+      () => resolved(cluster, user),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret", "MIIB"]);
+  }
+});
+
+test("kubeconfig: missing entries are named, and so is what there is", async () => {
+  const good = kubeconfig({ server });
+  await assertRejects(
+    () => good.resolve("elsewhere"),
+    ConfigurationError,
+    'there is no context "elsewhere"; it has "here"',
+  );
+  await assertRejects(
+    () => kubeconfig({ server }, {}, { cluster: "gone" }).resolve(),
+    ConfigurationError,
+    'Cannot use the context "here" in the kubeconfig: there is no cluster "gone"',
+  );
+  await assertRejects(
+    () => kubeconfig({ server }, {}, { user: "gone" }).resolve(),
+    ConfigurationError,
+    'there is no user "gone"',
+  );
+  await assertRejects(
+    () => kubeconfigOf({}, "the kubeconfig", null, null).resolve(),
+    ConfigurationError,
+    "no context is current, and none was asked for; it has none",
+  );
+});
+
+test("kubeconfig: a relative path without a folder is refused", async () => {
+  const value = {
+    "current-context": "x",
+    clusters: [{
+      name: "c",
+      cluster: { server, "certificate-authority": "ca.crt" },
+    }],
+    contexts: [{ name: "x", context: { cluster: "c" } }],
+  };
+  await assertRejects(
+    () => kubeconfigOf(value, "the kubeconfig", null, null).resolve(),
+    ConfigurationError,
+    "the path is relative",
+  );
+});
+
+const noKubeconfigs: [problem: string, value: unknown][] = [
+  ["it is not a mapping", []],
+  ["it is not a mapping", "s3cret"],
+  ["its kind is not Config", { kind: "Pod" }],
+  ["clusters is not a list", { clusters: { s3cret: 1 } }],
+  ["users[0] is not a mapping", { users: ["s3cret"] }],
+  ["users[1] has no name", { users: [{ name: "a" }, { user: {} }] }],
+  ["users[0].user is not a mapping", {
+    users: [{ name: "a", user: "s3cret" }],
+  }],
+  ['there are two users named "a"', { users: [{ name: "a" }, { name: "a" }] }],
+  ["current-context", { "current-context": ["s3cret"] }],
+];
+
+test("kubeconfig: what is none is a ConfigurationError that says why", () => {
+  for (const [problem, value] of noKubeconfigs) {
+    const error = assertThrows(
+      () => kubeconfigOf(value, "the kubeconfig", null, null),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("kubeconfig: names of object members are names like any other", async () => {
+  const value = JSON.parse(`{
+    "current-context": "__proto__",
+    "clusters": [{"name": "constructor", "cluster": {"server": "${server}"}}],
+    "contexts": [{"name": "__proto__", "context": {"cluster": "constructor"}}]
+  }`);
+  const config = await kubeconfigOf(value, "it", null, null).resolve();
+  assertEquals(config.server.href, `${server}/`);
+});
+
+test("a kubeconfig shows no secret in any inspection", () => {
+  const secret = kubeconfig({ server }, { token: "s3cret" });
+  assertHidden(secret, ["s3cret"]);
+});
