@@ -39,7 +39,7 @@ export class BodyDecoder {
    * @throws {ProtocolError} If the chunked coding is broken.
    */
   feed(chunk: Bytes, emit: (part: Bytes) => void): void {
-    const end = this.done ? 0 : this.#read(chunk, emit);
+    const end = this.#read(chunk, emit);
     if (end < chunk.byteLength) {
       this.#rest = concatBytes([this.#rest, chunk.subarray(end)]);
     }

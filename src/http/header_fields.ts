@@ -56,12 +56,13 @@ export function parseFields(lines: readonly string[]): Headers {
   for (const line of lines) {
     const colon = line.indexOf(":");
     const name = line.slice(0, Math.max(colon, 0));
-    const value = line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
+    const value = line.slice(colon + 1);
     if (!isToken(name) || UNSENDABLE.test(value)) {
       throw new ProtocolError(
         "Cannot read the HTTP head: a header is malformed",
       );
     }
+    // Headers takes off the blanks around the value.
     headers.append(name, value);
   }
   return headers;

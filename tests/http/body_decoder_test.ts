@@ -134,6 +134,7 @@ for (
     "5;a\rx",
     "2\r\nabc",
     "2\r\nab\n",
+    "2\r\nab\r\n\r\n",
     "2\r\nab\rx",
     "0\r\n\rx",
     "0\r\nT: v\rx",
@@ -150,6 +151,12 @@ for (
     assertThrows(() => decode(CHUNKED, [...text]), ProtocolError, message);
   });
 }
+
+test("any number of chunks is taken", () => {
+  const chunks = "1\r\nx\r\n".repeat(20000);
+  const { text, done } = decode(CHUNKED, [chunks, "0\r\n\r\n"]);
+  assertEquals([text.length, done], [20000, true]);
+});
 
 test("the largest size that fits a number is accepted", () => {
   const { text, done } = decode(CHUNKED, ["1fffffffffffff\r\nabc"]);

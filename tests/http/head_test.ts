@@ -101,6 +101,7 @@ for (
     "HTTP/1.1",
     "HTTP/1.1 200 O\0K",
     "HTTP/1.1 200 O\rK",
+    "HTTP/1.1 200 OK\r",
     "HTTP/1.1 200 OK\nx: y",
   ]
 ) {
