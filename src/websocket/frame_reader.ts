@@ -67,6 +67,8 @@ export class FrameReader {
         if (event.type === "close") this.#finish();
         return event;
       }
+      // Else an idle connection would hold on to its last chunk.
+      this.#data.part = NOTHING;
       return null;
     } catch (error) {
       this.#finish();
