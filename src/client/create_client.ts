@@ -2,6 +2,7 @@ import { defaultTransport } from "../adapters/default_transport.ts";
 import { hostOf } from "../adapters/host.ts";
 import { optionalString, refuse } from "../config/checks.ts";
 import { findConfig } from "../config/find_config.ts";
+import type { Transport } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import type { ClientOptions, KeepAlive } from "./client_options.ts";
 import { isTimeout, TIMEOUT_RULE } from "./deadline.ts";
@@ -31,7 +32,7 @@ export async function createClient(
     ...behaviour,
     config,
     namespace: behaviour.namespace ?? config.namespace,
-    transport: options.transport ?? defaultTransport(),
+    transport: behaviour.transport ?? defaultTransport(),
   });
 }
 
@@ -49,7 +50,18 @@ function behaviourOf(options: ClientOptions) {
     highWaterMark,
     keepAlive: keepAliveOf(options.keepAlive),
     namespace: optionalString(options.namespace, 'the option "namespace"'),
+    transport: transportOf(options.transport),
   };
+}
+
+function transportOf(transport: Transport | undefined): Transport | undefined {
+  if (transport === undefined) return undefined;
+  const { request, connect, close, capabilities } = transport ?? {};
+  const methods = [request, connect, close];
+  if (!capabilities || methods.some((it) => typeof it !== "function")) {
+    refuse('the option "transport"', "it is not a Transport");
+  }
+  return transport;
 }
 
 function keepAliveOf(

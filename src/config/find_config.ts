@@ -8,7 +8,7 @@ import {
   SERVER_OPTIONS,
 } from "./explicit.ts";
 import { inClusterConfig } from "./in_cluster.ts";
-import { Kubeconfig } from "./kubeconfig.ts";
+import type { Kubeconfig } from "./kubeconfig.ts";
 import { loadYaml } from "./load_yaml.ts";
 import {
   defaultPaths,
@@ -47,7 +47,7 @@ export async function findConfig(
   if (server !== undefined) return explicitConfig({ ...options, server });
   checkNoServerOptions(options);
   const context = optionalString(options.context, 'the option "context"');
-  if (kubeconfig instanceof Kubeconfig) {
+  if (isKubeconfig(kubeconfig)) {
     return await kubeconfig.resolve(context);
   }
   const path = optionalString(kubeconfig, 'the option "kubeconfig"');
@@ -61,6 +61,12 @@ export async function findConfig(
   const inCluster = context === undefined ? await inClusterConfig(host) : null;
   if (inCluster) return inCluster;
   throw nowhere(lookedAt(host));
+}
+
+/** By its shape: a bundle may hold the class twice. */
+function isKubeconfig(value: unknown): value is Kubeconfig {
+  return typeof value === "object" && value !== null &&
+    typeof Reflect.get(value, "resolve") === "function";
 }
 
 function checkNoServerOptions(options: ConfigOptions): void {

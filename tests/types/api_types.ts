@@ -1,0 +1,110 @@
+/**
+ * What must compile, and what must not. Checked by `deno check`, never run.
+ *
+ * @module
+ */
+
+import { Api } from "../../src/api/api.ts";
+import type { AttachAccessor } from "../../src/api/attach.ts";
+import type { ExecAccessor } from "../../src/api/exec.ts";
+import type { ExecResult } from "../../src/api/exec_result.ts";
+import type { Client } from "../../src/client/client.ts";
+import type { KubeObject } from "../../src/client/kube_object.ts";
+import {
+  defineResource,
+  type HasExec,
+  type Resource,
+  type SubresourceNotAvailable,
+} from "../../src/client/resource.ts";
+import {
+  Deployment,
+  isRunning,
+  Namespace,
+  Pod,
+} from "../../src/client/resources/mod.ts";
+import type { StreamSession } from "../../src/session/stream_session.ts";
+import { equal } from "./equal.ts";
+
+declare const client: Client;
+
+/** On a Pod, exec and attach are there, and results infer. */
+export async function podHasExecAndAttach(): Promise<void> {
+  const pods = new Api(Pod, { client, namespace: "default" });
+  equal<typeof pods.exec, ExecAccessor>();
+  equal<typeof pods.attach, AttachAccessor>();
+  const result = await pods.exec.run("web-0", { command: ["ls"] });
+  equal<typeof result, ExecResult>();
+  equal<typeof result.exitCode, number | null>();
+  const session = await pods.attach.stream("web-0", { stdin: true });
+  equal<typeof session, StreamSession>();
+  // @ts-expect-error attach has no run
+  pods.attach.run;
+  // @ts-expect-error a command is needed
+  pods.exec.run("web-0", {});
+  // @ts-expect-error a command is a list
+  pods.exec.run("web-0", { command: "ls" });
+  // @ts-expect-error run never uses a terminal
+  pods.exec.run("web-0", { command: ["sh"], tty: true });
+}
+
+/** On a Deployment neither compiles. */
+export function deploymentHasNeither(): void {
+  const deployments = new Api(Deployment, { client });
+  equal<typeof deployments.exec, SubresourceNotAvailable<"exec">>();
+  equal<typeof deployments.attach, SubresourceNotAvailable<"attach">>();
+  // @ts-expect-error no exec on a Deployment
+  deployments.exec.run("web", { command: ["ls"] });
+  // @ts-expect-error no attach on a Deployment
+  deployments.attach.stream("web");
+  const general: SubresourceNotAvailable = deployments.exec;
+  void general;
+}
+
+/** Objects and results have the resource's type; a stored one has a name. */
+export async function objectsInfer(): Promise<void> {
+  const pods = new Api(Pod, { client });
+  const created = await pods.create({
+    metadata: { generateName: "x-" },
+    spec: { containers: [{ name: "main", image: "busybox" }] },
+  });
+  equal<typeof created.metadata.name, string>();
+  equal<typeof created.spec.containers[0], Pod["spec"]["containers"][0]>();
+  const list = await pods.list({ labelSelector: "app=web" });
+  for (const pod of list.items) equal<typeof pod.metadata.name, string>();
+  // @ts-expect-error a pod needs containers
+  pods.create({ spec: {} });
+  // @ts-expect-error a Pod is not made of a Deployment's parts
+  pods.create({ spec: { replicas: 2 } });
+  const namespace = await new Api(Namespace, { client }).get("default");
+  equal<typeof namespace.kind, string | undefined>();
+}
+
+/** A predicate that narrows gives a narrowed result. */
+export async function waitForNarrows(): Promise<void> {
+  const pods = new Api(Pod, { client });
+  const running = await pods.waitFor("web-0", isRunning);
+  equal<typeof running.status.phase, "Running">();
+  equal<typeof running.metadata.name, string>();
+  const any = await pods.waitFor("web-0", (pod) => pod?.status !== undefined);
+  equal<Extract<typeof any, undefined>, undefined>();
+  const pod: Pod | undefined = any;
+  // A pod that does not run is a pod still.
+  if (!isRunning(pod)) equal<typeof pod, Pod | undefined>();
+}
+
+/** `defineResource`: the markers are what the definition says. */
+export function definedResources(): void {
+  interface Cell extends KubeObject {
+    spec: { size: number };
+  }
+  const place = { version: "v1", kind: "Cell", plural: "cells" };
+  const plain = defineResource<Cell>(place);
+  equal<typeof plain, Resource<Cell>>();
+  const withExec = defineResource<Cell>({ ...place, exec: true });
+  equal<typeof withExec, Resource<Cell> & HasExec>();
+  const cells = new Api(withExec, { client });
+  equal<typeof cells.exec, ExecAccessor>();
+  equal<typeof cells.attach, SubresourceNotAvailable<"attach">>();
+  // @ts-expect-error the size is a number
+  cells.create({ spec: { size: "big" } });
+}
