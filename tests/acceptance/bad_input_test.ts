@@ -1,0 +1,250 @@
+// Bad input: the class of API.md, a message that names action and state, and
+// nothing left behind (the harness looks for leaks).
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { once } from "node:events";
+import {
+  Api,
+  ApiError,
+  ConfigurationError,
+  ConnectError,
+  createClient,
+  HandshakeError,
+  Pod,
+  ProtocolError,
+} from "../../mod.ts";
+import { test } from "../harness.ts";
+import { rejection } from "../support/settling.ts";
+import { onBothRoads, onSocket } from "./road.ts";
+
+const command = ["true"];
+
+onBothRoads(
+  "bad input: an empty command, and a string as argv, are TypeErrors",
+  async ({ pods }) => {
+    for (const method of ["run", "stream"] as const) {
+      await assertRejects(
+        () => pods.exec[method]("web-0", { command: [] }),
+        TypeError,
+        "Cannot exec: command is empty",
+      );
+      await assertRejects(
+        () => pods.exec[method]("web-0", { command: "ls" as never }),
+        TypeError,
+        "Cannot exec: command must be an array of strings",
+      );
+    }
+  },
+);
+
+onBothRoads("bad input: no options, no name, no channel", async ({ pods }) => {
+  await assertRejects(
+    () => pods.exec.run("web-0", undefined as never),
+    TypeError,
+  );
+  await assertRejects(() => pods.exec.run("", { command }), TypeError);
+  const none = { stdout: false, stderr: false };
+  await assertRejects(
+    () => pods.exec.stream("web-0", { command, ...none }),
+    TypeError,
+    "no channel is requested",
+  );
+  await assertRejects(() => pods.attach.stream("web-0", none), TypeError);
+});
+
+onBothRoads(
+  "bad input: a bad container is refused by name",
+  async ({ pods, pod, socket }) => {
+    const name = await pod();
+    const error = await rejection(
+      pods.exec.run(name, { command, container: "nope" }),
+    );
+    if (!socket) {
+      assert(error instanceof ConnectError);
+      assertEquals(error.code, "UPGRADE_FAILED");
+      return;
+    }
+    assert(error instanceof HandshakeError);
+    assertEquals(error.status, 400);
+    assertMatch(error.message, /container nope is not valid for pod/);
+  },
+);
+
+onSocket(
+  "bad input: several containers and none named: the server's choice is shown",
+  async ({ pods, pod }) => {
+    const containers = ["a", "b"].map((name) => ({ name, image: "busybox" }));
+    const name = await pod({ containers });
+    const error = await rejection(
+      pods.exec.run(name, { command }),
+      HandshakeError,
+    );
+    assertMatch(error.message, /choose one of: \[a b\]/);
+    const result = await pods.exec.run(name, { command, container: "b" });
+    assertEquals(result.exitCode, 0);
+  },
+);
+
+onBothRoads(
+  "bad input: a command that does not exist is not exit code 0",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const result = await pods.exec.run(name, { command: ["no-such-program"] });
+    assertEquals(result.ok, false);
+    assertEquals(result.status?.status, "Failure");
+  },
+);
+
+test("bad input: a missing namespace is a TypeError that names the action", async () => {
+  const client = await createClient({
+    server: "https://127.0.0.1:1",
+    token: "t",
+  });
+  const pods = new Api(Pod, { client });
+  await assertRejects(
+    () => pods.exec.run("web-0", { command }),
+    TypeError,
+    "namespace",
+  );
+  await assertRejects(() => pods.get("web-0"), TypeError, "namespace");
+  await client.close();
+});
+
+onBothRoads(
+  "bad input: width 0, a size without a tty, stdin written though not requested",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const size = { width: 0, height: 24 };
+    await assertRejects(
+      () => pods.exec.stream(name, { command, tty: true, size }),
+      RangeError,
+    );
+    const session = await pods.exec.stream(name, {
+      command: ["sleep", "30"],
+      tty: true,
+    });
+    await assertRejects(() => session.resize(size), RangeError);
+    await assertRejects(() => session.write("x"), TypeError, "without stdin");
+    await session.close();
+  },
+);
+
+onSocket("bad input: a missing pod", async ({ pods }) => {
+  const error = await rejection(
+    pods.exec.run("missing", { command }),
+    HandshakeError,
+  );
+  assertEquals([error.status, error.apiStatus?.reason], [404, "NotFound"]);
+  assertMatch(error.message, /pods "missing" not found/);
+  const verb = await rejection(pods.get("missing"), ApiError);
+  assertEquals([verb.code, verb.reason], [404, "NotFound"]);
+});
+
+onSocket(
+  "bad input: a wrong token is a 401, and shows nowhere",
+  async ({ cluster }) => {
+    const { token: _, ...options } = cluster.clientOptions();
+    const client = await createClient({ ...options, token: "sesame-secret" });
+    const pods = new Api(Pod, { client, namespace: "default" });
+    const error = await rejection(
+      pods.exec.run("x", { command }),
+      HandshakeError,
+    );
+    assertEquals(error.status, 401);
+    assert(!`${error.stack}${JSON.stringify(error)}`.includes("sesame-secret"));
+    assertEquals((await rejection(pods.get("x"), ApiError)).code, 401);
+    await client.close();
+  },
+);
+
+onSocket(
+  "bad input: forbidden: the hint names get and create",
+  async ({ cluster }) => {
+    const client = await createClient({
+      ...cluster.clientOptions(),
+      token: "reader-token",
+    });
+    const pods = new Api(Pod, { client, namespace: "default" });
+    const error = await rejection(
+      pods.exec.run("x", { command }),
+      HandshakeError,
+    );
+    assertEquals([error.status, error.apiStatus?.reason], [403, "Forbidden"]);
+    assertMatch(error.message, /User "reader" cannot/);
+    assertMatch(error.hint ?? "", /get.*create/);
+    await client.close();
+  },
+  {
+    cluster: {
+      users: [{
+        name: "reader",
+        token: "reader-token",
+        allows: ({ resource }) => resource === "pods",
+      }],
+    },
+  },
+);
+
+onSocket("bad input: an untrusted CA", async ({ cluster }) => {
+  const { certificateAuthority: _, ...options } = cluster.clientOptions();
+  const client = await createClient(options);
+  const pods = new Api(Pod, { client, namespace: "default" });
+  for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
+    const error = await rejection(call, ConnectError);
+    assertEquals(error.code, "CERT_UNTRUSTED");
+    assertMatch(error.message, /^Cannot connect to 127\.0\.0\.1:\d+: /);
+  }
+  await client.close();
+});
+
+test("bad input: a refused port", async () => {
+  const server = createServer().listen({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  const client = await createClient({
+    server: `https://127.0.0.1:${port}`,
+    token: "t",
+  });
+  const pods = new Api(Pod, { client, namespace: "default" });
+  for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
+    const error = await rejection(call, ConnectError);
+    assertEquals(error.code, "ECONNREFUSED");
+  }
+  await client.close();
+});
+
+test("bad input: a server that is not Kubernetes", async () => {
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.end("220 mail.example ESMTP\r\n");
+  });
+  server.listen({ port: 0, host: "127.0.0.1" });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const client = await createClient({
+    server: `http://127.0.0.1:${port}`,
+    token: "t",
+  });
+  const pods = new Api(Pod, { client, namespace: "default" });
+  for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
+    await rejection(call, ProtocolError);
+  }
+  await client.close();
+  server.close();
+  await once(server, "close");
+});
+
+test("bad input: an unusable configuration is a ConfigurationError", async () => {
+  await assertRejects(
+    () => createClient({ kubeconfig: "/nowhere/at/all" }),
+    ConfigurationError,
+    "/nowhere/at/all",
+  );
+  await assertRejects(
+    () => createClient({ server: "ftp://x" }),
+    ConfigurationError,
+  );
+});

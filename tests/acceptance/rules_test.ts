@@ -1,0 +1,526 @@
+// Every rule of API.md, by its number, against the embedded cluster.
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+} from "@std/assert";
+import {
+  BufferOverflowError,
+  CallTimeoutError,
+  ConnectionLostError,
+  HalfCloseUnsupportedError,
+  SessionEndedError,
+  StdinError,
+} from "../../mod.ts";
+import { pattern, textOf } from "../support/bytes.ts";
+import { macrotask, rejection, stateOf } from "../support/settling.ts";
+import { onBothRoads, onSocket } from "./road.ts";
+
+/** Writes `count` bytes of x to stdout. */
+const flood = (count: number) => `head -c ${count} /dev/zero | tr '\\0' x`;
+
+function fault(value: object): Record<string, string> {
+  return { "podwire.dev/fault": JSON.stringify(value) };
+}
+
+onBothRoads(
+  "rule 1: bytes before endings: output precedes a lost connection",
+  async ({ pods, pod }) => {
+    const name = await pod({
+      annotations: fault({ status: "omit", then: "drop" }),
+    });
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", flood(200_000)],
+    });
+    let seen = 0;
+    const error = await rejection(
+      (async () => {
+        for await (const chunk of session.stdout) seen += chunk.byteLength;
+      })(),
+      ConnectionLostError,
+    );
+    assertEquals(seen, 200_000);
+    assertEquals(error.code, 1006);
+  },
+);
+
+onBothRoads(
+  "rule 1: abort drops what is queued; its reason is what readers get",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const controller = new AbortController();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "echo queued; sleep 30"],
+      stdin: true,
+      signal: controller.signal,
+    });
+    await macrotask();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assertEquals(await rejection(session.stdout.getReader().read()), reason);
+    assertEquals(await rejection(session.waitForStatus()), reason);
+    assertEquals(await rejection(session.write("x")), reason);
+  },
+);
+
+onSocket(
+  "rule 2: a reader that stops pauses the container, and loses nothing",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", `${flood(16_000_000)}; echo end >&2`],
+    });
+    const reader = session.stdout.getReader();
+    const first = (await reader.read()).value?.byteLength ?? 0;
+    const stderr = session.stderr.getReader().read();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assertEquals(await stateOf(stderr), "pending", "the container is held up");
+    let seen = first;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      seen += value.byteLength;
+    }
+    assertEquals(seen, 16_000_000);
+    assertEquals(new TextDecoder().decode((await stderr).value), "end\n");
+    assertEquals(await session.exitCode, 0);
+  },
+  { client: { highWaterMark: 65_536 } },
+);
+
+onSocket(
+  "rule 2: waitForStatus() never hangs because output was left unread",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", `${flood(3_000_000)}; exit 9`],
+    });
+    await session.waitForStatus();
+    assertEquals(await session.exitCode, 9);
+    let kept = 0;
+    const error = await rejection(
+      (async () => {
+        for await (const chunk of session.stdout) kept += chunk.byteLength;
+      })(),
+      BufferOverflowError,
+    );
+    assertEquals([error.channel, error.limit], ["stdout", 65_536]);
+    assertEquals([kept, error.discarded], [65_536, 3_000_000 - 65_536]);
+  },
+  { client: { highWaterMark: 65_536 } },
+);
+
+onBothRoads(
+  "rule 2: nothing below the mark is discarded",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", flood(500_000)],
+    });
+    assertEquals(await session.exitCode, 0);
+    assertEquals((await textOf(session.stdout)).length, 500_000);
+  },
+);
+
+onSocket(
+  "rule 2: a cancelled channel holds nothing up",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", `${flood(5_000_000)}; echo kept >&2`],
+    });
+    await session.stdout.cancel();
+    assertEquals(await textOf(session.stderr), "kept\n");
+    assertEquals(await session.exitCode, 0);
+  },
+);
+
+onBothRoads(
+  "rule 3: stream on v4: closeStdin() rejects, and the session stays usable",
+  async ({ pods, pod }) => {
+    const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
+    const session = await pods.exec.stream(name, {
+      command: ["sh"],
+      stdin: true,
+    });
+    assertEquals(session.protocol, "v4.channel.k8s.io");
+    const error = await rejection(
+      session.closeStdin(),
+      HalfCloseUnsupportedError,
+    );
+    assertEquals(error.protocol, "v4.channel.k8s.io");
+    await session.write("echo usable; exit 4\n");
+    assertEquals(await textOf(session.stdout), "usable\n");
+    assertEquals(await session.exitCode, 4);
+  },
+);
+
+onBothRoads("rule 3: run without stdin works on v4", async ({ pods, pod }) => {
+  const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
+  const result = await pods.exec.run(name, {
+    command: ["sh", "-c", "echo out; exit 2"],
+  });
+  assertEquals([result.text(), result.exitCode], ["out\n", 2]);
+});
+
+onBothRoads(
+  "rule 3: run with stdin on v4 is HalfCloseUnsupportedError",
+  async ({ pods, pod, socket }) => {
+    const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
+    const marker = `/tmp/podwire-started-${name}`;
+    const error = await rejection(
+      pods.exec.run(name, { command: ["touch", marker], stdin: "x" }),
+      HalfCloseUnsupportedError,
+    );
+    assertEquals(error.protocol, socket ? null : "v4.channel.k8s.io");
+    if (!socket) return;
+    const started = await pods.exec.run(name, {
+      command: ["test", "-e", marker],
+    });
+    assertEquals(started.exitCode, 1, "the command was not started");
+  },
+);
+
+onBothRoads(
+  "rule 4: exec with a tty: closeStdin() is an end of transmission",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "cat; echo; echo end"],
+      stdin: true,
+      tty: true,
+    });
+    const text = textOf(session.stdout);
+    await session.write("line\n");
+    await session.closeStdin();
+    assert((await text).includes("end\r\n"));
+    assertEquals(await session.exitCode, 0);
+  },
+);
+
+onBothRoads(
+  "rule 4: attach with a tty: closeStdin() leaves the process alone",
+  async ({ pods, pod }) => {
+    const name = await pod({
+      container: { command: ["cat"], stdin: true, tty: true },
+    });
+    const session = await pods.attach.stream(name, { stdin: true, tty: true });
+    const text = rejection(textOf(session.stdout));
+    await session.write("x\n");
+    await session.closeStdin();
+    await macrotask();
+    await session.close();
+    assertInstanceOf(await text, SessionEndedError);
+    assertEquals((await pods.get(name)).status?.phase, "Running");
+  },
+);
+
+onBothRoads(
+  "rule 5: stdin.abort(reason) ends the session with the reason, and never half-closes",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "cat > /dev/null; echo complete"],
+      stdin: true,
+    });
+    await session.write("half of it");
+    const reason = new Error("the source broke");
+    await session.stdin.abort(reason);
+    assertEquals(await rejection(session.waitForStatus()), reason);
+  },
+);
+
+onBothRoads(
+  "rule 5: after the status writes reject with SessionEndedError { status }",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "exit 6"],
+      stdin: true,
+    });
+    await session.waitForStatus();
+    const error = await rejection(session.write("late"), SessionEndedError);
+    assertEquals(error.status?.reason, "NonZeroExitCode");
+  },
+);
+
+onBothRoads(
+  "rule 5: run returns the result of a command that never reads its stdin",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    let cancelled = false;
+    const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+      cancel: () => void (cancelled = true),
+    });
+    const result = await pods.exec.run(name, {
+      command: ["sh", "-c", "echo early; exit 3"],
+      stdin: endless,
+    });
+    assertEquals([result.text(), result.exitCode], ["early\n", 3]);
+    assertEquals(cancelled, true);
+  },
+);
+
+onBothRoads(
+  "rule 5: run lets go of a source that never gives anything",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
+    const result = await pods.exec.run(name, {
+      command: ["true"],
+      stdin: silent,
+    });
+    assertEquals(result.exitCode, 0);
+    assertEquals(silent.locked, true);
+  },
+);
+
+onBothRoads(
+  "rule 5: a source that fails is StdinError { cause, partial }",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const cause = new Error("disk error");
+    let pulls = 0;
+    const failing = new ReadableStream<Uint8Array<ArrayBuffer>>({
+      async pull(controller) {
+        if (pulls++ === 0) return controller.enqueue(new Uint8Array([97, 10]));
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        controller.error(cause);
+      },
+    });
+    const error = await rejection(
+      pods.exec.run(name, { command: ["cat"], stdin: failing }),
+      StdinError,
+    );
+    assertEquals(error.cause, cause);
+    assertEquals(error.partial?.stdout, new Uint8Array([97, 10]));
+  },
+);
+
+onBothRoads(
+  "rule 5: a source whose chunks are not bytes is StdinError",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const stdin = ReadableStream.from(["text"]) as unknown as ReadableStream<
+      Uint8Array
+    >;
+    const error = await rejection(
+      pods.exec.run(name, { command: ["cat"], stdin }),
+      StdinError,
+    );
+    assertInstanceOf(error.cause, TypeError);
+  },
+);
+
+onBothRoads(
+  "rule 6: attach's exit code is always null",
+  async ({ pods, pod }) => {
+    const name = await pod({
+      container: { command: ["sh", "-c", "read line; exit 3"], stdin: true },
+    });
+    const session = await pods.attach.stream(name, { stdin: true });
+    await session.write("go\n");
+    assertEquals(await session.exitCode, null);
+  },
+);
+
+onBothRoads(
+  "rule 6: after our own close(): the status if one came, else null",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const open = await pods.exec.stream(name, { command: ["sleep", "30"] });
+    await open.close();
+    assertEquals([await open.waitForStatus(), await open.exitCode], [
+      null,
+      null,
+    ]);
+    const ended = await pods.exec.stream(name, {
+      command: ["sh", "-c", "exit 8"],
+    });
+    await ended.waitForStatus();
+    await ended.close();
+    assertEquals(await ended.exitCode, 8);
+  },
+);
+
+for (
+  const [what, ending] of [
+    ["close 1000", { code: 1000 }],
+    ["close 1001", { code: 1001 }],
+    ["a close without a code", { code: null }],
+  ] as const
+) {
+  onBothRoads(
+    `rule 7: no status and ${what} is null`,
+    async ({ pods, pod }) => {
+      const name = await pod({
+        annotations: fault({ status: "omit", ...ending }),
+      });
+      const result = await pods.exec.run(name, { command: ["echo", "out"] });
+      assertEquals([result.exitCode, result.status], [null, null]);
+      assertEquals(result.text(), "out\n");
+    },
+  );
+}
+
+for (
+  const [what, ending] of [
+    ["close 1011", { code: 1011 }],
+    ["an end without a close", { then: "drop" }],
+    ["a reset", { then: "reset" }],
+  ] as const
+) {
+  onBothRoads(
+    `rule 7: no status and ${what} is an error that carries the output`,
+    async ({ pods, pod }) => {
+      const name = await pod({
+        annotations: fault({ status: "omit", ...ending }),
+      });
+      const error = await rejection(
+        pods.exec.run(name, { command: ["sh", "-c", "echo out; sleep 0.2"] }),
+        ConnectionLostError,
+      );
+      assertEquals(error.code, what === "close 1011" ? 1011 : 1006);
+      assertEquals(new TextDecoder().decode(error.partial?.stdout), "out\n");
+    },
+  );
+}
+
+for (const then of ["hold", "drop", "reset"]) {
+  onBothRoads(
+    `run ends at the status frame: status, then ${then}`,
+    async ({ pods, pod }) => {
+      const name = await pod({ annotations: fault({ then }) });
+      const begun = performance.now();
+      const result = await pods.exec.run(name, {
+        command: ["sh", "-c", `${flood(100_000)}; exit 5`],
+      });
+      assertEquals([result.exitCode, result.stdout.byteLength], [5, 100_000]);
+      assert(performance.now() - begun < 5_000);
+    },
+  );
+}
+
+onBothRoads(
+  "maxBuffer: the partial result has exactly the limit of that stream",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const error = await rejection(
+      pods.exec.run(name, {
+        command: ["sh", "-c", flood(300_000)],
+        maxBuffer: 100_000,
+      }),
+      BufferOverflowError,
+    );
+    assertEquals([error.channel, error.limit], ["stdout", 100_000]);
+    assertEquals(error.partial?.stdout.byteLength, 100_000);
+  },
+);
+
+onBothRoads(
+  "timeout: run's clock covers the whole call, and its error carries the output",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const error = await rejection(
+      pods.exec.run(name, {
+        command: ["sh", "-c", "echo begun; sleep 30"],
+        timeout: 700,
+      }),
+      CallTimeoutError,
+    );
+    assertEquals(error.timeout, 700);
+    assertEquals(new TextDecoder().decode(error.partial?.stdout), "begun\n");
+  },
+);
+
+onBothRoads(
+  "timeout: stream's clock ends with the handshake",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "sleep 1; echo late"],
+      timeout: 800,
+    });
+    assertEquals(await textOf(session.stdout), "late\n");
+  },
+);
+
+onBothRoads(
+  "signal: an aborted one rejects before anything is sent; aborting ends a run with its reason",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const reason = new Error("not now");
+    const signal = AbortSignal.abort(reason);
+    assertEquals(
+      await rejection(pods.exec.run(name, { command: ["true"], signal })),
+      reason,
+    );
+    const controller = new AbortController();
+    const run = rejection(
+      pods.exec.run(name, {
+        command: ["sleep", "30"],
+        signal: controller.signal,
+      }),
+    );
+    setTimeout(() => controller.abort(reason), 200);
+    assertEquals(await run, reason);
+  },
+);
+
+onBothRoads(
+  "large: 8 MiB of stdin come back as they were",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const stdin = pattern(8 * 2 ** 20);
+    const result = await pods.exec.run(name, { command: ["cat"], stdin });
+    assertEquals(result.stdout.byteLength, stdin.byteLength);
+    assert(equal(result.stdout, stdin));
+  },
+  { timeout: 60_000 },
+);
+
+onBothRoads(
+  "parallel: 20 commands at once are all right",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const results = await Promise.all(
+      Array.from(
+        { length: 20 },
+        (_, i) =>
+          pods.exec.run(name, {
+            command: ["sh", "-c", `echo ${i}; exit ${i}`],
+          }),
+      ),
+    );
+    assertEquals(
+      results.map((result) => [result.text(), result.exitCode]),
+      results.map((_, i) => [`${i}\n`, i]),
+    );
+  },
+  { timeout: 60_000 },
+);
+
+onBothRoads(
+  "client.close() closes live sessions and ends running commands",
+  async ({ client, pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, { command: ["sleep", "30"] });
+    const run = rejection(
+      pods.exec.run(name, { command: ["sleep", "30"] }),
+      SessionEndedError,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await client.close();
+    await run;
+    assertEquals(await session.waitForStatus(), null);
+    await assertRejects(() => pods.exec.run(name, { command: ["true"] }));
+  },
+);
+
+/** Faster than `assertEquals` on megabytes. */
+function equal(left: Uint8Array, right: Uint8Array): boolean {
+  return left.byteLength === right.byteLength &&
+    left.every((byte, index) => byte === right[index]);
+}
