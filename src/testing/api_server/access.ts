@@ -1,0 +1,124 @@
+import type { CertificateSubject } from "../server_socket.ts";
+import type { ApiRequest } from "./exchange.ts";
+import { forbidden, unauthorized } from "./status_failures.ts";
+
+/** What someone wants to do. */
+export interface Access {
+  /** `get`, `list`, `watch`, `create` or `delete`. */
+  readonly verb: string;
+  /** `pods`, or with its subresource, `pods/exec`. */
+  readonly resource: string;
+  readonly namespace: string | null;
+  readonly name: string | null;
+}
+
+/** A user of the test cluster. */
+export interface ClusterUser {
+  /** The name: in messages, and the CN of a client certificate. */
+  readonly name: string;
+  /** The bearer token that is this user. */
+  readonly token?: string;
+  /** What this user may do; everything by default. */
+  readonly allows?: (access: Access) => boolean;
+}
+
+const TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+const ADMINISTRATORS = "system:masters";
+
+/** Who asks, and which subprotocols are left once the token is taken out. */
+export interface Caller {
+  readonly user: ClusterUser;
+  readonly protocols: readonly string[];
+}
+
+/**
+ * Finds out who asks, as upstream does: by client certificate, else by the
+ * Authorization header, else by the token among the subprotocols.
+ *
+ * @throws {ApiFailure} 401.
+ */
+export function authenticate(
+  request: ApiRequest,
+  users: readonly ClusterUser[],
+): Caller {
+  const offered = offeredProtocols(request.headers);
+  const user = byCertificate(request.clientCertificate, users) ??
+    byHeader(request.headers, users) ??
+    bySubprotocol(offered, users);
+  if (user === null) throw unauthorized();
+  return {
+    user,
+    protocols: offered.filter((name) => !name.startsWith(TOKEN_PROTOCOL)),
+  };
+}
+
+/**
+ * Checks what a user may do.
+ *
+ * @throws {ApiFailure} 403.
+ */
+export function authorize(user: ClusterUser, access: Access): void {
+  if (user.allows !== undefined && !user.allows(access)) {
+    throw forbidden(access, user.name);
+  }
+}
+
+function offeredProtocols(headers: Headers): string[] {
+  const header = headers.get("sec-websocket-protocol") ?? "";
+  return header.split(",").map((name) => name.trim()).filter(Boolean);
+}
+
+/** A certificate of this authority is always somebody, if with no rights. */
+function byCertificate(
+  subject: CertificateSubject | null,
+  users: readonly ClusterUser[],
+): ClusterUser | null {
+  if (subject === null) return null;
+  const { commonName: name, organizations } = subject;
+  const known = users.find((user) => user.name === name);
+  if (known !== undefined) return known;
+  const all = organizations.includes(ADMINISTRATORS);
+  return { name, allows: () => all };
+}
+
+function byHeader(
+  headers: Headers,
+  users: readonly ClusterUser[],
+): ClusterUser | null {
+  const header = headers.get("authorization");
+  if (header === null) return null;
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  return byToken(token, users);
+}
+
+/** One other subprotocol at least must stand beside the token. */
+function bySubprotocol(
+  offered: readonly string[],
+  users: readonly ClusterUser[],
+): ClusterUser | null {
+  const tokens = offered.filter((name) => name.startsWith(TOKEN_PROTOCOL));
+  if (tokens.length !== 1 || offered.length < 2) return null;
+  return byToken(
+    decodeBase64Url(tokens[0]!.slice(TOKEN_PROTOCOL.length)),
+    users,
+  );
+}
+
+function byToken(
+  token: string | undefined,
+  users: readonly ClusterUser[],
+): ClusterUser | null {
+  if (token === undefined || token === "") return null;
+  return users.find((user) => user.token === token) ?? null;
+}
+
+function decodeBase64Url(text: string): string | undefined {
+  if (!/^[\w-]+$/.test(text)) return undefined;
+  try {
+    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,176 @@
+import type { ContainerSpec, Machine, ProcessEnd } from "../machine/machine.ts";
+import { timestamp } from "./new_pod.ts";
+import type { ContainerStatus, PodRecord } from "./pod_record.ts";
+import type { PodStore } from "./pod_store.ts";
+
+/** How fast pods come to life. */
+export interface PodRunnerOptions {
+  /** Milliseconds from the creation of a pod until it runs. */
+  readonly startupDelay: number;
+}
+
+/** The pod annotation that keeps a pod from ever being scheduled. */
+export const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
+
+const STOP_GRACE = 200;
+const FIRST_RESTART = 100;
+const LONGEST_RESTART = 10_000;
+
+/**
+ * Brings pods to life and to their end: Pending without a node, Pending on a
+ * node, Running, and, unless its policy restarts it, Succeeded or Failed.
+ */
+export class PodRunner {
+  readonly #store: PodStore;
+  readonly #machine: Machine;
+  readonly #startupDelay: number;
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+
+  constructor(store: PodStore, machine: Machine, options: PodRunnerOptions) {
+    this.#store = store;
+    this.#machine = machine;
+    this.#startupDelay = options.startupDelay;
+  }
+
+  /** Starts a pod that was just created. */
+  start(record: PodRecord): void {
+    if (record.pod.metadata.annotations?.[UNSCHEDULABLE_ANNOTATION]) return;
+    this.#after(this.#startupDelay / 3, record, () => this.#schedule(record));
+    this.#after(this.#startupDelay, record, () => this.#run(record));
+  }
+
+  /** Ends a pod's processes, then takes it out of the store. */
+  async stop(record: PodRecord, grace: number = STOP_GRACE): Promise<void> {
+    record.removed = true;
+    const containers = [...record.containers.values()];
+    await Promise.all(containers.map((container) => container.stop(grace)));
+    this.#store.remove(record);
+  }
+
+  /** Ends every pod at once. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    await Promise.all(
+      this.#store.records.map((record) => this.stop(record, 0)),
+    );
+  }
+
+  #schedule(record: PodRecord): void {
+    const { pod } = record;
+    pod.spec.nodeName = "podwire-node";
+    pod.status = {
+      phase: "Pending",
+      startTime: timestamp(),
+      hostIP: "127.0.0.1",
+      conditions: [{ type: "PodScheduled", status: "True" }],
+      containerStatuses: pod.spec.containers.map((spec) => ({
+        name: spec.name,
+        ready: false,
+        started: false,
+        restartCount: 0,
+        image: (spec as { image?: string }).image ?? "",
+        imageID: "",
+        state: { waiting: { reason: "ContainerCreating" } },
+      })),
+    };
+    this.#store.touch(record);
+  }
+
+  #run(record: PodRecord): void {
+    const { status, spec } = record.pod;
+    for (const container of spec.containers) this.#launch(record, container);
+    status.phase = "Running";
+    status.podIP = "127.0.0.1";
+    status.conditions = [
+      "PodScheduled",
+      "Initialized",
+      "ContainersReady",
+      "Ready",
+    ]
+      .map((type) => ({ type, status: "True" }));
+    this.#store.touch(record);
+  }
+
+  #launch(record: PodRecord, spec: ContainerSpec): void {
+    const { name, namespace } = record.pod.metadata;
+    const container = this.#machine.start(spec, { pod: name, namespace });
+    record.containers.set(spec.name, container);
+    record.logs.set(spec.name, container.log);
+    const status = statusOf(record, spec.name);
+    status.ready = true;
+    status.started = true;
+    status.state = { running: { startedAt: timestamp() } };
+    container.ended.then((end) => this.#containerEnded(record, spec, end));
+  }
+
+  async #containerEnded(
+    record: PodRecord,
+    spec: ContainerSpec,
+    end: ProcessEnd,
+  ): Promise<void> {
+    if (record.removed) return;
+    await this.#retire(record, spec.name);
+    if (record.removed) return;
+    const status = statusOf(record, spec.name);
+    const exitCode = "exitCode" in end ? end.exitCode : 128;
+    status.ready = false;
+    status.started = false;
+    status.state = {
+      terminated: {
+        exitCode,
+        reason: exitCode === 0 ? "Completed" : "Error",
+        finishedAt: timestamp(),
+      },
+    };
+    const policy = record.pod.spec.restartPolicy;
+    if (policy === "Always" || policy === "OnFailure" && exitCode !== 0) {
+      this.#restart(record, spec, status);
+    } else this.#settle(record);
+    this.#store.touch(record);
+  }
+
+  /** What still runs in a container dies with its main process. */
+  async #retire(record: PodRecord, name: string): Promise<void> {
+    const container = record.containers.get(name);
+    record.containers.delete(name);
+    await container?.stop(0);
+  }
+
+  #restart(
+    record: PodRecord,
+    spec: ContainerSpec,
+    status: ContainerStatus,
+  ): void {
+    const delay = FIRST_RESTART * 2 ** status.restartCount;
+    status.restartCount++;
+    this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
+      this.#launch(record, spec);
+      this.#store.touch(record);
+    });
+  }
+
+  /** The pod is over once all of its containers are. */
+  #settle({ pod, containers }: PodRecord): void {
+    const ends = pod.status.containerStatuses!.map(({ state }) =>
+      state.terminated
+    );
+    if (containers.size > 0 || ends.includes(undefined)) return;
+    const failed = ends.some((end) => end!.exitCode !== 0);
+    pod.status.phase = failed ? "Failed" : "Succeeded";
+    for (const condition of pod.status.conditions!) {
+      if (condition.type.endsWith("Ready")) condition.status = "False";
+    }
+  }
+
+  #after(delay: number, record: PodRecord, action: () => void): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      if (!record.removed) action();
+    }, delay);
+    this.#timers.add(timer);
+  }
+}
+
+function statusOf({ pod }: PodRecord, container: string): ContainerStatus {
+  return pod.status.containerStatuses!.find(({ name }) => name === container)!;
+}

@@ -1,0 +1,216 @@
+import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
+import { CHANNEL } from "../../channel/channels.ts";
+import { channelPrefix } from "../../channel/frame.ts";
+import { decodeResize } from "../../channel/resize.ts";
+import {
+  type ChannelProtocol,
+  supportsHalfClose,
+} from "../../channel/subprotocols.ts";
+import type { Status } from "../../status.ts";
+import { FailedProcess } from "../machine/failed_process.ts";
+import type {
+  ProcessEnd,
+  StreamedProcess,
+  StreamFlags,
+} from "../machine/machine.ts";
+import type { StreamPeer } from "./exchange.ts";
+import type { EndingFault } from "./fault.ts";
+
+/** What a session connects. */
+export interface StreamSessionOptions {
+  readonly process: StreamedProcess;
+  readonly flags: StreamFlags;
+  readonly protocol: ChannelProtocol;
+  readonly fault: EndingFault | null;
+  /** The Status to send when the process has ended. */
+  readonly status: (end: ProcessEnd) => Status;
+}
+
+const MAX_OUTPUT = 32 * 1024;
+const MAX_MESSAGE = 32 * 1024 * 1024;
+const MAX_CONTROL = 64 * 1024;
+
+/** Connects a process to a client, until one of them ends. */
+export function serveStreams(
+  peer: StreamPeer,
+  options: StreamSessionOptions,
+): void {
+  new StreamSession(peer, options).start();
+}
+
+/**
+ * The server's side of the channel protocol, with the quirks of the real one:
+ * what a process does not read stalls everything behind it.
+ */
+class StreamSession {
+  readonly #peer: StreamPeer;
+  readonly #options: StreamSessionOptions;
+  readonly #fault: EndingFault;
+  #over = false;
+  #sent = 0;
+  /** The channel of the message that is coming in; null between messages. */
+  #channel: number | null = null;
+  #messageSize = 0;
+  #control: Bytes[] = [];
+  #inputEnded = false;
+  #outputEnded = false;
+  #resizes = 0;
+  #resizeBroken = false;
+
+  constructor(peer: StreamPeer, options: StreamSessionOptions) {
+    this.#peer = peer;
+    this.#options = options;
+    this.#fault = options.fault ?? {};
+  }
+
+  start(): void {
+    const { process, flags } = this.#options;
+    const first = flags.stdout
+      ? CHANNEL.stdout
+      : flags.stderr
+      ? CHANNEL.stderr
+      : CHANNEL.status;
+    this.#peer.send(channelPrefix(first));
+    process.open({ output: (channel, bytes) => this.#output(channel, bytes) });
+    process.ended.then((end) => this.#ended(end));
+    this.#peer.open({
+      part: (part, last) => this.#part(part, last),
+      closed: () => this.#clientGone(),
+    });
+  }
+
+  #output(channel: 1 | 2, bytes: Bytes): void {
+    const { flags, process } = this.#options;
+    const wanted = channel === CHANNEL.stdout ? flags.stdout : flags.stderr;
+    if (this.#over || this.#outputEnded || !wanted) return;
+    let room = true;
+    for (let at = 0; at < bytes.byteLength && !this.#over; at += MAX_OUTPUT) {
+      const payload = bytes.subarray(at, at + MAX_OUTPUT);
+      room = this.#peer.send(channelPrefix(channel), payload);
+      this.#sent += payload.byteLength;
+      if (this.#sent >= (this.#fault.afterOutput ?? Infinity)) {
+        return this.#finish(null);
+      }
+    }
+    if (room) return;
+    process.pause();
+    this.#peer.drained().then(() => process.resume());
+  }
+
+  #part(part: Bytes, last: boolean): void {
+    if (this.#over) return;
+    let payload = part;
+    if (this.#channel === null && part.byteLength > 0) {
+      this.#channel = part[0]!;
+      payload = part.subarray(1);
+    }
+    this.#messageSize += part.byteLength;
+    if (this.#messageSize > MAX_MESSAGE) return this.#refuse();
+    if (this.#channel === CHANNEL.stdin) this.#input(payload);
+    else if (this.#isControl()) this.#collect(payload, last);
+    if (!last) return;
+    this.#channel = null;
+    this.#messageSize = 0;
+  }
+
+  #input(payload: Bytes): void {
+    const { process, flags } = this.#options;
+    if (!flags.stdin || this.#inputEnded || payload.byteLength === 0) return;
+    if (process.write(payload)) return;
+    this.#peer.pause();
+    process.drained().then(() => this.#peer.resume());
+  }
+
+  #isControl(): boolean {
+    return this.#channel === CHANNEL.resize || this.#channel === CHANNEL.close;
+  }
+
+  #collect(payload: Bytes, last: boolean): void {
+    if (this.#messageSize < MAX_CONTROL) this.#control.push(payload);
+    if (!last) return;
+    const message = concatBytes(this.#control);
+    this.#control = [];
+    if (this.#channel === CHANNEL.resize) this.#resize(message);
+    else this.#halfClose(message);
+  }
+
+  /**
+   * Upstream hands sizes on through a pipe that nobody empties without a
+   * terminal, or after a size that does not parse: the next one blocks.
+   */
+  #resize(payload: Bytes): void {
+    const { process, flags } = this.#options;
+    const blocked = this.#resizeBroken || !flags.tty && this.#resizes > 0;
+    if (blocked) return this.#peer.pause();
+    this.#resizes++;
+    const size = decodeResize(payload);
+    if (size === null) this.#resizeBroken = true;
+    else if (flags.tty) process.resize(size);
+  }
+
+  #halfClose(payload: Bytes): void {
+    const { process, flags, protocol } = this.#options;
+    if (!supportsHalfClose(protocol)) return;
+    const channel = payload[0];
+    if (payload.byteLength !== 1 || channel! > CHANNEL.resize) {
+      return this.#refuse();
+    }
+    if (channel !== CHANNEL.stdin) return;
+    this.#inputEnded = true;
+    // With a terminal, containerd closes the output and leaves the process.
+    if (flags.tty) this.#outputEnded = true;
+    else process.endInput();
+  }
+
+  #refuse(): void {
+    this.#over = true;
+    this.#peer.close(1000);
+    this.#options.process.release();
+  }
+
+  #clientGone(): void {
+    this.#over = true;
+    this.#options.process.release();
+  }
+
+  #ended(end: ProcessEnd): void {
+    if (!this.#over) this.#finish(end);
+  }
+
+  #finish(end: ProcessEnd | null): void {
+    this.#over = true;
+    this.#sendStatus(end);
+    if (end === null) this.#options.process.release();
+    const { then = "close", code = 1000 } = this.#fault;
+    if (then === "close") this.#peer.close(code ?? undefined);
+    else if (then === "drop") this.#peer.end();
+    else if (then === "reset") {
+      this.#peer.drained().then(() => this.#peer.reset());
+    }
+  }
+
+  #sendStatus(end: ProcessEnd | null): void {
+    const { status: kind = "send" } = this.#fault;
+    if (kind === "omit" || end === null && kind === "send") return;
+    const payload = end === null || kind !== "send"
+      ? (kind as { garbage: string }).garbage
+      : JSON.stringify(this.#options.status(end));
+    this.#peer.send(channelPrefix(CHANNEL.status), encodeText(payload));
+  }
+}
+
+/** A session that fails before there is a process, told in band. */
+export function refuseInBand(
+  peer: StreamPeer,
+  flags: StreamFlags,
+  protocol: ChannelProtocol,
+  status: Status,
+): void {
+  serveStreams(peer, {
+    process: new FailedProcess(""),
+    flags,
+    protocol,
+    fault: null,
+    status: () => status,
+  });
+}

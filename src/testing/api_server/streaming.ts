@@ -1,0 +1,153 @@
+import { type ChannelProtocol, V4, V5 } from "../../channel/subprotocols.ts";
+import type {
+  ProcessEnd,
+  StreamedProcess,
+  StreamFlags,
+} from "../machine/machine.ts";
+import type { Caller } from "./access.ts";
+import { type ApiAnswer, type ApiRequest, text } from "./exchange.ts";
+import { type EndingFault, FAULT_ANNOTATION, parseFault } from "./fault.ts";
+import { chooseContainer, type PodRecord } from "./pod_record.ts";
+import { badRequest } from "./status_failures.ts";
+import { refuseInBand, serveStreams } from "./stream_session.ts";
+import { attachStatus, execStatus, internalError } from "./stream_status.ts";
+
+/** The pod annotation that names the subprotocols its node accepts. */
+export const PROTOCOL_ANNOTATION = "podwire.dev/protocol";
+
+/** What the cluster says where the pod says nothing. */
+export interface StreamingDefaults {
+  /** `"v5"`, `"v4"`, or both. */
+  readonly protocols: readonly string[];
+  readonly fault: EndingFault | null;
+}
+
+/** An exec or attach request, its caller allowed to make it. */
+export interface StreamRequest {
+  readonly request: ApiRequest;
+  readonly caller: Caller;
+  readonly record: PodRecord;
+  readonly subresource: "exec" | "attach";
+}
+
+/**
+ * Answers exec and attach: what the API server checks first, then what the
+ * kubelet says, in band behind the translator (v5), else in plain HTTP (v4).
+ *
+ * @throws {ApiFailure} For what the API server finds wrong.
+ */
+export function answerStream(
+  stream: StreamRequest,
+  defaults: StreamingDefaults,
+): ApiAnswer {
+  const { request, record, caller } = stream;
+  const { name } = record.pod.metadata;
+  const query = request.url.searchParams;
+  const container = chooseContainer(record, query.get("container"));
+  if (record.pod.spec.nodeName === undefined) {
+    throw badRequest(`pod ${name} does not have a host assigned`);
+  }
+  if (!wantsUpgrade(request.headers)) {
+    throw badRequest("Upgrade request required");
+  }
+  const protocol = chooseProtocol(
+    caller.protocols,
+    acceptedBy(record, defaults),
+  );
+  if (protocol === null) return text(403, "");
+
+  const flags = readFlags(query);
+  const refusal = kubeletRefusal(record, container, flags);
+  if (refusal !== null && protocol === V4) {
+    return text(refusal.code, refusal.message);
+  }
+  return {
+    kind: "upgrade",
+    protocol,
+    serve(peer) {
+      if (refusal !== null) {
+        const cause = `unable to upgrade connection: ${refusal.message}`;
+        const status = internalError(cause, protocol);
+        return refuseInBand(peer, flags, protocol, status);
+      }
+      serveStreams(peer, {
+        process: connect(stream, container, flags),
+        flags,
+        protocol,
+        fault: faultOf(record) ?? defaults.fault,
+        status: (end: ProcessEnd) =>
+          stream.subresource === "exec"
+            ? execStatus(end, protocol)
+            : attachStatus(end, protocol),
+      });
+    },
+  };
+}
+
+function connect(
+  { request, record, subresource }: StreamRequest,
+  name: string,
+  flags: StreamFlags,
+): StreamedProcess {
+  const container = record.containers.get(name)!;
+  if (subresource === "attach") return container.attach(flags);
+  return container.exec(request.url.searchParams.getAll("command"), flags);
+}
+
+/** The kubelet drops a request for stderr when there is a terminal. */
+function readFlags(query: URLSearchParams): StreamFlags {
+  const has = (name: string): boolean =>
+    ["true", "1"].includes(query.get(name) ?? "");
+  const tty = has("tty");
+  return {
+    stdin: has("stdin"),
+    stdout: has("stdout"),
+    stderr: has("stderr") && !tty,
+    tty,
+  };
+}
+
+function kubeletRefusal(
+  record: PodRecord,
+  container: string,
+  { stdin, stdout, stderr }: StreamFlags,
+): { code: number; message: string } | null {
+  if (!stdin && !stdout && !stderr) {
+    return {
+      code: 400,
+      message: "you must specify at least 1 of stdin, stdout, stderr",
+    };
+  }
+  if (record.removed) return { code: 404, message: "pod does not exist" };
+  if (!record.containers.has(container)) {
+    return { code: 500, message: `container not found ("${container}")` };
+  }
+  return null;
+}
+
+function wantsUpgrade(headers: Headers): boolean {
+  return (headers.get("upgrade") ?? "").toLowerCase() === "websocket" &&
+    (headers.get("connection") ?? "").toLowerCase().includes("upgrade");
+}
+
+/** The translator takes what has v5 in it; all else goes to the runtime. */
+function chooseProtocol(
+  offered: readonly string[],
+  accepted: readonly string[],
+): ChannelProtocol | null {
+  if (accepted.includes("v5") && offered.includes(V5)) return V5;
+  if (accepted.includes("v4") && offered.includes(V4)) return V4;
+  return null;
+}
+
+function acceptedBy(
+  record: PodRecord,
+  defaults: StreamingDefaults,
+): readonly string[] {
+  const own = record.pod.metadata.annotations?.[PROTOCOL_ANNOTATION];
+  return own === undefined ? defaults.protocols : own.split(/[ ,]+/);
+}
+
+function faultOf(record: PodRecord): EndingFault | null {
+  return parseFault(record.pod.metadata.annotations?.[FAULT_ANNOTATION]);
+}

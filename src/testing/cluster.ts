@@ -1,0 +1,175 @@
+import { chmod, writeFile } from "node:fs/promises";
+import type { ClusterUser } from "./api_server/access.ts";
+import { ApiServer } from "./api_server/api_server.ts";
+import type { EndingFault } from "./api_server/fault.ts";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  loadCertificateAuthority,
+  type PemPair,
+  type ServerCertificateOptions,
+} from "./certificates.ts";
+import { answerExchange } from "./cluster_exchange.ts";
+import { kubeconfigText } from "./kubeconfig.ts";
+import { LocalContainer } from "./machine/local_container.ts";
+import { startWebServer, type WebServer } from "./web_server.ts";
+
+/** How a test cluster is to be. */
+export interface ClusterOptions {
+  /** Serve HTTPS, which is the default, or plain HTTP. */
+  readonly tls?: boolean;
+  /** Sign with this authority, an EC P-256 one, instead of a new one. */
+  readonly certificateAuthority?: PemPair;
+  /** What the server's certificate says: other names, or that it ran out. */
+  readonly serverCertificate?: ServerCertificateOptions;
+  /**
+   * The channel protocols: `["v5", "v4"]`, the default, as an API server of
+   * 1.30 or later, or only one of them. A pod's annotation
+   * `podwire.dev/protocol` overrides it.
+   */
+  readonly protocols?: readonly ("v5" | "v4")[];
+  /** Milliseconds from a pod's creation until it runs; 100 by default. */
+  readonly startupDelay?: number;
+  /** Users besides the administrator. */
+  readonly users?: readonly ClusterUser[];
+  /** A path before every other, as behind a proxy: `"/clusters/one"`. */
+  readonly pathPrefix?: string;
+  /** The namespace in the kubeconfig; `default` by default. */
+  readonly namespace?: string;
+}
+
+/** How to reach a cluster, in the words of `createClient`. */
+export interface ClusterClientOptions {
+  readonly server: string;
+  readonly token: string;
+  readonly namespace: string;
+  readonly certificateAuthority?: string;
+}
+
+/** A cluster that runs in this process. */
+export interface Cluster {
+  /** The server's URL, with the path prefix if there is one. */
+  readonly server: string;
+  /** PEM; null with `tls: false`. */
+  readonly certificateAuthority: string | null;
+  /** The administrator's bearer token. */
+  readonly token: string;
+  /** The administrator's client certificate, PEM; null with `tls: false`. */
+  readonly clientCertificate: string | null;
+  /** The key of `clientCertificate`, PEM. */
+  readonly clientKey: string | null;
+  readonly namespace: string;
+  /** A kubeconfig for the administrator, by token. */
+  readonly kubeconfig: string;
+  /** How sessions end that would end well; a pod's annotation overrides it. */
+  fault: EndingFault | null;
+  /** How many connections are open. */
+  readonly connections: number;
+  /** What to pass to `createClient`. */
+  clientOptions(): ClusterClientOptions;
+  /** Signs a client certificate for any user. */
+  issueClientCertificate(user: string): Promise<PemPair>;
+  /** Writes the kubeconfig, readable by its owner only. */
+  writeKubeconfig(path: string): Promise<void>;
+  /** Ends every process, connection and the server. Idempotent. */
+  close(): Promise<void>;
+}
+
+const ADMINISTRATOR = "podwire-admin";
+
+/**
+ * Starts a Kubernetes API endpoint in this process, on a free port of
+ * 127.0.0.1, that knows pods, exec, attach and logs, and answers as a real one
+ * does. The containers are processes of this machine, without isolation;
+ * images are not looked at.
+ *
+ * A container without a command runs a shell if it has `stdin: true`, else
+ * nothing. Terminals are made with `script` of util-linux, so they need Linux.
+ * On Deno before 2.9 the server cannot see client certificates.
+ */
+export async function startCluster(
+  options: ClusterOptions = {},
+): Promise<Cluster> {
+  const { namespace = "default", pathPrefix = "" } = options;
+  const token = crypto.randomUUID();
+  const api = new ApiServer({
+    machine: { start: (spec, owner) => new LocalContainer(spec, owner) },
+    users: [{ name: ADMINISTRATOR, token }, ...options.users ?? []],
+    startupDelay: options.startupDelay ?? 100,
+    protocols: options.protocols ?? ["v5", "v4"],
+  });
+  const authority = options.tls === false ? null : await openAuthority(options);
+  const server = await startServer(api, authority, options);
+  const client = await authority?.issueClient({ user: ADMINISTRATOR }) ?? null;
+  const url = server.url + pathPrefix;
+  const certificateAuthority = authority?.certificate ?? null;
+  const kubeconfig = kubeconfigText({
+    server: url,
+    namespace,
+    certificateAuthority,
+    user: { token },
+  });
+  let closing: Promise<void> | null = null;
+
+  return {
+    server: url,
+    certificateAuthority,
+    token,
+    clientCertificate: client?.certificate ?? null,
+    clientKey: client?.key ?? null,
+    namespace,
+    kubeconfig,
+    get fault() {
+      return api.fault;
+    },
+    set fault(fault) {
+      api.fault = fault;
+    },
+    get connections() {
+      return server.connections;
+    },
+    clientOptions: () => ({
+      server: url,
+      token,
+      namespace,
+      ...(certificateAuthority === null ? {} : { certificateAuthority }),
+    }),
+    issueClientCertificate(user) {
+      if (authority !== null) return authority.issueClient({ user });
+      throw new TypeError("Cannot issue a certificate: the cluster has no TLS");
+    },
+    async writeKubeconfig(path) {
+      await writeFile(path, kubeconfig, { mode: 0o600 });
+      await chmod(path, 0o600);
+    },
+    close: () => closing ??= closeAll(server, api),
+  };
+}
+
+function openAuthority(
+  { certificateAuthority }: ClusterOptions,
+): Promise<CertificateAuthority> {
+  return certificateAuthority === undefined
+    ? createCertificateAuthority()
+    : loadCertificateAuthority(certificateAuthority);
+}
+
+async function startServer(
+  api: ApiServer,
+  authority: CertificateAuthority | null,
+  { serverCertificate, pathPrefix = "" }: ClusterOptions,
+): Promise<WebServer> {
+  const tls = authority && {
+    ...await authority.issueServer(serverCertificate),
+    clientAuthority: authority.certificate,
+  };
+  return startWebServer({
+    tls,
+    handle: (exchange) => answerExchange(exchange, api, pathPrefix),
+  });
+}
+
+async function closeAll(server: WebServer, api: ApiServer): Promise<void> {
+  await api.close();
+  await server.close();
+}

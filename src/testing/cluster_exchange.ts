@@ -1,0 +1,55 @@
+import type { ApiServer } from "./api_server/api_server.ts";
+import type { BodyAnswer, ChunksAnswer } from "./api_server/exchange.ts";
+import type { WebExchange, WebRequest } from "./web_exchange.ts";
+
+/** Lets the API server answer what came over a socket. */
+export async function answerExchange(
+  exchange: WebExchange,
+  api: ApiServer,
+  pathPrefix: string,
+): Promise<void> {
+  const request = withoutPrefix(exchange.request, pathPrefix);
+  if (request === null) {
+    return exchange.respond(404, TEXT, "404 page not found\n");
+  }
+  const answer = api.answer(request);
+  if (answer.kind === "body") sendBody(exchange, answer);
+  else if (answer.kind === "chunks") await sendChunks(exchange, answer);
+  else answer.serve(await exchange.upgrade({ protocol: answer.protocol }));
+}
+
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+
+function withoutPrefix(
+  request: WebRequest,
+  prefix: string,
+): WebRequest | null {
+  if (prefix === "") return request;
+  if (!request.url.pathname.startsWith(prefix + "/")) return null;
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(prefix.length);
+  return { ...request, url };
+}
+
+function sendBody(
+  exchange: WebExchange,
+  { status, contentType, body }: BodyAnswer,
+): void {
+  const headers: Record<string, string> = contentType === null
+    ? {}
+    : { "content-type": contentType };
+  exchange.respond(status, headers, body);
+}
+
+async function sendChunks(
+  exchange: WebExchange,
+  { contentType, chunks }: ChunksAnswer,
+): Promise<void> {
+  const body = exchange.stream(200, { "content-type": contentType });
+  const gone = new AbortController();
+  exchange.gone.then(() => gone.abort());
+  for await (const chunk of chunks(gone.signal)) {
+    if (!body.write(chunk)) await body.drained();
+  }
+  body.end();
+}

@@ -1,0 +1,45 @@
+import { encodeText } from "../bytes.ts";
+
+/** What a kubeconfig for a test cluster says. */
+export interface KubeconfigFacts {
+  readonly server: string;
+  readonly namespace: string;
+  readonly certificateAuthority: string | null;
+  /** The credentials: one of the two. */
+  readonly user:
+    | { readonly token: string }
+    | { readonly certificate: string; readonly key: string };
+}
+
+/** A kubeconfig with one context, as JSON, which is YAML too. */
+export function kubeconfigText(facts: KubeconfigFacts): string {
+  const { server, namespace, certificateAuthority, user } = facts;
+  const name = "podwire";
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": name,
+    clusters: [{
+      name,
+      cluster: {
+        server,
+        ...(certificateAuthority === null ? {} : {
+          "certificate-authority-data": base64(certificateAuthority),
+        }),
+      },
+    }],
+    users: [{
+      name,
+      user: "token" in user ? { token: user.token } : {
+        "client-certificate-data": base64(user.certificate),
+        "client-key-data": base64(user.key),
+      },
+    }],
+    contexts: [{ name, context: { cluster: name, user: name, namespace } }],
+  };
+  return JSON.stringify(config, null, 2) + "\n";
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...encodeText(text)));
+}

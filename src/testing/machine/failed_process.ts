@@ -1,0 +1,30 @@
+import type { ProcessEnd, StreamedProcess } from "./machine.ts";
+
+/** A process that could not be started. */
+export class FailedProcess implements StreamedProcess {
+  readonly ended: Promise<ProcessEnd>;
+
+  constructor(failure: string) {
+    this.ended = Promise.resolve({ failure });
+  }
+
+  open(): void {}
+
+  write(): boolean {
+    return true;
+  }
+
+  drained(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  endInput(): void {}
+
+  pause(): void {}
+
+  resume(): void {}
+
+  resize(): void {}
+
+  release(): void {}
+}

@@ -1,0 +1,112 @@
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable, Writable } from "node:stream";
+import type { Bytes } from "../../bytes.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
+import { plainBytes } from "../server_socket.ts";
+import type { OutputReceiver, ProcessEnd, StreamedProcess } from "./machine.ts";
+
+/** A child process of this one, by its pipes. */
+export class PipedProcess implements StreamedProcess {
+  readonly ended: Promise<ProcessEnd>;
+  readonly #child: ChildProcess;
+  readonly #resize: (size: TerminalSize) => void;
+  #released = false;
+
+  /**
+   * @param child What was spawned, in this very turn.
+   * @param resize Sets the size of its terminal, where it has one.
+   */
+  constructor(child: ChildProcess, resize: (size: TerminalSize) => void) {
+    this.#child = child;
+    this.#resize = resize;
+    child.stdin?.on("error", () => {});
+    this.ended = endOf(child);
+  }
+
+  open(receiver: OutputReceiver): void {
+    this.#read(this.#child.stdout, 1, receiver);
+    this.#read(this.#child.stderr, 2, receiver);
+  }
+
+  write(bytes: Bytes): boolean {
+    const { stdin } = this.#child;
+    return !isOpen(stdin) || stdin.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    const { stdin } = this.#child;
+    if (!isOpen(stdin) || !stdin.writableNeedDrain) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = (): void => {
+        for (const event of ENDS_OF_WAITING) stdin.off(event, settle);
+        resolve();
+      };
+      for (const event of ENDS_OF_WAITING) stdin.on(event, settle);
+    });
+  }
+
+  endInput(): void {
+    if (isOpen(this.#child.stdin)) this.#child.stdin.end();
+  }
+
+  pause(): void {
+    if (this.#released) return;
+    this.#child.stdout?.pause();
+    this.#child.stderr?.pause();
+  }
+
+  resume(): void {
+    this.#child.stdout?.resume();
+    this.#child.stderr?.resume();
+  }
+
+  resize(size: TerminalSize): void {
+    this.#resize(size);
+  }
+
+  /** The process lives on, its output read and dropped, so that it can end. */
+  release(): void {
+    this.#released = true;
+    this.endInput();
+    this.resume();
+  }
+
+  #read(
+    stream: Readable | null,
+    channel: 1 | 2,
+    receiver: OutputReceiver,
+  ): void {
+    stream?.on("data", (chunk: Uint8Array) => {
+      if (!this.#released) receiver.output(channel, plainBytes(chunk));
+    });
+    stream?.on("error", () => {});
+  }
+}
+
+const ENDS_OF_WAITING = ["drain", "close", "error"] as const;
+
+function isOpen(stdin: Writable | null): stdin is Writable {
+  return stdin !== null && !stdin.destroyed && !stdin.writableEnded;
+}
+
+async function endOf(child: ChildProcess): Promise<ProcessEnd> {
+  const outputs = [ended(child.stdout), ended(child.stderr)];
+  const end = await new Promise<ProcessEnd>((resolve) => {
+    child.once("error", (error) => resolve({ failure: error.message }));
+    child.once("exit", (code, signal) => {
+      resolve({ exitCode: code ?? 128 + constants.signals[signal!] });
+    });
+  });
+  if ("exitCode" in end) await Promise.all(outputs);
+  return end;
+}
+
+function ended(stream: Readable | null): Promise<void> {
+  if (stream === null) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) {
+      stream.once(event, () => resolve());
+    }
+  });
+}
