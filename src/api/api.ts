@@ -33,6 +33,7 @@ export type AttachOf<R> = R extends HasAttach ? AttachAccessor
 
 /** Options of `new Api`. */
 export interface ApiOptions {
+  /** The way into the cluster. */
   readonly client: Client;
   /** The namespace of calls that name none, before the client's. */
   readonly namespace?: string;
@@ -61,6 +62,8 @@ export class Api<R extends Resource> {
   readonly #context: VerbContext;
 
   /**
+   * Sends nothing yet.
+   *
    * @param resource For example `Pod`, or what `defineResource` made.
    * @throws {TypeError} Without a resource or a client.
    */

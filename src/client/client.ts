@@ -16,13 +16,17 @@ import { targetUrl } from "./target_url.ts";
 
 /** An HTTP request to the API server. */
 export interface ClientRequest {
+  /** The HTTP method. */
   readonly method: string;
   /** Escaped, from the root of the API: `/api/v1/...`. */
   readonly path: string;
+  /** What comes after the question mark. */
   readonly query?: URLSearchParams;
+  /** The body, none unless said. */
   readonly body?: Bytes | null;
   /** Names in lower case; they come after the credentials and may replace them. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the request, and its body too, with its reason. */
   readonly signal?: AbortSignal | null;
   /** Milliseconds from credentials to the head of the answer; undefined inherits the client's, null is none. */
   readonly timeout?: number | null;
@@ -34,24 +38,33 @@ export interface ClientRequest {
 export interface ClientUpgrade {
   /** Escaped, from the root of the API: `/api/v1/...`. */
   readonly path: string;
+  /** What comes after the question mark. */
   readonly query: URLSearchParams;
   /** The subprotocols to offer, most wanted first. */
   readonly protocols: readonly string[];
+  /** Ends the handshake with its reason. */
   readonly signal: AbortSignal;
 }
 
 /** What lives as long as its client at most. */
 export interface Closeable {
+  /** Ends it; resolves once it holds nothing any more. */
   close(): Promise<void>;
 }
 
 /** What a {@linkcode Client} is made of; `createClient` checks and makes it. */
 export interface ClientSettings {
+  /** Where the cluster is. */
   readonly config: ClusterConfig;
+  /** What carries the requests. */
   readonly transport: Transport;
+  /** The namespace of calls that name none. */
   readonly namespace: string | null;
+  /** Milliseconds; null for no limit. */
   readonly timeout: number | null;
+  /** Pings of live sessions. */
   readonly keepAlive: KeepAlive | false;
+  /** Bytes kept for each channel. */
   readonly highWaterMark: number;
 }
 
@@ -73,6 +86,7 @@ export class Client {
   readonly #sessions: Set<Closeable> = new Set();
   #closing: Promise<void> | null = null;
 
+  /** Takes what `createClient` has checked. */
   constructor(settings: ClientSettings) {
     this.#config = settings.config;
     this.#transport = settings.transport;

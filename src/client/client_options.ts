@@ -30,5 +30,6 @@ export interface ClientBehaviour {
  */
 export interface ClientOptions
   extends ClientBehaviour, KubeconfigOptions, Partial<ExplicitOptions> {
+  /** The namespace of calls that name none, before the kubeconfig's own. */
   readonly namespace?: string;
 }

@@ -1,29 +1,30 @@
 import type { KubeObject } from "./kube_object.ts";
 
-declare const object: unique symbol;
-declare const missing: unique symbol;
-
 /** A kind of object that the API server holds, as {@linkcode defineResource} makes it. */
 export interface Resource<T extends KubeObject = KubeObject> {
   /** The API group; empty for the core group. */
   readonly group: string;
+  /** The API version, for example `v1`. */
   readonly version: string;
+  /** The kind of its objects, for example `Pod`. */
   readonly kind: string;
   /** The resource as URLs spell it, for example `pods`. */
   readonly plural: string;
   /** Whether its objects live in namespaces. */
   readonly namespaced: boolean;
   /** Only a type: what its objects look like. */
-  readonly [object]?: T;
+  readonly "~object"?: T;
 }
 
 /** The marker of a resource in whose objects commands can be run. */
 export interface HasExec {
+  /** The marker. */
   readonly exec: true;
 }
 
 /** The marker of a resource whose objects have a process to attach to. */
 export interface HasAttach {
+  /** The marker. */
   readonly attach: true;
 }
 
@@ -33,7 +34,8 @@ export interface HasAttach {
  * throws `SubresourceNotAvailableError`.
  */
 export interface SubresourceNotAvailable<Subresource extends string = string> {
-  readonly [missing]: Subresource;
+  /** Only a type: what is missing. */
+  readonly "~missing": Subresource;
 }
 
 /** What the objects of a resource look like. */
@@ -44,7 +46,9 @@ export type ObjectOf<R extends Resource> = R extends Resource<infer T> ? T
 export interface ResourceDefinition {
   /** The API group; the core group unless said. */
   readonly group?: string;
+  /** The API version, for example `v1`. */
   readonly version: string;
+  /** The kind of its objects, for example `Pod`. */
   readonly kind: string;
   /** As URLs spell it, for example `pods`. */
   readonly plural: string;

@@ -13,6 +13,8 @@ export class Kubeconfig {
   readonly #context: string | null;
 
   /**
+   * Made by `loadKubeconfig` and `parseKubeconfig`.
+   *
    * @param document What the files say.
    * @param host Where the files that it names are read; null when there are none.
    * @param context Used instead of the current context, if not null.

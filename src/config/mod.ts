@@ -24,6 +24,7 @@ import { checkText, parseJsonText, parseYamlText } from "./text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
+export type { TlsOptions } from "../transport/transport.ts";
 export type { ClusterConfig } from "./cluster_config.ts";
 
 /** Options of {@linkcode loadKubeconfig}. */

@@ -3,6 +3,7 @@ import { defineResource, type Resource } from "../resource.ts";
 
 /** A name space for objects. */
 export interface Namespace extends KubeObject {
+  /** What is, as the server last saw it. */
   status?: { phase?: string; conditions?: Condition[] };
 }
 
@@ -16,7 +17,9 @@ export const Namespace: Resource<Namespace> = defineResource<Namespace>({
 
 /** A machine of the cluster. */
 export interface Node extends KubeObject {
+  /** What is wanted. */
   spec?: { unschedulable?: boolean; podCIDR?: string; providerID?: string };
+  /** What is, as the server last saw it. */
   status?: {
     conditions?: Condition[];
     addresses?: { type: string; address: string }[];
@@ -35,6 +38,7 @@ export const Node: Resource<Node> = defineResource<Node>({
 
 /** One address for a set of pods. */
 export interface Service extends KubeObject {
+  /** What is wanted. */
   spec: {
     selector?: Record<string, string>;
     ports?: ServicePort[];
@@ -43,6 +47,7 @@ export interface Service extends KubeObject {
     clusterIP?: string;
     externalName?: string;
   };
+  /** What is, as the server last saw it. */
   status?: {
     loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] };
   };
@@ -50,10 +55,15 @@ export interface Service extends KubeObject {
 
 /** One port of a service. */
 export interface ServicePort {
+  /** The port of the service. */
   port: number;
+  /** Its name; needed where there are several. */
   name?: string;
+  /** `"TCP"` (the default), `"UDP"` or `"SCTP"`. */
   protocol?: string;
+  /** The port of the pods, or its name; as `port` unless said. */
   targetPort?: number | string;
+  /** The port of every node, for the types that have one. */
   nodePort?: number;
 }
 
@@ -62,9 +72,11 @@ export const Service: Resource<Service> = core("Service", "services");
 
 /** Configuration for pods. */
 export interface ConfigMap extends KubeObject {
+  /** Text by key. */
   data?: Record<string, string>;
   /** Base64. */
   binaryData?: Record<string, string>;
+  /** Whether its contents can never change again. */
   immutable?: boolean;
 }
 
@@ -77,7 +89,9 @@ export interface Secret extends KubeObject {
   data?: Record<string, string>;
   /** Plain text; the server moves it into `data`. */
   stringData?: Record<string, string>;
+  /** What the keys are to be, for example `kubernetes.io/tls`; `Opaque` unless said. */
   type?: string;
+  /** Whether its contents can never change again. */
   immutable?: boolean;
 }
 
@@ -86,7 +100,9 @@ export const Secret: Resource<Secret> = core("Secret", "secrets");
 
 /** Who a pod is to the API server. */
 export interface ServiceAccount extends KubeObject {
+  /** Whether its pods get its token as a file; yes unless said. */
   automountServiceAccountToken?: boolean;
+  /** Secrets to pull images with. */
   imagePullSecrets?: { name: string }[];
 }
 
@@ -98,12 +114,14 @@ export const ServiceAccount: Resource<ServiceAccount> = core(
 
 /** A claim of storage. */
 export interface PersistentVolumeClaim extends KubeObject {
+  /** What is wanted. */
   spec: {
     accessModes?: string[];
     storageClassName?: string;
     volumeName?: string;
     resources?: { requests?: Record<string, string> };
   };
+  /** What is, as the server last saw it. */
   status?: { phase?: string; capacity?: Record<string, string> };
 }
 

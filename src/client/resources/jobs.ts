@@ -4,7 +4,9 @@ import type { PodTemplate } from "./pod.ts";
 
 /** Runs pods until they have done their work. */
 export interface Job extends KubeObject {
+  /** What is wanted. */
   spec: JobSpec;
+  /** What is, as the server last saw it. */
   status?: {
     active?: number;
     succeeded?: number;
@@ -25,17 +27,25 @@ export const Job: Resource<Job> = defineResource<Job>({
 
 /** What a job is to run. */
 export interface JobSpec {
+  /** The pods that do the work. */
   template: PodTemplate;
+  /** The most pods at a time; 1 unless said. */
   parallelism?: number;
+  /** How many pods must succeed; 1 unless said. */
   completions?: number;
+  /** How many failures are too many; 6 unless said. */
   backoffLimit?: number;
+  /** Seconds after which the job has failed. */
   activeDeadlineSeconds?: number;
+  /** Seconds to keep the finished job. */
   ttlSecondsAfterFinished?: number;
+  /** Whether no pod is to run for now. */
   suspend?: boolean;
 }
 
 /** Makes jobs by the clock. */
 export interface CronJob extends KubeObject {
+  /** What is wanted. */
   spec: {
     /** As in crontab(5). */
     schedule: string;
@@ -47,6 +57,7 @@ export interface CronJob extends KubeObject {
     successfulJobsHistoryLimit?: number;
     failedJobsHistoryLimit?: number;
   };
+  /** What is, as the server last saw it. */
   status?: { lastScheduleTime?: string; lastSuccessfulTime?: string };
 }
 
