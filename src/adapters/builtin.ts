@@ -1,0 +1,33 @@
+import type * as net from "node:net";
+import type * as stream from "node:stream";
+import type * as timers from "node:timers";
+import type * as tls from "node:tls";
+
+/** The Node modules that adapters use; Deno and Bun have them too. */
+interface Builtins {
+  "node:net": typeof net;
+  "node:stream": typeof stream;
+  "node:timers": typeof timers;
+  "node:tls": typeof tls;
+}
+
+/**
+ * A module of the runtime, reached without an import: the package has to
+ * bundle for browsers, where a `node:` import fails even if it never runs.
+ */
+export function builtin<Name extends keyof Builtins>(
+  name: Name,
+): Builtins[Name] {
+  const process = Reflect.get(globalThis, "process") as {
+    getBuiltinModule(name: string): unknown;
+  };
+  return process.getBuiltinModule(name) as Builtins[Name];
+}
+
+/** A timer that does not keep the process alive, as a function to cancel it. */
+export function lazyTimer(milliseconds: number, run: () => void): () => void {
+  const { setTimeout, clearTimeout } = builtin("node:timers");
+  const timer = setTimeout(run, milliseconds);
+  timer.unref();
+  return () => clearTimeout(timer);
+}

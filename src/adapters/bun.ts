@@ -1,0 +1,31 @@
+/**
+ * The transport for Bun 1.3 and later, on Bun's `node:net` and `node:tls`.
+ *
+ * @module
+ */
+
+// Bun's quirks:
+// - Its global WebSocket pauses since 1.4.1 only, hides the answer to a refused
+//   upgrade, and its plain `send` then `close` may drop queued frames.
+// - A paused socket sees neither the peer's FIN nor its reset before it is
+//   resumed: `end` resumes first.
+// - Bun 1.3 compares no name when the server is reached by address: see
+//   `identity_check`. And pausing its TLS over a socket that exists does not
+//   stop the reading; over a stream around that socket it does.
+import { socketTransport } from "../transport/socket_transport.ts";
+import type { Transport } from "../transport/transport.ts";
+import { nodeDial } from "./node_dial.ts";
+import { SessionCache } from "./session_cache.ts";
+
+/** HTTP and WebSocket on Bun's sockets; `createClient` takes it by itself. */
+export function bunTransport(): Transport {
+  const dial = nodeDial({
+    sessions: new SessionCache(),
+    layered: /^1\.[0-3]\./.test(bunVersion()),
+  });
+  return socketTransport({ name: "bun", dial });
+}
+
+function bunVersion(): string {
+  return (Reflect.get(globalThis, "Bun") as { version: string }).version;
+}

@@ -1,0 +1,126 @@
+import { ConfigurationError } from "../errors.ts";
+import { connectError } from "../transport/connect_error.ts";
+import type { DialTarget } from "../transport/duplex.ts";
+import {
+  hostAndPort,
+  openTunnel,
+  proxyAddress,
+  type TunnelEnd,
+} from "../transport/proxy_tunnel.ts";
+import type { TlsOptions } from "../transport/transport.ts";
+
+/**
+ * A connection by Deno's own means alone, its handshake done. It rejects with
+ * Deno's own error, or with the signal's reason.
+ */
+export async function connectNatively(target: DialTarget): Promise<Deno.Conn> {
+  const { hostname, port, tls, proxy, signal } = target;
+  if (tls?.clientCertificate !== undefined) {
+    const conn = await connectWithCertificate(target, tls);
+    return await guarded(conn, signal, () => conn.handshake());
+  }
+  const conn = proxy === null
+    ? await connectTcp(hostname, port, signal)
+    : await connectToProxy({ ...target, proxy });
+  if (tls === null) return conn;
+  const secure = await Deno.startTls(conn, {
+    hostname: tls.serverName ?? hostname,
+    ...common(tls),
+  });
+  return await guarded(secure, signal, () => secure.handshake());
+}
+
+async function connectTcp(
+  hostname: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<Deno.TcpConn> {
+  const conn = await Deno.connect({ hostname, port, signal });
+  conn.setNoDelay(true);
+  return conn;
+}
+
+/** It throws at once when the certificate or the key cannot be used. */
+function connectWithCertificate(
+  { hostname, port }: DialTarget,
+  tls: TlsOptions,
+): Promise<Deno.TlsConn> {
+  const { clientCertificate: cert = "", clientKey: key = "" } = tls;
+  return Deno.connectTls({ hostname, port, ...common(tls), cert, key })
+    .catch((cause) => {
+      if (!/key|certificate/i.test(cause.message)) throw cause;
+      throw new ConfigurationError(
+        "Cannot use the TLS options: the client certificate or its key is not valid",
+        { cause },
+      );
+    });
+}
+
+/** Deno trusts the authority beside its own, never instead of them. */
+function common(
+  { certificateAuthority }: TlsOptions,
+): { caCerts: string[]; alpnProtocols: string[] } {
+  return {
+    caCerts: certificateAuthority === undefined ? [] : [certificateAuthority],
+    alpnProtocols: ["http/1.1"],
+  };
+}
+
+async function connectToProxy(
+  target: DialTarget & { readonly proxy: URL },
+): Promise<Deno.TcpConn> {
+  const { hostname, port } = proxyAddress(target.proxy);
+  const { signal } = target;
+  let conn: Deno.TcpConn;
+  try {
+    conn = await connectTcp(hostname, port, signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
+  }
+  return await guarded(
+    conn,
+    signal,
+    () => openTunnel(nativeTunnelEnd(conn), target),
+  );
+}
+
+function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
+  return {
+    async read() {
+      const slab = new Uint8Array(16 * 1024);
+      const length = await conn.read(slab);
+      return length === null ? null : slab.subarray(0, length);
+    },
+    async write(bytes) {
+      for (let at = 0; at < bytes.byteLength;) {
+        at += await conn.write(bytes.subarray(at));
+      }
+    },
+  };
+}
+
+/** Closes `conn` when `work` fails, and to stop it: there is no other way. */
+async function guarded<Conn extends Deno.Conn>(
+  conn: Conn,
+  signal: AbortSignal,
+  work: () => Promise<unknown>,
+): Promise<Conn> {
+  let open = true;
+  const close = (): void => {
+    if (open) conn.close();
+    open = false;
+  };
+  signal.addEventListener("abort", close, { once: true });
+  try {
+    signal.throwIfAborted();
+    await work();
+    signal.throwIfAborted();
+    return conn;
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", close);
+  }
+}

@@ -1,0 +1,166 @@
+import { type Bytes, concatBytes } from "../bytes.ts";
+import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
+import { lazyTimer } from "./builtin.ts";
+
+/** What one read asks for. */
+const SLAB = 64 * 1024;
+
+/** Reads shorter than this are copied, and their slab is used again. */
+const SMALL = SLAB / 4;
+
+/** How many bytes may wait to be written before `write` returns false. */
+const HIGH_WATER_MARK = 256 * 1024;
+
+/** How much of what waits goes out in one write. */
+const BATCH = 64 * 1024;
+
+/** A `Deno.Conn`, TCP or TLS, as a {@linkcode ByteDuplex}. */
+export class DenoDuplex implements ByteDuplex {
+  readonly released: Promise<void>;
+  readonly #conn: Deno.Conn;
+  readonly #release: () => void;
+  readonly #queue: Bytes[] = [];
+  #queued = 0;
+  #full = false;
+  #receiver: DuplexReceiver | null = null;
+  #paused = false;
+  #wake = (): void => {};
+  #reading: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | null = null;
+  /** Writing failed: what is still to be read comes first. */
+  #broken = false;
+  #over = false;
+  #closed = false;
+  #cancelTimer = (): void => {};
+
+  constructor(conn: Deno.Conn) {
+    this.#conn = conn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.released = promise;
+    this.#release = resolve;
+  }
+
+  open(receiver: DuplexReceiver): void {
+    this.#receiver = receiver;
+    this.#reading = this.#read();
+  }
+
+  write(chunk: Bytes): boolean {
+    if (this.#over || this.#broken) return true;
+    this.#queue.push(chunk);
+    this.#queued += chunk.byteLength;
+    this.#writing ??= this.#flush();
+    this.#full = this.#queued >= HIGH_WATER_MARK;
+    return !this.#full;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#wake();
+  }
+
+  end(grace: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelTimer = lazyTimer(grace, () => this.destroy());
+    this.resume();
+    this.#finish();
+  }
+
+  destroy(): void {
+    this.#over = true;
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cancelTimer();
+    this.#queue.length = 0;
+    this.#conn.close();
+    this.resume();
+    // What is under way fails now; it has to be over before we are.
+    Promise.all([this.#reading, this.#writing]).then(this.#release);
+  }
+
+  /** FIN after what is queued, then until the peer's: its bytes are discarded. */
+  async #finish(): Promise<void> {
+    try {
+      await this.#writing;
+      if (!this.#closed && !this.#broken) await this.#conn.closeWrite();
+    } catch {
+      // The peer was faster.
+    }
+    await this.#reading;
+    this.destroy();
+  }
+
+  async #read(): Promise<void> {
+    let slab = new Uint8Array(SLAB);
+    try {
+      for (;;) {
+        if (this.#paused) await this.#resumed();
+        if (this.#closed) return;
+        const length = await this.#conn.read(slab);
+        if (length === null) break;
+        if (this.#over) continue;
+        if (length < SMALL) {
+          this.#receiver!.data(slab.slice(0, length));
+        } else {
+          const chunk = slab.subarray(0, length);
+          slab = new Uint8Array(SLAB);
+          this.#receiver!.data(chunk);
+        }
+      }
+      if (!this.#over) this.#receiver!.ended();
+    } catch (error) {
+      if (!this.#over) this.#receiver!.ended(error as Error);
+    }
+  }
+
+  async #resumed(): Promise<void> {
+    while (this.#paused) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  async #flush(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) {
+        const batch = this.#nextBatch();
+        let offset = 0;
+        while (offset < batch.byteLength) {
+          offset += await this.#conn.write(batch.subarray(offset));
+        }
+        this.#queued -= batch.byteLength;
+        if (this.#queued < HIGH_WATER_MARK / 2) this.#drained();
+      }
+    } catch {
+      this.#broken = true;
+      this.#queue.length = 0;
+      this.#drained();
+    }
+    this.#writing = null;
+  }
+
+  /** Several small chunks go out as one. */
+  #nextBatch(): Bytes {
+    const first = this.#queue[0]!;
+    let count = 1;
+    let length = first.byteLength;
+    for (; count < this.#queue.length; count++) {
+      length += this.#queue[count]!.byteLength;
+      if (length > BATCH) break;
+    }
+    const chunks = this.#queue.splice(0, count);
+    return count === 1 ? first : concatBytes(chunks);
+  }
+
+  #drained(): void {
+    if (!this.#full) return;
+    this.#full = false;
+    if (!this.#over) this.#receiver?.drained();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { builtin } from "./builtin.ts";
+
+/**
+ * A stream around a socket, for TLS to run over. It takes whatever the socket
+ * reads: pausing the socket is what stops the flow.
+ */
+export function layerOver(socket: Socket): Duplex {
+  const { Duplex } = builtin("node:stream");
+  const layer: Duplex = new Duplex({
+    read() {},
+    write(chunk, _encoding, done) {
+      socket.write(chunk, done);
+    },
+    final(done) {
+      socket.end(done);
+    },
+    destroy(error, done) {
+      socket.destroy();
+      done(error);
+    },
+  });
+  socket.on("data", (chunk) => layer.push(chunk));
+  socket.on("end", () => layer.push(null));
+  socket.on("error", (error) => layer.destroy(error));
+  socket.on("close", () => layer.destroy());
+  socket.resume();
+  return layer;
+}

@@ -1,0 +1,20 @@
+/**
+ * The transport for Node 22 and later, on `node:net` and `node:tls`.
+ *
+ * @module
+ */
+
+// Node's quirks:
+// - Its global WebSocket takes neither a private authority nor a client
+//   certificate, hides the answer to a refused upgrade, and cannot pause.
+// - A TLS session is resumed only when it is passed to `connect` by hand.
+import { socketTransport } from "../transport/socket_transport.ts";
+import type { Transport } from "../transport/transport.ts";
+import { nodeDial } from "./node_dial.ts";
+import { SessionCache } from "./session_cache.ts";
+
+/** HTTP and WebSocket on Node's sockets; `createClient` takes it by itself. */
+export function nodeTransport(): Transport {
+  const dial = nodeDial({ sessions: new SessionCache(), layered: false });
+  return socketTransport({ name: "node", dial });
+}

@@ -1,0 +1,112 @@
+import type { Socket } from "node:net";
+import { ConfigurationError } from "../errors.ts";
+import { connectError } from "../transport/connect_error.ts";
+import type { ByteDuplex, Dial, DialTarget } from "../transport/duplex.ts";
+import {
+  hostAndPort,
+  openTunnel,
+  proxyAddress,
+} from "../transport/proxy_tunnel.ts";
+import type { TlsOptions } from "../transport/transport.ts";
+import { builtin } from "./builtin.ts";
+import { NodeDuplex } from "./node_duplex.ts";
+import { settled } from "./node_settled.ts";
+import { connectTls, type TlsRoad } from "./node_tls.ts";
+import { nodeTunnelEnd } from "./node_tunnel_end.ts";
+
+/**
+ * Dials with `node:net` and `node:tls`.
+ *
+ * @param road How this runtime's TLS is to be used.
+ */
+export function nodeDial(road: TlsRoad): Dial {
+  return async (target) => {
+    const { signal, hostname, port } = target;
+    signal.throwIfAborted();
+    try {
+      return await connect(target, road);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof ConfigurationError) throw error;
+      throw connectError(error, hostAndPort(hostname, port));
+    }
+  };
+}
+
+async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
+  const { proxy, tls, signal } = target;
+  const raw = await connectTcp(target);
+  const onAbort = (): void => void raw.destroy();
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    let socket = raw;
+    if (proxy !== null) {
+      socket = await throughProxy(raw, { ...target, proxy }, road);
+    }
+    if (tls !== null) {
+      socket = await connectTls({ ...target, tls }, socket, road);
+    }
+    signal.throwIfAborted();
+    return new NodeDuplex(socket, road.layered ? raw : socket);
+  } catch (error) {
+    raw.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** To the proxy where there is one, else to the target. */
+async function connectTcp(target: DialTarget): Promise<Socket> {
+  const { proxy, signal } = target;
+  const { hostname, port } = proxy === null ? target : proxyAddress(proxy);
+  const socket = builtin("node:net").connect({
+    host: hostname,
+    port,
+    noDelay: true,
+  });
+  try {
+    await settled(socket, "connect", signal);
+  } catch (error) {
+    if (proxy === null || signal.aborted) throw error;
+    throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
+  }
+  // Once TLS runs over it, nobody else listens for this socket's own errors.
+  socket.on("error", () => {});
+  return socket;
+}
+
+async function throughProxy(
+  raw: Socket,
+  target: DialTarget & { readonly proxy: URL },
+  road: TlsRoad,
+): Promise<Socket> {
+  const { signal, tls } = target;
+  const { hostname, port, secure } = proxyAddress(target.proxy);
+  let socket = raw;
+  if (secure) {
+    const proxy = { hostname, port, signal, tls: proxyTls(tls) };
+    try {
+      socket = await connectTls(proxy, raw, road);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
+    }
+    socket.on("error", () => {});
+  }
+  await openTunnel(nodeTunnelEnd(socket), target);
+  return socket;
+}
+
+/**
+ * A proxy has a certificate from anywhere: the cluster's authority is trusted
+ * beside the runtime's own. It never gets the client's certificate.
+ */
+function proxyTls(tls: TlsOptions | null): TlsOptions {
+  const authority = tls?.certificateAuthority;
+  const own = builtin("node:tls").rootCertificates.join("\n");
+  return {
+    certificateAuthority: authority && `${authority}\n${own}`,
+    insecureSkipTlsVerify: tls?.insecureSkipTlsVerify,
+  };
+}

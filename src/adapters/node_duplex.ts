@@ -1,0 +1,105 @@
+import type { Socket } from "node:net";
+import type { Bytes } from "../bytes.ts";
+import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
+import { lazyTimer } from "./builtin.ts";
+
+/** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
+export class NodeDuplex implements ByteDuplex {
+  readonly released: Promise<void>;
+  readonly #socket: Socket;
+  readonly #tap: Socket;
+  #receiver: DuplexReceiver | null = null;
+  /** How reading ended, from before there was a receiver. */
+  #ending: { error?: Error } | null = null;
+  #over = false;
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (!this.#over) this.#receiver?.data(plainView(chunk));
+  };
+  #cancelTimer = (): void => {};
+
+  /** @param tap The socket to pause: `socket`, or the one that its TLS runs over. */
+  constructor(socket: Socket, tap: Socket) {
+    this.#socket = socket;
+    this.#tap = tap;
+    this.released = Promise.all([closed(socket), closed(tap)]).then(() =>
+      this.#cancelTimer()
+    );
+    socket.once("close", () => this.#end(new Error("the socket was closed")));
+    socket.on("error", (error) => this.#end(error));
+    socket.on("end", () => this.#end());
+  }
+
+  open(receiver: DuplexReceiver): void {
+    this.#receiver = receiver;
+    if (this.#ending) queueMicrotask(() => this.#tell());
+    this.#socket.on("drain", () => {
+      if (!this.#over) receiver.drained();
+    });
+    this.#socket.on("data", this.#onData);
+  }
+
+  write(chunk: Bytes): boolean {
+    if (this.#over || this.#ending) return true;
+    return this.#socket.write(chunk);
+  }
+
+  pause(): void {
+    if (!this.#over) this.#tap.pause();
+  }
+
+  resume(): void {
+    if (!this.#over) this.#tap.resume();
+  }
+
+  end(grace: number): void {
+    if (this.#over) return;
+    this.#over = true;
+    const socket = this.#socket;
+    this.#cancelTimer = lazyTimer(grace, () => this.destroy());
+    // Paused sockets never see that the peer has closed.
+    this.#tap.resume();
+    socket.resume();
+    socket.end();
+  }
+
+  destroy(): void {
+    this.#over = true;
+    this.#cancelTimer();
+    this.#socket.destroy();
+    this.#tap.destroy();
+  }
+
+  #end(error?: Error): void {
+    if (this.#ending) return;
+    this.#ending = { error };
+    if (this.#receiver) this.#tell();
+  }
+
+  #tell(): void {
+    this.#deliverRest();
+    if (!this.#over) this.#receiver?.ended(this.#ending?.error);
+  }
+
+  /** What a paused socket had read before it broke: it will not flow again. */
+  #deliverRest(): void {
+    this.#socket.off("data", this.#onData);
+    while (!this.#over) {
+      const chunk = this.#socket.read() as Uint8Array | null;
+      if (chunk === null) return;
+      this.#receiver?.data(plainView(chunk));
+    }
+  }
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve();
+    else socket.once("close", () => resolve());
+  });
+}
+
+/** A plain array: a `Buffer` has a `subarray` and `slice` of its own. */
+function plainView(chunk: Uint8Array): Bytes {
+  const { buffer, byteOffset, byteLength } = chunk;
+  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+}

@@ -1,0 +1,72 @@
+import { encodeRequestHead } from "../http/head.ts";
+import { responseFraming } from "../http/body_decoder.ts";
+import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
+import { HeadReader } from "./head_reader.ts";
+import { bareHost, hostAndPort } from "./proxy_tunnel.ts";
+import { ResponseBody } from "./response_body.ts";
+import type {
+  HttpRequest,
+  HttpResponse,
+  TransportTarget,
+} from "./transport.ts";
+
+/** Where to dial for a request. */
+export function dialTarget(target: TransportTarget): DialTarget {
+  const { url, tls, proxy, signal } = target;
+  const secure = url.protocol === "https:";
+  return {
+    hostname: bareHost(url.hostname),
+    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    tls: secure ? tls : null,
+    proxy,
+    signal,
+  };
+}
+
+/** Sends one request on a connection of its own. */
+export async function exchange(
+  dial: Dial,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const { method, url, body, signal } = request;
+  signal.throwIfAborted();
+  const target = dialTarget(request);
+  const message = encodeRequestHead(method, url.pathname + url.search, {
+    host: url.host,
+    ...request.headers,
+    ...(body ? { "content-length": `${body.byteLength}` } : {}),
+    connection: "close",
+  });
+  const duplex = await dial(target);
+  const reader = new HeadReader(
+    duplex,
+    hostAndPort(target.hostname, target.port),
+  );
+  duplex.write(message);
+  // The duplex owns what it is given, the body is the caller's.
+  if (body && body.byteLength > 0) duplex.write(body.slice());
+  const head = await abortable(reader.head, duplex, signal);
+  const framing = responseFraming(head, method);
+  const { stream } = new ResponseBody(duplex, reader, framing, signal);
+  return { status: head.status, headers: head.headers, body: stream };
+}
+
+/** Waits for `promise`; on failure or abort the duplex is dropped. */
+export async function abortable<Value>(
+  promise: Promise<Value>,
+  duplex: ByteDuplex,
+  signal: AbortSignal,
+): Promise<Value> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([promise, aborted.promise]);
+  } catch (error) {
+    duplex.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}

@@ -1,0 +1,138 @@
+import type { Bytes } from "../bytes.ts";
+import { ConnectionLostError } from "../errors.ts";
+import { BodyDecoder, type BodyFraming } from "../http/body_decoder.ts";
+import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
+import type { HeadReader } from "./head_reader.ts";
+
+/**
+ * The body of a response as a stream that reads from the socket only when it
+ * is asked to. It keeps its own queue: an error must not overtake the bytes
+ * that came before it, as `controller.error` would.
+ */
+export class ResponseBody implements DuplexReceiver {
+  readonly stream: ReadableStream<Bytes>;
+  readonly #duplex: ByteDuplex;
+  readonly #decoder: BodyDecoder;
+  readonly #signal: AbortSignal;
+  readonly #queue: Bytes[] = [];
+  readonly #onAbort = (): void => this.#abort();
+  #controller!: ReadableStreamDefaultController<Bytes>;
+  #pulled: (() => void) | null = null;
+  #ending: { error?: unknown } | null = null;
+  #over = false;
+
+  constructor(
+    duplex: ByteDuplex,
+    reader: HeadReader,
+    framing: BodyFraming,
+    signal: AbortSignal,
+  ) {
+    this.#duplex = duplex;
+    this.#signal = signal;
+    this.#decoder = new BodyDecoder(framing);
+    this.stream = new ReadableStream<Bytes>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#pull(),
+      cancel: () => this.#release(),
+    }, { highWaterMark: 0 });
+    signal.addEventListener("abort", this.#onAbort, { once: true });
+    if (this.#decoder.done) this.#end();
+    reader.takeOver(this);
+    this.#settle();
+    if (signal.aborted) this.#abort();
+  }
+
+  data(chunk: Bytes): void {
+    if (this.#ending) return;
+    try {
+      this.#decoder.feed(chunk, (part) => this.#queue.push(part));
+      if (this.#decoder.done) this.#end();
+    } catch (error) {
+      this.#end(error);
+    }
+    if (this.#queue.length > 0) this.#duplex.pause();
+    this.#settle();
+  }
+
+  drained(): void {}
+
+  ended(error?: Error): void {
+    if (this.#ending) return;
+    try {
+      if (error) throw lost(error);
+      this.#decoder.end();
+      this.#end();
+    } catch (cause) {
+      this.#end(cause);
+    }
+    this.#settle();
+  }
+
+  #pull(): Promise<void> | void {
+    if (this.#deliver()) return;
+    this.#duplex.resume();
+    return new Promise((resolve) => {
+      this.#pulled = resolve;
+    });
+  }
+
+  /** Gives a reader that waits what there is. */
+  #settle(): void {
+    const done = this.#queue.length === 0 && this.#ending !== null;
+    if (!this.#pulled && !(done && !this.#ending!.error)) return;
+    if (this.#deliver()) {
+      this.#pulled?.();
+      this.#pulled = null;
+    }
+  }
+
+  /** One part or, after the last, the ending. */
+  #deliver(): boolean {
+    if (this.#over) return true;
+    const part = this.#queue.shift();
+    if (part !== undefined) {
+      this.#controller.enqueue(part);
+      return true;
+    }
+    if (!this.#ending) return false;
+    this.#finish();
+    const { error } = this.#ending;
+    if (error === undefined) this.#controller.close();
+    else this.#controller.error(error);
+    return true;
+  }
+
+  /** The socket has served; what it gave may still wait to be read. */
+  #end(error?: unknown): void {
+    this.#ending = { error };
+    this.#duplex.destroy();
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#signal.removeEventListener("abort", this.#onAbort);
+  }
+
+  #abort(): void {
+    this.#release();
+    this.#controller.error(this.#signal.reason);
+    this.#pulled?.();
+    this.#pulled = null;
+  }
+
+  #release(): void {
+    this.#finish();
+    this.#queue.length = 0;
+    this.#end();
+  }
+}
+
+function lost(error: Error): ConnectionLostError {
+  const reason = error.message;
+  return new ConnectionLostError(
+    `Cannot read the response's body: the connection broke (${reason})`,
+    { code: 1006, reason, cause: error },
+  );
+}

@@ -1,0 +1,171 @@
+import type { Bytes } from "../bytes.ts";
+import { encodeClosePayload } from "../websocket/close_frame.ts";
+import { type FrameEvent, FrameReader } from "../websocket/frame_reader.ts";
+import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
+import { OPCODE } from "../websocket/opcode.ts";
+import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
+import type { HeadReader } from "./head_reader.ts";
+import type { Closure, Connection, ConnectionReceiver } from "./transport.ts";
+
+/** How long the server has to close its end after a goodbye, in milliseconds. */
+const GOODBYE_GRACE = 1_000;
+
+const NO_CODE = 1005;
+const ABNORMAL = 1006;
+const PROTOCOL_ERROR = 1002;
+
+/** A WebSocket {@linkcode Connection} over a byte duplex. */
+export class SocketConnection implements Connection {
+  readonly protocol: string;
+  readonly #duplex: ByteDuplex;
+  readonly #frames = new FrameReader("client");
+  #receiver: ConnectionReceiver | null = null;
+  #paused = true;
+  /** The end of the socket, which waits for the data before it. */
+  #ending: { error?: Error } | null = null;
+  #over = false;
+  #full = false;
+  #unanswered: Bytes | null = null;
+
+  /** Takes the duplex over where the upgrade's answer ended. */
+  constructor(duplex: ByteDuplex, reader: HeadReader, protocol: string) {
+    this.protocol = protocol;
+    this.#duplex = duplex;
+    const wire: DuplexReceiver = {
+      data: (chunk) => {
+        this.#frames.feed(chunk);
+        this.#deliver();
+      },
+      drained: () => this.#drained(),
+      ended: (error) => {
+        this.#ending = { error };
+        this.#deliver();
+      },
+    };
+    reader.takeOver(wire);
+  }
+
+  get released(): Promise<void> {
+    return this.#duplex.released;
+  }
+
+  open(receiver: ConnectionReceiver): void {
+    this.#receiver = receiver;
+    this.resume();
+  }
+
+  send(parts: readonly Uint8Array[]): boolean {
+    if (this.#over) return true;
+    return this.#write(encodeMessage(parts, "client"));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    if (!this.#over) this.#duplex.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#over) return;
+    this.#paused = false;
+    queueMicrotask(() => {
+      this.#deliver();
+      if (!this.#paused && !this.#over) this.#duplex.resume();
+    });
+  }
+
+  ping(): void {
+    if (!this.#over) this.#control(OPCODE.ping, new Uint8Array());
+  }
+
+  close(code = 1000, reason = ""): void {
+    if (this.#over) return;
+    const payload = encodeClosePayload(code, reason);
+    this.#over = true;
+    this.#control(OPCODE.close, payload);
+    this.#duplex.end(GOODBYE_GRACE);
+  }
+
+  abort(): void {
+    this.#over = true;
+    this.#duplex.destroy();
+  }
+
+  /** Hands on what is there, until told to stop: also in the middle of a chunk. */
+  #deliver(): void {
+    try {
+      while (!this.#paused && !this.#over) {
+        const event = this.#frames.next();
+        if (event === null) break;
+        this.#handle(event);
+      }
+    } catch (error) {
+      this.#fail(error as Error);
+    }
+    if (this.#ending && !this.#paused) this.#lost(this.#ending.error);
+  }
+
+  #handle(event: FrameEvent): void {
+    switch (event.type) {
+      case "data":
+        return this.#receiver!.data(event.part, event.last);
+      case "ping":
+        return this.#answer(event.payload);
+      case "pong":
+        return this.#receiver!.pong();
+      case "close":
+        return this.#goodbye(event.code, event.reason);
+    }
+  }
+
+  /** While the socket is full, only the last ping is answered (RFC 6455, 5.5.3). */
+  #answer(payload: Bytes): void {
+    if (this.#full) this.#unanswered = payload;
+    else this.#control(OPCODE.pong, payload);
+  }
+
+  #drained(): void {
+    this.#full = false;
+    const payload = this.#unanswered;
+    this.#unanswered = null;
+    if (this.#over) return;
+    if (payload !== null) this.#control(OPCODE.pong, payload);
+    this.#receiver?.drained();
+  }
+
+  #goodbye(code: number, reason: string): void {
+    const echo = code === NO_CODE ? undefined : code;
+    this.#finish({ code, reason }, encodeClosePayload(echo));
+  }
+
+  #fail(error: Error): void {
+    const closure = { code: ABNORMAL, reason: error.message, error };
+    this.#finish(closure, encodeClosePayload(PROTOCOL_ERROR));
+  }
+
+  #lost(error?: Error): void {
+    if (this.#over) return;
+    const reason = error
+      ? `the connection broke: ${error.message}`
+      : this.#frames.midMessage
+      ? "the connection ended in the middle of a message"
+      : "the connection ended without a Close frame";
+    this.#finish({ code: ABNORMAL, reason, error }, null);
+  }
+
+  #finish(closure: Closure, payload: Bytes | null): void {
+    this.#over = true;
+    if (payload !== null) this.#control(OPCODE.close, payload);
+    this.#duplex.end(GOODBYE_GRACE);
+    this.#receiver?.closed(closure);
+  }
+
+  #control(opcode: number, payload: Bytes): void {
+    this.#write(encodeControl(opcode, payload, "client"));
+  }
+
+  #write(frame: Bytes): boolean {
+    const roomy = this.#duplex.write(frame);
+    if (!roomy) this.#full = true;
+    return roomy;
+  }
+}

@@ -1,0 +1,48 @@
+import { responseFraming } from "../http/body_decoder.ts";
+import {
+  acceptFor,
+  checkUpgradeResponse,
+  createKey,
+  encodeUpgradeRequest,
+} from "../websocket/handshake.ts";
+import type { Dial } from "./duplex.ts";
+import { refusalOf } from "./handshake_refusal.ts";
+import { HeadReader } from "./head_reader.ts";
+import { abortable, dialTarget } from "./http_exchange.ts";
+import { hostAndPort } from "./proxy_tunnel.ts";
+import { ResponseBody } from "./response_body.ts";
+import { SocketConnection } from "./socket_connection.ts";
+import type { Connection, UpgradeRequest } from "./transport.ts";
+
+/** Opens a socket and upgrades it to a WebSocket. */
+export async function upgrade(
+  dial: Dial,
+  request: UpgradeRequest,
+): Promise<Connection> {
+  const { url, headers, protocols, signal } = request;
+  signal.throwIfAborted();
+  const key = createKey();
+  const message = encodeUpgradeRequest({ url, headers, protocols, key });
+  const target = dialTarget(request);
+  const duplex = await dial(target);
+  const reader = new HeadReader(
+    duplex,
+    hostAndPort(target.hostname, target.port),
+  );
+  duplex.write(message);
+  return await abortable(
+    (async () => {
+      const head = await reader.head;
+      if (head.status !== 101) {
+        const framing = responseFraming(head, "GET");
+        const body = new ResponseBody(duplex, reader, framing, signal);
+        throw await refusalOf(head, url.pathname, body.stream);
+      }
+      const accept = await acceptFor(key);
+      const protocol = checkUpgradeResponse(head, accept, protocols);
+      return new SocketConnection(duplex, reader, protocol);
+    })(),
+    duplex,
+    signal,
+  );
+}
