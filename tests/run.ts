@@ -13,7 +13,11 @@ import { providePackages } from "./runner/packages.ts";
 import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
-import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
+import {
+  provideRuntime,
+  type RuntimeName,
+  runtimeNames,
+} from "./runner/tools.ts";
 
 const { values, positionals } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
@@ -30,6 +34,10 @@ const only = values.only?.split(",") ?? [
 ];
 
 await providePackages();
+// Ahead, so that no test's clock runs meanwhile; a suite reports what is missing.
+for (const name of runtimeNames) {
+  if (only.includes(name)) await provideRuntime(name).catch(() => {});
+}
 const env = await provideAuthority();
 const files = await findTestFiles(positionals);
 
