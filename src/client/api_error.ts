@@ -15,6 +15,7 @@ const EXCERPT = 300;
  * {action}: ...". Verb and resource are what RBAC rules name.
  */
 export interface Intent {
+  /** What is done and to what, for example `get pods "web-0"`. */
   readonly action: string;
   /** For example `get`. */
   readonly verb?: string;

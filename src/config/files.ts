@@ -47,12 +47,25 @@ export async function readFileIfPresent(
  * @throws {ConfigurationError} The runtime's permissions forbid it.
  */
 export function readEnv(host: Host, name: string): string | undefined {
+  return permitted(() => host.env(name), `the environment variable ${name}`);
+}
+
+/**
+ * Finds the user's home directory.
+ *
+ * @throws {ConfigurationError} The runtime's permissions forbid it.
+ */
+export function readHome(host: Host): string | undefined {
+  return permitted(() => host.homeDirectory(), "the home directory's name");
+}
+
+function permitted<T>(look: () => T, what: string): T {
   try {
-    return host.env(name);
+    return look();
   } catch (cause) {
     throw new ConfigurationError(
-      `Cannot look for a configuration: the environment variable ${name} ` +
-        "must not be read; allow it, or say the server with createClient({ server })",
+      `Cannot look for a configuration: ${what} must not be read; allow it, ` +
+        "or say the server with createClient({ server })",
       { cause },
     );
   }

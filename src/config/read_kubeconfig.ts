@@ -5,7 +5,7 @@ import {
   mergeDocuments,
   readDocument,
 } from "./document.ts";
-import { readEnv, readFile, readFileIfPresent } from "./files.ts";
+import { readEnv, readFile, readFileIfPresent, readHome } from "./files.ts";
 import { Kubeconfig } from "./kubeconfig.ts";
 import { folderOf } from "./section.ts";
 import { parseJsonText, type ParseYaml, parseYamlText } from "./text.ts";
@@ -59,7 +59,7 @@ export function defaultPaths(host: Host): string[] {
   const listed = (readEnv(host, "KUBECONFIG") ?? "").split(host.pathDelimiter);
   const paths = [...new Set(listed.filter((path) => path !== ""))];
   if (paths.length > 0) return paths;
-  const home = host.homeDirectory();
+  const home = readHome(host);
   return home === undefined ? [] : [`${home}/.kube/config`];
 }
 
