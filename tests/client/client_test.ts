@@ -174,7 +174,7 @@ test("Client.request: the signal's reason rejects it, before and during the call
   assertEquals(transport.requests.length, 1);
 });
 
-test("Client: a transport that cannot do what is configured is a ConfigurationError at call time", async () => {
+test("missing support in the transport raises a configuration error at call time, not at import", async () => {
   const transport = new FakeTransport(undefined, { tls: false });
   const client = fakeClient(transport, {}, {
     certificateAuthority: AUTHORITY,
