@@ -11,6 +11,7 @@ export class PipedProcess implements StreamedProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
   readonly #resize: (size: TerminalSize) => void;
+  #paused = false;
   #released = false;
 
   /**
@@ -50,15 +51,16 @@ export class PipedProcess implements StreamedProcess {
     if (isOpen(this.#child.stdin)) this.#child.stdin.end();
   }
 
+  /** Takes effect at the next chunk: Deno 2.5 loses one if paused before. */
   pause(): void {
-    if (this.#released) return;
-    this.#child.stdout?.pause();
-    this.#child.stderr?.pause();
+    this.#paused = !this.#released;
   }
 
   resume(): void {
-    this.#child.stdout?.resume();
-    this.#child.stderr?.resume();
+    this.#paused = false;
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream?.isPaused()) stream.resume();
+    }
   }
 
   resize(size: TerminalSize): void {
@@ -79,6 +81,7 @@ export class PipedProcess implements StreamedProcess {
   ): void {
     stream?.on("data", (chunk: Uint8Array) => {
       if (!this.#released) receiver.output(channel, plainBytes(chunk));
+      if (this.#paused) stream.pause();
     });
     stream?.on("error", () => {});
   }
