@@ -44,6 +44,11 @@ export type {
   ClientUpgrade,
   Closeable,
 } from "./src/client/client.ts";
+export type { Intent } from "./src/client/api_error.ts";
+export type { ClusterConfig } from "./src/config/cluster_config.ts";
+export type { ExplicitOptions } from "./src/config/explicit.ts";
+export type { KubeconfigOptions } from "./src/config/find_config.ts";
+export type { Kubeconfig } from "./src/config/kubeconfig.ts";
 export type {
   ClientBehaviour,
   ClientOptions,
@@ -62,6 +67,7 @@ export type {
 } from "./src/api/call_options.ts";
 export { isRunning } from "./src/client/resources/pod.ts";
 export * from "./src/client/resources/mod.ts";
+export type * from "./src/client/kube_object.ts";
 export { defineResource } from "./src/client/resource.ts";
 export type {
   HasAttach,

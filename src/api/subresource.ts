@@ -56,7 +56,10 @@ export function startCall(
   const action = `${subresource} in ${resource.plural} "${name}"`;
   checkContainer(action, options.container);
   const namespace = options.namespace ?? context.namespace ?? client.namespace;
-  const path = resourcePath({ ...resource, namespace, name, subresource });
+  const path = resourcePath(
+    { ...resource, namespace, name, subresource },
+    action,
+  );
   const timeout = callTimeout(options.timeout, client.timeout);
   options.signal?.throwIfAborted();
   const deadline = startDeadline(action, timeout, options.signal);
