@@ -1,15 +1,17 @@
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
-import type { Readable, Writable } from "node:stream";
+import type { Readable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
 import { plainBytes } from "../server_socket.ts";
+import { InputPipe } from "./input_pipe.ts";
 import type { OutputReceiver, ProcessEnd, StreamedProcess } from "./machine.ts";
 
 /** A child process of this one, by its pipes. */
 export class PipedProcess implements StreamedProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly #child: ChildProcess;
+  readonly #input: InputPipe;
   readonly #resize: (size: TerminalSize) => void;
   #paused = false;
   #released = false;
@@ -21,7 +23,7 @@ export class PipedProcess implements StreamedProcess {
   constructor(child: ChildProcess, resize: (size: TerminalSize) => void) {
     this.#child = child;
     this.#resize = resize;
-    child.stdin?.on("error", () => {});
+    this.#input = new InputPipe(child.stdin);
     this.ended = endOf(child);
   }
 
@@ -31,24 +33,15 @@ export class PipedProcess implements StreamedProcess {
   }
 
   write(bytes: Bytes): boolean {
-    const { stdin } = this.#child;
-    return !isOpen(stdin) || stdin.write(bytes);
+    return this.#input.write(bytes);
   }
 
   drained(): Promise<void> {
-    const { stdin } = this.#child;
-    if (!isOpen(stdin) || !stdin.writableNeedDrain) return Promise.resolve();
-    return new Promise((resolve) => {
-      const settle = (): void => {
-        for (const event of ENDS_OF_WAITING) stdin.off(event, settle);
-        resolve();
-      };
-      for (const event of ENDS_OF_WAITING) stdin.on(event, settle);
-    });
+    return this.#input.drained();
   }
 
   endInput(): void {
-    if (isOpen(this.#child.stdin)) this.#child.stdin.end();
+    this.#input.end();
   }
 
   /** Takes effect at the next chunk: Deno 2.5 loses one if paused before. */
@@ -85,12 +78,6 @@ export class PipedProcess implements StreamedProcess {
     });
     stream?.on("error", () => {});
   }
-}
-
-const ENDS_OF_WAITING = ["drain", "close", "error"] as const;
-
-function isOpen(stdin: Writable | null): stdin is Writable {
-  return stdin !== null && !stdin.destroyed && !stdin.writableEnded;
 }
 
 async function endOf(child: ChildProcess): Promise<ProcessEnd> {
