@@ -49,7 +49,7 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/connection reset|unexpected end of file|peer closed/i, "ECONNRESET"],
   [/timed out/i, "ETIMEDOUT"],
   [/unreachable|no route to host/i, "EUNREACHABLE"],
-  [/fatal alert|corrupt message|handshake|\bSSL\b|\bTLS\b/i, "TLS_FAILED"],
+  [/fatal alert|corrupt message|TLS handshake|\bSSL\b/i, "TLS_FAILED"],
 ];
 
 const REASONS: Readonly<Partial<Record<ConnectErrorCode, string>>> = {
@@ -64,6 +64,9 @@ const REASONS: Readonly<Partial<Record<ConnectErrorCode, string>>> = {
   CERT_NAME: "the server's certificate is for another name",
   TLS_FAILED: "the TLS handshake failed",
 };
+
+/** How far to follow the causes. */
+const MAX_DEPTH = 5;
 
 /**
  * Why there is no connection, in the same word on every runtime.
@@ -83,7 +86,8 @@ export function connectError(error: unknown, where: string): ConnectError {
 
 /** The word for `error`, which may say it itself or by its causes. */
 export function connectErrorCode(error: unknown): ConnectErrorCode {
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; depth++) {
+  let at = error;
+  for (let depth = 0; at instanceof Error && depth < MAX_DEPTH; depth++) {
     const code = ownCode(at);
     if (code !== null) return code;
     at = at instanceof AggregateError ? at.errors[0] : at.cause;
