@@ -64,11 +64,8 @@ export function webTransport(options: WebTransportOptions = {}): Transport {
         webSocket,
         { ...request, protocols },
         (socket) => {
-          const protocol = selectSubprotocol(
-            request.protocols,
-            socket.protocol,
-          );
-          return new WebConnection(socket, protocol, bufferLimit);
+          checkProtocol(socket.protocol, request.protocols);
+          return new WebConnection(socket, bufferLimit);
         },
       );
     },
