@@ -2,6 +2,9 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Bytes } from "../bytes.ts";
 
+/** The address that the kit's servers listen on. */
+export const LISTEN_HOST = "127.0.0.1";
+
 /** Whom a verified client certificate names. */
 export interface CertificateSubject {
   /** CN. */

@@ -11,18 +11,9 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import { LISTEN_HOST } from "./server_socket.ts";
+import { createTlsListener, type WebServerTls } from "./tls_listener.ts";
 import { WebConnection, type WebHandler } from "./web_connection.ts";
-
-/** The server's certificate, and the authority of the clients' own. */
-export interface WebServerTls {
-  /** PEM certificate. */
-  readonly certificate: string;
-  /** PEM private key. */
-  readonly key: string;
-  /** PEM authority: ask clients for a certificate, and verify it by this. */
-  readonly clientAuthority?: string;
-}
 
 /** What to serve. */
 export interface WebServerOptions {
@@ -43,8 +34,6 @@ export interface WebServer {
   close(): Promise<void>;
 }
 
-const HOST = "127.0.0.1";
-
 /** Starts a server on a free port. */
 export async function startWebServer(
   options: WebServerOptions,
@@ -57,17 +46,15 @@ export async function startWebServer(
     connection.gone.then(() => connections.delete(connection));
   };
   const { tls } = options;
-  const server = tls ? createTls(tls, accept) : createServer(accept);
-  server.on("tlsClientError", () => {});
+  const server = tls ? createTlsListener(tls, accept) : createServer(accept);
   const shakingHands = new Set<Socket>();
-  if (tls) {
-    server.on("connection", (socket) => {
-      shakingHands.add(socket);
-      socket.once("close", () => shakingHands.delete(socket));
-    });
-  }
+  // With TLS, this is told of TCP before the handshake.
+  server.on("connection", (socket) => {
+    shakingHands.add(socket);
+    socket.once("close", () => shakingHands.delete(socket));
+  });
   const port = await listen(server);
-  url = `${tls ? "https" : "http"}://${HOST}:${port}`;
+  url = `${tls ? "https" : "http"}://${LISTEN_HOST}:${port}`;
   return {
     url,
     port,
@@ -85,22 +72,6 @@ export async function startWebServer(
   };
 }
 
-function createTls(
-  tls: WebServerTls,
-  accept: (socket: Socket) => void,
-): Server {
-  const options: TlsOptions & { host: string } = {
-    host: HOST,
-    cert: tls.certificate,
-    key: tls.key,
-    ca: tls.clientAuthority,
-    requestCert: tls.clientAuthority !== undefined,
-    rejectUnauthorized: false,
-    ALPNProtocols: ["http/1.1"],
-  };
-  return createTlsServer(options, accept);
-}
-
 /** Deno 2.5's TLS server takes the host from its options, and no options here. */
 function listen(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -109,7 +80,7 @@ function listen(server: Server): Promise<number> {
     };
     server.once("error", reject);
     try {
-      server.listen({ port: 0, host: HOST }, listening);
+      server.listen({ port: 0, host: LISTEN_HOST }, listening);
     } catch {
       server.listen(0, listening);
     }
