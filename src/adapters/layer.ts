@@ -21,6 +21,8 @@ export function layerOver(socket: Socket): Duplex {
       done(error);
     },
   });
+  // Whoever runs TLS over it hears of errors from that; Bun 1.3 has no listener.
+  layer.on("error", () => {});
   socket.on("data", (chunk) => layer.push(chunk));
   socket.on("end", () => layer.push(null));
   socket.on("error", (error) => layer.destroy(error));

@@ -65,6 +65,8 @@ async function connectTcp(target: DialTarget): Promise<Socket> {
     port,
     noDelay: true,
   });
+  // Deno before 2.7 cannot start TLS on a socket that has begun to read.
+  socket.pause();
   try {
     await settled(socket, "connect", signal);
   } catch (error) {

@@ -36,6 +36,7 @@ export class NodeDuplex implements ByteDuplex {
       if (!this.#over) receiver.drained();
     });
     this.#socket.on("data", this.#onData);
+    this.#socket.resume();
   }
 
   write(chunk: Bytes): boolean {

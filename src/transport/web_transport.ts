@@ -1,7 +1,4 @@
-import {
-  bearerSubprotocol,
-  selectSubprotocol,
-} from "../channel/subprotocols.ts";
+import { bearerSubprotocol } from "../channel/subprotocols.ts";
 import { ConfigurationError, ProtocolError } from "../errors.ts";
 import type {
   Connection,
