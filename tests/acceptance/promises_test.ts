@@ -8,6 +8,7 @@ import {
 } from "@std/assert";
 import {
   Api,
+  type Bytes,
   ConfigurationError,
   createClient,
   Deployment,
@@ -362,15 +363,34 @@ onBothRoads(
       tty: true,
       size: { width: 80, height: 24 },
     });
-    const all = textOf(session.stdout);
-    await session.write(
-      "stty size; until stty size | grep -q '^40 120'; do sleep 0.05; done\n",
-    );
+    const [seen, wait] = watch(session.stdout);
+    await session.write("stty size\n");
+    await wait("24 80\r\n");
     await session.resize({ width: 120, height: 40 });
-    await session.write("stty size; exit 5\n");
-    const text = await all;
-    assert(text.includes("24 80"), text);
-    assert(text.includes("40 120\r\n"), text);
+    await session.write(
+      "until stty size | grep '^40 120'; do sleep 0.05; done; exit 5\n",
+    );
+    await wait("40 120\r\n");
     assertEquals(await session.exitCode, 5);
+    assert(seen().includes("exit 5"));
   },
 );
+
+/** Reads a stream to its end; gives what was seen, and a wait for some of it. */
+function watch(
+  stream: ReadableStream<Bytes>,
+): [() => string, (text: string) => Promise<void>] {
+  let seen = "";
+  let changed = Promise.withResolvers<void>();
+  (async () => {
+    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+      seen += text;
+      changed.resolve();
+      changed = Promise.withResolvers();
+    }
+  })();
+  const wait = async (text: string): Promise<void> => {
+    while (!seen.includes(text)) await changed.promise;
+  };
+  return [() => seen, wait];
+}

@@ -1,0 +1,138 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Api, createClient, isRunning, Pod } from "../../mod.ts";
+import type { Cluster } from "../../src/testing/mod.ts";
+import { runtime, test } from "../harness.ts";
+import { startExample, withKubeconfig } from "./run_example.ts";
+
+const LONG = { timeout: 60_000 };
+
+/** Creates an idle pod, and waits until it runs. */
+async function createPod(cluster: Cluster, name: string): Promise<void> {
+  const client = await createClient(cluster.clientOptions());
+  const pods = new Api(Pod, { client });
+  await pods.create({
+    metadata: { name },
+    spec: { containers: [{ name: "main", image: "busybox" }] },
+  });
+  await pods.waitFor(name, isRunning, { timeout: 10_000 });
+  await client.close();
+}
+
+test(
+  "exec_pod.ts walks from create to delete: listing, stdin, a shell of 120x40, its exit code",
+  async () => {
+    await withKubeconfig(async (env) => {
+      const { ended } = startExample("exec_pod.ts", [], env);
+      const { code, stdout, stderr } = await ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^created podwire-exec-\w+\n/);
+      assertMatch(stdout, /ls -la \/ exited with 0:\n(.*\n)+? {2}.* etc\n/);
+      assertMatch(stdout, /THROUGH STDIN AND BACK\n/);
+      assertMatch(stdout, /rows and columns: 40 120\n/);
+      assertMatch(
+        stdout,
+        /the shell exited with 7\ndeleted podwire-exec-\w+\n$/,
+      );
+    });
+  },
+  LONG,
+);
+
+test(
+  "attach_pod.ts talks to the main process, and leaves it running",
+  async () => {
+    await withKubeconfig(async (env) => {
+      const { ended } = startExample("attach_pod.ts", [], env);
+      const { code, stdout, stderr } = await ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, / {2}you said: hello\ndetached\n/);
+      assertMatch(stdout, /is still Running\ndeleted podwire-attach-\w+\n$/);
+    });
+  },
+  LONG,
+);
+
+if (runtime === "deno") {
+  test(
+    "deno_script.ts prints the lines of a pod's output, and passes on the exit code",
+    async () => {
+      await withKubeconfig(async (env, cluster) => {
+        await createPod(cluster, "web-0");
+        const line = "printf 'one\\ntwo\\nthree'; exit 4";
+        const args = ["web-0", "sh", "-c", line];
+        const { code, stdout } = await startExample("deno_script.ts", args, env)
+          .ended;
+        assertEquals(stdout, "1: one\n2: two\n3: three\n");
+        assertEquals(code, 4);
+      });
+    },
+    LONG,
+  );
+
+  test("demo.ts runs the whole walk on a cluster of its own", async () => {
+    const { code, stdout } = await startExample("demo.ts", [], {}).ended;
+    assertEquals(code, 0, stdout);
+    assertMatch(
+      stdout,
+      /The embedded cluster listens on https:\/\/127\.0\.0\.1/,
+    );
+    assertMatch(stdout, /rows and columns: 40 120\n/);
+    assertMatch(stdout, / {2}you said: hello\n/);
+  }, LONG);
+
+  test(
+    "demo.ts --kubeconfig FILE runs the walk on the cluster of that file",
+    async () => {
+      await withKubeconfig(async ({ KUBECONFIG }) => {
+        const args = ["--", "--kubeconfig", KUBECONFIG ?? ""];
+        const { code, stdout } = await startExample("demo.ts", args, {}).ended;
+        assertEquals(code, 0, stdout);
+        assert(stdout.includes(`current context of ${KUBECONFIG}`), stdout);
+        assertMatch(stdout, / {2}you said: hello\n/);
+      });
+    },
+    LONG,
+  );
+
+  test("demo.ts fails where a step of it fails", async () => {
+    const args = ["--kubeconfig", "/nowhere/kubeconfig"];
+    const { code, stderr } = await startExample("demo.ts", args, {}).ended;
+    assertEquals(code, 1);
+    assertMatch(stderr, /ConfigurationError/);
+  }, LONG);
+}
+
+if (runtime === "bun") {
+  test(
+    "bun_server.ts streams a pod's output to the response, while it runs",
+    async () => {
+      await withKubeconfig(async (env, cluster) => {
+        await createPod(cluster, "web-0");
+        const server = startExample("bun_server.ts", [], env);
+        const url = /http:\S+/.exec(await server.firstLine)?.[0];
+        try {
+          const begun = performance.now();
+          const response = await fetch(`${url}pods/web-0/clock`);
+          const reader = response.body!.getReader();
+          await reader.read();
+          const first = performance.now() - begun;
+          let count = 1;
+          while (!(await reader.read()).done) count++;
+          const last = performance.now() - begun;
+          assertEquals(response.status, 200);
+          assert(
+            count >= 3 && last - first > 1_000,
+            `${count} chunks in ${last} ms`,
+          );
+          const missing = await fetch(`${url}pods/missing/clock`);
+          assertEquals(missing.status, 502);
+          assertMatch(await missing.text(), /pods "missing" not found/);
+        } finally {
+          server.kill();
+        }
+        assertEquals((await server.ended).code, 0);
+      });
+    },
+    LONG,
+  );
+}

@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { type Cluster, startCluster } from "../../src/testing/mod.ts";
+import { runtime } from "../harness.ts";
+
+/** What a program that has ended left behind. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program that runs. */
+export interface Running {
+  readonly ended: Promise<Ran>;
+  /** The first line of its stdout. */
+  readonly firstLine: Promise<string>;
+  kill(): void;
+}
+
+/** Starts an example on the runtime at hand, as a user would. */
+export function startExample(
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Running {
+  const path = fileURLToPath(
+    new URL(`../../examples/${name}`, import.meta.url),
+  );
+  const child = spawn(process.execPath, [...launch(), path, ...args], {
+    env: { ...process.env, ...env, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  const line = Promise.withResolvers<string>();
+  child.stdout.on("data", (chunk) => {
+    stdout += chunk;
+    if (stdout.includes("\n")) line.resolve(stdout.split("\n")[0] ?? "");
+  });
+  child.stderr.on("data", (chunk) => stderr += chunk);
+  const ended = new Promise<Ran>((resolve) => {
+    child.on("close", (code) => {
+      line.resolve(stdout);
+      resolve({ code, stdout, stderr });
+    });
+  });
+  return {
+    ended,
+    firstLine: line.promise,
+    kill: () => void child.kill("SIGTERM"),
+  };
+}
+
+/** The kubeconfig of an embedded cluster, for the time of `body`. */
+export async function withKubeconfig(
+  body: (
+    env: Readonly<Record<string, string>>,
+    cluster: Cluster,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "podwire-example-"));
+  const cluster = await startCluster();
+  try {
+    const path = join(folder, "kubeconfig");
+    await cluster.writeKubeconfig(path);
+    await body({ KUBECONFIG: path }, cluster);
+  } finally {
+    await cluster.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** How the runtime runs a file with the bare specifiers of deno.json. */
+function launch(): string[] {
+  const preload = new URL(`../runtimes/${runtime}.ts`, import.meta.url);
+  switch (runtime) {
+    case "deno":
+      return ["run", "--quiet", "--no-check", "--allow-all"];
+    case "bun":
+      return ["--no-install", `--preload=${fileURLToPath(preload)}`];
+    case "node":
+      return ["--no-warnings", `--import=${preload.href}`];
+  }
+}
