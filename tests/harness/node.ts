@@ -1,9 +1,15 @@
 import process from "node:process";
-import { test } from "node:test";
+import { after, test } from "node:test";
 import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
 import type { Registration } from "./registration.ts";
 import { within } from "./within.ts";
+
+// A leak keeps the file's process alive. It is ended late enough for every
+// result to have left it: `--test-force-exit` loses some.
+after(() => {
+  setTimeout(() => process.exit(1), 5_000).unref();
+});
 
 /** `node:test`. */
 export function register({ name, body, timeout, skip }: Registration): void {

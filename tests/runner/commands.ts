@@ -59,9 +59,6 @@ function node(
   const args = ["--no-warnings", `--import=${preload("node")}`, "--test"];
   // Timing rules in the tests want the machine for themselves.
   args.push("--test-concurrency=1");
-  // A leak may keep a file's process alive. (`--test-force-exit` would lose
-  // results that are still on their way from it.)
-  args.push("--test-timeout=180000");
   args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
   if (report !== undefined) {
     args.push("--test-reporter=junit", `--test-reporter-destination=${report}`);
