@@ -9,7 +9,9 @@ import type { Extension, X509Certificate } from "@peculiar/x509";
 
 /** A certificate and its private key, PEM text; the key is PKCS#8. */
 export interface PemPair {
+  /** The certificate, or a chain of them. */
   readonly certificate: string;
+  /** The private key of the certificate. */
   readonly key: string;
 }
 

@@ -40,9 +40,13 @@ export interface ClusterOptions {
 
 /** How to reach a cluster, in the words of `createClient`. */
 export interface ClusterClientOptions {
+  /** The server's URL. */
   readonly server: string;
+  /** The administrator's bearer token. */
   readonly token: string;
+  /** The namespace of the calls that name none. */
   readonly namespace: string;
+  /** PEM; absent with `tls: false`. */
   readonly certificateAuthority?: string;
 }
 
@@ -58,6 +62,7 @@ export interface Cluster {
   readonly clientCertificate: string | null;
   /** The key of `clientCertificate`, PEM. */
   readonly clientKey: string | null;
+  /** The namespace in the kubeconfig and the client options. */
   readonly namespace: string;
   /** A kubeconfig for the administrator, by token. */
   readonly kubeconfig: string;

@@ -1,10 +1,26 @@
 /**
- * Fakes to test against: a whole cluster in this process, reached over real
- * sockets.
+ * Fakes to test against: {@linkcode startCluster}, a whole cluster in this
+ * process that is reached over real sockets and whose containers are local
+ * processes, and {@linkcode memoryTransport}, the same without sockets, whose
+ * commands are functions.
  *
  * @module
  */
 
+export type { Bytes } from "../bytes.ts";
+export type { TerminalSize } from "../channel/resize.ts";
+export type {
+  Closure,
+  Connection,
+  ConnectionReceiver,
+  HttpRequest,
+  HttpResponse,
+  TlsOptions,
+  Transport,
+  TransportCapabilities,
+  TransportTarget,
+  UpgradeRequest,
+} from "../transport/transport.ts";
 export type { Access, ClusterUser } from "./api_server/access.ts";
 export type { EndingFault } from "./api_server/fault.ts";
 export type { PemPair, ServerCertificateOptions } from "./certificates.ts";
@@ -14,3 +30,13 @@ export {
   type ClusterOptions,
   startCluster,
 } from "./cluster.ts";
+export type {
+  MemoryCommand,
+  MemoryOutput,
+  MemoryProcess,
+} from "./memory/memory_process.ts";
+export {
+  memoryTransport,
+  type MemoryTransportOptions,
+} from "./memory/memory_transport.ts";
+export type { MemoryCommands } from "./memory/scripted_container.ts";

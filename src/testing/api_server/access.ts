@@ -8,7 +8,9 @@ export interface Access {
   readonly verb: string;
   /** `pods`, or with its subresource, `pods/exec`. */
   readonly resource: string;
+  /** Null for all namespaces. */
   readonly namespace: string | null;
+  /** Null for a collection. */
   readonly name: string | null;
 }
 
@@ -23,6 +25,7 @@ export interface ClusterUser {
 }
 
 const TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
+const ANYONE: ClusterUser = { name: "system:anonymous" };
 const ADMINISTRATORS = "system:masters";
 
 /** Who asks, and which subprotocols are left once the token is taken out. */
@@ -39,12 +42,14 @@ export interface Caller {
  */
 export function authenticate(
   request: ApiRequest,
-  users: readonly ClusterUser[],
+  users: readonly ClusterUser[] | null,
 ): Caller {
   const offered = offeredProtocols(request.headers);
-  const user = byCertificate(request.clientCertificate, users) ??
-    byHeader(request.headers, users) ??
-    bySubprotocol(offered, users);
+  const user = users === null
+    ? ANYONE
+    : byCertificate(request.clientCertificate, users) ??
+      byHeader(request.headers, users) ??
+      bySubprotocol(offered, users);
   if (user === null) throw unauthorized();
   return {
     user,

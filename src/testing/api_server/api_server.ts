@@ -9,6 +9,7 @@ import { answerDiscovery } from "./discovery.ts";
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
 import type { EndingFault } from "./fault.ts";
 import { answerLog } from "./pod_log.ts";
+import { newPod } from "./new_pod.ts";
 import { PodRunner } from "./pod_runner.ts";
 import { PodStore } from "./pod_store.ts";
 import { PodVerbs } from "./pod_verbs.ts";
@@ -23,7 +24,8 @@ import { answerStream } from "./streaming.ts";
 /** What an {@linkcode ApiServer} is made of. */
 export interface ApiServerOptions {
   readonly machine: Machine;
-  readonly users: readonly ClusterUser[];
+  /** Null to let everyone do everything, whatever their credentials. */
+  readonly users: readonly ClusterUser[] | null;
   readonly startupDelay: number;
   readonly protocols: readonly string[];
 }
@@ -51,6 +53,15 @@ export class ApiServer {
       if (!(error instanceof ApiFailure)) throw error;
       return json(error.status.code, error.status);
     }
+  }
+
+  /** Adds a pod that runs, with one container. */
+  addRunning(name: string, namespace: string): void {
+    const pod = newPod({
+      metadata: { name },
+      spec: { containers: [{ name: "main", image: "none" }] },
+    }, namespace);
+    this.#runner.runNow(this.#store.add(pod));
   }
 
   /** Ends every pod and its processes. */

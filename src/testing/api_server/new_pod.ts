@@ -7,13 +7,14 @@ const NAME = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /**
- * The pod in the body of a create request, checked and with the server's
- * defaults.
+ * The pod that a client wants created, checked and with the server's defaults.
  *
  * @throws {ApiFailure} 400 or 422.
  */
-export function readNewPod(body: Bytes, namespace: string): PodObject {
-  const object = parseObject(body);
+export function newPod(
+  object: Readonly<Record<string, unknown>>,
+  namespace: string,
+): PodObject {
   const metadata = readMetadata(object.metadata, namespace);
   return {
     ...object,

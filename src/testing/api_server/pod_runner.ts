@@ -39,6 +39,12 @@ export class PodRunner {
     this.#after(this.#startupDelay, record, () => this.#run(record));
   }
 
+  /** Starts a pod without the wait. */
+  runNow(record: PodRecord): void {
+    this.#schedule(record);
+    this.#run(record);
+  }
+
   /** Ends a pod's processes, then takes it out of the store. */
   async stop(record: PodRecord, grace: number = STOP_GRACE): Promise<void> {
     record.removed = true;

@@ -1,5 +1,5 @@
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
-import { parseObject, readNewPod, timestamp } from "./new_pod.ts";
+import { newPod, parseObject, timestamp } from "./new_pod.ts";
 import type { PodRunner } from "./pod_runner.ts";
 import type { PodStore } from "./pod_store.ts";
 import { watchPods } from "./pod_watch.ts";
@@ -19,7 +19,9 @@ export class PodVerbs {
   }
 
   create(request: ApiRequest, namespace: string): ApiAnswer {
-    const record = this.#store.add(readNewPod(request.body, namespace));
+    const record = this.#store.add(
+      newPod(parseObject(request.body), namespace),
+    );
     const answer = json(201, record.pod);
     this.#runner.start(record);
     return answer;

@@ -1,12 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
+import { FirstSize } from "./first_size.ts";
 import type { OutputReceiver, ProcessEnd, StreamedProcess } from "./machine.ts";
 import { PipedProcess } from "./piped_process.ts";
 import { resizeTerminal } from "./terminal.ts";
-
-/** Milliseconds that the client's first size has to arrive. */
-const SIZE_PATIENCE = 100;
 
 /** The exit code of a process that SIGKILL ended. */
 const KILLED = 137;
@@ -14,18 +12,14 @@ const KILLED = 137;
 /** Spawns the process once the size of its terminal is known. */
 export type SpawnSized = (size: TerminalSize | null) => ChildProcess;
 
-/**
- * A process in a terminal. It is held back until the client's first size has
- * come, or a moment has passed, so that a command which asks for the size at
- * once does not get 0 by 0 or the right one by chance, as it may in life.
- */
+/** A process in a terminal, held back until its first size is known. */
 export class TerminalProcess implements StreamedProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly #spawn: SpawnSized;
   readonly #end = Promise.withResolvers<ProcessEnd>();
+  readonly #firstSize = new FirstSize((size) => this.#start(size));
   #process: PipedProcess | null = null;
   #receiver: OutputReceiver | null = null;
-  #patience: ReturnType<typeof setTimeout> | undefined;
   #early: Bytes[] = [];
   #inputEnded = false;
   #paused = false;
@@ -38,7 +32,7 @@ export class TerminalProcess implements StreamedProcess {
 
   open(receiver: OutputReceiver): void {
     this.#receiver = receiver;
-    this.#patience = setTimeout(() => this.#start(null), SIZE_PATIENCE);
+    this.#firstSize.wait();
   }
 
   write(bytes: Bytes): boolean {
@@ -67,24 +61,23 @@ export class TerminalProcess implements StreamedProcess {
   }
 
   resize(size: TerminalSize): void {
-    if (this.#process === null) this.#start(size);
+    if (this.#process === null) this.#firstSize.arrive(size);
     else this.#process.resize(size);
   }
 
   release(): void {
-    if (this.#process === null) this.#start(null);
-    this.#process!.release();
+    this.#firstSize.arrive(null);
+    this.#process?.release();
   }
 
   /** Keeps it from starting, if it has not yet. */
   cancel(): void {
     if (this.#process !== null) return;
-    clearTimeout(this.#patience);
+    this.#firstSize.cancel();
     this.#end.resolve({ exitCode: KILLED });
   }
 
   #start(size: TerminalSize | null): void {
-    clearTimeout(this.#patience);
     const child = this.#spawn(size);
     const process = new PipedProcess(child, (next) => {
       this.#resizing = this.#resizing.then(() => resizeTerminal(child, next));

@@ -1,0 +1,102 @@
+import { FailedProcess } from "../machine/failed_process.ts";
+import type {
+  Container,
+  ContainerOwner,
+  ContainerSpec,
+  ProcessEnd,
+  StreamedProcess,
+  StreamFlags,
+} from "../machine/machine.ts";
+import { MainProcess } from "../machine/main_process.ts";
+import type { TextLog } from "../machine/text_log.ts";
+import type { MemoryCommand } from "./memory_process.ts";
+import { ScriptedProcess } from "./scripted_process.ts";
+
+/** One script for every command, or one for each program's name. */
+export type MemoryCommands =
+  | MemoryCommand
+  | Readonly<Record<string, MemoryCommand>>;
+
+/** What the containers run. */
+export interface ContainerScripts {
+  readonly exec: MemoryCommands;
+  readonly main: MemoryCommand;
+}
+
+const KILLED = 137;
+
+/** A container whose processes are functions. */
+export class ScriptedContainer implements Container {
+  readonly ended: Promise<ProcessEnd>;
+  readonly #scripts: ContainerScripts;
+  readonly #spec: ContainerSpec;
+  readonly #owner: ContainerOwner;
+  readonly #main: MainProcess;
+  readonly #running = new Set<ScriptedProcess>();
+
+  constructor(
+    scripts: ContainerScripts,
+    spec: ContainerSpec,
+    owner: ContainerOwner,
+  ) {
+    this.#scripts = scripts;
+    this.#spec = spec;
+    this.#owner = owner;
+    const flags = {
+      stdin: spec.stdin === true,
+      stdout: true,
+      stderr: true,
+      tty: spec.tty === true,
+    };
+    const command = [...spec.command ?? [], ...spec.args ?? []];
+    const main = this.#start(scripts.main, command, flags);
+    this.#main = new MainProcess(main, spec);
+    this.ended = this.#main.ended;
+  }
+
+  get log(): TextLog {
+    return this.#main.log;
+  }
+
+  exec(command: readonly string[], flags: StreamFlags): StreamedProcess {
+    const script = scriptFor(this.#scripts.exec, command[0] ?? "");
+    if (script !== null) return this.#start(script, command, flags);
+    const name = JSON.stringify(command[0] ?? "");
+    return new FailedProcess(
+      `exec: ${name}: executable file not found in $PATH`,
+    );
+  }
+
+  attach(): StreamedProcess {
+    return this.#main.attach();
+  }
+
+  stop(): Promise<void> {
+    for (const process of this.#running) process.exit(KILLED);
+    return Promise.resolve();
+  }
+
+  #start(
+    script: MemoryCommand,
+    command: readonly string[],
+    flags: StreamFlags,
+  ): ScriptedProcess {
+    const process = new ScriptedProcess(script, {
+      command,
+      container: this.#spec.name,
+      owner: this.#owner,
+      flags,
+    });
+    this.#running.add(process);
+    process.ended.then(() => this.#running.delete(process));
+    return process;
+  }
+}
+
+function scriptFor(
+  commands: MemoryCommands,
+  program: string,
+): MemoryCommand | null {
+  if (typeof commands === "function") return commands;
+  return Object.hasOwn(commands, program) ? commands[program]! : null;
+}
