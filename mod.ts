@@ -65,9 +65,46 @@ export type {
   PatchType,
   WaitOptions,
 } from "./src/api/call_options.ts";
-export { isRunning } from "./src/client/resources/pod.ts";
-export * from "./src/client/resources/mod.ts";
-export type * from "./src/client/kube_object.ts";
+export {
+  ConfigMap,
+  CronJob,
+  DaemonSet,
+  Deployment,
+  isRunning,
+  Job,
+  Namespace,
+  Node,
+  PersistentVolumeClaim,
+  Pod,
+  ReplicaSet,
+  Secret,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+} from "./src/client/resources/mod.ts";
+export type {
+  Container,
+  ContainerState,
+  ContainerStatus,
+  EnvVar,
+  JobSpec,
+  PodSpec,
+  PodStatus,
+  PodTemplate,
+  ReplicatedSpec,
+  ReplicatedStatus,
+  ServicePort,
+  Volume,
+} from "./src/client/resources/mod.ts";
+export type {
+  Condition,
+  KubeObject,
+  LabelSelector,
+  ObjectList,
+  ObjectMeta,
+  OwnerReference,
+  Stored,
+} from "./src/client/kube_object.ts";
 export { defineResource } from "./src/client/resource.ts";
 export type {
   HasAttach,
@@ -89,12 +126,27 @@ export type {
   StreamOptions,
   SubresourceOptions,
 } from "./src/request/exec_options.ts";
-export type { TerminalSize } from "./src/channel/resize.ts";
+export type { TerminalSize } from "./src/request/terminal_size.ts";
 export type { ChannelProtocol } from "./src/channel/subprotocols.ts";
 
 export type { Bytes } from "./src/bytes.ts";
 export type { Status, StatusCause, StatusDetails } from "./src/status.ts";
-export * from "./src/errors.ts";
+export {
+  ApiError,
+  BufferOverflowError,
+  CallTimeoutError,
+  ConfigurationError,
+  ConnectError,
+  ConnectionLostError,
+  HalfCloseUnsupportedError,
+  HandshakeError,
+  PodwireError,
+  ProtocolError,
+  SessionEndedError,
+  StdinError,
+  SubresourceNotAvailableError,
+} from "./src/errors.ts";
+export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
 export type {
   Closure,
   Connection,

@@ -4,8 +4,11 @@
  * Every field may be absent: real servers leave out what they do not know.
  */
 export interface Status {
+  /** `"v1"`, where it is given. */
   readonly apiVersion?: string;
+  /** `"Status"`, where it is given. */
   readonly kind?: string;
+  /** List metadata; empty but for watches. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** `"Success"` or `"Failure"`. */
   readonly status?: string;
@@ -13,6 +16,7 @@ export interface Status {
   readonly message?: string;
   /** The machine-readable reason, for example `NonZeroExitCode`. */
   readonly reason?: string;
+  /** What it is about. */
   readonly details?: StatusDetails;
   /** The HTTP status code that the server suggests. */
   readonly code?: number;
@@ -20,17 +24,26 @@ export interface Status {
 
 /** What a {@linkcode Status} is about. */
 export interface StatusDetails {
+  /** The name of the object. */
   readonly name?: string;
+  /** Its API group. */
   readonly group?: string;
+  /** Its kind, or its resource. */
   readonly kind?: string;
+  /** Its UID. */
   readonly uid?: string;
+  /** Why, in detail. */
   readonly causes?: readonly StatusCause[];
+  /** When to try again, in seconds. */
   readonly retryAfterSeconds?: number;
 }
 
 /** One cause of a failure; an exit code is the cause `ExitCode`. */
 export interface StatusCause {
+  /** The machine-readable cause, for example `ExitCode`. */
   readonly reason?: string;
+  /** The cause for people; of an `ExitCode`, the number. */
   readonly message?: string;
+  /** The field at fault. */
   readonly field?: string;
 }

@@ -7,7 +7,7 @@ import type { AccessorContext } from "./subresource.ts";
 export class AttachAccessor {
   readonly #context: AccessorContext;
 
-  /** @param context What `Api` knows. */
+  /** Made by `Api`. */
   constructor(context: AccessorContext) {
     this.#context = context;
   }

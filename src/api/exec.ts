@@ -13,7 +13,7 @@ import type { AccessorContext } from "./subresource.ts";
 export class ExecAccessor {
   readonly #context: AccessorContext;
 
-  /** @param context What `Api` knows. */
+  /** Made by `Api`. */
   constructor(context: AccessorContext) {
     this.#context = context;
   }

@@ -20,7 +20,7 @@ export class ExecResult {
   /** The status that ended the command; null when none came. */
   readonly status: Status | null;
 
-  /** @param parts The collected output, and the status. */
+  /** Made by `exec.run`. */
   constructor(parts: { stdout: Bytes; stderr: Bytes; status: Status | null }) {
     this.stdout = parts.stdout;
     this.stderr = parts.stderr;
@@ -73,11 +73,12 @@ export class ExecResult {
 
 /** A command did not exit with 0, or nobody knows: see `throwIfFailed`. */
 export class ExecFailedError extends PodwireError {
+  /** The name of the class, in minified code too. */
   override name = "ExecFailedError";
   /** The whole result. */
   readonly result: ExecResult;
 
-  /** @param result The result that is no success. */
+  /** Names the exit code, and what stderr says last. */
   constructor(result: ExecResult) {
     super(messageOf(result));
     this.result = result;

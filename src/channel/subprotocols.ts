@@ -8,7 +8,7 @@ export const V5 = "v5.channel.k8s.io";
 export const V4 = "v4.channel.k8s.io";
 
 /** A subprotocol that this package speaks. */
-export type ChannelProtocol = typeof V5 | typeof V4;
+export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
 
 const SPOKEN: readonly ChannelProtocol[] = [V5, V4];
 

@@ -1,4 +1,4 @@
-import { checkTerminalSize, type TerminalSize } from "../channel/resize.ts";
+import { checkTerminalSize, type TerminalSize } from "./terminal_size.ts";
 
 /** Which container, and for how long. */
 export interface SubresourceOptions {

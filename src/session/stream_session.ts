@@ -66,7 +66,7 @@ export class StreamSession {
   readonly #parts: StreamSessionParts;
   readonly #status: Promise<Status | null>;
 
-  /** @param parts What `exec.stream` and `attach.stream` have put together. */
+  /** Made by `exec.stream` and `attach.stream`. */
   constructor(parts: StreamSessionParts) {
     this.#parts = parts;
     this.protocol = parts.protocol;

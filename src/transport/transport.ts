@@ -50,13 +50,17 @@ export interface TransportTarget {
 
 /** One HTTP request. */
 export interface HttpRequest extends TransportTarget {
+  /** In upper case. */
   readonly method: string;
+  /** What to send; null for no body. */
   readonly body: Bytes | null;
 }
 
 /** The answer to an {@linkcode HttpRequest}, its body not yet read. */
 export interface HttpResponse {
+  /** The HTTP status code. */
   readonly status: number;
+  /** The headers of the answer. */
   readonly headers: Headers;
   /** Cancelling it releases the socket. */
   readonly body: ReadableStream<Bytes>;
@@ -78,6 +82,7 @@ export interface UpgradeRequest extends TransportTarget {
 export interface Transport {
   /** A short name for messages, for example `"deno"`. */
   readonly name: string;
+  /** What it can do. */
   readonly capabilities: TransportCapabilities;
   /** Sends an HTTP request; resolves at the end of the response's head. */
   request(request: HttpRequest): Promise<HttpResponse>;

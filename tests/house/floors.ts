@@ -2,7 +2,7 @@ import type { SourceFile } from "./source_files.ts";
 
 /** The floors of the house, each a folder or a file of src/. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors.ts", "bytes.ts", "status.ts"],
+  ["errors.ts", "errors", "bytes.ts", "status.ts"],
   ["request"],
   ["channel", "websocket", "http"],
   ["transport"],
