@@ -163,28 +163,3 @@ if (runtime === "bun") {
     LONG,
   );
 }
-
-test("run_command.ts prints a listing and its exit code", async () => {
-  await withKubeconfig(async (env, cluster) => {
-    await createPod(cluster, "web-0");
-    const { ended } = startExample("run_command.ts", [], env);
-    const { code, stdout, stderr } = await ended;
-    assertEquals([code, stderr], [0, ""]);
-    assertMatch(stdout, / etc\n(.*\n)+exit code 0\n$/);
-  });
-}, LONG);
-
-test("handle_errors.ts tells a failed command from a refused one", async () => {
-  await withKubeconfig(async (env, cluster) => {
-    await createPod(cluster, "web-0");
-    const { ended } = startExample("handle_errors.ts", [], env);
-    const { code, stdout, stderr } = await ended;
-    assertEquals([code, stderr], [0, ""]);
-    const [failed = "", refused = ""] = stdout.split("\n");
-    assertEquals(failed, "exit code 3 after 11 bytes");
-    assertMatch(
-      refused,
-      /^refused with HTTP 404: .*pods "no-such-pod" not found/,
-    );
-  });
-}, LONG);
