@@ -12,6 +12,7 @@ export class NodeDuplex implements ByteDuplex {
   /** How reading ended, from before there was a receiver. */
   #ending: { error?: Error } | null = null;
   #over = false;
+  #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
     if (!this.#over) this.#receiver?.data(plainView(chunk));
   };
@@ -21,9 +22,10 @@ export class NodeDuplex implements ByteDuplex {
   constructor(socket: Socket, tap: Socket) {
     this.#socket = socket;
     this.#tap = tap;
-    this.released = Promise.all([closed(socket), closed(tap)]).then(() =>
-      this.#cancelTimer()
-    );
+    this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
+      this.#released = true;
+      this.#cancelTimer();
+    });
     socket.once("close", () => this.#end(new Error("the socket was closed")));
     socket.on("error", (error) => this.#end(error));
     socket.on("end", () => this.#end());
@@ -55,6 +57,7 @@ export class NodeDuplex implements ByteDuplex {
   end(grace: number): void {
     if (this.#over) return;
     this.#over = true;
+    if (this.#released) return;
     const socket = this.#socket;
     this.#cancelTimer = lazyTimer(grace, () => this.destroy());
     // Paused sockets never see that the peer has closed.

@@ -1,0 +1,115 @@
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type PemPair,
+  type ServerCertificateOptions,
+} from "../../src/testing/certificates.ts";
+import type { WebExchange } from "../../src/testing/web_exchange.ts";
+import {
+  startWebServer,
+  type WebServer,
+} from "../../src/testing/web_server.ts";
+import type {
+  HttpRequest,
+  TlsOptions,
+  Transport,
+  UpgradeRequest,
+} from "../../src/transport/transport.ts";
+
+/** The protocols that the rows offer. */
+export const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
+
+/** What a certificate test needs, made once. */
+export interface Certificates {
+  readonly authority: CertificateAuthority;
+  readonly server: PemPair;
+  readonly client: PemPair;
+}
+
+let certificates: Promise<Certificates> | undefined;
+
+/** One authority, a server for 127.0.0.1 and kube.internal, and a client. */
+export function sharedCertificates(): Promise<Certificates> {
+  return certificates ??= (async () => {
+    const authority = await createCertificateAuthority();
+    return {
+      authority,
+      server: await authority.issueServer({
+        names: ["127.0.0.1", "kube.internal"],
+      }),
+      client: await authority.issueClient({ user: "alice", groups: ["dev"] }),
+    };
+  })();
+}
+
+/** A server, its URL and the options to reach it, closed after `body`. */
+export interface Site {
+  readonly server: WebServer;
+  readonly tls: TlsOptions;
+  upgrade(changes?: Partial<UpgradeRequest>): UpgradeRequest;
+  http(changes?: Partial<HttpRequest>): HttpRequest;
+}
+
+/** How the server is reached: rows run on every road that a transport has. */
+export type Road = "plain" | "tls" | "mtls by another name" | "unverified";
+
+/** The roads of a transport; on some runtimes each has TLS code of its own. */
+export function roadsOf(transport: Transport): readonly Road[] {
+  return transport.capabilities.tls
+    ? ["plain", "tls", "mtls by another name", "unverified"]
+    : ["plain"];
+}
+
+/** Runs `body` with a server that `handle` answers for. */
+export async function withSite(
+  road: Road,
+  handle: (exchange: WebExchange) => void | Promise<void>,
+  body: (site: Site) => Promise<void>,
+  certificate?: ServerCertificateOptions,
+): Promise<void> {
+  const { tls, serverTls } = await tlsOf(road, certificate);
+  const server = await startWebServer({ tls: serverTls, handle });
+  const common = {
+    url: new URL(`${server.url}/`),
+    headers: {},
+    tls,
+    proxy: null,
+    signal: new AbortController().signal,
+  };
+  try {
+    await body({
+      server,
+      tls,
+      upgrade: (changes) => ({ ...common, protocols: PROTOCOLS, ...changes }),
+      http: (changes) => ({ ...common, method: "GET", body: null, ...changes }),
+    });
+  } finally {
+    await server.close();
+  }
+}
+
+async function tlsOf(road: Road, options?: ServerCertificateOptions) {
+  if (road === "plain") return { tls: {}, serverTls: null };
+  const { authority, server, client } = await sharedCertificates();
+  const pair = options ? await authority.issueServer(options) : server;
+  const serverTls = {
+    certificate: pair.certificate,
+    key: pair.key,
+    clientAuthority: authority.certificate,
+  };
+  const trust = { certificateAuthority: authority.certificate };
+  const identity = {
+    clientCertificate: client.certificate,
+    clientKey: client.key,
+  };
+  const tls: Record<Exclude<Road, "plain">, TlsOptions> = {
+    "tls": trust,
+    "mtls by another name": {
+      ...trust,
+      ...identity,
+      serverName: "kube.internal",
+    },
+    "unverified": { insecureSkipTlsVerify: true },
+  };
+  return { tls: tls[road], serverTls };
+}

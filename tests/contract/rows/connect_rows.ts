@@ -1,0 +1,194 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import {
+  ConfigurationError,
+  ConnectError,
+  ProtocolError,
+} from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { rejection } from "../../support/settling.ts";
+import { closedPort, startByteServer } from "../../support/byte_server.ts";
+import { roadsOf, withSite } from "../roads.ts";
+import type { Subject } from "../subject.ts";
+
+/** What an upgrade says, and what happens when there is no answer to it. */
+export function connectRows({ name, make }: Subject): void {
+  for (const road of roadsOf(make())) {
+    test(`${name}, ${road}: the server chooses among the offered protocols`, async () => {
+      let offered: string[] = [];
+      await withSite(road, async (exchange) => {
+        offered = exchange.offeredProtocols;
+        const socket = await exchange.upgrade({
+          protocol: "v4.channel.k8s.io",
+        });
+        socket.open({});
+      }, async (site) => {
+        const connection = await make().connect(site.upgrade());
+        assertEquals(connection.protocol, "v4.channel.k8s.io");
+        assertEquals(offered, ["v5.channel.k8s.io", "v4.channel.k8s.io"]);
+        connection.close();
+        await connection.released;
+      });
+    });
+  }
+
+  for (const answer of ["other.example", ""]) {
+    const what = answer === "" ? "no protocol" : "a protocol not offered";
+    test(`${name}: an answer with ${what} is refused`, async () => {
+      await withSite("plain", async (exchange) => {
+        (await exchange.upgrade({ protocol: answer })).open({});
+      }, async (site) => {
+        const transport = make();
+        const error = await rejection(transport.connect(site.upgrade()));
+        if (transport.capabilities.answer) {
+          assert(error instanceof ProtocolError);
+        } else assert(error instanceof ProtocolError || isUpgradeFailed(error));
+      });
+    });
+  }
+
+  test(`${name}: a bearer token reaches the server, a header only where it can`, async () => {
+    let headers = new Headers();
+    await withSite("plain", async (exchange) => {
+      headers = exchange.request.headers;
+      (await exchange.upgrade()).open({});
+    }, async (site) => {
+      const transport = make();
+      const authorization = { authorization: "Bearer s3cret", accept: "*/*" };
+      const connection = await transport.connect(
+        site.upgrade({ headers: authorization }),
+      );
+      connection.close();
+      await connection.released;
+      const another = site.upgrade({ headers: { "x-extra": "1" } });
+      if (transport.capabilities.headers) {
+        assertEquals(headers.get("authorization"), "Bearer s3cret");
+        (await transport.connect(another)).abort();
+        assertEquals(headers.get("x-extra"), "1");
+      } else {
+        assertEquals(
+          headers.get("sec-websocket-protocol")?.split(/, */).at(-1),
+          "base64url.bearer.authorization.k8s.io.czNjcmV0",
+        );
+        await rejection(transport.connect(another), ConfigurationError);
+      }
+    });
+  });
+
+  test(`${name}: path and query reach the server as they are`, async () => {
+    let url = new URL("http://none");
+    await withSite("plain", async (exchange) => {
+      url = exchange.request.url;
+      (await exchange.upgrade()).open({});
+    }, async (site) => {
+      const target =
+        "/prefix/a%20b/exec?command=ls&command=%26+%C3%A9&tty=false";
+      const connection = await make().connect(
+        site.upgrade({ url: new URL(target, site.server.url) }),
+      );
+      connection.close();
+      await connection.released;
+      assertEquals(url.pathname + url.search, target);
+    });
+  });
+
+  test(`${name}: a refused port is a ConnectError`, async () => {
+    const transport = make();
+    const port = await closedPort();
+    await withSite("plain", () => {}, async (site) => {
+      const url = new URL(`http://127.0.0.1:${port}/`);
+      const error = await rejection(
+        transport.connect(site.upgrade({ url })),
+        ConnectError,
+      );
+      if (!transport.capabilities.answer) {
+        return assert(["ECONNREFUSED", "UPGRADE_FAILED"].includes(error.code));
+      }
+      assertEquals(error.code, "ECONNREFUSED");
+      assertEquals(
+        error.message,
+        `Cannot connect to 127.0.0.1:${port}: the connection was refused`,
+      );
+      assert(error.cause instanceof Error);
+    });
+  });
+
+  test(`${name}: a name that does not exist is a ConnectError`, async () => {
+    const transport = make();
+    await withSite("plain", () => {}, async (site) => {
+      const url = new URL("http://podwire.invalid/");
+      const error = await rejection(
+        transport.connect(site.upgrade({ url })),
+        ConnectError,
+      );
+      if (transport.capabilities.answer) assertEquals(error.code, "ENOTFOUND");
+      else assert(["ENOTFOUND", "UPGRADE_FAILED"].includes(error.code));
+    });
+  });
+
+  test(`${name}: a server that hangs up without an answer is a ConnectError`, async () => {
+    await withSite("plain", (exchange) => exchange.reset(), async (site) => {
+      const transport = make();
+      const error = await rejection(
+        transport.connect(site.upgrade()),
+        ConnectError,
+      );
+      if (transport.capabilities.answer) assertEquals(error.code, "ECONNRESET");
+      else assert(["ECONNRESET", "UPGRADE_FAILED"].includes(error.code));
+    });
+  });
+
+  test(`${name}: a server that does not speak HTTP is told apart`, async () => {
+    const server = await startByteServer((socket) => {
+      socket.end("SSH-2.0-OpenSSH_9.6\r\n");
+    });
+    await withSite("plain", () => {}, async (site) => {
+      const transport = make();
+      const url = new URL(`http://127.0.0.1:${server.port}/`);
+      const attempt = transport.connect(site.upgrade({ url }));
+      if (transport.capabilities.answer) {
+        const { message } = await rejection(attempt, ProtocolError);
+        assert(message.includes("does not speak HTTP"), message);
+      } else await rejection(attempt, ConnectError);
+    });
+    await server.close();
+  });
+
+  test(`${name}: a signal that has aborted already is the reason`, async () => {
+    await withSite("plain", () => {}, async (site) => {
+      const reason = new Error("not today");
+      const signal = AbortSignal.abort(reason);
+      const transport = make();
+      for (
+        const attempt of [
+          () => transport.connect(site.upgrade({ signal })),
+          () => transport.request(site.http({ signal })),
+        ]
+      ) assertStrictEquals(await rejection(attempt()), reason);
+      assertEquals(site.server.connections, 0);
+    });
+  });
+
+  test(`${name}: a signal ends the wait for the handshake with its reason`, async () => {
+    const asked = Promise.withResolvers<void>();
+    const gone = Promise.withResolvers<void>();
+    await withSite("plain", (exchange) => {
+      asked.resolve();
+      exchange.gone.then(gone.resolve);
+    }, async (site) => {
+      const controller = new AbortController();
+      const reason = new Error("enough");
+      const attempt = make().connect(
+        site.upgrade({ signal: controller.signal }),
+      );
+      const failure = rejection(attempt);
+      await asked.promise;
+      controller.abort(reason);
+      assertStrictEquals(await failure, reason);
+      await gone.promise;
+    });
+  });
+}
+
+function isUpgradeFailed(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === "UPGRADE_FAILED";
+}

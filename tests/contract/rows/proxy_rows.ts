@@ -1,0 +1,2 @@
+import type { Subject } from "../subject.ts";
+export function proxyRows(_: Subject): void {}

@@ -1,0 +1,4 @@
+import { runtimeTransport } from "./subject.ts";
+import { conformTransport } from "./transport_conformance.ts";
+
+conformTransport({ name: "socket", make: runtimeTransport });
