@@ -9,9 +9,11 @@ import {
   type PemPair,
   type ServerCertificateOptions,
 } from "./certificates.ts";
+import { ConfigurationError } from "../errors.ts";
 import { answerExchange } from "./cluster_exchange.ts";
 import { kubeconfigText } from "./kubeconfig.ts";
 import { LocalContainer } from "./machine/local_container.ts";
+import { seesClientCertificates } from "./tls_listener.ts";
 import { startWebServer, type WebServer } from "./web_server.ts";
 
 /** How a test cluster is to be. */
@@ -58,7 +60,10 @@ export interface Cluster {
   readonly certificateAuthority: string | null;
   /** The administrator's bearer token. */
   readonly token: string;
-  /** The administrator's client certificate, PEM; null with `tls: false`. */
+  /**
+   * The administrator's client certificate, PEM; null with `tls: false`, and on
+   * Deno 2.5, where a server does not see it.
+   */
   readonly clientCertificate: string | null;
   /** The key of `clientCertificate`, PEM. */
   readonly clientKey: string | null;
@@ -72,7 +77,11 @@ export interface Cluster {
   readonly connections: number;
   /** What to pass to `createClient`. */
   clientOptions(): ClusterClientOptions;
-  /** Signs a client certificate for any user. */
+  /**
+   * Signs a client certificate for any user.
+   *
+   * @throws {ConfigurationError} With `tls: false`, and on Deno 2.5.
+   */
   issueClientCertificate(user: string): Promise<PemPair>;
   /** Writes the kubeconfig, readable by its owner only. */
   writeKubeconfig(path: string): Promise<void>;
@@ -88,9 +97,13 @@ const ADMINISTRATOR = "podwire-admin";
  * does. The containers are processes of this machine, without isolation;
  * images are not looked at.
  *
+ * Bun 1.3 reads the output of a process without bounds, so that a slow client
+ * does not hold it up; and on Bun and Node its streams are socket pairs, which
+ * cannot be opened by name as `/dev/stdout`.
+ *
  * A container without a command runs a shell if it has `stdin: true`, else
  * nothing. Terminals are made with `script` of util-linux, so they need Linux.
- * On Deno before 2.9 the server cannot see client certificates.
+ * On Deno 2.5 a server does not see client certificates, so there are none.
  */
 export async function startCluster(
   options: ClusterOptions = {},
@@ -105,7 +118,9 @@ export async function startCluster(
   });
   const authority = options.tls === false ? null : await openAuthority(options);
   const server = await startServer(api, authority, options);
-  const client = await authority?.issueClient({ user: ADMINISTRATOR }) ?? null;
+  const client = authority !== null && seesClientCertificates
+    ? await authority.issueClient({ user: ADMINISTRATOR })
+    : null;
   const url = server.url + pathPrefix;
   const certificateAuthority = authority?.certificate ?? null;
   const kubeconfig = kubeconfigText({
@@ -139,16 +154,31 @@ export async function startCluster(
       namespace,
       ...(certificateAuthority === null ? {} : { certificateAuthority }),
     }),
-    issueClientCertificate(user) {
-      if (authority !== null) return authority.issueClient({ user });
-      throw new TypeError("Cannot issue a certificate: the cluster has no TLS");
-    },
+    issueClientCertificate: (user) => issueClient(authority, user),
     async writeKubeconfig(path) {
       await writeFile(path, kubeconfig, { mode: 0o600 });
       await chmod(path, 0o600);
     },
     close: () => closing ??= closeAll(server, api),
   };
+}
+
+async function issueClient(
+  authority: CertificateAuthority | null,
+  user: string,
+): Promise<PemPair> {
+  if (authority === null) {
+    throw new ConfigurationError(
+      "Cannot issue a client certificate: the cluster has no TLS",
+    );
+  }
+  if (!seesClientCertificates) {
+    throw new ConfigurationError(
+      "Cannot issue a client certificate: " +
+        "a server on Deno 2.5 does not see it",
+    );
+  }
+  return await authority.issueClient({ user });
 }
 
 function openAuthority(

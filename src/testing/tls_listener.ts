@@ -1,6 +1,10 @@
 import { createServer, Server, type Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { createServer as createTlsServer, type TlsOptions } from "node:tls";
+import {
+  createServer as createTlsServer,
+  Server as TlsServer,
+  type TlsOptions,
+} from "node:tls";
 import { LISTEN_HOST } from "./server_socket.ts";
 
 /** The server's certificate, and the authority of the clients' own. */
@@ -12,6 +16,13 @@ export interface WebServerTls {
   /** PEM authority: ask clients for a certificate, and verify it by this. */
   readonly clientAuthority?: string;
 }
+
+/** Deno 2.5's TLS server is a native one of another class. */
+const isNative = "Deno" in globalThis &&
+  !(TlsServer.prototype instanceof Server);
+
+/** Whether a server sees the certificates of its clients on this runtime. */
+export const seesClientCertificates: boolean = !isNative;
 
 /** A TLS server that gives sockets whose `pause` reaches TCP. */
 export function createTlsListener(
@@ -30,9 +41,7 @@ export function createTlsListener(
   };
   const server = createTlsServer(options, accept);
   server.on("tlsClientError", () => {});
-  const isDeno = "Deno" in globalThis;
-  // Deno 2.5's is a native one of another class, whose `pause` works.
-  return isDeno && server instanceof Server
+  return "Deno" in globalThis && !isNative
     ? createHoldingListener(options, accept)
     : server;
 }

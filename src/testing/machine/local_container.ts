@@ -23,6 +23,8 @@ import type { TextLog } from "./text_log.ts";
 
 const IDLE = ["sh", "-c", "while :; do sleep 3600; done"];
 const KILL_INTERVAL = 10;
+/** Milliseconds that clients have to take what was written before the end. */
+const LAST_OUTPUT = 100;
 
 /**
  * A container whose processes are plain processes of this machine: they share
@@ -37,7 +39,7 @@ export class LocalContainer implements Container {
   readonly #main: MainProcess;
   readonly #children = new Set<ChildProcess>();
   readonly #waiting = new Set<TerminalProcess>();
-  readonly #ends = new Set<Promise<ProcessEnd>>();
+  readonly #processes = new Set<StreamedProcess>();
   #stopped = false;
 
   constructor(spec: ContainerSpec, owner: ContainerOwner) {
@@ -67,8 +69,8 @@ export class LocalContainer implements Container {
     const started = flags.tty
       ? this.#startInTerminal(command)
       : this.#startPiped(command, flags);
-    this.#ends.add(started.ended);
-    started.ended.then(() => this.#ends.delete(started.ended));
+    this.#processes.add(started);
+    started.ended.then(() => this.#processes.delete(started));
     return started;
   }
 
@@ -81,7 +83,12 @@ export class LocalContainer implements Container {
     for (const waiting of this.#waiting) waiting.cancel();
     if (grace > 0) await this.#ask(grace);
     while (this.#kill() > 0) await sleep(KILL_INTERVAL);
-    await Promise.all(this.#ends);
+    const ends = [...this.#processes].map((process) => process.ended);
+    const timer = setTimeout(() => {
+      for (const process of this.#processes) process.release();
+    }, LAST_OUTPUT);
+    await Promise.all(ends);
+    clearTimeout(timer);
   }
 
   /** Asks every process to end, and waits until they have, or `grace` ms. */
