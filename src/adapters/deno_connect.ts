@@ -8,6 +8,7 @@ import {
   type TunnelEnd,
 } from "../transport/proxy_tunnel.ts";
 import type { TlsOptions } from "../transport/transport.ts";
+import { isModernDeno } from "./deno_version.ts";
 
 /**
  * A connection by Deno's own means alone, its handshake done. It rejects with
@@ -35,9 +36,30 @@ async function connectTcp(
   port: number,
   signal: AbortSignal,
 ): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ hostname, port, signal });
+  // Deno 2.5 never releases what it holds for the signal when DNS fails.
+  const conn = isModernDeno()
+    ? await Deno.connect({ hostname, port, signal })
+    : await abandonable(Deno.connect({ hostname, port }), signal);
   conn.setNoDelay(true);
   return conn;
+}
+
+/** Waits for a connection, or leaves it to be closed whenever it comes. */
+function abandonable<Conn extends Deno.Conn>(
+  connecting: Promise<Conn>,
+  signal: AbortSignal,
+): Promise<Conn> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(signal.reason);
+      connecting.then((conn) => conn.close(), () => {});
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    connecting.then(resolve, reject).finally(() => {
+      signal.removeEventListener("abort", onAbort);
+    });
+    if (signal.aborted) onAbort();
+  });
 }
 
 /** It throws at once when the certificate or the key cannot be used. */

@@ -4,12 +4,13 @@ import type { Dial, DialTarget } from "../transport/duplex.ts";
 import { hostAndPort, proxyAddress } from "../transport/proxy_tunnel.ts";
 import { connectNatively } from "./deno_connect.ts";
 import { DenoDuplex } from "./deno_duplex.ts";
+import { isModernDeno } from "./deno_version.ts";
 import { nodeDial } from "./node_dial.ts";
 import { SessionCache } from "./session_cache.ts";
 
 /** Dials natively where Deno can, else with TLS from `node:tls`. */
 export function denoDial(): Dial {
-  const modern = isAtLeast(2, 7);
+  const modern = isModernDeno();
   const foreignDial = nodeDial({
     sessions: new SessionCache(),
     layered: modern,
@@ -86,9 +87,4 @@ async function nativeVerdict(target: DialTarget): Promise<Error | null> {
   } catch (error) {
     return connectError(error, hostAndPort(hostname, port));
   }
-}
-
-function isAtLeast(major: number, minor: number): boolean {
-  const [ours = 0, next = 0] = Deno.version.deno.split(".").map(Number);
-  return ours > major || ours === major && next >= minor;
 }

@@ -3,15 +3,17 @@ import type { Duplex } from "node:stream";
 import { builtin } from "./builtin.ts";
 
 /**
- * A stream around a socket, for TLS to run over. It takes whatever the socket
- * reads: pausing the socket is what stops the flow.
+ * A stream around a socket, for TLS to run over. It takes whatever comes, in
+ * both directions: pausing the socket is what stops the flow, and its buffer is
+ * the one that fills, for Bun 1.3 does not look at the stream's.
  */
 export function layerOver(socket: Socket): Duplex {
   const { Duplex } = builtin("node:stream");
   const layer: Duplex = new Duplex({
     read() {},
     write(chunk, _encoding, done) {
-      socket.write(chunk, done);
+      socket.write(chunk);
+      done();
     },
     final(done) {
       socket.end(done);

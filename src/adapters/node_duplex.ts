@@ -34,16 +34,22 @@ export class NodeDuplex implements ByteDuplex {
   open(receiver: DuplexReceiver): void {
     this.#receiver = receiver;
     if (this.#ending) queueMicrotask(() => this.#tell());
-    this.#socket.on("drain", () => {
-      if (!this.#over) receiver.drained();
-    });
+    const onDrain = (): void => {
+      if (!this.#over && !this.#full) receiver.drained();
+    };
+    this.#socket.on("drain", onDrain);
+    if (this.#tap !== this.#socket) this.#tap.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
     this.#socket.resume();
   }
 
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return true;
-    return this.#socket.write(chunk);
+    return this.#socket.write(chunk) && !this.#full;
+  }
+
+  get #full(): boolean {
+    return this.#socket.writableNeedDrain || this.#tap.writableNeedDrain;
   }
 
   pause(): void {

@@ -80,8 +80,12 @@ export class WebConnection implements Connection {
   }
 
   abort(): void {
-    if (!this.#over) this.#leave(1000, "");
-    this.#socket.terminate?.();
+    if (this.#socket.terminate === undefined) return this.close();
+    this.#over = true;
+    this.#output.stop();
+    this.#queue.length = 0;
+    if (this.#paused) this.#socket.resume?.();
+    this.#socket.terminate();
     this.#release();
   }
 

@@ -16,6 +16,8 @@ import type {
   UpgradeRequest,
 } from "../../src/transport/transport.ts";
 
+import { macrotask } from "../support/settling.ts";
+
 /** The protocols that the rows offer. */
 export const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
 
@@ -85,6 +87,8 @@ export async function withSite(
     });
   } finally {
     await server.close();
+    // Deno 2.5's server still has a timer to run.
+    await macrotask();
   }
 }
 

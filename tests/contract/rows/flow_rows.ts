@@ -11,7 +11,7 @@ const MiB = 2 ** 20;
 const CHUNK = new Uint8Array(32 * 1024);
 
 /** Pausing, resuming, and room to send. */
-export function flowRows({ name, make }: Subject): void {
+export function flowRows({ name, make, outdated }: Subject): void {
   for (const road of roadsOf(make())) {
     test(`${name}, ${road}: a paused connection stops the flood, or says that it cannot`, async () => {
       let flooded = 0;
@@ -96,6 +96,10 @@ export function flowRows({ name, make }: Subject): void {
         const all = Promise.withResolvers<void>();
         while (connection.send([CHUNK]) && sent < 200 * MiB) {
           sent += CHUNK.byteLength;
+        }
+        if (outdated) {
+          assert(sent >= 200 * MiB);
+          return connection.abort();
         }
         assert(sent < 64 * MiB, `${sent} bytes without backpressure`);
         assertEquals(recorder.drains, 0);

@@ -7,7 +7,7 @@ import { roadsOf, withSite } from "../roads.ts";
 import type { Subject } from "../subject.ts";
 
 /** How we end a connection. */
-export function goodbyeRows({ name, make }: Subject): void {
+export function goodbyeRows({ name, make, outdated }: Subject): void {
   for (const road of roadsOf(make())) {
     test(`${name}, ${road}: close says goodbye and releases the socket`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
@@ -38,10 +38,11 @@ export function goodbyeRows({ name, make }: Subject): void {
       }, async (site) => {
         const connection = await make().connect(site.upgrade());
         connection.open(new Recorder());
-        for (let i = 0; i < 20; i++) connection.send([new Uint8Array(10_000)]);
+        const size = outdated ? 1 : 10_000;
+        for (let i = 0; i < 20; i++) connection.send([new Uint8Array(size)]);
         connection.close();
         assertEquals((await (await served.promise).closed).code, 1000);
-        assertEquals(received, 200_000);
+        assertEquals(received, 20 * size);
         await connection.released;
       });
     });
