@@ -41,12 +41,13 @@ export async function runCommand(
     late = true;
     child.kill("SIGKILL");
   }, timeout);
-  const { success } = await child.status;
+  const { success, code, signal } = await child.status;
   clearTimeout(timer);
   const grace = setTimeout(() => stop.abort(), 2_000);
   await collected;
   clearTimeout(grace);
   if (late) parts.push(`\n${program} was killed after ${timeout / 1000} s\n`);
+  else if (!success) parts.push(`\n${program} ended with ${signal ?? code}\n`);
   return { ok: success && !late, output: parts.join("") };
 }
 
