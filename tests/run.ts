@@ -33,12 +33,12 @@ const only = values.only?.split(",") ?? [
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
-await providePackages();
-// Ahead, so that no test's clock runs meanwhile; a suite reports what is missing.
+const env = prepare();
+// Ahead, so that no test's clock runs meanwhile; its suite reports a failure.
+await env.catch(() => {});
 for (const name of runtimeNames) {
   if (only.includes(name)) await provideRuntime(name).catch(() => {});
 }
-const env = await provideAuthority();
 const files = await findTestFiles(positionals);
 
 const suites = new Map<string, () => Promise<Outcome>>([
@@ -67,6 +67,11 @@ for (const name of only) {
 const total = sum(rows);
 console.log(`\n${table(rows)}\n\n${summary(total)}`);
 Deno.exit(total.failed === 0 ? 0 : 1);
+
+async function prepare(): Promise<Record<string, string>> {
+  await providePackages();
+  return await provideAuthority();
+}
 
 function run(
   name: string,

@@ -45,7 +45,8 @@ export interface TestRun {
   readonly name: string;
   readonly runtime: RuntimeName;
   readonly files: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
+  /** What must be there before, and the environment that it gives. */
+  readonly env: Promise<Readonly<Record<string, string>>>;
   readonly filter?: string | undefined;
 }
 
@@ -61,12 +62,12 @@ export async function runTests(run: TestRun): Promise<Outcome> {
       filter: run.filter,
     });
     const result = await runCommand(command, {
-      env: run.env,
+      env: await run.env,
       timeout: SUITE_TIMEOUT,
     });
     return judge(result, countTestCases(await readReport(path)));
   } catch (error) {
-    // The runtime could not be had, for one.
+    // The runtime or a package could not be had.
     return failure(error instanceof Error ? error.message : String(error));
   } finally {
     await Deno.remove(path).catch(() => {});
