@@ -9,6 +9,7 @@ import type { StreamSession } from "../session/stream_session.ts";
 import {
   type AccessorContext,
   connectCall,
+  keepAliveOf,
   startCall,
   type SubresourceCall,
 } from "./subresource.ts";
@@ -22,19 +23,20 @@ export async function openStream(
   command?: readonly string[],
 ): Promise<StreamSession> {
   const channels = channelsOf(subresource, options);
+  // The caller may change its object while we connect.
+  const size = options.size && { ...options.size };
   const call = startCall(context, subresource, name, options);
-  const { container, size } = options;
+  const { container } = options;
   const query = subresourceQuery({ ...channels, command, container });
   try {
     const { connection, protocol } = await connectCall(call, query, [V5, V4]);
-    const { highWaterMark, keepAlive } = call.client;
     const opened = openStreamSession(connection, {
       ...channels,
       protocol,
       subresource,
       size,
-      highWaterMark,
-      keepAlive,
+      highWaterMark: call.client.highWaterMark,
+      keepAlive: keepAliveOf(call.client),
     });
     bind(call, opened);
     return opened.stream;

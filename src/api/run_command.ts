@@ -8,12 +8,8 @@ import type { ExecResult } from "./exec_result.ts";
 import { nothingCollected, withPartial } from "./partial.ts";
 import { connectRun } from "./run_connection.ts";
 import { RunningCommand } from "./running_command.ts";
-import { stdinFeed } from "./stdin_feed.ts";
-import {
-  type AccessorContext,
-  startCall,
-  type SubresourceCall,
-} from "./subresource.ts";
+import { type StdinFeed, stdinFeed } from "./stdin_feed.ts";
+import { type AccessorContext, startCall } from "./subresource.ts";
 
 /** How many bytes `run` collects per stream unless told otherwise. */
 const MAX_BUFFER = 64 * 2 ** 20;
@@ -24,26 +20,23 @@ export async function runCommand(
   name: string,
   options: ExecRunOptions,
 ): Promise<ExecResult> {
-  const { stdin = null, stdout = true, stderr = true, maxBuffer } = options;
+  const { command, container, stdin = null, maxBuffer } = options;
+  const { stdout = true, stderr = true } = options;
+  const withStdin = stdin !== null;
   const channels = requested("exec", {
-    stdin: stdin !== null,
+    stdin: withStdin,
     stdout,
     stderr,
     tty: false,
   });
+  checkNoTty(options);
   checkMaxBuffer("exec", maxBuffer ?? null);
-  const feed = stdin === null ? null : stdinFeed("exec", stdin);
-  let call: SubresourceCall;
-  try {
-    call = startCall(context, "exec", name, options);
-  } catch (error) {
-    feed?.cancel(error);
-    throw error;
-  }
-  const { command, container } = options;
+  const call = startCall(context, "exec", name, options);
   const query = subresourceQuery({ ...channels, command, container });
+  let feed: StdinFeed | null = null;
   try {
-    const connection = await connectRun(call, query, feed !== null);
+    feed = withStdin ? stdinFeed("exec", stdin) : null;
+    const connection = await connectRun(call, query, withStdin);
     const limit = maxBuffer === undefined ? MAX_BUFFER : maxBuffer ?? Infinity;
     const running = new RunningCommand(call, connection, {
       stdout,
@@ -56,5 +49,12 @@ export async function runCommand(
     throw withPartial(error, nothingCollected());
   } finally {
     call.deadline.release();
+  }
+}
+
+/** `run` has none; who asks for one all the same would wait for its effect. */
+function checkNoTty(options: object): void {
+  if ("tty" in options && options.tty) {
+    throw new TypeError("Cannot exec: run never uses a tty; use stream");
   }
 }

@@ -13,7 +13,7 @@ import type { Connection } from "../transport/transport.ts";
 import { ExecResult } from "./exec_result.ts";
 import { withPartial } from "./partial.ts";
 import type { StdinFeed } from "./stdin_feed.ts";
-import type { SubresourceCall } from "./subresource.ts";
+import { keepAliveOf, type SubresourceCall } from "./subresource.ts";
 
 /** One command that runs, its output collected. */
 export class RunningCommand {
@@ -36,7 +36,7 @@ export class RunningCommand {
       connection,
       stdout: options.stdout ? this.#stdout : null,
       stderr: options.stderr ? this.#stderr : null,
-      keepAlive: call.client.keepAlive,
+      keepAlive: keepAliveOf(call.client),
       paused: () => false,
     });
   }

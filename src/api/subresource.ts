@@ -1,4 +1,5 @@
 import type { Client } from "../client/client.ts";
+import type { KeepAlive } from "../client/client_options.ts";
 import {
   callTimeout,
   type Deadline,
@@ -93,4 +94,9 @@ export async function connectCall(
     connection.abort();
     throw error;
   }
+}
+
+/** The client's keepalive, where its transport can ping: else it only kills. */
+export function keepAliveOf(client: Client): KeepAlive | false {
+  return client.transport.capabilities.ping && client.keepAlive;
 }

@@ -71,20 +71,22 @@ export interface Channels {
 export function channelsOf(action: string, options: StreamOptions): Channels {
   const { stdin = false, stdout = true, stderr = true, tty = false, size } =
     options;
-  checkFlags(action, { stdin, stdout, stderr, tty });
   if (size !== undefined) {
     if (!tty) throw new TypeError(`Cannot ${action}: a size needs a tty`);
     checkTerminalSize(size);
   }
-  return requested(action, { stdin, stdout, stderr: stderr && !tty, tty });
+  const channels = requested(action, { stdin, stdout, stderr, tty });
+  return requested(action, { ...channels, stderr: stderr && !tty });
 }
 
 /**
- * Checks that at least one channel is requested: a server refuses none.
+ * Checks the flags, and that at least one channel is requested: a server
+ * refuses none.
  *
- * @throws {TypeError} If none is.
+ * @throws {TypeError} If a flag is no boolean, or no channel is requested.
  */
 export function requested(action: string, channels: Channels): Channels {
+  checkFlags(action, channels);
   if (!channels.stdin && !channels.stdout && !channels.stderr) {
     throw new TypeError(
       `Cannot ${action}: no channel is requested; ask for at least one of ` +
@@ -129,14 +131,18 @@ export function checkContainer(action: string, container: unknown): void {
 /** @throws {TypeError | RangeError} If `maxBuffer` is not a number of bytes. */
 export function checkMaxBuffer(action: string, value: unknown): void {
   if (value === null) return;
-  if (typeof value !== "number" || Number.isNaN(value)) {
+  if (typeof value !== "number" || !isCount(value)) {
     throw new TypeError(
-      `Cannot ${action}: maxBuffer must be a number of bytes or null`,
+      `Cannot ${action}: maxBuffer must be a whole number of bytes or null`,
     );
   }
   if (value < 0) {
     throw new RangeError(`Cannot ${action}: maxBuffer ${value} is below 0`);
   }
+}
+
+function isCount(value: number): boolean {
+  return Number.isInteger(value) || value === Infinity;
 }
 
 function checkFlags(action: string, flags: Channels): void {

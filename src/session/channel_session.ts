@@ -91,7 +91,7 @@ export class ChannelSession {
     if (this.#outcome !== null) return false;
     const room = this.#connection.send([channelPrefix(channel), payload]);
     this.#room.note(room);
-    if (channel === CHANNEL.stdin) this.#keepAlive?.sent();
+    if (channel === CHANNEL.stdin) this.#keepAlive?.sent(payload.byteLength);
     return room;
   }
 

@@ -13,21 +13,29 @@ export interface KeepAliveTarget {
   lost(silence: number): void;
 }
 
+/** How much unread input every process's pipe or terminal takes, in bytes. */
+const ABSORBED = 4096;
+
 /**
  * Pings a quiet connection, so that nothing between here and the container
  * takes it for idle, and notices when the peer is gone.
  *
  * A server that waits for a process to read its stdin reads nothing else, no
- * ping either. So after input was sent a missing pong proves nothing until a
- * later ping was answered: until then the deadline is suspended.
+ * ping either. So a ping behind much input proves nothing while it is
+ * unanswered: the deadline is suspended. One ping is under way at a time, so
+ * that a pong always answers the latest.
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #target: KeepAliveTarget;
   readonly #timer: ReturnType<typeof setInterval>;
   #lastHeard: number = performance.now();
-  #inputUnproven = false;
-  #inputSincePing = false;
+  #lastTick: number = performance.now();
+  #pinged = false;
+  /** How much input was sent that no pong has proven read. */
+  #unproven = 0;
+  /** How much of it was sent after the ping under way. */
+  #sincePing = 0;
 
   constructor(options: KeepAliveOptions, target: KeepAliveTarget) {
     this.#options = options;
@@ -43,13 +51,14 @@ export class KeepAlive {
   /** A pong arrived: what was sent before its ping has been read. */
   pong(): void {
     this.heard();
-    this.#inputUnproven = this.#inputSincePing;
+    this.#pinged = false;
+    this.#unproven = this.#sincePing;
   }
 
-  /** Input was sent. */
-  sent(): void {
-    this.#inputUnproven = true;
-    this.#inputSincePing = true;
+  /** Input was sent, `length` bytes of it. */
+  sent(length: number): void {
+    this.#unproven += length;
+    this.#sincePing += length;
   }
 
   stop(): void {
@@ -57,12 +66,27 @@ export class KeepAlive {
   }
 
   #tick(): void {
-    const silence = performance.now() - this.#lastHeard;
-    if (this.#target.stalled() || this.#inputUnproven) this.heard();
-    else if (silence >= this.#options.timeout) {
+    const now = performance.now();
+    // After a pause of the whole process timers run before sockets do.
+    const late = now - this.#lastTick > 2 * this.#options.interval;
+    this.#lastTick = now;
+    const stalled = this.#target.stalled();
+    if (late || stalled || this.#behindInput()) this.heard();
+    const silence = now - this.#lastHeard;
+    if (this.#pinged && silence >= this.#options.timeout) {
       return this.#target.lost(silence);
     }
-    this.#inputSincePing = false;
+    if (!this.#pinged && !stalled) this.#ping();
+  }
+
+  #ping(): void {
+    this.#pinged = true;
+    this.#sincePing = 0;
     this.#target.ping();
+  }
+
+  /** Whether the ping under way may wait for a process to read its stdin. */
+  #behindInput(): boolean {
+    return this.#pinged && this.#unproven - this.#sincePing > ABSORBED;
   }
 }

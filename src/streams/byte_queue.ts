@@ -5,10 +5,11 @@ const SMALLEST_BLOCK = 1024;
 const LARGEST_BLOCK = 16 * 1024;
 
 /**
- * A queue of bytes that keeps no more memory than about twice what it counts.
+ * A queue of bytes that keeps no more memory than about twice what it counts,
+ * and whose chunks share their buffers with nobody: who takes one may transfer
+ * it.
  *
- * A large part stays the view it came as. A small one, or one that would pin a
- * buffer of more than twice its length, is copied; small ones share a block, so
+ * Small parts are copied into a block that they share until it is taken, so
  * that a flood of one-byte messages costs bytes, not objects.
  */
 export class ByteQueue {
@@ -27,8 +28,8 @@ export class ByteQueue {
     const length = part.byteLength;
     if (length === 0) return;
     if (length >= SMALL) {
-      this.#chunks.push(pinsTooMuch(part) ? part.slice() : part);
-      this.#block = null;
+      this.#seal();
+      this.#chunks.push(owned(part));
     } else {
       this.#pushSmall(part);
     }
@@ -72,6 +73,18 @@ export class ByteQueue {
     this.#block = null;
   }
 
+  /** Ends the block, and gives back the room that it does not use. */
+  #seal(): void {
+    const index = this.#chunks.length - 1;
+    const last = this.#chunks[index];
+    if (last !== undefined && this.#block !== null) {
+      if (last.byteLength * 2 < this.#block.byteLength) {
+        this.#chunks[index] = last.slice();
+      }
+    }
+    this.#block = null;
+  }
+
   #pushSmall(part: Bytes): void {
     const last = this.#chunks[this.#chunks.length - 1];
     const block = this.#block;
@@ -96,12 +109,14 @@ export class ByteQueue {
   }
 }
 
-/** Whether keeping `part` would keep more than twice its length alive. */
-function pinsTooMuch(part: Bytes): boolean {
-  return part.buffer.byteLength > 2 * part.byteLength;
-}
-
-/** `part` itself, or a copy when it would pin too much memory. */
-export function unpinned(part: Bytes): Bytes {
-  return pinsTooMuch(part) ? part.slice() : part;
+/**
+ * `part` in a buffer of its own: itself, when nothing else can be using its
+ * buffer. That is so when it reaches the buffer's end, and whatever came before
+ * it there was too small not to be copied.
+ */
+export function owned(part: Bytes): Bytes {
+  const { buffer, byteOffset, byteLength } = part;
+  const alone = byteLength >= SMALL && byteOffset < SMALL &&
+    byteOffset + byteLength === buffer.byteLength;
+  return alone ? part : part.slice();
 }

@@ -49,14 +49,16 @@ export class Demultiplexer {
     return null;
   }
 
+  /** A status that is too long is given up: what is left cannot be read. */
   #collectStatus(part: Bytes, last: boolean): void {
     this.#statusLength += part.byteLength;
     if (this.#statusLength <= LARGEST_STATUS) this.#status.push(part);
     else this.#status = [];
     if (!last) return;
+    const some = this.#statusLength > 0;
     const payload = concatBytes(this.#status);
     this.#status = [];
     this.#statusLength = 0;
-    if (payload.byteLength > 0) this.#sinks.status(payload);
+    if (some) this.#sinks.status(payload);
   }
 }

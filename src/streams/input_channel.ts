@@ -25,22 +25,26 @@ export interface InputTarget {
 export class InputChannel {
   readonly writable: WritableStream<Bytes>;
   readonly #target: InputTarget;
+  readonly #finished = Promise.withResolvers<void>();
   #controller!: WritableStreamDefaultController;
   #closing: Promise<void> | null = null;
-  #finished = false;
+  #broken = false;
+  #aborting = false;
 
   constructor(target: InputTarget) {
     this.#target = target;
     this.writable = new WritableStream<Bytes>({
       start: (controller) => {
         this.#controller = controller;
+        // `abort` below waits for the write under way, which may wait for room.
+        controller.signal?.addEventListener("abort", () => {
+          this.#aborted(controller.signal.reason);
+        });
       },
       write: (chunk) => this.#send(chunk),
-      close: () => {
-        target.finish();
-        this.#finished = true;
-      },
-      abort: (reason) => target.aborted(reason),
+      close: () => this.#finish(),
+      // Bun before 1.4 has no signal.
+      abort: (reason) => this.#aborted(reason),
     }, { highWaterMark: HIGH_WATER_MARK, size: sizeOf });
   }
 
@@ -53,25 +57,54 @@ export class InputChannel {
     return written;
   }
 
-  /** Closes the stream after what is queued; idempotent. */
+  /** Closes the stream after what is queued; idempotent, whoever closed it. */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;
-    if (this.#finished) return Promise.resolve();
     if (this.writable.locked) return Promise.reject(locked("close stdin"));
-    this.#closing = this.writable.close();
+    this.#closing = this.writable.close().catch((error) => {
+      if (this.#broken) throw error;
+      return this.#finished.promise;
+    });
     return this.#closing;
   }
 
   /** Breaks the stream off: pending and later writes reject with `reason`. */
   fail(reason: unknown): void {
-    this.#controller.error(reason);
+    this.#broken = true;
+    // An abort under way breaks the stream off itself, and would fail on this.
+    if (!this.#aborting) this.#controller.error(reason);
+  }
+
+  #aborted(reason: unknown): void {
+    if (this.#aborting) return;
+    this.#aborting = true;
+    this.#target.aborted(reason);
+  }
+
+  #finish(): void {
+    try {
+      this.#target.finish();
+      this.#finished.resolve();
+    } catch (error) {
+      this.#broken = true;
+      throw error;
+    }
   }
 
   async #send(chunk: unknown): Promise<void> {
-    const bytes = asBytes(chunk);
+    const bytes = this.#checked(chunk);
     for (let offset = 0; offset < bytes.byteLength; offset += CHUNK) {
       const room = this.#target.send(bytes.subarray(offset, offset + CHUNK));
       if (!room) await this.#target.drained();
+    }
+  }
+
+  #checked(chunk: unknown): Uint8Array {
+    try {
+      return asBytes(chunk);
+    } catch (error) {
+      this.#broken = true;
+      throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { BufferOverflowError } from "../errors.ts";
-import { ByteQueue, unpinned } from "./byte_queue.ts";
+import { ByteQueue, owned } from "./byte_queue.ts";
 import type { ChannelSink } from "./channel_sink.ts";
 
 /** How a channel ended: undefined while it goes on. */
@@ -17,8 +17,6 @@ export class OutputChannel implements ChannelSink {
   readonly readable: ReadableStream<Bytes>;
   /** Whether a read was ever requested. */
   claimed = false;
-  /** Whether a read is waiting for bytes. */
-  waiting = false;
   /** Set by the flow control: what exceeds the mark is dropped and counted. */
   discarding = false;
 
@@ -29,6 +27,7 @@ export class OutputChannel implements ChannelSink {
   #controller!: ReadableStreamDefaultController<Bytes>;
   #ending: Ending;
   #settled = false;
+  #waiting = false;
   #discarded = 0;
 
   /**
@@ -49,6 +48,11 @@ export class OutputChannel implements ChannelSink {
     }, { highWaterMark: 0 });
   }
 
+  /** Whether a read is waiting for bytes: one whose reader has not let go. */
+  get waiting(): boolean {
+    return this.#waiting && this.readable.locked;
+  }
+
   /** Whether the queue has reached the mark, and reading it would help. */
   get full(): boolean {
     if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
@@ -58,11 +62,13 @@ export class OutputChannel implements ChannelSink {
   data(part: Bytes): void {
     if (this.#settled || this.#ending !== undefined) return;
     if (part.byteLength === 0) return;
+    // Whoever the discarding was for may have gone, which no event tells.
+    if (this.discarding && this.full) this.#changed();
     if (this.#discarded > 0 || this.discarding) return this.#keepPrefix(part);
-    if (this.waiting) {
-      this.waiting = false;
-      this.#controller.enqueue(unpinned(part));
-      if (!this.waiting) this.#changed();
+    if (this.#waiting) {
+      this.#waiting = false;
+      this.#controller.enqueue(owned(part));
+      if (!this.#waiting) this.#changed();
       return;
     }
     this.#queue.push(part);
@@ -85,7 +91,7 @@ export class OutputChannel implements ChannelSink {
     this.claimed = true;
     const chunk = this.#queue.shift();
     if (chunk === undefined) {
-      this.waiting = true;
+      this.#waiting = true;
       this.#settleIfDrained();
     } else {
       this.#controller.enqueue(chunk);
@@ -98,7 +104,7 @@ export class OutputChannel implements ChannelSink {
   #cancel(): void {
     this.claimed = true;
     this.#settled = true;
-    this.waiting = false;
+    this.#waiting = false;
     this.#queue.clear();
     this.#changed();
   }
@@ -132,7 +138,7 @@ export class OutputChannel implements ChannelSink {
 
   #settle(ending: Exclude<Ending, undefined>): void {
     this.#settled = true;
-    this.waiting = false;
+    this.#waiting = false;
     if (ending === "complete") this.#controller.close();
     else this.#controller.error(ending.reason);
   }

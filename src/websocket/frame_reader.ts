@@ -77,7 +77,8 @@ export class FrameReader {
   }
 
   #hasInput(): boolean {
-    while (this.#at === this.#chunk.byteLength) {
+    // Not "===": a chunk that somebody transferred has no length any more.
+    while (this.#at >= this.#chunk.byteLength) {
       const chunk = this.#waiting.shift();
       this.#chunk = chunk ?? NOTHING;
       this.#at = 0;

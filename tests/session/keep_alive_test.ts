@@ -15,7 +15,10 @@ test("keepalive: a quiet connection is pinged", async () => {
   const { connection, stream } = openSession({
     keepAlive: { interval: 10, timeout: 10_000 },
   });
-  for (let i = 0; i < 100 && connection.pings < 2; i++) await wait(10);
+  for (let i = 0; i < 100 && connection.pings < 2; i++) {
+    await wait(10);
+    connection.pong();
+  }
   assert(connection.pings >= 2);
   await stream.close();
 });
@@ -47,14 +50,41 @@ test("keepalive: while we do not read, silence means nothing", async () => {
   await stream.close();
 });
 
-test("keepalive: input that the process may not have read suspends the deadline", async () => {
+test("keepalive: a ping behind much unread input suspends the deadline until its pong", async () => {
   const { connection, stream } = openSession({ keepAlive });
-  await stream.write("unread");
+  await stream.write(filled(10_000));
   await wait(200);
-  assertEquals(connection.ended, null);
-  await wait(30);
+  assertEquals([connection.ended, connection.pings], [null, 1]);
   connection.pong();
   await rejection(stream.waitForStatus(), ConnectionLostError);
+});
+
+test("keepalive: a few typed bytes suspend nothing", async () => {
+  const { stream } = openSession({ keepAlive });
+  await stream.write("typed");
+  await rejection(stream.waitForStatus(), ConnectionLostError);
+});
+
+test("keepalive: no ping is sent while the socket is full", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 10, timeout: 10_000 },
+  });
+  connection.room = false;
+  const write = rejection(stream.write(filled(100)));
+  await wait(100);
+  assertEquals(connection.pings, 0);
+  await stream.close();
+  await write;
+});
+
+test("keepalive: a process that was held up does not take its peer for dead", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  await wait(60);
+  const begun = performance.now();
+  while (performance.now() - begun < 300);
+  await wait(1);
+  assertEquals(connection.ended, null);
+  await stream.close();
 });
 
 test("keepalive: false turns it off", async () => {

@@ -186,6 +186,30 @@ test("stdin: abort(reason) never half-closes: it ends the session with the reaso
   assertEquals(connection.sent, []);
 });
 
+test("stdin: abort(reason) ends the session also while a write waits for room", async () => {
+  const { connection, stream } = openSession();
+  connection.room = false;
+  const write = stream.write(pattern(40_000)).catch((error) => error);
+  await macrotask();
+  const reason = new Error("give up");
+  const aborted = stream.stdin.abort(reason);
+  // Bun before 1.4 tells of an abort when the write has settled, not before.
+  if (!tellsOfAborts()) connection.drain();
+  await aborted;
+  assertEquals(await rejection(stream.waitForStatus()), reason);
+  if (tellsOfAborts()) assertEquals(await write, reason);
+  assertEquals(connection.ended, "closed");
+});
+
+test("stdin: closeStdin() beside a close of its stream is one close", async () => {
+  const { connection, stream } = openSession();
+  const closed = stream.stdin.close();
+  await stream.closeStdin();
+  await stream.closeStdin();
+  await closed;
+  assertEquals(connection.sent, [new Uint8Array([255, 0])]);
+});
+
 test("stdin: a pipe that fails ends the session with its reason", async () => {
   const { connection, stream } = openSession();
   const reason = new Error("disk error");
@@ -225,3 +249,14 @@ test("stdin: a pipe into a session that ended rejects, and cancels its source", 
   assertInstanceOf(await piped, SessionEndedError);
   assertInstanceOf(cancelled, SessionEndedError);
 });
+
+/** Whether a stream's controller has the standard's abort signal. */
+function tellsOfAborts(): boolean {
+  let tells = false;
+  new WritableStream({
+    start(controller) {
+      tells = controller.signal !== undefined;
+    },
+  });
+  return tells;
+}
