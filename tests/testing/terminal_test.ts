@@ -74,14 +74,10 @@ test("terminal: input is echoed, and EOT ends it", () =>
 test("terminal: an interrupt reaches the foreground process", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
-    const client = exec(
-      cluster,
-      "web-0",
-      ["sh", "-c", "echo up; sleep 60"],
-      "it",
-    );
+    const client = exec(cluster, "web-0", ["cat"], "it");
     client.send(4, size(80, 24));
-    await client.until(1, "up");
+    client.send(0, "up\n");
+    await client.until(1, "up\r\nup\r\n");
     client.send(0, "\x03");
     const { details } = await client.status();
     assertEquals(details, { causes: [{ reason: "ExitCode", message: "130" }] });

@@ -21,7 +21,8 @@ import { spawnInTerminal } from "./terminal.ts";
 import { TerminalProcess } from "./terminal_process.ts";
 import type { TextLog } from "./text_log.ts";
 
-const IDLE = ["sh", "-c", "while :; do sleep 3600; done"];
+/** It waits for input that never comes, and ends with this process. */
+const IDLE = ["cat"];
 const KILL_INTERVAL = 10;
 /** Milliseconds that clients have to take what was written before the end. */
 const LAST_OUTPUT = 100;
@@ -45,13 +46,14 @@ export class LocalContainer implements Container {
   constructor(spec: ContainerSpec, owner: ContainerOwner) {
     this.#spec = spec;
     this.#env = environment(spec, owner, this.#id);
+    const command = mainCommand(spec);
     const flags = {
-      stdin: spec.stdin === true,
+      stdin: spec.stdin === true || command === IDLE,
       stdout: true,
       stderr: true,
       tty: spec.tty === true,
     };
-    this.#main = new MainProcess(this.exec(mainCommand(spec), flags), spec);
+    this.#main = new MainProcess(this.exec(command, flags), spec);
     this.ended = this.#main.ended;
   }
 
