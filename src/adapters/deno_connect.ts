@@ -122,27 +122,23 @@ function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
   };
 }
 
-/** Closes `conn` when `work` fails, and to stop it: there is no other way. */
+/** Closes `conn` when `work` fails or the signal aborts, without waiting for it. */
 async function guarded<Conn extends Deno.Conn>(
   conn: Conn,
   signal: AbortSignal,
   work: () => Promise<unknown>,
 ): Promise<Conn> {
-  let open = true;
-  const close = (): void => {
-    if (open) conn.close();
-    open = false;
-  };
-  signal.addEventListener("abort", close, { once: true });
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = (): void => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    await work();
-    signal.throwIfAborted();
+    await Promise.race([work(), aborted.promise]);
     return conn;
   } catch (error) {
-    close();
+    conn.close();
     throw error;
   } finally {
-    signal.removeEventListener("abort", close);
+    signal.removeEventListener("abort", onAbort);
   }
 }

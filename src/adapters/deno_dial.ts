@@ -14,7 +14,7 @@ export function denoDial(): Dial {
   const foreignDial = nodeDial({
     sessions: new SessionCache(),
     layered: modern,
-    checksNames: !modern,
+    legacyDeno: !modern,
   });
   return async (target) => {
     const { signal, hostname, port } = target;

@@ -47,7 +47,10 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await connectTls({ ...target, tls }, socket, road);
     }
     signal.throwIfAborted();
-    return new NodeDuplex(socket, road.layered ? raw : socket);
+    return new NodeDuplex(socket, {
+      tap: road.layered ? raw : socket,
+      reusesBuffers: road.legacyDeno ?? false,
+    });
   } catch (error) {
     raw.destroy();
     throw error;

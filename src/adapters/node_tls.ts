@@ -17,8 +17,11 @@ export interface TlsRoad {
    * gets paused: where pausing the TLS socket does not stop the reading.
    */
   readonly layered: boolean;
-  /** The runtime itself compares the name, an address too, and hides the certificate. */
-  readonly checksNames?: boolean;
+  /**
+   * Deno's before 2.7: it compares the name itself, an address too, while it
+   * may hide the certificate, and it reads into the same buffer again and again.
+   */
+  readonly legacyDeno?: boolean;
 }
 
 /** The server, by the name in its address. */
@@ -39,7 +42,7 @@ export async function connectTls(
   road: TlsRoad,
 ): Promise<Socket> {
   const { tls, hostname, signal } = target;
-  const { sessions, layered, checksNames = false } = road;
+  const { sessions, layered, legacyDeno = false } = road;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
   const socket = start({
@@ -48,14 +51,14 @@ export async function connectTls(
     cert: tls.clientCertificate,
     key: tls.clientKey,
     ALPNProtocols: ["http/1.1"],
-    servername: checksNames && verify ? identity.name : identity.sni,
+    servername: legacyDeno && verify ? identity.name : identity.sni,
     rejectUnauthorized: verify,
-    ...(checksNames ? {} : { checkServerIdentity: identity.hook }),
+    ...(legacyDeno ? {} : { checkServerIdentity: identity.hook }),
     session: sessions.get(target),
   });
   socket.on("session", (session) => sessions.set(target, session));
   await settled(socket, "secureConnect", signal);
-  if (verify && !checksNames) conclude(identity, socket);
+  if (verify && !legacyDeno) conclude(identity, socket);
   return socket;
 }
 

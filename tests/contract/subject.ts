@@ -9,7 +9,8 @@ export interface Subject {
   readonly name: string;
   /**
    * The platform's WebSocket is Bun's before 1.4.1: it never says how much
-   * waits to be sent, drops that on `close`, and takes 1005 for 1000.
+   * waits to be sent, drops that on `close`, and takes 1005 for 1000. Its
+   * `fetch` reads on whether asked to or not, even after a cancel.
    */
   readonly outdated?: boolean;
   /** A new transport; the limit is for those that cannot pause. */
