@@ -46,11 +46,12 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   write(chunk: Bytes): boolean {
-    if (this.#over || this.#broken) return true;
+    if (this.#over || this.#broken) return false;
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
     this.#writing ??= this.#flush();
-    this.#full = this.#queued >= HIGH_WATER_MARK;
+    // Once full it stays so until `drained` has said otherwise.
+    if (this.#queued >= HIGH_WATER_MARK) this.#full = true;
     return !this.#full;
   }
 

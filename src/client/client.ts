@@ -10,7 +10,7 @@ import type {
 import { apiErrorOf, type Intent } from "./api_error.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import type { KeepAlive } from "./client_options.ts";
-import { callTimeout, startDeadline } from "./deadline.ts";
+import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 import { observeEnd } from "./response_body.ts";
 import { targetUrl } from "./target_url.ts";
 
@@ -84,6 +84,7 @@ export class Client {
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
   readonly #sessions: Set<Closeable> = new Set();
+  readonly #ending: AbortController = new AbortController();
   #closing: Promise<void> | null = null;
 
   /** Takes what `createClient` has checked. */
@@ -113,9 +114,14 @@ export class Client {
    * @throws {ConfigurationError} The transport cannot do what is configured.
    */
   async connect(upgrade: ClientUpgrade): Promise<Connection> {
-    const { path, query, protocols, signal } = upgrade;
-    const target = await this.#target("connect", { path, query, signal });
-    return await this.#transport.connect({ ...target, protocols });
+    const { path, query, protocols } = upgrade;
+    const { signal, release } = this.#deadline("connect", null, upgrade.signal);
+    try {
+      const target = await this.#target("connect", { path, query, signal });
+      return await this.#transport.connect({ ...target, protocols });
+    } finally {
+      release();
+    }
   }
 
   /**
@@ -129,7 +135,7 @@ export class Client {
     const { method, path, body = null, timeout } = request;
     const intent = request.intent ?? { action: `${method} ${path}` };
     const limit = callTimeout(timeout, this.timeout);
-    const deadline = startDeadline(intent.action, limit, request.signal);
+    const deadline = this.#deadline(intent.action, limit, request.signal);
     try {
       const target = await this.#target(intent.action, {
         ...request,
@@ -166,7 +172,7 @@ export class Client {
     return () => this.#sessions.delete(session);
   }
 
-  /** Closes the live sessions, then the transport. Idempotent. */
+  /** Breaks off calls and closes live sessions, then the transport. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -178,6 +184,7 @@ export class Client {
   }
 
   async #close(): Promise<void> {
+    this.#ending.abort(closedError("finish the call"));
     const sessions = [...this.#sessions];
     this.#sessions.clear();
     await Promise.allSettled(sessions.map((session) => session.close()));
@@ -185,9 +192,17 @@ export class Client {
   }
 
   #checkOpen(action: string): void {
-    if (this.#closing) {
-      throw new PodwireError(`Cannot ${action}: the client is closed`);
-    }
+    if (this.#closing) throw closedError(action);
+  }
+
+  /** A clock that `close()` ends too. */
+  #deadline(
+    action: string,
+    timeout: number | null,
+    signal: AbortSignal | null | undefined,
+  ): Deadline {
+    this.#checkOpen(action);
+    return startDeadline(action, timeout, signal, this.#ending.signal);
   }
 
   async #target(action: string, wanted: {
@@ -213,4 +228,8 @@ export class Client {
       signal: wanted.signal,
     };
   }
+}
+
+function closedError(action: string): PodwireError {
+  return new PodwireError(`Cannot ${action}: the client is closed`);
 }

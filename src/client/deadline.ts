@@ -30,13 +30,13 @@ export function isTimeout(value: unknown): value is number | null {
     typeof value === "number" && value > 0 && value <= LONGEST;
 }
 
-/** One clock for a whole call, joined with the caller's signal. */
+/** One clock for a whole call, joined with the signals that may end it. */
 export interface Deadline {
-  /** Aborts with a {@linkcode CallTimeoutError} or with the caller's reason. */
+  /** Aborts with a {@linkcode CallTimeoutError} or with a signal's reason. */
   readonly signal: AbortSignal;
-  /** Stops the clock; the caller's signal is still followed. */
+  /** Stops the clock; the signals are still followed. */
   stopClock(): void;
-  /** Stops the clock and lets go of the caller's signal. Idempotent. */
+  /** Stops the clock and lets go of the signals. Idempotent. */
   release(): void;
 }
 
@@ -48,24 +48,34 @@ export interface Deadline {
 export function startDeadline(
   action: string,
   timeout: number | null,
-  signal?: AbortSignal | null,
+  ...signals: readonly (AbortSignal | null | undefined)[]
 ): Deadline {
   const controller = new AbortController();
-  const follow = () => controller.abort(signal?.reason);
-  if (signal?.aborted) follow();
-  else signal?.addEventListener("abort", follow, { once: true });
-  const timer = timeout === null || signal?.aborted
+  const { signal } = controller;
+  const stops = signals.map((followed) => follow(followed, controller));
+  const timer = timeout === null || signal.aborted
     ? undefined
     : setTimeout(() => controller.abort(expired(action, timeout)), timeout);
   const stopClock = () => clearTimeout(timer);
   return {
-    signal: controller.signal,
+    signal,
     stopClock,
     release() {
       stopClock();
-      signal?.removeEventListener("abort", follow);
+      for (const stop of stops) stop();
     },
   };
+}
+
+/** Aborts `controller` as `signal` does, until the returned function is called. */
+function follow(
+  signal: AbortSignal | null | undefined,
+  controller: AbortController,
+): () => void {
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener("abort", abort, { once: true });
+  return () => signal?.removeEventListener("abort", abort);
 }
 
 function expired(action: string, timeout: number): CallTimeoutError {

@@ -12,7 +12,8 @@ export interface ByteDuplex {
   /**
    * Queues `chunk`, which the duplex owns from now on.
    *
-   * @returns False when its buffer is full: `drained` will be called.
+   * @returns False when its buffer is full: `drained` will be called. Also when
+   * the socket is broken, so that nobody goes on and on: `ended` will be.
    */
   write(chunk: Bytes): boolean;
   /** Stops reading from the socket; one read that is under way may still land. */

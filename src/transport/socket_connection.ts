@@ -55,7 +55,7 @@ export class SocketConnection implements Connection {
   }
 
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#over) return true;
+    if (this.#over || this.#ending) return false;
     return this.#write(encodeMessage(parts, "client"));
   }
 

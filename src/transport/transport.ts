@@ -108,7 +108,8 @@ export interface Connection {
    * never changed.
    *
    * @returns False when the socket's buffer is full: send no more before the
-   * receiver's `drained`. After the end it does nothing and returns true.
+   * receiver's `drained`. Also when the socket takes nothing any more, with
+   * `closed` still to come: a sender must let the events in.
    */
   send(parts: readonly Uint8Array[]): boolean;
   /**

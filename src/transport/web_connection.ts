@@ -54,7 +54,7 @@ export class WebConnection implements Connection {
   }
 
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#over || this.#closure) return true;
+    if (this.#over || this.#closure) return false;
     return this.#output.send(concatBytes(parts));
   }
 

@@ -6,6 +6,9 @@ const OPEN = 1;
 /** How many bytes may wait in the socket before sending is to stop. */
 const HIGH_WATER_MARK = 1024 * 1024;
 
+/** How many bytes go out before the events are let in, whatever waits. */
+const TURN = 4 * HIGH_WATER_MARK;
+
 /** How often the socket is asked how much still waits, in milliseconds. */
 const POLL_INTERVAL = 2;
 
@@ -19,6 +22,8 @@ const FLUSH_TIME = 500;
 export class SendBuffer {
   readonly #socket: WebSocket;
   readonly #drained: () => void;
+  /** How many bytes were sent since the events were let in. */
+  #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(socket: WebSocket, drained: () => void) {
@@ -26,11 +31,17 @@ export class SendBuffer {
     this.#drained = drained;
   }
 
-  /** Sends one message; false when the buffer is full. */
+  /**
+   * Sends one message; false when the buffer is full. A socket that is not open
+   * any more has its `close` event still to come, and one may learn what waits
+   * in it only between events: an endless writer must not keep them out.
+   */
   send(message: Bytes): boolean {
-    if (this.#socket.readyState !== OPEN) return true;
+    if (this.#socket.readyState !== OPEN) return false;
     this.#socket.send(message);
-    if (this.#socket.bufferedAmount < HIGH_WATER_MARK) return true;
+    this.#turn += message.byteLength;
+    const full = this.#socket.bufferedAmount >= HIGH_WATER_MARK;
+    if (!full && this.#turn < TURN) return true;
     this.#timer ??= setTimeout(() => this.#poll(), POLL_INTERVAL);
     return false;
   }
@@ -55,6 +66,7 @@ export class SendBuffer {
 
   #poll(): void {
     this.#timer = undefined;
+    this.#turn = 0;
     if (this.#socket.bufferedAmount < HIGH_WATER_MARK / 2) this.#drained();
     else this.#timer = setTimeout(() => this.#poll(), POLL_INTERVAL);
   }

@@ -18,7 +18,7 @@ import {
   SubresourceNotAvailableError,
 } from "../../mod.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
-import { pattern, textOf } from "../support/bytes.ts";
+import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
 import { onBothRoads, onSocket } from "./road.ts";
 
@@ -189,7 +189,7 @@ onBothRoads(
   async ({ pods, pod }) => {
     const name = await pod();
     const bytes = pattern(300_000);
-    const stream = ReadableStream.from([bytes.slice(0, 5), bytes.slice(5)]);
+    const stream = streamOf([bytes.slice(0, 5), bytes.slice(5)]);
     for (const stdin of [bytes, stream]) {
       const result = await pods.exec.run(name, { command: ["cat"], stdin });
       assertEquals(result.stdout, bytes);

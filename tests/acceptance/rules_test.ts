@@ -13,7 +13,7 @@ import {
   SessionEndedError,
   StdinError,
 } from "../../mod.ts";
-import { pattern, textOf } from "../support/bytes.ts";
+import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { macrotask, rejection, stateOf } from "../support/settling.ts";
 import { onBothRoads, onSocket } from "./road.ts";
 
@@ -303,7 +303,7 @@ onBothRoads(
   "rule 5: a source whose chunks are not bytes is StdinError",
   async ({ pods, pod }) => {
     const name = await pod();
-    const stdin = ReadableStream.from(["text"]) as unknown as ReadableStream<
+    const stdin = streamOf(["text"]) as unknown as ReadableStream<
       Uint8Array
     >;
     const error = await rejection(

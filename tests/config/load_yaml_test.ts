@@ -17,8 +17,8 @@ test("loadYaml: out of the parser's reach it says what to do instead", async () 
   const folder = await mkdtemp(join(tmpdir(), "podwire-"));
   try {
     await mkdir(join(folder, "config"));
-    for (const file of ["errors.ts", "config/load_yaml.ts"]) {
-      await cp(join(source, file), join(folder, file));
+    for (const file of ["errors.ts", "errors", "config/load_yaml.ts"]) {
+      await cp(join(source, file), join(folder, file), { recursive: true });
     }
     const url = pathToFileURL(join(folder, "config/load_yaml.ts")).href;
     const alone = await import(url);

@@ -145,6 +145,12 @@ test("session: an unreadable status and then silence ends within about a second,
   assertEquals(connection.ended, "closed");
 });
 
+test("session: a status too long to keep is one that cannot be read", async () => {
+  const { connection, stream } = openSession();
+  connection.message(3, filled(2 ** 20 + 1));
+  assertEquals(await stream.waitForStatus(), null);
+});
+
 test("session: stderr ends at once with a tty, and what comes on it is dropped", async () => {
   const { connection, stream } = openSession({ tty: true });
   assertEquals(await textOf(stream.stderr), "");

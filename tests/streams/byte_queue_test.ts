@@ -62,6 +62,34 @@ test("byte queue: a flood of one-byte parts retains less than twice its bytes", 
   assert(chunks.length < 200, `${chunks.length} chunks`);
 });
 
+test("byte queue: small parts between large ones retain no empty blocks", () => {
+  const queue = new ByteQueue();
+  for (let i = 0; i < 200; i++) {
+    queue.push(new Uint8Array(4096));
+    queue.push(new Uint8Array(1));
+  }
+  const size = queue.size;
+  const retained = drain(queue).reduce(
+    (sum, c) => sum + c.buffer.byteLength,
+    0,
+  );
+  assert(retained <= 2 * size, `${retained} bytes are retained for ${size}`);
+});
+
+test("byte queue: no two chunks share a buffer: who takes one may transfer it", () => {
+  const queue = new ByteQueue();
+  const slab = pattern(65_536);
+  const cuts = [0, 4_200, 4_210, 30_000, 34_095, 65_536];
+  for (let i = 1; i < cuts.length; i++) {
+    queue.push(slab.subarray(cuts[i - 1], cuts[i]));
+  }
+  const parts: Bytes[] = [];
+  for (const chunk of drain(queue)) {
+    parts.push(structuredClone(chunk, { transfer: [chunk.buffer] }));
+  }
+  assertEquals(concatBytes(parts), slab);
+});
+
 test("byte queue: the sender's bytes may change after a small push", () => {
   const queue = new ByteQueue();
   const part = new Uint8Array([1, 2, 3]);

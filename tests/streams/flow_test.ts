@@ -106,6 +106,20 @@ test("flow: a sibling's pending read lets unclaimed excess be discarded, and cou
   flow.stop();
 });
 
+test("flow: a read that was let go of is no demand any more", async () => {
+  const { stdout, stderr, flow } = setUp();
+  const reader = stdout.readable.getReader();
+  reader.read().catch(() => {});
+  await macrotask();
+  stderr.data(filled(MARK));
+  await macrotask();
+  reader.releaseLock();
+  stderr.data(filled(100));
+  stderr.end();
+  assertEquals((await readAll(stderr.readable)).byteLength, MARK + 100);
+  flow.stop();
+});
+
 test("flow: a wait for the status lets unclaimed excess be discarded", async () => {
   const { source, stdout, flow } = setUp();
   stdout.data(filled(MARK));

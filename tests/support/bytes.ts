@@ -20,3 +20,13 @@ export function pattern(length: number, seed = 1): Bytes {
 export function textOf(stream: ReadableStream<Bytes>): Promise<string> {
   return new Response(stream).text();
 }
+
+/** A stream of `chunks`; Bun 1.3 has no `ReadableStream.from`. */
+export function streamOf<T>(chunks: readonly T[]): ReadableStream<T> {
+  return new ReadableStream<T>({
+    start(controller) {
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+}
