@@ -17,6 +17,9 @@ import type { Transport } from "../transport/transport.ts";
 import { nodeDial } from "./node_dial.ts";
 import { SessionCache } from "./session_cache.ts";
 
+export type { Bytes } from "../bytes.ts";
+export type * from "../transport/transport.ts";
+
 /** HTTP and WebSocket on Bun's sockets; `createClient` takes it by itself. */
 export function bunTransport(): Transport {
   const dial = nodeDial({

@@ -10,3 +10,5 @@ export {
   type WebTransportOptions,
 } from "../transport/web_transport.ts";
 export type { WebSocketSource } from "../transport/web_handshake.ts";
+export type { Bytes } from "../bytes.ts";
+export type * from "../transport/transport.ts";

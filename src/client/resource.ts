@@ -61,6 +61,8 @@ export interface ResourceDefinition {
  * `attach: true` its objects have those subresources.
  *
  * ```ts
+ * import { defineResource, type KubeObject } from "@podwire/podwire";
+ *
  * interface Widget extends KubeObject {
  *   spec: { size: number };
  * }
