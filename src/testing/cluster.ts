@@ -104,6 +104,28 @@ const ADMINISTRATOR = "podwire-admin";
  * A container without a command runs a shell if it has `stdin: true`, else
  * nothing. Terminals are made with `script` of util-linux, so they need Linux.
  * On Deno 2.5 a server does not see client certificates, so there are none.
+ *
+ * @example A pod that answers
+ * ```ts
+ * import { Api, createClient, isRunning, Pod } from "@podwire/podwire";
+ * import { startCluster } from "@podwire/podwire/testing";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cluster = await startCluster();
+ * const client = await createClient(cluster.clientOptions());
+ * const pods = new Api(Pod, { client });
+ *
+ * await pods.create({
+ *   metadata: { name: "web-0" },
+ *   spec: { containers: [{ name: "main", image: "busybox" }] },
+ * });
+ * await pods.waitFor("web-0", isRunning);
+ * const result = await pods.exec.run("web-0", { command: ["echo", "hello"] });
+ * assertEquals(result.text(), "hello\n");
+ *
+ * await client.close();
+ * await cluster.close();
+ * ```
  */
 export async function startCluster(
   options: ClusterOptions = {},

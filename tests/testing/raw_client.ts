@@ -38,6 +38,7 @@ export class RawClient {
   readonly #frames = new FrameReader("client");
   readonly #settleHead: (head: ResponseHead) => void;
   readonly #pongs: (() => void)[] = [];
+  #paused = false;
   #upgraded: boolean | null = null;
   #parts: Bytes[] = [];
   #code: number | null = null;
@@ -55,6 +56,8 @@ export class RawClient {
     this.#socket.on("error", () => {});
     this.#socket.on("data", (chunk: Uint8Array) => {
       this.#read(new Uint8Array(chunk));
+      // Only here: outside of a data event, Deno 2.5 loses what is being read.
+      if (this.#paused) this.#socket.pause();
     });
     this.ended = new Promise((resolve) => {
       this.#socket.on("close", () => {
@@ -97,11 +100,12 @@ export class RawClient {
 
   /** Stops reading. */
   pause(): void {
-    this.#socket.pause();
+    this.#paused = true;
   }
 
   /** Reads on. */
   resume(): void {
+    this.#paused = false;
     this.#socket.resume();
   }
 
