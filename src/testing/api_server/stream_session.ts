@@ -56,6 +56,7 @@ class StreamSession {
   #outputEnded = false;
   #resizes = 0;
   #resizeBroken = false;
+  #stuck = false;
 
   constructor(peer: StreamPeer, options: StreamSessionOptions) {
     this.#peer = peer;
@@ -118,7 +119,9 @@ class StreamSession {
     if (!flags.stdin || this.#inputEnded || payload.byteLength === 0) return;
     if (process.write(payload)) return;
     this.#peer.pause();
-    process.drained().then(() => this.#peer.resume());
+    process.drained().then(() => {
+      if (!this.#stuck) this.#peer.resume();
+    });
   }
 
   #isControl(): boolean {
@@ -140,8 +143,8 @@ class StreamSession {
    */
   #resize(payload: Bytes): void {
     const { process, flags } = this.#options;
-    const blocked = this.#resizeBroken || !flags.tty && this.#resizes > 0;
-    if (blocked) return this.#peer.pause();
+    this.#stuck = this.#resizeBroken || !flags.tty && this.#resizes > 0;
+    if (this.#stuck) return this.#peer.pause();
     this.#resizes++;
     const size = decodeResize(payload);
     if (size === null) this.#resizeBroken = true;
