@@ -73,7 +73,8 @@ export interface UpgradeRequest extends TransportTarget {
 }
 
 /**
- * A way to reach a server. Pass one as `createClient({ transport })`.
+ * A way to reach a server. Pass one as `createClient({ transport })`. A whole
+ * one in small is `examples/custom_transport.ts` in the repository.
  *
  * Both methods reject with the signal's reason when it aborts, with
  * `ConnectError` when no answer came, and `connect` with `HandshakeError` when

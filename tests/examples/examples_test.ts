@@ -79,6 +79,26 @@ test(
   LONG,
 );
 
+test(
+  "custom_transport.ts, a whole transport in small, runs a command with stdin",
+  async () => {
+    await withKubeconfig(async (env, cluster) => {
+      await createPod(cluster, "web-0");
+      const { code, stdout, stderr } = await startExample(
+        "custom_transport.ts",
+        ["web-0"],
+        env,
+      ).ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(
+        stdout,
+        "web-0 is Running\nBY MY OWN ROAD, exit code 0\n",
+      );
+    }, { tls: false });
+  },
+  LONG,
+);
+
 if (runtime === "deno") {
   test(
     "deno_script.ts prints the lines of a pod's output, and passes on the exit code",

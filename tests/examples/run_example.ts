@@ -4,7 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { type Cluster, startCluster } from "../../src/testing/mod.ts";
+import {
+  type Cluster,
+  type ClusterOptions,
+  startCluster,
+} from "../../src/testing/mod.ts";
 import { runtime } from "../harness.ts";
 
 /** What a program that has ended left behind. */
@@ -61,9 +65,10 @@ export async function withKubeconfig(
     env: Readonly<Record<string, string>>,
     cluster: Cluster,
   ) => Promise<void>,
+  options?: ClusterOptions,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "podwire-example-"));
-  const cluster = await startCluster();
+  const cluster = await startCluster(options);
   try {
     const path = join(folder, "kubeconfig");
     await cluster.writeKubeconfig(path);
