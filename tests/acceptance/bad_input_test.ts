@@ -138,6 +138,11 @@ onSocket("bad input: a missing pod", async ({ pods }) => {
   assertEquals([verb.code, verb.reason], [404, "NotFound"]);
 });
 
+onSocket("bad input: attach to a missing pod", async ({ pods }) => {
+  const error = await rejection(pods.attach.stream("missing"), HandshakeError);
+  assertEquals([error.status, error.apiStatus?.reason], [404, "NotFound"]);
+});
+
 onSocket(
   "bad input: a wrong token is a 401, and shows nowhere",
   async ({ cluster }) => {

@@ -245,21 +245,35 @@ onBothRoads(
   },
 );
 
-onBothRoads(
-  "rule 5: run returns the result of a command that never reads its stdin",
+onSocket(
+  "rule 5: run returns the result of a command that never reads its endless stdin",
   async ({ pods, pod }) => {
     const name = await pod();
     let cancelled = false;
-    const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
       cancel: () => void (cancelled = true),
     });
     const result = await pods.exec.run(name, {
       command: ["sh", "-c", "echo early; exit 3"],
-      stdin: endless,
+      stdin,
     });
     assertEquals([result.text(), result.exitCode], ["early\n", 3]);
     assertEquals(cancelled, true);
+  },
+);
+
+// More than the sockets' buffers take is lost with Deno's own WebSocket: it
+// gives up on the first write that fails, with the status not yet read.
+onBothRoads(
+  "rule 5: run returns the result of a command that leaves its stdin unread",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const result = await pods.exec.run(name, {
+      command: ["sh", "-c", "echo early; exit 3"],
+      stdin: pattern(30_000),
+    });
+    assertEquals([result.text(), result.exitCode], ["early\n", 3]);
   },
 );
 
