@@ -47,10 +47,7 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await connectTls({ ...target, tls }, socket, road);
     }
     signal.throwIfAborted();
-    return new NodeDuplex(socket, {
-      tap: road.layered ? raw : socket,
-      reusesBuffers: road.legacyDeno ?? false,
-    });
+    return new NodeDuplex(socket, road.layered ? raw : socket);
   } catch (error) {
     raw.destroy();
     throw error;

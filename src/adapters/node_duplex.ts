@@ -3,34 +3,25 @@ import type { Bytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
 
-/** How the socket is to be handled. */
-export interface NodeDuplexOptions {
-  /** The socket to pause: itself, or the one that its TLS runs over. */
-  readonly tap: Socket;
-  /** Its chunks are overwritten by those that follow. */
-  readonly reusesBuffers: boolean;
-}
-
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex {
   readonly released: Promise<void>;
   readonly #socket: Socket;
   readonly #tap: Socket;
-  readonly #take: (chunk: Uint8Array) => Bytes;
   #receiver: DuplexReceiver | null = null;
   /** How reading ended, from before there was a receiver. */
   #ending: { error?: Error } | null = null;
   #over = false;
   #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
-    if (!this.#over) this.#receiver?.data(this.#take(chunk));
+    if (!this.#over) this.#receiver?.data(plainView(chunk));
   };
   #cancelTimer = (): void => {};
 
-  constructor(socket: Socket, { tap, reusesBuffers }: NodeDuplexOptions) {
+  /** @param tap The socket to pause: `socket`, or the one that its TLS runs over. */
+  constructor(socket: Socket, tap: Socket) {
     this.#socket = socket;
     this.#tap = tap;
-    this.#take = reusesBuffers ? copied : plainView;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
       this.#cancelTimer();
@@ -53,7 +44,7 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   write(chunk: Bytes): boolean {
-    if (this.#over || this.#ending) return true;
+    if (this.#over || this.#ending) return false;
     return this.#socket.write(chunk) && !this.#full;
   }
 
@@ -105,7 +96,7 @@ export class NodeDuplex implements ByteDuplex {
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;
       if (chunk === null) return;
-      this.#receiver?.data(this.#take(chunk));
+      this.#receiver?.data(plainView(chunk));
     }
   }
 }
@@ -121,8 +112,4 @@ function closed(socket: Socket): Promise<void> {
 function plainView(chunk: Uint8Array): Bytes {
   const { buffer, byteOffset, byteLength } = chunk;
   return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
-}
-
-function copied(chunk: Uint8Array): Bytes {
-  return new Uint8Array(chunk);
 }

@@ -6,6 +6,7 @@ import type { TlsOptions } from "../transport/transport.ts";
 import { builtin } from "./builtin.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import { layerOver } from "./layer.ts";
+import { serializeReads } from "./legacy_deno_reads.ts";
 import { settled } from "./node_settled.ts";
 import type { SessionCache } from "./session_cache.ts";
 
@@ -19,7 +20,7 @@ export interface TlsRoad {
   readonly layered: boolean;
   /**
    * Deno's before 2.7: it compares the name itself, an address too, while it
-   * may hide the certificate, and it reads into the same buffer again and again.
+   * may hide the certificate, and its reads get into each other's way.
    */
   readonly legacyDeno?: boolean;
 }
@@ -58,6 +59,7 @@ export async function connectTls(
   });
   socket.on("session", (session) => sessions.set(target, session));
   await settled(socket, "secureConnect", signal);
+  if (legacyDeno) serializeReads(socket);
   if (verify && !legacyDeno) conclude(identity, socket);
   return socket;
 }

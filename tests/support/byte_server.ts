@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { Sockets } from "./sockets.ts";
 
 /** A TCP server that says what it is told to. */
 export interface ByteServer {
@@ -11,11 +12,9 @@ export interface ByteServer {
 export async function startByteServer(
   accept: (socket: Socket) => void,
 ): Promise<ByteServer> {
-  const sockets = new Set<Socket>();
+  const sockets = new Sockets();
   const server = createServer((socket) => {
     sockets.add(socket);
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
     accept(socket);
   });
   await new Promise<void>((resolve) => {
@@ -23,23 +22,17 @@ export async function startByteServer(
   });
   return {
     port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      const open = [...sockets].map((socket) =>
-        new Promise((resolve) => {
-          socket.once("close", resolve);
-          socket.destroy();
-        })
-      );
-      await Promise.all(open);
-      await closed;
-    },
+    close: () => sockets.close(server),
   };
 }
 
 /** A port of 127.0.0.1 that nobody listens on. */
 export async function closedPort(): Promise<number> {
-  const server = await startByteServer(() => {});
-  await server.close();
-  return server.port;
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen({ port: 0, host: "127.0.0.1" }, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }

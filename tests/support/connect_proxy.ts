@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { decodeText, encodeText } from "../../src/bytes.ts";
 import { RequestHeadParser } from "../../src/http/head.ts";
 import { plainBytes } from "../../src/testing/server_socket.ts";
+import { Sockets } from "./sockets.ts";
 
 /** What the proxy asks for, and how it goes wrong. */
 export interface ConnectProxyOptions {
@@ -28,15 +29,10 @@ export async function startConnectProxy(
   options: ConnectProxyOptions = {},
 ): Promise<ConnectProxy> {
   const asked: string[] = [];
-  const sockets = new Set<Socket>();
-  const track = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on("error", () => socket.destroy());
-    socket.once("close", () => sockets.delete(socket));
-  };
+  const sockets = new Sockets();
   const accept = (client: Socket): void => {
-    track(client);
-    serve(client, options, asked, track);
+    sockets.add(client);
+    serve(client, options, asked, sockets);
   };
   const { tls } = options;
   const server = tls
@@ -44,22 +40,15 @@ export async function startConnectProxy(
     : createServer(accept);
   server.on("tlsClientError", () => {});
   await new Promise<void>((resolve) => {
-    server.listen({ port: 0, host: "127.0.0.1" }, resolve);
+    // Deno 2.5's TLS server takes no options.
+    if (tls) server.listen(0, resolve);
+    else server.listen({ port: 0, host: "127.0.0.1" }, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`${tls ? "https" : "http"}://127.0.0.1:${port}`),
     asked,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await Promise.all([...sockets].map((socket) =>
-        new Promise((resolve) => {
-          socket.once("close", resolve);
-          socket.destroy();
-        })
-      ));
-      await closed;
-    },
+    close: () => sockets.close(server),
   };
 }
 
@@ -67,7 +56,7 @@ function serve(
   client: Socket,
   { credentials, refuse }: ConnectProxyOptions,
   asked: string[],
-  track: (socket: Socket) => void,
+  sockets: Sockets,
 ): void {
   const parser = new RequestHeadParser();
   const answer = (status: string): void => {
@@ -83,7 +72,7 @@ function serve(
     if (credentials !== undefined && decodeBasic(given) !== credentials) {
       answer("407 Proxy Authentication Required");
     } else if (refuse !== undefined) answer(`${refuse} Refused`);
-    else tunnel(client, head.target, answer, track);
+    else tunnel(client, head.target, answer, sockets);
   };
   client.on("data", onData);
 }
@@ -92,11 +81,11 @@ function tunnel(
   client: Socket,
   authority: string,
   answer: (status: string) => void,
-  track: (socket: Socket) => void,
+  sockets: Sockets,
 ): void {
   const { hostname, port } = new URL(`http://${authority}`);
   const target = connect({ host: hostname, port: Number(port) });
-  track(target);
+  sockets.add(target);
   target.once("connect", () => {
     answer("200 Connection established");
     client.pipe(target);

@@ -35,7 +35,7 @@ export function endingRows({ name, make, outdated }: Subject): void {
       await connection.released;
       await macrotask();
       assertEquals(recorder.closures.length, 1);
-      assertEquals(connection.send([Uint8Array.of(1)]), true);
+      assertEquals(connection.send([Uint8Array.of(1)]), false);
     });
     return closure!;
   };

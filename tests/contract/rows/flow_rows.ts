@@ -120,7 +120,8 @@ export function flowRows({ name, make, outdated }: Subject): void {
 
 /** Resolves when `count` has not changed for a while. */
 async function stalled(count: () => number): Promise<void> {
-  for (let last = -1, same = 0; same < 5;) {
+  let last = -1;
+  for (let same = 0; same < 5;) {
     same = count() === last ? same + 1 : 0;
     last = count();
     await new Promise((resolve) => setTimeout(resolve, 30));
