@@ -1,9 +1,6 @@
 // Bad input: the class of API.md, a message that names action and state, and
 // nothing left behind (the harness looks for leaks).
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import {
   Api,
   ApiError,
@@ -15,6 +12,7 @@ import {
   ProtocolError,
 } from "../../mod.ts";
 import { test } from "../harness.ts";
+import { closedPort, startByteServer } from "../support/byte_server.ts";
 import { rejection } from "../support/settling.ts";
 import { onBothRoads, onSocket } from "./road.ts";
 
@@ -201,42 +199,28 @@ onSocket("bad input: an untrusted CA", async ({ cluster }) => {
 });
 
 test("bad input: a refused port", async () => {
-  const server = createServer().listen({ port: 0, host: "127.0.0.1" });
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  const client = await createClient({
-    server: `https://127.0.0.1:${port}`,
-    token: "t",
-  });
+  const server = `https://127.0.0.1:${await closedPort()}`;
+  const client = await createClient({ server, token: "t" });
   const pods = new Api(Pod, { client, namespace: "default" });
   for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
-    const error = await rejection(call, ConnectError);
-    assertEquals(error.code, "ECONNREFUSED");
+    assertEquals((await rejection(call, ConnectError)).code, "ECONNREFUSED");
   }
   await client.close();
 });
 
 test("bad input: a server that is not Kubernetes", async () => {
-  const server = createServer((socket) => {
-    socket.on("error", () => {}).resume();
+  const site = await startByteServer((socket) => {
+    socket.resume();
     socket.end("220 mail.example ESMTP\r\n");
   });
-  server.listen({ port: 0, host: "127.0.0.1" });
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const client = await createClient({
-    server: `http://127.0.0.1:${port}`,
-    token: "t",
-  });
+  const server = `http://127.0.0.1:${site.port}`;
+  const client = await createClient({ server, token: "t" });
   const pods = new Api(Pod, { client, namespace: "default" });
   for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
     await rejection(call, ProtocolError);
   }
   await client.close();
-  server.close();
-  await once(server, "close");
+  await site.close();
 });
 
 test("bad input: an unusable configuration is a ConfigurationError", async () => {
