@@ -5,14 +5,10 @@
  * @module
  */
 
-import {
-  type AddressInfo,
-  createServer,
-  type Server,
-  type Socket,
-} from "node:net";
+import type { Socket } from "node:net";
+import { startListener } from "./listener.ts";
 import { LISTEN_HOST } from "./server_socket.ts";
-import { createTlsListener, type WebServerTls } from "./tls_listener.ts";
+import type { WebServerTls } from "./tls_listener.ts";
 import { WebConnection, type WebHandler } from "./web_connection.ts";
 
 /** What to serve. */
@@ -45,44 +41,20 @@ export async function startWebServer(
     connections.add(connection);
     connection.gone.then(() => connections.delete(connection));
   };
-  const { tls } = options;
-  const server = tls ? createTlsListener(tls, accept) : createServer(accept);
-  const shakingHands = new Set<Socket>();
-  // With TLS, this is told of TCP before the handshake.
-  server.on("connection", (socket) => {
-    shakingHands.add(socket);
-    socket.once("close", () => shakingHands.delete(socket));
-  });
-  const port = await listen(server);
-  url = `${tls ? "https" : "http"}://${LISTEN_HOST}:${port}`;
+  const tls = options.tls ?? null;
+  const listener = await startListener(tls, accept);
+  url = `${tls === null ? "http" : "https"}://${LISTEN_HOST}:${listener.port}`;
   return {
     url,
-    port,
+    port: listener.port,
     get connections() {
       return connections.size;
     },
     async close() {
-      // Not waiting for its callback: Deno 2.5 counts wrong and never calls it.
-      server.close();
       const open = [...connections];
       for (const { socket } of open) socket.destroy();
-      for (const socket of shakingHands) socket.destroy();
+      listener.close();
       await Promise.all(open.map(({ gone }) => gone));
     },
   };
-}
-
-/** Deno 2.5's TLS server takes the host from its options, and no options here. */
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const listening = (): void => {
-      resolve((server.address() as AddressInfo).port);
-    };
-    server.once("error", reject);
-    try {
-      server.listen({ port: 0, host: LISTEN_HOST }, listening);
-    } catch {
-      server.listen(0, listening);
-    }
-  });
 }

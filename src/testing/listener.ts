@@ -1,0 +1,56 @@
+import {
+  type AddressInfo,
+  createServer,
+  type Server,
+  type Socket,
+} from "node:net";
+import { listenNatively } from "./native_tls.ts";
+import { LISTEN_HOST } from "./server_socket.ts";
+import {
+  createTlsListener,
+  tlsKind,
+  type WebServerTls,
+} from "./tls_listener.ts";
+
+/** A socket that listens on a free port. */
+export interface Listener {
+  readonly port: number;
+  /** Stops listening, and drops what is still shaking hands. */
+  close(): void;
+}
+
+/** Starts to listen; connections are accepted once TLS, if any, is set up. */
+export async function startListener(
+  tls: WebServerTls | null,
+  accept: (socket: Socket) => void,
+): Promise<Listener> {
+  if (tls !== null && tlsKind === "old-deno") {
+    return listenNatively(tls, accept);
+  }
+  const server = tls === null
+    ? createServer(accept)
+    : createTlsListener(tls, accept);
+  const shakingHands = new Set<Socket>();
+  // With TLS, this is told of TCP before the handshake.
+  server.on("connection", (socket) => {
+    shakingHands.add(socket);
+    socket.once("close", () => shakingHands.delete(socket));
+  });
+  return {
+    port: await listen(server),
+    close() {
+      // Not waiting for its callback: Deno 2.5 counts wrong and never calls it.
+      server.close();
+      for (const socket of shakingHands) socket.destroy();
+    },
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: 0, host: LISTEN_HOST }, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
