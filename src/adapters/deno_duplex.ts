@@ -5,9 +5,6 @@ import { lazyTimer } from "./builtin.ts";
 /** What one read asks for. */
 const SLAB = 64 * 1024;
 
-/** Reads shorter than this are copied, and their slab is used again. */
-const SMALL = SLAB / 4;
-
 /** How many bytes may wait to be written before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
 
@@ -105,13 +102,11 @@ export class DenoDuplex implements ByteDuplex {
         const length = await this.#conn.read(slab);
         if (length === null) break;
         if (this.#over) continue;
-        if (length < SMALL) {
-          this.#receiver!.data(slab.slice(0, length));
-        } else {
-          const chunk = slab.subarray(0, length);
-          slab = new Uint8Array(SLAB);
-          this.#receiver!.data(chunk);
-        }
+        // Over TLS a read gives 16 KiB at most: a copy costs less than a slab.
+        const full = length === SLAB;
+        const chunk = full ? slab : slab.slice(0, length);
+        if (full) slab = new Uint8Array(SLAB);
+        this.#receiver!.data(chunk);
       }
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
