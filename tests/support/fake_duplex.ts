@@ -1,0 +1,53 @@
+import { type Bytes, concatBytes } from "../../src/bytes.ts";
+import type { ByteDuplex, DuplexReceiver } from "../../src/transport/duplex.ts";
+
+/** A duplex whose other end is the test. */
+export class FakeDuplex implements ByteDuplex {
+  readonly released: Promise<void>;
+  readonly written: Bytes[] = [];
+  /** What `write` returns. */
+  roomy = true;
+  paused = false;
+  /** How it was let go. */
+  gone: "ended" | "destroyed" | null = null;
+  receiver!: DuplexReceiver;
+  readonly #release: () => void;
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.released = promise;
+    this.#release = resolve;
+  }
+
+  /** All that was written. */
+  get output(): Bytes {
+    return concatBytes(this.written);
+  }
+
+  open(receiver: DuplexReceiver): void {
+    this.receiver = receiver;
+  }
+
+  write(chunk: Bytes): boolean {
+    this.written.push(chunk);
+    return this.roomy;
+  }
+
+  pause(): void {
+    this.paused = true;
+  }
+
+  resume(): void {
+    this.paused = false;
+  }
+
+  end(): void {
+    this.gone ??= "ended";
+    this.#release();
+  }
+
+  destroy(): void {
+    this.gone ??= "destroyed";
+    this.#release();
+  }
+}
