@@ -119,7 +119,10 @@ test(
       assertEquals((await client.status()).status, "Success");
       assertEquals(lastLine(client.text(1)), 1028);
     }),
-  { skip: hasLess ? undefined : "there is no less on this machine" },
+  {
+    skip: hasLess ? undefined : "there is no less on this machine",
+    crossCheck: true,
+  },
 );
 
 /** The highest of the lines 1000 to 1999 that were drawn. */
