@@ -97,12 +97,10 @@ export function flowRows({ name, make, outdated }: Subject): void {
         while (connection.send([CHUNK]) && sent < 200 * MiB) {
           sent += CHUNK.byteLength;
         }
-        if (outdated) {
-          assert(sent >= 200 * MiB);
-          return connection.abort();
-        }
         assert(sent < 64 * MiB, `${sent} bytes without backpressure`);
         assertEquals(recorder.drains, 0);
+        // It says that there is room although the server has read nothing.
+        if (outdated) await recorder.until(() => recorder.drains > 0);
         socket.open({
           part: (part) => {
             received += part.byteLength;
