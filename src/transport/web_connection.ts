@@ -33,11 +33,15 @@ export class WebConnection implements Connection {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: WebSocket, limit: number) {
+  constructor(socket: WebSocket, limit: number, flushesLate: boolean) {
     this.protocol = socket.protocol;
     this.#socket = socket;
     this.#limit = limit;
-    this.#output = new SendBuffer(socket, () => this.#receiver?.drained());
+    this.#output = new SendBuffer(
+      socket,
+      () => this.#receiver?.drained(),
+      flushesLate,
+    );
     const { promise, resolve } = Promise.withResolvers<void>();
     this.released = promise;
     this.#release = resolve;
@@ -91,6 +95,7 @@ export class WebConnection implements Connection {
 
   #receive(data: unknown): void {
     if (this.#over || this.#closure) return;
+    this.#output.heard();
     if (!(data instanceof ArrayBuffer)) {
       const problem = "Cannot read the message: the server sent a text frame";
       return this.#fail(new ProtocolError(problem));

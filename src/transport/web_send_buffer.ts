@@ -12,6 +12,13 @@ const TURN = 4 * HIGH_WATER_MARK;
 /** How often the socket is asked how much still waits, in milliseconds. */
 const POLL_INTERVAL = 2;
 
+/**
+ * How long both sides must be silent before a late flusher is nudged, in
+ * milliseconds. Not while the server talks: it may have closed already, and
+ * then whatever arrives makes its kernel drop what it has still to send.
+ */
+const NUDGE_DELAY = 100;
+
 /** How long the last bytes may take, in milliseconds. */
 const FLUSH_TIME = 500;
 
@@ -22,13 +29,19 @@ const FLUSH_TIME = 500;
 export class SendBuffer {
   readonly #socket: WebSocket;
   readonly #drained: () => void;
+  readonly #flushesLate: boolean;
+  #nudge: ReturnType<typeof setTimeout> | undefined;
+  /** When something was last sent or received. */
+  #lastActive = 0;
   /** How many bytes were sent since the events were let in. */
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: WebSocket, drained: () => void) {
+  /** @param flushesLate Whether the last messages may stay until another. */
+  constructor(socket: WebSocket, drained: () => void, flushesLate: boolean) {
     this.#socket = socket;
     this.#drained = drained;
+    this.#flushesLate = flushesLate;
   }
 
   /**
@@ -40,6 +53,7 @@ export class SendBuffer {
     if (this.#socket.readyState !== OPEN) return false;
     this.#socket.send(message);
     this.#turn += message.byteLength;
+    if (this.#flushesLate) this.#nudgeLater();
     const full = this.#socket.bufferedAmount >= HIGH_WATER_MARK;
     if (!full && this.#turn < TURN) return true;
     this.#timer ??= setTimeout(() => this.#poll(), POLL_INTERVAL);
@@ -62,6 +76,29 @@ export class SendBuffer {
   stop(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    clearTimeout(this.#nudge);
+  }
+
+  /** Notes that the server sent something. */
+  heard(): void {
+    this.#lastActive = performance.now();
+  }
+
+  /** An empty message, which every server ignores, pushes out what is left. */
+  #nudgeLater(): void {
+    this.heard();
+    this.#nudge ??= setTimeout(() => this.#nudgeOnce(), NUDGE_DELAY);
+  }
+
+  #nudgeOnce(): void {
+    this.#nudge = undefined;
+    const quiet = performance.now() - this.#lastActive;
+    if (quiet < NUDGE_DELAY) {
+      const rest = Math.ceil(NUDGE_DELAY - quiet);
+      this.#nudge = setTimeout(() => this.#nudgeOnce(), rest);
+    } else if (this.#socket.readyState === OPEN) {
+      this.#socket.send(new Uint8Array());
+    }
   }
 
   #poll(): void {

@@ -14,7 +14,7 @@ import {
   type WebSocketSource,
 } from "./web_handshake.ts";
 
-/** What {@linkcode webTransport} may be given; the platform's own otherwise. */
+/** What `webTransport` may be given; the platform's own otherwise. */
 export interface WebTransportOptions {
   /** A standard `WebSocket` constructor, or a function that makes one. */
   readonly webSocket?: WebSocketSource;
@@ -28,17 +28,22 @@ export interface WebTransportOptions {
   readonly bufferLimit?: number;
 }
 
+/** Where a platform's WebSocket is not what the standard says. */
+export interface WebSocketQuirks {
+  /** The last messages may stay unsent until another follows. */
+  readonly flushesLate: boolean;
+}
+
 const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
 
 /** Headers that a WebSocket cannot send and no server misses. */
 const DISPENSABLE = new Set(["accept", "user-agent"]);
 
-/**
- * HTTP and WebSocket by the web's standards alone, for browsers and workers.
- * A bearer token goes with the upgrade as a subprotocol; TLS options, a proxy
- * and other headers are beyond it and give a `ConfigurationError`.
- */
-export function webTransport(options: WebTransportOptions = {}): Transport {
+/** The transport behind `webTransport`, which knows the platform's quirks. */
+export function standardTransport(
+  options: WebTransportOptions,
+  { flushesLate }: WebSocketQuirks,
+): Transport {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
   const webSocket = options.webSocket ?? globalThis.WebSocket;
   return {
@@ -62,7 +67,7 @@ export function webTransport(options: WebTransportOptions = {}): Transport {
         { ...request, protocols },
         (socket) => {
           checkProtocol(socket.protocol, request.protocols);
-          return new WebConnection(socket, bufferLimit);
+          return new WebConnection(socket, bufferLimit, flushesLate);
         },
       );
     },
