@@ -5,19 +5,12 @@ import {
   type Socket,
 } from "node:net";
 import { listenNatively } from "./native_tls.ts";
-import { LISTEN_HOST } from "./server_socket.ts";
+import { LISTEN_HOST, type Listener } from "./server_socket.ts";
 import {
   createTlsListener,
   tlsKind,
   type WebServerTls,
 } from "./tls_listener.ts";
-
-/** A socket that listens on a free port. */
-export interface Listener {
-  readonly port: number;
-  /** Stops listening, and drops what is still shaking hands. */
-  close(): void;
-}
 
 /** Starts to listen; connections are accepted once TLS, if any, is set up. */
 export async function startListener(

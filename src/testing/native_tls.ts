@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { LISTEN_HOST } from "./server_socket.ts";
-import type { Listener } from "./listener.ts";
+import { LISTEN_HOST, type Listener } from "./server_socket.ts";
 import type { WebServerTls } from "./tls_listener.ts";
 
 const READ_SIZE = 64 * 1024;

@@ -5,6 +5,13 @@ import type { Bytes } from "../bytes.ts";
 /** The address that the kit's servers listen on. */
 export const LISTEN_HOST = "127.0.0.1";
 
+/** A socket that listens on a free port. */
+export interface Listener {
+  readonly port: number;
+  /** Stops listening, and drops what is still shaking hands. */
+  close(): void;
+}
+
 /** Whom a verified client certificate names. */
 export interface CertificateSubject {
   /** CN. */

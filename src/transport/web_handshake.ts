@@ -106,9 +106,17 @@ function failureOf(event: Event): unknown {
     : undefined;
 }
 
+/**
+ * Deno, refused over HTTP/1.1, goes on to try HTTP/2, which no server of this
+ * protocol takes: it tells of that only.
+ */
+const SECOND_TRY = /tls handshake eof/i;
+
 function upgradeFailed(url: URL, cause: unknown): ConnectError {
   const known = connectErrorCode(cause);
-  const code = known === "UNKNOWN" ? "UPGRADE_FAILED" : known;
+  const hidden = known === "UNKNOWN" ||
+    cause instanceof Error && SECOND_TRY.test(cause.message);
+  const code = hidden ? "UPGRADE_FAILED" : known;
   return new ConnectError(
     `Cannot open a WebSocket to ${url.host}: the upgrade failed, and this transport cannot see the answer`,
     { code, cause },
