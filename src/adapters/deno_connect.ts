@@ -17,7 +17,8 @@ import { isModernDeno } from "./deno_version.ts";
 export async function connectNatively(target: DialTarget): Promise<Deno.Conn> {
   const { hostname, port, tls, proxy, signal } = target;
   if (tls?.clientCertificate !== undefined) {
-    const conn = await connectWithCertificate(target, tls);
+    const connecting = connectWithCertificate(target, tls);
+    const conn = await abandonable(connecting, signal);
     return await guarded(conn, signal, () => conn.handshake());
   }
   const conn = proxy === null

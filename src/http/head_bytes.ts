@@ -24,7 +24,8 @@ export class HeadBytes {
    * Takes the next bytes.
    *
    * @returns The lines of the head, each byte a character, once it is complete.
-   * @throws {ProtocolError} If the head is longer than 64 KiB.
+   * @throws {ProtocolError} If the head is longer than 64 KiB, or a line of it
+   * ends in LF alone, which might else never end.
    */
   feed(chunk: Bytes): string[] | null {
     const end = this.#findEnd(chunk);
@@ -47,12 +48,19 @@ export class HeadBytes {
   #findEnd(chunk: Bytes): number {
     for (let i = 0; i < chunk.byteLength; i++) {
       const byte = chunk[i];
+      if (byte === LF && (this.#matched & 1) === 0) throw bareLineFeed();
       if (byte === (this.#matched & 1 ? LF : CR)) this.#matched++;
       else this.#matched = byte === CR ? 1 : 0;
       if (this.#matched === 4) return i + 1;
     }
     return chunk.byteLength;
   }
+}
+
+function bareLineFeed(): ProtocolError {
+  return new ProtocolError(
+    "Cannot read the HTTP head: a line ends in LF without CR",
+  );
 }
 
 /** `TextDecoder` has no true latin1: its "latin1" is windows-1252. */

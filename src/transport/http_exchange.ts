@@ -45,10 +45,15 @@ export async function exchange(
   duplex.write(message);
   // The duplex owns what it is given, the body is the caller's.
   if (body && body.byteLength > 0) duplex.write(body.slice());
-  const head = await abortable(reader.head, duplex, signal);
-  const framing = responseFraming(head, method);
-  const { stream } = new ResponseBody(duplex, reader, framing, signal);
-  return { status: head.status, headers: head.headers, body: stream };
+  return await abortable(
+    reader.head.then((head) => {
+      const framing = responseFraming(head, method);
+      const { stream } = new ResponseBody(duplex, reader, framing, signal);
+      return { status: head.status, headers: head.headers, body: stream };
+    }),
+    duplex,
+    signal,
+  );
 }
 
 /** Waits for `promise`; on failure or abort the duplex is dropped. */

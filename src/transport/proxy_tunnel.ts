@@ -102,12 +102,22 @@ async function readHead(end: TunnelEnd): Promise<ResponseHead> {
 }
 
 function authorization(proxy: URL): Record<string, string> {
-  if (proxy.username === "") return {};
-  const user = decodeURIComponent(proxy.username);
-  const password = decodeURIComponent(proxy.password);
+  if (proxy.username === "" && proxy.password === "") return {};
+  const user = percentDecode(proxy.username);
+  const password = percentDecode(proxy.password);
   const bytes = encodeText(`${user}:${password}`);
   const encoded = btoa(String.fromCharCode(...bytes));
   return { "proxy-authorization": `Basic ${encoded}` };
+}
+
+/** A URL keeps a stray "%" as it is, which `decodeURIComponent` refuses. */
+function percentDecode(text: string): string {
+  const escaped = text.replace(/%(?![0-9a-f]{2})/gi, "%25");
+  try {
+    return decodeURIComponent(escaped);
+  } catch {
+    return text; // Not UTF-8: no client would have escaped it so.
+  }
 }
 
 function refused(where: string, reason: string, cause?: unknown): ConnectError {

@@ -122,6 +122,8 @@ export class WebConnection implements Connection {
 
   #fail(error: Error): void {
     this.#closure = { code: ABNORMAL, reason: error.message, error };
+    this.#output.stop();
+    this.#releaseLater();
     this.#socket.close();
     this.#deliver();
   }
@@ -158,17 +160,21 @@ export class WebConnection implements Connection {
   }
 
   /** The standard has no way to drop a connection: `released` waits no longer. */
-  #leave(code: number, reason: string): void {
-    this.#over = true;
-    this.#queue.length = 0;
-    // Bun's socket does not see the server's Close while it is paused.
-    if (this.#paused) this.#socket.resume?.();
+  #releaseLater(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#socket.terminate?.();
       this.#release();
     }, GOODBYE_GRACE);
     this.released.then(() => clearTimeout(this.#timer));
+  }
+
+  #leave(code: number, reason: string): void {
+    this.#over = true;
+    this.#queue.length = 0;
+    // Bun's socket does not see the server's Close while it is paused.
+    if (this.#paused) this.#socket.resume?.();
+    this.#releaseLater();
     this.#output.finish(() => {
       if (isAllowed(code)) this.#socket.close(code, reason);
       else this.#socket.close();

@@ -1,3 +1,4 @@
+import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
 import type { Registration } from "./registration.ts";
@@ -13,6 +14,14 @@ export function register({ name, body, timeout, skip }: Registration): void {
     ignore: skip,
     sanitizeOps: true,
     sanitizeResources: true,
-    fn: () => withoutLeaks(openFiles, () => within(timeout, body)),
+    fn: async () => {
+      await withoutLeaks(openFiles, () => within(timeout, body));
+      if (!isModernDeno()) await settled();
+    },
   });
+}
+
+/** Before 2.7 `node:net` has timers of its own, for a moment after a close. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -181,3 +181,15 @@ test("a TLS client on a plain port is refused at its first byte", () => {
     "the client does not speak HTTP",
   );
 });
+
+test("a head whose lines end in LF alone is refused at once, not waited for", () => {
+  for (
+    const text of [
+      "HTTP/1.1 200 OK\ncontent-length: 0\n\n",
+      "HTTP/1.1 200 OK\r\na: b\n\n",
+    ]
+  ) {
+    const parser = new ResponseHeadParser();
+    assertThrows(() => parser.feed(encodeText(text)), ProtocolError, "LF");
+  }
+});

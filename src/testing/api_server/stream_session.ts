@@ -30,6 +30,9 @@ const MAX_OUTPUT = 32 * 1024;
 const MAX_MESSAGE = 32 * 1024 * 1024;
 const MAX_CONTROL = 64 * 1024;
 
+/** How long before a reset what was sent may take to arrive, in milliseconds. */
+const RESET_DELAY = 50;
+
 /** Connects a process to a client, until one of them ends. */
 export function serveStreams(
   peer: StreamPeer,
@@ -47,6 +50,8 @@ class StreamSession {
   readonly #options: StreamSessionOptions;
   readonly #fault: EndingFault;
   #over = false;
+  #gone = false;
+  #resetting: ReturnType<typeof setTimeout> | undefined;
   #sent = 0;
   /** The channel of the message that is coming in; null between messages. */
   #channel: number | null = null;
@@ -173,6 +178,8 @@ class StreamSession {
 
   #clientGone(): void {
     this.#over = true;
+    this.#gone = true;
+    clearTimeout(this.#resetting);
     this.#options.process.release();
   }
 
@@ -187,9 +194,13 @@ class StreamSession {
     const { then = "close", code = 1000 } = this.#fault;
     if (then === "close") this.#peer.close(code ?? undefined);
     else if (then === "drop") this.#peer.end();
-    else if (then === "reset") {
-      this.#peer.drained().then(() => this.#peer.reset());
-    }
+    else if (then === "reset") this.#peer.drained().then(() => this.#reset());
+  }
+
+  /** A reset drops what the kernel has not yet sent: what came before is to arrive. */
+  #reset(): void {
+    if (this.#gone) return;
+    this.#resetting = setTimeout(() => this.#peer.reset(), RESET_DELAY);
   }
 
   #sendStatus(end: ProcessEnd | null): void {
