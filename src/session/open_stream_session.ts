@@ -1,4 +1,3 @@
-import type { Bytes } from "../bytes.ts";
 import { CHANNEL } from "../channel/channels.ts";
 import { encodeResize, type TerminalSize } from "../channel/resize.ts";
 import {
@@ -113,8 +112,8 @@ function checkHalfClose(protocol: ChannelProtocol, tty: boolean): void {
   );
 }
 
-function erroredStdin(): WritableStream<Bytes> {
-  return new WritableStream<Bytes>({
+function erroredStdin(): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
     start: (controller) => controller.error(notRequested("write to stdin")),
   });
 }

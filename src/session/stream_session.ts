@@ -20,7 +20,7 @@ export interface StreamSessionParts {
   readonly flow: FlowControl;
   /** Null when stdin was not requested. */
   readonly input: InputChannel | null;
-  readonly stdin: WritableStream<Bytes>;
+  readonly stdin: WritableStream<Uint8Array>;
   readonly stdout: ReadableStream<Bytes>;
   readonly stderr: ReadableStream<Bytes>;
   readonly tty: boolean;
@@ -52,7 +52,7 @@ export class StreamSession {
    * session with the reason: a truncated input never looks complete. An errored
    * stream when stdin was not requested.
    */
-  readonly stdin: WritableStream<Bytes>;
+  readonly stdin: WritableStream<Uint8Array>;
   /** The output channel. Ends at once when it was not requested. */
   readonly stdout: ReadableStream<Bytes>;
   /** The error channel. Ends at once with a TTY, or when not requested. */

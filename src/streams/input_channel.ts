@@ -1,5 +1,3 @@
-import type { Bytes } from "../bytes.ts";
-
 /** How many bytes one message carries at most; servers read 32 KiB at a time. */
 const CHUNK = 32 * 1024;
 
@@ -23,7 +21,7 @@ export interface InputTarget {
  * backpressure.
  */
 export class InputChannel {
-  readonly writable: WritableStream<Bytes>;
+  readonly writable: WritableStream<Uint8Array>;
   readonly #target: InputTarget;
   readonly #finished = Promise.withResolvers<void>();
   #controller!: WritableStreamDefaultController;
@@ -33,7 +31,7 @@ export class InputChannel {
 
   constructor(target: InputTarget) {
     this.#target = target;
-    this.writable = new WritableStream<Bytes>({
+    this.writable = new WritableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
         // `abort` below waits for the write under way, which may wait for room.
@@ -52,7 +50,7 @@ export class InputChannel {
   write(bytes: Uint8Array): Promise<void> {
     if (this.writable.locked) return Promise.reject(locked("write to stdin"));
     const writer = this.writable.getWriter();
-    const written = writer.write(bytes as Bytes);
+    const written = writer.write(bytes);
     writer.releaseLock();
     return written;
   }

@@ -47,6 +47,21 @@ export async function podHasExecAndAttach(): Promise<void> {
   pods.exec.run("web-0", { command: ["sh"], tty: true });
 }
 
+/** Bytes of any buffer go in, and what comes out suits the platform's types. */
+export async function streamsFitThePlatform(
+  session: StreamSession,
+  source: ReadableStream<Uint8Array>,
+): Promise<void> {
+  await source.pipeTo(session.stdin);
+  new Response(session.stdout);
+  session.stderr.pipeThrough(new TextDecoderStream());
+  const result = await new Api(Pod, { client }).exec.run("web-0", {
+    command: ["cat"],
+    stdin: source,
+  });
+  new Blob([result.stdout]);
+}
+
 /** On a Deployment neither compiles. */
 export function deploymentHasNeither(): void {
   const deployments = new Api(Deployment, { client });
