@@ -1,6 +1,7 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
+import { ReadAhead } from "./read_ahead.ts";
 
 /** What one read asks for. */
 const SLAB = 64 * 1024;
@@ -29,6 +30,14 @@ export class DenoDuplex implements ByteDuplex {
   #over = false;
   #closed = false;
   #cancelTimer = (): void => {};
+  readonly #ahead = new ReadAhead({
+    start: () => this.#start(),
+    stop: () => this.#paused = true,
+    write: (chunk) => this.#enqueue(chunk),
+    drained: () => {
+      if (!this.#over) this.#receiver?.drained();
+    },
+  });
 
   constructor(conn: Deno.Conn) {
     this.#conn = conn;
@@ -44,6 +53,11 @@ export class DenoDuplex implements ByteDuplex {
 
   write(chunk: Bytes): boolean {
     if (this.#over || this.#broken) return false;
+    return this.#ahead.write(chunk);
+  }
+
+  #enqueue(chunk: Bytes): boolean {
+    if (this.#broken) return false;
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
     this.#writing ??= this.#flush();
@@ -53,10 +67,14 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   pause(): void {
-    this.#paused = true;
+    this.#ahead.pause();
   }
 
   resume(): void {
+    this.#ahead.resume();
+  }
+
+  #start(): void {
     this.#paused = false;
     this.#wake();
   }
@@ -64,6 +82,7 @@ export class DenoDuplex implements ByteDuplex {
   end(grace: number): void {
     if (this.#over) return;
     this.#over = true;
+    this.#ahead.flush();
     this.#cancelTimer = lazyTimer(grace, () => this.destroy());
     this.resume();
     this.#finish();
@@ -73,6 +92,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#over = true;
     if (this.#closed) return;
     this.#closed = true;
+    this.#ahead.drop();
     this.#cancelTimer();
     this.#queue.length = 0;
     this.#conn.close();
@@ -106,6 +126,7 @@ export class DenoDuplex implements ByteDuplex {
         const full = length === SLAB;
         const chunk = full ? slab : slab.slice(0, length);
         if (full) slab = new Uint8Array(SLAB);
+        this.#ahead.came(length);
         this.#receiver!.data(chunk);
       }
       if (!this.#over) this.#receiver!.ended();

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Bytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
+import { ReadAhead } from "./read_ahead.ts";
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex {
@@ -14,8 +15,16 @@ export class NodeDuplex implements ByteDuplex {
   #over = false;
   #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
-    if (!this.#over) this.#receiver?.data(plainView(chunk));
+    if (this.#over) return;
+    this.#ahead.came(chunk.byteLength);
+    this.#receiver?.data(plainView(chunk));
   };
+  readonly #ahead = new ReadAhead({
+    start: () => void this.#tap.resume(),
+    stop: () => void this.#tap.pause(),
+    write: (chunk) => this.#socket.write(chunk) && !this.#full,
+    drained: () => this.#drained(),
+  });
   #cancelTimer = (): void => {};
 
   /** @param tap The socket to pause: `socket`, or the one that its TLS runs over. */
@@ -34,9 +43,7 @@ export class NodeDuplex implements ByteDuplex {
   open(receiver: DuplexReceiver): void {
     this.#receiver = receiver;
     if (this.#ending) queueMicrotask(() => this.#tell());
-    const onDrain = (): void => {
-      if (!this.#over && !this.#full) receiver.drained();
-    };
+    const onDrain = (): void => this.#drained();
     this.#socket.on("drain", onDrain);
     if (this.#tap !== this.#socket) this.#tap.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
@@ -45,7 +52,11 @@ export class NodeDuplex implements ByteDuplex {
 
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return false;
-    return this.#socket.write(chunk) && !this.#full;
+    return this.#ahead.write(chunk);
+  }
+
+  #drained(): void {
+    if (!this.#over && !this.#full) this.#receiver?.drained();
   }
 
   get #full(): boolean {
@@ -53,11 +64,11 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   pause(): void {
-    if (!this.#over) this.#tap.pause();
+    if (!this.#over) this.#ahead.pause();
   }
 
   resume(): void {
-    if (!this.#over) this.#tap.resume();
+    if (!this.#over) this.#ahead.resume();
   }
 
   end(grace: number): void {
@@ -66,6 +77,7 @@ export class NodeDuplex implements ByteDuplex {
     if (this.#released) return;
     const socket = this.#socket;
     this.#cancelTimer = lazyTimer(grace, () => this.destroy());
+    this.#ahead.flush();
     // Paused sockets never see that the peer has closed.
     this.#tap.resume();
     socket.resume();
@@ -74,6 +86,7 @@ export class NodeDuplex implements ByteDuplex {
 
   destroy(): void {
     this.#over = true;
+    this.#ahead.drop();
     this.#cancelTimer();
     this.#socket.destroy();
     this.#tap.destroy();
@@ -82,6 +95,7 @@ export class NodeDuplex implements ByteDuplex {
   #end(error?: Error): void {
     if (this.#ending) return;
     this.#ending = { error };
+    this.#ahead.drop();
     if (this.#receiver) this.#tell();
   }
 

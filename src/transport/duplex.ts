@@ -16,7 +16,10 @@ export interface ByteDuplex {
    * the socket is broken, so that nobody goes on and on: `ended` will be.
    */
   write(chunk: Bytes): boolean;
-  /** Stops reading from the socket; one read that is under way may still land. */
+  /**
+   * Stops reading from the socket. What is under way may still land, and before
+   * a `write` what has come by then, up to a limit.
+   */
   pause(): void;
   /** Reads on, never calling back from inside this call. */
   resume(): void;
