@@ -1,6 +1,7 @@
 import { ConfigurationError, ConnectError } from "../errors.ts";
 import { connectErrorCode } from "./connect_error.ts";
 import type { UpgradeRequest } from "./transport.ts";
+import { withoutQuery } from "./without_query.ts";
 
 /** A standard `WebSocket` constructor, or a function that makes a socket. */
 export type WebSocketSource =
@@ -81,7 +82,7 @@ function opened<Adopted>(
     };
     // Node 22 sends no `close` after it.
     const onError = (event: Event): void => {
-      failure = failureOf(event);
+      failure = withoutQuery(failureOf(event), url);
       onClose();
     };
     const onAbort = (): void => {

@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
+import { withoutQuery } from "./without_query.ts";
 import type { HttpRequest, HttpResponse } from "./transport.ts";
 
 /** Sends a request with a standard `fetch`. */
@@ -20,7 +21,7 @@ export async function webRequest(
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw connectError(error, url.host);
+    throw connectError(withoutQuery(error, url), url.host);
   }
   return {
     status: response.status,

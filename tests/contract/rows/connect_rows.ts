@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import {
   ConfigurationError,
@@ -151,6 +152,39 @@ export function connectRows({ name, make }: Subject): void {
       } else await rejection(attempt, ConnectError);
     });
     await server.close();
+  });
+
+  test(`${name}: no error tells the command`, async () => {
+    const garbage = await startByteServer((socket) => {
+      socket.end("SSH-2.0-OpenSSH_9.6\r\n");
+    });
+    await withSite("plain", (exchange) => {
+      if (exchange.wantsUpgrade) exchange.respond(403);
+      else exchange.reset();
+    }, async (site) => {
+      const transport = make();
+      const addresses = [
+        site.server.url,
+        `https://127.0.0.1:${site.server.port}`,
+        `http://127.0.0.1:${garbage.port}`,
+        `http://127.0.0.1:${await closedPort()}`,
+        "http://podwire.invalid",
+      ];
+      for (const address of addresses) {
+        const url = new URL(`${address}/exec?command=s3cret&command=p%20w`);
+        for (
+          const attempt of [
+            () => transport.connect(site.upgrade({ url })),
+            () => transport.request(site.http({ url })),
+          ]
+        ) {
+          const error = await rejection(attempt());
+          const shown = inspect(error, { depth: 20, showHidden: true });
+          assert(!/s3cret|p%20w/.test(shown), shown);
+        }
+      }
+    });
+    await garbage.close();
   });
 
   test(`${name}: a signal that has aborted already is the reason`, async () => {
