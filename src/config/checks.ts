@@ -1,4 +1,9 @@
 import { ConfigurationError } from "../errors.ts";
+import {
+  certificateProblem,
+  keyProblem,
+  serverNameProblem,
+} from "../transport/tls_checks.ts";
 
 /** Says what is wrong with a setting, by its name and never by its value. */
 export function refuse(setting: string, problem: string): never {
@@ -60,22 +65,29 @@ export function certificatePem(
   value: unknown,
   setting: string,
 ): string | undefined {
-  return pem(value, setting, /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/);
+  return sound(value, setting, certificateProblem);
 }
 
 /** PEM text with a private key. */
 export function keyPem(value: unknown, setting: string): string | undefined {
-  return pem(value, setting, /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/);
+  return sound(value, setting, keyProblem);
 }
 
-function pem(
+/** A host name or an address, as a certificate may have it. */
+export function serverName(
   value: unknown,
   setting: string,
-  label: RegExp,
+): string | undefined {
+  return sound(value, setting, serverNameProblem);
+}
+
+function sound(
+  value: unknown,
+  setting: string,
+  problemOf: (text: string) => string | null,
 ): string | undefined {
   const text = optionalString(value, setting);
-  if (text !== undefined && !label.test(text)) {
-    refuse(setting, "it is not PEM text of the right kind");
-  }
+  const problem = text === undefined ? null : problemOf(text);
+  if (problem !== null) refuse(setting, problem);
   return text;
 }

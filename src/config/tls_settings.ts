@@ -3,8 +3,8 @@ import {
   certificatePem,
   keyPem,
   optionalBoolean,
-  optionalString,
   refuse,
+  serverName,
 } from "./checks.ts";
 
 /** TLS settings as a source gives them, and the name each has there. */
@@ -22,7 +22,7 @@ export type TlsSettingNames = Readonly<Record<keyof TlsSettings, string>>;
 /**
  * Checks the settings alone and against each other.
  *
- * @throws {ConfigurationError} Not PEM, half a key pair, or an authority beside
+ * @throws {ConfigurationError} Not PEM, not a name, half a key pair, or an authority beside
  * an order to trust anyone.
  */
 export function tlsOptions(
@@ -43,7 +43,7 @@ export function tlsOptions(
       settings.insecureSkipTlsVerify,
       names.insecureSkipTlsVerify,
     ) || undefined,
-    serverName: optionalString(settings.tlsServerName, names.tlsServerName),
+    serverName: serverName(settings.tlsServerName, names.tlsServerName),
   };
   checkTogether(options, names);
   return withoutUndefined(options);

@@ -1,5 +1,6 @@
 import type { Dial } from "./duplex.ts";
 import { exchange } from "./http_exchange.ts";
+import { checkTls } from "./tls_checks.ts";
 import type { Transport } from "./transport.ts";
 import { upgrade } from "./upgrade.ts";
 
@@ -16,7 +17,11 @@ export interface SocketTransportOptions {
  * for each request. It can do all that a transport can.
  */
 export function socketTransport(options: SocketTransportOptions): Transport {
-  const { name, dial } = options;
+  const { name } = options;
+  const dial: Dial = async (target) => {
+    if (target.tls !== null) checkTls(target.tls);
+    return await options.dial(target);
+  };
   return {
     name,
     capabilities: {

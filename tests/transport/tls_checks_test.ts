@@ -1,0 +1,99 @@
+import { assert, assertEquals } from "@std/assert";
+import { ConfigurationError } from "../../src/errors.ts";
+import { checkTls, serverNameProblem } from "../../src/transport/tls_checks.ts";
+import type { TlsOptions } from "../../src/transport/transport.ts";
+import { sharedCertificates, withSite } from "../contract/roads.ts";
+import { runtimeTransport } from "../contract/subject.ts";
+import { test } from "../harness.ts";
+import { CERTIFICATE, KEY } from "../support/pem.ts";
+import { rejection } from "../support/settling.ts";
+
+const CUT = CERTIFICATE.slice(0, 50);
+const DAMAGED = CERTIFICATE.replace("MIIB", "M*s3cret");
+
+const UNUSABLE: readonly (readonly [string, keyof TlsOptions, TlsOptions])[] = [
+  ["an authority that is no PEM text", "certificateAuthority", {
+    certificateAuthority: "s3cret",
+  }],
+  ["an authority that is empty", "certificateAuthority", {
+    certificateAuthority: "",
+  }],
+  ["an authority that is a key", "certificateAuthority", {
+    certificateAuthority: KEY,
+  }],
+  ["an authority that is cut off", "certificateAuthority", {
+    certificateAuthority: CUT,
+  }],
+  ["an authority that is damaged", "certificateAuthority", {
+    certificateAuthority: DAMAGED,
+  }],
+  ["one of several authorities that is damaged", "certificateAuthority", {
+    certificateAuthority: CERTIFICATE + DAMAGED,
+  }],
+  ["a certificate that is damaged", "clientCertificate", {
+    clientCertificate: DAMAGED,
+    clientKey: KEY,
+  }],
+  ["a key that is a certificate", "clientKey", {
+    clientCertificate: CERTIFICATE,
+    clientKey: CERTIFICATE,
+  }],
+  ["a certificate without its key", "clientCertificate", {
+    clientCertificate: CERTIFICATE,
+  }],
+  ["a key without its certificate", "clientKey", { clientKey: KEY }],
+  ["a server name that is a URL", "serverName", {
+    serverName: "https://kube.internal",
+  }],
+  ["a server name with a space", "serverName", { serverName: "a b" }],
+  ["a server name that is empty", "serverName", { serverName: "" }],
+];
+
+for (const [what, option, tls] of UNUSABLE) {
+  test(`${what} is refused by name before anything is sent`, async () => {
+    await withSite("tls", () => {}, async (site) => {
+      const transport = runtimeTransport();
+      for (
+        const attempt of [
+          () => transport.request(site.http({ tls })),
+          () => transport.connect(site.upgrade({ tls })),
+        ]
+      ) {
+        const { message } = await rejection<Error>(
+          attempt(),
+          ConfigurationError,
+        );
+        assert(
+          message.startsWith(`Cannot use the TLS option ${option}: `),
+          message,
+        );
+        assert(!message.includes("s3cret"), message);
+      }
+      assertEquals(site.server.connections, 0);
+    });
+  });
+}
+
+test("what real files hold is accepted", async () => {
+  const { client } = await sharedCertificates();
+  checkTls({});
+  checkTls({ certificateAuthority: `# comment\n${client.certificate}text` });
+  const crlf = (text: string) => text.replaceAll("\n", "\r\n");
+  checkTls({
+    clientCertificate: crlf(client.certificate + client.certificate),
+    clientKey: crlf(client.key),
+  });
+  const headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123ABCD\n\n";
+  checkTls({
+    clientCertificate: client.certificate,
+    clientKey: `-----BEGIN RSA PRIVATE KEY-----\n${headers}MIIB\n` +
+      "-----END RSA PRIVATE KEY-----",
+  });
+});
+
+test("a server name is a host name or an address", () => {
+  const names = ["localhost", "kube.internal", "a_b.c-d.", "10.0.0.1", "::1"];
+  for (const name of names) assertEquals(serverNameProblem(name), null);
+  const others = ["*.internal", "a:443", "[::1]", "-a", "a..b", "10.0.0.999"];
+  for (const name of others) assert(serverNameProblem(name) !== null, name);
+});
