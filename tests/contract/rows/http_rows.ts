@@ -88,9 +88,13 @@ export function httpRows({ name, make, outdated }: Subject): void {
     test(`${name}, ${road}: a body that nobody reads stops the server, and comes whole`, async () => {
       const chunk = pattern(64 * 1024);
       const total = 48 * MiB;
-      let written = 0;
+      // Of the latest request: a platform's fetch may have tried one before, on
+      // a connection of an earlier server that it took for alive.
+      let sent = (): number => 0;
       await withSite(road, async (exchange) => {
         const body = exchange.stream(200);
+        let written = 0;
+        sent = () => written;
         for (; written < total; written += chunk.byteLength) {
           if (!body.write(chunk)) await body.drained();
         }
@@ -98,7 +102,7 @@ export function httpRows({ name, make, outdated }: Subject): void {
       }, async (site) => {
         const response = await make().request(site.http());
         await new Promise((resolve) => setTimeout(resolve, 200));
-        assertEquals(written < total, !outdated, "was the server held up?");
+        assertEquals(sent() < total, !outdated, "was the server held up?");
         let received = 0;
         for await (const part of iterate(response.body)) {
           assertEquals(part[0], chunk[received % chunk.byteLength]);
