@@ -52,8 +52,8 @@ export type { Kubeconfig } from "./src/config/kubeconfig.ts";
 export type {
   ClientBehaviour,
   ClientOptions,
-  KeepAlive,
 } from "./src/client/client_options.ts";
+export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
 export type { ApiOptions, AttachOf, ExecOf } from "./src/api/api.ts";

@@ -1,5 +1,5 @@
 import type { Client } from "../client/client.ts";
-import type { KeepAlive } from "../client/client_options.ts";
+import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import {
   callTimeout,
   type Deadline,
@@ -97,6 +97,6 @@ export async function connectCall(
 }
 
 /** The client's keepalive, where its transport can ping: else it only kills. */
-export function keepAliveOf(client: Client): KeepAlive | false {
+export function keepAliveOf(client: Client): KeepAliveOptions | false {
   return client.transport.capabilities.ping && client.keepAlive;
 }

@@ -4,8 +4,6 @@ import {
   type TerminalSize,
 } from "../request/terminal_size.ts";
 
-export { checkTerminalSize, type TerminalSize };
-
 /**
  * The payload of a message on the resize channel.
  *

@@ -1,6 +1,7 @@
 import type { Bytes } from "../bytes.ts";
 import { abortable } from "../config/abortable.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { PodwireError } from "../errors.ts";
 import type {
   Connection,
@@ -9,7 +10,6 @@ import type {
 } from "../transport/transport.ts";
 import { apiErrorOf, type Intent } from "./api_error.ts";
 import { checkCapabilities } from "./capabilities.ts";
-import type { KeepAlive } from "./client_options.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 import { observeEnd } from "./response_body.ts";
 import { targetUrl } from "./target_url.ts";
@@ -63,7 +63,7 @@ export interface ClientSettings {
   /** Milliseconds; null for no limit. */
   readonly timeout: number | null;
   /** Pings of live sessions. */
-  readonly keepAlive: KeepAlive | false;
+  readonly keepAlive: KeepAliveOptions | false;
   /** Bytes kept for each channel. */
   readonly highWaterMark: number;
 }
@@ -78,7 +78,7 @@ export class Client {
   /** Milliseconds, the limit of calls that name none; null for no limit. */
   readonly timeout: number | null;
   /** Pings of live sessions, in milliseconds. */
-  readonly keepAlive: KeepAlive | false;
+  readonly keepAlive: KeepAliveOptions | false;
   /** Bytes kept for each channel of a session before its socket is paused. */
   readonly highWaterMark: number;
   readonly #config: ClusterConfig;

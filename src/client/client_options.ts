@@ -1,14 +1,7 @@
 import type { ExplicitOptions } from "../config/explicit.ts";
 import type { KubeconfigOptions } from "../config/find_config.ts";
+import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type { Transport } from "../transport/transport.ts";
-
-/** When to ping an idle session, and when to take it for dead. */
-export interface KeepAlive {
-  /** Milliseconds between pings. */
-  readonly interval: number;
-  /** Milliseconds without a sign of life after which the session is lost. */
-  readonly timeout: number;
-}
 
 /** How a client behaves, whatever its cluster. */
 export interface ClientBehaviour {
@@ -19,7 +12,7 @@ export interface ClientBehaviour {
   /** What carries the requests; the runtime's own unless said. */
   readonly transport?: Transport;
   /** Pings of live sessions; 30 s and 60 s unless said, false for none. */
-  readonly keepAlive?: KeepAlive | false;
+  readonly keepAlive?: KeepAliveOptions | false;
   /** Bytes kept for each channel before the socket is paused; 1 MiB unless said. */
   readonly highWaterMark?: number;
 }

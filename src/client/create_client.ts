@@ -4,10 +4,11 @@ import { optionalString, refuse } from "../config/checks.ts";
 import { findConfig } from "../config/find_config.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Client } from "./client.ts";
-import type { ClientOptions, KeepAlive } from "./client_options.ts";
+import type { KeepAliveOptions } from "../session/keep_alive.ts";
+import type { ClientOptions } from "./client_options.ts";
 import { isTimeout, TIMEOUT_RULE } from "./deadline.ts";
 
-const KEEP_ALIVE: KeepAlive = { interval: 30_000, timeout: 60_000 };
+const KEEP_ALIVE: KeepAliveOptions = { interval: 30_000, timeout: 60_000 };
 const HIGH_WATER_MARK = 2 ** 20;
 
 /**
@@ -65,8 +66,8 @@ function transportOf(transport: Transport | undefined): Transport | undefined {
 }
 
 function keepAliveOf(
-  keepAlive: KeepAlive | false = KEEP_ALIVE,
-): KeepAlive | false {
+  keepAlive: KeepAliveOptions | false = KEEP_ALIVE,
+): KeepAliveOptions | false {
   if (keepAlive === false) return false;
   const { interval, timeout } = keepAlive ?? {};
   for (const value of [interval, timeout]) {

@@ -1,6 +1,8 @@
-/** How often to ping, and when to give up; milliseconds. */
+/** When to ping an idle session, and when to take it for dead. */
 export interface KeepAliveOptions {
+  /** Milliseconds between pings. */
   readonly interval: number;
+  /** Milliseconds without a sign of life after which the session is lost. */
   readonly timeout: number;
 }
 

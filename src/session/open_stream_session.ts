@@ -1,5 +1,6 @@
 import { CHANNEL } from "../channel/channels.ts";
-import { encodeResize, type TerminalSize } from "../channel/resize.ts";
+import { encodeResize } from "../channel/resize.ts";
+import type { TerminalSize } from "../request/terminal_size.ts";
 import {
   type ChannelProtocol,
   supportsHalfClose,

@@ -1,11 +1,11 @@
 import { type Bytes, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/channels.ts";
 import { exitCodeOf } from "../channel/exit_code.ts";
+import { encodeResize } from "../channel/resize.ts";
 import {
   checkTerminalSize,
-  encodeResize,
   type TerminalSize,
-} from "../channel/resize.ts";
+} from "../request/terminal_size.ts";
 import type { ChannelProtocol } from "../channel/subprotocols.ts";
 import type { Status } from "../status.ts";
 import type { FlowControl } from "../streams/flow_control.ts";

@@ -8,7 +8,7 @@
  */
 
 export type { Bytes } from "../bytes.ts";
-export type { TerminalSize } from "../channel/resize.ts";
+export type { TerminalSize } from "../request/terminal_size.ts";
 export type {
   Closure,
   Connection,

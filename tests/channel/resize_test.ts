@@ -1,11 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { decodeText, encodeText } from "../../src/bytes.ts";
+import { decodeResize, encodeResize } from "../../src/channel/resize.ts";
 import {
   checkTerminalSize,
-  decodeResize,
-  encodeResize,
   type TerminalSize,
-} from "../../src/channel/resize.ts";
+} from "../../src/request/terminal_size.ts";
 import { test } from "../harness.ts";
 
 test("encodeResize gives compact JSON with the server's names", () => {
