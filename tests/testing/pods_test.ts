@@ -194,7 +194,7 @@ function isRunning(pid: number): boolean {
 }
 
 test("pods: a watch tells what there is and what happens", () =>
-  withCluster({ startupDelay: 30 }, async (cluster) => {
+  withCluster({ startupDelay: 600 }, async (cluster) => {
     await createPod(cluster, "web-0");
     const controller = new AbortController();
     const response = await fetch(`${cluster.server}${PODS}?watch=true`, {
