@@ -1,8 +1,8 @@
 import type { Bytes } from "../bytes.ts";
-import { abortable } from "../config/abortable.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { PodwireError } from "../errors.ts";
+import { abortable } from "../transport/abortable.ts";
 import type {
   Connection,
   HttpResponse,

@@ -1,6 +1,6 @@
 import { encodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
-import { abortable } from "./abortable.ts";
+import { abortable } from "../transport/abortable.ts";
 import type { Credentials } from "./cluster_config.ts";
 
 /** No credentials: the request goes out as it is. */

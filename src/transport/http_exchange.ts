@@ -1,5 +1,6 @@
 import { encodeRequestHead } from "../http/head.ts";
 import { responseFraming } from "../http/body_decoder.ts";
+import { abortable } from "./abortable.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
 import { bareHost, hostAndPort } from "./proxy_tunnel.ts";
@@ -45,7 +46,7 @@ export async function exchange(
   duplex.write(message);
   // The duplex owns what it is given, the body is the caller's.
   if (body && body.byteLength > 0) duplex.write(body.slice());
-  return await abortable(
+  return await orDropped(
     reader.head.then((head) => {
       const framing = responseFraming(head, method);
       const { stream } = new ResponseBody(duplex, reader, framing, signal);
@@ -57,21 +58,16 @@ export async function exchange(
 }
 
 /** Waits for `promise`; on failure or abort the duplex is dropped. */
-export async function abortable<Value>(
+export async function orDropped<Value>(
   promise: Promise<Value>,
   duplex: ByteDuplex,
   signal: AbortSignal,
 ): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    return await Promise.race([promise, aborted.promise]);
+    return await abortable(promise, signal);
   } catch (error) {
     duplex.destroy();
     throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
   }
 }

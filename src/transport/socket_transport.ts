@@ -1,7 +1,7 @@
 import type { Dial } from "./duplex.ts";
 import { exchange } from "./http_exchange.ts";
 import { checkTls } from "./tls_checks.ts";
-import type { Transport } from "./transport.ts";
+import type { TlsOptions, Transport } from "./transport.ts";
 import { upgrade } from "./upgrade.ts";
 
 /** What makes a socket engine the transport of a runtime. */
@@ -18,8 +18,14 @@ export interface SocketTransportOptions {
  */
 export function socketTransport(options: SocketTransportOptions): Transport {
   const { name } = options;
+  // Options do not change: once a client is enough, whatever its connections.
+  const checked = new WeakSet<TlsOptions>();
   const dial: Dial = async (target) => {
-    if (target.tls !== null) checkTls(target.tls);
+    const { tls } = target;
+    if (tls !== null && !checked.has(tls)) {
+      checkTls(tls);
+      checked.add(tls);
+    }
     return await options.dial(target);
   };
   return {

@@ -8,7 +8,7 @@ import {
 import type { Dial } from "./duplex.ts";
 import { refusalOf } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
-import { abortable, dialTarget } from "./http_exchange.ts";
+import { dialTarget, orDropped } from "./http_exchange.ts";
 import { hostAndPort } from "./proxy_tunnel.ts";
 import { ResponseBody } from "./response_body.ts";
 import { SocketConnection } from "./socket_connection.ts";
@@ -30,7 +30,7 @@ export async function upgrade(
     hostAndPort(target.hostname, target.port),
   );
   duplex.write(message);
-  return await abortable(
+  return await orDropped(
     (async () => {
       const head = await reader.head;
       if (head.status !== 101) {
