@@ -18,7 +18,7 @@ export interface CommandSetting {
   readonly cwd: string | undefined;
 }
 
-const FIND_ATTEMPTS = 100;
+const FIND_ATTEMPTS = 500;
 const FIND_INTERVAL = 10;
 /** Of the devices in /dev/pts, by Linux's list of devices. */
 const PTS_MAJOR = 136;
@@ -79,25 +79,33 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command's terminal, once it has one; null when it has ended. */
+/** The command's terminal, once the command runs; null when it has ended. */
 async function findTerminal(script: ChildProcess): Promise<string | null> {
+  const preparation = script.spawnargs[2]!;
   for (let attempt = 0; attempt < FIND_ATTEMPTS; attempt++) {
     if (script.exitCode !== null || script.signalCode !== null) return null;
-    const path = readTerminal(script.pid!);
+    const path = readTerminal(script.pid!, preparation);
     if (path !== null) return path;
     await new Promise((resolve) => setTimeout(resolve, FIND_INTERVAL));
   }
   return null;
 }
 
-/** From the seventh field of proc(5)'s stat: the controlling terminal. */
-function readTerminal(script: number): string | null {
+/**
+ * From the seventh field of proc(5)'s stat: the controlling terminal. Null while
+ * the child still is the shell that prepares it: its `stty` would undo a size
+ * set from outside.
+ */
+function readTerminal(script: number, preparation: string): string | null {
   try {
     const children = readFileSync(
       `/proc/${script}/task/${script}/children`,
       "utf8",
     );
     const child = children.trim().split(" ")[0]!;
+    const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
+    // Empty for a moment while it turns into another program.
+    if (command === "" || command.includes(preparation)) return null;
     const stat = readFileSync(`/proc/${child}/stat`, "utf8");
     const device = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4]);
     const minor = device & 0xff | device >>> 12 & 0xfff00;

@@ -24,6 +24,7 @@ export class TerminalProcess implements StreamedProcess {
   #inputEnded = false;
   #paused = false;
   #resizing: Promise<void> = Promise.resolve();
+  #resizes = 0;
 
   constructor(spawn: SpawnSized) {
     this.#spawn = spawn;
@@ -35,19 +36,23 @@ export class TerminalProcess implements StreamedProcess {
     this.#firstSize.wait();
   }
 
+  /** What follows a size reaches the process after it. */
   write(bytes: Bytes): boolean {
-    if (this.#process !== null) return this.#process.write(bytes);
+    if (this.#process !== null && this.#resizes === 0) {
+      return this.#process.write(bytes);
+    }
     this.#early.push(bytes);
-    return true;
+    return this.#process === null;
   }
 
-  drained(): Promise<void> {
-    return this.#process?.drained() ?? Promise.resolve();
+  async drained(): Promise<void> {
+    await this.#resizing;
+    await this.#process?.drained();
   }
 
   endInput(): void {
     this.#inputEnded = true;
-    this.#process?.endInput();
+    if (this.#resizes === 0) this.#process?.endInput();
   }
 
   pause(): void {
@@ -80,13 +85,23 @@ export class TerminalProcess implements StreamedProcess {
   #start(size: TerminalSize | null): void {
     const child = this.#spawn(size);
     const process = new PipedProcess(child, (next) => {
-      this.#resizing = this.#resizing.then(() => resizeTerminal(child, next));
+      this.#resizes++;
+      this.#resizing = this.#resizing.then(() => this.#resize(child, next));
     });
     this.#process = process;
     process.open(this.#receiver!);
     if (this.#paused) process.pause();
-    for (const bytes of this.#early.splice(0)) process.write(bytes);
-    if (this.#inputEnded) process.endInput();
+    this.#flush();
     process.ended.then(this.#end.resolve);
+  }
+
+  async #resize(child: ChildProcess, size: TerminalSize): Promise<void> {
+    await resizeTerminal(child, size);
+    if (--this.#resizes === 0) this.#flush();
+  }
+
+  #flush(): void {
+    for (const bytes of this.#early.splice(0)) this.#process!.write(bytes);
+    if (this.#inputEnded) this.#process!.endInput();
   }
 }
