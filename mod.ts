@@ -45,7 +45,7 @@ export type {
   Closeable,
 } from "./src/client/client.ts";
 export type { Intent } from "./src/client/api_error.ts";
-export type { ClusterConfig } from "./src/config/cluster_config.ts";
+export type { ClusterConfig, Identity } from "./src/config/cluster_config.ts";
 export type { ExplicitOptions } from "./src/config/explicit.ts";
 export type { KubeconfigOptions } from "./src/config/find_config.ts";
 export type { Kubeconfig } from "./src/config/kubeconfig.ts";

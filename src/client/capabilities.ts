@@ -1,6 +1,5 @@
-import type { ClusterConfig } from "../config/cluster_config.ts";
 import { ConfigurationError } from "../errors.ts";
-import type { Transport } from "../transport/transport.ts";
+import type { Transport, TransportTarget } from "../transport/transport.ts";
 
 /**
  * Refuses a configuration that the transport cannot honour, before anything is
@@ -10,12 +9,12 @@ import type { Transport } from "../transport/transport.ts";
  */
 export function checkCapabilities(
   action: string,
-  config: ClusterConfig,
+  target: Pick<TransportTarget, "tls" | "proxy">,
   transport: Transport,
 ): void {
   if (transport.capabilities.tls) return;
-  const unmet: string[] = Object.keys(config.tls);
-  if (config.proxy !== null) unmet.push("proxy");
+  const unmet: string[] = Object.keys(target.tls);
+  if (target.proxy !== null) unmet.push("proxy");
   if (unmet.length === 0) return;
   throw new ConfigurationError(
     `Cannot ${action}: the transport "${transport.name}" cannot honour ` +

@@ -2,17 +2,18 @@ import type { Bytes } from "../bytes.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { PodwireError } from "../errors.ts";
-import { abortable } from "../transport/abortable.ts";
 import type {
   Connection,
   HttpResponse,
   Transport,
+  TransportTarget,
 } from "../transport/transport.ts";
 import { apiErrorOf, type Intent } from "./api_error.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 import { observeEnd } from "./response_body.ts";
 import { targetUrl } from "./target_url.ts";
+import { withIdentity } from "./with_identity.ts";
 
 /** An HTTP request to the API server. */
 export interface ClientRequest {
@@ -108,47 +109,51 @@ export class Client {
   }
 
   /**
-   * Upgrades to a WebSocket, with fresh credentials.
+   * Upgrades to a WebSocket, with fresh credentials. Where the transport sees
+   * the answer, a 401 is tried once more, as by {@linkcode Client.request}.
    *
    * @throws {HandshakeError | ConnectError} As the transport does.
-   * @throws {ConfigurationError} The transport cannot do what is configured.
+   * @throws {ConfigurationError} The transport cannot do what is configured, or
+   * the credentials cannot be had.
    */
   async connect(upgrade: ClientUpgrade): Promise<Connection> {
     const { path, query, protocols } = upgrade;
     const { signal, release } = this.#deadline("connect", null, upgrade.signal);
     try {
-      const target = await this.#target("connect", { path, query, signal });
-      return await this.#transport.connect({ ...target, protocols });
+      return await this.#reach(
+        "connect",
+        { path, query, signal },
+        (target) => this.#transport.connect({ ...target, protocols }),
+      );
     } finally {
       release();
     }
   }
 
   /**
-   * Sends an HTTP request, with fresh credentials. The timeout ends with the
-   * head of the answer; the signal ends the body too.
+   * Sends an HTTP request, with fresh credentials. When the server answers with
+   * 401 and there are fresher ones, it is sent once more. The timeout ends with
+   * the head of the answer; the signal ends the body too.
    *
    * @returns The answer, if it is 2xx.
    * @throws {ApiError} For any other answer.
+   * @throws {ConfigurationError} As {@linkcode Client.connect}.
    */
   async request(request: ClientRequest): Promise<HttpResponse> {
     const { method, path, body = null, timeout } = request;
     const intent = request.intent ?? { action: `${method} ${path}` };
     const limit = callTimeout(timeout, this.timeout);
     const deadline = this.#deadline(intent.action, limit, request.signal);
+    const { signal } = deadline;
     try {
-      const target = await this.#target(intent.action, {
-        ...request,
-        signal: deadline.signal,
-      });
-      const response = await this.#transport.request({
-        ...target,
-        method,
-        body,
-      });
-      if (response.status < 200 || response.status > 299) {
-        throw await apiErrorOf(response, intent);
-      }
+      const response = await this.#reach(
+        intent.action,
+        { ...request, signal },
+        async (target) => {
+          const sent = { ...target, method, body };
+          return await successOf(await this.#transport.request(sent), intent);
+        },
+      );
       deadline.stopClock();
       return {
         status: response.status,
@@ -188,7 +193,7 @@ export class Client {
     const sessions = [...this.#sessions];
     this.#sessions.clear();
     await Promise.allSettled(sessions.map((session) => session.close()));
-    await this.#transport.close();
+    await Promise.all([this.#config.close(), this.#transport.close()]);
   }
 
   #checkOpen(action: string): void {
@@ -205,29 +210,43 @@ export class Client {
     return startDeadline(action, timeout, signal, this.#ending.signal);
   }
 
-  async #target(action: string, wanted: {
-    path: string;
-    query?: URLSearchParams;
-    headers?: Readonly<Record<string, string>>;
-    signal: AbortSignal;
-  }) {
+  /** Carries out `attempt`, once more if fresh credentials may help. */
+  async #reach<Answer>(
+    action: string,
+    wanted: {
+      path: string;
+      query?: URLSearchParams;
+      headers?: Readonly<Record<string, string>>;
+      signal: AbortSignal;
+    },
+    attempt: (target: TransportTarget) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { path, query, headers, signal } = wanted;
+    const { proxy, server, tls } = this.#config;
     this.#checkOpen(action);
-    wanted.signal.throwIfAborted();
-    const { tls, proxy, server } = this.#config;
-    checkCapabilities(action, this.#config, this.#transport);
-    const credentials = await abortable(
-      this.#config.headers(wanted.signal),
-      wanted.signal,
-    );
-    this.#checkOpen(action);
-    return {
-      url: targetUrl(server, wanted.path, wanted.query),
-      headers: { ...credentials, ...wanted.headers },
-      tls,
-      proxy,
-      signal: wanted.signal,
-    };
+    signal.throwIfAborted();
+    checkCapabilities(action, { tls, proxy }, this.#transport);
+    return await withIdentity(this.#config, signal, (identity) => {
+      const { tls } = identity;
+      this.#checkOpen(action);
+      checkCapabilities(action, { tls, proxy }, this.#transport);
+      return attempt({
+        url: targetUrl(server, path, query),
+        headers: { ...identity.headers, ...headers },
+        tls,
+        proxy,
+        signal,
+      });
+    });
   }
+}
+
+async function successOf(
+  response: HttpResponse,
+  intent: Intent,
+): Promise<HttpResponse> {
+  if (response.status >= 200 && response.status <= 299) return response;
+  throw await apiErrorOf(response, intent);
 }
 
 function closedError(action: string): PodwireError {

@@ -1,17 +1,45 @@
-import type { TlsOptions } from "../transport/transport.ts";
+import type { TlsOptions, TransportTarget } from "../transport/transport.ts";
+import type { ClientPair, Credentials, Proof } from "./credentials.ts";
 
 /** Where a cluster is and how to get in: what every source resolves to. */
 export interface ClusterConfig {
   /** `http:` or `https:`; a path in it is kept in front of every request's. */
   readonly server: URL;
-  /** One object for the configuration's life; adapters key caches on it. */
+  /** How the server is trusted, and the client certificate if that is fixed. */
   readonly tls: TlsOptions;
   /** The proxy, credentials in the URL; null for none. */
   readonly proxy: URL | null;
   /** The namespace that this source suggests. */
   readonly namespace: string | null;
-  /** The credentials as request headers, resolved anew for each connection. */
-  headers(signal: AbortSignal): Promise<Record<string, string>>;
+  /**
+   * Says who we are on one connection, which takes a file, a function or a
+   * program, where the credentials come from one.
+   *
+   * @throws {ConfigurationError} The credentials cannot be had.
+   * @throws The signal's reason.
+   */
+  authenticate(signal: AbortSignal): Promise<Identity>;
+  /**
+   * Ends what still works on credentials, and resolves once nothing of it is
+   * left. Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+/** Who we are, on one connection. It holds secrets. */
+export interface Identity {
+  /** Request headers, names in lower case. */
+  readonly headers: TransportTarget["headers"];
+  /** One object for as long as it says the same: adapters key caches on it. */
+  readonly tls: TlsOptions;
+  /**
+   * To be called when the server answers this identity with 401.
+   *
+   * @returns Another to try instead; null when there is none.
+   * @throws {ConfigurationError} Fresh credentials cannot be had.
+   * @throws The signal's reason.
+   */
+  renew(signal: AbortSignal): Promise<Identity | null>;
 }
 
 /** What a {@linkcode ResolvedConfig} is made of. */
@@ -21,12 +49,9 @@ export interface ClusterConfigParts {
   readonly proxy: URL | null;
   readonly namespace: string | null;
   readonly credentials: Credentials;
+  /** Sent with every request, whatever the credentials. */
+  readonly headers?: TransportTarget["headers"];
 }
-
-/** Gives the headers that prove who we are, ending early with the signal. */
-export type Credentials = (
-  signal: AbortSignal,
-) => Promise<Record<string, string>>;
 
 /**
  * A {@linkcode ClusterConfig} that keeps everything in private fields, so that
@@ -37,14 +62,19 @@ export class ResolvedConfig implements ClusterConfig {
   readonly #tls: TlsOptions;
   readonly #proxy: URL | null;
   readonly #namespace: string | null;
+  readonly #headers: TransportTarget["headers"];
   readonly #credentials: Credentials;
+  /** The TLS options with the latest certificate that came with credentials. */
+  #issued: TlsOptions;
 
   constructor(parts: ClusterConfigParts) {
     this.#server = parts.server;
     this.#tls = Object.freeze({ ...parts.tls });
     this.#proxy = parts.proxy;
     this.#namespace = parts.namespace;
+    this.#headers = { ...parts.headers };
     this.#credentials = parts.credentials;
+    this.#issued = this.#tls;
   }
 
   get server(): URL {
@@ -63,7 +93,35 @@ export class ResolvedConfig implements ClusterConfig {
     return this.#namespace;
   }
 
-  headers(signal: AbortSignal): Promise<Record<string, string>> {
-    return this.#credentials(signal);
+  async authenticate(signal: AbortSignal): Promise<Identity> {
+    return this.#identity(await this.#credentials.prove(signal));
+  }
+
+  close(): Promise<void> {
+    return this.#credentials.close();
+  }
+
+  #identity(proof: Proof): Identity {
+    const { authorization, pair } = proof;
+    return {
+      headers: {
+        ...(authorization === undefined ? {} : { authorization }),
+        ...this.#headers,
+      },
+      tls: pair === undefined ? this.#tls : this.#tlsWith(pair),
+      renew: async (signal) => {
+        const other = await this.#credentials.renew(proof, signal);
+        return other && this.#identity(other);
+      },
+    };
+  }
+
+  #tlsWith({ clientCertificate, clientKey }: ClientPair): TlsOptions {
+    const { clientCertificate: certificate, clientKey: key } = this.#issued;
+    if (certificate !== clientCertificate || key !== clientKey) {
+      const options = { ...this.#tls, clientCertificate, clientKey };
+      this.#issued = Object.freeze(options);
+    }
+    return this.#issued;
   }
 }

@@ -1,17 +1,17 @@
-import {
-  type ClusterConfig,
-  type Credentials,
-  ResolvedConfig,
-} from "./cluster_config.ts";
+import { askedToken } from "./asked_token.ts";
 import { optionalString, proxyUrl, refuse, serverUrl } from "./checks.ts";
-import { anonymous, bearer, checkToken } from "./credentials.ts";
+import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
+import { anonymous, type Credentials, fixedBearer } from "./credentials.ts";
 import { tlsOptions, type TlsSettingNames } from "./tls_settings.ts";
 
 /** A cluster said in full by the program: no file and no environment is read. */
 export interface ExplicitOptions {
   /** The API server's URL; a path in it (of a proxy) is kept. */
   readonly server: string | URL;
-  /** A bearer token, or what gives one; asked anew for each connection. */
+  /**
+   * A bearer token, or what gives one: asked anew for each connection, and once
+   * more when the server answers with 401.
+   */
   readonly token?: string | (() => Promise<string>);
   /** PEM certificates to trust instead of the runtime's own. */
   readonly certificateAuthority?: string;
@@ -68,11 +68,10 @@ const TLS_NAMES: TlsSettingNames = {
 function credentialsOf(token: unknown): Credentials {
   if (token === undefined || token === null) return anonymous;
   if (typeof token === "function") {
-    return bearer(async () => await token(), named("token"));
+    return askedToken(async () => await token(), named("token"));
   }
   if (typeof token !== "string") {
     refuse(named("token"), "it must be a string or a function");
   }
-  checkToken(token, named("token"));
-  return bearer(() => Promise.resolve(token), named("token"));
+  return fixedBearer(token, named("token"));
 }

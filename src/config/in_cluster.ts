@@ -1,7 +1,7 @@
 import type { Host } from "../adapters/host.ts";
+import { tokenFile } from "./asked_token.ts";
 import { serverUrl } from "./checks.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { bearer } from "./credentials.ts";
 import { readEnv, readFile, readFileIfPresent } from "./files.ts";
 import { tlsOptions } from "./tls_settings.ts";
 
@@ -22,8 +22,8 @@ export async function inClusterConfig(
   const hostname = readEnv(host, "KUBERNETES_SERVICE_HOST");
   const port = readEnv(host, "KUBERNETES_SERVICE_PORT");
   if (!hostname || !port) return null;
-  const token = () => accountFile(host, "token");
-  await token();
+  const token = `${ACCOUNT}/token`;
+  await readFile(host, token, TOKEN);
   const authority = await optionalFile(host, "ca.crt");
   const namespace = await optionalFile(host, "namespace");
   return new ResolvedConfig({
@@ -34,9 +34,11 @@ export async function inClusterConfig(
     tls: tlsOptions({ certificateAuthority: authority }, TLS_NAMES),
     proxy: null,
     namespace: namespace || null,
-    credentials: bearer(token, "the service account's token"),
+    credentials: tokenFile(host, token, TOKEN),
   });
 }
+
+const TOKEN = "the service account's token";
 
 const TLS_NAMES = {
   certificateAuthority: "the service account's ca.crt",
@@ -48,11 +50,6 @@ const TLS_NAMES = {
 
 function bracketed(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
-}
-
-async function accountFile(host: Host, name: string): Promise<string> {
-  const origin = `the service account's ${name}`;
-  return (await readFile(host, `${ACCOUNT}/${name}`, origin)).trim();
 }
 
 async function optionalFile(

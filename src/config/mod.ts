@@ -24,8 +24,8 @@ import { checkText, parseJsonText, parseYamlText } from "./text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
-export type { TlsOptions } from "../transport/transport.ts";
-export type { ClusterConfig } from "./cluster_config.ts";
+export type { TlsOptions, TransportTarget } from "../transport/transport.ts";
+export type { ClusterConfig, Identity } from "./cluster_config.ts";
 
 /** Options of {@linkcode loadKubeconfig}. */
 export interface LoadKubeconfigOptions {

@@ -6,6 +6,7 @@ import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { anonymous } from "./credentials.ts";
 import type { KubeconfigDocument } from "./document.ts";
 import { readFile } from "./files.ts";
+import { impersonationHeaders } from "./impersonation.ts";
 import { Section } from "./section.ts";
 import { tlsOptions } from "./tls_settings.ts";
 import { userCredentials } from "./user_credentials.ts";
@@ -36,6 +37,7 @@ export async function resolveContext(
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
     credentials: user ? userCredentials(user, host) : anonymous,
+    headers: user ? impersonationHeaders(user) : {},
   });
 }
 

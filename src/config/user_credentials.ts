@@ -1,26 +1,24 @@
 import type { Host } from "../adapters/host.ts";
-import type { Credentials } from "./cluster_config.ts";
+import { tokenFile } from "./asked_token.ts";
 import { refuse } from "./checks.ts";
-import { anonymous, basic, bearer, checkToken } from "./credentials.ts";
-import { readFile } from "./files.ts";
-import { impersonationHeaders } from "./impersonation.ts";
+import {
+  anonymous,
+  basic,
+  bearer,
+  type Credentials,
+  fixedBearer,
+} from "./credentials.ts";
 import type { Section } from "./section.ts";
 
 /**
  * The credentials of a kubeconfig's user, as client-go weighs them: a token
- * file before a token, either one or a password, and whoever is impersonated.
+ * file before a token, either one or a password.
  */
 export function userCredentials(
   user: Section,
   host: Host | null,
 ): Credentials {
   refuseUnsupported(user);
-  const login = loginOf(user, host);
-  const impersonation = impersonationHeaders(user);
-  return async (signal) => ({ ...await login(signal), ...impersonation });
-}
-
-function loginOf(user: Section, host: Host | null): Credentials {
   const username = user.string("username");
   const password = user.string("password");
   const token = tokenOf(user, host);
@@ -35,27 +33,11 @@ function loginOf(user: Section, host: Host | null): Credentials {
 function tokenOf(user: Section, host: Host | null): Credentials | null {
   const token = user.string("token");
   const path = user.path("tokenFile");
-  if (token !== undefined) checkToken(token, user.label("token"));
+  if (token !== undefined) bearer(token, user.label("token"));
   if (path !== undefined) {
-    const origin = user.label("tokenFile");
-    return bearer(() => readToken(host, path, origin, token), origin);
+    return tokenFile(host, path, user.label("tokenFile"), token);
   }
-  if (token === undefined) return null;
-  return bearer(() => Promise.resolve(token), user.label("token"));
-}
-
-async function readToken(
-  host: Host | null,
-  path: string,
-  origin: string,
-  fallback: string | undefined,
-): Promise<string> {
-  try {
-    return (await readFile(host, path, origin)).trim();
-  } catch (error) {
-    if (fallback !== undefined) return fallback;
-    throw error;
-  }
+  return token === undefined ? null : fixedBearer(token, user.label("token"));
 }
 
 function refuseUnsupported(user: Section): void {

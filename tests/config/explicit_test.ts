@@ -3,11 +3,11 @@ import { explicitConfig } from "../../src/config/explicit.ts";
 import type { ExplicitOptions } from "../../src/config/explicit.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
+import { headersOf } from "../support/headers_of.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../support/pem.ts";
 import { assertHidden } from "../support/secrets.ts";
 
 const server = "https://10.0.0.1:6443/prefix";
-const signal = new AbortController().signal;
 
 test("explicit options: everything they say is in the configuration", async () => {
   const config = explicitConfig({
@@ -29,7 +29,7 @@ test("explicit options: everything they say is in the configuration", async () =
   });
   assertEquals(config.proxy?.href, "http://user:pw@proxy:3128/");
   assertEquals(config.namespace, "team");
-  assertEquals(await config.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Bearer s3cret",
   });
 });
@@ -39,7 +39,7 @@ test("explicit options: the server alone is enough", async () => {
   assertEquals(config.tls, {});
   assertEquals(config.proxy, null);
   assertEquals(config.namespace, null);
-  assertEquals(await config.headers(signal), {});
+  assertEquals(await headersOf(config), {});
 });
 
 test("explicit options: insecureSkipTlsVerify reaches the transport, false is nothing", () => {
@@ -58,10 +58,10 @@ test("explicit options: a token function is asked for every connection", async (
   let asked = 0;
   const token = () => Promise.resolve(`token-${++asked}`);
   const config = explicitConfig({ server, token });
-  const first = await config.headers(signal);
-  const second = await config.headers(signal);
-  assertEquals(first.authorization, "Bearer token-1");
-  assertEquals(second.authorization, "Bearer token-2");
+  const first = await headersOf(config);
+  const second = await headersOf(config);
+  assertEquals(first?.authorization, "Bearer token-1");
+  assertEquals(second?.authorization, "Bearer token-2");
 });
 
 test("explicit options: a token function that fails is a ConfigurationError with its cause", async () => {
@@ -69,7 +69,7 @@ test("explicit options: a token function that fails is a ConfigurationError with
   const token = () => Promise.reject(cause);
   const config = explicitConfig({ server, token });
   const error = await assertRejects(
-    () => config.headers(signal),
+    () => headersOf(config),
     ConfigurationError,
     'the option "token"',
   );
@@ -79,7 +79,10 @@ test("explicit options: a token function that fails is a ConfigurationError with
 test("explicit options: a token function that hangs ends with the signal", async () => {
   const controller = new AbortController();
   const token = () => new Promise<string>(() => {});
-  const pending = explicitConfig({ server, token }).headers(controller.signal);
+  const pending = headersOf(
+    explicitConfig({ server, token }),
+    controller.signal,
+  );
   const reason = new Error("enough");
   controller.abort(reason);
   const error = await assertRejects(() => pending);
@@ -130,7 +133,7 @@ test("explicit options: a token function's bad token is refused without being sh
   for (const value of ["", "s3cret\n", undefined]) {
     const token = () => Promise.resolve(value as string);
     const error = await assertRejects(
-      () => explicitConfig({ server, token }).headers(signal),
+      () => headersOf(explicitConfig({ server, token })),
       ConfigurationError,
       'Cannot use the option "token"',
     );

@@ -7,10 +7,10 @@ import { parseKubeconfig } from "../../src/config/mod.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { FakeHost } from "../support/fake_host.ts";
+import { headersOf } from "../support/headers_of.ts";
 import { AUTHORITY } from "../support/pem.ts";
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-const signal = new AbortController().signal;
 
 function kubeconfig(name: string, namespace = name): string {
   return JSON.stringify({
@@ -141,7 +141,7 @@ test("createClient: several files in KUBECONFIG are merged, the first wins", asy
   });
   const config = await findConfig({}, host);
   assertEquals(config.server.host, "two.test");
-  assertEquals(await config.headers(signal), { authorization: "Bearer first" });
+  assertEquals(await headersOf(config), { authorization: "Bearer first" });
 });
 
 test("createClient: relative paths count from the folder of the file that has them", async () => {

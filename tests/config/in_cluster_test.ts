@@ -3,11 +3,11 @@ import { inClusterConfig } from "../../src/config/in_cluster.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { FakeHost } from "../support/fake_host.ts";
+import { headersOf } from "../support/headers_of.ts";
 import { AUTHORITY } from "../support/pem.ts";
 import { assertHidden } from "../support/secrets.ts";
 
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
-const signal = new AbortController().signal;
 
 function pod(hostname = "10.96.0.1"): FakeHost {
   return new FakeHost({
@@ -39,11 +39,11 @@ test("in-cluster: an IPv6 address is bracketed", async () => {
 test("in-cluster: the token is read for every connection", async () => {
   const host = pod();
   const config = await inClusterConfig(host);
-  assertEquals(await config?.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Bearer first",
   });
   host.files[`${ACCOUNT}/token`] = "second";
-  assertEquals(await config?.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Bearer second",
   });
 });
@@ -70,6 +70,6 @@ test("in-cluster: a pod without a token is a ConfigurationError that says so", a
 
 test("in-cluster: the configuration shows no secret in any inspection", async () => {
   const config = await inClusterConfig(pod());
-  await config?.headers(signal);
+  await headersOf(config);
   assertHidden(config, ["first"]);
 });

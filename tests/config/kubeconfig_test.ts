@@ -4,11 +4,11 @@ import { type Kubeconfig, kubeconfigOf } from "../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { FakeHost } from "../support/fake_host.ts";
+import { headersOf } from "../support/headers_of.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../support/pem.ts";
 import { assertHidden } from "../support/secrets.ts";
 
 type Fields = Record<string, unknown>;
-const signal = new AbortController().signal;
 const server = "https://10.0.0.1:6443";
 
 /** A kubeconfig with one context, in the folder `/etc/kube`. */
@@ -46,7 +46,7 @@ test("kubeconfig: the current context gives server, namespace and credentials", 
   }, { namespace: "team" }).resolve();
   assertEquals(config.server.href, `${server}/k8s/clusters/c-1`);
   assertEquals(config.namespace, "team");
-  assertEquals(await config.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Bearer s3cret",
   });
 });
@@ -130,20 +130,21 @@ test("kubeconfig: insecure-skip-tls-verify is honoured", async () => {
 });
 
 test("kubeconfig: tokenFile is read for every connection, and comes before token", async () => {
-  const host = new FakeHost({ files: { "/etc/kube/token": "first\n" } });
+  const host = new FakeHost();
   const user = { tokenFile: "token", token: "static" };
   const config = await resolved({}, user, host);
-  assertEquals((await config.headers(signal)).authorization, "Bearer first");
+  const token = async () => (await headersOf(config))?.authorization;
+  assertEquals(await token(), "Bearer static");
+  host.files["/etc/kube/token"] = "first\n";
+  assertEquals(await token(), "Bearer first");
   host.files["/etc/kube/token"] = "second\n";
-  assertEquals((await config.headers(signal)).authorization, "Bearer second");
-  delete host.files["/etc/kube/token"];
-  assertEquals((await config.headers(signal)).authorization, "Bearer static");
+  assertEquals(await token(), "Bearer second");
 });
 
 test("kubeconfig: a tokenFile that cannot be read fails the call, naming the file", async () => {
   const config = await resolved({}, { tokenFile: "token" });
   await assertRejects(
-    () => config.headers(signal),
+    () => headersOf(config),
     ConfigurationError,
     "cannot read /etc/kube/token (ENOENT)",
   );
@@ -151,7 +152,7 @@ test("kubeconfig: a tokenFile that cannot be read fails the call, naming the fil
 
 test("kubeconfig: username and password are basic authentication, as UTF-8", async () => {
   const config = await resolved({}, { username: "zoë", password: "p:w" });
-  assertEquals(await config.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Basic em/DqzpwOnc=",
   });
 });
@@ -164,7 +165,7 @@ test("kubeconfig: impersonation becomes headers", async () => {
     "as-groups": ["dev"],
     "as-user-extra": { "acme.com/Scope": ["view"] },
   });
-  assertEquals(await config.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: "Bearer s3cret",
     "impersonate-user": "jane",
     "impersonate-uid": "42",
@@ -175,7 +176,7 @@ test("kubeconfig: impersonation becomes headers", async () => {
 
 test("kubeconfig: a context without a user is anonymous", async () => {
   const config = await kubeconfig({ server }, {}, { user: "" }).resolve();
-  assertEquals(await config.headers(signal), {});
+  assertEquals(await headersOf(config), {});
 });
 
 test("kubeconfig: a server without a scheme is https if TLS is set up, else http", async () => {
@@ -190,7 +191,7 @@ test("kubeconfig: a server without a scheme is https if TLS is set up, else http
 
 test("kubeconfig: unquoted YAML numbers do for strings", async () => {
   const config = await resolved({}, { username: 7, password: 1234 });
-  assertEquals(await config.headers(signal), {
+  assertEquals(await headersOf(config), {
     authorization: `Basic ${btoa("7:1234")}`,
   });
 });

@@ -2,9 +2,8 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
+import { headersOf } from "../support/headers_of.ts";
 import { assertHidden } from "../support/secrets.ts";
-
-const signal = new AbortController().signal;
 
 const YAML = `
 apiVersion: v1
@@ -98,7 +97,7 @@ test(
       }
       try {
         const config = await parseKubeconfig(text).resolve();
-        await config.headers(signal);
+        await headersOf(config);
       } catch (error) {
         assert(error instanceof ConfigurationError, `${error} of ${text}`);
       }

@@ -20,6 +20,8 @@ export class FakeTransport implements Transport {
   readonly requests: HttpRequest[] = [];
   readonly upgrades: UpgradeRequest[] = [];
   closed = 0;
+  /** What an upgrade is refused with. */
+  refusal: (request: UpgradeRequest) => Error | null = () => null;
   readonly #answer: Answer;
 
   constructor(
@@ -44,6 +46,8 @@ export class FakeTransport implements Transport {
 
   connect(request: UpgradeRequest): Promise<Connection> {
     this.upgrades.push(request);
+    const refusal = this.refusal(request);
+    if (refusal !== null) return Promise.reject(refusal);
     return Promise.resolve(connection(request.protocols[0]!));
   }
 
