@@ -66,54 +66,71 @@ export type {
   WaitOptions,
 } from "./src/api/call_options.ts";
 export {
+  ClusterRole,
+  ClusterRoleBinding,
   ConfigMap,
   CronJob,
+  CustomResourceDefinition,
   DaemonSet,
   Deployment,
+  EndpointSlice,
+  Event,
+  HorizontalPodAutoscaler,
+  Ingress,
   isRunning,
   Job,
+  Lease,
   Namespace,
+  NetworkPolicy,
   Node,
+  PersistentVolume,
   PersistentVolumeClaim,
   Pod,
+  PodDisruptionBudget,
   ReplicaSet,
+  Role,
+  RoleBinding,
   Secret,
   Service,
   ServiceAccount,
   StatefulSet,
+  StorageClass,
 } from "./src/client/resources/mod.ts";
 export type {
+  Condition,
   Container,
   ContainerState,
   ContainerStatus,
   EnvVar,
-  JobSpec,
-  PodSpec,
-  PodStatus,
-  PodTemplate,
-  ReplicatedSpec,
-  ReplicatedStatus,
-  ServicePort,
-  Volume,
-} from "./src/client/resources/mod.ts";
-export type {
-  Condition,
-  KubeObject,
   LabelSelector,
-  ObjectList,
   ObjectMeta,
   OwnerReference,
+  PodSpec,
+  PodStatus,
+  PodTemplateSpec,
+  Volume,
+} from "./src/client/kubernetes/mod.ts";
+export type {
+  AnyObject,
+  KubeObject,
+  ObjectList,
   Stored,
 } from "./src/client/kube_object.ts";
 export { defineResource } from "./src/client/resource.ts";
 export type {
-  HasAttach,
-  HasExec,
+  NamespacedDefinition,
   ObjectOf,
   Resource,
   ResourceDefinition,
-  SubresourceNotAvailable,
 } from "./src/client/resource.ts";
+export type {
+  ClusterScoped,
+  HasAttach,
+  HasExec,
+  HasLogs,
+  Namespaced,
+  SubresourceNotAvailable,
+} from "./src/client/markers.ts";
 
 export { ExecAccessor } from "./src/api/exec.ts";
 export { AttachAccessor } from "./src/api/attach.ts";

@@ -4,10 +4,9 @@ import {
   type HasAttach,
   type HasExec,
   hasSubresource,
-  type ObjectOf,
-  type Resource,
   type SubresourceNotAvailable,
-} from "../client/resource.ts";
+} from "../client/markers.ts";
+import type { ObjectOf, Resource } from "../client/resource.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";

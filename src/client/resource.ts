@@ -1,4 +1,11 @@
-import type { KubeObject } from "./kube_object.ts";
+import type { AnyObject, KubeObject } from "./kube_object.ts";
+import type {
+  ClusterScoped,
+  HasAttach,
+  HasExec,
+  HasLogs,
+  Namespaced,
+} from "./markers.ts";
 
 /** A kind of object that the API server holds, as {@linkcode defineResource} makes it. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -16,28 +23,6 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly "~object"?: T;
 }
 
-/** The marker of a resource in whose objects commands can be run. */
-export interface HasExec {
-  /** The marker. */
-  readonly exec: true;
-}
-
-/** The marker of a resource whose objects have a process to attach to. */
-export interface HasAttach {
-  /** The marker. */
-  readonly attach: true;
-}
-
-/**
- * The type of `exec` and `attach` on a resource without the marker: it has no
- * member to call, so that a use does not compile. At run time, reading it
- * throws `SubresourceNotAvailableError`.
- */
-export interface SubresourceNotAvailable<Subresource extends string = string> {
-  /** Only a type: what is missing. */
-  readonly "~missing": Subresource;
-}
-
 /** What the objects of a resource look like. */
 export type ObjectOf<R extends Resource> = R extends Resource<infer T> ? T
   : never;
@@ -52,13 +37,22 @@ export interface ResourceDefinition {
   readonly kind: string;
   /** As URLs spell it, for example `pods`. */
   readonly plural: string;
-  /** True unless said. */
+  /** Whether its objects live in namespaces; true unless said. */
   readonly namespaced?: boolean;
 }
 
+/** A definition that does not say `namespaced: false`. */
+export interface NamespacedDefinition extends ResourceDefinition {
+  /** As it is unless said. */
+  readonly namespaced?: true;
+}
+
 /**
- * Defines a resource, for `new Api(resource, ...)`. With `exec: true` or
- * `attach: true` its objects have those subresources.
+ * Defines a resource, for `new Api(resource, ...)`: a custom resource, or one
+ * of Kubernetes' own that this package does not name.
+ *
+ * With `exec`, `attach` or `logs` set to true its objects have those
+ * subresources; with `namespaced: false` they are the whole cluster's.
  *
  * ```ts
  * import { defineResource, type KubeObject } from "@podwire/podwire";
@@ -74,31 +68,47 @@ export interface ResourceDefinition {
  * });
  * ```
  *
- * @typeParam T What its objects look like.
+ * @typeParam T What its objects look like; without it, their fields are unknown.
  */
-export function defineResource<T extends KubeObject = KubeObject>(
-  definition: ResourceDefinition & HasExec & HasAttach,
-): Resource<T> & HasExec & HasAttach;
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasExec & HasAttach & HasLogs,
+): Resource<T> & Namespaced & HasExec & HasAttach & HasLogs;
+/** A resource whose objects have `exec` and `attach`. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasExec & HasAttach,
+): Resource<T> & Namespaced & HasExec & HasAttach;
+/** A resource whose objects have `exec` and `logs`. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasExec & HasLogs,
+): Resource<T> & Namespaced & HasExec & HasLogs;
+/** A resource whose objects have `attach` and `logs`. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasAttach & HasLogs,
+): Resource<T> & Namespaced & HasAttach & HasLogs;
 /** A resource whose objects have `exec` alone. */
-export function defineResource<T extends KubeObject = KubeObject>(
-  definition: ResourceDefinition & HasExec,
-): Resource<T> & HasExec;
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasExec,
+): Resource<T> & Namespaced & HasExec;
 /** A resource whose objects have `attach` alone. */
-export function defineResource<T extends KubeObject = KubeObject>(
-  definition: ResourceDefinition & HasAttach,
-): Resource<T> & HasAttach;
-/** A resource whose objects have neither. */
-export function defineResource<T extends KubeObject = KubeObject>(
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasAttach,
+): Resource<T> & Namespaced & HasAttach;
+/** A resource whose objects have `logs` alone. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition & HasLogs,
+): Resource<T> & Namespaced & HasLogs;
+/** A resource whose objects are the whole cluster's. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: ResourceDefinition & ClusterScoped,
+): Resource<T> & ClusterScoped;
+/** A resource whose objects live in namespaces, without subresources. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: NamespacedDefinition,
+): Resource<T> & Namespaced;
+/** A resource of which only the run time knows whether it has namespaces. */
+export function defineResource<T extends KubeObject = AnyObject>(
   definition: ResourceDefinition,
 ): Resource<T>;
 export function defineResource(definition: ResourceDefinition): Resource {
   return Object.freeze({ group: "", namespaced: true, ...definition });
-}
-
-/** Whether the resource carries the marker. */
-export function hasSubresource(
-  resource: Resource,
-  subresource: "exec" | "attach",
-): boolean {
-  return Reflect.get(resource, subresource) === true;
 }

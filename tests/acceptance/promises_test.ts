@@ -12,22 +12,19 @@ import {
   ConfigurationError,
   createClient,
   Deployment,
-  HalfCloseUnsupportedError,
   HandshakeError,
   Pod,
   PodwireError,
   SubresourceNotAvailableError,
 } from "../../mod.ts";
-import { V4 } from "../../src/channel/subprotocols.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
-import { refusesStdin } from "./half_close.ts";
-import { embeddedRow, row } from "./road.ts";
+import { onBothRoads, onSocket } from "./road.ts";
 
-embeddedRow(
+onSocket(
   "promised: create_client() finds its configuration in a kubeconfig",
-  async ({ pod }, cluster) => {
+  async ({ cluster, pod }) => {
     const name = await pod();
     const kubeconfig = parseKubeconfig(cluster.kubeconfig);
     const client = await createClient({ kubeconfig });
@@ -39,10 +36,9 @@ embeddedRow(
       await client.close();
     }
   },
-  { ways: ["socket"] },
 );
 
-row(
+onBothRoads(
   "promised: Api(Pod) with create, get, list, delete and waitFor",
   async ({ pods }) => {
     const created = await pods.create({
@@ -61,7 +57,7 @@ row(
   },
 );
 
-row(
+onSocket(
   "promised: only resources with the marker expose exec and attach",
   ({ client }) => {
     const deployments = new Api(Deployment, { client });
@@ -74,44 +70,37 @@ row(
     }
     return Promise.resolve();
   },
-  { ways: ["socket"] },
 );
 
-row(
+onSocket(
   "promised: what a transport cannot do is a configuration error at call time, not at import",
-  async ({ options }) => {
+  async ({ cluster }) => {
     const { webTransport } = await import("../../src/adapters/web.ts");
-    const client = await createClient({
-      ...options(),
-      transport: webTransport(),
-    });
-    const pods = new Api(Pod, { client });
+    const options = { ...cluster.clientOptions(), transport: webTransport() };
+    const client = await createClient(options);
+    const pods = new Api(Pod, { client, namespace: "default" });
     await assertRejects(
       () => pods.exec.run("any", { command: ["true"] }),
       ConfigurationError,
     );
     await client.close();
   },
-  { ways: ["socket"] },
 );
 
-row(
+onBothRoads(
   "promised: exec.run(name, { command, container, stdin, stdout, stderr, namespace, timeout, signal })",
-  async (road) => {
-    const { pods, namespace } = road;
-    const name = await road.pod();
-    const run = pods.exec.run(name, {
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const result = await pods.exec.run(name, {
       command: ["sh", "-c", "cat; echo err >&2; exit 7"],
       container: "main",
-      namespace,
+      namespace: "default",
       stdin: "in",
       stdout: true,
       stderr: true,
       timeout: 10_000,
       signal: new AbortController().signal,
     });
-    if (road.protocol === V4) return await refusesStdin(road, run);
-    const result = await run;
     assertEquals(result.text(), "in");
     assertEquals(result.stderrText(), "err\n");
     assertEquals(result.exitCode, 7);
@@ -119,7 +108,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: ExecResult: stdout and stderr are bytes, the exit code a number",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -139,7 +128,7 @@ row(
 );
 
 for (const code of [0, 1, 7, 126, 127, 255]) {
-  row(`promised: exit code ${code} is exact`, async ({ pods, pod }) => {
+  onBothRoads(`promised: exit code ${code} is exact`, async ({ pods, pod }) => {
     const name = await pod();
     const result = await pods.exec.run(name, {
       command: ["sh", "-c", `exit ${code}`],
@@ -159,20 +148,21 @@ for (
     ["is not JSON", { status: { garbage: "no" } }],
   ] as const
 ) {
-  row(
+  onBothRoads(
     `promised: the exit code is null when the status frame ${what}; null is not success`,
     async ({ pods, pod }) => {
-      const name = await pod({ fault });
+      const name = await pod({
+        annotations: { "podwire.dev/fault": JSON.stringify(fault) },
+      });
       const result = await pods.exec.run(name, { command: ["echo", "out"] });
       assertEquals(result.exitCode, null);
       assertEquals([result.ok, result.text()], [false, "out\n"]);
       assertThrows(() => result.throwIfFailed(), PodwireError, "unknown");
     },
-    { needs: ["faults"] },
   );
 }
 
-row("promised: stdin null opens no channel", async ({ pods, pod }) => {
+onBothRoads("promised: stdin null opens no channel", async ({ pods, pod }) => {
   const name = await pod();
   for (const stdin of [undefined, null]) {
     const result = await pods.exec.run(name, { command: ["cat"], stdin });
@@ -180,64 +170,56 @@ row("promised: stdin null opens no channel", async ({ pods, pod }) => {
   }
 });
 
-row(
+onBothRoads(
   "promised: an empty stdin is opened and closed",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     for (const stdin of ["", new Uint8Array()]) {
-      const run = road.pods.exec.run(name, {
+      const result = await pods.exec.run(name, {
         command: ["sh", "-c", "cat; echo end"],
         stdin,
       });
-      if (road.protocol === V4) await refusesStdin(road, run);
-      else assertEquals((await run).text(), "end\n");
+      assertEquals(result.text(), "end\n");
     }
   },
 );
 
-row(
+onBothRoads(
   "promised: bytes, a string and a ReadableStream are written to stdin, then it is closed",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     const bytes = pattern(300_000);
     const stream = streamOf([bytes.slice(0, 5), bytes.slice(5)]);
-    const text = "hé\n";
-    for (const stdin of [bytes, stream, text]) {
-      const run = road.pods.exec.run(name, { command: ["cat"], stdin });
-      if (road.protocol === V4) await refusesStdin(road, run);
-      else if (stdin === text) assertEquals((await run).text(), text);
-      else assertEquals((await run).stdout, bytes);
+    for (const stdin of [bytes, stream]) {
+      const result = await pods.exec.run(name, { command: ["cat"], stdin });
+      assertEquals(result.stdout, bytes);
     }
+    const text = await pods.exec.run(name, { command: ["cat"], stdin: "hé\n" });
+    assertEquals(text.text(), "hé\n");
   },
 );
 
-row(
+onBothRoads(
   "promised: exec.stream gives a session with stdin, stdout, stderr, closeStdin, waitForStatus",
-  async ({ pods, pod, protocol }) => {
+  async ({ pods, pod }) => {
     const name = await pod();
-    const reading = protocol === V4 ? "head -c 7" : "cat";
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", `${reading}; echo done >&2; exit 3`],
+      command: ["sh", "-c", "cat; echo done >&2; exit 3"],
       stdin: true,
     });
-    assertEquals(session.protocol, protocol);
+    assertEquals(session.protocol, "v5.channel.k8s.io");
     const texts = Promise.all([textOf(session.stdout), textOf(session.stderr)]);
     await session.write("one ");
-    if (protocol === V4) {
-      await rejection(session.closeStdin(), HalfCloseUnsupportedError);
-    }
     await session.write(new TextEncoder().encode("two"));
-    if (protocol !== V4) {
-      await session.closeStdin();
-      await session.closeStdin();
-    }
+    await session.closeStdin();
+    await session.closeStdin();
     assertEquals(await texts, ["one two", "done\n"]);
     assertEquals((await session.waitForStatus())?.status, "Failure");
     assertEquals(await session.exitCode, 3);
   },
 );
 
-row(
+onBothRoads(
   "promised: with a tty stderr is merged into stdout, and session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -251,7 +233,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: leaving early closes, and never waits for a server that holds on",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -267,7 +249,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: attach.stream joins the running process: ticks are observed",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -288,7 +270,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: attach echoes stdin, and leaving it keeps the pod running",
   async ({ pods, pod }) => {
     const name = await pod({ container: { command: ["cat"], stdin: true } });
@@ -306,7 +288,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: attach with a tty: session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -324,12 +306,12 @@ row(
   },
 );
 
-row("promised: there is no attach.run", async ({ pods }) => {
+onSocket("promised: there is no attach.run", async ({ pods }) => {
   assertEquals("run" in pods.attach, false);
   await Promise.resolve();
-}, { ways: ["socket"] });
+});
 
-row(
+onBothRoads(
   "promised: handshake failures, abnormal closes and timeouts are one class of errors",
   async ({ pods, pod, socket }) => {
     const refused = await rejection(
@@ -337,7 +319,11 @@ row(
       PodwireError,
     );
     if (socket) assertInstanceOf(refused, HandshakeError);
-    const lost = await pod({ fault: { status: "omit", then: "drop" } });
+    const lost = await pod({
+      annotations: {
+        "podwire.dev/fault": '{"status":"omit","then":"drop"}',
+      },
+    });
     await rejection(pods.exec.run(lost, { command: ["true"] }), PodwireError);
     const name = await pod();
     await rejection(
@@ -345,10 +331,9 @@ row(
       PodwireError,
     );
   },
-  { needs: ["faults"] },
 );
 
-row(
+onBothRoads(
   "promised: defaults of stream: stdin false, stdout true, stderr true, tty false",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -368,7 +353,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "promised: resize 120x40: stty size says 40 120",
   async ({ pods, pod }) => {
     const name = await pod();

@@ -1,4 +1,4 @@
-// Every rule of API.md, by its number.
+// Every rule of API.md, by its number, against the embedded cluster.
 import {
   assert,
   assertEquals,
@@ -13,20 +13,22 @@ import {
   SessionEndedError,
   StdinError,
 } from "../../mod.ts";
-import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { macrotask, rejection, stateOf } from "../support/settling.ts";
-import { refusesStdin } from "./half_close.ts";
-import { row } from "./road.ts";
+import { onBothRoads, onSocket } from "./road.ts";
 
 /** Writes `count` bytes of x to stdout. */
 const flood = (count: number) => `head -c ${count} /dev/zero | tr '\\0' x`;
 
-row(
+function fault(value: object): Record<string, string> {
+  return { "podwire.dev/fault": JSON.stringify(value) };
+}
+
+onBothRoads(
   "rule 1: bytes before endings: output precedes a lost connection",
   async ({ pods, pod }) => {
     const name = await pod({
-      fault: { status: "omit", then: "drop" },
+      annotations: fault({ status: "omit", then: "drop" }),
     });
     const session = await pods.exec.stream(name, {
       command: ["sh", "-c", flood(200_000)],
@@ -41,10 +43,9 @@ row(
     assertEquals(seen, 200_000);
     assertEquals(error.code, 1006);
   },
-  { needs: ["faults"] },
 );
 
-row(
+onBothRoads(
   "rule 1: abort drops what is queued; its reason is what readers get",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -63,7 +64,7 @@ row(
   },
 );
 
-row(
+onSocket(
   "rule 2: a reader that stops pauses the container, and loses nothing",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -85,10 +86,10 @@ row(
     assertEquals(new TextDecoder().decode((await stderr).value), "end\n");
     assertEquals(await session.exitCode, 0);
   },
-  { ways: ["socket"], client: { highWaterMark: 65_536 } },
+  { client: { highWaterMark: 65_536 } },
 );
 
-row(
+onSocket(
   "rule 2: waitForStatus() never hangs because output was left unread",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -107,10 +108,10 @@ row(
     assertEquals([error.channel, error.limit], ["stdout", 65_536]);
     assertEquals([kept, error.discarded], [65_536, 3_000_000 - 65_536]);
   },
-  { ways: ["socket"], client: { highWaterMark: 65_536 } },
+  { client: { highWaterMark: 65_536 } },
 );
 
-row(
+onBothRoads(
   "rule 2: nothing below the mark is discarded",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -122,7 +123,7 @@ row(
   },
 );
 
-row(
+onSocket(
   "rule 2: a cancelled channel holds nothing up",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -133,13 +134,12 @@ row(
     assertEquals(await textOf(session.stderr), "kept\n");
     assertEquals(await session.exitCode, 0);
   },
-  { ways: ["socket"] },
 );
 
-row(
+onBothRoads(
   "rule 3: stream on v4: closeStdin() rejects, and the session stays usable",
   async ({ pods, pod }) => {
-    const name = await pod();
+    const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
     const session = await pods.exec.stream(name, {
       command: ["sh"],
       stdin: true,
@@ -154,37 +154,35 @@ row(
     assertEquals(await textOf(session.stdout), "usable\n");
     assertEquals(await session.exitCode, 4);
   },
-  { protocol: V4 },
 );
 
-row("rule 3: run without stdin works on v4", async ({ pods, pod }) => {
-  const name = await pod();
+onBothRoads("rule 3: run without stdin works on v4", async ({ pods, pod }) => {
+  const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
   const result = await pods.exec.run(name, {
     command: ["sh", "-c", "echo out; exit 2"],
   });
   assertEquals([result.text(), result.exitCode], ["out\n", 2]);
-}, { protocol: V4 });
+});
 
-row(
+onBothRoads(
   "rule 3: run with stdin on v4 is HalfCloseUnsupportedError",
-  async (road) => {
-    const { pods } = road;
-    const name = await road.pod();
+  async ({ pods, pod, socket }) => {
+    const name = await pod({ annotations: { "podwire.dev/protocol": "v4" } });
     const marker = `/tmp/podwire-started-${name}`;
-    await refusesStdin(
-      road,
+    const error = await rejection(
       pods.exec.run(name, { command: ["touch", marker], stdin: "x" }),
+      HalfCloseUnsupportedError,
     );
-    if (!road.socket) return;
+    assertEquals(error.protocol, socket ? null : "v4.channel.k8s.io");
+    if (!socket) return;
     const started = await pods.exec.run(name, {
       command: ["test", "-e", marker],
     });
     assertEquals(started.exitCode, 1, "the command was not started");
   },
-  { protocol: V4 },
 );
 
-row(
+onBothRoads(
   "rule 4: exec with a tty: closeStdin() is an end of transmission",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -201,7 +199,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "rule 4: attach with a tty: closeStdin() leaves the process alone",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -218,7 +216,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "rule 5: stdin.abort(reason) ends the session with the reason, and never half-closes",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -233,7 +231,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "rule 5: after the status writes reject with SessionEndedError { status }",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -247,42 +245,36 @@ row(
   },
 );
 
-row(
+onSocket(
   "rule 5: run returns the result of a command that never reads its endless stdin",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     let cancelled = false;
     const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
       cancel: () => void (cancelled = true),
     });
-    const run = road.pods.exec.run(name, {
+    const result = await pods.exec.run(name, {
       command: ["sh", "-c", "echo early; exit 3"],
       stdin,
     });
-    if (road.protocol === V4) await refusesStdin(road, run);
-    else {
-      const result = await run;
-      assertEquals([result.text(), result.exitCode], ["early\n", 3]);
-    }
+    assertEquals([result.text(), result.exitCode], ["early\n", 3]);
     assertEquals(cancelled, true);
   },
-  { ways: ["socket"] },
 );
 
-row(
+onBothRoads(
   "rule 5: run returns the result of a command that leaves its stdin unread",
-  async (road) => {
-    const name = await road.pod();
-    const run = road.pods.exec.run(name, {
+  async ({ pods, pod, socket }) => {
+    const name = await pod();
+    const run = pods.exec.run(name, {
       command: ["sh", "-c", "echo early; exit 3"],
       stdin: pattern(30_000),
     });
-    if (road.protocol === V4) return await refusesStdin(road, run);
     // The platform's own WebSocket may fail on the server's reset first, with
     // the status unread: that is told as lost, and never as a success.
     const result = await run.catch((error) => {
-      if (road.socket) throw error;
+      if (socket) throw error;
       assertInstanceOf(error, ConnectionLostError);
       return null;
     });
@@ -291,22 +283,24 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "rule 5: run lets go of a source that never gives anything",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
-    const run = road.pods.exec.run(name, { command: ["true"], stdin: silent });
-    if (road.protocol === V4) await refusesStdin(road, run);
-    else assertEquals((await run).exitCode, 0);
+    const result = await pods.exec.run(name, {
+      command: ["true"],
+      stdin: silent,
+    });
+    assertEquals(result.exitCode, 0);
     assertEquals(silent.locked, true);
   },
 );
 
-row(
+onBothRoads(
   "rule 5: a source that fails is StdinError { cause, partial }",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     const cause = new Error("disk error");
     let pulls = 0;
     const failing = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -316,29 +310,31 @@ row(
         controller.error(cause);
       },
     });
-    const run = road.pods.exec.run(name, { command: ["cat"], stdin: failing });
-    if (road.protocol === V4) return await refusesStdin(road, run);
-    const error = await rejection(run, StdinError);
+    const error = await rejection(
+      pods.exec.run(name, { command: ["cat"], stdin: failing }),
+      StdinError,
+    );
     assertEquals(error.cause, cause);
     assertEquals(error.partial?.stdout, new Uint8Array([97, 10]));
   },
 );
 
-row(
+onBothRoads(
   "rule 5: a source whose chunks are not bytes is StdinError",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     const stdin = streamOf(["text"]) as unknown as ReadableStream<
       Uint8Array
     >;
-    const run = road.pods.exec.run(name, { command: ["cat"], stdin });
-    if (road.protocol === V4) return await refusesStdin(road, run);
-    const error = await rejection(run, StdinError);
+    const error = await rejection(
+      pods.exec.run(name, { command: ["cat"], stdin }),
+      StdinError,
+    );
     assertInstanceOf(error.cause, TypeError);
   },
 );
 
-row(
+onBothRoads(
   "rule 6: attach's exit code is always null",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -350,7 +346,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "rule 6: after our own close(): the status if one came, else null",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -376,17 +372,16 @@ for (
     ["a close without a code", { code: null }],
   ] as const
 ) {
-  row(
+  onBothRoads(
     `rule 7: no status and ${what} is null`,
     async ({ pods, pod }) => {
       const name = await pod({
-        fault: { status: "omit", ...ending },
+        annotations: fault({ status: "omit", ...ending }),
       });
       const result = await pods.exec.run(name, { command: ["echo", "out"] });
       assertEquals([result.exitCode, result.status], [null, null]);
       assertEquals(result.text(), "out\n");
     },
-    { needs: ["faults"] },
   );
 }
 
@@ -397,11 +392,11 @@ for (
     ["a reset", { then: "reset" }],
   ] as const
 ) {
-  row(
+  onBothRoads(
     `rule 7: no status and ${what} is an error that carries the output`,
     async ({ pods, pod }) => {
       const name = await pod({
-        fault: { status: "omit", ...ending },
+        annotations: fault({ status: "omit", ...ending }),
       });
       const error = await rejection(
         pods.exec.run(name, { command: ["sh", "-c", "echo out; sleep 0.2"] }),
@@ -410,15 +405,14 @@ for (
       assertEquals(error.code, what === "close 1011" ? 1011 : 1006);
       assertEquals(new TextDecoder().decode(error.partial?.stdout), "out\n");
     },
-    { needs: ["faults"] },
   );
 }
 
-for (const then of ["hold", "drop", "reset"] as const) {
-  row(
+for (const then of ["hold", "drop", "reset"]) {
+  onBothRoads(
     `run ends at the status frame: status, then ${then}`,
     async ({ pods, pod }) => {
-      const name = await pod({ fault: { then } });
+      const name = await pod({ annotations: fault({ then }) });
       const begun = performance.now();
       const result = await pods.exec.run(name, {
         command: ["sh", "-c", `${flood(100_000)}; exit 5`],
@@ -426,11 +420,10 @@ for (const then of ["hold", "drop", "reset"] as const) {
       assertEquals([result.exitCode, result.stdout.byteLength], [5, 100_000]);
       assert(performance.now() - begun < 5_000);
     },
-    { needs: ["faults"] },
   );
 }
 
-row(
+onBothRoads(
   "maxBuffer: the partial result has exactly the limit of that stream",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -446,7 +439,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "timeout: run's clock covers the whole call, and its error carries the output",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -462,7 +455,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "timeout: stream's clock ends with the handshake",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -474,7 +467,7 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "signal: an aborted one rejects before anything is sent; aborting ends a run with its reason",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -496,21 +489,19 @@ row(
   },
 );
 
-row(
+onBothRoads(
   "large: 8 MiB of stdin come back as they were",
-  async (road) => {
-    const name = await road.pod();
+  async ({ pods, pod }) => {
+    const name = await pod();
     const stdin = pattern(8 * 2 ** 20);
-    const run = road.pods.exec.run(name, { command: ["cat"], stdin });
-    if (road.protocol === V4) return await refusesStdin(road, run);
-    const result = await run;
+    const result = await pods.exec.run(name, { command: ["cat"], stdin });
     assertEquals(result.stdout.byteLength, stdin.byteLength);
     assert(equal(result.stdout, stdin));
   },
   { timeout: 60_000 },
 );
 
-row(
+onBothRoads(
   "parallel: 20 commands at once are all right",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -531,7 +522,7 @@ row(
   { timeout: 60_000 },
 );
 
-row(
+onBothRoads(
   "client.close() closes live sessions and ends running commands",
   async ({ client, pods, pod }) => {
     const name = await pod();

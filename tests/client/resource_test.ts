@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { defineResource, hasSubresource } from "../../src/client/resource.ts";
+import { hasSubresource } from "../../src/client/markers.ts";
+import { defineResource, type Resource } from "../../src/client/resource.ts";
 import {
   ConfigMap,
   CronJob,
@@ -11,22 +12,22 @@ import {
 import { test } from "../harness.ts";
 
 test("resources: where each is found on the server", () => {
-  const place = (resource: typeof Pod | typeof Deployment) =>
-    [resource.group, resource.version, resource.plural].join("/");
+  const place = ({ group, version, plural }: Resource) =>
+    [group, version, plural].join("/");
   assertEquals(place(Pod), "/v1/pods");
   assertEquals(place(Deployment), "apps/v1/deployments");
-  assertEquals(place(CronJob as typeof Pod), "batch/v1/cronjobs");
-  assertEquals(place(ConfigMap as typeof Pod), "/v1/configmaps");
+  assertEquals(place(CronJob), "batch/v1/cronjobs");
+  assertEquals(place(ConfigMap), "/v1/configmaps");
   assertEquals([Pod.namespaced, Namespace.namespaced], [true, false]);
 });
 
-test("resources: only Pod has exec and attach", () => {
+test("resources: only Pod has exec, attach and logs", () => {
   const markers = (resource: object) =>
-    [hasSubresource(resource as typeof Pod, "exec")]
-      .concat(hasSubresource(resource as typeof Pod, "attach"));
-  assertEquals(markers(Pod), [true, true]);
+    (["exec", "attach", "logs"] as const)
+      .filter((marker) => hasSubresource(resource, marker));
+  assertEquals(markers(Pod), ["exec", "attach", "logs"]);
   for (const resource of [Deployment, Namespace, ConfigMap, CronJob]) {
-    assertEquals(markers(resource), [false, false]);
+    assertEquals(markers(resource), []);
   }
 });
 
@@ -59,6 +60,8 @@ test("isRunning: phase Running and every container ready", () => {
         name: `${index}`,
         ready: it,
         restartCount: 0,
+        image: "",
+        imageID: "",
       })),
     },
   });

@@ -28,6 +28,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./node": ["nodeTransport"],
   "./web": ["webTransport"],
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
+  "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
 };
 

@@ -15,10 +15,10 @@ export async function listChecks(): Promise<Check[]> {
       name: "deno check",
       args: ["check", "--doc", "mod.ts", "src", "tests", "examples"],
     },
-    ...(await entryPoints()).map((path) => ({
-      name: `deno doc --lint ${path}`,
-      args: ["doc", "--lint", path],
-    })),
+    {
+      name: "deno doc --lint",
+      args: ["doc", "--lint", ...await entryPoints()],
+    },
     {
       name: "deno publish --dry-run",
       args: ["publish", "-c", "jsr.json", "--dry-run", "--allow-dirty"],

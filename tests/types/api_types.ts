@@ -10,12 +10,15 @@ import type { ExecAccessor } from "../../src/api/exec.ts";
 import type { ExecResult } from "../../src/api/exec_result.ts";
 import type { Client } from "../../src/client/client.ts";
 import type { KubeObject } from "../../src/client/kube_object.ts";
-import {
-  defineResource,
-  type HasExec,
-  type Resource,
-  type SubresourceNotAvailable,
-} from "../../src/client/resource.ts";
+import type {
+  ClusterScoped,
+  HasAttach,
+  HasExec,
+  HasLogs,
+  Namespaced,
+  SubresourceNotAvailable,
+} from "../../src/client/markers.ts";
+import { defineResource, type Resource } from "../../src/client/resource.ts";
 import {
   Deployment,
   isRunning,
@@ -114,9 +117,17 @@ export function definedResources(): void {
   }
   const place = { version: "v1", kind: "Cell", plural: "cells" };
   const plain = defineResource<Cell>(place);
-  equal<typeof plain, Resource<Cell>>();
+  equal<typeof plain, Resource<Cell> & Namespaced>();
   const withExec = defineResource<Cell>({ ...place, exec: true });
-  equal<typeof withExec, Resource<Cell> & HasExec>();
+  equal<typeof withExec, Resource<Cell> & Namespaced & HasExec>();
+  const all = { exec: true, attach: true, logs: true } as const;
+  const withAll = defineResource<Cell>({ ...place, ...all });
+  const like: Resource<Cell> & HasExec & HasAttach & HasLogs = withAll;
+  void like;
+  const wide = defineResource<Cell>({ ...place, namespaced: false });
+  equal<typeof wide, Resource<Cell> & ClusterScoped>();
+  const later = defineResource({ ...place, namespaced: place.version > "v1" });
+  equal<typeof later.namespaced, boolean>();
   const cells = new Api(withExec, { client });
   equal<typeof cells.exec, ExecAccessor>();
   equal<typeof cells.attach, SubresourceNotAvailable<"attach">>();

@@ -5,7 +5,11 @@
  * @module
  */
 
-export * from "./core.ts";
+export * from "./access.ts";
+export * from "./cluster.ts";
+export * from "./configuration.ts";
 export * from "./jobs.ts";
+export * from "./network.ts";
 export * from "./pod.ts";
+export * from "./storage.ts";
 export * from "./workloads.ts";

@@ -1,83 +1,82 @@
-import type { Condition, KubeObject, LabelSelector } from "../kube_object.ts";
+import type * as apps from "../kubernetes/apps_v1.ts";
+import type * as autoscaling from "../kubernetes/autoscaling_v2.ts";
+import type * as policy from "../kubernetes/policy_v1.ts";
+import type { Namespaced } from "../markers.ts";
 import { defineResource, type Resource } from "../resource.ts";
-import type { PodTemplate } from "./pod.ts";
 
 /** Keeps a number of equal pods running, and rolls out changes. */
-export interface Deployment extends KubeObject {
-  /** What is wanted. */
-  spec: ReplicatedSpec;
-  /** What is, as the server last saw it. */
-  status?: ReplicatedStatus;
-}
+export type Deployment = apps.Deployment;
 
 /** The resource of {@linkcode Deployment} objects. */
-export const Deployment: Resource<Deployment> = app("Deployment");
+export const Deployment: Resource<Deployment> & Namespaced = defineResource<
+  Deployment
+>({
+  group: "apps",
+  version: "v1",
+  kind: "Deployment",
+  plural: "deployments",
+});
 
 /** Keeps a number of equal pods running. */
-export interface ReplicaSet extends KubeObject {
-  /** What is wanted. */
-  spec: ReplicatedSpec;
-  /** What is, as the server last saw it. */
-  status?: ReplicatedStatus;
-}
+export type ReplicaSet = apps.ReplicaSet;
 
 /** The resource of {@linkcode ReplicaSet} objects. */
-export const ReplicaSet: Resource<ReplicaSet> = app("ReplicaSet");
+export const ReplicaSet: Resource<ReplicaSet> & Namespaced = defineResource<
+  ReplicaSet
+>({
+  group: "apps",
+  version: "v1",
+  kind: "ReplicaSet",
+  plural: "replicasets",
+});
 
 /** Keeps numbered pods running, each with a name and storage of its own. */
-export interface StatefulSet extends KubeObject {
-  /** What is wanted. */
-  spec: ReplicatedSpec & { serviceName?: string };
-  /** What is, as the server last saw it. */
-  status?: ReplicatedStatus;
-}
+export type StatefulSet = apps.StatefulSet;
 
 /** The resource of {@linkcode StatefulSet} objects. */
-export const StatefulSet: Resource<StatefulSet> = app("StatefulSet");
+export const StatefulSet: Resource<StatefulSet> & Namespaced = defineResource<
+  StatefulSet
+>({
+  group: "apps",
+  version: "v1",
+  kind: "StatefulSet",
+  plural: "statefulsets",
+});
 
 /** Keeps one pod running on each node. */
-export interface DaemonSet extends KubeObject {
-  /** What is wanted. */
-  spec: Omit<ReplicatedSpec, "replicas">;
-  /** What is, as the server last saw it. */
-  status?: {
-    desiredNumberScheduled?: number;
-    currentNumberScheduled?: number;
-    numberReady?: number;
-    conditions?: Condition[];
-  };
-}
+export type DaemonSet = apps.DaemonSet;
 
 /** The resource of {@linkcode DaemonSet} objects. */
-export const DaemonSet: Resource<DaemonSet> = app("DaemonSet");
+export const DaemonSet: Resource<DaemonSet> & Namespaced = defineResource<
+  DaemonSet
+>({
+  group: "apps",
+  version: "v1",
+  kind: "DaemonSet",
+  plural: "daemonsets",
+});
 
-/** What a workload with replicas is to run. */
-export interface ReplicatedSpec {
-  /** 1 unless said. */
-  replicas?: number;
-  /** Which pods are its own; must match the template. */
-  selector: LabelSelector;
-  /** The pods to run. */
-  template: PodTemplate;
-}
+/** Changes the number of pods by their load. */
+export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler;
 
-/** How a workload with replicas is. */
-export interface ReplicatedStatus {
-  /** How many pods there are. */
-  replicas?: number;
-  /** How many of them are ready. */
-  readyReplicas?: number;
-  /** How many of them have been ready for long enough. */
-  availableReplicas?: number;
-  /** How many of them are of the newest template. */
-  updatedReplicas?: number;
-  /** The `metadata.generation` that this status is about. */
-  observedGeneration?: number;
-  /** Details, each a yes or no. */
-  conditions?: Condition[];
-}
+/** The resource of {@linkcode HorizontalPodAutoscaler} objects. */
+export const HorizontalPodAutoscaler:
+  & Resource<HorizontalPodAutoscaler>
+  & Namespaced = defineResource<HorizontalPodAutoscaler>({
+    group: "autoscaling",
+    version: "v2",
+    kind: "HorizontalPodAutoscaler",
+    plural: "horizontalpodautoscalers",
+  });
 
-function app<T extends KubeObject>(kind: string): Resource<T> {
-  const plural = `${kind.toLowerCase()}s`;
-  return defineResource<T>({ group: "apps", version: "v1", kind, plural });
-}
+/** How many pods may be away at a time. */
+export type PodDisruptionBudget = policy.PodDisruptionBudget;
+
+/** The resource of {@linkcode PodDisruptionBudget} objects. */
+export const PodDisruptionBudget: Resource<PodDisruptionBudget> & Namespaced =
+  defineResource<PodDisruptionBudget>({
+    group: "policy",
+    version: "v1",
+    kind: "PodDisruptionBudget",
+    plural: "poddisruptionbudgets",
+  });
