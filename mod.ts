@@ -170,6 +170,7 @@ export type {
   ConnectionReceiver,
   HttpRequest,
   HttpResponse,
+  RequestHeaders,
   TlsOptions,
   Transport,
   TransportCapabilities,

@@ -8,11 +8,13 @@ import {
   Api,
   BufferOverflowError,
   type Bytes,
+  ConfigurationError,
   ConnectError,
   type Connection,
   type ConnectionReceiver,
   createClient,
   Pod,
+  type RequestHeaders,
   type Transport,
 } from "@podwire/podwire";
 import process from "node:process";
@@ -30,13 +32,20 @@ const transport: Transport = {
     answer: false,
   },
   async request({ url, method, headers, body, signal }) {
-    const response = await fetch(url, { method, headers, body, signal });
+    const fields = singleFields(headers);
+    const response = await fetch(url, {
+      method,
+      headers: fields,
+      body,
+      signal,
+    });
     const { status, headers: answered } = response;
     return { status, headers: answered, body: response.body ?? noBody() };
   },
   async connect({ url, protocols, headers, signal }) {
     const address = url.href.replace(/^http/, "ws");
-    const socket = new WebSocket(address, [...protocols, bearer(headers)]);
+    const token = bearer(singleFields(headers));
+    const socket = new WebSocket(address, [...protocols, token]);
     socket.binaryType = "arraybuffer";
     const connection = new SmallConnection(socket);
     await opened(socket, signal);
@@ -157,8 +166,20 @@ class SmallConnection implements Connection {
   }
 }
 
+/** `fetch` makes one header of several: not what is asked for. */
+function singleFields(headers: RequestHeaders): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof value !== "string") {
+      throw new ConfigurationError(`Cannot send several headers "${name}"`);
+    }
+    fields[name] = value;
+  }
+  return fields;
+}
+
 /** The API server takes a token as a subprotocol, where headers cannot be set. */
-function bearer({ authorization = "" }: Readonly<Record<string, string>>) {
+function bearer({ authorization = "" }: Record<string, string>) {
   const token = btoa(authorization.replace("Bearer ", ""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `base64url.bearer.authorization.k8s.io.${token}`;

@@ -1,4 +1,4 @@
-import type { TlsOptions, TransportTarget } from "../transport/transport.ts";
+import type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
 import type { ClientPair, Credentials, Proof } from "./credentials.ts";
 
 /** Where a cluster is and how to get in: what every source resolves to. */
@@ -28,8 +28,8 @@ export interface ClusterConfig {
 
 /** Who we are, on one connection. It holds secrets. */
 export interface Identity {
-  /** Request headers, names in lower case. */
-  readonly headers: TransportTarget["headers"];
+  /** What to send with the request. */
+  readonly headers: RequestHeaders;
   /** One object for as long as it says the same: adapters key caches on it. */
   readonly tls: TlsOptions;
   /**
@@ -50,7 +50,7 @@ export interface ClusterConfigParts {
   readonly namespace: string | null;
   readonly credentials: Credentials;
   /** Sent with every request, whatever the credentials. */
-  readonly headers?: TransportTarget["headers"];
+  readonly headers?: RequestHeaders;
 }
 
 /**
@@ -62,7 +62,7 @@ export class ResolvedConfig implements ClusterConfig {
   readonly #tls: TlsOptions;
   readonly #proxy: URL | null;
   readonly #namespace: string | null;
-  readonly #headers: TransportTarget["headers"];
+  readonly #headers: RequestHeaders;
   readonly #credentials: Credentials;
   /** The TLS options with the latest certificate that came with credentials. */
   #issued: TlsOptions;

@@ -1,50 +1,53 @@
+import { encodeText } from "../bytes.ts";
+import type { RequestHeaders } from "../transport/transport.ts";
 import { refuse } from "./checks.ts";
 import type { Section } from "./section.ts";
 
+/** What would end a header's line, or no header may have (RFC 9110, 5.5). */
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
+
 /**
  * Whom a kubeconfig's user acts as, in the `Impersonate-*` headers of the
- * Kubernetes API ("User impersonation" in its reference).
+ * Kubernetes API ("User impersonation" in its reference): one of each group,
+ * and one of each value of an extra field.
  *
  * @throws {ConfigurationError} It cannot be said in headers.
  */
-export function impersonationHeaders(user: Section): Record<string, string> {
+export function impersonationHeaders(user: Section): RequestHeaders {
   const as = user.string("as");
   const uid = user.string("as-uid");
   const groups = user.strings("as-groups");
   const extra = user.section("as-user-extra");
   if (as === undefined) {
-    if (uid !== undefined || groups.length > 0 || extra) {
+    if (uid !== undefined || groups.length > 0 || extra?.names().length) {
       refuse(user.title, 'it impersonates without naming a user ("as")');
     }
     return {};
   }
-  const headers: Record<string, string> = {
+  const headers: Record<string, string | readonly string[]> = {
     "impersonate-user": headerValue(as, user.label("as")),
   };
   if (uid !== undefined) {
     headers["impersonate-uid"] = headerValue(uid, user.label("as-uid"));
   }
-  const group = single(groups, user.label("as-groups"));
-  if (group !== undefined) headers["impersonate-group"] = group;
+  if (groups.length > 0) {
+    const label = user.label("as-groups");
+    headers["impersonate-group"] = groups.map((it) => headerValue(it, label));
+  }
   return extra ? { ...headers, ...extraHeaders(extra) } : headers;
 }
 
-function extraHeaders(extra: Section): Record<string, string> {
-  const headers: Record<string, string> = {};
+function extraHeaders(extra: Section): RequestHeaders {
+  const headers: Record<string, string[]> = {};
   for (const name of extra.names()) {
-    const value = single(extra.strings(name), extra.label(name));
-    if (value !== undefined) {
-      headers[`impersonate-extra-${headerKey(name, extra)}`] = value;
-    }
+    const label = extra.label(name);
+    const values = extra.strings(name).map((it) => headerValue(it, label));
+    // Names that differ in case alone are one name to the server.
+    (headers[`impersonate-extra-${headerKey(name, extra)}`] ??= [])
+      .push(...values);
   }
   return headers;
-}
-
-/** One value a header: a transport's headers hold no name twice. */
-function single(values: readonly string[], label: string): string | undefined {
-  const value = values[0];
-  if (values.length > 1) refuse(label, "more than one value is not supported");
-  return value === undefined ? undefined : headerValue(value, label);
 }
 
 function headerKey(name: string, extra: Section): string {
@@ -54,7 +57,12 @@ function headerKey(name: string, extra: Section): string {
     .replaceAll("(", "%28").replaceAll(")", "%29");
 }
 
+/** The bytes of its UTF-8, each as a character: that is how headers hold them. */
 function headerValue(value: string, label: string): string {
-  if (/^[\x20-\x7e]+$/.test(value)) return value;
-  refuse(label, "it has characters that no header can have");
+  if (CONTROL.test(value)) {
+    refuse(label, "it has characters that no header can have");
+  }
+  return Array.from(encodeText(value), (it) => String.fromCharCode(it)).join(
+    "",
+  );
 }

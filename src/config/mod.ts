@@ -24,7 +24,7 @@ import { checkText, parseJsonText, parseYamlText } from "./text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
-export type { TlsOptions, TransportTarget } from "../transport/transport.ts";
+export type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
 export type { ClusterConfig, Identity } from "./cluster_config.ts";
 
 /** Options of {@linkcode loadKubeconfig}. */

@@ -1,8 +1,11 @@
 import { ProtocolError } from "../errors.ts";
 
-/** Header fields to send: an object, a `Headers`, or pairs. */
+/**
+ * Header fields to send: an object, a `Headers`, or pairs. A list is a field of
+ * each of its values.
+ */
 export type HeaderFields =
-  | Readonly<Record<string, string>>
+  | Readonly<Record<string, string | readonly string[]>>
   | Iterable<readonly [string, string]>;
 
 /** RFC 9110, 5.6.2. */
@@ -40,10 +43,15 @@ export function formatFields(fields: HeaderFields): string {
   return lines;
 }
 
-function entriesOf(
+/** Name and value of each field. */
+export function entriesOf(
   fields: HeaderFields,
 ): Iterable<readonly [string, string]> {
-  return Symbol.iterator in fields ? fields : Object.entries(fields);
+  if (Symbol.iterator in fields) return fields;
+  return Object.entries(fields).flatMap(([name, values]) =>
+    (typeof values === "string" ? [values] : values)
+      .map((value) => [name, value] as const)
+  );
 }
 
 /**

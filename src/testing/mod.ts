@@ -15,6 +15,7 @@ export type {
   ConnectionReceiver,
   HttpRequest,
   HttpResponse,
+  RequestHeaders,
   TlsOptions,
   Transport,
   TransportCapabilities,

@@ -31,12 +31,21 @@ export interface TlsOptions {
   readonly serverName?: string;
 }
 
+/**
+ * Request headers, names in lower case. A list stands for a header of each of
+ * its values, which is not the same as one of them all: as two groups are not
+ * one whose name has a comma.
+ */
+export type RequestHeaders = Readonly<
+  Record<string, string | readonly string[]>
+>;
+
 /** Where a request goes and by which road: shared by HTTP and WebSocket. */
 export interface TransportTarget {
   /** `http:` or `https:`, also for a WebSocket upgrade. */
   readonly url: URL;
-  /** Header names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** What to send along: a header that the road cannot carry is refused. */
+  readonly headers: RequestHeaders;
   /**
    * Sessions may be resumed only between targets that share this very object:
    * adapters key their caches on its identity.

@@ -1,7 +1,8 @@
 import type { Bytes } from "../bytes.ts";
+import { ConfigurationError } from "../errors.ts";
 import { connectError } from "./connect_error.ts";
 import { withoutQuery } from "./without_query.ts";
-import type { HttpRequest, HttpResponse } from "./transport.ts";
+import type { HttpRequest, HttpResponse, RequestHeaders } from "./transport.ts";
 
 /** Sends a request with a standard `fetch`. */
 export async function webRequest(
@@ -10,11 +11,12 @@ export async function webRequest(
 ): Promise<HttpResponse> {
   const { method, url, headers, body, signal } = request;
   signal.throwIfAborted();
+  const fields = singleFields(headers);
   let response: Response;
   try {
     response = await fetch(url, {
       method,
-      headers: { ...headers },
+      headers: fields,
       body: body as BodyInit | null,
       signal,
       redirect: "manual",
@@ -28,6 +30,20 @@ export async function webRequest(
     headers: response.headers,
     body: (response.body ?? emptyBody()) as ReadableStream<Bytes>,
   };
+}
+
+/** A `fetch` may send all values of a name as one, with commas. */
+function singleFields(headers: RequestHeaders): [string, string][] {
+  return Object.entries(headers).flatMap(([name, value]) => {
+    const values = typeof value === "string" ? [value] : value;
+    if (values.length < 2) {
+      return values.map((it): [string, string] => [name, it]);
+    }
+    throw new ConfigurationError(
+      `Cannot send the header "${name}" with ${values.length} values: ` +
+        "the web transport can send one of a name",
+    );
+  });
 }
 
 function emptyBody(): ReadableStream<Bytes> {

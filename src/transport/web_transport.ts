@@ -108,7 +108,9 @@ function checkProtocol(chosen: string, offered: readonly string[]): void {
 function protocolsOf({ headers, protocols }: UpgradeRequest): string[] {
   const offered = [...protocols];
   for (const [name, value] of Object.entries(headers)) {
-    const token = /^bearer (.+)$/i.exec(value)?.[1];
+    const token = typeof value === "string"
+      ? /^bearer (.+)$/i.exec(value)?.[1]
+      : undefined;
     if (name.toLowerCase() === "authorization" && token !== undefined) {
       offered.push(bearerSubprotocol(token));
     } else if (!DISPENSABLE.has(name.toLowerCase())) {

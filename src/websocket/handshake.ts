@@ -7,7 +7,7 @@ export interface UpgradeFields {
   /** Its host, path and query are sent; its scheme does not matter. */
   readonly url: URL;
   /** Further headers; those of the handshake itself are refused. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** The subprotocols to offer, most wanted first. */
   readonly protocols: readonly string[];
   /** From {@linkcode createKey}. */

@@ -169,8 +169,30 @@ test("kubeconfig: impersonation becomes headers", async () => {
     authorization: "Bearer s3cret",
     "impersonate-user": "jane",
     "impersonate-uid": "42",
-    "impersonate-group": "dev",
-    "impersonate-extra-acme.com%2Fscope": "view",
+    "impersonate-group": ["dev"],
+    "impersonate-extra-acme.com%2Fscope": ["view"],
+  });
+});
+
+test("kubeconfig: each group, and each value of an extra field, is a header of its own", async () => {
+  const config = await resolved({}, {
+    as: "jane",
+    "as-groups": ["dev", "ops, and more"],
+    "as-user-extra": { Scope: ["view", "edit"], scope: ["list"], none: [] },
+  });
+  assertEquals(await headersOf(config), {
+    "impersonate-user": "jane",
+    "impersonate-group": ["dev", "ops, and more"],
+    "impersonate-extra-scope": ["view", "edit", "list"],
+    "impersonate-extra-none": [],
+  });
+});
+
+test("kubeconfig: who is impersonated may have any letters, sent as UTF-8", async () => {
+  const config = await resolved({}, { as: "zoë", "as-groups": ["日本"] });
+  assertEquals(await headersOf(config), {
+    "impersonate-user": "zo\xc3\xab",
+    "impersonate-group": ["\xe6\x97\xa5\xe6\x9c\xac"],
   });
 });
 
@@ -217,7 +239,6 @@ const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
   ['the user "u"', {}, { token: "s3cret", password: "s3cret" }],
   ['the user "u"', {}, { "auth-provider": { name: "gcp" } }],
   ['the user "u"', {}, { "as-groups": ["g"] }],
-  ["as-groups", {}, { as: "jane", "as-groups": ["s3cret", "b"] }],
   ["as-groups", {}, { as: "jane", "as-groups": "s3cret" }],
   ['as of the user "u"', {}, { as: "s3cret\r\nx: y" }],
   ["as-user-extra", {}, { as: "jane", "as-user-extra": { "\ud800": ["x"] } }],

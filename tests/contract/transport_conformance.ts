@@ -2,6 +2,7 @@ import { connectRows } from "./rows/connect_rows.ts";
 import { endingRows } from "./rows/ending_rows.ts";
 import { flowRows } from "./rows/flow_rows.ts";
 import { goodbyeRows } from "./rows/goodbye_rows.ts";
+import { headerRows } from "./rows/header_rows.ts";
 import { httpRows } from "./rows/http_rows.ts";
 import { messageRows } from "./rows/message_rows.ts";
 import { proxyRows } from "./rows/proxy_rows.ts";
@@ -20,6 +21,7 @@ export function conformTransport(subject: Subject): void {
   endingRows(subject);
   goodbyeRows(subject);
   flowRows(subject);
+  headerRows(subject);
   httpRows(subject);
   tlsRows(subject);
   proxyRows(subject);

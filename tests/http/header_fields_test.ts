@@ -15,6 +15,11 @@ test("fields are formatted from an object, Headers, or pairs", () => {
   assertEquals(formatFields({}), "");
 });
 
+test("a list is a field for each of its values", () => {
+  const fields = { a: ["1", "2, 3", ""], b: "4", c: [] };
+  assertEquals(formatFields(fields), "a: 1\r\na: 2, 3\r\na: \r\nb: 4\r\n");
+});
+
 test("pairs may repeat a name", () => {
   assertEquals(formatFields([["a", "1"], ["a", "2"]]), "a: 1\r\na: 2\r\n");
 });

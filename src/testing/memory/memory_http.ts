@@ -1,7 +1,9 @@
 import { type Bytes, encodeText } from "../../bytes.ts";
+import { entriesOf } from "../../http/header_fields.ts";
 import type {
   HttpRequest,
   HttpResponse,
+  RequestHeaders,
   TransportTarget,
 } from "../../transport/transport.ts";
 import type {
@@ -18,10 +20,16 @@ export function toApiRequest(
   return {
     method: target.method ?? "GET",
     url: target.url,
-    headers: new Headers({ ...target.headers, ...headers }),
+    headers: headersOf({ ...target.headers, ...headers }),
     body: target.body ?? new Uint8Array(),
     clientCertificate: null,
   };
+}
+
+function headersOf(fields: RequestHeaders): Headers {
+  const headers = new Headers();
+  for (const [name, value] of entriesOf(fields)) headers.append(name, value);
+  return headers;
 }
 
 /** The API server's answer as a transport gives it. */
