@@ -1,7 +1,7 @@
 import { chmod, writeFile } from "node:fs/promises";
 import type { ClusterUser } from "./api_server/access.ts";
 import { ApiServer } from "./api_server/api_server.ts";
-import type { EndingFault } from "./api_server/fault.ts";
+import type { SessionFault } from "./api_server/fault.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -71,8 +71,8 @@ export interface Cluster {
   readonly namespace: string;
   /** A kubeconfig for the administrator, by token. */
   readonly kubeconfig: string;
-  /** How sessions end that would end well; a pod's annotation overrides it. */
-  fault: EndingFault | null;
+  /** How sessions go wrong that would go well; a pod's annotation overrides it. */
+  fault: SessionFault | null;
   /** How many connections are open. */
   readonly connections: number;
   /** What to pass to `createClient`. */

@@ -1,5 +1,10 @@
 import type { ApiServer } from "./api_server/api_server.ts";
-import type { BodyAnswer, ChunksAnswer } from "./api_server/exchange.ts";
+import type {
+  BodyAnswer,
+  ChunksAnswer,
+  UpgradeAnswer,
+} from "./api_server/exchange.ts";
+import { delayed } from "./delayed.ts";
 import type { WebExchange, WebRequest } from "./web_exchange.ts";
 
 /** Lets the API server answer what came over a socket. */
@@ -15,7 +20,7 @@ export async function answerExchange(
   const answer = api.answer(request);
   if (answer.kind === "body") sendBody(exchange, answer);
   else if (answer.kind === "chunks") await sendChunks(exchange, answer);
-  else answer.serve(await exchange.upgrade({ protocol: answer.protocol }));
+  else await upgrade(exchange, answer);
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" };
@@ -46,10 +51,23 @@ async function sendChunks(
   { contentType, chunks }: ChunksAnswer,
 ): Promise<void> {
   const body = exchange.stream(200, { "content-type": contentType });
-  const gone = new AbortController();
-  exchange.gone.then(() => gone.abort());
-  for await (const chunk of chunks(gone.signal)) {
+  for await (const chunk of chunks(goneSignal(exchange))) {
     if (!body.write(chunk)) await body.drained();
   }
   body.end();
+}
+
+async function upgrade(
+  exchange: WebExchange,
+  { protocol, delay, serve }: UpgradeAnswer,
+): Promise<void> {
+  const gone = goneSignal(exchange);
+  await delayed(delay, gone);
+  if (!gone.aborted) serve(await exchange.upgrade({ protocol }));
+}
+
+function goneSignal({ gone }: WebExchange): AbortSignal {
+  const controller = new AbortController();
+  gone.then(() => controller.abort());
+  return controller.signal;
 }

@@ -23,7 +23,7 @@ export type {
   UpgradeRequest,
 } from "../transport/transport.ts";
 export type { Access, ClusterUser } from "./api_server/access.ts";
-export type { EndingFault } from "./api_server/fault.ts";
+export type { EndingFault, SessionFault } from "./api_server/fault.ts";
 export type { PemPair, ServerCertificateOptions } from "./certificates.ts";
 export {
   type Cluster,

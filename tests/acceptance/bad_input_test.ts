@@ -1,6 +1,12 @@
 // Bad input: the class of API.md, a message that names action and state, and
 // nothing left behind (the harness looks for leaks).
-import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   Api,
   ApiError,
@@ -14,11 +20,11 @@ import {
 import { test } from "../harness.ts";
 import { closedPort, startByteServer } from "../support/byte_server.ts";
 import { rejection } from "../support/settling.ts";
-import { onBothRoads, onSocket } from "./road.ts";
+import { embeddedRow, row } from "./road.ts";
 
 const command = ["true"];
 
-onBothRoads(
+row(
   "bad input: an empty command, and a string as argv, are TypeErrors",
   async ({ pods }) => {
     for (const method of ["run", "stream"] as const) {
@@ -36,7 +42,7 @@ onBothRoads(
   },
 );
 
-onBothRoads("bad input: no options, no name, no channel", async ({ pods }) => {
+row("bad input: no options, no name, no channel", async ({ pods }) => {
   await assertRejects(
     () => pods.exec.run("web-0", undefined as never),
     TypeError,
@@ -51,7 +57,7 @@ onBothRoads("bad input: no options, no name, no channel", async ({ pods }) => {
   await assertRejects(() => pods.attach.stream("web-0", none), TypeError);
 });
 
-onBothRoads(
+row(
   "bad input: a bad container is refused by name",
   async ({ pods, pod, socket }) => {
     const name = await pod();
@@ -66,11 +72,10 @@ onBothRoads(
   },
 );
 
-onSocket(
+row(
   "bad input: several containers and none named: the server's choice is shown",
   async ({ pods, pod }) => {
-    const containers = ["a", "b"].map((name) => ({ name, image: "busybox" }));
-    const name = await pod({ containers });
+    const name = await pod({ containers: [{ name: "a" }, { name: "b" }] });
     const error = await rejection(
       pods.exec.run(name, { command }),
       HandshakeError,
@@ -79,9 +84,10 @@ onSocket(
     const result = await pods.exec.run(name, { command, container: "b" });
     assertEquals(result.exitCode, 0);
   },
+  { ways: ["socket"] },
 );
 
-onBothRoads(
+row(
   "bad input: a command that does not exist is not exit code 0",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -106,7 +112,7 @@ test("bad input: a missing namespace is a TypeError that names the action", asyn
   await client.close();
 });
 
-onBothRoads(
+row(
   "bad input: width 0, a size without a tty, stdin written though not requested",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -125,7 +131,7 @@ onBothRoads(
   },
 );
 
-onSocket("bad input: a missing pod", async ({ pods }) => {
+row("bad input: a missing pod", async ({ pods }) => {
   const error = await rejection(
     pods.exec.run("missing", { command }),
     HandshakeError,
@@ -134,19 +140,18 @@ onSocket("bad input: a missing pod", async ({ pods }) => {
   assertMatch(error.message, /pods "missing" not found/);
   const verb = await rejection(pods.get("missing"), ApiError);
   assertEquals([verb.code, verb.reason], [404, "NotFound"]);
-});
+}, { ways: ["socket"] });
 
-onSocket("bad input: attach to a missing pod", async ({ pods }) => {
+row("bad input: attach to a missing pod", async ({ pods }) => {
   const error = await rejection(pods.attach.stream("missing"), HandshakeError);
   assertEquals([error.status, error.apiStatus?.reason], [404, "NotFound"]);
-});
+}, { ways: ["socket"] });
 
-onSocket(
+row(
   "bad input: a wrong token is a 401, and shows nowhere",
-  async ({ cluster }) => {
-    const { token: _, ...options } = cluster.clientOptions();
-    const client = await createClient({ ...options, token: "sesame-secret" });
-    const pods = new Api(Pod, { client, namespace: "default" });
+  async ({ options }) => {
+    const client = await createClient({ ...options(), token: "sesame-secret" });
+    const pods = new Api(Pod, { client });
     const error = await rejection(
       pods.exec.run("x", { command }),
       HandshakeError,
@@ -156,38 +161,41 @@ onSocket(
     assertEquals((await rejection(pods.get("x"), ApiError)).code, 401);
     await client.close();
   },
+  { ways: ["socket"] },
 );
 
-onSocket(
-  "bad input: forbidden: the hint names get and create",
-  async ({ cluster }) => {
-    const client = await createClient({
-      ...cluster.clientOptions(),
-      token: "reader-token",
-    });
-    const pods = new Api(Pod, { client, namespace: "default" });
-    const error = await rejection(
-      pods.exec.run("x", { command }),
-      HandshakeError,
-    );
-    assertEquals([error.status, error.apiStatus?.reason], [403, "Forbidden"]);
-    assertMatch(error.message, /User "reader" cannot/);
-    assertMatch(error.hint ?? "", /get.*create/);
-    await client.close();
-  },
-  {
-    cluster: {
-      users: [{
-        name: "reader",
-        token: "reader-token",
-        allows: ({ resource }) => resource === "pods",
-      }],
+for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
+  row(
+    `bad input: forbidden to ${verb}: the hint names get and create`,
+    async ({ options, pod }) => {
+      const name = await pod();
+      const client = await createClient(options(user));
+      const pods = new Api(Pod, { client });
+      for (
+        const [subresource, call] of [
+          ["exec", () => pods.exec.run(name, { command })],
+          ["exec", () => pods.exec.stream(name, { command })],
+          ["attach", () => pods.attach.stream(name)],
+        ] as const
+      ) {
+        const error = await rejection(call(), HandshakeError);
+        assertEquals(error.status, 403);
+        assertEquals(error.apiStatus?.reason, "Forbidden");
+        const cannot = `User "${user}" cannot ${verb} resource ` +
+          `"pods/${subresource}" in API group ""`;
+        assertStringIncludes(error.message, cannot);
+        assertMatch(error.hint ?? "", /get.*create/);
+      }
+      const verbError = await rejection(pods.delete(name), ApiError);
+      assertEquals([verbError.code, verbError.reason], [403, "Forbidden"]);
+      await client.close();
     },
-  },
-);
+    { ways: ["socket"], needs: ["users"] },
+  );
+}
 
-onSocket("bad input: an untrusted CA", async ({ cluster }) => {
-  const { certificateAuthority: _, ...options } = cluster.clientOptions();
+embeddedRow("bad input: an untrusted CA", async (_, cluster) => {
+  const { certificateAuthority: __, ...options } = cluster.clientOptions();
   const client = await createClient(options);
   const pods = new Api(Pod, { client, namespace: "default" });
   for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
@@ -196,7 +204,7 @@ onSocket("bad input: an untrusted CA", async ({ cluster }) => {
     assertMatch(error.message, /^Cannot connect to 127\.0\.0\.1:\d+: /);
   }
   await client.close();
-});
+}, { ways: ["socket"] });
 
 test("bad input: a refused port", async () => {
   const server = `https://127.0.0.1:${await closedPort()}`;

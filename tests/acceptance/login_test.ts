@@ -1,62 +1,62 @@
 import { assertEquals } from "@std/assert";
-import { Api, ConfigurationError, createClient, Pod } from "../../mod.ts";
+import { Api, createClient, Pod } from "../../mod.ts";
 import { test } from "../harness.ts";
 import { rejection } from "../support/settling.ts";
-import { onSocket } from "./road.ts";
+import { embeddedRow, row } from "./road.ts";
 
 const command = ["echo", "in"];
 
-onSocket(
+row(
   "login: a client certificate serves HTTP and WebSocket alike",
-  async ({ cluster, pod }) => {
+  async ({ options, namespace, certificate, pod }) => {
     const name = await pod();
-    const { server, certificateAuthority } = cluster.clientOptions();
-    const { clientCertificate, clientKey } = cluster;
-    if (clientCertificate === null || clientKey === null) {
-      // Deno before 2.9: its server does not ask for certificates, and says so.
-      await rejection(cluster.issueClientCertificate("x"), ConfigurationError);
-      return;
-    }
+    const issued = await certificate("admin");
+    // Deno before 2.9: its server does not ask for certificates.
+    if (issued === null) return;
+    const { server, certificateAuthority } = options();
     const client = await createClient({
       server,
       certificateAuthority,
-      clientCertificate,
-      clientKey,
+      clientCertificate: issued.certificate,
+      clientKey: issued.key,
     });
-    const pods = new Api(Pod, { client, namespace: "default" });
+    const pods = new Api(Pod, { client, namespace });
     assertEquals((await pods.get(name)).metadata.name, name);
     assertEquals((await pods.exec.run(name, { command })).text(), "in\n");
     await client.close();
   },
+  { ways: ["socket"], needs: ["certificates"] },
 );
 
-onSocket(
+row(
   "login: a token is asked for at each connection",
-  async ({ cluster, pod }) => {
+  async ({ options, pod }) => {
     const name = await pod();
+    const { token, ...rest } = options();
     let asked = 0;
     const client = await createClient({
-      ...cluster.clientOptions(),
+      ...rest,
       token: () => {
         asked++;
-        return Promise.resolve(cluster.token);
+        return Promise.resolve(token as string);
       },
     });
-    const pods = new Api(Pod, { client, namespace: "default" });
+    const pods = new Api(Pod, { client });
     await pods.exec.run(name, { command });
     await pods.exec.run(name, { command });
     assertEquals(asked, 2);
     await client.close();
   },
+  { ways: ["socket"] },
 );
 
-onSocket(
+embeddedRow(
   "login: a server behind a path prefix is reached",
   async ({ pods, pod }) => {
     const name = await pod();
     assertEquals((await pods.exec.run(name, { command })).text(), "in\n");
   },
-  { cluster: { pathPrefix: "/k8s/clusters/one" } },
+  { ways: ["socket"], cluster: { pathPrefix: "/k8s/clusters/one" } },
 );
 
 test("login: a token provider that fails is the error of the call", async () => {

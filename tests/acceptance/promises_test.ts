@@ -12,19 +12,22 @@ import {
   ConfigurationError,
   createClient,
   Deployment,
+  HalfCloseUnsupportedError,
   HandshakeError,
   Pod,
   PodwireError,
   SubresourceNotAvailableError,
 } from "../../mod.ts";
+import { V4 } from "../../src/channel/subprotocols.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
-import { onBothRoads, onSocket } from "./road.ts";
+import { refusesStdin } from "./half_close.ts";
+import { embeddedRow, row } from "./road.ts";
 
-onSocket(
+embeddedRow(
   "promised: create_client() finds its configuration in a kubeconfig",
-  async ({ cluster, pod }) => {
+  async ({ pod }, cluster) => {
     const name = await pod();
     const kubeconfig = parseKubeconfig(cluster.kubeconfig);
     const client = await createClient({ kubeconfig });
@@ -36,9 +39,10 @@ onSocket(
       await client.close();
     }
   },
+  { ways: ["socket"] },
 );
 
-onBothRoads(
+row(
   "promised: Api(Pod) with create, get, list, delete and waitFor",
   async ({ pods }) => {
     const created = await pods.create({
@@ -57,7 +61,7 @@ onBothRoads(
   },
 );
 
-onSocket(
+row(
   "promised: only resources with the marker expose exec and attach",
   ({ client }) => {
     const deployments = new Api(Deployment, { client });
@@ -70,37 +74,44 @@ onSocket(
     }
     return Promise.resolve();
   },
+  { ways: ["socket"] },
 );
 
-onSocket(
+row(
   "promised: what a transport cannot do is a configuration error at call time, not at import",
-  async ({ cluster }) => {
+  async ({ options }) => {
     const { webTransport } = await import("../../src/adapters/web.ts");
-    const options = { ...cluster.clientOptions(), transport: webTransport() };
-    const client = await createClient(options);
-    const pods = new Api(Pod, { client, namespace: "default" });
+    const client = await createClient({
+      ...options(),
+      transport: webTransport(),
+    });
+    const pods = new Api(Pod, { client });
     await assertRejects(
       () => pods.exec.run("any", { command: ["true"] }),
       ConfigurationError,
     );
     await client.close();
   },
+  { ways: ["socket"] },
 );
 
-onBothRoads(
+row(
   "promised: exec.run(name, { command, container, stdin, stdout, stderr, namespace, timeout, signal })",
-  async ({ pods, pod }) => {
-    const name = await pod();
-    const result = await pods.exec.run(name, {
+  async (road) => {
+    const { pods, namespace } = road;
+    const name = await road.pod();
+    const run = pods.exec.run(name, {
       command: ["sh", "-c", "cat; echo err >&2; exit 7"],
       container: "main",
-      namespace: "default",
+      namespace,
       stdin: "in",
       stdout: true,
       stderr: true,
       timeout: 10_000,
       signal: new AbortController().signal,
     });
+    if (road.protocol === V4) return await refusesStdin(road, run);
+    const result = await run;
     assertEquals(result.text(), "in");
     assertEquals(result.stderrText(), "err\n");
     assertEquals(result.exitCode, 7);
@@ -108,7 +119,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: ExecResult: stdout and stderr are bytes, the exit code a number",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -128,7 +139,7 @@ onBothRoads(
 );
 
 for (const code of [0, 1, 7, 126, 127, 255]) {
-  onBothRoads(`promised: exit code ${code} is exact`, async ({ pods, pod }) => {
+  row(`promised: exit code ${code} is exact`, async ({ pods, pod }) => {
     const name = await pod();
     const result = await pods.exec.run(name, {
       command: ["sh", "-c", `exit ${code}`],
@@ -148,21 +159,20 @@ for (
     ["is not JSON", { status: { garbage: "no" } }],
   ] as const
 ) {
-  onBothRoads(
+  row(
     `promised: the exit code is null when the status frame ${what}; null is not success`,
     async ({ pods, pod }) => {
-      const name = await pod({
-        annotations: { "podwire.dev/fault": JSON.stringify(fault) },
-      });
+      const name = await pod({ fault });
       const result = await pods.exec.run(name, { command: ["echo", "out"] });
       assertEquals(result.exitCode, null);
       assertEquals([result.ok, result.text()], [false, "out\n"]);
       assertThrows(() => result.throwIfFailed(), PodwireError, "unknown");
     },
+    { needs: ["faults"] },
   );
 }
 
-onBothRoads("promised: stdin null opens no channel", async ({ pods, pod }) => {
+row("promised: stdin null opens no channel", async ({ pods, pod }) => {
   const name = await pod();
   for (const stdin of [undefined, null]) {
     const result = await pods.exec.run(name, { command: ["cat"], stdin });
@@ -170,56 +180,64 @@ onBothRoads("promised: stdin null opens no channel", async ({ pods, pod }) => {
   }
 });
 
-onBothRoads(
+row(
   "promised: an empty stdin is opened and closed",
-  async ({ pods, pod }) => {
-    const name = await pod();
+  async (road) => {
+    const name = await road.pod();
     for (const stdin of ["", new Uint8Array()]) {
-      const result = await pods.exec.run(name, {
+      const run = road.pods.exec.run(name, {
         command: ["sh", "-c", "cat; echo end"],
         stdin,
       });
-      assertEquals(result.text(), "end\n");
+      if (road.protocol === V4) await refusesStdin(road, run);
+      else assertEquals((await run).text(), "end\n");
     }
   },
 );
 
-onBothRoads(
+row(
   "promised: bytes, a string and a ReadableStream are written to stdin, then it is closed",
-  async ({ pods, pod }) => {
-    const name = await pod();
+  async (road) => {
+    const name = await road.pod();
     const bytes = pattern(300_000);
     const stream = streamOf([bytes.slice(0, 5), bytes.slice(5)]);
-    for (const stdin of [bytes, stream]) {
-      const result = await pods.exec.run(name, { command: ["cat"], stdin });
-      assertEquals(result.stdout, bytes);
+    const text = "hé\n";
+    for (const stdin of [bytes, stream, text]) {
+      const run = road.pods.exec.run(name, { command: ["cat"], stdin });
+      if (road.protocol === V4) await refusesStdin(road, run);
+      else if (stdin === text) assertEquals((await run).text(), text);
+      else assertEquals((await run).stdout, bytes);
     }
-    const text = await pods.exec.run(name, { command: ["cat"], stdin: "hé\n" });
-    assertEquals(text.text(), "hé\n");
   },
 );
 
-onBothRoads(
+row(
   "promised: exec.stream gives a session with stdin, stdout, stderr, closeStdin, waitForStatus",
-  async ({ pods, pod }) => {
+  async ({ pods, pod, protocol }) => {
     const name = await pod();
+    const reading = protocol === V4 ? "head -c 7" : "cat";
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", "cat; echo done >&2; exit 3"],
+      command: ["sh", "-c", `${reading}; echo done >&2; exit 3`],
       stdin: true,
     });
-    assertEquals(session.protocol, "v5.channel.k8s.io");
+    assertEquals(session.protocol, protocol);
     const texts = Promise.all([textOf(session.stdout), textOf(session.stderr)]);
     await session.write("one ");
+    if (protocol === V4) {
+      await rejection(session.closeStdin(), HalfCloseUnsupportedError);
+    }
     await session.write(new TextEncoder().encode("two"));
-    await session.closeStdin();
-    await session.closeStdin();
+    if (protocol !== V4) {
+      await session.closeStdin();
+      await session.closeStdin();
+    }
     assertEquals(await texts, ["one two", "done\n"]);
     assertEquals((await session.waitForStatus())?.status, "Failure");
     assertEquals(await session.exitCode, 3);
   },
 );
 
-onBothRoads(
+row(
   "promised: with a tty stderr is merged into stdout, and session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -233,7 +251,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: leaving early closes, and never waits for a server that holds on",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -249,7 +267,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: attach.stream joins the running process: ticks are observed",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -270,7 +288,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: attach echoes stdin, and leaving it keeps the pod running",
   async ({ pods, pod }) => {
     const name = await pod({ container: { command: ["cat"], stdin: true } });
@@ -288,7 +306,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: attach with a tty: session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod({
@@ -306,12 +324,12 @@ onBothRoads(
   },
 );
 
-onSocket("promised: there is no attach.run", async ({ pods }) => {
+row("promised: there is no attach.run", async ({ pods }) => {
   assertEquals("run" in pods.attach, false);
   await Promise.resolve();
-});
+}, { ways: ["socket"] });
 
-onBothRoads(
+row(
   "promised: handshake failures, abnormal closes and timeouts are one class of errors",
   async ({ pods, pod, socket }) => {
     const refused = await rejection(
@@ -319,11 +337,7 @@ onBothRoads(
       PodwireError,
     );
     if (socket) assertInstanceOf(refused, HandshakeError);
-    const lost = await pod({
-      annotations: {
-        "podwire.dev/fault": '{"status":"omit","then":"drop"}',
-      },
-    });
+    const lost = await pod({ fault: { status: "omit", then: "drop" } });
     await rejection(pods.exec.run(lost, { command: ["true"] }), PodwireError);
     const name = await pod();
     await rejection(
@@ -331,9 +345,10 @@ onBothRoads(
       PodwireError,
     );
   },
+  { needs: ["faults"] },
 );
 
-onBothRoads(
+row(
   "promised: defaults of stream: stdin false, stdout true, stderr true, tty false",
   async ({ pods, pod }) => {
     const name = await pod();
@@ -353,7 +368,7 @@ onBothRoads(
   },
 );
 
-onBothRoads(
+row(
   "promised: resize 120x40: stty size says 40 120",
   async ({ pods, pod }) => {
     const name = await pod();

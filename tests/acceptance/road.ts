@@ -2,113 +2,146 @@ import {
   Api,
   type Client,
   type ClientOptions,
-  type Container,
   createClient,
-  isRunning,
   Pod,
 } from "../../mod.ts";
-import { webTransport } from "../../src/adapters/web.ts";
-import {
-  type Cluster,
-  type ClusterOptions,
-  startCluster,
-} from "../../src/testing/mod.ts";
-import { trustedAuthority } from "../harness/authority.ts";
+import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
+import type { Cluster, ClusterOptions } from "../../src/testing/mod.ts";
+import { embeddedGround } from "../grounds/embedded.ts";
+import type {
+  Ground,
+  Offer,
+  PodOptions,
+  Site,
+  User,
+  Way,
+} from "../grounds/ground.ts";
+import { upstreamGrounds } from "../grounds/upstream.ts";
 import { test, type TestOptions } from "../harness.ts";
+import { fullMatrix, rotated } from "./rotation.ts";
 
-/** Everything from the cluster to the pod, for the time of one test. */
+/** Everything from the server to the pod, for the time of one row. */
 export interface Road {
-  readonly cluster: Cluster;
   readonly client: Client;
   readonly pods: Api<typeof Pod>;
+  /** The namespace of `pods`. */
+  readonly namespace: string;
+  /** What sessions speak here: v4 cannot say the end of stdin. */
+  readonly protocol: ChannelProtocol;
+  /** How the kubelet's own refusals arrive here. */
+  readonly refusals: Ground["refusals"];
   /** Whether the transport sees HTTP answers, pauses, and takes TLS options. */
   readonly socket: boolean;
-  /** Creates a pod and waits until it runs; gives its name. */
+  /** How to reach the server, as the administrator unless said. */
+  options(user?: User): ClientOptions;
+  /** A client certificate, where the row needs them; null: nobody sees it. */
+  certificate: Site["certificate"];
+  /** Makes a pod and waits until it runs; gives its name. */
   pod(options?: PodOptions): Promise<string>;
 }
 
-/** What a test's pod is like; one idle container named main by default. */
-export interface PodOptions {
-  readonly annotations?: Record<string, string>;
-  readonly container?: Partial<Container>;
-  readonly containers?: Container[];
-}
-
-/** How the road of a test is built. */
-export interface RoadOptions extends TestOptions {
-  readonly cluster?: ClusterOptions;
+/** Where a row runs, and with what client. */
+export interface RowOptions extends TestOptions {
+  /** The transports that can do it; both unless said. */
+  readonly ways?: readonly Way[];
+  /** What sessions have to speak; anything unless said. */
+  readonly protocol?: ChannelProtocol;
+  /** What the ground has to offer. */
+  readonly needs?: readonly Offer[];
   readonly client?: ClientOptions;
 }
 
+/** A row that needs knobs of the embedded cluster, or a look inside. */
+export interface EmbeddedRowOptions extends RowOptions {
+  readonly cluster?: ClusterOptions;
+}
+
 /**
- * Registers a test twice: over the socket transport of the runtime, and over
- * the standard WebSocket; both with real TLS.
+ * One row of the table: a behaviour, said once. It runs on the embedded cluster
+ * over each transport, and on one combination of upstream server and transport,
+ * another on each runtime; in CI on all of them.
  */
-export function onBothRoads(
+export function row(
   name: string,
   body: (road: Road) => Promise<void>,
-  options: RoadOptions = {},
+  options: RowOptions = {},
 ): void {
-  onSocket(name, body, options);
-  test(`${name} [web]`, async () => {
-    const certificateAuthority = await trustedAuthority();
-    const cluster = await startCluster({
-      startupDelay: 20,
-      ...options.cluster,
-      certificateAuthority,
-    });
-    const { server, token, namespace } = cluster.clientOptions();
-    const client = { server, token, namespace, transport: webTransport() };
-    await travel(cluster, { ...client, ...options.client }, false, body);
-  }, options);
+  const upstream = combine(upstreamGrounds(), options);
+  const places = [
+    ...combine([embeddedGround(options.protocol)], options),
+    ...(fullMatrix ? upstream : rotated(name, upstream)),
+  ];
+  for (const place of places) register(name, place, body, options);
 }
 
-/** Registers a test over the socket transport of the runtime alone. */
-export function onSocket(
+/** A row that only the embedded cluster can have. */
+export function embeddedRow(
   name: string,
-  body: (road: Road) => Promise<void>,
-  options: RoadOptions = {},
+  body: (road: Road, cluster: Cluster) => Promise<void>,
+  options: EmbeddedRowOptions = {},
 ): void {
-  test(`${name} [socket]`, async () => {
-    const cluster = await startCluster({
-      startupDelay: 20,
-      ...options.cluster,
-    });
-    const client = cluster.clientOptions();
-    await travel(cluster, { ...client, ...options.client }, true, body);
-  }, options);
-}
-
-async function travel(
-  cluster: Cluster,
-  options: ClientOptions,
-  socket: boolean,
-  body: (road: Road) => Promise<void>,
-): Promise<void> {
-  try {
-    const client = await createClient(options);
-    try {
-      const pods = new Api(Pod, { client, namespace: "default" });
-      const pod = (options?: PodOptions) => createPod(pods, options);
-      await body({ cluster, client, pods, socket, pod });
-    } finally {
-      await client.close();
-    }
-  } finally {
-    await cluster.close();
+  const ground = embeddedGround(options.protocol, options.cluster);
+  for (const place of combine([ground], options)) {
+    register(name, place, (road, site) => body(road, site.cluster), options);
   }
 }
 
-async function createPod(
-  pods: Api<typeof Pod>,
-  { annotations, container, containers }: PodOptions = {},
-): Promise<string> {
-  const main = { name: "main", image: "busybox", ...container };
-  const pod = await pods.create({
-    metadata: { generateName: "test-", annotations },
-    spec: { containers: containers ?? [main] },
-  });
-  const { name } = pod.metadata;
-  await pods.waitFor(name, isRunning, { timeout: 10_000 });
-  return name;
+/** One of the combinations that a row may run on. */
+interface Place<S extends Site> {
+  readonly ground: Ground<S>;
+  readonly way: Way;
+}
+
+function combine<S extends Site>(
+  grounds: readonly Ground<S>[],
+  { ways = ["socket", "web"], protocol, needs = [] }: RowOptions,
+): Place<S>[] {
+  return grounds
+    .filter((ground) => protocol === undefined || ground.protocol === protocol)
+    .filter(({ offers }) => needs.every((need) => offers.includes(need)))
+    .flatMap((ground) => ways.map((way) => ({ ground, way })));
+}
+
+function register<S extends Site>(
+  name: string,
+  { ground, way }: Place<S>,
+  body: (road: Road, site: S) => Promise<void>,
+  options: RowOptions,
+): void {
+  test(`${name} [${ground.name}, ${way}]`, async () => {
+    const site = await ground.open(way);
+    try {
+      await travel(site, ground, way, body, options.client);
+    } finally {
+      await site.close();
+    }
+  }, { skip: ground.missing, ...options });
+}
+
+async function travel<S extends Site>(
+  site: S,
+  { protocol, refusals }: Ground<S>,
+  way: Way,
+  body: (road: Road, site: S) => Promise<void>,
+  behaviour: ClientOptions = {},
+): Promise<void> {
+  const { namespace } = site;
+  const client = await createClient({ ...site.clientOptions(), ...behaviour });
+  try {
+    const pods = new Api(Pod, { client, namespace });
+    const road: Road = {
+      client,
+      pods,
+      namespace,
+      protocol,
+      refusals,
+      socket: way === "socket",
+      options: (user) => site.clientOptions(user),
+      certificate: (user) => site.certificate(user),
+      pod: (options) => site.pod(pods, options),
+    };
+    await body(road, site);
+  } finally {
+    await client.close();
+  }
 }

@@ -1,7 +1,8 @@
 // Sessions of the embedded cluster that end as they should not.
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { EndingFault } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
+import { stateOf } from "../support/settling.ts";
 import type { RawClient } from "./raw_client.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
@@ -65,4 +66,36 @@ test("fault: an end in the middle of the output", () =>
     assertEquals(await client.ended, null);
     const { byteLength } = client.bytes(1);
     assertEquals([byteLength >= 100_000, byteLength < 1_000_000], [true, true]);
+  }));
+
+test("fault: the upgrade's answer comes late, or never to one who leaves", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    cluster.fault = { delay: 50 };
+    const begun = performance.now();
+    const client = exec(cluster, "web-0", ["true"]);
+    assertEquals((await client.head).status, 101);
+    // Timers may fire a little early.
+    assert(performance.now() - begun > 40);
+    assertEquals(await client.ended, 1000);
+    cluster.fault = { delay: 600_000 };
+    const impatient = exec(cluster, "web-0", ["true"]);
+    assertEquals(await stateOf(impatient.head), "pending");
+    impatient.drop();
+    await impatient.ended;
+  }));
+
+test("fault: a stalled session reads nothing, and sends all the same", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    cluster.fault = { stall: true };
+    const script = "echo out; read line; echo $line";
+    const client = exec(cluster, "web-0", ["sh", "-c", script], "i");
+    const pong = client.ping();
+    client.send(0, "heard\n");
+    await client.until(1, "out\n");
+    assertEquals(await stateOf(pong), "pending");
+    assertEquals(client.text(1), "out\n");
+    client.drop();
+    await client.ended;
   }));

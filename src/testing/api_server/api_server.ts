@@ -7,7 +7,7 @@ import {
 } from "./access.ts";
 import { answerDiscovery } from "./discovery.ts";
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
-import type { EndingFault } from "./fault.ts";
+import type { SessionFault } from "./fault.ts";
 import { answerLog } from "./pod_log.ts";
 import { newPod } from "./new_pod.ts";
 import { PodRunner } from "./pod_runner.ts";
@@ -33,7 +33,7 @@ export interface ApiServerOptions {
 /** An API server that knows pods, over no transport in particular. */
 export class ApiServer {
   /** How sessions end where a pod's annotation does not say. */
-  fault: EndingFault | null = null;
+  fault: SessionFault | null = null;
   readonly #options: ApiServerOptions;
   readonly #store = new PodStore();
   readonly #runner: PodRunner;

@@ -60,6 +60,8 @@ export interface ChunksAnswer {
 export interface UpgradeAnswer {
   readonly kind: "upgrade";
   readonly protocol: string;
+  /** Milliseconds to wait before. */
+  readonly delay: number;
   readonly serve: (peer: StreamPeer) => void;
 }
 

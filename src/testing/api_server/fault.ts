@@ -20,10 +20,20 @@ export interface EndingFault {
   readonly afterOutput?: number;
 }
 
-/** The pod annotation that holds an {@linkcode EndingFault} as JSON. */
+/** How a session is to go wrong: on its way, and at its end. */
+export interface SessionFault extends EndingFault {
+  /** Milliseconds before the upgrade is answered. */
+  readonly delay?: number;
+  /** Nothing is read after the upgrade: no input, no ping, no Close. */
+  readonly stall?: boolean;
+}
+
+/** The pod annotation that holds a {@linkcode SessionFault} as JSON. */
 export const FAULT_ANNOTATION = "podwire.dev/fault";
 
 /** Reads the annotation; null when it is absent. */
-export function parseFault(annotation: string | undefined): EndingFault | null {
+export function parseFault(
+  annotation: string | undefined,
+): SessionFault | null {
   return annotation === undefined ? null : JSON.parse(annotation);
 }

@@ -14,14 +14,14 @@ import type {
   StreamFlags,
 } from "../machine/machine.ts";
 import type { StreamPeer } from "./exchange.ts";
-import type { EndingFault } from "./fault.ts";
+import type { SessionFault } from "./fault.ts";
 
 /** What a session connects. */
 export interface StreamSessionOptions {
   readonly process: StreamedProcess;
   readonly flags: StreamFlags;
   readonly protocol: ChannelProtocol;
-  readonly fault: EndingFault | null;
+  readonly fault: SessionFault | null;
   /** The Status to send when the process has ended. */
   readonly status: (end: ProcessEnd) => Status;
 }
@@ -48,7 +48,7 @@ export function serveStreams(
 class StreamSession {
   readonly #peer: StreamPeer;
   readonly #options: StreamSessionOptions;
-  readonly #fault: EndingFault;
+  readonly #fault: SessionFault;
   #over = false;
   #gone = false;
   #resetting: ReturnType<typeof setTimeout> | undefined;
@@ -79,6 +79,7 @@ class StreamSession {
     this.#peer.send(channelPrefix(first));
     process.open({ output: (channel, bytes) => this.#output(channel, bytes) });
     process.ended.then((end) => this.#ended(end));
+    if (this.#fault.stall) return;
     this.#peer.open({
       part: (part, last) => this.#part(part, last),
       closed: () => this.#clientGone(),

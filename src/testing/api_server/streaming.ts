@@ -6,7 +6,7 @@ import type {
 } from "../machine/machine.ts";
 import type { Caller } from "./access.ts";
 import { type ApiAnswer, type ApiRequest, text } from "./exchange.ts";
-import { type EndingFault, FAULT_ANNOTATION, parseFault } from "./fault.ts";
+import { FAULT_ANNOTATION, parseFault, type SessionFault } from "./fault.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
 import { badRequest } from "./status_failures.ts";
 import { refuseInBand, serveStreams } from "./stream_session.ts";
@@ -19,7 +19,7 @@ export const PROTOCOL_ANNOTATION = "podwire.dev/protocol";
 export interface StreamingDefaults {
   /** `"v5"`, `"v4"`, or both. */
   readonly protocols: readonly string[];
-  readonly fault: EndingFault | null;
+  readonly fault: SessionFault | null;
 }
 
 /** An exec or attach request, its caller allowed to make it. */
@@ -61,9 +61,11 @@ export function answerStream(
   if (refusal !== null && protocol === V4) {
     return text(refusal.code, refusal.message);
   }
+  const fault = faultOf(record) ?? defaults.fault;
   return {
     kind: "upgrade",
     protocol,
+    delay: fault?.delay ?? 0,
     serve(peer) {
       if (refusal !== null) {
         const cause = `unable to upgrade connection: ${refusal.message}`;
@@ -74,7 +76,7 @@ export function answerStream(
         process: connect(stream, container, flags),
         flags,
         protocol,
-        fault: faultOf(record) ?? defaults.fault,
+        fault,
         status: (end: ProcessEnd) =>
           stream.subresource === "exec"
             ? execStatus(end, protocol)
@@ -148,6 +150,6 @@ function acceptedBy(
   return own === undefined ? defaults.protocols : own.split(/[ ,]+/);
 }
 
-function faultOf(record: PodRecord): EndingFault | null {
+function faultOf(record: PodRecord): SessionFault | null {
   return parseFault(record.pod.metadata.annotations?.[FAULT_ANNOTATION]);
 }

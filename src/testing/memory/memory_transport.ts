@@ -11,7 +11,8 @@ import type {
 } from "../../transport/transport.ts";
 import type { ClusterUser } from "../api_server/access.ts";
 import { ApiServer } from "../api_server/api_server.ts";
-import type { EndingFault } from "../api_server/fault.ts";
+import type { SessionFault } from "../api_server/fault.ts";
+import { delayed } from "../delayed.ts";
 import { MemoryConnection } from "./memory_connection.ts";
 import { toApiRequest, toHttpResponse } from "./memory_http.ts";
 import type { MemoryCommand } from "./memory_process.ts";
@@ -42,8 +43,8 @@ export interface MemoryTransportOptions {
   readonly protocols?: readonly ("v5" | "v4")[];
   /** Who may do what; without it, everyone everything. */
   readonly users?: readonly ClusterUser[];
-  /** How sessions end that would end well. */
-  readonly fault?: EndingFault | null;
+  /** How sessions go wrong that would go well. */
+  readonly fault?: SessionFault | null;
 }
 
 const ALL: TransportCapabilities = {
@@ -138,6 +139,8 @@ class MemoryTransport implements Transport {
       "sec-websocket-protocol": request.protocols.join(", "),
     }));
     if (answer.kind === "upgrade") {
+      await delayed(answer.delay, request.signal);
+      request.signal.throwIfAborted();
       const connection = new MemoryConnection(answer.protocol);
       answer.serve(connection.peer);
       return connection;

@@ -1,0 +1,73 @@
+import type { Api, ClientOptions, Container, Pod, PodSpec } from "../../mod.ts";
+import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
+import type { PemPair, SessionFault } from "../../src/testing/mod.ts";
+
+/** The transport of the runtime, or the one over the standard `WebSocket`. */
+export type Way = "socket" | "web";
+
+/**
+ * Who asks: `admin` may do everything, `reader` may get everything and create
+ * nothing, `viewer` may get and list pods and nothing more.
+ */
+export type User = "admin" | "reader" | "viewer";
+
+/** What some grounds have and others have not. */
+export type Offer =
+  /** Pods whose sessions go wrong as their `fault` says. */
+  | "faults"
+  /** Users besides the administrator. */
+  | "users"
+  /** Client certificates for its users. */
+  | "certificates";
+
+/** Where rows run: some server that answers as a Kubernetes API server does. */
+export interface Ground<S extends Site = Site> {
+  /** As in the names of the tests: `upstream v5 translated`. */
+  readonly name: string;
+  /** What is agreed on where v5 and v4 are offered. */
+  readonly protocol: ChannelProtocol;
+  /**
+   * How the kubelet's own refusals arrive: in band behind a translating API
+   * server, else as the plain HTTP answer to the upgrade.
+   */
+  readonly refusals: "in band" | "plain";
+  /** What it has besides pods and sessions. */
+  readonly offers: readonly Offer[];
+  /** Why it is not there; undefined when it is. */
+  readonly missing?: string | undefined;
+  /** Prepares a place on it for one row. */
+  open(way: Way): Promise<S>;
+}
+
+/** A place on a ground where one row may do as it likes. */
+export interface Site {
+  /** The row's namespace. */
+  readonly namespace: string;
+  /** How to reach the server, as the administrator unless said. */
+  clientOptions(user?: User): ClientOptions;
+  /**
+   * A client certificate for a user; null where the server cannot see one.
+   * Only where the ground offers `certificates`.
+   */
+  certificate(user: User): Promise<PemPair | null>;
+  /** Makes a pod and waits until it is as asked; gives its name. */
+  pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
+  /** Leaves nothing of the row behind. */
+  close(): Promise<void>;
+}
+
+/** What a row's pod is to be like; one idle container named main unless said. */
+export interface PodOptions {
+  /** What main is like. */
+  readonly container?: Partial<Container>;
+  /** All containers, in place of main. */
+  readonly containers?: readonly (Partial<Container> & { name: string })[];
+  /** The rest of its spec. */
+  readonly spec?: Partial<PodSpec>;
+  /** How its sessions go wrong, where the ground offers `faults`. */
+  readonly fault?: SessionFault;
+  /** No node ever takes it; it is not waited for. */
+  readonly unschedulable?: boolean;
+  /** What to wait for; that it runs, unless said. */
+  readonly until?: (pod: Pod | undefined) => boolean;
+}

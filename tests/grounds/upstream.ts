@@ -1,0 +1,94 @@
+import process from "node:process";
+import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
+import { webTransport } from "../../src/adapters/web.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { trustedAuthority } from "../harness/authority.ts";
+import { makeAnnotatedPod } from "./annotated_pod.ts";
+import type { Ground, Site, User, Way } from "./ground.ts";
+
+/** The line that the server of tests/upstream/ writes when it is ready. */
+export interface UpstreamServer {
+  /** The version of the upstream code. */
+  readonly kubernetes: string;
+  /** The URLs of its three fronts to one table of pods. */
+  readonly servers: Readonly<Record<Front, string>>;
+  readonly tokens: Readonly<Record<User, string>>;
+}
+
+/**
+ * How sessions go: translated at the API server, as since 1.30; proxied to a
+ * kubelet that translates; or proxied to the runtime, as before 1.30.
+ */
+export type Front = "translated" | "raw" | "v4";
+
+/** The server that the runner started, or why it started none. */
+export function findUpstream(): UpstreamServer | string {
+  const { PODWIRE_UPSTREAM, PODWIRE_UPSTREAM_MISSING } = process.env;
+  if (PODWIRE_UPSTREAM !== undefined) return JSON.parse(PODWIRE_UPSTREAM);
+  return PODWIRE_UPSTREAM_MISSING ?? "no upstream server was started";
+}
+
+/** The fronts of the upstream server, each a ground. */
+export function upstreamGrounds(): Ground[] {
+  const found = findUpstream();
+  return [
+    ground("translated", "upstream v5 translated", found),
+    ground("raw", "upstream v5 raw", found),
+    ground("v4", "upstream v4", found),
+  ];
+}
+
+function ground(
+  front: Front,
+  name: string,
+  found: UpstreamServer | string,
+): Ground {
+  return {
+    name,
+    protocol: front === "v4" ? V4 : V5,
+    refusals: front === "translated" ? "in band" : "plain",
+    offers: ["faults", "users", "certificates"],
+    missing: typeof found === "string" ? found : undefined,
+    open: (way) => openSite(way, front, found as UpstreamServer),
+  };
+}
+
+/** The server is everybody's: the row has a namespace to itself. */
+async function openSite(
+  way: Way,
+  front: Front,
+  { servers, tokens }: UpstreamServer,
+): Promise<Site> {
+  const namespace = `rows-${crypto.randomUUID()}`;
+  const authority = await trustedAuthority();
+  const reach = (user: User, way: Way): ClientOptions => ({
+    server: servers[front],
+    token: tokens[user],
+    namespace,
+    ...(way === "web"
+      ? { transport: webTransport() }
+      : { certificateAuthority: authority.certificate }),
+  });
+  return {
+    namespace,
+    clientOptions: (user = "admin") => reach(user, way),
+    certificate: (user) => authority.issueClient({ user }),
+    pod: makeAnnotatedPod,
+    close: () => removePods(reach("admin", "socket")),
+  };
+}
+
+async function removePods(options: ClientOptions): Promise<void> {
+  const client = await createClient(options);
+  try {
+    const pods = new Api(Pod, { client });
+    const { items } = await pods.list();
+    await Promise.all(
+      items.map(({ metadata }) =>
+        pods.delete(metadata.name, { gracePeriodSeconds: 0 })
+      ),
+    );
+  } finally {
+    await client.close();
+  }
+}
