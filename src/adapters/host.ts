@@ -1,17 +1,17 @@
+import type { Bytes } from "../bytes.ts";
+
 /** What finding a configuration needs from the machine. */
 export interface Host {
-  /** The environment variable, undefined when it is not set. */
+  /** The environment variable, undefined when it is not set or empty. */
   env(name: string): string | undefined;
-  /** The file as UTF-8; rejects with an error of code `ENOENT` when there is none. */
-  readTextFile(path: string): Promise<string>;
-  /** The user's home directory, undefined when unknown. */
-  homeDirectory(): string | undefined;
-  /** What stands between the paths of a list: `;` on Windows, else `:`. */
-  readonly pathDelimiter: string;
+  /** The whole file; rejects with an error of code `ENOENT` when there is none. */
+  readFile(path: string): Promise<Bytes>;
+  /** Whether paths and their lists are written as on Windows. */
+  readonly windows: boolean;
 }
 
 interface FileSystem {
-  readFile(path: string, encoding: "utf8"): Promise<string>;
+  readFile(path: string): Promise<Bytes>;
 }
 
 interface Process {
@@ -31,11 +31,9 @@ export function hostOf(): Host | null {
   const builtin = process?.getBuiltinModule?.("node:fs/promises");
   if (!process || !builtin) return null;
   const files = builtin as FileSystem;
-  const env = (name: string) => process.env[name] || undefined;
   return {
-    env,
-    readTextFile: (path) => files.readFile(path, "utf8"),
-    homeDirectory: () => env("HOME") ?? env("USERPROFILE"),
-    pathDelimiter: process.platform === "win32" ? ";" : ":",
+    env: (name) => process.env[name] || undefined,
+    readFile: (path) => files.readFile(path),
+    windows: process.platform === "win32",
   };
 }

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import type { Folder } from "./folder.ts";
 import { type Fields, isFields, Section } from "./section.ts";
 
 /** What one kubeconfig says, or several merged into one. */
@@ -22,20 +23,23 @@ export interface KubeconfigDocument {
 export function readDocument(
   value: unknown,
   origin: string,
-  folder: string | null,
+  folder: Folder | null,
 ): KubeconfigDocument {
-  const root = value ?? {};
-  if (!isFields(root)) throw malformed(origin, "it is not a mapping");
-  const kind = root.kind ?? "Config";
-  if (kind !== "Config") throw malformed(origin, "its kind is not Config");
-  const title = origin;
-  const current = new Section(root, title, folder).string("current-context");
+  const fields = value ?? {};
+  if (!isFields(fields)) throw malformed(origin, "it is not a mapping");
+  const root = new Section(fields, origin, folder);
+  if ((root.string("kind") ?? "Config") !== "Config") {
+    throw malformed(origin, "its kind is not Config");
+  }
+  if ((root.string("apiVersion") ?? "v1") !== "v1") {
+    throw malformed(origin, "its apiVersion is not v1");
+  }
   return {
     origin,
-    currentContext: current ?? null,
-    clusters: entries(root, "clusters", "cluster", origin, folder),
-    contexts: entries(root, "contexts", "context", origin, folder),
-    users: entries(root, "users", "user", origin, folder),
+    currentContext: root.string("current-context") ?? null,
+    clusters: entries(fields, "clusters", "cluster", origin, folder),
+    contexts: entries(fields, "contexts", "context", origin, folder),
+    users: entries(fields, "users", "user", origin, folder),
   };
 }
 
@@ -64,26 +68,27 @@ export function mergeDocuments(
   };
 }
 
+/** The entries by name. As for kubectl, one may lack a name, or be null. */
 function entries(
   root: Fields,
   key: string,
   kind: string,
   origin: string,
-  folder: string | null,
+  folder: Folder | null,
 ): Map<string, Section> {
-  const list = root[key] ?? [];
+  const list = Object.hasOwn(root, key) ? root[key] ?? [] : [];
   if (!Array.isArray(list)) throw malformed(origin, `${key} is not a list`);
   const found = new Map<string, Section>();
   list.forEach((item: unknown, index) => {
     const place = `${key}[${index}]`;
-    if (!isFields(item)) throw malformed(origin, `${place} is not a mapping`);
-    const name = new Section(item, `${place} in ${origin}`, null)
-      .string("name");
-    if (name === undefined) throw malformed(origin, `${place} has no name`);
+    const entry = item ?? {};
+    if (!isFields(entry)) throw malformed(origin, `${place} is not a mapping`);
+    const name = new Section(entry, `${place} in ${origin}`, null)
+      .string("name") ?? "";
     if (found.has(name)) {
       throw malformed(origin, `there are two ${key} named "${name}"`);
     }
-    const fields = item[kind] ?? {};
+    const fields = Object.hasOwn(entry, kind) ? entry[kind] ?? {} : {};
     if (!isFields(fields)) {
       throw malformed(origin, `${place}.${kind} is not a mapping`);
     }

@@ -1,8 +1,9 @@
 import type { Host } from "../adapters/host.ts";
+import { type Bytes, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 
 /**
- * Reads a file that a setting names.
+ * Reads a text that a setting names.
  *
  * @param origin The setting, for messages.
  * @throws {ConfigurationError} The file cannot be read, or there are no files here.
@@ -12,13 +13,27 @@ export async function readFile(
   path: string,
   origin: string,
 ): Promise<string> {
+  return decodeText(await readBytes(host, path, origin));
+}
+
+/**
+ * Reads a file that a setting names.
+ *
+ * @param origin The setting, for messages.
+ * @throws {ConfigurationError} As {@linkcode readFile}.
+ */
+export async function readBytes(
+  host: Host | null,
+  path: string,
+  origin: string,
+): Promise<Bytes> {
   if (host === null) {
     throw new ConfigurationError(
       `Cannot use ${origin}: this runtime has no files`,
     );
   }
   try {
-    return await host.readTextFile(path);
+    return await host.readFile(path);
   } catch (cause) {
     throw new ConfigurationError(
       `Cannot use ${origin}: cannot read ${path} (${problemOf(cause)})`,
@@ -27,16 +42,14 @@ export async function readFile(
   }
 }
 
-/** The file's text, or null when there is no such file. */
-export async function readFileIfPresent(
-  host: Host,
-  path: string,
-  origin: string,
-): Promise<string | null> {
+/** What `reading` gives, or null when that is a file that does not exist. */
+export async function ifPresent<Value>(
+  reading: Promise<Value>,
+): Promise<Value | null> {
   try {
-    return await readFile(host, path, origin);
+    return await reading;
   } catch (error) {
-    if (error instanceof Error && isMissing(error.cause)) return null;
+    if (error instanceof Error && codeOf(error.cause) === "ENOENT") return null;
     throw error;
   }
 }
@@ -47,33 +60,16 @@ export async function readFileIfPresent(
  * @throws {ConfigurationError} The runtime's permissions forbid it.
  */
 export function readEnv(host: Host, name: string): string | undefined {
-  return permitted(() => host.env(name), `the environment variable ${name}`);
-}
-
-/**
- * Finds the user's home directory.
- *
- * @throws {ConfigurationError} The runtime's permissions forbid it.
- */
-export function readHome(host: Host): string | undefined {
-  return permitted(() => host.homeDirectory(), "the home directory's name");
-}
-
-function permitted<T>(look: () => T, what: string): T {
   try {
-    return look();
+    return host.env(name);
   } catch (cause) {
     throw new ConfigurationError(
-      `Cannot look for a configuration: ${what} must not be read; allow it, ` +
-        "or say the server with createClient({ server })",
+      `Cannot look for a configuration: the environment variable ${name} ` +
+        "must not be read; allow it, or say the server with " +
+        "createClient({ server })",
       { cause },
     );
   }
-}
-
-function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === "ENOENT" || code === "ENOTDIR";
 }
 
 function problemOf(error: unknown): string {

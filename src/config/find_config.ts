@@ -2,6 +2,7 @@ import type { Host } from "../adapters/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import { optionalString } from "./checks.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
+import { lookedAt } from "./default_paths.ts";
 import {
   explicitConfig,
   type ExplicitOptions,
@@ -11,7 +12,6 @@ import { inClusterConfig } from "./in_cluster.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
 import { loadYaml } from "./load_yaml.ts";
 import {
-  defaultPaths,
   readDefaultKubeconfig,
   type Reading,
   readKubeconfig,
@@ -34,7 +34,8 @@ export type ConfigOptions = KubeconfigOptions & Partial<ExplicitOptions>;
 
 /**
  * Finds the cluster: an explicit `server`, else the given kubeconfig, else the
- * one that kubectl would use, else the pod that this runs in.
+ * one that kubectl would use, if it has a current context, else the pod that
+ * this runs in.
  *
  * @param host The machine; null where there is none to look at.
  * @throws {ConfigurationError} None of them is there, or the first is wrong.
@@ -57,10 +58,11 @@ export async function findConfig(
     return await (await readKubeconfig(path, reading)).resolve();
   }
   const found = await readDefaultKubeconfig(reading);
-  if (found) return await found.resolve();
+  if (found && found.currentContext !== null) return await found.resolve();
   const inCluster = context === undefined ? await inClusterConfig(host) : null;
   if (inCluster) return inCluster;
-  throw nowhere(lookedAt(host));
+  if (found) return await found.resolve();
+  throw nowhere(noneFound(host));
 }
 
 /** By its shape: a bundle may hold the class twice. */
@@ -77,10 +79,10 @@ function checkNoServerOptions(options: ConfigOptions): void {
   );
 }
 
-function lookedAt(host: Host): string {
-  const paths = defaultPaths(host);
-  const files = paths.length > 0 ? paths.join(", ") : "~/.kube/config";
-  return `there is no kubeconfig (looked at ${files}), and this is no pod ` +
+function noneFound(host: Host): string {
+  return `there is no kubeconfig (looked at ${
+    lookedAt(host)
+  }), and this is no pod ` +
     "(KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set)";
 }
 

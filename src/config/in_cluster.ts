@@ -2,7 +2,7 @@ import type { Host } from "../adapters/host.ts";
 import { tokenFile } from "./asked_token.ts";
 import { serverUrl } from "./checks.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { readEnv, readFile, readFileIfPresent } from "./files.ts";
+import { ifPresent, readEnv, readFile } from "./files.ts";
 import { tlsOptions } from "./tls_settings.ts";
 
 /** Where Kubernetes mounts a pod's service account. */
@@ -11,7 +11,8 @@ const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 /**
  * The configuration of a program that runs in a pod: the API server from the
  * environment, the service account's token, re-read for every connection since
- * the kubelet rotates it, and its namespace.
+ * the kubelet rotates it, and its namespace, unless `POD_NAMESPACE` says
+ * another, which kubectl heeds too.
  *
  * @returns Null when this is not a pod.
  * @throws {ConfigurationError} It is a pod, but without a usable service account.
@@ -25,7 +26,8 @@ export async function inClusterConfig(
   const token = `${ACCOUNT}/token`;
   await readFile(host, token, TOKEN);
   const authority = await optionalFile(host, "ca.crt");
-  const namespace = await optionalFile(host, "namespace");
+  const namespace = readEnv(host, "POD_NAMESPACE") ??
+    await optionalFile(host, "namespace");
   return new ResolvedConfig({
     server: serverUrl(
       `https://${bracketed(hostname)}:${port}`,
@@ -57,6 +59,6 @@ async function optionalFile(
   name: string,
 ): Promise<string | undefined> {
   const origin = `the service account's ${name}`;
-  const text = await readFileIfPresent(host, `${ACCOUNT}/${name}`, origin);
+  const text = await ifPresent(readFile(host, `${ACCOUNT}/${name}`, origin));
   return text?.trim();
 }

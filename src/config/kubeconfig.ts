@@ -65,5 +65,8 @@ export function kubeconfigOf(
   host: Host | null,
   context: string | null = null,
 ): Kubeconfig {
-  return new Kubeconfig(readDocument(value, origin, folder), host, context);
+  const place = folder === null
+    ? null
+    : { path: folder, windows: host?.windows ?? false };
+  return new Kubeconfig(readDocument(value, origin, place), host, context);
 }

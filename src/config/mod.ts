@@ -14,12 +14,9 @@
 
 import { hostOf } from "../adapters/host.ts";
 import { ConfigurationError } from "../errors.ts";
+import { lookedAt } from "./default_paths.ts";
 import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
-import {
-  defaultPaths,
-  readDefaultKubeconfig,
-  readKubeconfig,
-} from "./read_kubeconfig.ts";
+import { readDefaultKubeconfig, readKubeconfig } from "./read_kubeconfig.ts";
 import { checkText, parseJsonText, parseYamlText } from "./text.ts";
 import { parseYaml } from "./yaml.ts";
 
@@ -67,9 +64,8 @@ export async function loadKubeconfig(
   }
   const found = await readDefaultKubeconfig(reading);
   if (found) return found;
-  const looked = defaultPaths(host).join(", ") || "~/.kube/config";
   throw new ConfigurationError(
-    `Cannot load a kubeconfig: there is none (looked at ${looked})`,
+    `Cannot load a kubeconfig: there is none (looked at ${lookedAt(host)})`,
   );
 }
 

@@ -1,14 +1,21 @@
 import type { Host } from "../adapters/host.ts";
+import type { Bytes } from "../bytes.ts";
+import { defaultPaths } from "./default_paths.ts";
 import {
   isEmpty,
   type KubeconfigDocument,
   mergeDocuments,
   readDocument,
 } from "./document.ts";
-import { readEnv, readFile, readFileIfPresent, readHome } from "./files.ts";
+import { ifPresent, readBytes } from "./files.ts";
+import { folderOf } from "./folder.ts";
 import { Kubeconfig } from "./kubeconfig.ts";
-import { folderOf } from "./section.ts";
-import { parseJsonText, type ParseYaml, parseYamlText } from "./text.ts";
+import {
+  decodeFile,
+  parseJsonText,
+  type ParseYaml,
+  parseYamlText,
+} from "./text.ts";
 
 /** How a kubeconfig is to be read. */
 export interface Reading {
@@ -28,8 +35,8 @@ export async function readKubeconfig(
   path: string,
   reading: Reading,
 ): Promise<Kubeconfig> {
-  const text = await readFile(reading.host, path, `the kubeconfig ${path}`);
-  const document = await documentOf(path, text, reading);
+  const bytes = await readBytes(reading.host, path, originOf(path));
+  const document = await documentOf(path, bytes, reading);
   return new Kubeconfig(document, reading.host, reading.context);
 }
 
@@ -42,36 +49,32 @@ export async function readKubeconfig(
 export async function readDefaultKubeconfig(
   reading: Reading,
 ): Promise<Kubeconfig | null> {
+  const { host } = reading;
+  const { paths, merged } = defaultPaths(host);
   const documents: KubeconfigDocument[] = [];
-  for (const path of defaultPaths(reading.host)) {
-    const origin = `the kubeconfig ${path}`;
-    const text = await readFileIfPresent(reading.host, path, origin);
-    if (text === null) continue;
-    documents.push(await documentOf(path, text, reading));
+  for (const path of paths) {
+    const bytes = await ifPresent(readBytes(host, path, originOf(path)));
+    if (bytes === null) continue;
+    documents.push(await documentOf(path, bytes, reading));
+    if (!merged) break;
   }
-  const merged = mergeDocuments(documents.filter((it) => !isEmpty(it)));
-  if (isEmpty(merged)) return null;
-  return new Kubeconfig(merged, reading.host, reading.context);
-}
-
-/** The paths in `KUBECONFIG`; without any, `~/.kube/config`. */
-export function defaultPaths(host: Host): string[] {
-  const listed = (readEnv(host, "KUBECONFIG") ?? "").split(host.pathDelimiter);
-  const paths = [...new Set(listed.filter((path) => path !== ""))];
-  if (paths.length > 0) return paths;
-  const home = readHome(host);
-  return home === undefined ? [] : [`${home}/.kube/config`];
+  const document = mergeDocuments(documents.filter((it) => !isEmpty(it)));
+  if (isEmpty(document)) return null;
+  return new Kubeconfig(document, host, reading.context);
 }
 
 async function documentOf(
   path: string,
-  text: string,
-  reading: Reading,
+  bytes: Bytes,
+  { host, yaml }: Reading,
 ): Promise<KubeconfigDocument> {
-  const origin = `the kubeconfig ${path}`;
+  const origin = originOf(path);
+  const text = decodeFile(bytes, origin);
   const json = parseJsonText(text);
-  const value = json
-    ? json.value
-    : parseYamlText(text, origin, await reading.yaml());
-  return readDocument(value, origin, folderOf(path));
+  const value = json ? json.value : parseYamlText(text, origin, await yaml());
+  return readDocument(value, origin, folderOf(path, host.windows));
+}
+
+function originOf(path: string): string {
+  return `the kubeconfig ${path}`;
 }

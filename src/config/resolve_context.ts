@@ -1,13 +1,14 @@
 import type { Host } from "../adapters/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
-import { proxyUrl, serverUrl } from "./checks.ts";
+import { proxyUrl } from "./checks.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { anonymous } from "./credentials.ts";
 import type { KubeconfigDocument } from "./document.ts";
 import { readFile } from "./files.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import { Section } from "./section.ts";
+import { serverOf, takesCredentials } from "./server_url.ts";
 import { tlsOptions } from "./tls_settings.ts";
 import { userCredentials } from "./user_credentials.ts";
 
@@ -29,15 +30,18 @@ export async function resolveContext(
       `Cannot use ${context.title}: it names no cluster`,
     );
   }
-  const user = named(document.users, context, "user");
-  const tls = await tlsOf(cluster, user, host);
+  const user = named(document.users, context, "user") ??
+    new Section({}, `the user of ${context.title}`, null);
+  const server = serverOf(cluster);
   return new ResolvedConfig({
-    server: serverUrl(serverOf(cluster, tls), cluster.label("server")),
-    tls,
+    server,
+    tls: server.protocol === "https:" ? await tlsOf(cluster, user, host) : {},
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
-    credentials: user ? userCredentials(user, host) : anonymous,
-    headers: user ? impersonationHeaders(user) : {},
+    credentials: takesCredentials(server)
+      ? userCredentials(user, host)
+      : anonymous,
+    headers: impersonationHeaders(user),
   });
 }
 
@@ -59,16 +63,16 @@ function contextOf(document: KubeconfigDocument, name: string | null): Section {
   return context;
 }
 
-/** The entry that a context names; null when it names none. */
+/** The entry that a context names; the one without a name, or null, if it names none. */
 function named(
   entries: ReadonlyMap<string, Section>,
   context: Section,
   kind: "cluster" | "user",
 ): Section | null {
-  const name = context.string(kind);
-  if (name === undefined) return null;
+  const name = context.string(kind) ?? "";
   const entry = entries.get(name);
   if (!entry) {
+    if (name === "") return null;
     throw new ConfigurationError(
       `Cannot use ${context.title}: there is no ${kind} "${name}"`,
     );
@@ -76,33 +80,27 @@ function named(
   return entry;
 }
 
-/** The server; without a scheme it is, as for kubectl, HTTPS if TLS is set up. */
-function serverOf(cluster: Section, tls: TlsOptions): string | undefined {
-  const server = cluster.string("server");
-  if (server === undefined || server.includes("://")) return server;
-  return `${Object.keys(tls).length > 0 ? "https" : "http"}://${server}`;
-}
-
 async function tlsOf(
   cluster: Section,
-  user: Section | null,
+  user: Section,
   host: Host | null,
 ): Promise<TlsOptions> {
-  const owner = user ?? new Section({}, "the user", null);
+  const certificate = await dataOrFile(user, "client-certificate", host);
   return tlsOptions({
     certificateAuthority: await dataOrFile(
       cluster,
       "certificate-authority",
       host,
     ),
-    clientCertificate: await dataOrFile(owner, "client-certificate", host),
-    clientKey: await dataOrFile(owner, "client-key", host),
+    clientCertificate: certificate,
+    // Alone it says nothing, and kubectl does not look at it.
+    clientKey: certificate && await dataOrFile(user, "client-key", host),
     insecureSkipTlsVerify: cluster.boolean("insecure-skip-tls-verify"),
     tlsServerName: cluster.string("tls-server-name"),
   }, {
     certificateAuthority: cluster.label("certificate-authority"),
-    clientCertificate: owner.label("client-certificate"),
-    clientKey: owner.label("client-key"),
+    clientCertificate: user.label("client-certificate"),
+    clientKey: user.label("client-key"),
     insecureSkipTlsVerify: cluster.label("insecure-skip-tls-verify"),
     tlsServerName: cluster.label("tls-server-name"),
   });

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.ts";
 import { refuse } from "./checks.ts";
+import { type Folder, isAbsolute, pathFrom } from "./folder.ts";
 
 /** The fields of a mapping, as a parser gave them. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -11,16 +12,16 @@ export function isFields(value: unknown): value is Fields {
 
 /**
  * One cluster, context or user of a kubeconfig, read field by field. As in
- * kubectl, an empty string is the same as no field, and YAML's unquoted
- * numbers and booleans do for strings.
+ * kubectl, null and an empty string are the same as no field, and a number or
+ * a boolean is no string.
  */
 export class Section {
   /** For messages, for example `the user "alice" in /home/alice/.kube/config`. */
   readonly title: string;
   readonly #fields: Fields;
-  readonly #folder: string | null;
+  readonly #folder: Folder | null;
 
-  constructor(fields: Fields, title: string, folder: string | null) {
+  constructor(fields: Fields, title: string, folder: Folder | null) {
     this.#fields = fields;
     this.title = title;
     this.#folder = folder;
@@ -32,41 +33,33 @@ export class Section {
   }
 
   has(name: string): boolean {
-    const value = this.#value(name);
+    const value = this.value(name);
     return value !== undefined && value !== null;
   }
 
   string(name: string): string | undefined {
-    const value = this.#value(name);
+    const value = this.value(name);
     if (value === undefined || value === null || value === "") return undefined;
-    if (typeof value === "number" || typeof value === "boolean") {
-      return String(value);
-    }
-    if (typeof value !== "string") refuse(this.label(name), "it is no string");
-    return value;
+    return asString(value, this.label(name));
   }
 
   boolean(name: string): boolean {
-    const value = this.#value(name);
+    const value = this.value(name);
     if (value === undefined || value === null) return false;
-    if (typeof value !== "boolean") {
-      refuse(this.label(name), "it must be true or false");
-    }
-    return value;
+    return asBoolean(value, this.label(name));
   }
 
   strings(name: string): string[] {
-    const value = this.#value(name) ?? [];
-    if (!Array.isArray(value) || value.some((it) => typeof it !== "string")) {
-      refuse(this.label(name), "it must be a list of strings");
-    }
-    return value;
+    const value = this.value(name) ?? [];
+    const label = this.label(name);
+    if (!Array.isArray(value)) refuse(label, "it must be a list of strings");
+    return value.map((item: unknown) => asString(item ?? "", label));
   }
 
   /** The field as a section of its own; undefined when there is none. */
   section(name: string): Section | undefined {
     if (!this.has(name)) return undefined;
-    const value = this.#value(name);
+    const value = this.value(name);
     if (!isFields(value)) refuse(this.label(name), "it must be a mapping");
     return new Section(value, this.label(name), this.#folder);
   }
@@ -79,14 +72,13 @@ export class Section {
   /** A path, which counts from the kubeconfig's own folder. */
   path(name: string): string | undefined {
     const path = this.string(name);
-    if (path === undefined || isAbsolute(path)) return path;
-    if (this.#folder === null) {
-      throw new ConfigurationError(
-        `Cannot use ${this.label(name)}: the path is relative, and the ` +
-          "kubeconfig's own folder is not known",
-      );
-    }
-    return `${this.#folder}/${path}`;
+    if (path === undefined) return undefined;
+    if (this.#folder !== null) return pathFrom(this.#folder, path);
+    if (isAbsolute(path, false) || isAbsolute(path, true)) return path;
+    throw new ConfigurationError(
+      `Cannot use ${this.label(name)}: the path is relative, and the ` +
+        "kubeconfig's own folder is not known",
+    );
   }
 
   /** A field of base64 text, decoded as UTF-8. */
@@ -101,17 +93,27 @@ export class Section {
     }
   }
 
-  #value(name: string): unknown {
+  /** The field as it is. */
+  value(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
   }
 }
 
-/** The folder of a file's path. */
-export function folderOf(path: string): string {
-  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
-  return end < 0 ? "." : path.slice(0, end) || "/";
+function asString(value: unknown, label: string): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "number" || typeof value === "boolean") {
+    refuse(label, `it is a ${typeof value} and must be a string, in quotes`);
+  }
+  refuse(label, "it must be a string");
 }
 
-function isAbsolute(path: string): boolean {
-  return /^([/\\]|[A-Za-z]:[/\\])/.test(path);
+/** YAML 1.1, which kubectl reads, has more words than YAML 1.2. */
+const YES = /^(y|yes|on)$/i;
+const NO = /^(n|no|off)$/i;
+
+function asBoolean(value: unknown, label: string): boolean {
+  if (typeof value === "boolean") return value;
+  if (typeof value === "string" && YES.test(value)) return true;
+  if (typeof value === "string" && NO.test(value)) return false;
+  refuse(label, "it must be true or false");
 }

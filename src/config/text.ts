@@ -3,6 +3,32 @@ import { ConfigurationError } from "../errors.ts";
 /** Parses YAML; throws when it cannot. */
 export type ParseYaml = (text: string) => unknown;
 
+/** The encodings that a byte order mark tells apart (YAML 1.2, 5.2). */
+const MARKS: readonly [mark: readonly number[], encoding: string][] = [
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
+
+/**
+ * The text of a file: UTF-8, or UTF-16 with its mark, which is what Windows
+ * PowerShell writes.
+ *
+ * @throws {ConfigurationError} It is neither.
+ */
+export function decodeFile(bytes: Uint8Array, origin: string): string {
+  const [, encoding] =
+    MARKS.find(([mark]) =>
+      mark.every((byte, index) => bytes[index] === byte)
+    ) ?? [[], "utf-8"];
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigurationError(
+      `Cannot read ${origin}: it is not text in ${encoding.toUpperCase()}`,
+    );
+  }
+}
+
 /**
  * What comes from outside may be anything.
  *
@@ -26,9 +52,10 @@ export function checkText(
 export function parseJsonText(
   text: string,
 ): { readonly value: unknown } | null {
-  if (!text.trimStart().startsWith("{")) return null;
+  const unmarked = withoutMark(text);
+  if (!unmarked.trimStart().startsWith("{")) return null;
   try {
-    return { value: JSON.parse(text) };
+    return { value: JSON.parse(unmarked) };
   } catch {
     return null;
   }
@@ -46,11 +73,15 @@ export function parseYamlText(
   parse: ParseYaml,
 ): unknown {
   try {
-    return parse(text);
+    return parse(withoutMark(text));
   } catch (error) {
     const place = /at line \d+, column \d+/.exec(String(error))?.[0];
     throw new ConfigurationError(
       `Cannot read ${origin}: it is not valid YAML${place ? ` ${place}` : ""}`,
     );
   }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

@@ -1,5 +1,6 @@
 import type { Host } from "../adapters/host.ts";
 import { tokenFile } from "./asked_token.ts";
+import { refuseAuthProvider } from "./auth_provider.ts";
 import { refuse } from "./checks.ts";
 import {
   anonymous,
@@ -44,10 +45,5 @@ function refuseUnsupported(user: Section): void {
   if (user.has("exec")) {
     refuse(user.title, "exec credential plugins are not supported");
   }
-  if (user.has("auth-provider")) {
-    refuse(
-      user.title,
-      "auth-provider is not supported; use an exec credential plugin or a token",
-    );
-  }
+  refuseAuthProvider(user);
 }

@@ -46,8 +46,12 @@ test("create_client() finds its configuration: kubeconfig, then in-cluster", asy
     "/k/env": kubeconfig("env"),
     "/k/option": kubeconfig("option"),
   };
-  const env: Record<string, string> = { ...pod.env, KUBECONFIG: "/k/env" };
-  const host = new FakeHost({ env, files, home: "/home/me" });
+  const env: Record<string, string> = {
+    ...pod.env,
+    HOME: "/home/me",
+    KUBECONFIG: "/k/env",
+  };
+  const host = new FakeHost({ env, files });
   const server = "https://explicit.test";
   const path = "/k/option";
   assertEquals(
@@ -63,7 +67,7 @@ test("create_client() finds its configuration: kubeconfig, then in-cluster", asy
 });
 
 test("createClient: without any configuration the error says where it looked", async () => {
-  const host = new FakeHost({ env: { KUBECONFIG: "/a:/b" }, home: "/home/me" });
+  const host = new FakeHost({ env: { KUBECONFIG: "/a:/b" } });
   await assertRejects(
     () => findConfig({}, host),
     ConfigurationError,
@@ -71,7 +75,7 @@ test("createClient: without any configuration the error says where it looked", a
       "(looked at /a, /b), and this is no pod",
   );
   await assertRejects(
-    () => findConfig({}, new FakeHost({ home: "/home/me" })),
+    () => findConfig({}, new FakeHost({ env: { HOME: "/home/me" } })),
     ConfigurationError,
     "looked at /home/me/.kube/config",
   );
@@ -137,7 +141,7 @@ test("createClient: several files in KUBECONFIG are merged, the first wins", asy
       "C:\\k\\2": JSON.stringify(second),
       "/k/3": JSON.stringify(third),
     },
-    pathDelimiter: ";",
+    windows: true,
   });
   const config = await findConfig({}, host);
   assertEquals(config.server.host, "two.test");

@@ -201,21 +201,80 @@ test("kubeconfig: a context without a user is anonymous", async () => {
   assertEquals(await headersOf(config), {});
 });
 
-test("kubeconfig: a server without a scheme is https if TLS is set up, else http", async () => {
-  const secure = await resolved({
-    server: "10.0.0.1:6443",
-    "certificate-authority-data": btoa(AUTHORITY),
-  });
-  assertEquals(secure.server.href, "https://10.0.0.1:6443/");
-  const plain = await resolved({ server: "localhost:8080" });
-  assertEquals(plain.server.href, "http://localhost:8080/");
+test("kubeconfig: a server without a scheme is plain HTTP", async () => {
+  const server = "10.0.0.1:8080";
+  const data = { "certificate-authority-data": btoa(AUTHORITY) };
+  const config = await resolved({ server, ...data });
+  assertEquals(config.server.href, "http://10.0.0.1:8080/");
+  assertEquals(config.tls, {});
 });
 
-test("kubeconfig: unquoted YAML numbers do for strings", async () => {
-  const config = await resolved({}, { username: 7, password: 1234 });
-  assertEquals(await headersOf(config), {
-    authorization: `Basic ${btoa("7:1234")}`,
-  });
+test("kubeconfig: a query or a fragment of the server does not count", async () => {
+  const config = await resolved({ server: `${server}/a/b?token=s3cret#c` });
+  assertEquals(config.server.href, `${server}/a/b`);
+});
+
+test("kubeconfig: credentials go to HTTPS or to this machine, impersonation anywhere", async () => {
+  const user = { token: "s3cret", as: "jane" };
+  const authorizationAt = async (server: string) => {
+    const headers = await headersOf(await resolved({ server }, user));
+    assertEquals(headers?.["impersonate-user"], "jane");
+    return headers?.authorization;
+  };
+  for (const host of ["10.0.0.1", "kube.test", "127.0.0.1.test"]) {
+    assertEquals(await authorizationAt(`http://${host}`), undefined);
+    assertEquals(await authorizationAt(`https://${host}`), "Bearer s3cret");
+  }
+  for (const host of ["localhost:8001", "127.8.8.8", "[::1]"]) {
+    assertEquals(await authorizationAt(`http://${host}`), "Bearer s3cret");
+  }
+});
+
+test("kubeconfig: a client key without a certificate says nothing", async () => {
+  const config = await resolved({}, { "client-key": "missing", token: "t" });
+  assertEquals(config.tls, {});
+});
+
+test("kubeconfig: unquoted YAML numbers and booleans are no strings, as for kubectl", async () => {
+  for (const [kind, value] of [["number", 1234], ["boolean", true]]) {
+    await assertRejects(
+      () => resolved({}, { username: "u", password: value }),
+      ConfigurationError,
+      `password of the user "u" in the kubeconfig: it is a ${kind} and must ` +
+        "be a string, in quotes",
+    );
+  }
+});
+
+test("kubeconfig: the words for true and false are those of YAML 1.1", async () => {
+  for (const word of [true, "y", "Yes", "ON"]) {
+    const config = await resolved({ "insecure-skip-tls-verify": word });
+    assertEquals(config.tls, { insecureSkipTlsVerify: true });
+  }
+  for (const word of [false, "n", "No", "OFF", null]) {
+    const config = await resolved({ "insecure-skip-tls-verify": word });
+    assertEquals(config.tls, {});
+  }
+});
+
+const providers: [name: string, instead: string][] = [
+  ["gcp", "install gke-gcloud-auth-plugin"],
+  ["azure", "install kubelogin"],
+  ["oidc", "kubectl oidc-login"],
+  ["openstack", "client-keystone-auth"],
+  ["s3cret", "use an exec credential plugin or a token"],
+];
+
+test("kubeconfig: a legacy auth-provider is refused, with what to use instead", async () => {
+  for (const [name, instead] of providers) {
+    const config = { "id-token": "s3cret", "refresh-token": "s3cret" };
+    const error = await assertRejects(
+      () => resolved({}, { "auth-provider": { name, config } }),
+      ConfigurationError,
+      instead,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
 });
 
 const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
@@ -230,14 +289,20 @@ const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
     "certificate-authority-data": btoa(AUTHORITY),
   }, {}],
   ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": "s3cret" }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": "true" }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": 1 }, {}],
   ['client-certificate of the user "u"', {}, {
     "client-certificate-data": btoa(CERTIFICATE),
   }],
-  ['client-key of the user "u"', {}, { "client-key-data": btoa("s3cret") }],
+  ['client-key of the user "u"', {}, {
+    "client-certificate-data": btoa(CERTIFICATE),
+    "client-key-data": btoa("s3cret"),
+  }],
   ['token of the user "u"', {}, { token: "s3cret\nx" }],
   ['token of the user "u"', {}, { token: ["s3cret"] }],
   ['the user "u"', {}, { token: "s3cret", password: "s3cret" }],
-  ['the user "u"', {}, { "auth-provider": { name: "gcp" } }],
+  ['server of the cluster "c"', { server: "10.0.0.1/s3cret" }, {}],
+  ['server of the cluster "c"', { server: "https://s3cret@10.0.0.1" }, {}],
   ['the user "u"', {}, { "as-groups": ["g"] }],
   ["as-groups", {}, { as: "jane", "as-groups": "s3cret" }],
   ['as of the user "u"', {}, { as: "s3cret\r\nx: y" }],
@@ -301,8 +366,13 @@ const noKubeconfigs: [problem: string, value: unknown][] = [
   ["it is not a mapping", "s3cret"],
   ["its kind is not Config", { kind: "Pod" }],
   ["clusters is not a list", { clusters: { s3cret: 1 } }],
+  ["its apiVersion is not v1", { apiVersion: "v2" }],
+  ["apiVersion of the kubeconfig: it is a number", { apiVersion: 1 }],
   ["users[0] is not a mapping", { users: ["s3cret"] }],
-  ["users[1] has no name", { users: [{ name: "a" }, { user: {} }] }],
+  ['there are two users named ""', { users: [null, { user: {} }] }],
+  ["name of users[0] in the kubeconfig: it is a number", {
+    users: [{ name: 1 }],
+  }],
   ["users[0].user is not a mapping", {
     users: [{ name: "a", user: "s3cret" }],
   }],
@@ -319,6 +389,21 @@ test("kubeconfig: what is none is a ConfigurationError that says why", () => {
     );
     assertHidden(error, ["s3cret"]);
   }
+});
+
+test("kubeconfig: an entry without a name is that of a context that names none", async () => {
+  const nameless = kubeconfigOf(
+    {
+      "current-context": "x",
+      clusters: [{ cluster: { server } }],
+      users: [null],
+      contexts: [{ name: "x" }],
+    },
+    "the kubeconfig",
+    null,
+    null,
+  );
+  assertEquals((await nameless.resolve()).server.href, `${server}/`);
 });
 
 test("kubeconfig: names of object members are names like any other", async () => {

@@ -58,7 +58,8 @@ test("parseKubeconfig: the context option replaces the current one", async () =>
 test("parseKubeconfig: text that is not YAML gives a ConfigurationError that quotes none of it", () => {
   const broken = [
     'token: "s3cret',
-    "a: s3cret\na: s3cret",
+    "x: &x {<<: *x}\ny: s3cret",
+    "<<: s3cret",
     '{"token": "s3cret"',
     "- x\n  s3cret: y: z",
     "*s3cret",

@@ -1,36 +1,37 @@
 import type { Host } from "../../src/adapters/host.ts";
+import { type Bytes, encodeText } from "../../src/bytes.ts";
 
 /** A machine made of an environment and files, both of which may change. */
 export class FakeHost implements Host {
-  readonly pathDelimiter: string;
+  readonly windows: boolean;
   readonly variables: Record<string, string>;
-  readonly files: Record<string, string>;
-  readonly #home: string | undefined;
+  readonly files: Record<string, string | Bytes>;
+  /** The paths that were asked for, in order. */
+  readonly asked: string[] = [];
 
   constructor(machine: {
     env?: Record<string, string>;
-    files?: Record<string, string>;
-    home?: string;
-    pathDelimiter?: string;
+    files?: Record<string, string | Bytes>;
+    windows?: boolean;
   } = {}) {
     this.variables = machine.env ?? {};
     this.files = machine.files ?? {};
-    this.#home = machine.home;
-    this.pathDelimiter = machine.pathDelimiter ?? ":";
+    this.windows = machine.windows ?? false;
   }
 
   env(name: string): string | undefined {
-    return this.variables[name];
+    return this.variables[name] || undefined;
   }
 
-  readTextFile(path: string): Promise<string> {
-    const text = this.files[path];
-    if (text !== undefined) return Promise.resolve(text);
+  readFile(path: string): Promise<Bytes> {
+    this.asked.push(path);
+    const file = this.files[path];
+    if (file !== undefined) {
+      return Promise.resolve(
+        typeof file === "string" ? encodeText(file) : file,
+      );
+    }
     const missing = new Error(`no such file: ${path}`);
     return Promise.reject(Object.assign(missing, { code: "ENOENT" }));
-  }
-
-  homeDirectory(): string | undefined {
-    return this.#home;
   }
 }
