@@ -3,7 +3,7 @@ import { concatBytes, decodeText, encodeText } from "../../src/bytes.ts";
 import { ProtocolError } from "../../src/errors.ts";
 import { BodyDecoder, type BodyFraming } from "../../src/http/body_decoder.ts";
 import { test } from "../harness.ts";
-import { Seeded } from "../websocket/seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

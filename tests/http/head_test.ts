@@ -3,7 +3,7 @@ import { concatBytes, decodeText, encodeText } from "../../src/bytes.ts";
 import { ProtocolError } from "../../src/errors.ts";
 import { RequestHeadParser, ResponseHeadParser } from "../../src/http/head.ts";
 import { test } from "../harness.ts";
-import { Seeded } from "../websocket/seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 const RESPONSE = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nX: y\r\n\r\n";
 

@@ -4,7 +4,7 @@ import { encodeMessage } from "../../src/websocket/frame_writer.ts";
 import { OPCODE, type Role } from "../../src/websocket/opcode.ts";
 import { test } from "../harness.ts";
 import { rawFrame, readAll, type Told } from "./frames.ts";
-import { Seeded } from "./seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

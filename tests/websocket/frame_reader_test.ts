@@ -4,7 +4,7 @@ import { FrameReader } from "../../src/websocket/frame_reader.ts";
 import { OPCODE } from "../../src/websocket/opcode.ts";
 import { test } from "../harness.ts";
 import { drain, rawFrame, readAll } from "./frames.ts";
-import { Seeded } from "./seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 const KEY = [1, 2, 3, 250];
 

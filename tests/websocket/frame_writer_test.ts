@@ -7,7 +7,7 @@ import {
 import { OPCODE } from "../../src/websocket/opcode.ts";
 import { test } from "../harness.ts";
 import { rawFrame } from "./frames.ts";
-import { Seeded } from "./seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 /** The key of a frame whose header is `header` bytes long, key included. */
 function keyOf(frame: Uint8Array, header: number): number[] {

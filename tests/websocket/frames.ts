@@ -1,4 +1,5 @@
 import { concatBytes, encodeText } from "../../src/bytes.ts";
+import { ProtocolError } from "../../src/errors.ts";
 import {
   type FrameEvent,
   FrameReader,
@@ -73,7 +74,8 @@ export function readAll(role: Role, chunks: readonly Bytes[]): Told[] {
       }
     }
   } catch (error) {
-    told.push({ type: "error", message: (error as Error).message });
+    if (!(error instanceof ProtocolError)) throw error;
+    told.push({ type: "error", message: error.message });
   }
   return told;
 }

@@ -2,7 +2,7 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { applyMask, nextMaskKey } from "../../src/websocket/masking.ts";
 import { test } from "../harness.ts";
 import { xor } from "./frames.ts";
-import { Seeded } from "./seeded.ts";
+import { Seeded } from "../support/seeded.ts";
 
 const KEY = [0x12, 0xf4, 0x80, 0xff];
 
