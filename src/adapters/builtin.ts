@@ -1,14 +1,20 @@
+import type * as childProcess from "node:child_process";
 import type * as net from "node:net";
+import type process from "node:process";
 import type * as stream from "node:stream";
 import type * as timers from "node:timers";
 import type * as tls from "node:tls";
+import type * as tty from "node:tty";
 
 /** The Node modules that adapters use; Deno and Bun have them too. */
 interface Builtins {
+  "node:child_process": typeof childProcess;
   "node:net": typeof net;
+  "node:process": typeof process;
   "node:stream": typeof stream;
   "node:timers": typeof timers;
   "node:tls": typeof tls;
+  "node:tty": typeof tty;
 }
 
 /**

@@ -1,4 +1,10 @@
 import type { Bytes } from "../bytes.ts";
+import {
+  type Program,
+  type ProgramEnd,
+  runProgram,
+  stdinIsTerminal,
+} from "./program.ts";
 
 /** What finding a configuration needs from the machine. */
 export interface Host {
@@ -8,6 +14,10 @@ export interface Host {
   readFile(path: string): Promise<Bytes>;
   /** Whether paths and their lists are written as on Windows. */
   readonly windows: boolean;
+  /** Whether somebody can type at this process's stdin. */
+  stdinIsTerminal(): boolean;
+  /** Runs a program to its end, as {@linkcode runProgram} does. */
+  run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
 }
 
 interface FileSystem {
@@ -35,5 +45,7 @@ export function hostOf(): Host | null {
     env: (name) => process.env[name] || undefined,
     readFile: (path) => files.readFile(path),
     windows: process.platform === "win32",
+    stdinIsTerminal,
+    run: runProgram,
   };
 }

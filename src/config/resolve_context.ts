@@ -33,13 +33,15 @@ export async function resolveContext(
   const user = named(document.users, context, "user") ??
     new Section({}, `the user of ${context.title}`, null);
   const server = serverOf(cluster);
+  const secure = server.protocol === "https:";
+  const tls = secure ? await tlsOf(cluster, user, host) : {};
   return new ResolvedConfig({
     server,
-    tls: server.protocol === "https:" ? await tlsOf(cluster, user, host) : {},
+    tls,
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
     credentials: takesCredentials(server)
-      ? userCredentials(user, host)
+      ? userCredentials(user, cluster, tls, host)
       : anonymous,
     headers: impersonationHeaders(user),
   });

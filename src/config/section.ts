@@ -64,6 +64,17 @@ export class Section {
     return new Section(value, this.label(name), this.#folder);
   }
 
+  /** The mappings of a list, each as a section of its own. */
+  sections(name: string): Section[] {
+    const value = this.value(name) ?? [];
+    if (!Array.isArray(value)) refuse(this.label(name), "it must be a list");
+    return value.map((item: unknown, index) => {
+      const label = this.label(`${name}[${index}]`);
+      if (!isFields(item)) refuse(label, "it must be a mapping");
+      return new Section(item, label, this.#folder);
+    });
+  }
+
   /** The names of this section's fields. */
   names(): string[] {
     return Object.keys(this.#fields);

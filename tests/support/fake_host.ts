@@ -1,5 +1,12 @@
 import type { Host } from "../../src/adapters/host.ts";
+import type { Program, ProgramEnd } from "../../src/adapters/program.ts";
 import { type Bytes, encodeText } from "../../src/bytes.ts";
+
+/** What a fake program does. */
+export type FakeProgram = (
+  program: Program,
+  signal: AbortSignal,
+) => Promise<Partial<ProgramEnd>>;
 
 /** A machine made of an environment and files, both of which may change. */
 export class FakeHost implements Host {
@@ -8,15 +15,22 @@ export class FakeHost implements Host {
   readonly files: Record<string, string | Bytes>;
   /** The paths that were asked for, in order. */
   readonly asked: string[] = [];
+  /** Whether somebody can type. */
+  terminal = false;
+  /** What was run. */
+  readonly ran: Program[] = [];
+  readonly #program: FakeProgram;
 
   constructor(machine: {
     env?: Record<string, string>;
     files?: Record<string, string | Bytes>;
     windows?: boolean;
+    program?: FakeProgram;
   } = {}) {
     this.variables = machine.env ?? {};
     this.files = machine.files ?? {};
     this.windows = machine.windows ?? false;
+    this.#program = machine.program ?? missing;
   }
 
   env(name: string): string | undefined {
@@ -26,12 +40,35 @@ export class FakeHost implements Host {
   readFile(path: string): Promise<Bytes> {
     this.asked.push(path);
     const file = this.files[path];
-    if (file !== undefined) {
-      return Promise.resolve(
-        typeof file === "string" ? encodeText(file) : file,
-      );
-    }
-    const missing = new Error(`no such file: ${path}`);
-    return Promise.reject(Object.assign(missing, { code: "ENOENT" }));
+    if (file === undefined) return missing();
+    return Promise.resolve(typeof file === "string" ? encodeText(file) : file);
   }
+
+  stdinIsTerminal(): boolean {
+    return this.terminal;
+  }
+
+  async run(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
+    this.ran.push(program);
+    const nothing = new Uint8Array();
+    const end = await this.#program(program, signal);
+    return {
+      exitCode: 0,
+      signal: null,
+      stdout: nothing,
+      stderr: nothing,
+      ...end,
+    };
+  }
+}
+
+/** What a program that ended well wrote. */
+export function wrote(output: unknown): Partial<ProgramEnd> {
+  const text = typeof output === "string" ? output : JSON.stringify(output);
+  return { stdout: encodeText(text) };
+}
+
+function missing(): Promise<never> {
+  const error = new Error("there is no such file");
+  return Promise.reject(Object.assign(error, { code: "ENOENT" }));
 }

@@ -1,0 +1,86 @@
+import { refuse } from "../checks.ts";
+import type { Section } from "../section.ts";
+
+/** A credential plugin, as the `exec` of a kubeconfig's user describes it. */
+export interface PluginSettings {
+  /** For messages, for example `the credential plugin "aws" of the user "eks"`. */
+  readonly title: string;
+  /** Which version of `ExecCredential` it speaks. */
+  readonly apiVersion: string;
+  /** A path, or a name to look up in `PATH`. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to our environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether it wants to ask somebody at the terminal. */
+  readonly interactiveMode: InteractiveMode;
+  /** How to get it, in the words of the kubeconfig; null when that is not said. */
+  readonly installHint: string | null;
+  /** Whether it is told of the cluster. */
+  readonly provideClusterInfo: boolean;
+}
+
+export type InteractiveMode = "Never" | "IfAvailable" | "Always";
+
+const GROUP = "client.authentication.k8s.io";
+const V1BETA1 = `${GROUP}/v1beta1`;
+const V1 = `${GROUP}/v1`;
+
+/**
+ * Reads the `exec` of a user.
+ *
+ * @throws {ConfigurationError} A field is missing or wrong, or its version is
+ * one that Kubernetes has removed.
+ */
+export function pluginSettings(user: Section, exec: Section): PluginSettings {
+  const command = exec.string("command");
+  if (command === undefined) refuse(exec.title, "it names no command");
+  const apiVersion = versionOf(exec);
+  return {
+    title: `the credential plugin "${command}" of ${user.title}`,
+    apiVersion,
+    command: /[/\\]/.test(command) ? exec.path("command")! : command,
+    args: exec.strings("args"),
+    env: environmentOf(exec),
+    interactiveMode: interactiveModeOf(exec, apiVersion),
+    installHint: exec.string("installHint") ?? null,
+    provideClusterInfo: exec.boolean("provideClusterInfo"),
+  };
+}
+
+function versionOf(exec: Section): string {
+  const version = exec.string("apiVersion");
+  if (version === V1 || version === V1BETA1) return version;
+  const known = `it must be ${V1} or ${V1BETA1}`;
+  if (version === undefined) {
+    refuse(exec.title, `it has no apiVersion: ${known}`);
+  }
+  refuse(
+    exec.label("apiVersion"),
+    version === `${GROUP}/v1alpha1`
+      ? `Kubernetes 1.24 has removed v1alpha1: ${known}; a newer version of the plugin may offer it`
+      : known,
+  );
+}
+
+/** As in client-go, v1 has to say it. */
+function interactiveModeOf(exec: Section, apiVersion: string): InteractiveMode {
+  const mode = exec.string("interactiveMode");
+  if (mode === undefined && apiVersion === V1BETA1) return "IfAvailable";
+  if (mode === "Never" || mode === "IfAvailable" || mode === "Always") {
+    return mode;
+  }
+  refuse(
+    exec.label("interactiveMode"),
+    "it must be Never, IfAvailable or Always",
+  );
+}
+
+function environmentOf(exec: Section): Record<string, string> {
+  const variables = exec.sections("env").map((variable) => {
+    const name = variable.string("name");
+    if (name === undefined) refuse(variable.title, "it has no name");
+    return [name, variable.string("value") ?? ""];
+  });
+  return Object.fromEntries(variables);
+}

@@ -1,0 +1,101 @@
+import type { Host } from "../../adapters/host.ts";
+import type { ProgramEnd } from "../../adapters/program.ts";
+import { decodeText } from "../../bytes.ts";
+import { ConfigurationError } from "../../errors.ts";
+import { type Issued, readExecCredential } from "./exec_credential.ts";
+import { type ClusterInfo, EXEC_INFO, execInfo } from "./exec_info.ts";
+import { plainWords, withoutEscapes } from "./plain_words.ts";
+import type { PluginSettings } from "./plugin_settings.ts";
+
+/** More than any credential has, in bytes. */
+const MAX_OUTPUT = 2 ** 20;
+
+/**
+ * Asks a plugin for credentials.
+ *
+ * @throws {ConfigurationError} It cannot be run, fails, or gives none.
+ * @throws The signal's reason, once the plugin is gone.
+ */
+export async function runPlugin(
+  plugin: PluginSettings,
+  cluster: ClusterInfo,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Issued> {
+  const interactive = isInteractive(plugin, host);
+  const { command, args, env, title, apiVersion } = plugin;
+  const info = execInfo(plugin, cluster, interactive);
+  let end: ProgramEnd;
+  try {
+    end = await host.run({
+      command,
+      args,
+      env: { ...env, [EXEC_INFO]: info },
+      interactive,
+      maxOutput: MAX_OUTPUT,
+    }, signal);
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    throw refusal(plugin, startProblem(cause, plugin), cause);
+  }
+  if (end.exitCode !== 0) throw refusal(plugin, endProblem(end, plugin));
+  return readExecCredential(end.stdout, apiVersion, title);
+}
+
+function isInteractive(plugin: PluginSettings, host: Host): boolean {
+  const { interactiveMode } = plugin;
+  if (interactiveMode === "Never") return false;
+  const terminal = host.stdinIsTerminal();
+  if (interactiveMode === "Always" && !terminal) {
+    throw refusal(
+      plugin,
+      "its interactiveMode is Always, and stdin is not a terminal",
+    );
+  }
+  return terminal;
+}
+
+/** Errors of Node's kind have a `code`, Deno's permissions a name. */
+function startProblem(error: unknown, plugin: PluginSettings): string {
+  const { code, name } = error as { code?: unknown; name?: unknown };
+  if (name === "OutputLimitError") {
+    return `it wrote more than ${MAX_OUTPUT} bytes`;
+  }
+  if (name === "NotCapable") {
+    return "this process may not run programs; Deno wants --allow-run and --allow-env for that";
+  }
+  if (code === "ENOENT") {
+    const hint = plugin.installHint ?? "install it, or put it on the PATH";
+    return `there is no such program; ${withoutEscapes(hint).trim()}`;
+  }
+  if (code === "EACCES") return "it is not a program that may be run (EACCES)";
+  return `it cannot be started (${typeof code === "string" ? code : name})`;
+}
+
+function endProblem(end: ProgramEnd, plugin: PluginSettings): string {
+  const how = end.exitCode === null
+    ? `was ended by ${end.signal}`
+    : `ended with exit code ${end.exitCode}`;
+  const said = plainWords(decodeText(end.stderr), secretsOf(plugin, end));
+  return `it ${how}${said === "" ? "" : `: ${said}`}`;
+}
+
+/** Values of the kubeconfig and of its output, which its stderr may repeat. */
+function secretsOf({ env, args }: PluginSettings, end: ProgramEnd): string[] {
+  const values = args.map((it) => it.replace(/^--?[\w-]+=/, ""));
+  const isFlag = (index: number) => args[index]?.startsWith("-") ?? false;
+  const ofFlags = values.filter((value, index) =>
+    value !== args[index] || isFlag(index - 1) && !isFlag(index)
+  );
+  const printed = decodeText(end.stdout).replace(/"\w+"\s*:/g, " ")
+    .split(/[\s",{}]+/);
+  return [...new Set([...Object.values(env), ...ofFlags, ...printed])];
+}
+
+function refusal(
+  { title }: PluginSettings,
+  problem: string,
+  cause?: unknown,
+): ConfigurationError {
+  return new ConfigurationError(`Cannot run ${title}: ${problem}`, { cause });
+}

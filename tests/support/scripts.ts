@@ -1,0 +1,43 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A folder for the time of a test. */
+export interface Folder {
+  readonly path: string;
+  /** Writes a program for the shell; gives its path. */
+  script(name: string, text: string): Promise<string>;
+  /** What a program wrote to a file, once there is a line of it. */
+  line(name: string): Promise<string>;
+}
+
+/** Runs `body` with a folder of its own. */
+export async function withFolder(
+  body: (folder: Folder) => Promise<void>,
+): Promise<void> {
+  const path = await mkdtemp(join(tmpdir(), "podwire-"));
+  const folder: Folder = {
+    path,
+    async script(name, text) {
+      const file = join(path, name);
+      await writeFile(file, `#!/bin/sh\n${text}\n`);
+      await chmod(file, 0o755);
+      return file;
+    },
+    line: (name) => firstLine(join(path, name)),
+  };
+  try {
+    await body(folder);
+  } finally {
+    await rm(path, { recursive: true });
+  }
+}
+
+async function firstLine(file: string): Promise<string> {
+  for (let round = 0; round < 2_000; round++) {
+    const text = await readFile(file, "utf8").catch(() => "");
+    if (text.includes("\n")) return text.split("\n")[0]!;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  throw new Error(`there is no line in ${file}`);
+}
