@@ -1,0 +1,46 @@
+// Package access decides who a request is from, with the genuine
+// authenticators, and what that user may do.
+package access
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// The users that have a token.
+const (
+	// Admin may do everything.
+	Admin = "admin"
+	// Reader may get everything, and nothing else.
+	Reader = "reader"
+	// Viewer may get, list and watch pods and read their logs.
+	Viewer = "viewer"
+)
+
+// Tokens holds a bearer token for each user.
+type Tokens map[string]string
+
+// NewTokens makes new tokens.
+func NewTokens() Tokens {
+	tokens := Tokens{}
+	for _, name := range []string{Admin, Reader, Viewer} {
+		bytes := make([]byte, 24)
+		rand.Read(bytes) // It never fails.
+		tokens[name] = base64.RawURLEncoding.EncodeToString(bytes)
+	}
+	return tokens
+}
+
+// write puts the tokens into a file in the form of the API server's token file.
+func (t Tokens) write(directory string) (string, error) {
+	var lines strings.Builder
+	for name, token := range t {
+		fmt.Fprintf(&lines, "%s,%s,%s\n", token, name, name)
+	}
+	path := filepath.Join(directory, "tokens.csv")
+	return path, os.WriteFile(path, []byte(lines.String()), 0o600)
+}

@@ -1,0 +1,122 @@
+package api
+
+import (
+	"io"
+	"net/http"
+
+	v1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/endpoints/handlers/negotiation"
+	"k8s.io/apiserver/pkg/endpoints/handlers/responsewriters"
+	"k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"podwire.dev/upstream/table"
+)
+
+const longestBody = 3 << 20
+
+// call is one request for a resource that there is.
+type call struct {
+	*front
+	kind *kind
+	info *request.RequestInfo
+	w    http.ResponseWriter
+	r    *http.Request
+}
+
+// answer answers, or says what is wrong.
+func (c *call) answer() error {
+	if c.info.Subresource != "" {
+		return c.answerSubresource()
+	}
+	switch c.info.Verb {
+	case "get":
+		return c.get()
+	case "list":
+		return c.list()
+	case "watch":
+		return c.watch()
+	case "create":
+		return c.create()
+	case "update":
+		return c.replace()
+	case "patch":
+		return c.patch()
+	case "delete":
+		return c.delete()
+	}
+	return c.unsupported()
+}
+
+func (c *call) answerSubresource() error {
+	if c.kind.resource != "pods" {
+		return c.unsupported()
+	}
+	switch c.info.Subresource {
+	case "log":
+		return c.log()
+	case "exec", "attach", "portforward":
+		return c.connect()
+	}
+	return c.unsupported()
+}
+
+func (c *call) unsupported() error {
+	return apierrors.NewMethodNotSupported(c.groupResource(), c.info.Verb)
+}
+
+func (c *call) groupResource() schema.GroupResource {
+	return schema.GroupResource{Resource: c.kind.resource}
+}
+
+// key names the object that the path is about.
+func (c *call) key() table.Key {
+	key := table.Key{Resource: c.kind.resource, Name: c.info.Name}
+	if c.kind.namespaced {
+		key.Namespace = c.info.Namespace
+	}
+	return key
+}
+
+// pod finds the pod that the path is about.
+func (c *call) pod() (*v1.Pod, error) {
+	object, err := c.Table.Get(c.key())
+	if err != nil {
+		return nil, err
+	}
+	return object.(*v1.Pod), nil
+}
+
+func (c *call) body() ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, longestBody))
+	if err != nil {
+		return nil, apierrors.NewRequestEntityTooLargeError("limit is 3145728")
+	}
+	return body, nil
+}
+
+// decode reads an object in any form that the API server takes.
+func decode(body []byte, into runtime.Object) error {
+	_, _, err := scheme.Codecs.UniversalDeserializer().Decode(body, nil, into)
+	if err != nil {
+		return apierrors.NewBadRequest(err.Error())
+	}
+	return nil
+}
+
+func (c *call) write(code int, object runtime.Object) error {
+	responsewriters.WriteObjectNegotiated(
+		scheme.Codecs,
+		negotiation.DefaultEndpointRestrictions,
+		v1.SchemeGroupVersion,
+		c.w, c.r, code, object, false,
+	)
+	return nil
+}
+
+func (c *call) fail(err error) {
+	responsewriters.ErrorNegotiated(err, scheme.Codecs, v1.SchemeGroupVersion, c.w, c.r)
+}

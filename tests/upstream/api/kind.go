@@ -1,0 +1,54 @@
+package api
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/uuid"
+	"k8s.io/apiserver/pkg/storage/names"
+
+	"podwire.dev/upstream/table"
+)
+
+// kind says what is special about a resource.
+type kind struct {
+	resource   string
+	name       string
+	namespaced bool
+	newObject  func() table.Object
+	newList    func(objects []table.Object, meta metav1.ListMeta) runtime.Object
+	// fields are those that it can be selected by.
+	fields func(table.Object) fields.Set
+	// prepare sets the defaults of a new object, and checks it.
+	prepare func(table.Object) error
+	// prepareUpdate keeps what clients do not set, and checks the rest.
+	prepareUpdate func(object, old table.Object) error
+	// created is called when there is a new one.
+	created func(table.Object)
+	// remove starts the end of one, and gives its state then.
+	remove func(old table.Object, options *metav1.DeleteOptions) (table.Object, error)
+}
+
+// create adds an object that a client has sent to a namespace.
+func (k *kind) create(f *front, object table.Object, namespace string) (table.Object, error) {
+	if object.GetName() == "" && object.GetGenerateName() != "" {
+		object.SetName(names.SimpleNameGenerator.GenerateName(object.GetGenerateName()))
+	}
+	object.SetNamespace(namespace)
+	object.SetUID(types.UID(uuid.NewUUID()))
+	object.SetCreationTimestamp(metav1.Time{Time: time.Now().Truncate(time.Second)})
+	object.SetDeletionTimestamp(nil)
+	object.SetDeletionGracePeriodSeconds(nil)
+	if err := k.prepare(object); err != nil {
+		return nil, err
+	}
+	key := table.Key{Resource: k.resource, Namespace: namespace, Name: object.GetName()}
+	created, err := f.Table.Create(key, object)
+	if err == nil {
+		k.created(created)
+	}
+	return created, err
+}

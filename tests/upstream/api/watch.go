@@ -1,0 +1,161 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	v1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes/scheme"
+
+	"podwire.dev/upstream/table"
+)
+
+// bookmarkInterval is shorter than upstream's minute: tests wait for one.
+const bookmarkInterval = time.Second
+
+// watcher tells a client of changes.
+type watcher struct {
+	*selection
+	encoder runtime.Encoder
+	version uint64
+}
+
+func (c *call) watch() error {
+	selected, err := c.selection()
+	if err != nil {
+		return err
+	}
+	info, _ := runtime.SerializerInfoForMediaType(scheme.Codecs.SupportedMediaTypes(), runtime.ContentTypeJSON)
+	w := &watcher{
+		selection: selected,
+		encoder:   scheme.Codecs.EncoderForVersion(info.Serializer, v1.SchemeGroupVersion),
+	}
+	from := selected.options.ResourceVersion
+	if w.version, err = parseVersion(from); err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", runtime.ContentTypeJSON)
+	c.w.WriteHeader(http.StatusOK)
+	if w.version == 0 || selected.wantsInitialEvents() {
+		w.sendPresent()
+	}
+	w.follow()
+	return nil
+}
+
+func (s *selection) wantsInitialEvents() bool {
+	wanted := s.options.SendInitialEvents
+	return wanted != nil && *wanted
+}
+
+// sendPresent tells of all that there is.
+func (w *watcher) sendPresent() {
+	objects, version := w.call.Table.List(w.call.kind.resource, "")
+	w.version = version
+	for _, object := range objects {
+		if w.matches(object) {
+			w.send(watch.Added, object)
+		}
+	}
+	if w.wantsInitialEvents() {
+		w.bookmark(map[string]string{metav1.InitialEventsAnnotationKey: "true"})
+	}
+	w.flush()
+}
+
+// follow tells of what changes until the client leaves or its time is up.
+func (w *watcher) follow() {
+	var over <-chan time.Time
+	if seconds := w.options.TimeoutSeconds; seconds != nil {
+		over = time.After(time.Duration(*seconds) * time.Second)
+	}
+	bookmarks := time.NewTicker(bookmarkInterval)
+	defer bookmarks.Stop()
+	for {
+		events, changed, err := w.call.Table.Since(w.version)
+		if err != nil {
+			status := apierrors.NewGenericServerResponse(http.StatusGone, "", w.call.groupResource(), "", "", 0, false).Status()
+			if known, ok := err.(apierrors.APIStatus); ok {
+				status = known.Status()
+			}
+			w.send(watch.Error, &status)
+			return
+		}
+		for _, event := range events {
+			w.tell(event)
+		}
+		w.flush()
+		select {
+		case <-changed:
+		case <-bookmarks.C:
+			if w.options.AllowWatchBookmarks {
+				w.bookmark(nil)
+			}
+		case <-over:
+			return
+		case <-w.call.r.Context().Done():
+			return
+		}
+	}
+}
+
+// tell sends a change as it looks to one who sees what is selected only.
+func (w *watcher) tell(event table.Event) {
+	w.version = event.Version
+	if event.Key.Resource != w.call.kind.resource {
+		return
+	}
+	before, after := w.matches(event.Before), w.matches(event.After)
+	switch {
+	case before && after:
+		w.send(watch.Modified, event.After)
+	case after:
+		w.send(watch.Added, event.After)
+	case before && event.After == nil:
+		w.send(watch.Deleted, event.Before)
+	case before:
+		last := event.Before.DeepCopyObject().(table.Object)
+		last.SetResourceVersion(event.After.GetResourceVersion())
+		w.send(watch.Deleted, last)
+	}
+}
+
+func (w *watcher) bookmark(annotations map[string]string) {
+	object := w.call.kind.newObject()
+	object.SetResourceVersion(strconv.FormatUint(w.version, 10))
+	object.SetAnnotations(annotations)
+	w.send(watch.Bookmark, object)
+	w.flush()
+}
+
+func (w *watcher) send(kind watch.EventType, object runtime.Object) {
+	encoded, err := runtime.Encode(w.encoder, object)
+	if err != nil {
+		return
+	}
+	json.NewEncoder(w.call.w).Encode(metav1.WatchEvent{
+		Type:   string(kind),
+		Object: runtime.RawExtension{Raw: encoded},
+	})
+}
+
+func (w *watcher) flush() {
+	http.NewResponseController(w.call.w).Flush()
+}
+
+func parseVersion(text string) (uint64, error) {
+	if text == "" {
+		return 0, nil
+	}
+	version, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return 0, apierrors.NewBadRequest("Invalid value: \"" + text + "\": " + err.Error())
+	}
+	return version, nil
+}

@@ -1,0 +1,174 @@
+package machine
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Spec says what a container runs.
+type Spec struct {
+	Hostname string
+	// Command is the program and its arguments; a shell or an idle process
+	// where there is none.
+	Command   []string
+	Env       []string
+	Directory string
+	// Stdin keeps a stdin open that clients can attach to.
+	Stdin bool
+	// StdinOnce ends that stdin with the first client's.
+	StdinOnce bool
+	TTY       bool
+}
+
+// Container is a main process, and what was started beside it.
+type Container struct {
+	ID string
+	// Log holds what the main process wrote.
+	Log *Log
+	// Ended is closed when nothing of it lives any more.
+	Ended chan struct{}
+
+	machine *Machine
+	spec    Spec
+	env     []string
+	mark    string
+	main    *process
+	stdio   *stdio
+	stdout  group
+	stderr  group
+
+	mu      sync.Mutex
+	running map[*process]struct{}
+	stopped bool
+}
+
+func (m *Machine) start(spec Spec) (*Container, error) {
+	id := make([]byte, 32)
+	rand.Read(id) // It never fails.
+	c := &Container{
+		ID:      hex.EncodeToString(id),
+		Log:     newLog(),
+		Ended:   make(chan struct{}),
+		machine: m,
+		spec:    spec,
+		running: map[*process]struct{}{},
+	}
+	c.mark = m.mark + c.ID
+	c.env = environment(spec, c.mark)
+	streams, err := newStdio(spec.Stdin, spec.TTY)
+	if err != nil {
+		return nil, err
+	}
+	c.stdio = streams
+	if c.main, err = c.spawn(mainCommand(spec), streams); err != nil {
+		return nil, fmt.Errorf("failed to create containerd task: failed to create shim task: %w", err)
+	}
+	go c.serve()
+	return c, nil
+}
+
+// ExitCode is the main process's, once Ended is closed.
+func (c *Container) ExitCode() int {
+	return c.main.code
+}
+
+// TTY says whether the main process is under a terminal.
+func (c *Container) TTY() bool {
+	return c.spec.TTY
+}
+
+// Stop asks the main process to end, and kills all when it has not in time.
+func (c *Container) Stop(grace time.Duration) {
+	if grace > 0 {
+		c.main.signal(syscall.SIGTERM)
+		select {
+		case <-c.main.ended:
+		case <-time.After(grace):
+		}
+	}
+	c.kill()
+	<-c.Ended
+}
+
+// serve hands the main process's output on; with it, all others end.
+func (c *Container) serve() {
+	c.stdout.add(c.Log.Stream())
+	c.stderr.add(c.Log.Stream())
+	var copying sync.WaitGroup
+	copying.Go(func() { io.Copy(&c.stdout, c.stdio.out) })
+	if c.stdio.err != nil {
+		copying.Go(func() { io.Copy(&c.stderr, c.stdio.err) })
+	}
+	<-c.main.ended
+	c.kill()
+	copying.Wait()
+	c.stdio.close()
+	c.stdout.close()
+	c.stderr.close()
+	c.Log.end()
+	close(c.Ended)
+}
+
+func (c *Container) kill() {
+	c.mu.Lock()
+	c.stopped = true
+	for running := range c.running {
+		running.killGroup()
+	}
+	c.mu.Unlock()
+	killAll(c.mark)
+}
+
+// spawn starts a process of the container, or says in runc's words why not.
+func (c *Container) spawn(argv []string, streams *stdio) (*process, error) {
+	started, err := c.trySpawn(argv, streams)
+	streams.handedOver()
+	if err != nil {
+		streams.close()
+		return nil, fmt.Errorf("OCI runtime exec failed: exec failed: unable to start container process: %w: unknown", err)
+	}
+	return started, nil
+}
+
+func (c *Container) trySpawn(argv []string, streams *stdio) (*process, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stopped {
+		return nil, fmt.Errorf("cannot exec in a stopped container")
+	}
+	if len(argv) == 0 {
+		return nil, fmt.Errorf("args must not be empty")
+	}
+	env := c.env
+	if streams.terminal != nil {
+		env = append(slices.Clone(env), "TERM=xterm")
+	}
+	path, err := lookUp(argv[0], valueOf(env, "PATH"))
+	if err != nil {
+		return nil, err
+	}
+	attr := &os.ProcAttr{Dir: c.spec.Directory, Env: env, Files: streams.theirs}
+	started, err := c.machine.spawner.start(path, argv, attr, streams.terminal != nil)
+	if err == nil {
+		c.track(started)
+	}
+	return started, err
+}
+
+// track remembers a process for as long as it lives; c.mu is held.
+func (c *Container) track(started *process) {
+	c.running[started] = struct{}{}
+	go func() {
+		<-started.ended
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.running, started)
+	}()
+}

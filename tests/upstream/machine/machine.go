@@ -1,0 +1,76 @@
+// Package machine runs containers as plain processes of this machine: they
+// share its files and its network, and none outlives the server.
+package machine
+
+import (
+	"crypto/rand"
+	"fmt"
+	"sync"
+)
+
+// variable marks the processes of a container, and of all of its containers,
+// in their environment.
+const variable = "PODWIRE_UPSTREAM"
+
+// Machine runs containers.
+type Machine struct {
+	mark    string
+	spawner *spawner
+
+	mu         sync.Mutex
+	containers map[string]*Container
+	closed     bool
+}
+
+// New makes a machine that runs nothing yet.
+func New() *Machine {
+	return &Machine{
+		mark:       variable + "=" + rand.Text() + ".",
+		spawner:    newSpawner(),
+		containers: map[string]*Container{},
+	}
+}
+
+// Run starts a container.
+func (m *Machine) Run(spec Spec) (*Container, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		return nil, fmt.Errorf("the machine is shutting down")
+	}
+	container, err := m.start(spec)
+	if err != nil {
+		return nil, err
+	}
+	m.containers[container.ID] = container
+	go func() {
+		<-container.Ended
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		delete(m.containers, container.ID)
+	}()
+	return container, nil
+}
+
+// Find gives a running container.
+func (m *Machine) Find(id string) (*Container, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if container, ok := m.containers[id]; ok {
+		return container, nil
+	}
+	return nil, fmt.Errorf("failed to find container %q in store: not found", id)
+}
+
+// Processes counts what lives.
+func (m *Machine) Processes() int {
+	return len(findProcesses(m.mark))
+}
+
+// Close ends every process.
+func (m *Machine) Close() {
+	m.mu.Lock()
+	m.closed = true
+	m.mu.Unlock()
+	killAll(m.mark)
+}

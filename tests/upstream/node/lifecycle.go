@@ -1,0 +1,124 @@
+package node
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	v1 "k8s.io/api/core/v1"
+
+	"podwire.dev/upstream/machine"
+	"podwire.dev/upstream/table"
+)
+
+// UnschedulableAnnotation keeps a pod from ever getting a node.
+const UnschedulableAnnotation = "podwire.dev/unschedulable"
+
+const (
+	schedulingDelay = 7 * time.Millisecond
+	startingDelay   = 13 * time.Millisecond
+	// longestGrace keeps tests fast: a shell takes no notice of SIGTERM.
+	longestGrace = 2 * time.Second
+)
+
+var errGone = errors.New("the pod is gone")
+
+// Start brings a pod to life, in a while.
+func (n *Node) Start(pod *v1.Pod) {
+	if _, never := pod.Annotations[UnschedulableAnnotation]; never {
+		return
+	}
+	run := &podRun{containers: map[string]*machine.Container{}}
+	n.mu.Lock()
+	n.pods[pod.UID] = run
+	n.mu.Unlock()
+	go func() {
+		time.Sleep(schedulingDelay)
+		if n.change(pod, schedule) != nil {
+			return
+		}
+		time.Sleep(startingDelay)
+		n.run(pod, run)
+	}()
+}
+
+// Stop ends a pod's processes, then takes it out of the table.
+func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
+	n.mu.Lock()
+	run := n.pods[pod.UID]
+	n.mu.Unlock()
+	if run != nil {
+		run.stop(min(grace, longestGrace))
+	}
+	n.mu.Lock()
+	delete(n.pods, pod.UID)
+	n.mu.Unlock()
+	n.table.Delete(keyOf(pod), pod)
+}
+
+func (r *podRun) stop(grace time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.stopped = true
+	var stopping sync.WaitGroup
+	for _, container := range r.containers {
+		stopping.Go(func() { container.Stop(grace) })
+	}
+	stopping.Wait()
+}
+
+// run starts the containers, then says so.
+func (n *Node) run(pod *v1.Pod, run *podRun) {
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if run.stopped {
+		return
+	}
+	outcomes := map[string]*outcome{}
+	for _, spec := range pod.Spec.Containers {
+		container, err := n.machine.Run(specOf(pod, spec))
+		if err == nil {
+			run.containers[spec.Name] = container
+		}
+		outcomes[spec.Name] = &outcome{container, err}
+	}
+	n.change(pod, func(pod *v1.Pod) { started(pod, outcomes) })
+	for name, outcome := range outcomes {
+		if outcome.err == nil {
+			go n.watch(pod, name, outcome.container)
+		}
+	}
+}
+
+func (n *Node) watch(pod *v1.Pod, name string, container *machine.Container) {
+	<-container.Ended
+	n.change(pod, func(pod *v1.Pod) { ended(pod, name, container.ExitCode()) })
+}
+
+// change updates the pod as the table has it now, if that is still it.
+func (n *Node) change(pod *v1.Pod, change func(*v1.Pod)) error {
+	_, err := n.table.Update(keyOf(pod), func(old table.Object) (table.Object, error) {
+		if old.GetUID() != pod.UID {
+			return nil, errGone
+		}
+		changed := old.DeepCopyObject().(*v1.Pod)
+		change(changed)
+		return changed, nil
+	})
+	return err
+}
+
+func specOf(pod *v1.Pod, container v1.Container) machine.Spec {
+	spec := machine.Spec{
+		Hostname:  pod.Name,
+		Command:   append(append([]string(nil), container.Command...), container.Args...),
+		Directory: container.WorkingDir,
+		Stdin:     container.Stdin,
+		StdinOnce: container.StdinOnce,
+		TTY:       container.TTY,
+	}
+	for _, variable := range container.Env {
+		spec.Env = append(spec.Env, variable.Name+"="+variable.Value)
+	}
+	return spec
+}

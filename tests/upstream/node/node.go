@@ -1,0 +1,75 @@
+// Package node is the cluster's one node: it brings pods to life, and it is
+// the kubelet and the container runtime that streams reach them through.
+package node
+
+import (
+	"sync"
+
+	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"podwire.dev/upstream/machine"
+	"podwire.dev/upstream/table"
+)
+
+// Name is the node's.
+const Name = "podwire-node"
+
+// Node runs the pods of a table on a machine.
+type Node struct {
+	table   *table.Table
+	machine *machine.Machine
+
+	mu   sync.Mutex
+	pods map[types.UID]*podRun
+}
+
+// podRun is what the node knows of a pod.
+type podRun struct {
+	mu         sync.Mutex
+	containers map[string]*machine.Container
+	stopped    bool
+}
+
+// New makes a node without pods.
+func New(pods *table.Table, on *machine.Machine) *Node {
+	return &Node{table: pods, machine: on, pods: map[types.UID]*podRun{}}
+}
+
+// Log gives what a container wrote; false before it has ever run.
+func (n *Node) Log(pod *v1.Pod, container string) (*machine.Log, bool) {
+	if found := n.find(pod, container); found != nil {
+		return found.Log, true
+	}
+	return nil, false
+}
+
+// running gives a container that runs, else nil.
+func (n *Node) running(pod *v1.Pod, name string) *machine.Container {
+	container := n.find(pod, name)
+	if container == nil {
+		return nil
+	}
+	select {
+	case <-container.Ended:
+		return nil
+	default:
+		return container
+	}
+}
+
+func (n *Node) find(pod *v1.Pod, container string) *machine.Container {
+	n.mu.Lock()
+	run := n.pods[pod.UID]
+	n.mu.Unlock()
+	if run == nil {
+		return nil
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	return run.containers[container]
+}
+
+func keyOf(pod *v1.Pod) table.Key {
+	return table.Key{Resource: "pods", Namespace: pod.Namespace, Name: pod.Name}
+}

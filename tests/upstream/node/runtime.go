@@ -1,0 +1,74 @@
+package node
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"k8s.io/cri-streaming/pkg/streaming"
+	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
+	"k8s.io/utils/exec"
+
+	"podwire.dev/upstream/machine"
+)
+
+// runtime does for the genuine streaming server what containerd does.
+type runtime struct {
+	machine *machine.Machine
+}
+
+// startStreaming listens, and serves streams from there.
+func startStreaming(on *machine.Machine) (streaming.Server, error) {
+	listener, err := net.Listen("tcp", address+":0")
+	if err != nil {
+		return nil, err
+	}
+	config := streaming.DefaultConfig
+	config.BaseURL = &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/"}
+	server, err := streaming.NewServer(config, &runtime{on})
+	if err != nil {
+		return nil, err
+	}
+	go http.Serve(listener, server)
+	return server, nil
+}
+
+// Exec reports an exit code by the type that the streaming server looks for.
+func (r *runtime) Exec(_ context.Context, id string, argv []string, in io.Reader, out, err io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
+	container, failure := r.machine.Find(id)
+	if failure != nil {
+		return fmt.Errorf("failed to exec in container: %w", failure)
+	}
+	code, failure := container.Exec(argv, machine.Streams{In: in, Out: out, Err: err, Resize: resize}, tty)
+	if failure != nil {
+		return fmt.Errorf("failed to exec in container: %w", failure)
+	}
+	if code == 0 {
+		return nil
+	}
+	return exec.CodeExitError{
+		Err:  fmt.Errorf("error executing command %v, exit code %d", argv, code),
+		Code: code,
+	}
+}
+
+// Attach returns when the container or the client has ended it.
+func (r *runtime) Attach(_ context.Context, id string, in io.Reader, out, err io.WriteCloser, _ bool, resize <-chan remotecommand.TerminalSize) error {
+	container, failure := r.machine.Find(id)
+	if failure != nil {
+		return failure
+	}
+	container.Attach(machine.Streams{In: in, Out: out, Err: err, Resize: resize})
+	return nil
+}
+
+// PortForward connects to a port of this machine.
+func (r *runtime) PortForward(ctx context.Context, _ string, port int32, stream io.ReadWriteCloser) error {
+	if err := forward(ctx, port, stream); err != nil {
+		return fmt.Errorf("failed to execute portforward in network namespace %q: %w", "host", err)
+	}
+	return nil
+}

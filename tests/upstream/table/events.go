@@ -1,0 +1,54 @@
+package table
+
+import (
+	"fmt"
+	"sort"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+)
+
+// keptEvents is how many changes a watch can go back.
+const keptEvents = 1000
+
+// Event is a change of one object.
+type Event struct {
+	Key Key
+	// Before is nil for a new object; for one that is gone, its last state.
+	Before Object
+	// After is nil for an object that is gone.
+	After   Object
+	Version uint64
+}
+
+// Since gives the changes after a version, and a channel that is closed at
+// the next one. It fails where the changes are not kept any more.
+func (t *Table) Since(version uint64) ([]Event, <-chan struct{}, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if version < t.forgotten {
+		return nil, nil, apierrors.NewResourceExpired(
+			fmt.Sprintf("too old resource version: %d (%d)", version, t.forgotten),
+		)
+	}
+	first := sort.Search(len(t.events), func(i int) bool {
+		return t.events[i].Version > version
+	})
+	return t.events[first:len(t.events):len(t.events)], t.changed, nil
+}
+
+// Kept says whether the state of a version can still be told from the events.
+func (t *Table) Kept(version uint64) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return version >= t.forgotten
+}
+
+func (t *Table) record(event Event) {
+	if len(t.events) == keptEvents {
+		t.forgotten = t.events[keptEvents/2-1].Version
+		t.events = append([]Event(nil), t.events[keptEvents/2:]...)
+	}
+	t.events = append(t.events, event)
+	close(t.changed)
+	t.changed = make(chan struct{})
+}

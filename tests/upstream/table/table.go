@@ -1,0 +1,155 @@
+// Package table holds the cluster's objects, and the changes made to them.
+package table
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strconv"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// Object is what a table holds. It is never changed once it is in.
+type Object interface {
+	metav1.Object
+	runtime.Object
+}
+
+// Key says which object is meant.
+type Key struct {
+	// Resource is a plural, "pods".
+	Resource string
+	// Namespace is empty for what is in none.
+	Namespace string
+	Name      string
+}
+
+func (k Key) groupResource() schema.GroupResource {
+	return schema.GroupResource{Resource: k.Resource}
+}
+
+// firstVersion leaves versions before it that are too old to watch from.
+const firstVersion = 1000
+
+// Table is safe to use at once.
+type Table struct {
+	mu      sync.Mutex
+	objects map[Key]Object
+	version uint64
+	events  []Event
+	// forgotten is the version of the latest event that is not kept.
+	forgotten uint64
+	changed   chan struct{}
+}
+
+// New makes an empty table.
+func New() *Table {
+	return &Table{
+		objects:   map[Key]Object{},
+		version:   firstVersion,
+		forgotten: firstVersion - 1,
+		changed:   make(chan struct{}),
+	}
+}
+
+// Create adds an object, which is the table's from now on.
+func (t *Table) Create(key Key, object Object) (Object, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, taken := t.objects[key]; taken {
+		return nil, apierrors.NewAlreadyExists(key.groupResource(), key.Name)
+	}
+	t.put(key, nil, object)
+	return object, nil
+}
+
+// Get finds an object.
+func (t *Table) Get(key Key) (Object, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.get(key)
+}
+
+func (t *Table) get(key Key) (Object, error) {
+	if object, ok := t.objects[key]; ok {
+		return object, nil
+	}
+	return nil, apierrors.NewNotFound(key.groupResource(), key.Name)
+}
+
+// List gives the objects of a resource, in all namespaces if it names none,
+// in order, and the version that they are of.
+func (t *Table) List(resource, namespace string) ([]Object, uint64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var keys []Key
+	for key := range t.objects {
+		if key.Resource == resource && (namespace == "" || key.Namespace == namespace) {
+			keys = append(keys, key)
+		}
+	}
+	slices.SortFunc(keys, func(a, b Key) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	var objects []Object
+	for _, key := range keys {
+		objects = append(objects, t.objects[key])
+	}
+	return objects, t.version
+}
+
+// ErrStale is why an update based on another version is a conflict.
+var ErrStale = errors.New("the object has been modified; please apply your changes to the latest version and try again")
+
+// Update replaces an object by what change makes of it. What change returns
+// may bear the version it was based on.
+func (t *Table) Update(key Key, change func(old Object) (Object, error)) (Object, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old, err := t.get(key)
+	if err != nil {
+		return nil, err
+	}
+	object, err := change(old)
+	if err != nil {
+		return nil, err
+	}
+	base := object.GetResourceVersion()
+	if base != "" && base != old.GetResourceVersion() {
+		return nil, apierrors.NewConflict(key.groupResource(), key.Name, ErrStale)
+	}
+	object.SetResourceVersion(old.GetResourceVersion())
+	if equality.Semantic.DeepEqual(object, old) {
+		return old, nil
+	}
+	t.put(key, old, object)
+	return object, nil
+}
+
+// Delete takes an object out, unless another has taken its place.
+func (t *Table) Delete(key Key, object Object) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	old, err := t.get(key)
+	if err != nil || old.GetUID() != object.GetUID() {
+		return
+	}
+	delete(t.objects, key)
+	last := old.DeepCopyObject().(Object)
+	t.version++
+	last.SetResourceVersion(strconv.FormatUint(t.version, 10))
+	t.record(Event{Key: key, Before: last, Version: t.version})
+}
+
+func (t *Table) put(key Key, old, object Object) {
+	t.version++
+	object.SetResourceVersion(strconv.FormatUint(t.version, 10))
+	t.objects[key] = object
+	t.record(Event{Key: key, Before: old, After: object, Version: t.version})
+}
