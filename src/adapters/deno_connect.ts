@@ -1,35 +1,45 @@
+import type { Bytes } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 import { connectError } from "../transport/connect_error.ts";
 import type { DialTarget } from "../transport/duplex.ts";
-import {
-  hostAndPort,
-  openTunnel,
-  proxyAddress,
-  type TunnelEnd,
-} from "../transport/proxy_tunnel.ts";
+import { hostAndPort } from "../transport/host_and_port.ts";
+import { openTunnel } from "../transport/proxy/open_tunnel.ts";
+import { proxyAddress } from "../transport/proxy/proxy_address.ts";
+import type { TunnelEnd } from "../transport/proxy/tunnel_end.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { isModernDeno } from "./deno_version.ts";
 
+/** A connection, its handshake done. */
+export interface NativeConnection {
+  readonly conn: Deno.Conn;
+  /** What the target has said already, right behind a proxy's answer. */
+  readonly early?: Bytes;
+}
+
 /**
- * A connection by Deno's own means alone, its handshake done. It rejects with
- * Deno's own error, or with the signal's reason.
+ * A connection by Deno's own means alone. It rejects with Deno's own error, or
+ * with the signal's reason.
  */
-export async function connectNatively(target: DialTarget): Promise<Deno.Conn> {
+export async function connectNatively(
+  target: DialTarget,
+): Promise<NativeConnection> {
   const { hostname, port, tls, proxy, signal } = target;
   if (tls?.clientCertificate !== undefined) {
     const connecting = connectWithCertificate(target, tls);
     const conn = await abandonable(connecting, signal);
-    return await guarded(conn, signal, () => conn.handshake());
+    await guarded(conn, signal, () => conn.handshake());
+    return { conn };
   }
-  const conn = proxy === null
-    ? await connectTcp(hostname, port, signal)
+  const tcp = proxy === null
+    ? { conn: await connectTcp(hostname, port, signal) }
     : await connectToProxy({ ...target, proxy });
-  if (tls === null) return conn;
-  const secure = await Deno.startTls(conn, {
+  if (tls === null) return tcp;
+  const conn = await Deno.startTls(tcp.conn, {
     hostname: tls.serverName ?? hostname,
     ...common(tls),
   });
-  return await guarded(secure, signal, () => secure.handshake());
+  await guarded(conn, signal, () => conn.handshake());
+  return { conn };
 }
 
 async function connectTcp(
@@ -91,7 +101,7 @@ function common(
 
 async function connectToProxy(
   target: DialTarget & { readonly proxy: URL },
-): Promise<Deno.TcpConn> {
+): Promise<NativeConnection & { readonly conn: Deno.TcpConn }> {
   const { hostname, port } = proxyAddress(target.proxy);
   const { signal } = target;
   let conn: Deno.TcpConn;
@@ -101,11 +111,12 @@ async function connectToProxy(
     if (signal.aborted) throw signal.reason;
     throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
   }
-  return await guarded(
+  const early = await guarded(
     conn,
     signal,
     () => openTunnel(nativeTunnelEnd(conn), target),
   );
+  return { conn, early };
 }
 
 function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
@@ -124,18 +135,17 @@ function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
 }
 
 /** Closes `conn` when `work` fails or the signal aborts, without waiting for it. */
-async function guarded<Conn extends Deno.Conn>(
-  conn: Conn,
+async function guarded<Value>(
+  conn: Deno.Conn,
   signal: AbortSignal,
-  work: () => Promise<unknown>,
-): Promise<Conn> {
+  work: () => Promise<Value>,
+): Promise<Value> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    await Promise.race([work(), aborted.promise]);
-    return conn;
+    return await Promise.race([work(), aborted.promise]);
   } catch (error) {
     conn.close();
     throw error;

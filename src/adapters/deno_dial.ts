@@ -1,7 +1,8 @@
 import { ConfigurationError, ConnectError } from "../errors.ts";
 import { connectError } from "../transport/connect_error.ts";
 import type { Dial, DialTarget } from "../transport/duplex.ts";
-import { hostAndPort, proxyAddress } from "../transport/proxy_tunnel.ts";
+import { hostAndPort } from "../transport/host_and_port.ts";
+import { proxyAddress } from "../transport/proxy/proxy_address.ts";
 import { connectNatively } from "./deno_connect.ts";
 import { DenoDuplex } from "./deno_duplex.ts";
 import { isModernDeno } from "./deno_version.ts";
@@ -24,7 +25,8 @@ export function denoDial(): Dial {
       return await explained(foreignDial(target), target);
     }
     try {
-      return new DenoDuplex(await connectNatively(target));
+      const { conn, early } = await connectNatively(target);
+      return new DenoDuplex(conn, early);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
@@ -46,6 +48,10 @@ function needsForeignTls({ tls, proxy }: DialTarget): boolean {
       (proxy !== null || tls.serverName !== undefined);
 }
 
+/**
+ * Before 2.7, TLS over TLS needs a stream between them, and TLS over a stream
+ * calls itself connected before it has verified anything.
+ */
 function refuseNested({ tls, proxy }: DialTarget): void {
   if (tls === null || proxy === null || !proxyAddress(proxy).secure) return;
   throw new ConfigurationError(
@@ -82,7 +88,7 @@ async function nativeVerdict(target: DialTarget): Promise<Error | null> {
   };
   if (tls === null || needsForeignTls(anonymous)) return null;
   try {
-    (await connectNatively(anonymous)).close();
+    (await connectNatively(anonymous)).conn.close();
     return null;
   } catch (error) {
     return connectError(error, hostAndPort(hostname, port));

@@ -16,6 +16,7 @@ const BATCH = 64 * 1024;
 export class DenoDuplex implements ByteDuplex {
   readonly released: Promise<void>;
   readonly #conn: Deno.Conn;
+  readonly #early: Bytes;
   readonly #release: () => void;
   readonly #queue: Bytes[] = [];
   #queued = 0;
@@ -39,8 +40,10 @@ export class DenoDuplex implements ByteDuplex {
     },
   });
 
-  constructor(conn: Deno.Conn) {
+  /** @param early What was read from it already, to be delivered first. */
+  constructor(conn: Deno.Conn, early: Bytes = new Uint8Array()) {
     this.#conn = conn;
+    this.#early = early;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.released = promise;
     this.#release = resolve;
@@ -116,6 +119,7 @@ export class DenoDuplex implements ByteDuplex {
   async #read(): Promise<void> {
     let slab = new Uint8Array(SLAB);
     try {
+      await this.#deliverEarly();
       for (;;) {
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
@@ -133,6 +137,13 @@ export class DenoDuplex implements ByteDuplex {
     } catch (error) {
       if (!this.#over) this.#receiver!.ended(error as Error);
     }
+  }
+
+  /** Never from inside `open`. */
+  async #deliverEarly(): Promise<void> {
+    if (this.#early.byteLength === 0) return;
+    await Promise.resolve();
+    if (!this.#over) this.#receiver!.data(this.#early);
   }
 
   async #resumed(): Promise<void> {

@@ -1,12 +1,15 @@
 import type { Socket } from "node:net";
 import { ConfigurationError } from "../errors.ts";
 import { connectError } from "../transport/connect_error.ts";
-import type { ByteDuplex, Dial, DialTarget } from "../transport/duplex.ts";
-import {
-  hostAndPort,
-  openTunnel,
-  proxyAddress,
-} from "../transport/proxy_tunnel.ts";
+import type {
+  ByteDuplex,
+  Dial,
+  DialTarget,
+  ProxyTls,
+} from "../transport/duplex.ts";
+import { hostAndPort } from "../transport/host_and_port.ts";
+import { openTunnel } from "../transport/proxy/open_tunnel.ts";
+import { proxyAddress } from "../transport/proxy/proxy_address.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { builtin } from "./builtin.ts";
 import { NodeDuplex } from "./node_duplex.ts";
@@ -83,11 +86,11 @@ async function throughProxy(
   target: DialTarget & { readonly proxy: URL },
   road: TlsRoad,
 ): Promise<Socket> {
-  const { signal, tls } = target;
+  const { signal } = target;
   const { hostname, port, secure } = proxyAddress(target.proxy);
   let socket = raw;
   if (secure) {
-    const proxy = { hostname, port, signal, tls: proxyTls(tls) };
+    const proxy = { hostname, port, signal, tls: trusting(target.proxyTls) };
     try {
       socket = await connectTls(proxy, raw, road);
     } catch (error) {
@@ -96,7 +99,8 @@ async function throughProxy(
     }
     socket.on("error", () => {});
   }
-  await openTunnel(nodeTunnelEnd(socket), target);
+  const early = await openTunnel(nodeTunnelEnd(socket), target);
+  if (early.byteLength > 0) socket.unshift(early);
   return socket;
 }
 
@@ -104,11 +108,15 @@ async function throughProxy(
  * A proxy has a certificate from anywhere: the cluster's authority is trusted
  * beside the runtime's own. It never gets the client's certificate.
  */
-function proxyTls(tls: TlsOptions | null): TlsOptions {
-  const authority = tls?.certificateAuthority;
-  const own = builtin("node:tls").rootCertificates.join("\n");
+function trusting(
+  { certificateAuthority, insecureSkipTlsVerify }: ProxyTls,
+): TlsOptions {
+  const { getCACertificates, rootCertificates } = builtin("node:tls");
+  // The former knows those from the environment too; Deno 2.5 lacks it.
+  const own = (getCACertificates?.("default") ?? rootCertificates).join("\n");
   return {
-    certificateAuthority: authority && `${authority}\n${own}`,
-    insecureSkipTlsVerify: tls?.insecureSkipTlsVerify,
+    certificateAuthority: certificateAuthority &&
+      `${certificateAuthority}\n${own}`,
+    insecureSkipTlsVerify,
   };
 }

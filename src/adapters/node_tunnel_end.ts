@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Bytes, concatBytes } from "../bytes.ts";
-import type { TunnelEnd } from "../transport/proxy_tunnel.ts";
+import type { TunnelEnd } from "../transport/proxy/tunnel_end.ts";
 
 /** A socket to a proxy; it reads only while asked to, for the rest is TLS's. */
 export function nodeTunnelEnd(socket: Socket): TunnelEnd {

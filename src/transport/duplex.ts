@@ -48,6 +48,12 @@ export interface DuplexReceiver {
   ended(error?: Error): void;
 }
 
+/** What of the TLS options is for a proxy too: never who we are. */
+export type ProxyTls = Pick<
+  TlsOptions,
+  "certificateAuthority" | "insecureSkipTlsVerify"
+>;
+
 /** Where to dial, and how. */
 export interface DialTarget {
   readonly hostname: string;
@@ -55,6 +61,8 @@ export interface DialTarget {
   /** Null for plain TCP. */
   readonly tls: TlsOptions | null;
   readonly proxy: URL | null;
+  /** Whom to trust as a proxy that is reached over TLS. */
+  readonly proxyTls: ProxyTls;
   readonly signal: AbortSignal;
 }
 

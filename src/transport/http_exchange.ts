@@ -3,7 +3,7 @@ import { responseFraming } from "../http/body_decoder.ts";
 import { abortable } from "./abortable.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
-import { bareHost, hostAndPort } from "./proxy_tunnel.ts";
+import { bareHost, hostAndPort } from "./host_and_port.ts";
 import { ResponseBody } from "./response_body.ts";
 import type {
   HttpRequest,
@@ -20,6 +20,7 @@ export function dialTarget(target: TransportTarget): DialTarget {
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     tls: secure ? tls : null,
     proxy,
+    proxyTls: tls,
     signal,
   };
 }

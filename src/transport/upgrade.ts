@@ -9,7 +9,7 @@ import type { Dial } from "./duplex.ts";
 import { refusalOf } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
 import { dialTarget, orDropped } from "./http_exchange.ts";
-import { hostAndPort } from "./proxy_tunnel.ts";
+import { hostAndPort } from "./host_and_port.ts";
 import { ResponseBody } from "./response_body.ts";
 import { SocketConnection } from "./socket_connection.ts";
 import type { Connection, UpgradeRequest } from "./transport.ts";

@@ -5,6 +5,7 @@ import { goodbyeRows } from "./rows/goodbye_rows.ts";
 import { headerRows } from "./rows/header_rows.ts";
 import { httpRows } from "./rows/http_rows.ts";
 import { messageRows } from "./rows/message_rows.ts";
+import { proxyRefusalRows } from "./rows/proxy_refusal_rows.ts";
 import { proxyRows } from "./rows/proxy_rows.ts";
 import { refusalRows } from "./rows/refusal_rows.ts";
 import { tlsRows } from "./rows/tls_rows.ts";
@@ -25,4 +26,5 @@ export function conformTransport(subject: Subject): void {
   httpRows(subject);
   tlsRows(subject);
   proxyRows(subject);
+  proxyRefusalRows(subject);
 }
