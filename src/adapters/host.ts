@@ -10,6 +10,8 @@ import {
 export interface Host {
   /** The environment variable, undefined when it is not set or empty. */
   env(name: string): string | undefined;
+  /** As `env`, but undefined also when that would need a permission. */
+  grantedEnv(name: string): string | undefined;
   /** The whole file; rejects with an error of code `ENOENT` when there is none. */
   readFile(path: string): Promise<Bytes>;
   /** Whether paths and their lists are written as on Windows. */
@@ -30,6 +32,12 @@ interface Process {
   getBuiltinModule?(name: string): unknown;
 }
 
+interface Permissions {
+  querySync(descriptor: { name: "env"; variable: string }): {
+    readonly state: string;
+  };
+}
+
 /**
  * The machine this runs on; null in a browser or worker, which have neither
  * files nor environment.
@@ -41,11 +49,23 @@ export function hostOf(): Host | null {
   const builtin = process?.getBuiltinModule?.("node:fs/promises");
   if (!process || !builtin) return null;
   const files = builtin as FileSystem;
+  const env = (name: string) => process.env[name] || undefined;
   return {
-    env: (name) => process.env[name] || undefined,
+    env,
+    grantedEnv: (name) => mayRead(name) ? env(name) : undefined,
     readFile: (path) => files.readFile(path),
     windows: process.platform === "win32",
     stdinIsTerminal,
     run: runProgram,
   };
+}
+
+/** Only Deno asks for a permission, and may prompt for it. */
+function mayRead(variable: string): boolean {
+  const deno = Reflect.get(globalThis, "Deno") as
+    | { readonly permissions?: Permissions }
+    | undefined;
+  const permissions = deno?.permissions;
+  return permissions === undefined ||
+    permissions.querySync({ name: "env", variable }).state === "granted";
 }

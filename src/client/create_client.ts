@@ -1,7 +1,10 @@
 import { defaultTransport } from "../adapters/default_transport.ts";
-import { hostOf } from "../adapters/host.ts";
+import { type Host, hostOf } from "../adapters/host.ts";
 import { optionalString, refuse } from "../config/checks.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import { environmentProxy } from "../config/environment_proxy.ts";
 import { findConfig } from "../config/find_config.ts";
+import { ProxiedConfig } from "../config/proxied_config.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
@@ -16,6 +19,9 @@ const HIGH_WATER_MARK = 2 ** 20;
  * `server` and its neighbours say; the given `kubeconfig`; the one in the files
  * of `KUBECONFIG`, or else `~/.kube/config`; the one whose pod this runs in.
  *
+ * When that names no proxy, the environment may: `HTTPS_PROXY`, `HTTP_PROXY` and
+ * `NO_PROXY`, by kubectl's rules, read here and now.
+ *
  * Nothing is sent yet: a wrong address or token shows with the first call.
  *
  * @throws {ConfigurationError} No cluster was found, or an option is wrong; the
@@ -28,13 +34,28 @@ export async function createClient(
     refuse("the options", "they must be an object");
   }
   const behaviour = behaviourOf(options);
-  const config = await findConfig(options, hostOf());
+  const host = hostOf();
+  const transport = behaviour.transport ?? defaultTransport();
+  const found = await findConfig(options, host);
+  // What a transport without proxies does about the environment's is its own.
+  const direct = options.proxy === null || !transport.capabilities.tls;
+  const config = direct ? found : throughEnvironment(found, host);
   return new Client({
     ...behaviour,
     config,
     namespace: behaviour.namespace ?? config.namespace,
-    transport: behaviour.transport ?? defaultTransport(),
+    transport,
   });
+}
+
+/** The configuration's own proxy, else that of the environment, if any. */
+function throughEnvironment(
+  config: ClusterConfig,
+  host: Host | null,
+): ClusterConfig {
+  if (config.proxy !== null || host === null) return config;
+  const proxy = environmentProxy(config.server, host);
+  return proxy === null ? config : new ProxiedConfig(config, proxy);
 }
 
 function behaviourOf(options: ClientOptions) {

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { proxyProblem } from "../transport/proxy/proxy_address.ts";
 import {
   certificateProblem,
   keyProblem,
@@ -30,7 +31,13 @@ export function optionalBoolean(value: unknown, setting: string): boolean {
 
 /** The URL of an API server. */
 export function serverUrl(value: unknown, setting: string): URL {
-  const url = httpUrl(value, setting);
+  const url = parsedUrl(value, setting, "https://10.0.0.1:6443");
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    refuse(
+      setting,
+      `its scheme is ${url.protocol} and must be http: or https:`,
+    );
+  }
   if (url.username !== "" || url.password !== "") {
     refuse(setting, "credentials do not belong in the URL");
   }
@@ -42,22 +49,19 @@ export function serverUrl(value: unknown, setting: string): URL {
 
 /** The URL of a proxy, which may hold credentials. */
 export function proxyUrl(value: unknown, setting: string): URL | null {
-  return value === undefined || value === null ? null : httpUrl(value, setting);
+  if (value === undefined || value === null) return null;
+  const url = parsedUrl(value, setting, "http://proxy:3128");
+  const problem = proxyProblem(url);
+  if (problem !== null) refuse(setting, problem);
+  return url;
 }
 
-function httpUrl(value: unknown, setting: string): URL {
+function parsedUrl(value: unknown, setting: string, example: string): URL {
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== "string" || !URL.canParse(text)) {
-    refuse(setting, 'it is not a URL such as "https://10.0.0.1:6443"');
+    refuse(setting, `it is not a URL such as "${example}"`);
   }
-  const url = new URL(text);
-  if (url.protocol !== "https:" && url.protocol !== "http:") {
-    refuse(
-      setting,
-      `its scheme is ${url.protocol} and must be http: or https:`,
-    );
-  }
-  return url;
+  return new URL(text);
 }
 
 /** PEM text with at least one certificate. */

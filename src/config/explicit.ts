@@ -4,7 +4,7 @@ import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { anonymous, type Credentials, fixedBearer } from "./credentials.ts";
 import { tlsOptions, type TlsSettingNames } from "./tls_settings.ts";
 
-/** A cluster said in full by the program: no file and no environment is read. */
+/** A cluster said in full by the program: no file is read. */
 export interface ExplicitOptions {
   /** The API server's URL; a path in it (of a proxy) is kept. */
   readonly server: string | URL;
@@ -23,8 +23,11 @@ export interface ExplicitOptions {
   readonly insecureSkipTlsVerify?: boolean;
   /** The name to check the server's certificate for, instead of the URL's. */
   readonly tlsServerName?: string;
-  /** `http:` or `https:` URL of a proxy, with credentials if it wants some. */
-  readonly proxy?: string | URL;
+  /**
+   * URL of a proxy, `http:`, `https:`, `socks5:` or `socks5h:`, with credentials
+   * if it wants some; null for none. Unless said: the environment's.
+   */
+  readonly proxy?: string | URL | null;
   /** The namespace of calls that name none. */
   readonly namespace?: string;
 }

@@ -51,7 +51,10 @@ export interface TransportTarget {
    * adapters key their caches on its identity.
    */
   readonly tls: TlsOptions;
-  /** `http:` or `https:` proxy URL, credentials in it; null for none. */
+  /**
+   * URL of a proxy, `http:`, `https:`, `socks5:` or `socks5h:`, credentials in
+   * it; null for none.
+   */
   readonly proxy: URL | null;
   /** Ends the request, and for HTTP its body too, with its reason. */
   readonly signal: AbortSignal;

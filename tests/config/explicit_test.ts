@@ -112,7 +112,7 @@ const bad: [name: string, options: Record<string, unknown>][] = [
   }],
   ["tlsServerName", { tlsServerName: "" }],
   ["proxy", { proxy: "proxy:3128" }],
-  ["proxy", { proxy: "socks5://me:s3cret@proxy:1080" }],
+  ["proxy", { proxy: "socks4://me:s3cret@proxy:1080" }],
   ["namespace", { namespace: "" }],
   ["namespace", { namespace: 1 }],
 ];

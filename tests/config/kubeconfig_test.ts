@@ -281,7 +281,7 @@ const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
   ['server of the cluster "c"', { server: "" }, {}],
   ['server of the cluster "c"', { server: "ftp://x" }, {}],
   ['server of the cluster "c"', { server: { s3cret: 1 } }, {}],
-  ['proxy-url of the cluster "c"', { "proxy-url": "socks5://s3cret@p" }, {}],
+  ['proxy-url of the cluster "c"', { "proxy-url": "ftp://s3cret@p" }, {}],
   ["certificate-authority-data", { "certificate-authority-data": "%%" }, {}],
   ["certificate-authority", { "certificate-authority": "no.crt" }, {}],
   ["insecure-skip-tls-verify", {

@@ -21,6 +21,22 @@ test("importing mod.ts on Deno needs no permission and loads no package", async 
   });
 });
 
+test("a client of a server that is said needs no permission on Deno", async () => {
+  await withTemporaryDirectory(async (directory) => {
+    const program = `${directory}/client.ts`;
+    await Deno.writeTextFile(
+      program,
+      `import { createClient } from "${new URL("mod.ts", root)}";
+      const client = await createClient({ server: "https://kube.example" });
+      await client.close();`,
+    );
+    const env = { HTTPS_PROXY: "ftp://would.be.refused" };
+    const args = ["run", "--no-prompt", "--no-check"];
+    await succeed("deno", [...args, program], env);
+    await succeed("deno25", [...args, program], env);
+  });
+});
+
 for (const name of ["node22", "node24"] as const) {
   test(`importing mod.ts on ${name} reads nothing but the sources`, async () => {
     const sources = fileURLToPath(new URL("src/*", root));

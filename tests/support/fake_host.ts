@@ -37,6 +37,10 @@ export class FakeHost implements Host {
     return this.variables[name] || undefined;
   }
 
+  grantedEnv(name: string): string | undefined {
+    return this.env(name);
+  }
+
   readFile(path: string): Promise<Bytes> {
     this.asked.push(path);
     const file = this.files[path];

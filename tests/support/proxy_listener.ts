@@ -6,6 +6,8 @@ import { Sockets } from "./sockets.ts";
 export interface ProxyOptions {
   /** `user:password`; anyone may pass by default. */
   readonly credentials?: string;
+  /** Names that the proxy knows, and their addresses. */
+  readonly names?: Readonly<Record<string, string>>;
   /** The proxy's certificate: it is then reached over TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
@@ -31,7 +33,7 @@ export interface ProxyClient {
 /** Listens on a free port of 127.0.0.1 for a proxy that `serve` is. */
 export async function listenForClients(
   scheme: "http" | "socks5",
-  { tls }: ProxyOptions,
+  { tls, names }: ProxyOptions,
   serve: (client: ProxyClient) => void,
 ): Promise<Proxy> {
   const asked: string[] = [];
@@ -41,7 +43,8 @@ export async function listenForClients(
     serve({
       socket,
       ask: (request) => void asked.push(request),
-      tunnel(host, port, accept) {
+      tunnel(hostname, port, accept) {
+        const host = names?.[hostname] ?? hostname;
         const target = connect({ host, port });
         sockets.add(target);
         target.once("connect", () => {

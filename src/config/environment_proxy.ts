@@ -1,0 +1,43 @@
+import type { Host } from "../adapters/host.ts";
+import { proxyUrl, refuse } from "./checks.ts";
+import { isExempt } from "./no_proxy.ts";
+
+/**
+ * The proxy that the environment has for `server`, as kubectl reads it:
+ * `HTTPS_PROXY` or `HTTP_PROXY`, by the server's scheme, unless `NO_PROXY`
+ * exempts it; each in lower case too. Variables that must not be read count as
+ * not set.
+ *
+ * @returns Null when there is none.
+ * @throws {ConfigurationError} The variable's value is no proxy; or this is a
+ * CGI program, whose `HTTP_PROXY` may be a header that a client made up.
+ */
+export function environmentProxy(server: URL, host: Host): URL | null {
+  const secure = server.protocol === "https:";
+  const proxy = variable(host, secure ? "HTTPS_PROXY" : "HTTP_PROXY");
+  if (proxy === null) return null;
+  const setting = `the environment variable ${proxy.name}`;
+  if (!secure && host.grantedEnv("REQUEST_METHOD")) {
+    refuse(setting, "a CGI program cannot trust it");
+  }
+  const noProxy = variable(host, "NO_PROXY");
+  if (isExempt(server, noProxy?.value ?? "")) return null;
+  return proxyUrl(withScheme(proxy.value), setting);
+}
+
+/** A variable in upper or lower case, whichever is set and not empty. */
+function variable(
+  host: Host,
+  upperCase: string,
+): { readonly name: string; readonly value: string } | null {
+  for (const name of [upperCase, upperCase.toLowerCase()]) {
+    const value = host.grantedEnv(name);
+    if (value) return { name, value };
+  }
+  return null;
+}
+
+/** `proxy:3128` is an HTTP proxy. */
+function withScheme(value: string): string {
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(value) ? value : `http://${value}`;
+}
