@@ -36,6 +36,8 @@ export class SendBuffer {
   /** How many bytes were sent since the events were let in. */
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Deno 2.5 may run a timer that was cleared when it was due already. */
+  #stopped = false;
 
   /** @param flushesLate Whether the last messages may stay until another. */
   constructor(socket: WebSocket, drained: () => void, flushesLate: boolean) {
@@ -74,6 +76,7 @@ export class SendBuffer {
 
   /** Polls no more. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     clearTimeout(this.#nudge);
@@ -91,6 +94,7 @@ export class SendBuffer {
   }
 
   #nudgeOnce(): void {
+    if (this.#stopped) return;
     this.#nudge = undefined;
     const quiet = performance.now() - this.#lastActive;
     if (quiet < NUDGE_DELAY) {
@@ -102,6 +106,7 @@ export class SendBuffer {
   }
 
   #poll(): void {
+    if (this.#stopped) return;
     this.#timer = undefined;
     this.#turn = 0;
     if (this.#socket.bufferedAmount < HIGH_WATER_MARK / 2) this.#drained();
