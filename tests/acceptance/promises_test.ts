@@ -8,7 +8,6 @@ import {
 } from "@std/assert";
 import {
   Api,
-  type Bytes,
   ConfigurationError,
   createClient,
   Deployment,
@@ -22,7 +21,9 @@ import { V4 } from "../../src/channel/subprotocols.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
+import { watch } from "../support/watch.ts";
 import { refusesStdin } from "./half_close.ts";
+import { untilSize } from "./scripts.ts";
 import { embeddedRow, row } from "./road.ts";
 
 embeddedRow(
@@ -378,34 +379,12 @@ row(
       tty: true,
       size: { width: 80, height: 24 },
     });
-    const [seen, wait] = watch(session.stdout);
-    await session.write("stty size\n");
-    await wait("24 80\r\n");
+    const screen = watch(session.stdout);
+    await session.write(`${untilSize("24 80")}\n`);
+    await screen.until("24 80\r\n");
     await session.resize({ width: 120, height: 40 });
-    await session.write(
-      "until stty size | grep '^40 120'; do sleep 0.05; done; exit 5\n",
-    );
-    await wait("40 120\r\n");
+    await session.write(`${untilSize("40 120")}; exit 5\n`);
+    await screen.until("40 120\r\n");
     assertEquals(await session.exitCode, 5);
-    assert(seen().includes("exit 5"));
   },
 );
-
-/** Reads a stream to its end; gives what was seen, and a wait for some of it. */
-function watch(
-  stream: ReadableStream<Bytes>,
-): [() => string, (text: string) => Promise<void>] {
-  let seen = "";
-  let changed = Promise.withResolvers<void>();
-  (async () => {
-    for await (const text of stream.pipeThrough(new TextDecoderStream())) {
-      seen += text;
-      changed.resolve();
-      changed = Promise.withResolvers();
-    }
-  })();
-  const wait = async (text: string): Promise<void> => {
-    while (!seen.includes(text)) await changed.promise;
-  };
-  return [() => seen, wait];
-}

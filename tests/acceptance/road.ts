@@ -30,6 +30,8 @@ export interface Road {
   readonly protocol: ChannelProtocol;
   /** How the kubelet's own refusals arrive here. */
   readonly refusals: Ground["refusals"];
+  /** How many sessions at once are no burden here. */
+  readonly crowd: number;
   /** Whether the transport sees HTTP answers, pauses, and takes TLS options. */
   readonly socket: boolean;
   /** How to reach the server, as the administrator unless said. */
@@ -120,7 +122,7 @@ function register<S extends Site>(
 
 async function travel<S extends Site>(
   site: S,
-  { protocol, refusals }: Ground<S>,
+  { protocol, refusals, crowd }: Ground<S>,
   way: Way,
   body: (road: Road, site: S) => Promise<void>,
   behaviour: ClientOptions = {},
@@ -135,6 +137,7 @@ async function travel<S extends Site>(
       namespace,
       protocol,
       refusals,
+      crowd,
       socket: way === "socket",
       options: (user) => site.clientOptions(user),
       certificate: (user) => site.certificate(user),

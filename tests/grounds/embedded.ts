@@ -26,6 +26,8 @@ export function embeddedGround(
     protocol,
     refusals: protocol === V5 ? "in band" : "plain",
     offers: ["faults", "users", "certificates"],
+    // Client, server and terminals share one process.
+    crowd: 20,
     open: (way) => openSite(way, protocol, options),
   };
 }

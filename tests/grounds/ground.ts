@@ -33,6 +33,8 @@ export interface Ground<S extends Site = Site> {
   readonly refusals: "in band" | "plain";
   /** What it has besides pods and sessions. */
   readonly offers: readonly Offer[];
+  /** How many sessions at once it takes without ado. */
+  readonly crowd: number;
   /** Why it is not there; undefined when it is. */
   readonly missing?: string | undefined;
   /** Prepares a place on it for one row. */

@@ -48,6 +48,7 @@ function ground(
     protocol: front === "v4" ? V4 : V5,
     refusals: front === "translated" ? "in band" : "plain",
     offers: ["faults", "users", "certificates"],
+    crowd: 200,
     missing: typeof found === "string" ? found : undefined,
     open: (way) => openSite(way, front, found as UpstreamServer),
   };

@@ -30,3 +30,21 @@ export function streamOf<T>(chunks: readonly T[]): ReadableStream<T> {
     },
   });
 }
+
+/** Everything that a stream gives. */
+export async function bytesOf(stream: ReadableStream<Bytes>): Promise<Bytes> {
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Faster than `assertEquals` on megabytes. */
+export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return left.byteLength === right.byteLength &&
+    left.every((byte, index) => byte === right[index]);
+}
+
+/** As `sha256sum` writes it. */
+export async function sha256(bytes: Bytes): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
+}

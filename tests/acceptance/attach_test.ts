@@ -1,0 +1,111 @@
+// Attach: the main process of a container, which goes on without us.
+import { assert, assertEquals } from "@std/assert";
+import { HalfCloseUnsupportedError } from "../../mod.ts";
+import { V4 } from "../../src/channel/subprotocols.ts";
+import { rejection } from "../support/settling.ts";
+import { watch } from "../support/watch.ts";
+import { row } from "./road.ts";
+
+/** Answers each line, on both streams. */
+const ANSWERING = {
+  command: [
+    "sh",
+    "-c",
+    'while read line; do echo "got $line"; echo "saw $line" >&2; done; echo over',
+  ],
+  stdin: true,
+};
+
+row(
+  "attach: to a container without stdin: what is written goes nowhere",
+  async ({ pods, pod }) => {
+    const script = "cat; while :; do echo tick; sleep 0.05; done";
+    const name = await pod({ container: { command: ["sh", "-c", script] } });
+    const session = await pods.attach.stream(name, { stdin: true });
+    const output = watch(session.stdout);
+    await session.write("nobody reads this\n");
+    await output.until("tick\ntick\n");
+    assert(!output.text.includes("nobody"));
+    await session.close();
+  },
+);
+
+row(
+  "attach: twice to one process: both see it, both are heard",
+  async ({ pods, pod }) => {
+    const name = await pod({ container: ANSWERING });
+    const sessions = [
+      await pods.attach.stream(name, { stdin: true }),
+      await pods.attach.stream(name, { stdin: true }),
+    ] as const;
+    const outputs = sessions.map(({ stdout }) => watch(stdout));
+    await sessions[0].write("one\n");
+    await Promise.all(outputs.map((output) => output.until("got one\n")));
+    await sessions[1].write("two\n");
+    await Promise.all(outputs.map((output) => output.until("got two\n")));
+    await sessions[0].close();
+    await sessions[1].write("three\n");
+    await outputs[1]!.until("got three\n");
+    await sessions[1].close();
+  },
+);
+
+row(
+  "attach: what was written before is not replayed",
+  async ({ pods, pod }) => {
+    const name = await pod({ container: ANSWERING });
+    const first = await pods.attach.stream(name, { stdin: true });
+    await first.write("before\n");
+    await watch(first.stdout).until("got before\n");
+    await first.close();
+    const second = await pods.attach.stream(name, { stdin: true });
+    const output = watch(second.stdout);
+    await second.write("after\n");
+    await output.until("got after\n");
+    assertEquals(output.text, "got after\n");
+    await second.close();
+  },
+);
+
+row("attach: stderr is a stream of its own", async ({ pods, pod }) => {
+  const name = await pod({ container: ANSWERING });
+  const session = await pods.attach.stream(name, { stdin: true });
+  const [out, err] = [watch(session.stdout), watch(session.stderr)];
+  await session.write("this\n");
+  await Promise.all([out.until("\n"), err.until("\n")]);
+  assertEquals([out.text, err.text], ["got this\n", "saw this\n"]);
+  await session.close();
+});
+
+row(
+  "attach: with stdinOnce the end of our stdin is that of the process",
+  async ({ pods, pod, protocol }) => {
+    const name = await pod({
+      container: { ...ANSWERING, stdinOnce: true },
+      spec: { restartPolicy: "Never" },
+    });
+    const session = await pods.attach.stream(name, { stdin: true });
+    const output = watch(session.stdout);
+    await session.write("last\n");
+    await output.until("got last\n");
+    if (protocol === V4) {
+      await rejection(session.closeStdin(), HalfCloseUnsupportedError);
+      return await session.close();
+    }
+    await session.closeStdin();
+    assertEquals((await session.waitForStatus())?.status, "Success");
+    assertEquals(await output.ended, "got last\nover\n");
+    assertEquals(await session.exitCode, null);
+  },
+);
+
+row("attach: leaving does not restart the container", async ({ pods, pod }) => {
+  const name = await pod({ container: ANSWERING });
+  const session = await pods.attach.stream(name, { stdin: true });
+  await session.write("here\n");
+  await watch(session.stdout).until("got here\n");
+  await session.close();
+  const { status } = await pods.get(name);
+  assertEquals(status?.phase, "Running");
+  assertEquals(status?.containerStatuses?.[0]?.restartCount, 0);
+});

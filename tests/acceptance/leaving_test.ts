@@ -1,0 +1,96 @@
+// Leaving before the end: at once, and without harm to what goes on.
+import { assert, assertEquals } from "@std/assert";
+import { SessionEndedError } from "../../mod.ts";
+import { macrotask, rejection } from "../support/settling.ts";
+import { watch } from "../support/watch.ts";
+import { row } from "./road.ts";
+
+const FLOOD = ["sh", "-c", "yes | head -c 50000000"];
+
+row("leaving: close() while the server floods", async ({ pods, pod }) => {
+  const name = await pod();
+  const session = await pods.exec.stream(name, { command: FLOOD });
+  const reader = session.stdout.getReader();
+  await reader.read();
+  const begun = performance.now();
+  await session.close();
+  assert(performance.now() - begun < 3_000);
+  assertEquals(await session.waitForStatus(), null);
+  await rejection(reader.read(), SessionEndedError);
+});
+
+row("leaving: close() though nobody read the flood", async ({ pods, pod }) => {
+  const name = await pod();
+  const session = await pods.exec.stream(name, { command: FLOOD });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await session.close();
+  assertEquals(await session.exitCode, null);
+}, { ways: ["socket"] });
+
+row("leaving: an abort while the server floods", async ({ pods, pod }) => {
+  const name = await pod();
+  const controller = new AbortController();
+  const session = await pods.exec.stream(name, {
+    command: FLOOD,
+    signal: controller.signal,
+  });
+  const reader = session.stdout.getReader();
+  await reader.read();
+  const reason = new Error("enough");
+  controller.abort(reason);
+  assertEquals(await rejection(reader.read()), reason);
+  assertEquals(await rejection(session.waitForStatus()), reason);
+});
+
+row(
+  "leaving: a loop that breaks off cancels its stream, and the rest goes on",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "yes | head -c 3000000; echo end >&2; exit 4"],
+    });
+    for await (const part of session.stdout) {
+      assert(part.byteLength > 0);
+      break;
+    }
+    assertEquals(await watch(session.stderr).ended, "end\n");
+    assertEquals(await session.exitCode, 4);
+  },
+);
+
+row(
+  "leaving: the process lives on, its stdin at its end",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const marker = `/tmp/podwire-left-${name}`;
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", `cat; echo still here > ${marker}`],
+      stdin: true,
+    });
+    const echo = watch(session.stdout);
+    await session.write("hello\n");
+    await echo.until("hello\n");
+    await session.close();
+    const look =
+      `until cat ${marker} 2> /dev/null; do sleep 0.02; done; rm ${marker}`;
+    const result = await pods.exec.run(name, { command: ["sh", "-c", look] });
+    assertEquals(result.text(), "still here\n");
+  },
+);
+
+row(
+  "leaving: one session of a client does not touch another",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const open = () =>
+      pods.exec.stream(name, { command: ["cat"], stdin: true });
+    const [leaving, staying] = [await open(), await open()];
+    const echo = watch(staying.stdout);
+    await staying.write("one\n");
+    await leaving.close();
+    await macrotask();
+    await staying.write("two\n");
+    await echo.until("one\ntwo\n");
+    await staying.close();
+  },
+);

@@ -1,0 +1,127 @@
+// What the server refuses, and in which of its two forms.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  Api,
+  ApiError,
+  ConnectError,
+  createClient,
+  HandshakeError,
+  Pod,
+} from "../../mod.ts";
+import { rejection } from "../support/settling.ts";
+import { type Road, row } from "./road.ts";
+
+const command = ["true"];
+
+row("refused: nobody in particular: 401", async ({ options }) => {
+  const { token: _, ...anonymous } = options();
+  const client = await createClient(anonymous);
+  const pods = new Api(Pod, { client });
+  const calls = [
+    () => pods.exec.run("any", { command }),
+    () => pods.attach.stream("any"),
+  ];
+  for (const call of calls) {
+    const error = await rejection(call(), HandshakeError);
+    assertEquals([error.status, error.apiStatus?.reason], [
+      401,
+      "Unauthorized",
+    ]);
+    assertStringIncludes(error.hint ?? "", "credentials");
+  }
+  assertEquals((await rejection(pods.get("any"), ApiError)).code, 401);
+  await client.close();
+}, { ways: ["socket"] });
+
+row("refused: a pod that no node has taken", async ({ pods, pod }) => {
+  const name = await pod({ unschedulable: true });
+  const error = await rejection(
+    pods.exec.run(name, { command }),
+    HandshakeError,
+  );
+  assertEquals(error.status, 400);
+  const state = `pod ${name} does not have a host assigned`;
+  assertEquals(error.apiStatus?.message, state);
+  assertStringIncludes(error.message, state);
+}, { ways: ["socket"] });
+
+row(
+  "refused: attach to a container that the pod does not have",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const call = pods.attach.stream(name, { container: "nope" });
+    const error = await rejection(call, HandshakeError);
+    assertEquals(error.status, 400);
+    assertStringIncludes(
+      error.message,
+      `container nope is not valid for pod ${name}`,
+    );
+  },
+  { ways: ["socket"] },
+);
+
+/** A pod with a container that has ended: the kubelet finds out, nobody before. */
+function podWithEnded({ pod }: Road): Promise<string> {
+  return pod({
+    containers: [{ name: "main" }, { name: "ended", command: ["true"] }],
+    spec: { restartPolicy: "Never" },
+    until: (pod) =>
+      pod?.status?.containerStatuses?.some(({ state }) => state?.terminated) ??
+        false,
+  });
+}
+
+const NOT_FOUND = 'container not found ("ended")';
+
+row(
+  "refused by the kubelet: run in a container that has ended",
+  async (road) => {
+    const name = await podWithEnded(road);
+    const run = road.pods.exec.run(name, { command, container: "ended" });
+    if (road.refusals === "plain") return await refusesPlainly(road, run);
+    const result = await run;
+    assertEquals([result.exitCode, result.ok], [null, false]);
+    assertEquals(result.status?.reason, "InternalError");
+    assertStringIncludes(
+      result.status?.message ?? "",
+      `unable to upgrade connection: ${NOT_FOUND}`,
+    );
+  },
+);
+
+row(
+  "refused by the kubelet: a session in a container that has ended",
+  async (road) => {
+    const name = await podWithEnded(road);
+    const options = { container: "ended", stdin: true };
+    for (const subresource of ["exec", "attach"] as const) {
+      const opening = subresource === "exec"
+        ? road.pods.exec.stream(name, { command, ...options })
+        : road.pods.attach.stream(name, options);
+      if (road.refusals === "plain") {
+        await refusesPlainly(road, opening);
+        continue;
+      }
+      const session = await opening;
+      const status = await session.waitForStatus();
+      assertEquals([status?.status, status?.code], ["Failure", 500]);
+      assertStringIncludes(status?.message ?? "", NOT_FOUND);
+      assertEquals(await session.exitCode, null);
+      await session.close();
+    }
+  },
+);
+
+async function refusesPlainly(
+  { socket }: Road,
+  call: Promise<unknown>,
+): Promise<void> {
+  if (!socket) {
+    const { code } = await rejection(call, ConnectError);
+    return assertEquals(code, "UPGRADE_FAILED");
+  }
+  const error = await rejection(call, HandshakeError);
+  assertEquals([error.status, error.apiStatus], [500, null]);
+  assertStringIncludes(error.body, NOT_FOUND);
+  assert(error.message.endsWith(NOT_FOUND), error.message);
+}

@@ -1,0 +1,14 @@
+// Lines of shell that several rows use; busybox knows all of it.
+
+/** Writes `count` bytes of x to stdout. */
+export function flood(count: number): string {
+  return `head -c ${count} /dev/zero | tr '\\0' x`;
+}
+
+/**
+ * Waits until the terminal has a size, `rows columns`, and writes it. A server
+ * may start the command before it has set the first size.
+ */
+export function untilSize(size: string): string {
+  return `until stty size | grep '^${size}$'; do sleep 0.02; done`;
+}
