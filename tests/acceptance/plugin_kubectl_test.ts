@@ -1,0 +1,178 @@
+// The same plugins, run by kubectl and by us.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
+import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import { type Cluster, startCluster } from "../../src/testing/mod.ts";
+import { test } from "../harness.ts";
+import { makePlugin, PAST, V1 } from "../support/fake_plugin.ts";
+import { type Folder, withFolder } from "../support/scripts.ts";
+import { rejection } from "../support/settling.ts";
+
+const skip = whyNotExecutable("kubectl", process.env.PATH ?? "") === null
+  ? undefined
+  : "there is no kubectl on this machine";
+const options = { skip, crossCheck: true, timeout: 60_000 };
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Its cache, too, goes into the folder. */
+function kubectl(
+  kubeconfig: string,
+  { path: HOME }: Folder,
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const env = { ...process.env, HOME };
+  const args = [`--kubeconfig=${kubeconfig}`, "get", "pods", "-o", "name"];
+  return new Promise((resolve) => {
+    const child = execFile(
+      "kubectl",
+      args,
+      { env },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code as number;
+        resolve({ code, stdout, stderr });
+      },
+    );
+    child.stdin?.end();
+  });
+}
+
+async function ours(kubeconfig: string): Promise<string[]> {
+  const client = await createClient({ kubeconfig });
+  try {
+    const { items } = await new Api(Pod, { client }).list();
+    return items.map((pod) => `pod/${pod.metadata.name}`);
+  } finally {
+    await client.close();
+  }
+}
+
+/** Writes a kubeconfig beside the plugin; gives its path. */
+async function writeKubeconfig(
+  cluster: Cluster,
+  folder: Folder,
+  user: Fields,
+  more: Fields = {},
+): Promise<string> {
+  const config = JSON.parse(cluster.kubeconfig);
+  Object.assign(config.clusters[0].cluster, more);
+  config.users[0].user = user;
+  const path = join(folder.path, "config");
+  await writeFile(path, JSON.stringify(config));
+  return path;
+}
+
+async function withCluster(
+  body: (cluster: Cluster, folder: Folder) => Promise<void>,
+): Promise<void> {
+  const cluster = await startCluster({ startupDelay: 10 });
+  try {
+    const client = await createClient(cluster.clientOptions() as ClientOptions);
+    const spec = { containers: [{ name: "main", image: "busybox" }] };
+    const pods = new Api(Pod, { client });
+    await pods.create({ metadata: { name: "web-0" }, spec });
+    await client.close();
+    await withFolder((folder) => body(cluster, folder));
+  } finally {
+    await cluster.close();
+  }
+}
+
+const told: [what: string, exec: Fields, cluster?: Fields][] = [
+  ["nothing of the cluster", {}],
+  ["nothing of the cluster, v1beta1", {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    interactiveMode: undefined,
+  }],
+  ["the cluster", { provideClusterInfo: true }],
+  ["the cluster, v1beta1", {
+    apiVersion: "client.authentication.k8s.io/v1beta1",
+    interactiveMode: "IfAvailable",
+    provideClusterInfo: true,
+  }],
+  ["the cluster in every detail", { provideClusterInfo: true }, {
+    "tls-server-name": "localhost",
+    "disable-compression": true,
+    extensions: [
+      { name: "other", extension: { not: "this" } },
+      {
+        name: "client.authentication.k8s.io/exec",
+        extension: { audience: "a", list: [1, { b: null }] },
+      },
+    ],
+  }],
+  ["a cluster that nobody verifies", { provideClusterInfo: true }, {
+    "insecure-skip-tls-verify": true,
+    "certificate-authority-data": undefined,
+  }],
+];
+
+test(
+  "kubectl tells a plugin the same as we do, and takes the same from it",
+  () =>
+    withCluster(async (cluster, folder) => {
+      const plugin = await makePlugin(folder);
+      for (const [what, exec, more] of told) {
+        const { apiVersion = V1 } = exec;
+        const user = { exec: { ...plugin.exec, ...exec } };
+        const path = await writeKubeconfig(cluster, folder, user, more);
+        const credential = {
+          apiVersion,
+          kind: "ExecCredential",
+          status: { token: cluster.token, expirationTimestamp: PAST },
+        };
+        await writeFile(join(folder.path, "issue"), JSON.stringify(credential));
+        const { code, stdout, stderr } = await kubectl(path, folder);
+        assertEquals([code, stdout], [0, "pod/web-0\n"], `${what}: ${stderr}`);
+        const theirs = await plugin.info();
+        assertEquals(await ours(path), ["pod/web-0"], what);
+        assertEquals(await plugin.info(), theirs, what);
+      }
+    }),
+  options,
+);
+
+test(
+  "kubectl refuses the plugins that we refuse, and says much the same",
+  () =>
+    withCluster(async (cluster, folder) => {
+      const plugin = await makePlugin(folder);
+      const refused: [exec: Fields, theirs: string, our: string][] = [
+        [
+          { apiVersion: "client.authentication.k8s.io/v1alpha1" },
+          'invalid apiVersion "client.authentication.k8s.io/v1alpha1"',
+          "has removed v1alpha1",
+        ],
+        [
+          { interactiveMode: undefined },
+          "interactiveMode must be specified",
+          "it must be Never, IfAvailable or Always",
+        ],
+        [
+          { interactiveMode: "Always" },
+          "standard input is not a terminal",
+          "stdin is not a terminal",
+        ],
+        [
+          { command: "podwire-no-such-plugin", installHint: "go and get it" },
+          "go and get it",
+          "there is no such program; go and get it",
+        ],
+        [{ env: [{ value: "x" }] }, "name must be specified", "it has no name"],
+      ];
+      for (const [exec, theirs, our] of refused) {
+        const user = { exec: { ...plugin.exec, ...exec } };
+        const path = await writeKubeconfig(cluster, folder, user);
+        const { code, stderr } = await kubectl(path, folder);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, theirs);
+        const error = await rejection<Error>(ours(path));
+        assertStringIncludes(error.message, our);
+      }
+      assertEquals(await plugin.runs(), 0);
+    }),
+  options,
+);

@@ -1,0 +1,278 @@
+// Credential plugins, as scripts that count their runs.
+import { assertEquals } from "@std/assert";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import {
+  Api,
+  ApiError,
+  type Client,
+  ConfigurationError,
+  ConnectError,
+  createClient,
+  HandshakeError,
+  Pod,
+} from "../../mod.ts";
+import {
+  type FakePlugin,
+  FUTURE,
+  kubeconfigFor,
+  makePlugin,
+  PAST,
+} from "../support/fake_plugin.ts";
+import { type Folder, withFolder } from "../support/scripts.ts";
+import { assertHidden } from "../support/secrets.ts";
+import { rejection } from "../support/settling.ts";
+import { embeddedRow, type Road, row } from "./road.ts";
+
+const command = ["echo", "in"];
+
+/** Somebody who logs in by plugin. */
+interface Login {
+  readonly plugin: FakePlugin;
+  readonly client: Client;
+  readonly pods: Api<typeof Pod>;
+  readonly folder: Folder;
+}
+
+/** Runs `body` with a client whose user has a plugin. */
+function withPlugin(
+  road: Road,
+  body: (login: Login) => Promise<void>,
+  ending = "",
+): Promise<void> {
+  return withFolder(async (folder) => {
+    const plugin = await makePlugin(folder, ending);
+    const options = road.options();
+    const client = await createClient({
+      kubeconfig: kubeconfigFor(options, { exec: plugin.exec }, folder),
+      transport: options.transport,
+    });
+    try {
+      const pods = new Api(Pod, { client, namespace: road.namespace });
+      await body({ plugin, client, pods, folder });
+    } finally {
+      await client.close();
+    }
+  });
+}
+
+row(
+  "plugin: its token serves HTTP and WebSocket alike, and it runs once for all who come together",
+  async (road) => {
+    const name = await road.pod();
+    await withPlugin(road, async ({ plugin, pods }) => {
+      await plugin.issue({ token: road.options().token });
+      const [pod, ran] = await Promise.all([
+        pods.get(name),
+        pods.exec.run(name, { command }),
+      ]);
+      assertEquals([pod.metadata.name, ran.text()], [name, "in\n"]);
+      await pods.exec.run(name, { command });
+      assertEquals(await plugin.runs(), 1);
+    });
+  },
+);
+
+row(
+  "plugin: it runs again once its credentials have expired, once for all who come together",
+  async (road) => {
+    const name = await road.pod();
+    await withPlugin(road, async ({ plugin, pods }) => {
+      const { token } = road.options();
+      await plugin.issue(
+        { token, expirationTimestamp: PAST },
+        { token, expirationTimestamp: FUTURE },
+      );
+      const all = () => Promise.all([1, 2, 3].map(() => pods.get(name)));
+      const counts = [];
+      for (let round = 0; round < 3; round++) {
+        await all();
+        counts.push(await plugin.runs());
+      }
+      assertEquals(counts, [1, 2, 2]);
+    });
+  },
+  { ways: ["socket"] },
+);
+
+row(
+  "plugin: a token that the server refuses is issued anew, for a verb and for a session",
+  async (road) => {
+    const name = await road.pod();
+    const { token } = road.options();
+    const uses = [
+      (pods: Api<typeof Pod>) => pods.get(name),
+      (pods: Api<typeof Pod>) => pods.exec.run(name, { command }),
+    ];
+    for (const use of uses) {
+      await withPlugin(road, async ({ plugin, pods }) => {
+        await plugin.issue({ token: "stale" }, { token });
+        await Promise.all([use(pods), use(pods)]);
+        await use(pods);
+        assertEquals(await plugin.runs(), 2);
+      });
+    }
+  },
+  { ways: ["socket"] },
+);
+
+row(
+  "plugin: tokens that the server goes on to refuse are the call's own error",
+  async (road) => {
+    const name = await road.pod();
+    await withPlugin(road, async ({ plugin, pods }) => {
+      await plugin.issue({ token: "stale" }, { token: "stale-too" });
+      const verb = await rejection<ApiError>(pods.get(name), ApiError);
+      assertEquals([verb.code, verb.reason], [401, "Unauthorized"]);
+      assertEquals(await plugin.runs(), 2);
+      const session = await rejection<HandshakeError>(
+        pods.exec.run(name, { command }),
+        HandshakeError,
+      );
+      assertEquals(session.status, 401);
+      for (const error of [verb, session]) assertHidden(error, ["stale"]);
+    });
+  },
+  { ways: ["socket"] },
+);
+
+row(
+  "plugin: where the transport hides the answer to an upgrade, only a verb renews",
+  async (road) => {
+    const name = await road.pod();
+    await withPlugin(road, async ({ plugin, pods }) => {
+      await plugin.issue({ token: "stale" }, { token: road.options().token });
+      const blind = await rejection<ConnectError>(
+        pods.exec.run(name, { command }),
+        ConnectError,
+      );
+      assertEquals([blind.code, await plugin.runs()], ["UPGRADE_FAILED", 1]);
+      await pods.get(name);
+      await pods.exec.run(name, { command });
+      assertEquals(await plugin.runs(), 2);
+    });
+  },
+  { ways: ["web"] },
+);
+
+row(
+  "plugin: each certificate is its own connection's, none is taken for the last one",
+  async (road) => {
+    const name = await road.pod();
+    const [admin, viewer] = [
+      await road.certificate("admin"),
+      await road.certificate("viewer"),
+    ];
+    if (admin === null || viewer === null) return;
+    const [asAdmin, asViewer] = [admin, viewer].map((pair) => ({
+      clientCertificateData: pair.certificate,
+      clientKeyData: pair.key,
+      expirationTimestamp: PAST,
+    }));
+    await withPlugin(road, async ({ plugin, pods }) => {
+      await plugin.issue(asAdmin!, asViewer!, asAdmin!, asViewer!);
+      const run = () => pods.exec.run(name, { command });
+      assertEquals((await run()).text(), "in\n");
+      assertEquals((await rejection<HandshakeError>(run())).status, 403);
+      assertEquals((await run()).text(), "in\n");
+      const denied = await rejection<ApiError>(pods.delete(name), ApiError);
+      assertEquals(denied.code, 403);
+      assertEquals(await plugin.runs(), 4);
+    });
+  },
+  { ways: ["socket"], needs: ["certificates", "users"] },
+);
+
+row(
+  "plugin: an abort of one call leaves the others to it, closing the client ends it",
+  async (road) => {
+    await withPlugin(road, async ({ plugin, pods, client, folder }) => {
+      await plugin.issue({ token: "never used" });
+      const abort = new AbortController();
+      const one = rejection(pods.get("x", { signal: abort.signal }));
+      const other = rejection<Error>(pods.get("x"));
+      const pid = Number(await folder.line("runs"));
+      abort.abort("enough");
+      assertEquals(await one, "enough");
+      assertEquals(process.kill(pid, 0), true);
+      await client.close();
+      assertEquals((await other).message.includes("is closed"), true);
+      assertEquals(await readFile(`/proc/${pid}/stat`).catch(() => null), null);
+      assertEquals(await plugin.runs(), 1);
+    }, "exec sleep 100");
+  },
+  { ways: ["socket"] },
+);
+
+row(
+  "plugin: one that fails is the call's error, which tells why and shows no secret",
+  async (road) => {
+    const ending = 'echo "you have to log in first (s3cret-1)" >&2; exit 4';
+    await withPlugin(road, async ({ plugin, pods }) => {
+      await plugin.issue({ token: "s3cret-2" });
+      const calls = [pods.get("x"), pods.exec.run("x", { command })];
+      for (const call of calls.map((it) => rejection(it, ConfigurationError))) {
+        const { message } = await call as Error;
+        assertEquals(
+          message.slice(message.indexOf(": ")),
+          ": it ended with exit code 4: you have to log in first ***",
+        );
+        assertEquals(
+          message.startsWith("Cannot run the credential plugin"),
+          true,
+        );
+        assertHidden(await call, ["s3cret"]);
+      }
+    }, ending);
+  },
+  { ways: ["socket"] },
+);
+
+row(
+  "login: a token function is asked once more when the server refuses its token",
+  async (road) => {
+    const name = await road.pod();
+    const { token, ...options } = road.options();
+    const answers = ["stale", token, "stale", token] as string[];
+    const client = await createClient({
+      ...options,
+      token: () => Promise.resolve(answers.shift()!),
+    });
+    const pods = new Api(Pod, { client, namespace: road.namespace });
+    await pods.get(name);
+    await pods.exec.run(name, { command });
+    assertEquals(answers, []);
+    await client.close();
+  },
+  { ways: ["socket"] },
+);
+
+const rotating = { name: "rotating", token: "first" };
+
+embeddedRow(
+  "login: a token file is followed as its token rotates",
+  (road) =>
+    withFolder(async (folder) => {
+      const name = await road.pod();
+      const file = join(folder.path, "token");
+      const user = { tokenFile: "token" };
+      await writeFile(file, "first\n");
+      rotating.token = "first";
+      const { transport } = road.options();
+      const client = await createClient({
+        kubeconfig: kubeconfigFor(road.options(), user, folder),
+        transport,
+      });
+      const pods = new Api(Pod, { client });
+      await pods.get(name);
+      rotating.token = "second";
+      const refused = await rejection<ApiError>(pods.get(name), ApiError);
+      assertEquals(refused.code, 401);
+      await writeFile(file, "second\n");
+      await pods.get(name);
+      await pods.exec.run(name, { command });
+      await client.close();
+    }),
+  { cluster: { users: [rotating] } },
+);

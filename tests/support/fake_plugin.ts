@@ -1,0 +1,93 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { ClientOptions } from "../../mod.ts";
+import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
+import { encodeText } from "../../src/bytes.ts";
+import type { Folder } from "./scripts.ts";
+
+/** What a plugin says in its credential. */
+export type Status = Readonly<Record<string, unknown>>;
+
+export const PAST = "2001-01-01T00:00:00Z";
+export const FUTURE = "2500-01-01T00:00:00Z";
+export const V1 = "client.authentication.k8s.io/v1";
+
+/** A credential plugin of a test: a script in a folder. */
+export interface FakePlugin {
+  /** As a kubeconfig's user has it; the command is relative to the folder. */
+  readonly exec: Readonly<Record<string, unknown>>;
+  /** What the next runs are to issue, the last of them for good. */
+  issue(...statuses: Status[]): Promise<void>;
+  /** How often it has run. */
+  runs(): Promise<number>;
+  /** What it was told at its latest run, as JSON. */
+  info(): Promise<unknown>;
+}
+
+/**
+ * Makes a plugin.
+ *
+ * @param ending What the script does once it has issued something.
+ */
+export async function makePlugin(
+  folder: Folder,
+  ending = "",
+): Promise<FakePlugin> {
+  const file = (name: string) => join(folder.path, name);
+  await folder.script(
+    "plugin",
+    `cd "$(dirname "$0")"
+    echo "$$" >> runs
+    printf %s "$KUBERNETES_EXEC_INFO" > info
+    run=$(($(wc -l < runs)))
+    cat "issue-$run" 2>/dev/null || cat issue
+    ${ending}`,
+  );
+  const runs = async () => {
+    const text = await readFile(file("runs"), "utf8").catch(() => "");
+    return text.split("\n").length - 1;
+  };
+  return {
+    exec: { apiVersion: V1, command: "./plugin", interactiveMode: "Never" },
+    async issue(...statuses) {
+      const start = await runs() + 1;
+      for (const [index, status] of statuses.entries()) {
+        const text = JSON.stringify({
+          apiVersion: V1,
+          kind: "ExecCredential",
+          status,
+        });
+        await writeFile(file(`issue-${start + index}`), text);
+        await writeFile(file("issue"), text);
+      }
+    },
+    runs,
+    info: async () => JSON.parse(await readFile(file("info"), "utf8")),
+  };
+}
+
+/** A kubeconfig in a folder, for a user of the server that options lead to. */
+export function kubeconfigFor(
+  { server, certificateAuthority: authority, namespace }: ClientOptions,
+  user: Readonly<Record<string, unknown>>,
+  folder: Folder,
+): Kubeconfig {
+  const cluster = {
+    server,
+    "certificate-authority-data": authority && base64(authority),
+  };
+  const config = {
+    "current-context": "it",
+    clusters: [{ name: "it", cluster }],
+    users: [{ name: "it", user }],
+    contexts: [{
+      name: "it",
+      context: { cluster: "it", user: "it", namespace },
+    }],
+  };
+  return parseKubeconfig(JSON.stringify(config), { folder: folder.path });
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...encodeText(text)));
+}
