@@ -33,10 +33,7 @@ export function optionalBoolean(value: unknown, setting: string): boolean {
 export function serverUrl(value: unknown, setting: string): URL {
   const url = parsedUrl(value, setting, "https://10.0.0.1:6443");
   if (url.protocol !== "https:" && url.protocol !== "http:") {
-    refuse(
-      setting,
-      `its scheme is ${url.protocol} and must be http: or https:`,
-    );
+    refuse(setting, "its scheme must be http: or https:");
   }
   if (url.username !== "" || url.password !== "") {
     refuse(setting, "credentials do not belong in the URL");

@@ -26,7 +26,7 @@ export async function inClusterConfig(
   const token = `${ACCOUNT}/token`;
   await readFile(host, token, TOKEN);
   const authority = await optionalFile(host, "ca.crt");
-  const namespace = readEnv(host, "POD_NAMESPACE") ??
+  const namespace = host.grantedEnv("POD_NAMESPACE") ??
     await optionalFile(host, "namespace");
   return new ResolvedConfig({
     server: serverUrl(

@@ -1,6 +1,8 @@
 import { ConfigurationError } from "../errors.ts";
 import type { ParseYaml } from "./text.ts";
 
+let loading: Promise<ParseYaml> | null = null;
+
 /**
  * Loads the YAML parser when a kubeconfig asks for it. The specifier is worked
  * out at run time on purpose: Deno fetches, and bundlers take in, whatever a
@@ -8,13 +10,20 @@ import type { ParseYaml } from "./text.ts";
  *
  * @throws {ConfigurationError} The parser is out of reach, as in a bundle.
  */
-export async function loadYaml(): Promise<ParseYaml> {
+export function loadYaml(): Promise<ParseYaml> {
+  // Once for all: Bun 1.3 gives who asks while a module with a top-level
+  // `await` is loading that module before it has run.
+  return loading ??= load();
+}
+
+async function load(): Promise<ParseYaml> {
   const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const url = new URL(`./yaml.${extension}`, import.meta.url).href;
   try {
     const module: { parseYaml: ParseYaml } = await import(url);
     return module.parseYaml;
   } catch (cause) {
+    loading = null;
     throw new ConfigurationError(
       "Cannot read a YAML kubeconfig: its parser cannot be loaded from here; " +
         'import loadKubeconfig from "@podwire/podwire/kubeconfig" and pass ' +

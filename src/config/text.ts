@@ -10,6 +10,12 @@ const MARKS: readonly [mark: readonly number[], encoding: string][] = [
 ];
 
 /**
+ * An entry that a tab indents, which YAML forbids (YAML 1.2, 6.1): the parser
+ * takes it for one that is not indented, and what it says would be lost.
+ */
+const TAB_INDENTED = /^ *\t[\t ]*(?:- |[\w-]+:\s)/m;
+
+/**
  * The text of a file: UTF-8, or UTF-16 with its mark, which is what Windows
  * PowerShell writes.
  *
@@ -72,6 +78,13 @@ export function parseYamlText(
   origin: string,
   parse: ParseYaml,
 ): unknown {
+  const tab = TAB_INDENTED.exec(text);
+  if (tab !== null) {
+    const line = text.slice(0, tab.index).split("\n").length;
+    throw new ConfigurationError(
+      `Cannot read ${origin}: line ${line} is indented with a tab`,
+    );
+  }
   try {
     return parse(withoutMark(text));
   } catch (error) {

@@ -71,8 +71,8 @@ test("createClient: an environment's proxy that cannot be used is refused by nam
     );
     assertEquals(
       error.message,
-      "Cannot use the environment variable HTTPS_PROXY: its scheme is ftp: " +
-        "and must be one of http:, https:, socks5:, socks5h:",
+      "Cannot use the environment variable HTTPS_PROXY: its scheme must " +
+        "be one of http:, https:, socks5:, socks5h:",
     );
     assertHidden(error, ["s3cret"]);
   });

@@ -8,6 +8,15 @@ import { test } from "../harness.ts";
 
 const source = fileURLToPath(new URL("../../src/", import.meta.url));
 
+test("loadYaml: several may ask at once", async () => {
+  const parsers = await Promise.all([loadYaml(), loadYaml(), loadYaml()]);
+  assertEquals(parsers.map((parse) => parse("a: 1")), [
+    { a: 1 },
+    { a: 1 },
+    { a: 1 },
+  ]);
+});
+
 test("loadYaml: finds the parser beside itself", async () => {
   const parse = await loadYaml();
   assertEquals(parse("a: [1, x]"), { a: [1, "x"] });

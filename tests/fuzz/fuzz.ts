@@ -11,19 +11,28 @@ const START = Number(process.env.PODWIRE_FUZZ_SEED ?? 0);
 /** Milliseconds for each thousand inputs, on a machine that has no time. */
 const PATIENCE = 5_000;
 
-/** Registers a test that holds a property against many inputs. */
-export function fuzz(property: string, body: (seeded: Seeded) => void): void {
-  test(`fuzz: ${property}`, () => {
-    for (let seed = START; seed < START + COUNT; seed++) {
+/**
+ * Registers a test that holds a property against many inputs.
+ *
+ * @param least How many of them at least.
+ */
+export function fuzz(
+  property: string,
+  body: (seeded: Seeded) => void | Promise<void>,
+  least = 0,
+): void {
+  const count = Math.max(COUNT, least);
+  test(`fuzz: ${property}`, async () => {
+    for (let seed = START; seed < START + count; seed++) {
       try {
-        body(new Seeded(seed));
+        await body(new Seeded(seed));
       } catch (error) {
         throw new Error(`PODWIRE_FUZZ_SEED=${seed} fails: ${error}`, {
           cause: error,
         });
       }
     }
-  }, { timeout: 20_000 + PATIENCE * COUNT / 1_000 });
+  }, { timeout: 20_000 + PATIENCE * count / 1_000 });
 }
 
 /** What `body` comes to: its value, or the message of an error of `kind`. */

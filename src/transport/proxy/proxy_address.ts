@@ -48,7 +48,7 @@ export function proxyAddress(url: URL): ProxyAddress {
 export function proxyProblem({ protocol, hostname }: URL): string | null {
   if (!Object.hasOwn(PORTS, protocol)) {
     const known = Object.keys(PORTS).join(", ");
-    return `its scheme is ${protocol} and must be one of ${known}`;
+    return `its scheme must be one of ${known}`;
   }
   return hostname === "" ? "its URL names no host" : null;
 }
