@@ -18,6 +18,7 @@ import {
   type RuntimeName,
   runtimeNames,
 } from "./runner/tools.ts";
+import { startUpstream, type Upstream } from "./runner/upstream.ts";
 
 const { values, positionals } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
@@ -33,9 +34,9 @@ const only = values.only?.split(",") ?? [
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
-const env = prepare();
+const prepared = prepare();
 // Ahead, so that no test's clock runs meanwhile; its suite reports a failure.
-await env.catch(() => {});
+const upstream = await prepared.catch(() => null);
 for (const name of runtimeNames) {
   if (only.includes(name)) await provideRuntime(name).catch(() => {});
 }
@@ -59,6 +60,7 @@ for (const name of only) {
 const queue = [...only];
 const rows: Row[] = [];
 await Promise.all([work(), work()]);
+await upstream?.close();
 rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
 
 const total = sum(rows);
@@ -76,9 +78,13 @@ async function work(): Promise<void> {
   }
 }
 
-async function prepare(): Promise<Record<string, string>> {
+async function prepare(): Promise<Upstream> {
   await providePackages();
-  return await provideAuthority();
+  const authority = await provideAuthority();
+  const needed = runtimeNames.some((name) => only.includes(name));
+  if (!needed) return { env: authority, close: () => Promise.resolve() };
+  const { env, close } = await startUpstream(authority.PODWIRE_TEST_CA!);
+  return { env: { ...authority, ...env }, close };
 }
 
 function run(
@@ -86,5 +92,6 @@ function run(
   runtime: RuntimeName,
   paths: readonly string[],
 ): Promise<Outcome> {
+  const env = prepared.then(({ env }) => env);
   return runTests({ name, runtime, files: paths, env, filter: values.filter });
 }

@@ -8,6 +8,7 @@ import { provideAuthority } from "./runner/authority.ts";
 import { testCommand } from "./runner/commands.ts";
 import { providePackages } from "./runner/packages.ts";
 import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
+import { startUpstream } from "./runner/upstream.ts";
 import { root } from "./runtimes/specifiers.ts";
 
 const [runtime, ...files] = Deno.args;
@@ -17,7 +18,11 @@ if (!runtimeNames.includes(runtime as RuntimeName) || files.length === 0) {
 }
 await providePackages();
 const { program, args } = await testCommand(runtime as RuntimeName, files);
-const env = await provideAuthority();
+const authority = await provideAuthority();
+const upstream = await startUpstream(authority.PODWIRE_TEST_CA!);
+const env = { ...authority, ...upstream.env };
 const child = new Deno.Command(program, { args: [...args], env, cwd: root })
   .spawn();
-Deno.exit((await child.status).code);
+const { code } = await child.status;
+await upstream.close();
+Deno.exit(code);

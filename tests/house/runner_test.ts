@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "../harness.ts";
 import { countTestCases } from "../runner/junit.ts";
 import { runCommand } from "../runner/run_command.ts";
+import { startServer } from "../runner/server_process.ts";
 import { sum, summary } from "../runner/tally.ts";
 
 test("the runner counts passed, failed and skipped test cases", () => {
@@ -37,4 +38,27 @@ test("the runner kills a command that takes too long, and says so", async () => 
   const result = await runCommand({ program, args }, { timeout: 300 });
   assertEquals(result.ok, false);
   assertEquals(result.output.trim(), `${program} was killed after 0.3 s`);
+});
+
+test("the runner's server says one line, and goes when it is closed", async () => {
+  const log = await Deno.makeTempFile();
+  const script = "echo log >&2; echo here; cat >/dev/null";
+  const args = ["-c", script];
+  const server = await startServer({ program: "sh", args }, log);
+  assertEquals(server.line, "here");
+  await server.close();
+  assertEquals(await Deno.readTextFile(log), "log\n");
+  await Deno.remove(log);
+});
+
+test("the runner says when its server ended before it was ready", async () => {
+  const log = await Deno.makeTempFile();
+  const args = ["-c", "echo why >&2; exit 3"];
+  await assertRejects(
+    () => startServer({ program: "sh", args }, log),
+    Error,
+    "sh ended with 3 before it was ready",
+  );
+  assertStringIncludes(await Deno.readTextFile(log), "why");
+  await Deno.remove(log);
 });
