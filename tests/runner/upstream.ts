@@ -64,7 +64,7 @@ async function build(): Promise<string> {
     const directory = fileURLToPath(SOURCES);
     const { ok, output: messages } = await runCommand({
       program: "go",
-      args: ["-C", directory, "build", "-trimpath", "-o", output, "."],
+      args: ["-C", directory, "build", "-o", output, "."],
     }, { timeout: BUILD_TIMEOUT });
     if (!ok) throw new Error(`Cannot build tests/upstream:\n${messages}`);
   });
