@@ -2,7 +2,6 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import { ConfigurationError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
-import { headersOf } from "../support/headers_of.ts";
 import { assertHidden } from "../support/secrets.ts";
 
 const YAML = `
