@@ -147,7 +147,12 @@ export type { TerminalSize } from "./src/request/terminal_size.ts";
 export type { ChannelProtocol } from "./src/channel/subprotocols.ts";
 
 export type { Bytes } from "./src/bytes.ts";
-export type { Status, StatusCause, StatusDetails } from "./src/status.ts";
+export type {
+  Status,
+  StatusCause,
+  StatusDetails,
+  StatusReason,
+} from "./src/status.ts";
 export {
   ApiError,
   BufferOverflowError,

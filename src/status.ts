@@ -47,3 +47,29 @@ export interface StatusCause {
   /** The field at fault. */
   readonly field?: string;
 }
+
+/**
+ * Why an API server refuses, in its own words (`metav1.StatusReason`); others
+ * than these may come.
+ */
+export type StatusReason =
+  | "Unauthorized"
+  | "Forbidden"
+  | "NotFound"
+  | "AlreadyExists"
+  | "Conflict"
+  | "Gone"
+  | "Expired"
+  | "Invalid"
+  | "BadRequest"
+  | "MethodNotAllowed"
+  | "NotAcceptable"
+  | "RequestEntityTooLarge"
+  | "UnsupportedMediaType"
+  | "TooManyRequests"
+  | "Timeout"
+  | "ServerTimeout"
+  | "ServiceUnavailable"
+  | "InternalError"
+  | "Unknown"
+  | (string & Record<never, never>);

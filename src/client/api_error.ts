@@ -4,6 +4,7 @@ import { ApiError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import type { HttpResponse } from "../transport/transport.ts";
 import { readUpTo } from "./response_body.ts";
+import { reasonOf } from "./status_reason.ts";
 
 /** How much of a refusal is read, in bytes. */
 const MOST = 64 * 1024;
@@ -23,21 +24,22 @@ export interface Intent {
   readonly resource?: string;
 }
 
-/** The error for an answer that is not 2xx; reads the answer's body. */
+/** The error for an answer that is not 2xx, with what can be read of its body. */
 export async function apiErrorOf(
   response: HttpResponse,
   intent: Intent,
 ): Promise<ApiError> {
-  const body = await readUpTo(response.body, MOST);
+  const body = await readUpTo(response.body, MOST)
+    .catch(() => new Uint8Array());
   const parsed = parseStatus(body);
   const apiStatus = parsed?.kind === "Status" ? parsed : null;
   const code = response.status;
-  const reason = apiStatus?.reason ?? "";
+  const given = apiStatus?.reason ?? "";
   const said = saying(apiStatus, decodeText(body));
   return new ApiError(
-    `Cannot ${intent.action}: ${code}${reason && ` ${reason}`}` +
+    `Cannot ${intent.action}: ${code}${given && ` ${given}`}` +
       `${said && `: ${said}`}${needed(code, intent)}`,
-    { code, reason, apiStatus },
+    { code, reason: given || reasonOf(code, intent.verb), apiStatus },
   );
 }
 

@@ -151,7 +151,8 @@ export class Client {
         { ...request, signal },
         async (target) => {
           const sent = { ...target, method, body };
-          return await successOf(await this.#transport.request(sent), intent);
+          const response = await this.#transport.request(sent);
+          return await successOf(response, intent, signal);
         },
       );
       deadline.stopClock();
@@ -244,9 +245,12 @@ export class Client {
 async function successOf(
   response: HttpResponse,
   intent: Intent,
+  signal: AbortSignal,
 ): Promise<HttpResponse> {
   if (response.status >= 200 && response.status <= 299) return response;
-  throw await apiErrorOf(response, intent);
+  const error = await apiErrorOf(response, intent);
+  signal.throwIfAborted();
+  throw error;
 }
 
 function closedError(action: string): PodwireError {

@@ -1,4 +1,4 @@
-import type { Status } from "../status.ts";
+import type { Status, StatusReason } from "../status.ts";
 import { PodwireError } from "./podwire_error.ts";
 
 /**
@@ -74,14 +74,25 @@ export class HandshakeError extends PodwireError {
   }
 }
 
-/** An HTTP verb failed; `apiStatus` is what the server said. */
+/**
+ * An HTTP verb failed; `apiStatus` is what the server said. Its `reason` tells
+ * what to do: `NotFound`; `AlreadyExists` (409, the name is taken); `Conflict`
+ * (409, somebody else changed the object: get it and try again); `Expired` or
+ * `Gone` (410, what was asked for is too old: list anew); `Timeout` (504, 408:
+ * it may still have been done) and `ServerTimeout` (500: try again);
+ * `TooManyRequests` (429); `Forbidden` (403, the message names the verb and the
+ * resource); `Unauthorized` (401, with fresh credentials too).
+ */
 export class ApiError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "ApiError";
   /** The HTTP status code. */
   readonly code: number;
-  /** The Status's reason, for example `NotFound`; empty when none came. */
-  readonly reason: string;
+  /**
+   * The Status's reason, for example `NotFound`; without a Status, as from a
+   * proxy, the one that the HTTP status code stands for.
+   */
+  readonly reason: StatusReason;
   /** What the server said; null when its answer was no Status. */
   readonly apiStatus: Status | null;
 
@@ -90,7 +101,7 @@ export class ApiError extends PodwireError {
     message: string,
     options: ErrorOptions & {
       code: number;
-      reason: string;
+      reason: StatusReason;
       apiStatus: Status | null;
     },
   ) {

@@ -164,6 +164,27 @@ row(
   { ways: ["socket"] },
 );
 
+row(
+  "bad input: a verb's refusal tells what was to be done, and why it was not",
+  async ({ pods, pod, namespace }) => {
+    const name = await pod();
+    const missing = await rejection(pods.get("no-such"), ApiError);
+    assertEquals([missing.code, missing.reason], [404, "NotFound"]);
+    const get = `Cannot get pods "no-such" in namespace "${namespace}": 404`;
+    assertStringIncludes(missing.message, get);
+    const taken = await rejection(
+      pods.create({
+        metadata: { name },
+        spec: { containers: [{ name: "main", image: "busybox" }] },
+      }),
+      ApiError,
+    );
+    assertEquals([taken.code, taken.reason], [409, "AlreadyExists"]);
+    const create = `Cannot create pods in namespace "${namespace}": 409`;
+    assertStringIncludes(taken.message, create);
+  },
+);
+
 for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
   row(
     `bad input: forbidden to ${verb}: the hint names get and create`,
@@ -188,6 +209,7 @@ for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
       }
       const verbError = await rejection(pods.delete(name), ApiError);
       assertEquals([verbError.code, verbError.reason], [403, "Forbidden"]);
+      assertStringIncludes(verbError.message, "the right to delete pods");
       await client.close();
     },
     { ways: ["socket"], needs: ["users"] },

@@ -99,9 +99,10 @@ test("Client.request: a plain-text refusal, or an empty one, is an ApiError with
   const plain = await assertRejects(() => client.request(get), ApiError);
   assertEquals(plain.message, "Cannot GET /api/v1/nodes: 502: no such luck");
   assertEquals(plain.apiStatus, null);
-  assertEquals(plain.reason, "");
+  assertEquals(plain.reason, "InternalError");
   const empty = await assertRejects(() => client.request(get), ApiError);
   assertEquals(empty.message, "Cannot GET /api/v1/nodes: 503");
+  assertEquals(empty.reason, "ServiceUnavailable");
 });
 
 test("Client.request: JSON that is no Status is not taken for one", async () => {
@@ -109,7 +110,71 @@ test("Client.request: JSON that is no Status is not taken for one", async () => 
   const client = fakeClient(new FakeTransport(() => answer));
   const error = await assertRejects(() => client.request(get), ApiError);
   assertEquals(error.apiStatus, null);
-  assertEquals(error.reason, "");
+  assertEquals(error.reason, "BadRequest");
+});
+
+test("Client.request: refusals are told apart by their reason, with a Status and without", async () => {
+  const refusals: [code: number, verb: string, reason: string][] = [
+    [400, "get", "BadRequest"],
+    [401, "get", "Unauthorized"],
+    [403, "get", "Forbidden"],
+    [404, "get", "NotFound"],
+    [405, "get", "MethodNotAllowed"],
+    [408, "get", "Timeout"],
+    [409, "update", "Conflict"],
+    [409, "create", "AlreadyExists"],
+    [410, "list", "Gone"],
+    [418, "get", "Unknown"],
+    [422, "create", "Invalid"],
+    [429, "get", "TooManyRequests"],
+    [500, "get", "InternalError"],
+    [502, "get", "InternalError"],
+    [503, "get", "ServiceUnavailable"],
+    [504, "get", "Timeout"],
+  ];
+  for (const [code, verb, reason] of refusals) {
+    const intent = { action: `${verb} pods`, verb, resource: "pods" };
+    const bare = fakeClient(new FakeTransport(() => text("", code)));
+    const derived = await assertRejects(
+      () => bare.request({ ...get, intent }),
+      ApiError,
+      `Cannot ${verb} pods: ${code}`,
+    );
+    assertEquals([derived.code, derived.reason], [code, reason]);
+    const status = { kind: "Status", reason: "Expired", message: "old" };
+    const full = fakeClient(new FakeTransport(() => json(status, code)));
+    const said = await assertRejects(
+      () => full.request({ ...get, intent }),
+      ApiError,
+      `Cannot ${verb} pods: ${code} Expired: old`,
+    );
+    assertEquals([said.code, said.reason], [code, "Expired"]);
+  }
+});
+
+test("Client.request: a refusal whose body breaks off is an ApiError all the same", async () => {
+  const broken = new ReadableStream({
+    pull: (controller) => controller.error(new Error("reset")),
+  });
+  const answer = { ...text("", 409), body: broken };
+  const client = fakeClient(new FakeTransport(() => answer));
+  const error = await assertRejects(() => client.request(get), ApiError);
+  assertEquals([error.code, error.reason], [409, "Conflict"]);
+});
+
+test("Client.request: a refusal whose body never ends is given up with the call", async () => {
+  const transport = new FakeTransport(({ signal }) => ({
+    ...text("", 500),
+    body: new ReadableStream({
+      start: (controller) =>
+        never(signal).catch((reason) => controller.error(reason)),
+    }),
+  }));
+  const client = fakeClient(transport);
+  await assertRejects(
+    () => client.request({ ...get, timeout: 20 }),
+    CallTimeoutError,
+  );
 });
 
 test("Client.request: a long refusal is quoted in part", async () => {
