@@ -26,9 +26,12 @@ const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]+([a-z]{1,24}|\d{1,4})?)*$/i;
 export function plainWords(text: string, secrets: readonly string[]): string {
   const hidden = secrets.filter((it) => it.length >= SHORTEST_SECRET)
     .toSorted((a, b) => b.length - a.length)
-    .reduce((left, secret) => left.replaceAll(secret, HIDDEN), text);
+    .reduce(
+      (left, secret) => left.replaceAll(secret, HIDDEN),
+      withoutEscapes(text),
+    );
   let sensitive = false;
-  const words = withoutEscapes(hidden).trim().split(/\s+/).map((word) => {
+  const words = hidden.trim().split(/\s+/).map((word) => {
     const shown = sensitive || !isPlain(word) ? HIDDEN : word;
     sensitive = SENSITIVE.test(word);
     return shown;

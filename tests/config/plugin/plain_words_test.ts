@@ -50,6 +50,8 @@ test("plainWords: known secrets are hidden, plain as they may be", () => {
     plainWords(said, ["swordfish", "swordfishmonger", "no", ""]),
     "no user ***, no (***), no fish",
   );
+  const dressed = "sword\x1b[1mfish, sword\0fish";
+  assertEquals(plainWords(dressed, ["swordfish"]), "***, ***");
 });
 
 test("plainWords: only the end of a long story", () => {
