@@ -56,15 +56,35 @@ export type {
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
-export type { ApiOptions, AttachOf, ExecOf } from "./src/api/api.ts";
+export type { ApiOptions, AttachOf, ExecOf, LogsOf } from "./src/api/api.ts";
 export type {
   CallOptions,
-  DeleteOptions,
+  CollectionOptions,
+  ListAllOptions,
   ListOptions,
+  NoNamespace,
+  ScopeOf,
+  Selection,
+  WaitOptions,
+  WatchOptions,
+} from "./src/api/verbs/call_options.ts";
+export type {
+  ApplyOptions,
+  DeleteCollectionOptions,
+  DeleteOptions,
+  JsonPatchOptions,
+  MergePatchOptions,
   PatchOptions,
   PatchType,
-  WaitOptions,
-} from "./src/api/call_options.ts";
+  Preconditions,
+  ReplaceOptions,
+  WriteOptions,
+} from "./src/api/verbs/write_options.ts";
+export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
+export type { WatchEvent } from "./src/api/watch/watch_event.ts";
+export type { LogsAccessor } from "./src/api/logs/logs.ts";
+export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
+export type { LogOptions } from "./src/request/log_options.ts";
 export {
   ClusterRole,
   ClusterRoleBinding,

@@ -3,24 +3,47 @@ import type { ObjectList, Stored } from "../client/kube_object.ts";
 import {
   type HasAttach,
   type HasExec,
+  type HasLogs,
   hasSubresource,
+  type SubresourceMarker,
   type SubresourceNotAvailable,
 } from "../client/markers.ts";
 import type { ObjectOf, Resource } from "../client/resource.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
+import { ExecAccessor } from "./exec.ts";
+import { createLogs, type LogsAccessor } from "./logs/logs.ts";
 import type {
   CallOptions,
-  DeleteOptions,
+  ListAllOptions,
   ListOptions,
-  PatchOptions,
-  PatchType,
+  ScopeOf,
   WaitOptions,
-} from "./call_options.ts";
-import { ExecAccessor } from "./exec.ts";
-import { callVerb, type Verb, type VerbContext } from "./verb_call.ts";
-import { waitFor } from "./wait_for.ts";
+  WatchOptions,
+} from "./verbs/call_options.ts";
+import { deletion, deletionOfMany } from "./verbs/deletion.ts";
+import { listAll, listPage } from "./verbs/listing.ts";
+import {
+  type JsonPatchOperation,
+  mediaTypeOf,
+  type ObjectPatch,
+} from "./verbs/patch.ts";
+import { withType } from "./verbs/type_meta.ts";
+import { callVerb, type Verb, type VerbContext } from "./verbs/verb_call.ts";
+import type {
+  ApplyOptions,
+  DeleteCollectionOptions,
+  DeleteOptions,
+  JsonPatchOptions,
+  MergePatchOptions,
+  PatchOptions,
+  ReplaceOptions,
+  WriteOptions,
+} from "./verbs/write_options.ts";
+import { waitFor } from "./watch/wait_for.ts";
+import { watch } from "./watch/watch.ts";
+import type { WatchEvent } from "./watch/watch_event.ts";
 
 /** `exec` of an {@linkcode Api}: only where the resource has the marker. */
 export type ExecOf<R> = R extends HasExec ? ExecAccessor
@@ -30,6 +53,10 @@ export type ExecOf<R> = R extends HasExec ? ExecAccessor
 export type AttachOf<R> = R extends HasAttach ? AttachAccessor
   : SubresourceNotAvailable<"attach">;
 
+/** `logs` of an {@linkcode Api}: only where the resource has the marker. */
+export type LogsOf<R> = R extends HasLogs ? LogsAccessor
+  : SubresourceNotAvailable<"log">;
+
 /** Options of `new Api`. */
 export interface ApiOptions {
   /** The way into the cluster. */
@@ -37,14 +64,6 @@ export interface ApiOptions {
   /** The namespace of calls that name none, before the client's. */
   readonly namespace?: string;
 }
-
-const PATCH_TYPES: Readonly<Record<PatchType, string>> = {
-  merge: "application/merge-patch+json",
-  strategic: "application/strategic-merge-patch+json",
-  json: "application/json-patch+json",
-  // JSON is YAML, and older servers know this type alone.
-  apply: "application/apply-patch+yaml",
-};
 
 /**
  * The objects of one resource.
@@ -66,7 +85,7 @@ export class Api<R extends Resource> {
    * @param resource For example `Pod`, or what `defineResource` made.
    * @throws {TypeError} Without a resource or a client.
    */
-  constructor(resource: R, options: ApiOptions) {
+  constructor(resource: R, options: ApiOptions & ScopeOf<R>) {
     if (!resource?.plural) {
       throw new TypeError("Cannot make an Api: the resource is missing");
     }
@@ -81,32 +100,88 @@ export class Api<R extends Resource> {
   /** Creates an object; `apiVersion` and `kind` are filled in. */
   async create(
     object: ObjectOf<R>,
-    options: CallOptions = {},
+    options?: WriteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
-    const body = this.#typed(object);
-    return await this.#one({ verb: "create", method: "POST", body }, options);
+    const body = withType(this.resource, object);
+    const verb = { verb: "create", method: "POST", body };
+    return await this.#write(verb, options);
   }
 
   /** Gets one object. */
   async get(
     name: string,
-    options: CallOptions = {},
+    options?: CallOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
     return await this.#one({ verb: "get", method: "GET", name }, options);
   }
 
   /** Lists objects; with `limit`, one page of them. */
-  async list(options: ListOptions = {}): Promise<ObjectList<ObjectOf<R>>> {
-    const { labelSelector, fieldSelector, limit, allNamespaces } = options;
-    const query = {
-      labelSelector,
-      fieldSelector,
-      limit,
-      continue: options.continue,
-    };
-    const verb = { verb: "list", method: "GET", query, allNamespaces };
-    const list = await callVerb(this.#context, verb, options);
-    return list as ObjectList<ObjectOf<R>>;
+  async list(
+    options?: ListOptions & ScopeOf<R>,
+  ): Promise<ObjectList<ObjectOf<R>>> {
+    return await listPage(this.#context, options ?? {});
+  }
+
+  /**
+   * Every object of a list, asked for in pages as the loop goes on. All are of
+   * the moment of the first page; should the server have let go of that moment
+   * (410), the rest is as it is by then.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client });
+   * for await (const { metadata } of pods.listAll({ allNamespaces: true })) {
+   *   console.log(metadata.name);
+   * }
+   * await client.close();
+   * ```
+   */
+  listAll(
+    options?: ListAllOptions & ScopeOf<R>,
+  ): AsyncIterableIterator<Stored<ObjectOf<R>>> {
+    return listAll(this.#context, options ?? {});
+  }
+
+  /**
+   * Tells what happens to the objects, as it happens, until the loop is left:
+   * first, as `ADDED`, those that there are, or with `resourceVersion` only
+   * what comes after it.
+   *
+   * Where a connection ends, which servers see to every few minutes, it goes on
+   * from the last version seen; failures in between are survived. Where the
+   * server has let go of that version (410), the objects are listed again, and
+   * the difference is told: adding and removing by the events always gives what
+   * the cluster has. For that the last state of each object is kept. With
+   * `resourceVersion` nothing is kept, and 410 rejects with `ApiError`: whoever
+   * has the list is to make a new one.
+   *
+   * The network is read as the events are asked for. Leaving the loop closes
+   * the connection; the signal and `client.close()` end it with an error. What
+   * fails before the server has answered once is thrown, and what no waiting
+   * mends.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * for await (const { type, object } of pods.watch()) {
+   *   console.log(type, object.metadata.name, object.status?.phase);
+   *   if (object.status?.phase === "Running") break;
+   * }
+   * await client.close();
+   * ```
+   *
+   * @throws {TypeError | RangeError} At once, if the options are bad.
+   */
+  watch(
+    options?: WatchOptions & ScopeOf<R>,
+  ): AsyncIterableIterator<WatchEvent<ObjectOf<R>>> {
+    return watch(this.#context, options ?? {});
   }
 
   /**
@@ -117,47 +192,70 @@ export class Api<R extends Resource> {
    */
   async delete(
     name: string,
-    options: DeleteOptions = {},
+    options?: DeleteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | Status> {
-    const { gracePeriodSeconds, propagationPolicy } = options;
-    const query = { gracePeriodSeconds, propagationPolicy };
-    const verb = { verb: "delete", method: "DELETE", name, query };
+    const said = deletion(options ?? {});
+    const verb = { verb: "delete", method: "DELETE", name, ...said };
     return await this.#one(verb, options);
+  }
+
+  /**
+   * Asks for the deletion of many objects: those that a selector means, or of
+   * all in the namespace.
+   *
+   * @returns The objects, or the `Status` of a deletion that is done.
+   * @throws {TypeError} Neither a selector nor `all: true` is given.
+   */
+  async deleteCollection(
+    options: DeleteCollectionOptions & ScopeOf<R>,
+  ): Promise<ObjectList<ObjectOf<R>> | Status> {
+    const said = deletionOfMany(this.resource, options);
+    const verb = { verb: "deletecollection", method: "DELETE", ...said };
+    const answer = await callVerb(this.#context, verb, options);
+    return answer as ObjectList<ObjectOf<R>> | Status;
   }
 
   /** Replaces an object by its `metadata.name`; a stale `resourceVersion` is a conflict (409). */
   async replace(
     object: ObjectOf<R>,
-    options: CallOptions = {},
+    options?: ReplaceOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
     const name = object?.metadata?.name;
-    const body = this.#typed(object);
-    return await this.#one(
-      { verb: "update", method: "PUT", name, body },
-      options,
-    );
+    const body = withType(this.resource, object);
+    const verb = { verb: "update", method: "PUT", name, body };
+    return await this.#write(verb, options);
   }
 
-  /** Changes an object; `patch` is what its `type` makes of it. */
+  /** Changes an object by parts of it, as `type` says. */
+  patch(
+    name: string,
+    patch: ObjectPatch<ObjectOf<R>>,
+    options?: (MergePatchOptions | ApplyOptions) & ScopeOf<R>,
+  ): Promise<Stored<ObjectOf<R>>>;
+  /** Changes an object by a list of operations (RFC 6902). */
+  patch(
+    name: string,
+    patch: readonly JsonPatchOperation[],
+    options: JsonPatchOptions & ScopeOf<R>,
+  ): Promise<Stored<ObjectOf<R>>>;
   async patch(
     name: string,
     patch: object,
     options: PatchOptions = {},
   ): Promise<Stored<ObjectOf<R>>> {
-    const { type = "merge", fieldManager, force } = options;
-    const contentType = PATCH_TYPES[type];
-    if (!contentType) {
-      throw new TypeError(`Cannot patch: there is no patch type "${type}"`);
-    }
-    const query = { fieldManager, force };
-    const body = type === "apply" ? this.#typed(patch) : patch;
+    const contentType = mediaTypeOf(options);
+    const applies = options.type === "apply";
+    const body = applies ? withType(this.resource, patch) : patch;
+    const query = { force: applies ? options.force : undefined };
     const verb = { verb: "patch", method: "PATCH", name, query };
-    return await this.#one({ ...verb, body, contentType }, options);
+    return await this.#write({ ...verb, body, contentType }, options);
   }
 
   /**
    * Waits until `predicate` is content with the object, which is undefined
-   * while there is none. It looks at once, then after 50 ms, then less often.
+   * while there is none. It gets the object, then watches it, so that it misses
+   * no state. Where watching is refused, it gets it again and again: after 50
+   * ms, then less often.
    *
    * @returns What the predicate was content with.
    * @throws {CallTimeoutError} The timeout, here for the whole wait, ran out.
@@ -165,21 +263,20 @@ export class Api<R extends Resource> {
   waitFor<S extends Stored<ObjectOf<R>> | undefined>(
     name: string,
     predicate: (object: Stored<ObjectOf<R>> | undefined) => object is S,
-    options?: WaitOptions,
+    options?: WaitOptions & ScopeOf<R>,
   ): Promise<S>;
   /** As above, for a predicate that does not narrow the type. */
   waitFor(
     name: string,
     predicate: (object: Stored<ObjectOf<R>> | undefined) => boolean,
-    options?: WaitOptions,
+    options?: WaitOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | undefined>;
   async waitFor(
     name: string,
     predicate: (object: Stored<ObjectOf<R>> | undefined) => boolean,
     options: WaitOptions = {},
   ): Promise<Stored<ObjectOf<R>> | undefined> {
-    const get = (look: WaitOptions) => this.get(name, look);
-    return await waitFor(this.#context, name, get, predicate, options);
+    return await waitFor(this.#context, name, predicate, options);
   }
 
   /**
@@ -202,23 +299,41 @@ export class Api<R extends Resource> {
     return new AttachAccessor(this.#context) as unknown as AttachOf<R>;
   }
 
+  /**
+   * Reads the logs of containers.
+   *
+   * @throws {SubresourceNotAvailableError} The resource has no logs.
+   */
+  get logs(): LogsOf<R> {
+    this.#checkSubresource("logs");
+    return createLogs(this.#context) as unknown as LogsOf<R>;
+  }
+
   async #one(
     verb: Verb,
-    options: CallOptions,
+    options: CallOptions | undefined,
   ): Promise<Stored<ObjectOf<R>>> {
     const object = await callVerb(this.#context, verb, options);
     return object as Stored<ObjectOf<R>>;
   }
 
-  #typed(object: object): object {
-    if (typeof object !== "object" || object === null) return object;
-    const { group, version, kind } = this.resource;
-    const apiVersion = group === "" ? version : `${group}/${version}`;
-    return { apiVersion, kind, ...object };
+  async #write(
+    verb: Verb,
+    options: ReplaceOptions = {},
+  ): Promise<Stored<ObjectOf<R>>> {
+    const { dryRun, fieldManager, fieldValidation, subresource } = options;
+    const query = {
+      fieldManager,
+      fieldValidation,
+      dryRun: dryRun ? "All" : undefined,
+      ...verb.query,
+    };
+    return await this.#one({ ...verb, subresource, query }, options);
   }
 
-  #checkSubresource(subresource: "exec" | "attach"): void {
-    if (hasSubresource(this.resource, subresource)) return;
+  #checkSubresource(marker: SubresourceMarker): void {
+    if (hasSubresource(this.resource, marker)) return;
+    const subresource = marker === "logs" ? "log" : marker;
     throw new SubresourceNotAvailableError(this.resource.kind, subresource);
   }
 }

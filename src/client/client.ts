@@ -159,7 +159,7 @@ export class Client {
       return {
         status: response.status,
         headers: response.headers,
-        body: observeEnd(response.body, deadline.release),
+        body: observeEnd(response.body, signal, deadline.release),
       };
     } catch (error) {
       deadline.release();

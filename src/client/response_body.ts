@@ -1,4 +1,6 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
+import { PodwireError } from "../errors.ts";
+import { bodyLost } from "../transport/body_lost.ts";
 
 /** All of `body`. */
 export async function readAll(body: ReadableStream<Bytes>): Promise<Bytes> {
@@ -23,9 +25,15 @@ export async function readUpTo(
   return concatBytes(parts).subarray(0, limit);
 }
 
-/** `body`, and a call of `settled` once it has ended, failed or been cancelled. */
+/**
+ * `body`, and a call of `settled` once it has ended, failed or been cancelled.
+ * Where a transport's own error ends it, that is a `ConnectionLostError`.
+ *
+ * @param signal What the transport may have ended it for.
+ */
 export function observeEnd(
   body: ReadableStream<Bytes>,
+  signal: AbortSignal,
   settled: () => void,
 ): ReadableStream<Bytes> {
   const reader = body.getReader();
@@ -36,7 +44,8 @@ export function observeEnd(
         if (!done) return controller.enqueue(value);
       } catch (error) {
         settled();
-        throw error;
+        signal.throwIfAborted();
+        throw error instanceof PodwireError ? error : bodyLost(error);
       }
       settled();
       controller.close();

@@ -112,19 +112,19 @@ export class ApiError extends PodwireError {
   }
 }
 
-/** `exec` or `attach` on a resource that has no such subresource. */
+/** `exec`, `attach` or `logs` on a resource that has no such subresource. */
 export class SubresourceNotAvailableError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "SubresourceNotAvailableError";
   /** The resource's kind, for example `Deployment`. */
   readonly kind: string;
-  /** `"exec"` or `"attach"`. */
+  /** `"exec"`, `"attach"` or `"log"`. */
   readonly subresource: string;
 
   /** Says which resource has no which subresource. */
   constructor(kind: string, subresource: string) {
     super(
-      `Cannot ${subresource} on a ${kind}: it has no "${subresource}" subresource`,
+      `Cannot use ${subresource} on a ${kind}: it has no such subresource`,
     );
     this.kind = kind;
     this.subresource = subresource;

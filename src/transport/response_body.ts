@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
-import { ConnectionLostError } from "../errors.ts";
 import { BodyDecoder, type BodyFraming } from "../http/body_decoder.ts";
+import { bodyLost } from "./body_lost.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { HeadReader } from "./head_reader.ts";
 
@@ -61,11 +61,11 @@ export class ResponseBody implements DuplexReceiver {
   ended(error?: Error): void {
     if (this.#ending) return;
     try {
-      if (error) throw lost(error);
+      if (error) throw error;
       this.#decoder.end();
       this.#end();
     } catch (cause) {
-      this.#end(cause);
+      this.#end(bodyLost(cause));
     }
     this.#settle();
   }
@@ -127,12 +127,4 @@ export class ResponseBody implements DuplexReceiver {
     this.#queue.length = 0;
     this.#end();
   }
-}
-
-function lost(error: Error): ConnectionLostError {
-  const reason = error.message;
-  return new ConnectionLostError(
-    `Cannot read the response's body: the connection broke (${reason})`,
-    { code: 1006, reason, cause: error },
-  );
 }

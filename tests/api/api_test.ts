@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Api } from "../../src/api/api.ts";
 import { decodeText } from "../../src/bytes.ts";
-import { defineResource } from "../../src/client/resource.ts";
+import { defineResource, type Resource } from "../../src/client/resource.ts";
 import { Deployment, Namespace, Pod } from "../../src/client/resources/mod.ts";
 import {
   ApiError,
@@ -43,7 +43,7 @@ function sent(request: HttpRequest | undefined) {
 }
 
 test("Api(Pod, client, namespace) with create, delete and the other verbs: each is the right request", async () => {
-  const { transport, pods } = podsOf();
+  const { transport, pods } = podsOf(() => json({ items: [] }));
   const base = "/prefix/api/v1/namespaces/team/pods";
   await pods.create(web);
   await pods.get("web-0");
@@ -96,9 +96,40 @@ test("Api.list: a page, and the token of the next", async () => {
 });
 
 test("Api.list: every namespace's objects when asked for", async () => {
-  const { transport, pods } = podsOf();
+  const { transport, pods } = podsOf(() => json({ items: [] }));
   await pods.list({ allNamespaces: true });
   assertEquals(sent(transport.requests[0]).line, "GET /prefix/api/v1/pods");
+  await assertRejects(
+    () => pods.list({ allNamespaces: true, namespace: "one" }),
+    TypeError,
+    'Cannot list pods: all namespaces and "one" are asked for',
+  );
+});
+
+test("Api.list: items have their apiVersion and kind, which servers leave out", async () => {
+  const { client } = podsOf(() => json({ items: [web] }));
+  const list = await new Api(Deployment, { client }).list();
+  const [item] = list.items;
+  assertEquals([item?.apiVersion, item?.kind], ["apps/v1", "Deployment"]);
+});
+
+test("Api.list: null for no items is an empty list, and another object is none", async () => {
+  const answers = [{ kind: "PodList", items: null }, web];
+  const { pods } = podsOf(() => json(answers.shift()));
+  assertEquals((await pods.list()).items, []);
+  await assertRejects(
+    () => pods.list(),
+    ProtocolError,
+    'Cannot list pods in namespace "team": the answer is no list',
+  );
+});
+
+test("Api.list: a limit that is none is a RangeError, and nothing is sent", async () => {
+  const { transport, pods } = podsOf();
+  for (const limit of [0, -1, 1.5, NaN]) {
+    await assertRejects(() => pods.list({ limit }), RangeError, `${limit}`);
+  }
+  assertEquals(transport.requests.length, 0);
 });
 
 test("Api.patch: each type has its media type", async () => {
@@ -125,10 +156,86 @@ test("Api.patch: each type has its media type", async () => {
     spec: {},
   });
   await assertRejects(
-    () => pods.patch("a", {}, { type: "diff" as "json" }),
+    () => pods.patch("a", {}, { type: "diff" as "merge" }),
     TypeError,
     'there is no patch type "diff"',
   );
+  await assertRejects(
+    () => pods.patch("a", {}, { type: "apply", fieldManager: "" }),
+    TypeError,
+    "Cannot apply: no fieldManager is given",
+  );
+});
+
+test("Api: dryRun, fieldManager and fieldValidation go with every write", async () => {
+  const { transport, pods } = podsOf();
+  const options = {
+    dryRun: true,
+    fieldManager: "me",
+    fieldValidation: "Strict",
+  } as const;
+  await pods.create(web, options);
+  await pods.replace(web, options);
+  await pods.patch("web-0", {}, options);
+  const query = "?fieldManager=me&fieldValidation=Strict&dryRun=All";
+  assertEquals(transport.requests.map(({ url }) => url.search), [
+    query,
+    query,
+    query,
+  ]);
+});
+
+test("Api: a status is written through its subresource", async () => {
+  const { transport, pods } = podsOf();
+  const options = { subresource: "status" } as const;
+  await pods.replace({ ...web, status: { phase: "Failed" } }, options);
+  await pods.patch("web-0", { status: { phase: "Failed" } }, options);
+  const path = "/prefix/api/v1/namespaces/team/pods/web-0/status";
+  assertEquals(transport.requests.map((it) => sent(it).line), [
+    `PUT ${path}`,
+    `PATCH ${path}`,
+  ]);
+});
+
+test("Api.delete: what fits in no query goes into a body, with the rest", async () => {
+  const { transport, pods } = podsOf();
+  await pods.delete("web-0", { propagationPolicy: "Orphan", dryRun: true });
+  await pods.delete("web-0", {
+    gracePeriodSeconds: 3,
+    dryRun: true,
+    preconditions: { uid: "1", resourceVersion: "7" },
+  });
+  const [plain, checked] = transport.requests;
+  assertEquals(plain?.url.search, "?propagationPolicy=Orphan&dryRun=All");
+  assertEquals(plain?.body, null);
+  assertEquals(checked?.url.search, "");
+  assertEquals(sent(checked).body, {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    gracePeriodSeconds: 3,
+    dryRun: ["All"],
+    preconditions: { uid: "1", resourceVersion: "7" },
+  });
+});
+
+test("Api.deleteCollection: what the selectors mean, and never all by mistake", async () => {
+  const { transport, pods } = podsOf();
+  await pods.deleteCollection({ labelSelector: "app=web", dryRun: true });
+  await pods.deleteCollection({ all: true, gracePeriodSeconds: 0 });
+  const path = "DELETE /prefix/api/v1/namespaces/team/pods";
+  assertEquals(transport.requests.map((it) => sent(it).line), [
+    `${path}?dryRun=All&labelSelector=app%3Dweb`,
+    `${path}?gracePeriodSeconds=0`,
+  ]);
+  const none = [{}, { labelSelector: "" }, { labelSelector: undefined }];
+  for (const options of none) {
+    await assertRejects(
+      () => pods.deleteCollection(options as { all: true }),
+      TypeError,
+      "Cannot delete pods: neither a selector nor all: true is given",
+    );
+  }
+  assertEquals(transport.requests.length, 2);
 });
 
 test("Api: the namespace is the call's, else the Api's, else the client's", async () => {
@@ -168,9 +275,15 @@ test("Api: a cluster-scoped resource takes no namespace from the client, and ref
     "GET /prefix/api/v1/namespaces/team",
   );
   await assertRejects(
-    () => new Api(Namespace, { client, namespace: "team" }).get("team"),
+    () => new Api<Resource>(Namespace, { client, namespace: "team" }).get("a"),
     TypeError,
     'Cannot get namespaces: they have no namespace, and "team" was given',
+  );
+  const namespaces: Api<Resource> = new Api(Namespace, { client });
+  await assertRejects(
+    () => namespaces.list({ allNamespaces: true }),
+    TypeError,
+    "they have no namespace, and allNamespaces was given",
   );
 });
 
@@ -250,10 +363,11 @@ test("Api: the signal's reason rejects a verb", async () => {
   assertEquals(reason, "enough");
 });
 
-test("Api: only resources with the marker expose exec and attach, others throw on access", () => {
+test("Api: only resources with the marker expose exec, attach and logs, others throw on access", () => {
   const { client, pods } = podsOf();
   assertEquals(typeof pods.exec.run, "function");
   assertEquals(typeof pods.attach.stream, "function");
+  assertEquals(typeof pods.logs, "function");
   const deployments = new Api(Deployment, { client });
   const error = assertThrows(
     () => deployments.exec,
@@ -261,6 +375,11 @@ test("Api: only resources with the marker expose exec and attach, others throw o
   );
   assertEquals([error.kind, error.subresource], ["Deployment", "exec"]);
   assertThrows(() => deployments.attach, SubresourceNotAvailableError);
+  assertThrows(
+    () => deployments.logs,
+    SubresourceNotAvailableError,
+    "Cannot use log on a Deployment: it has no such subresource",
+  );
 });
 
 test("Api: a resource defined with one marker has that subresource alone", () => {

@@ -5,7 +5,10 @@ import {
   readAll,
   readUpTo,
 } from "../../src/client/response_body.ts";
+import { ConnectionLostError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
+
+const { signal } = new AbortController();
 
 function body(parts: string[], log: string[] = []): ReadableStream<Bytes> {
   return new ReadableStream({
@@ -34,21 +37,36 @@ test("readUpTo: stops at the limit and cancels the rest", async () => {
 
 test("observeEnd: passes bytes on, and tells of the end once", async () => {
   let ends = 0;
-  const observed = observeEnd(body(["a", "b"]), () => ends++);
+  const observed = observeEnd(body(["a", "b"]), signal, () => ends++);
   assertEquals(decodeText(await readAll(observed)), "ab");
   assertEquals(ends, 1);
 });
 
-test("observeEnd: tells of a failure and passes it on", async () => {
+test("observeEnd: tells of a failure, which is a lost connection on every transport", async () => {
   let ends = 0;
-  const observed = observeEnd(body(["a", "broken"]), () => ends++);
-  await assertRejects(() => readAll(observed), Error, "broken");
-  assertEquals(ends, 1);
+  const observed = observeEnd(body(["a", "broken"]), signal, () => ends++);
+  const error = await assertRejects(
+    () => readAll(observed),
+    ConnectionLostError,
+    "broken",
+  );
+  assertEquals([error.code, ends], [1006, 1]);
+});
+
+test("observeEnd: the signal's reason comes before what a transport makes of it", async () => {
+  const reason = new Error("enough");
+  const aborted = AbortSignal.abort(reason);
+  const observed = observeEnd(body(["a", "broken"]), aborted, () => {});
+  assertEquals(await assertRejects(() => readAll(observed)), reason);
 });
 
 test("observeEnd: cancelling reaches the source", async () => {
   const log: string[] = [];
-  const observed = observeEnd(body(["a"], log), () => log.push("ended"));
+  const observed = observeEnd(
+    body(["a"], log),
+    signal,
+    () => log.push("ended"),
+  );
   await observed.cancel("enough");
   assertEquals(log, ["ended", "cancelled enough"]);
 });

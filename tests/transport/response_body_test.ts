@@ -1,6 +1,6 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { decodeText, encodeText } from "../../src/bytes.ts";
-import { ConnectionLostError, ProtocolError } from "../../src/errors.ts";
+import { ConnectionLostError } from "../../src/errors.ts";
 import type { BodyFraming } from "../../src/http/body_decoder.ts";
 import { HeadReader } from "../../src/transport/head_reader.ts";
 import { ResponseBody } from "../../src/transport/response_body.ts";
@@ -49,11 +49,11 @@ test("what came is read before the error that followed it", async () => {
   assertStrictEquals(error.cause, cause);
 });
 
-test("an end before the declared length is a ProtocolError", async () => {
+test("an end before the declared length is a lost connection", async () => {
   const { duplex, body } = answered({ kind: "length", length: 100 });
-  const read = rejection(body.read(), ProtocolError);
+  const read = rejection(body.read(), ConnectionLostError);
   duplex.receiver.ended();
-  await read;
+  assert((await read).reason.includes("ended before it was complete"));
 });
 
 test("a body without a declared end ends with the connection", async () => {

@@ -1,0 +1,107 @@
+import type { Bytes } from "../../bytes.ts";
+import type { LogOptions } from "../../request/log_options.ts";
+import { openVerb, type VerbContext } from "../verbs/verb_call.ts";
+import { Backoff, PACE, type Pace } from "../watch/backoff.ts";
+import { isPassing, retryAfter } from "../watch/failures.ts";
+import { startLifetime } from "../watch/lifetime.ts";
+import { readLines } from "../watch/lines.ts";
+import { sleep } from "../watch/sleep.ts";
+import { Stoppable } from "../watch/stoppable.ts";
+import { logCall } from "./log_call.ts";
+import { readTimedLine, ResumePoint } from "./resume_point.ts";
+
+/** Options of `logs.lines`. */
+export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
+  /**
+   * Told of each failure that `follow` survives, before it tries again. What it
+   * throws ends the lines.
+   */
+  readonly onRetry?: (error: Error) => void;
+}
+
+/**
+ * The lines of a log; see `LogsAccessor.lines`. Nothing is sent before the
+ * first is asked for.
+ *
+ * @throws {TypeError | RangeError} The name or an option is bad.
+ */
+export function logLines(
+  context: VerbContext,
+  name: string,
+  options: LogLinesOptions,
+  pace: Pace = PACE,
+): AsyncIterableIterator<string> {
+  const { action } = logCall(context, name, options);
+  if ("limitBytes" in options) {
+    throw new TypeError(`Cannot ${action}: limitBytes is not for lines`);
+  }
+  return new Stoppable(async function* (stop): AsyncGenerator<string, void> {
+    const { client } = context;
+    const lifetime = startLifetime(client, action, null, options.signal, stop);
+    const { signal } = lifetime;
+    const open = (wanted: LogOptions) =>
+      openVerb(logCall(context, name, wanted), signal);
+    try {
+      const lines = options.follow
+        ? followed(open, options, signal, pace)
+        : linesOf(await open(options));
+      for await (const line of lines) {
+        yield line;
+        signal.throwIfAborted();
+      }
+    } finally {
+      lifetime.release();
+    }
+  });
+}
+
+/** All lines of an answer, the unfinished last one too. */
+async function* linesOf(
+  body: ReadableStream<Bytes>,
+): AsyncGenerator<string, void> {
+  const rest = yield* readLines(body);
+  if (rest !== "") yield rest;
+}
+
+/** The lines of one answer after the other, until one ends as it should. */
+async function* followed(
+  open: (wanted: LogOptions) => Promise<ReadableStream<Bytes>>,
+  options: LogLinesOptions,
+  signal: AbortSignal,
+  pace: Pace,
+): AsyncGenerator<string, void> {
+  const point = new ResumePoint();
+  const backoff = new Backoff(pace);
+  let wanted: LogOptions = { ...options, timestamps: true };
+  let reached = false;
+  while (true) {
+    try {
+      const body = await open(wanted);
+      reached = true;
+      point.resume();
+      for await (const line of linesOf(body)) {
+        backoff.reset();
+        const timed = readTimedLine(line);
+        // What has no time is the server's own word, not the container's.
+        if (timed === null) yield line;
+        else if (point.admit(timed)) {
+          yield options.timestamps ? line : timed.text;
+        }
+      }
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!reached || !isPassing(error)) throw error;
+      options.onRetry?.(error);
+      await sleep(backoff.next(retryAfter(error)), signal);
+    }
+    wanted = resumed(wanted, point);
+  }
+}
+
+/** The same log from where it was read to. */
+function resumed(options: LogOptions, { sinceTime }: ResumePoint): LogOptions {
+  if (sinceTime === null) return options;
+  const { tailLines: _, sinceSeconds: __, ...others } = options;
+  return { ...others, sinceTime };
+}

@@ -1,0 +1,122 @@
+import type {
+  KubeObject,
+  ObjectList,
+  Stored,
+} from "../../client/kube_object.ts";
+import { isRecord } from "../../channel/json.ts";
+import type { Resource } from "../../client/resource.ts";
+import { ApiError, ProtocolError } from "../../errors.ts";
+import type { ListAllOptions, ListOptions } from "./call_options.ts";
+import { withType } from "./type_meta.ts";
+import {
+  callVerb,
+  prepareVerb,
+  type Verb,
+  type VerbContext,
+} from "./verb_call.ts";
+
+/** How many objects a page has where nobody says; as client-go's. */
+const PAGE = 500;
+
+/** The collection that options mean, as a verb's part. */
+export function selected(
+  options: ListOptions,
+): Pick<Verb, "query" | "allNamespaces"> {
+  const { labelSelector, fieldSelector, allNamespaces } = options;
+  return { query: { labelSelector, fieldSelector }, allNamespaces };
+}
+
+/**
+ * One page of a list. Servers leave `apiVersion` and `kind` out of a list's
+ * items; they are put in.
+ *
+ * @throws {RangeError} The limit is no whole number above 0.
+ * @throws {ProtocolError} The answer is no list.
+ */
+export async function listPage<T extends KubeObject>(
+  context: VerbContext,
+  options: ListOptions,
+): Promise<ObjectList<T>> {
+  const verb = listVerb(context.resource, options);
+  const list = await callVerb(context, verb, options);
+  if (!isList<T>(list)) {
+    const { action } = prepareVerb(context, verb, options);
+    throw new ProtocolError(`Cannot ${action}: the answer is no list`);
+  }
+  const { metadata = {}, items } = list;
+  return {
+    ...list,
+    metadata,
+    items: (items ?? []).map((item) => withType(context.resource, item)),
+  };
+}
+
+/**
+ * The pages of a list, one after the other.
+ *
+ * @param recover Gives another token for one that failed; undefined for none.
+ */
+export async function* listPages<T extends KubeObject>(
+  context: VerbContext,
+  options: ListAllOptions,
+  recover: (error: unknown) => string | undefined = () => undefined,
+): AsyncGenerator<ObjectList<T>, void> {
+  const limit = options.limit ?? PAGE;
+  let token: string | undefined;
+  do {
+    try {
+      const wanted = { ...options, limit, continue: token };
+      const page = await listPage<T>(context, wanted);
+      token = page.metadata.continue;
+      yield page;
+    } catch (error) {
+      const other = token && recover(error);
+      if (!other || other === token) throw error;
+      token = other;
+    }
+  } while (token);
+}
+
+/**
+ * The objects of a list, asked for in pages. Where the list's snapshot is lost
+ * between two pages (410), it goes on with the token that the server offers
+ * instead: the rest of the results, as they are by then.
+ */
+export async function* listAll<T extends KubeObject>(
+  context: VerbContext,
+  options: ListAllOptions,
+): AsyncGenerator<Stored<T>, void> {
+  const pages = listPages<T>(context, options, offeredToken);
+  for await (const { items } of pages) yield* items;
+}
+
+/** The token that a server offers for one that has expired. */
+function offeredToken(error: unknown): string | undefined {
+  if (!(error instanceof ApiError) || error.code !== 410) return undefined;
+  const token = error.apiStatus?.metadata?.continue;
+  return typeof token === "string" ? token : undefined;
+}
+
+/** Whether it is a list; servers written in Go may say null for no items. */
+function isList<T extends KubeObject>(
+  value: unknown,
+): value is ObjectList<T> & { items: Stored<T>[] | null } {
+  if (!isRecord(value)) return false;
+  return Array.isArray(value.items) || value.items === null;
+}
+
+function listVerb(resource: Resource, options: ListOptions): Verb {
+  const { limit } = options;
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+    throw new RangeError(
+      `Cannot list ${resource.plural}: the limit ${limit} is not a whole number above 0`,
+    );
+  }
+  const { query, allNamespaces } = selected(options);
+  return {
+    verb: "list",
+    method: "GET",
+    query: { ...query, limit, continue: options.continue },
+    allNamespaces,
+  };
+}

@@ -1,0 +1,60 @@
+import { type Bytes, encodeText } from "../../src/bytes.ts";
+import type { HttpResponse } from "../../src/transport/transport.ts";
+
+/** The body of an answer that is yet to come: its server is in the test's hand. */
+export class OpenBody {
+  /** Resolves once the reader has let go of it, or the signal has aborted. */
+  readonly released: Promise<void>;
+  /** How many times it was asked for more. */
+  pulls = 0;
+  readonly #stream: ReadableStream<Bytes>;
+  #controller!: ReadableStreamDefaultController<Bytes>;
+  #release!: () => void;
+
+  constructor() {
+    this.released = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+    this.#stream = new ReadableStream<Bytes>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => {
+        this.pulls++;
+      },
+      cancel: () => this.#release(),
+    }, { highWaterMark: 0 });
+  }
+
+  /** An answer with this body; the signal fails it, as a transport does. */
+  answer(signal: AbortSignal, status = 200): HttpResponse {
+    const abort = () => {
+      this.#release();
+      this.fail(signal.reason);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true });
+    return { status, headers: new Headers(), body: this.#stream };
+  }
+
+  write(text: string): this {
+    this.#controller.enqueue(encodeText(text));
+    return this;
+  }
+
+  /** Writes a line of JSON for each value. */
+  tell(...values: unknown[]): this {
+    for (const value of values) this.write(JSON.stringify(value) + "\n");
+    return this;
+  }
+
+  end(): this {
+    this.#controller.close();
+    return this;
+  }
+
+  fail(error: unknown): this {
+    this.#controller.error(error);
+    return this;
+  }
+}
