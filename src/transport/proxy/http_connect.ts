@@ -27,7 +27,10 @@ export async function httpConnect(
   }));
   const { status, statusText } = await readHead(answer);
   if (status >= 200 && status < 300) return;
-  if (status === 407) throw loginRefusal(credentials !== null);
+  // To wrong credentials tinyproxy says 401, which no server can say here.
+  if (status === 407 || status === 401) {
+    throw loginRefusal(credentials !== null);
+  }
   const said = `the proxy answered ${status} ${statusText}`.trimEnd();
   throw new ProxyRefusal(
     status === 403 || status === 405

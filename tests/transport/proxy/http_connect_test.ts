@@ -70,6 +70,12 @@ const REFUSALS: readonly (readonly [string, string, string, string])[] = [
     "the proxy wants credentials: put them in its URL, http://user:password@host",
   ],
   [
+    "401, as tinyproxy does",
+    "HTTP/1.0 401 Unauthorized\r\n\r\n",
+    "PROXY_AUTH",
+    "the proxy wants credentials: put them in its URL, http://user:password@host",
+  ],
+  [
     "403",
     "HTTP/1.1 403 Forbidden\r\n\r\n",
     "PROXY_FAILED",

@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import {
+  Api,
+  type ClientOptions,
+  ConnectError,
+  createClient,
+  Pod,
+} from "../../mod.ts";
+import { textOf } from "../support/bytes.ts";
+import { rejection } from "../support/settling.ts";
+
+/** Gets an object, runs a command with stdin, and holds a session. */
+export async function passes(
+  options: ClientOptions,
+  namespace: string,
+  name: string,
+): Promise<void> {
+  const client = await createClient(options);
+  const pods = new Api(Pod, { client, namespace });
+  assertEquals((await pods.get(name)).metadata.name, name);
+  const echo = ["echo", "through"];
+  const result = await pods.exec.run(name, { command: echo });
+  assertEquals(result.throwIfFailed().text(), "through\n");
+  const session = await pods.exec.stream(name, {
+    command: ["head", "-c", "5"],
+    stdin: true,
+  });
+  await session.write("hello");
+  assertEquals(await textOf(session.stdout), "hello");
+  assertEquals(await session.exitCode, 0);
+  await session.close();
+  await client.close();
+}
+
+/** Fails unless every way is `PROXY_AUTH`, and tells no secret. */
+export async function isRefused(
+  options: ClientOptions,
+  namespace: string,
+  secret: string,
+): Promise<void> {
+  const client = await createClient(options);
+  const pods = new Api(Pod, { client, namespace });
+  const command = ["true"];
+  for (
+    const attempt of [
+      () => pods.get("web"),
+      () => pods.exec.run("web", { command }),
+      () => pods.exec.stream("web", { command }),
+    ]
+  ) {
+    const error = await rejection(attempt(), ConnectError);
+    assertEquals(error.code, "PROXY_AUTH");
+    assert(!error.message.includes(secret), error.message);
+  }
+  await client.close();
+}
