@@ -1,9 +1,8 @@
 // The same by way of other people's proxies, where they are installed.
-import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { Api, createClient, isRunning, Pod } from "../../mod.ts";
-import { sharedCertificates } from "../contract/roads.ts";
-import { runtime, test } from "../harness.ts";
+import { nestsTls, sharedCertificates } from "../contract/roads.ts";
+import { test } from "../harness.ts";
 import {
   missingProgram,
   type ProxyProgram,
@@ -91,9 +90,8 @@ for (const program of PROGRAMS) {
 }
 
 function whyNot({ name }: ProxyProgram, scheme: string): string | undefined {
-  const old = runtime === "deno" && !isModernDeno();
-  return old && scheme === "https"
-    ? "Deno before 2.7 cannot run TLS over TLS"
+  return scheme === "https" && !nestsTls
+    ? "this runtime cannot run TLS within TLS"
     : missingProgram(name);
 }
 

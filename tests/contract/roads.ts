@@ -1,3 +1,4 @@
+import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -15,7 +16,8 @@ import type {
   Transport,
   UpgradeRequest,
 } from "../../src/transport/transport.ts";
-
+import { runtime } from "../harness.ts";
+import { startConnectProxy } from "../support/connect_proxy.ts";
 import { macrotask } from "../support/settling.ts";
 
 /** The protocols that the rows offer. */
@@ -53,13 +55,26 @@ export interface Site {
 }
 
 /** How the server is reached: rows run on every road that a transport has. */
-export type Road = "plain" | "tls" | "mtls by another name" | "unverified";
+export type Road =
+  | "plain"
+  | "tls"
+  | "mtls by another name"
+  | "unverified"
+  | "tls within tls";
 
 /** The roads of a transport; on some runtimes each has TLS code of its own. */
 export function roadsOf(transport: Transport): readonly Road[] {
   return transport.capabilities.tls
     ? ["plain", "tls", "mtls by another name", "unverified"]
     : ["plain"];
+}
+
+/** Whether this runtime can run TLS within TLS; Deno cannot before 2.7. */
+export const nestsTls: boolean = runtime !== "deno" || isModernDeno();
+
+/** The road by a proxy that is reached over TLS, where it can be taken. */
+export function nestedRoads(transport: Transport): readonly Road[] {
+  return transport.capabilities.tls && nestsTls ? ["tls within tls"] : [];
 }
 
 /** Runs `body` with a server that `handle` answers for. */
@@ -71,11 +86,14 @@ export async function withSite(
 ): Promise<void> {
   const { tls, serverTls } = await tlsOf(road, certificate);
   const server = await startWebServer({ tls: serverTls, handle });
+  const proxy = road === "tls within tls"
+    ? await startConnectProxy({ tls: (await sharedCertificates()).server })
+    : null;
   const common = {
     url: new URL(`${server.url}/`),
     headers: {},
     tls,
-    proxy: null,
+    proxy: proxy && proxy.url,
     signal: new AbortController().signal,
   };
   try {
@@ -87,6 +105,7 @@ export async function withSite(
     });
   } finally {
     await server.close();
+    await proxy?.close();
     // Deno 2.5's server still has a timer to run.
     await macrotask();
   }
@@ -114,6 +133,7 @@ async function tlsOf(road: Road, options?: ServerCertificateOptions) {
       serverName: "kube.internal",
     },
     "unverified": { insecureSkipTlsVerify: true },
+    "tls within tls": trust,
   };
   return { tls: tls[road], serverTls };
 }

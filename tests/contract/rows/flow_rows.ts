@@ -4,7 +4,7 @@ import type { ServerWebSocket } from "../../../src/testing/server_web_socket.ts"
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";
 import { Recorder } from "../recorder.ts";
-import { roadsOf, withSite } from "../roads.ts";
+import { nestedRoads, roadsOf, withSite } from "../roads.ts";
 import type { Subject } from "../subject.ts";
 
 const MiB = 2 ** 20;
@@ -12,7 +12,7 @@ const CHUNK = new Uint8Array(32 * 1024);
 
 /** Pausing, resuming, and room to send. */
 export function flowRows({ name, make, outdated }: Subject): void {
-  for (const road of roadsOf(make())) {
+  for (const road of [...roadsOf(make()), ...nestedRoads(make())]) {
     test(`${name}, ${road}: a paused connection stops the flood, or says that it cannot`, async () => {
       let flooded = 0;
       await withSite(road, async (exchange) => {

@@ -1,15 +1,14 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { isModernDeno } from "../../../src/adapters/deno_version.ts";
 import type { Bytes } from "../../../src/bytes.ts";
 import { ConnectError } from "../../../src/errors.ts";
-import { runtime, test } from "../../harness.ts";
+import { test } from "../../harness.ts";
 import { closedPort, startByteServer } from "../../support/byte_server.ts";
 import { startConnectProxy } from "../../support/connect_proxy.ts";
 import type { Proxy } from "../../support/proxy_listener.ts";
 import { assertHidden } from "../../support/secrets.ts";
 import { macrotask, rejection } from "../../support/settling.ts";
 import { startSocksProxy } from "../../support/socks_proxy.ts";
-import { sharedCertificates, type Site, withSite } from "../roads.ts";
+import { nestsTls, sharedCertificates, type Site, withSite } from "../roads.ts";
 import type { Subject } from "../subject.ts";
 
 /** A proxy that opens no tunnel: each row for HTTP and for an upgrade. */
@@ -119,9 +118,8 @@ export function proxyRefusalRows({ name, make }: Subject): void {
     });
   });
 
-  // The `node:tls` of Deno before 2.7 cannot break off a handshake.
-  const old = runtime === "deno" && !isModernDeno();
-  for (const scheme of ["http", "socks5", ...(old ? [] : ["https"])]) {
+  // The `node:tls` of Deno before 2.7 cannot break off a handshake either.
+  for (const scheme of ["http", "socks5", ...(nestsTls ? ["https"] : [])]) {
     test(`${name}: a signal ends the wait for a silent ${scheme}: proxy`, async () => {
       const accepted = Promise.withResolvers<void>();
       const gone = Promise.withResolvers<void>();
