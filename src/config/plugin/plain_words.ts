@@ -15,7 +15,7 @@ const SENSITIVE =
 const SHORTEST_SECRET = 4;
 
 /** Words and numbers as one finds them in a sentence, a path or an address. */
-const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]+([a-z]{1,24}|\d{1,4})?)*$/i;
+const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]([a-z]{1,24}|\d{1,4})?)*$/i;
 
 /**
  * The end of what a program said, fit for a message: only what looks like plain
