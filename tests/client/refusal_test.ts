@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Client } from "../../src/client/client.ts";
 import { readAll } from "../../src/client/response_body.ts";
+import { ResolvedConfig } from "../../src/config/cluster_config.ts";
+import { fixed } from "../../src/config/credentials.ts";
 import type { ExplicitOptions } from "../../src/config/explicit.ts";
 import {
   ApiError,
@@ -12,6 +14,7 @@ import { decodeText } from "../../src/bytes.ts";
 import { test } from "../harness.ts";
 import { fakeClient } from "../support/fake_client.ts";
 import { FakeTransport, json, never, text } from "../support/fake_transport.ts";
+import { CERTIFICATE, KEY } from "../support/pem.ts";
 import { rejection } from "../support/settling.ts";
 
 const get = { method: "GET", path: "/api/v1/nodes" };
@@ -116,6 +119,28 @@ test("where the transport hides the answer, an upgrade is not tried again", asyn
   const { client, asked } = counting(transport);
   await assertRejects(() => client.connect(upgrade), ConnectError);
   assertEquals(asked(), 1);
+});
+
+test("a certificate that comes with the credentials is refused where the transport could not show it", async () => {
+  const pair = { clientCertificate: CERTIFICATE, clientKey: KEY };
+  const config = new ResolvedConfig({
+    server: new URL("https://server.test"),
+    tls: {},
+    proxy: null,
+    namespace: null,
+    credentials: fixed({ pair }),
+  });
+  const transport = new FakeTransport(undefined, { tls: false });
+  const client = fakeClient(transport, { config });
+  const calls = [() => client.request(get), () => client.connect(upgrade)];
+  for (const call of calls) {
+    await assertRejects(
+      call,
+      ConfigurationError,
+      'the transport "fake" cannot honour clientCertificate, clientKey',
+    );
+  }
+  assertEquals(sent(transport), []);
 });
 
 test("credentials that cannot be renewed fail the call with their own error", async () => {
