@@ -7,33 +7,50 @@ export interface Folder {
 
 /** The folder of the file at `path`. */
 export function folderOf(path: string, windows: boolean): Folder {
-  const root = windows ? /^([A-Za-z]:)?[/\\]?/ : /^\/?/;
-  const start = root.exec(path)![0];
-  const rest = path.slice(start.length);
-  const end = rest.search(windows ? /[/\\][^/\\]*$/ : /\/[^/]*$/);
-  return { path: start + rest.slice(0, Math.max(end, 0)) || ".", windows };
+  const root = rootOf(path, windows);
+  const parts = partsOf(path.slice(root.length), windows);
+  const folder = root + parts.slice(0, -1).join(windows ? "\\" : "/");
+  return { path: folder || ".", windows };
 }
 
 /** `path`, counted from `folder` if it is relative. */
-export function pathFrom(
-  { path: folder, windows }: Folder,
-  path: string,
-): string {
-  return isAbsolute(path, windows) ? path : joinPath(folder, path, windows);
+export function pathFrom(folder: Folder, path: string): string {
+  const { windows } = folder;
+  return isAbsolute(path, windows)
+    ? path
+    : joinPath(folder.path, path, windows);
 }
 
-/** `path` below `folder`. */
+/**
+ * `path` below `folder`. As in Go's `filepath.Join`, `..` takes back what stands
+ * before it, also where that is a link to elsewhere.
+ */
 export function joinPath(
   folder: string,
   path: string,
   windows: boolean,
 ): string {
-  const separator = windows ? "\\" : "/";
-  const ends = folder.endsWith("/") || windows && folder.endsWith("\\");
-  return ends ? folder + path : folder + separator + path;
+  const root = rootOf(folder, windows);
+  const parts: string[] = [];
+  for (const part of partsOf(`${folder.slice(root.length)}/${path}`, windows)) {
+    const back = part === "..";
+    if (back && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (!back || root === "") parts.push(part);
+  }
+  return root + parts.join(windows ? "\\" : "/");
 }
 
 /** Whether a path says where it starts; on Windows, with its drive or share. */
 export function isAbsolute(path: string, windows: boolean): boolean {
   return (windows ? /^([A-Za-z]:[/\\]|[/\\]{2})/ : /^\//).test(path);
+}
+
+function rootOf(path: string, windows: boolean): string {
+  return (windows ? /^([A-Za-z]:)?[/\\]*/ : /^\/*/).exec(path)![0];
+}
+
+/** The names between the separators, those that say nothing left out. */
+function partsOf(path: string, windows: boolean): string[] {
+  return path.split(windows ? /[/\\]/ : "/")
+    .filter((part) => part !== "" && part !== ".");
 }

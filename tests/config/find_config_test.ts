@@ -193,6 +193,20 @@ test("createClient: an empty kubeconfig is as none", async () => {
   assertEquals(await serverFound({}, host), "10.96.0.1");
 });
 
+test("createClient: in a pod a kubeconfig without a current context is as none", async () => {
+  const text = kubeconfig("k").replace('"current-context":"k",', "");
+  const files: Record<string, string> = { ...pod.files, "/k": text };
+  const inPod = new FakeHost({ env: { ...pod.env, KUBECONFIG: "/k" }, files });
+  assertEquals(await serverFound({}, inPod), "10.96.0.1");
+  assertEquals(await serverFound({ context: "k" }, inPod), "k.test");
+  const elsewhere = new FakeHost({ env: { KUBECONFIG: "/k" }, files });
+  await assertRejects(
+    () => findConfig({}, elsewhere),
+    ConfigurationError,
+    'no context is current, and none was asked for; it has "k"',
+  );
+});
+
 test("createClient: a YAML kubeconfig is read, its parser loaded when needed", async () => {
   const host = new FakeHost({
     env: { KUBECONFIG: "/k" },

@@ -58,6 +58,39 @@ test("in-cluster: no namespace file, no namespace", async () => {
   assertEquals((await inClusterConfig(host))?.namespace, null);
 });
 
+test("in-cluster: POD_NAMESPACE comes before the service account's namespace", async () => {
+  const host = pod();
+  host.variables.POD_NAMESPACE = "other";
+  assertEquals((await inClusterConfig(host))?.namespace, "other");
+  host.variables.POD_NAMESPACE = "";
+  assertEquals((await inClusterConfig(host))?.namespace, "team");
+});
+
+test("in-cluster: without a ca.crt the runtime's own authorities are trusted", async () => {
+  const host = pod();
+  delete host.files[`${ACCOUNT}/ca.crt`];
+  assertEquals((await inClusterConfig(host))?.tls, {});
+});
+
+test("in-cluster: what cannot be used is refused by name", async () => {
+  const broken: [problem: string, hostname: string, files: object][] = [
+    ["the service account's ca.crt", "10.96.0.1", { "ca.crt": "none" }],
+    ["KUBERNETES_SERVICE_HOST and", "fd00::1%eth0", {}],
+    ["KUBERNETES_SERVICE_HOST and", "10.96.0.1:1", {}],
+  ];
+  for (const [problem, hostname, files] of broken) {
+    const host = pod(hostname);
+    for (const [name, text] of Object.entries(files)) {
+      host.files[`${ACCOUNT}/${name}`] = text;
+    }
+    await assertRejects(
+      () => inClusterConfig(host),
+      ConfigurationError,
+      `Cannot use ${problem}`,
+    );
+  }
+});
+
 test("in-cluster: a pod without a token is a ConfigurationError that says so", async () => {
   const host = pod();
   delete host.files[`${ACCOUNT}/token`];
