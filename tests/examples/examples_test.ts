@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { writeFile } from "node:fs/promises";
 import { Api, createClient, isRunning, Pod } from "../../mod.ts";
 import type { Cluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
@@ -61,6 +62,28 @@ test("run_command.ts prints a listing and its exit code", async () => {
     assertMatch(stdout, / etc\n(.*\n)+exit code 0\n$/);
   });
 }, LONG);
+
+test(
+  "connect.ts takes a context of a kubeconfig, or everything from the program",
+  async () => {
+    await withKubeconfig(async ({ KUBECONFIG = "" }, cluster) => {
+      await createPod(cluster, "web-0");
+      const ca = `${KUBECONFIG}.crt`;
+      const token = `${KUBECONFIG}.token`;
+      await writeFile(ca, cluster.certificateAuthority!);
+      await writeFile(token, `${cluster.token}\n`);
+      const ran = startExample(
+        "connect.ts",
+        [KUBECONFIG, "podwire", cluster.server, ca, token, "web-0"],
+        {},
+      );
+      const { code, stdout, stderr } = await ran.ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(stdout, "/clusters/one has web-0\n".repeat(2));
+    }, { pathPrefix: "/clusters/one" });
+  },
+  LONG,
+);
 
 test(
   "handle_errors.ts tells a command that failed from one that never ran",

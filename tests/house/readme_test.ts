@@ -28,6 +28,17 @@ test("every example is run by a test", async () => {
   assertEquals(idle, []);
 });
 
+test("every file that the README links to is there", async () => {
+  const links = [...(await read("README.md")).matchAll(/\]\(([^)#:]+)\)/g)]
+    .map(([, path = ""]) => path);
+  assert(links.length > 0);
+  const gone = await Promise.all(links.map(async (path) => {
+    const found = await Deno.stat(new URL(path, root)).catch(() => null);
+    return found ? [] : [path];
+  }));
+  assertEquals(gone.flat(), []);
+});
+
 test("every task that the README names is in deno.json", async () => {
   const { tasks } = JSON.parse(await read("deno.json"));
   const named = [
