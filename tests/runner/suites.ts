@@ -8,7 +8,7 @@ import { sum, type Tally } from "./tally.ts";
 import type { RuntimeName } from "./tools.ts";
 
 const CHECK_TIMEOUT = 180_000;
-const SUITE_TIMEOUT = 420_000;
+const SUITE_TIMEOUT = 1_200_000;
 
 /** What came of a suite: its counts, and what to read when it failed. */
 export interface Outcome {
