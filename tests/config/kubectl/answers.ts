@@ -10,7 +10,7 @@ import type { Case, View } from "./case.ts";
 
 /** A home directory with the files of a case, for the time of `body`. */
 export async function atHome<Value>(
-  { files, list }: Case,
+  { files, list }: Pick<Case, "files" | "list">,
   body: (env: Readonly<Record<string, string>>) => Promise<Value>,
 ): Promise<Value> {
   const home = await mkdtemp(join(tmpdir(), "podwire-home-"));
@@ -52,6 +52,15 @@ export async function kubectlView(
 ): Promise<View | null> {
   const args = ["config", "view", "--raw", "--minify", "--flatten", "-ojson"];
   if (context !== undefined) args.push(`--context=${context}`);
+  const output = await runKubectl(args, env);
+  return output === null ? null : viewOf(JSON.parse(output));
+}
+
+/** What kubectl writes; null when it fails. */
+export async function runKubectl(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string | null> {
   const PATH = process.env.PATH ?? "";
   const child = spawn("kubectl", args, {
     env: { ...env, PATH },
@@ -60,7 +69,7 @@ export async function kubectlView(
   let output = "";
   child.stdout.on("data", (chunk) => output += chunk);
   const code = await new Promise((resolve) => child.on("close", resolve));
-  return code === 0 ? viewOf(JSON.parse(output)) : null;
+  return code === 0 ? output : null;
 }
 
 // deno-lint-ignore no-explicit-any
