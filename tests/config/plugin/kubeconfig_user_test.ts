@@ -63,7 +63,7 @@ test("a user with a plugin: it is run for the first connection, and told of the 
   await config.authenticate(signal);
   assertEquals(host.ran.length, 1);
   const [program] = host.ran;
-  assertEquals(program?.command, "/etc/kube/./login");
+  assertEquals(program?.command, "/etc/kube/login");
   const info = JSON.parse(program!.env.KUBERNETES_EXEC_INFO!);
   assertEquals(info.spec.cluster, {
     server: "https://server.test",

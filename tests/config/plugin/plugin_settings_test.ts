@@ -56,7 +56,7 @@ test("pluginSettings: a path counts from the kubeconfig's folder, a bare name fr
     })
       .command;
   assertEquals(commandOf("aws"), "aws");
-  assertEquals(commandOf("./aws"), "/etc/kube/./aws");
+  assertEquals(commandOf("./aws"), "/etc/kube/aws");
   assertEquals(commandOf("bin/aws"), "/etc/kube/bin/aws");
   assertEquals(commandOf("/usr/bin/aws"), "/usr/bin/aws");
 });
