@@ -1,5 +1,5 @@
 // Credential plugins, as scripts that count their runs.
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
@@ -19,7 +19,9 @@ import {
   kubeconfigFor,
   makePlugin,
   PAST,
+  V1,
 } from "../support/fake_plugin.ts";
+import { test } from "../harness.ts";
 import { type Folder, withFolder } from "../support/scripts.ts";
 import { assertHidden } from "../support/secrets.ts";
 import { rejection } from "../support/settling.ts";
@@ -228,6 +230,35 @@ row(
   },
   { ways: ["socket"] },
 );
+
+test("plugin: one that cannot be started is the call's error, which shows none of its arguments", () =>
+  withFolder(async (folder) => {
+    await writeFile(join(folder.path, "no-program"), "");
+    const login = {
+      apiVersion: V1,
+      interactiveMode: "Never",
+      args: ["--password", "s3cret-1"],
+      env: [{ name: "PASSWORD", value: "s3cret-2" }],
+    };
+    const problems: [command: string, problem: string][] = [
+      ["podwire-no-such-plugin", "there is no such program"],
+      ["./missing", "there is no such program"],
+      ["./no-program", "it is not a program that may be run (EACCES)"],
+    ];
+    for (const [command, problem] of problems) {
+      const options = { server: "https://127.0.0.1:1" };
+      const user = { exec: { ...login, command } };
+      const kubeconfig = kubeconfigFor(options, user, folder);
+      const client = await createClient({ kubeconfig });
+      const error = await rejection<Error>(
+        new Api(Pod, { client }).get("x"),
+        ConfigurationError,
+      );
+      assertStringIncludes(error.message, problem);
+      assertHidden(error, ["s3cret"]);
+      await client.close();
+    }
+  }));
 
 row(
   "login: a token function is asked once more when the server refuses its token",

@@ -34,9 +34,10 @@ export async function runPlugin(
       interactive,
       maxOutput: MAX_OUTPUT,
     }, signal);
-  } catch (cause) {
+  } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw refusal(plugin, startProblem(cause, plugin), cause);
+    // Not as the cause: Node's error has the arguments.
+    throw refusal(plugin, startProblem(error, plugin));
   }
   if (end.exitCode !== 0) throw refusal(plugin, endProblem(end, plugin));
   return readExecCredential(end.stdout, apiVersion, title);
@@ -95,7 +96,6 @@ function secretsOf({ env, args }: PluginSettings, end: ProgramEnd): string[] {
 function refusal(
   { title }: PluginSettings,
   problem: string,
-  cause?: unknown,
 ): ConfigurationError {
-  return new ConfigurationError(`Cannot run ${title}: ${problem}`, { cause });
+  return new ConfigurationError(`Cannot run ${title}: ${problem}`);
 }
