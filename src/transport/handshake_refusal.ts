@@ -70,6 +70,9 @@ function hintOf(status: number, body: string, path: string): string | null {
     case 401:
       return "The server does not accept the credentials: check the token or the client certificate";
     case 403:
+      if (body.includes('User \\"system:anonymous\\"')) {
+        return "The server saw no credentials: give a token or a client certificate";
+      }
       return body === ""
         ? "A bare 403 means that the server speaks none of the offered subprotocols"
         : `A WebSocket client needs the RBAC verbs "get" and, since Kubernetes 1.35, "create" on ${

@@ -69,6 +69,18 @@ export function refusalRows({ name, make }: Subject): void {
     });
   });
 
+  test(`${name}: a 403 to nobody in particular hints at the credentials`, async () => {
+    const message = 'pods "p" is forbidden: User "system:anonymous" cannot ' +
+      'get resource "pods/exec" in API group "" in the namespace "default"';
+    await refused(
+      (exchange) => exchange.respondJson(403, { ...FORBIDDEN, message }),
+      (error) => {
+        assert(error.hint?.includes("credentials"), `${error.hint}`);
+        assert(error.message.endsWith(message), error.message);
+      },
+    );
+  });
+
   for (const status of [200, 302, 400, 401, 404, 500]) {
     test(`${name}: an answer of ${status} is a refusal`, async () => {
       await refused(
