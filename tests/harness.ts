@@ -13,9 +13,12 @@
 
 import process from "node:process";
 
+/** The limit of a test that names none, in milliseconds. */
+export const TIMEOUT = 20_000;
+
 /** Options of one test. */
 export interface TestOptions {
-  /** Milliseconds, 20 seconds unless said otherwise. */
+  /** Milliseconds, {@linkcode TIMEOUT} unless said otherwise. */
   readonly timeout?: number;
   /** Why it cannot run here. With `CI=true` that is a failure. */
   readonly skip?: string | undefined;
@@ -44,7 +47,7 @@ const { register } = await import(`./harness/${runtime}.ts`);
 
 /** Registers one test on the runtime at hand. */
 export const test: Test = (name, body, options = {}) => {
-  const { skip, timeout = 20_000, crossCheck = false } = options;
+  const { skip, timeout = TIMEOUT, crossCheck = false } = options;
   if (skip === undefined) return register({ name, body, timeout, skip: false });
   const skipped = `${name} (skipped: ${skip})`;
   if (process.env.CI !== "true" || crossCheck) {

@@ -14,6 +14,7 @@ import {
 import { rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
+import { take } from "./scripts.ts";
 
 const MIB = 2 ** 20;
 
@@ -23,7 +24,8 @@ for (
   row(`bytes: 1 MiB comes back on ${channel} as it went`, async (road) => {
     const name = await road.pod();
     const session = await road.pods.exec.stream(name, {
-      command: ["sh", "-c", `head -c ${MIB} ${redirection}`],
+      // The shell stays: containerd ends the stdin of what closes its stdout.
+      command: ["sh", "-c", `head -c ${MIB} ${redirection}; exit`],
       stdin: true,
     });
     const back = bytesOf(session[channel]);
@@ -156,7 +158,7 @@ row(
   async ({ pods, pod, protocol }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", "head -c 6; cat; echo end"],
+      command: ["sh", "-c", `${take(6)}; cat; echo end`],
       stdin: true,
     });
     const encoder = new TextEncoder();

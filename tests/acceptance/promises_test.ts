@@ -18,22 +18,20 @@ import {
   SubresourceNotAvailableError,
 } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
-import { parseKubeconfig } from "../../src/config/mod.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { refusesStdin } from "./half_close.ts";
 import { untilSize } from "./scripts.ts";
-import { embeddedRow, row } from "./road.ts";
+import { row } from "./road.ts";
 
-embeddedRow(
+row(
   "promised: create_client() finds its configuration in a kubeconfig",
-  async ({ pod }, cluster) => {
+  async ({ kubeconfig, namespace, pod }) => {
     const name = await pod();
-    const kubeconfig = parseKubeconfig(cluster.kubeconfig);
-    const client = await createClient({ kubeconfig });
+    const client = await createClient({ kubeconfig: await kubeconfig() });
     try {
-      const pods = new Api(Pod, { client });
+      const pods = new Api(Pod, { client, namespace });
       const result = await pods.exec.run(name, { command: ["echo", "found"] });
       assertEquals(result.text(), "found\n");
     } finally {
@@ -55,7 +53,7 @@ row(
     assertEquals((await pods.get(name)).metadata.uid, created.metadata.uid);
     const list = await pods.list({ labelSelector: "app=crud" });
     assertEquals(list.items.map((item) => item.metadata.name), [name]);
-    await pods.delete(name);
+    await pods.delete(name, { gracePeriodSeconds: 0 });
     await pods.waitFor(name, (object) => object === undefined, {
       timeout: 5_000,
     });

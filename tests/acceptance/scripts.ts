@@ -10,5 +10,10 @@ export function flood(count: number): string {
  * may start the command before it has set the first size.
  */
 export function untilSize(size: string): string {
-  return `until stty size | grep '^${size}$'; do sleep 0.02; done`;
+  return `until stty size 2> /dev/null | grep '^${size}$'; do sleep 0.02; done`;
+}
+
+/** Copies just `count` bytes of stdin: `head` may read more than it writes. */
+export function take(count: number): string {
+  return `dd bs=1 count=${count} 2> /dev/null`;
 }

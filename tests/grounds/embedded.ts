@@ -1,5 +1,6 @@
 import { webTransport } from "../../src/adapters/web.ts";
 import { type ChannelProtocol, V5 } from "../../src/channel/subprotocols.ts";
+import { parseKubeconfig } from "../../src/config/mod.ts";
 import {
   type Access,
   type Cluster,
@@ -25,7 +26,8 @@ export function embeddedGround(
     name: protocol === V5 ? "embedded" : "embedded v4",
     protocol,
     refusals: protocol === V5 ? "in band" : "plain",
-    offers: ["faults", "users", "certificates"],
+    offers: ["faults", "users", "create check", "certificates"],
+    unreadInput: "dropped",
     // Client, server and terminals share one process.
     crowd: 20,
     open: (way) => openSite(way, protocol, options),
@@ -56,6 +58,7 @@ async function openSite(
     namespace: "default",
     clientOptions: (user = "admin") => clientOptions(cluster, way, user),
     certificate: (user) => certificate(cluster, user),
+    kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
     pod: makeAnnotatedPod,
     close: () => cluster.close(),
   };

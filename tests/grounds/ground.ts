@@ -1,5 +1,6 @@
 import type { Api, ClientOptions, Container, Pod, PodSpec } from "../../mod.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
+import type { Kubeconfig } from "../../src/config/mod.ts";
 import type { PemPair, SessionFault } from "../../src/testing/mod.ts";
 
 /** The transport of the runtime, or the one over the standard `WebSocket`. */
@@ -17,6 +18,8 @@ export type Offer =
   | "faults"
   /** Users besides the administrator. */
   | "users"
+  /** An upgrade asks for the right to create too, as since 1.35. */
+  | "create check"
   /** Client certificates for its users. */
   | "certificates";
 
@@ -33,10 +36,20 @@ export interface Ground<S extends Site = Site> {
   readonly refusals: "in band" | "plain";
   /** What it has besides pods and sessions. */
   readonly offers: readonly Offer[];
+  /**
+   * What megabytes of input are that a command leaves unread. containerd may
+   * wait for them to be read, for ever, or reset the connection: in the way of
+   * the status.
+   */
+  readonly unreadInput: "dropped" | "in the way";
   /** How many sessions at once it takes without ado. */
   readonly crowd: number;
   /** Why it is not there; undefined when it is. */
   readonly missing?: string | undefined;
+  /** The ways that lead nowhere here, and why. */
+  readonly closedWays?: Readonly<Partial<Record<Way, string>>>;
+  /** Milliseconds that a row may take longer than on a server at hand. */
+  readonly patience?: number;
   /** Prepares a place on it for one row. */
   open(way: Way): Promise<S>;
 }
@@ -52,6 +65,8 @@ export interface Site {
    * Only where the ground offers `certificates`.
    */
   certificate(user: User): Promise<PemPair | null>;
+  /** The administrator's. */
+  kubeconfig(): Promise<Kubeconfig>;
   /** Makes a pod and waits until it is as asked; gives its name. */
   pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
   /** Leaves nothing of the row behind. */

@@ -2,6 +2,7 @@ import process from "node:process";
 import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
 import { webTransport } from "../../src/adapters/web.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { makeAnnotatedPod } from "./annotated_pod.ts";
 import type { Ground, Site, User, Way } from "./ground.ts";
@@ -47,7 +48,8 @@ function ground(
     name,
     protocol: front === "v4" ? V4 : V5,
     refusals: front === "translated" ? "in band" : "plain",
-    offers: ["faults", "users", "certificates"],
+    offers: ["faults", "users", "create check", "certificates"],
+    unreadInput: "dropped",
     crowd: 200,
     missing: typeof found === "string" ? found : undefined,
     open: (way) => openSite(way, front, found as UpstreamServer),
@@ -74,9 +76,28 @@ async function openSite(
     namespace,
     clientOptions: (user = "admin") => reach(user, way),
     certificate: (user) => authority.issueClient({ user }),
+    kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,
     close: () => removePods(reach("admin", "socket")),
   };
+}
+
+function kubeconfigOf(options: ClientOptions): Kubeconfig {
+  const { server, token, namespace, certificateAuthority = "" } = options;
+  const authority = {
+    "certificate-authority-data": btoa(certificateAuthority),
+  };
+  return parseKubeconfig(JSON.stringify({
+    "current-context": "upstream",
+    clusters: [{ name: "it", cluster: { server, ...authority } }],
+    users: [{ name: "admin", user: { token } }],
+    contexts: [
+      {
+        name: "upstream",
+        context: { cluster: "it", user: "admin", namespace },
+      },
+    ],
+  }));
 }
 
 async function removePods(options: ClientOptions): Promise<void> {

@@ -13,16 +13,19 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds; then it is killed, which is a failure. */
   readonly timeout: number;
+  /** Kills it too, which is a failure. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs a command in the repository's root, its output collected. */
 export async function runCommand(
   { program, args }: CommandLine,
-  { env = {}, timeout }: RunOptions,
+  { env = {}, timeout, signal }: RunOptions,
 ): Promise<CommandResult> {
   const child = new Deno.Command(program, {
     args: [...args],
     cwd: root,
+    signal,
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
@@ -41,14 +44,16 @@ export async function runCommand(
     late = true;
     child.kill("SIGKILL");
   }, timeout);
-  const { success, code, signal } = await child.status;
+  const status = await child.status;
   clearTimeout(timer);
   const grace = setTimeout(() => stop.abort(), 2_000);
   await collected;
   clearTimeout(grace);
   if (late) parts.push(`\n${program} was killed after ${timeout / 1000} s\n`);
-  else if (!success) parts.push(`\n${program} ended with ${signal ?? code}\n`);
-  return { ok: success && !late, output: parts.join("") };
+  else if (!status.success) {
+    parts.push(`\n${program} ended with ${status.signal ?? status.code}\n`);
+  }
+  return { ok: status.success && !late, output: parts.join("") };
 }
 
 async function collect(

@@ -48,6 +48,10 @@ export interface TestRun {
   /** What must be there before, and the environment that it gives. */
   readonly env: Promise<Readonly<Record<string, string>>>;
   readonly filter?: string | undefined;
+  /** Milliseconds, 7 minutes unless said; then it is killed. */
+  readonly timeout?: number;
+  /** Kills it too. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs test files on a runtime and counts what its JUnit report says. */
@@ -63,9 +67,10 @@ export async function runTests(run: TestRun): Promise<Outcome> {
     });
     const result = await runCommand(command, {
       env: await run.env,
-      timeout: SUITE_TIMEOUT,
+      timeout: run.timeout ?? SUITE_TIMEOUT,
+      signal: run.signal,
     });
-    return judge(result, countTestCases(await readReport(path)));
+    return judge(result, countTestCases(await readReport(path), run.filter));
   } catch (error) {
     // The runtime or a package could not be had.
     return failure(error instanceof Error ? error.message : String(error));
