@@ -9,6 +9,7 @@ import {
   type PemPair,
   type ServerCertificateOptions,
 } from "./certificates.ts";
+import type { Resource } from "../client/resource.ts";
 import { ConfigurationError } from "../errors.ts";
 import { answerExchange } from "./cluster_exchange.ts";
 import { kubeconfigText } from "./kubeconfig.ts";
@@ -34,6 +35,8 @@ export interface ClusterOptions {
   readonly startupDelay?: number;
   /** Users besides the administrator. */
   readonly users?: readonly ClusterUser[];
+  /** Custom resources to serve, as `defineResource` makes them. */
+  readonly resources?: readonly Resource[];
   /** A path before every other, as behind a proxy: `"/clusters/one"`. */
   readonly pathPrefix?: string;
   /** The namespace in the kubeconfig; `default` by default. */
@@ -83,6 +86,11 @@ export interface Cluster {
    * @throws {ConfigurationError} With `tls: false`, and on Deno 2.5.
    */
   issueClientCertificate(user: string): Promise<PemPair>;
+  /**
+   * Forgets the history of changes, as real servers do after some minutes:
+   * watches, and lists in pages, that go on from before get a 410.
+   */
+  compact(): void;
   /** Writes the kubeconfig, readable by its owner only. */
   writeKubeconfig(path: string): Promise<void>;
   /** Ends every process, connection and the server. Idempotent. */
@@ -93,9 +101,10 @@ const ADMINISTRATOR = "podwire-admin";
 
 /**
  * Starts a Kubernetes API endpoint in this process, on a free port of
- * 127.0.0.1, that knows pods, exec, attach and logs, and answers as a real one
- * does. The containers are processes of this machine, without isolation;
- * images are not looked at.
+ * 127.0.0.1, that answers as a real one does. Pods run: their containers are
+ * processes of this machine, without isolation; images are not looked at. Other
+ * objects are kept and watched, but nothing acts on them: a Deployment makes no
+ * pods. Any namespace may be used, whether or not it was created.
  *
  * Bun 1.3 reads the output of a process without bounds, so that a slow client
  * does not hold it up; and on Bun and Node its streams are socket pairs, which
@@ -137,6 +146,8 @@ export async function startCluster(
     users: [{ name: ADMINISTRATOR, token }, ...options.users ?? []],
     startupDelay: options.startupDelay ?? 100,
     protocols: options.protocols ?? ["v5", "v4"],
+    resources: options.resources ?? [],
+    namespaces: ["default", namespace],
   });
   const authority = options.tls === false ? null : await openAuthority(options);
   const server = await startServer(api, authority, options);
@@ -176,6 +187,7 @@ export async function startCluster(
       namespace,
       ...(certificateAuthority === null ? {} : { certificateAuthority }),
     }),
+    compact: () => api.compact(),
     issueClientCertificate: (user) => issueClient(authority, user),
     async writeKubeconfig(path) {
       await writeFile(path, kubeconfig, { mode: 0o600 });

@@ -37,6 +37,7 @@ export type {
   MemoryProcess,
 } from "./memory/memory_process.ts";
 export {
+  type MemoryTransport,
   memoryTransport,
   type MemoryTransportOptions,
 } from "./memory/memory_transport.ts";

@@ -1,64 +1,17 @@
 // A client that is not ours against the embedded cluster, where there is one.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { Buffer } from "node:buffer";
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
-import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
-
-const PATH = process.env.PATH ?? "";
-const skip = whyNotExecutable("kubectl", PATH) === null
-  ? undefined
-  : "there is no kubectl on this machine";
-
-/** What a program that has ended wrote. */
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
-type Kubectl = (args: string[], stdin?: string | Uint8Array) => Promise<Ran>;
-
-function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  stdin: string | Uint8Array = "",
-): Promise<Ran> {
-  const child = spawn(program, args, { env: { ...process.env, ...env } });
-  const stdout: Uint8Array[] = [];
-  let stderr = "";
-  child.stdout.on("data", (chunk: Uint8Array) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr += chunk);
-  child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout), stderr });
-    });
-  });
-}
+import { crossCheck, type Kubectl, run, withKubectl } from "./with_kubectl.ts";
 
 /** Runs `body` with a kubectl that talks to a cluster with the pod web-0. */
-async function withKubectl(
+function withPod(
   body: (
     kubectl: Kubectl,
     env: Readonly<Record<string, string>>,
-    cluster: Cluster,
   ) => Promise<void>,
   container: Record<string, unknown> = {},
 ): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "podwire-kubectl-"));
-  const cluster = await startCluster({ startupDelay: 10 });
-  const env = { KUBECONFIG: join(folder, "config"), HOME: folder };
-  try {
-    await cluster.writeKubeconfig(env.KUBECONFIG);
-    const kubectl: Kubectl = (args, stdin) => run("kubectl", args, env, stdin);
+  return withKubectl(async (kubectl, env) => {
     const created = await kubectl(
       ["create", "--validate=false", "-f", "-"],
       JSON.stringify({
@@ -72,11 +25,8 @@ async function withKubectl(
     const ready = ["--for=condition=Ready", "--timeout=10s"];
     const waited = await kubectl(["wait", "pod/web-0", ...ready]);
     assertEquals([waited.code, waited.stderr], [0, ""]);
-    await body(kubectl, env, cluster);
-  } finally {
-    await cluster.close();
-    await rm(folder, { recursive: true });
-  }
+    await body(kubectl, env);
+  });
 }
 
 const exec = (...command: string[]) => ["exec", "web-0", "--", ...command];
@@ -87,7 +37,7 @@ const execInput = (
 test(
   "kubectl exec: bytes, both streams and the exit code agree",
   () =>
-    withKubectl(async (kubectl) => {
+    withPod(async (kubectl) => {
       const ran = await kubectl(
         exec("sh", "-c", "echo out; echo err >&2; exit 7"),
       );
@@ -97,34 +47,34 @@ test(
       const quiet = await kubectl(exec("true"));
       assertEquals([quiet.code, quiet.stdout.length], [0, 0]);
     }),
-  { skip, crossCheck: true },
+  crossCheck,
 );
 
 test(
   "kubectl exec -i: stdin goes through, and its end",
   () =>
-    withKubectl(async (kubectl) => {
+    withPod(async (kubectl) => {
       const input = new Uint8Array(3_000_000).map((_, index) => index * 7);
       const ran = await kubectl(execInput("cat"), input);
       assertEquals(ran.code, 0);
       assert(ran.stdout.equals(input), "the bytes came back as they went");
     }),
-  { skip, crossCheck: true },
+  crossCheck,
 );
 
 test(
   "kubectl exec -i: a command that leaves its stdin keeps its exit code",
   () =>
-    withKubectl(async (kubectl) => {
+    withPod(async (kubectl) => {
       const input = new Uint8Array(30_000);
       const ran = await kubectl(execInput("sh", "-c", "exit 4"), input);
       assertEquals(ran.code, 4);
     }),
-  { skip, crossCheck: true },
+  crossCheck,
 );
 
 test("kubectl exec: what is not there", () =>
-  withKubectl(async (kubectl) => {
+  withPod(async (kubectl) => {
     const pod = await kubectl(["exec", "web-1", "--", "true"]);
     assertEquals(pod.code, 1);
     assertEquals(
@@ -143,12 +93,12 @@ test("kubectl exec: what is not there", () =>
       program.stderr,
       'exec: "nope": executable file not found in $PATH',
     );
-  }), { skip, crossCheck: true });
+  }), crossCheck);
 
 test(
   "kubectl exec -it: the size of the local terminal is the remote one's",
   () =>
-    withKubectl(async (_, env) => {
+    withPod(async (_, env) => {
       const command = "stty rows 33 cols 99; " +
         "kubectl exec -it web-0 -- sh -c 'stty size; tty; exit 6'";
       const ran = await run("script", ["-qec", command, "/dev/null"], {
@@ -158,13 +108,13 @@ test(
       assertEquals(ran.code, 6);
       assertStringIncludes(ran.stdout.toString(), "33 99\r\n/dev/pts/");
     }),
-  { skip, crossCheck: true },
+  crossCheck,
 );
 
 test(
   "kubectl attach: output as it comes, stdin to the process",
   () =>
-    withKubectl(async (kubectl) => {
+    withPod(async (kubectl) => {
       const ran = await kubectl(["attach", "-i", "web-0"], "hello\n");
       assertStringIncludes(ran.stdout.toString(), "got hello\n");
       const pod = await kubectl(["get", "pod", "web-0", "-o", "json"]);
@@ -174,13 +124,13 @@ test(
       stdin: true,
       stdinOnce: true,
     }),
-  { skip, crossCheck: true },
+  crossCheck,
 );
 
 test(
   "kubectl wait, get, logs and delete",
   () =>
-    withKubectl(async (kubectl) => {
+    withPod(async (kubectl) => {
       const list = await kubectl(["get", "pods", "-o", "name"]);
       assertEquals(list.stdout.toString(), "pod/web-0\n");
       const logs = async () =>
@@ -192,5 +142,5 @@ test(
       const rest = await kubectl(["get", "pods", "-o", "name"]);
       assertEquals(rest.stdout.toString(), "");
     }, { command: ["sh", "-c", "echo up; sleep 1000"] }),
-  { skip, crossCheck: true },
+  crossCheck,
 );

@@ -86,10 +86,23 @@ test("pods: a name that is taken is a 409; in another namespace it is free", () 
 
 test("pods: paths and verbs that are not there are a 404 and a 405", () =>
   withCluster({}, async (cluster) => {
-    const path = await call(cluster, "GET", "/api/v1/namespaces/a/secrets");
-    assertEquals([path.status, path.json.reason], [404, "NotFound"]);
-    const verb = await call(cluster, "PATCH", `${PODS}/web-0`, {});
-    assertEquals([verb.status, verb.json.reason], [405, "MethodNotAllowed"]);
+    const unknown = [
+      "/api/v1/namespaces/a/secrecies",
+      "/api/v2/namespaces/a/pods",
+      "/apis/apps/v1/namespaces/a/pods",
+      "/api/v1/namespaces/a/pods/p/status/more",
+      "/api/v1/namespaces/a/pods/p/portforward",
+      "/api/v1/namespaces/a/nodes",
+      "/api/v1/pods/p",
+    ];
+    for (const path of unknown) {
+      const { status, json } = await call(cluster, "GET", path);
+      assertEquals([status, json.reason], [404, "NotFound"], path);
+    }
+    for (const path of ["/api/v1/pods", `${PODS}/web-0`]) {
+      const { status, json } = await call(cluster, "POST", path, {});
+      assertEquals([status, json.reason], [405, "MethodNotAllowed"], path);
+    }
   }));
 
 test("pods: list by labels, in pages", () =>

@@ -4,8 +4,10 @@ import { forbidden, unauthorized } from "./status_failures.ts";
 
 /** What someone wants to do. */
 export interface Access {
-  /** `get`, `list`, `watch`, `create` or `delete`. */
+  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`. */
   readonly verb: string;
+  /** The API group; empty for the core group. */
+  readonly group: string;
   /** `pods`, or with its subresource, `pods/exec`. */
   readonly resource: string;
   /** Null for all namespaces. */

@@ -1,3 +1,4 @@
+import type { Resource } from "../../client/resource.ts";
 import type { Machine } from "../machine/machine.ts";
 import {
   authenticate,
@@ -8,12 +9,18 @@ import {
 import { answerDiscovery } from "./discovery.ts";
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
 import type { SessionFault } from "./fault.ts";
-import { answerLog } from "./pod_log.ts";
 import { newPod } from "./new_pod.ts";
+import { type ApiPath, readApiPath } from "./objects/api_path.ts";
+import { newObject } from "./objects/new_object.ts";
+import { ObjectStore } from "./objects/object_store.ts";
+import { ObjectVerbs, type Target } from "./objects/object_verbs.ts";
+import {
+  type ServedResource,
+  servedResources,
+} from "./objects/served_resource.ts";
+import { answerLog } from "./pod_log.ts";
+import { isPod, type PodRecord, podRecord } from "./pod_record.ts";
 import { PodRunner } from "./pod_runner.ts";
-import { PodStore } from "./pod_store.ts";
-import { PodVerbs } from "./pod_verbs.ts";
-import { type PodPath, readPodPath } from "./pod_path.ts";
 import {
   ApiFailure,
   methodNotAllowed,
@@ -28,21 +35,36 @@ export interface ApiServerOptions {
   readonly users: readonly ClusterUser[] | null;
   readonly startupDelay: number;
   readonly protocols: readonly string[];
+  /** Custom resources. */
+  readonly resources: readonly Resource[];
+  /** The namespaces that there are from the start. */
+  readonly namespaces: readonly string[];
 }
 
-/** An API server that knows pods, over no transport in particular. */
+/** A request for something below `/api` or `/apis`, by someone who is known. */
+interface Ask {
+  readonly request: ApiRequest;
+  readonly caller: Caller;
+  readonly path: ApiPath;
+  readonly target: Target;
+}
+
+/** An API server, over no transport in particular. Only pods come to life. */
 export class ApiServer {
-  /** How sessions end where a pod's annotation does not say. */
+  /** How sessions go wrong where a pod's annotation does not say. */
   fault: SessionFault | null = null;
   readonly #options: ApiServerOptions;
-  readonly #store = new PodStore();
+  readonly #resources: readonly ServedResource[];
+  readonly #store = new ObjectStore();
   readonly #runner: PodRunner;
-  readonly #verbs: PodVerbs;
+  readonly #verbs: ObjectVerbs;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
+    this.#resources = servedResources(options.resources);
     this.#runner = new PodRunner(this.#store, options.machine, options);
-    this.#verbs = new PodVerbs(this.#store, this.#runner);
+    this.#verbs = new ObjectVerbs(this.#store, this.#runner);
+    for (const name of new Set(options.namespaces)) this.#addNamespace(name);
   }
 
   /** Answers a request; what fails is answered with a Status. */
@@ -57,11 +79,17 @@ export class ApiServer {
 
   /** Adds a pod that runs, with one container. */
   addRunning(name: string, namespace: string): void {
-    const pod = newPod({
+    const pods = this.#resources.find(({ kind }) => kind === "Pod")!;
+    const pod = newPod(pods, {
       metadata: { name },
       spec: { containers: [{ name: "main", image: "none" }] },
     }, namespace);
-    this.#runner.runNow(this.#store.add(pod));
+    this.#runner.runNow(this.#store.add(podRecord(pods, pod)));
+  }
+
+  /** Forgets the history: watches and lists that go on from before get a 410. */
+  compact(): void {
+    this.#store.compact();
   }
 
   /** Ends every pod and its processes. */
@@ -69,50 +97,98 @@ export class ApiServer {
     return this.#runner.close();
   }
 
+  #addNamespace(name: string): void {
+    const resource = this.#resources.find(({ kind }) => kind === "Namespace")!;
+    const made = newObject(resource, { metadata: { name } }, null);
+    const object = { ...made, status: { phase: "Active" } };
+    this.#store.add({ resource, object });
+  }
+
   #answer(request: ApiRequest): ApiAnswer {
     const caller = authenticate(request, this.#options.users);
     const { pathname } = request.url;
-    const discovered = answerDiscovery(pathname);
+    const discovered = answerDiscovery(pathname, this.#resources);
     if (discovered !== null) return discovered;
-    const path = readPodPath(pathname);
-    if (path === null) throw pathNotFound();
-    if (path.name === null) return this.#collection(request, caller, path);
-    if (path.subresource === null) return this.#pod(request, caller, path);
-    return this.#subresource(request, caller, path);
+    const path = readApiPath(pathname);
+    const resource = path && this.#find(path);
+    if (path === null || resource === null) throw pathNotFound();
+    const { namespace, name, subresource } = path;
+    const part = subresource === "status"
+      ? "status"
+      : resource.ownStatus
+      ? "main"
+      : "both";
+    const target: Target = { resource, namespace, name: name ?? "", part };
+    const ask = { request, caller, path, target };
+    if (name === null) return this.#collection(ask);
+    if (subresource === null) return this.#object(ask);
+    return this.#subresource(ask);
   }
 
-  #collection(request: ApiRequest, caller: Caller, path: PodPath): ApiAnswer {
-    const { namespace } = path;
-    if (request.method === "POST" && namespace !== null) {
-      allow(caller, "create", path);
-      return this.#verbs.create(request, namespace);
-    }
-    if (request.method !== "GET") throw methodNotAllowed();
-    const watch = request.url.searchParams.get("watch");
-    if (watch === "true" || watch === "1") {
-      allow(caller, "watch", path);
-      return this.#verbs.watch(request, namespace);
-    }
-    allow(caller, "list", path);
-    return this.#verbs.list(request, namespace);
+  /** Null for a resource that there is not, or not there. */
+  #find({ group, version, plural, namespace, name }: ApiPath) {
+    const resource = this.#resources.find((it) =>
+      it.group === group && it.version === version && it.plural === plural
+    );
+    if (resource === undefined) return null;
+    const whole = name === null && namespace === null;
+    return whole || resource.namespaced === (namespace !== null)
+      ? resource
+      : null;
   }
 
-  #pod(request: ApiRequest, caller: Caller, path: PodPath): ApiAnswer {
-    const [namespace, name] = [path.namespace!, path.name!];
-    if (request.method === "GET") {
-      allow(caller, "get", path);
-      return this.#verbs.get(namespace, name);
+  #collection({ request, caller, path, target }: Ask): ApiAnswer {
+    const everywhere = target.resource.namespaced && path.namespace === null;
+    switch (request.method) {
+      case "POST":
+        if (everywhere) break;
+        allow(caller, "create", path);
+        return this.#verbs.create(request, target);
+      case "DELETE":
+        if (everywhere) break;
+        allow(caller, "deletecollection", path);
+        return this.#verbs.deleteCollection(request, target);
+      case "GET":
+        if (wantsWatch(request)) {
+          allow(caller, "watch", path);
+          return this.#verbs.watch(request, target);
+        }
+        allow(caller, "list", path);
+        return this.#verbs.list(request, target);
     }
-    if (request.method !== "DELETE") throw methodNotAllowed();
-    allow(caller, "delete", path);
-    return this.#verbs.delete(request, namespace, name);
+    throw methodNotAllowed();
   }
 
-  #subresource(request: ApiRequest, caller: Caller, path: PodPath): ApiAnswer {
+  #object({ request, caller, path, target }: Ask): ApiAnswer {
+    switch (request.method) {
+      case "GET":
+        allow(caller, "get", path);
+        return this.#verbs.get(target);
+      case "PUT":
+        allow(caller, "update", path);
+        return this.#verbs.replace(request, target);
+      case "PATCH":
+        allow(caller, "patch", path);
+        return this.#verbs.patch(request, target);
+      case "DELETE":
+        if (path.subresource !== null) break;
+        allow(caller, "delete", path);
+        return this.#verbs.delete(request, target);
+    }
+    throw methodNotAllowed();
+  }
+
+  #subresource(ask: Ask): ApiAnswer {
+    const { request, caller, path, target } = ask;
     const { subresource } = path;
+    const { resource } = target;
+    if (subresource === "status") {
+      if (resource.ownStatus || !resource.builtIn) return this.#object(ask);
+    }
+    if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
     if (subresource === "log") {
       allow(caller, "get", path);
-      return answerLog(request, this.#store.get(path.namespace!, path.name!));
+      return answerLog(request, this.#pod(target));
     }
     if (subresource !== "exec" && subresource !== "attach") {
       throw pathNotFound();
@@ -120,16 +196,25 @@ export class ApiServer {
     // A WebSocket needs both since 1.35: PROTOCOL.md, "The API server".
     if (request.method === "GET") allow(caller, "get", path);
     allow(caller, "create", path);
-    const record = this.#store.get(path.namespace!, path.name!);
     return answerStream(
-      { request, caller, record, subresource },
+      { request, caller, record: this.#pod(target), subresource },
       { protocols: this.#options.protocols, fault: this.fault },
     );
   }
+
+  #pod({ resource, namespace, name }: Target): PodRecord {
+    const record = this.#store.get(resource, namespace, name);
+    if (isPod(record)) return record;
+    throw pathNotFound();
+  }
 }
 
-function allow({ user }: Caller, verb: string, path: PodPath): void {
-  const { namespace, name, subresource } = path;
-  const resource = subresource === null ? "pods" : `pods/${subresource}`;
-  authorize(user, { verb, resource, namespace, name });
+function wantsWatch({ url }: ApiRequest): boolean {
+  return ["true", "1"].includes(url.searchParams.get("watch") ?? "");
+}
+
+function allow({ user }: Caller, verb: string, path: ApiPath): void {
+  const { group, plural, namespace, name, subresource } = path;
+  const resource = subresource === null ? plural : `${plural}/${subresource}`;
+  authorize(user, { verb, group, resource, namespace, name });
 }

@@ -1,50 +1,116 @@
 import { type BodyAnswer, json } from "./exchange.ts";
+import {
+  groupVersionOf,
+  type ServedResource,
+} from "./objects/served_resource.ts";
 
-const GROUP_VERSION = "v1";
-
-const DOCUMENTS: Readonly<Record<string, unknown>> = {
-  "/version": {
-    major: "1",
-    minor: "36",
-    gitVersion: "v1.36.2+podwire",
-    gitCommit: "",
-    gitTreeState: "clean",
-    buildDate: "1970-01-01T00:00:00Z",
-    goVersion: "none",
-    compiler: "none",
-    platform: "linux/amd64",
-  },
-  "/api": {
-    kind: "APIVersions",
-    versions: [GROUP_VERSION],
-    serverAddressByClientCIDRs: [],
-  },
-  "/apis": { kind: "APIGroupList", apiVersion: "v1", groups: [] },
-  "/api/v1": {
-    kind: "APIResourceList",
-    groupVersion: GROUP_VERSION,
-    resources: [
-      resource("pods", "Pod", ["create", "delete", "get", "list", "watch"]),
-      resource("pods/attach", "PodAttachOptions", ["create", "get"]),
-      resource("pods/exec", "PodExecOptions", ["create", "get"]),
-      resource("pods/log", "Pod", ["get"]),
-    ],
-  },
+const VERSION = {
+  major: "1",
+  minor: "36",
+  gitVersion: "v1.36.2+podwire",
+  gitCommit: "",
+  gitTreeState: "clean",
+  buildDate: "1970-01-01T00:00:00Z",
+  goVersion: "none",
+  compiler: "none",
+  platform: "linux/amd64",
 };
 
+const VERBS = [
+  "create",
+  "delete",
+  "deletecollection",
+  "get",
+  "list",
+  "patch",
+  "update",
+  "watch",
+];
+
+/** What there is below a pod. */
+const OF_PODS = [
+  { name: "pods/attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
+  { name: "pods/exec", kind: "PodExecOptions", verbs: ["create", "get"] },
+  { name: "pods/log", kind: "Pod", verbs: ["get"] },
+];
+
 /** What any client may ask of the server itself; null for another path. */
-export function answerDiscovery(path: string): BodyAnswer | null {
-  const document = DOCUMENTS[path];
-  return document === undefined ? null : json(200, document);
+export function answerDiscovery(
+  path: string,
+  resources: readonly ServedResource[],
+): BodyAnswer | null {
+  const document = documentAt(path, resources);
+  return document === null ? null : json(200, document);
 }
 
-function resource(name: string, kind: string, verbs: string[]): unknown {
+function documentAt(
+  path: string,
+  resources: readonly ServedResource[],
+): unknown {
+  if (path === "/version") return VERSION;
+  if (path === "/api") {
+    return {
+      kind: "APIVersions",
+      versions: ["v1"],
+      serverAddressByClientCIDRs: [],
+    };
+  }
+  const groups = groupsOf(resources);
+  if (path === "/apis") {
+    return { kind: "APIGroupList", apiVersion: "v1", groups };
+  }
+  const group = groups.find(({ name }) => path === `/apis/${name}`);
+  if (group !== undefined) {
+    return { kind: "APIGroup", apiVersion: "v1", ...group };
+  }
+  const own = resources.filter((resource) => path === rootOf(resource));
+  return own.length === 0 ? null : resourceList(own);
+}
+
+function groupsOf(resources: readonly ServedResource[]) {
+  const named = resources.filter(({ group }) => group !== "");
+  return [...Map.groupBy(named, ({ group }) => group)].map(([name, own]) => {
+    const versions = [...new Set(own.map(({ version }) => version))]
+      .map((version) => ({ groupVersion: `${name}/${version}`, version }));
+    return { name, versions, preferredVersion: versions[0] };
+  });
+}
+
+function rootOf(resource: ServedResource): string {
+  const { group, version } = resource;
+  return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
+}
+
+function resourceList(resources: readonly ServedResource[]): unknown {
   return {
-    name,
-    singularName: name === "pods" ? "pod" : "",
-    namespaced: true,
-    kind,
-    verbs,
-    ...(name === "pods" ? { shortNames: ["po"], categories: ["all"] } : {}),
+    kind: "APIResourceList",
+    apiVersion: "v1",
+    groupVersion: groupVersionOf(resources[0]!),
+    resources: resources.flatMap(describe),
   };
+}
+
+function describe(resource: ServedResource): unknown[] {
+  const { plural, kind, namespaced, shortNames, ownStatus } = resource;
+  const part = { singularName: "", namespaced };
+  const status = {
+    ...part,
+    name: `${plural}/status`,
+    kind,
+    verbs: ["get", "patch", "update"],
+  };
+  const isPods = plural === "pods" && resource.builtIn;
+  return [
+    {
+      name: plural,
+      singularName: kind.toLowerCase(),
+      namespaced,
+      kind,
+      verbs: VERBS,
+      shortNames,
+      ...(isPods ? { categories: ["all"] } : {}),
+    },
+    ...(ownStatus ? [status] : []),
+    ...(isPods ? OF_PODS.map((it) => ({ ...part, ...it })) : []),
+  ];
 }

@@ -1,44 +1,83 @@
-import type { ContainerLog } from "../machine/machine.ts";
+import { encodeText } from "../../bytes.ts";
+import type { ContainerLog, LogLine } from "../machine/machine.ts";
 import { type ApiAnswer, type ApiRequest, text } from "./exchange.ts";
+import { type LogQuery, readLogQuery } from "./log_query.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
 import { badRequest } from "./status_failures.ts";
 
 /**
- * Answers with what a container's main process wrote: all of it, or its last
- * `tailLines`; with `follow`, also what it goes on to write.
+ * Answers with what a container's main process wrote, and with `follow`, also
+ * with what it goes on to write.
  *
- * @throws {ApiFailure} 400, if there is no such container, or not yet.
+ * @throws {ApiFailure} 400, if there is no such container, or not yet; 422 for
+ * options that make no sense.
  */
 export function answerLog(request: ApiRequest, record: PodRecord): ApiAnswer {
-  const query = request.url.searchParams;
-  const name = chooseContainer(record, query.get("container"));
-  const log = record.logs.get(name);
-  if (log === undefined) {
-    throw badRequest(
-      `container "${name}" in pod "${record.pod.metadata.name}" ` +
-        "is waiting to start: ContainerCreating",
-    );
-  }
-  const tail = query.get("tailLines");
-  const whole = log.from(0);
-  const written = tail === null ? whole : lastLines(whole, Number(tail));
-  if (query.get("follow") !== "true") return text(200, written);
+  const { name } = record.object.metadata;
+  const query = readLogQuery(request.url.searchParams, name);
+  const log = logOf(record, query);
+  const written = log.from(0);
+  const tail = query.tailLines ?? written.length;
+  const chosen = written.slice(Math.max(0, written.length - tail));
+  const print = printer(query);
+  const begun = print(chosen);
+  if (!query.follow) return text(200, begun);
   const read = log.length;
   return {
     kind: "chunks",
     contentType: "text/plain",
     async *chunks(gone) {
-      yield written;
-      yield* follow(log, read, gone);
+      yield begun;
+      for await (const lines of linesAfter(log, read, gone)) {
+        if (print.full) return;
+        yield print(lines);
+      }
     },
   };
 }
 
-async function* follow(
+function logOf(record: PodRecord, query: LogQuery): ContainerLog {
+  const { name } = record.object.metadata;
+  const container = chooseContainer(record, query.container);
+  const logs = query.previous ? record.previousLogs : record.logs;
+  const log = logs.get(container);
+  if (log !== undefined) return log;
+  throw badRequest(
+    query.previous
+      ? `previous terminated container "${container}" in pod "${name}" not found`
+      : `container "${container}" in pod "${name}" is waiting to start: ` +
+        "ContainerCreating",
+  );
+}
+
+/** Makes text of lines, until there is as much of it as is wanted. */
+interface Printer {
+  (lines: readonly LogLine[]): string;
+  readonly full: boolean;
+}
+
+function printer({ since, timestamps, limitBytes }: LogQuery): Printer {
+  let left = limitBytes ?? Infinity;
+  const print = (lines: readonly LogLine[]): string => {
+    const whole = lines.filter(({ time }) => time >= since)
+      .map(({ time, text }) => timestamps ? `${time} ${text}` : text).join("");
+    const bytes = encodeText(whole);
+    const part = bytes.byteLength <= left
+      ? whole
+      : new TextDecoder().decode(bytes.subarray(0, left));
+    left = Math.max(0, left - bytes.byteLength);
+    return part;
+  };
+  return Object.defineProperty(print, "full", { get: () => left === 0 }) as
+    & typeof print
+    & { readonly full: boolean };
+}
+
+async function* linesAfter(
   log: ContainerLog,
   start: number,
   gone: AbortSignal,
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly LogLine[]> {
   const left = new Promise<void>((resolve) => {
     gone.addEventListener("abort", () => resolve(), { once: true });
   });
@@ -46,17 +85,8 @@ async function* follow(
   while (!gone.aborted) {
     const more = log.from(read);
     read = log.length;
-    if (more !== "") yield more;
+    if (more.length > 0) yield more;
     else if (log.ended) return;
     else await Promise.race([log.changed(), left]);
   }
-}
-
-function lastLines(written: string, count: number): string {
-  const lines = written.split("\n");
-  const unfinished = lines.pop()!;
-  if (unfinished !== "") lines.push(unfinished);
-  const end = written.endsWith("\n") && count > 0 ? "\n" : "";
-  return lines.slice(lines.length - Math.min(count, lines.length)).join("\n") +
-    end;
 }

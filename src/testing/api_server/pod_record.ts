@@ -1,27 +1,22 @@
-import type { Container, ContainerSpec } from "../machine/machine.ts";
+import type {
+  Container,
+  ContainerLog,
+  ContainerSpec,
+} from "../machine/machine.ts";
+import type { ServedResource } from "./objects/served_resource.ts";
+import type {
+  ObjectRecord,
+  StoredMetadata,
+  StoredObject,
+} from "./objects/stored_object.ts";
 import { badRequest } from "./status_failures.ts";
 
 /** A pod as the API server keeps it: what this kit reads or writes of one. */
-export interface PodObject {
-  apiVersion: "v1";
+export interface PodObject extends StoredObject {
   kind: "Pod";
-  metadata: PodMetadata;
+  metadata: StoredMetadata & { namespace: string };
   spec: PodSpec;
   status: PodStatus;
-}
-
-/** A pod's metadata. */
-export interface PodMetadata {
-  name: string;
-  namespace: string;
-  generateName?: string;
-  uid: string;
-  resourceVersion: string;
-  creationTimestamp: string;
-  deletionTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
 }
 
 /** A pod's spec. */
@@ -57,14 +52,36 @@ export interface ContainerStatus {
 }
 
 /** A pod and what runs for it. */
-export interface PodRecord {
-  readonly pod: PodObject;
+export interface PodRecord extends ObjectRecord {
+  object: PodObject;
   /** The containers that run, by name. */
   readonly containers: Map<string, Container>;
-  /** The containers whose log can be read: also those that have ended. */
-  readonly logs: Map<string, Container["log"]>;
+  /** The logs of the latest containers, also of those that have ended, by name. */
+  readonly logs: Map<string, ContainerLog>;
+  /** The logs of those before them. */
+  readonly previousLogs: Map<string, ContainerLog>;
   /** It is being deleted, or is gone. */
   removed: boolean;
+}
+
+/** The record of a pod that nothing runs for yet. */
+export function podRecord(
+  resource: ServedResource,
+  object: PodObject,
+): PodRecord {
+  return {
+    resource,
+    object,
+    containers: new Map(),
+    logs: new Map(),
+    previousLogs: new Map(),
+    removed: false,
+  };
+}
+
+/** Whether an object is a pod. */
+export function isPod(record: ObjectRecord): record is PodRecord {
+  return record.resource.kind === "Pod" && record.resource.builtIn;
 }
 
 /**
@@ -74,7 +91,7 @@ export interface PodRecord {
  * there are several.
  */
 export function chooseContainer(
-  { pod }: PodRecord,
+  { object: pod }: PodRecord,
   wanted: string | null,
 ): string {
   const { name } = pod.metadata;

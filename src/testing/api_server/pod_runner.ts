@@ -1,7 +1,7 @@
 import type { ContainerSpec, Machine, ProcessEnd } from "../machine/machine.ts";
-import { timestamp } from "./new_pod.ts";
-import type { ContainerStatus, PodRecord } from "./pod_record.ts";
-import type { PodStore } from "./pod_store.ts";
+import type { ObjectStore } from "./objects/object_store.ts";
+import { timestamp } from "./objects/stored_object.ts";
+import { type ContainerStatus, isPod, type PodRecord } from "./pod_record.ts";
 
 /** How fast pods come to life. */
 export interface PodRunnerOptions {
@@ -21,12 +21,12 @@ const LONGEST_RESTART = 10_000;
  * node, Running, and, unless its policy restarts it, Succeeded or Failed.
  */
 export class PodRunner {
-  readonly #store: PodStore;
+  readonly #store: ObjectStore;
   readonly #machine: Machine;
   readonly #startupDelay: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
 
-  constructor(store: PodStore, machine: Machine, options: PodRunnerOptions) {
+  constructor(store: ObjectStore, machine: Machine, options: PodRunnerOptions) {
     this.#store = store;
     this.#machine = machine;
     this.#startupDelay = options.startupDelay;
@@ -34,7 +34,7 @@ export class PodRunner {
 
   /** Starts a pod that was just created. */
   start(record: PodRecord): void {
-    if (record.pod.metadata.annotations?.[UNSCHEDULABLE_ANNOTATION]) return;
+    if (record.object.metadata.annotations?.[UNSCHEDULABLE_ANNOTATION]) return;
     this.#after(this.#startupDelay / 3, record, () => this.#schedule(record));
     this.#after(this.#startupDelay, record, () => this.#run(record));
   }
@@ -57,12 +57,12 @@ export class PodRunner {
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(
-      this.#store.records.map((record) => this.stop(record, 0)),
+      this.#store.records.filter(isPod).map((pod) => this.stop(pod, 0)),
     );
   }
 
   #schedule(record: PodRecord): void {
-    const { pod } = record;
+    const pod = record.object;
     pod.spec.nodeName = "podwire-node";
     pod.status = {
       phase: "Pending",
@@ -83,7 +83,7 @@ export class PodRunner {
   }
 
   #run(record: PodRecord): void {
-    const { status, spec } = record.pod;
+    const { status, spec } = record.object;
     for (const container of spec.containers) this.#launch(record, container);
     status.phase = "Running";
     status.podIP = "127.0.0.1";
@@ -98,8 +98,10 @@ export class PodRunner {
   }
 
   #launch(record: PodRecord, spec: ContainerSpec): void {
-    const { name, namespace } = record.pod.metadata;
+    const { name, namespace } = record.object.metadata;
     const container = this.#machine.start(spec, { pod: name, namespace });
+    const before = record.logs.get(spec.name);
+    if (before !== undefined) record.previousLogs.set(spec.name, before);
     record.containers.set(spec.name, container);
     record.logs.set(spec.name, container.log);
     const status = statusOf(record, spec.name);
@@ -128,7 +130,7 @@ export class PodRunner {
         finishedAt: timestamp(),
       },
     };
-    const policy = record.pod.spec.restartPolicy;
+    const policy = record.object.spec.restartPolicy;
     if (policy === "Always" || policy === "OnFailure" && exitCode !== 0) {
       this.#restart(record, spec, status);
     } else this.#settle(record);
@@ -156,7 +158,7 @@ export class PodRunner {
   }
 
   /** The pod is over once all of its containers are. */
-  #settle({ pod, containers }: PodRecord): void {
+  #settle({ object: pod, containers }: PodRecord): void {
     const ends = pod.status.containerStatuses!.map(({ state }) =>
       state.terminated
     );
@@ -177,6 +179,9 @@ export class PodRunner {
   }
 }
 
-function statusOf({ pod }: PodRecord, container: string): ContainerStatus {
+function statusOf(
+  { object: pod }: PodRecord,
+  container: string,
+): ContainerStatus {
   return pod.status.containerStatuses!.find(({ name }) => name === container)!;
 }

@@ -1,5 +1,11 @@
 import type { Status, StatusDetails } from "../../status.ts";
 
+/** What messages name a resource by. */
+interface Named {
+  readonly group: string;
+  readonly plural: string;
+}
+
 /** A request that fails, with the Status to answer. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
@@ -10,12 +16,13 @@ export class ApiFailure extends Error {
     reason: string,
     message: string,
     details?: StatusDetails,
+    metadata: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
     this.status = {
       kind: "Status",
       apiVersion: "v1",
-      metadata: {},
+      metadata,
       status: "Failure",
       message,
       reason,
@@ -34,15 +41,17 @@ export function unauthorized(): ApiFailure {
 export function forbidden(
   access: {
     readonly verb: string;
+    readonly group: string;
     readonly resource: string;
     readonly namespace: string | null;
     readonly name: string | null;
   },
   user: string,
 ): ApiFailure {
-  const { verb, resource, namespace, name } = access;
+  const { verb, group, resource, namespace, name } = access;
   const plural = resource.split("/")[0]!;
-  const subject = name === null ? plural : `${plural} "${name}"`;
+  const qualified = group === "" ? plural : `${plural}.${group}`;
+  const subject = name === null ? qualified : `${qualified} "${name}"`;
   const scope = namespace === null
     ? "at the cluster scope"
     : `in the namespace "${namespace}"`;
@@ -50,17 +59,19 @@ export function forbidden(
     403,
     "Forbidden",
     `${subject} is forbidden: User "${user}" cannot ${verb} resource ` +
-      `"${resource}" in API group "" ${scope}`,
-    { ...(name === null ? {} : { name }), kind: plural },
+      `"${resource}" in API group "${group}" ${scope}`,
+    detailsOf({ group, plural }, name ?? undefined),
   );
 }
 
-/** 404: no pod of that name. */
-export function podNotFound(name: string): ApiFailure {
-  return new ApiFailure(404, "NotFound", `pods "${name}" not found`, {
-    name,
-    kind: "pods",
-  });
+/** 404: no object of that name. */
+export function notFound(resource: Named, name: string): ApiFailure {
+  return new ApiFailure(
+    404,
+    "NotFound",
+    `${qualifiedName(resource)} "${name}" not found`,
+    detailsOf(resource, name),
+  );
 }
 
 /** 404: no such path. */
@@ -84,31 +95,109 @@ export function methodNotAllowed(): ApiFailure {
 }
 
 /** 409: the name is taken. */
-export function podExists(name: string): ApiFailure {
-  return new ApiFailure(409, "AlreadyExists", `pods "${name}" already exists`, {
-    name,
-    kind: "pods",
-  });
+export function alreadyExists(resource: Named, name: string): ApiFailure {
+  return new ApiFailure(
+    409,
+    "AlreadyExists",
+    `${qualifiedName(resource)} "${name}" already exists`,
+    detailsOf(resource, name),
+  );
+}
+
+/** 409: the object is not, or no longer, as the request supposes. */
+export function conflict(
+  resource: Named,
+  name: string,
+  problem: string,
+): ApiFailure {
+  return new ApiFailure(
+    409,
+    "Conflict",
+    `Operation cannot be fulfilled on ${qualifiedName(resource)} "${name}": ` +
+      problem,
+    detailsOf(resource, name),
+  );
+}
+
+/** 409: what is applied belongs to other appliers. */
+export function applyConflict(
+  owners: readonly { readonly manager: string; readonly field: string }[],
+): ApiFailure {
+  const causes = owners.map(({ manager, field }) => ({
+    reason: "FieldManagerConflict",
+    message: `conflict with "${manager}"`,
+    field,
+  }));
+  const list = causes.map(({ message, field }) => `${message}: ${field}`);
+  const count = causes.length === 1
+    ? "1 conflict"
+    : `${causes.length} conflicts`;
+  return new ApiFailure(
+    409,
+    "Conflict",
+    `Apply failed with ${count}: ${list.join("\n")}`,
+    { causes },
+  );
+}
+
+/** 410: too late, with the token to go on with if there is one. */
+export function expired(message: string, token?: string): ApiFailure {
+  const metadata = token === undefined ? {} : { continue: token };
+  return new ApiFailure(410, "Expired", message, undefined, metadata);
+}
+
+/** 415: the resource takes no patch of this kind. */
+export function unsupportedMediaType(accepted: readonly string[]): ApiFailure {
+  return new ApiFailure(
+    415,
+    "UnsupportedMediaType",
+    "the body of the request was in an unknown format - " +
+      `accepted media types include: ${accepted.join(", ")}`,
+    {},
+  );
 }
 
 /** 422: the object lacks something, or has it wrong. */
-export function invalidPod(
+export function invalid(
+  { kind, group }: { readonly kind: string; readonly group?: string },
   name: string,
   field: string,
   problem: string,
 ): ApiFailure {
-  const reason = problem.startsWith("Required")
-    ? "FieldValueRequired"
-    : "FieldValueInvalid";
+  const what = group ? `${kind}.${group}` : kind;
   return new ApiFailure(
     422,
     "Invalid",
-    `Pod "${name}" is invalid: ${field}: ${problem}`,
-    { name, kind: "Pod", causes: [{ reason, message: problem, field }] },
+    `${what} "${name}" is invalid: ${field}: ${problem}`,
+    {
+      name,
+      ...(group ? { group } : {}),
+      kind,
+      causes: [{ reason: causeOf(problem), message: problem, field }],
+    },
   );
 }
 
 /** 400: the request makes no sense here. */
 export function badRequest(message: string): ApiFailure {
   return new ApiFailure(400, "BadRequest", message);
+}
+
+/** As messages name a resource: `pods`, or `deployments.apps`. */
+function qualifiedName({ group, plural }: Named): string {
+  return group === "" ? plural : `${plural}.${group}`;
+}
+
+function detailsOf({ group, plural }: Named, name?: string): StatusDetails {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(group === "" ? {} : { group }),
+    kind: plural,
+  };
+}
+
+/** The machine-readable word for a problem with a field. */
+function causeOf(problem: string): string {
+  const word = /^(Required|Duplicate|Forbidden|Invalid)/.exec(problem)?.[1];
+  return `FieldValue${word ?? "Invalid"}`;
 }

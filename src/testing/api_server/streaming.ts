@@ -41,10 +41,10 @@ export function answerStream(
   defaults: StreamingDefaults,
 ): ApiAnswer {
   const { request, record, caller } = stream;
-  const { name } = record.pod.metadata;
+  const { name } = record.object.metadata;
   const query = request.url.searchParams;
   const container = chooseContainer(record, query.get("container"));
-  if (record.pod.spec.nodeName === undefined) {
+  if (record.object.spec.nodeName === undefined) {
     throw badRequest(`pod ${name} does not have a host assigned`);
   }
   if (!wantsUpgrade(request.headers)) {
@@ -146,10 +146,10 @@ function acceptedBy(
   record: PodRecord,
   defaults: StreamingDefaults,
 ): readonly string[] {
-  const own = record.pod.metadata.annotations?.[PROTOCOL_ANNOTATION];
+  const own = record.object.metadata.annotations?.[PROTOCOL_ANNOTATION];
   return own === undefined ? defaults.protocols : own.split(/[ ,]+/);
 }
 
 function faultOf(record: PodRecord): SessionFault | null {
-  return parseFault(record.pod.metadata.annotations?.[FAULT_ANNOTATION]);
+  return parseFault(record.object.metadata.annotations?.[FAULT_ANNOTATION]);
 }

@@ -19,7 +19,7 @@ import {
 } from "./process_table.ts";
 import { spawnInTerminal } from "./terminal.ts";
 import { TerminalProcess } from "./terminal_process.ts";
-import type { TextLog } from "./text_log.ts";
+import type { LineLog } from "./line_log.ts";
 
 /** It waits for input that never comes, and ends with this process. */
 const IDLE = ["cat"];
@@ -57,7 +57,7 @@ export class LocalContainer implements Container {
     this.ended = this.#main.ended;
   }
 
-  get log(): TextLog {
+  get log(): LineLog {
     return this.#main.log;
   }
 

@@ -72,14 +72,22 @@ export interface Container {
   stop(grace: number): Promise<void>;
 }
 
+/** One line of a log. */
+export interface LogLine {
+  /** When it was whole: RFC 3339 in UTC, with nanoseconds. */
+  readonly time: string;
+  /** With the line's end, but for an unfinished one. */
+  readonly text: string;
+}
+
 /** The output of a container's main process, stdout and stderr as they came. */
 export interface ContainerLog {
-  /** How much was written, in characters. */
+  /** How many lines were written. */
   readonly length: number;
   /** Whether no more will come. */
   readonly ended: boolean;
-  /** What was written from `offset` on, as far as it is kept. */
-  from(offset: number): string;
+  /** The lines from this one on, as far as they are kept. */
+  from(index: number): readonly LogLine[];
   /** Resolves when there is more, or never will be. */
   changed(): Promise<void>;
 }

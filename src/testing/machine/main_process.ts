@@ -6,14 +6,14 @@ import type {
   ProcessEnd,
   StreamedProcess,
 } from "./machine.ts";
-import { TextLog } from "./text_log.ts";
+import { LineLog } from "./line_log.ts";
 
 /**
  * The main process of a container, which any number of clients attach to.
  * Its output goes to the log, and to those who are attached when it comes.
  */
 export class MainProcess {
-  readonly log: TextLog = new TextLog();
+  readonly log: LineLog = new LineLog();
   readonly ended: Promise<ProcessEnd>;
   readonly #process: StreamedProcess;
   readonly #spec: ContainerSpec;

@@ -71,6 +71,8 @@ function streamOf(
   const finish = (): void => {
     signal.removeEventListener("abort", abort);
     leave();
+    // It may stand at a chunk that nobody asked it to go on from.
+    chunks.return?.();
   };
   return new ReadableStream<Bytes>({
     start(controller) {

@@ -1,3 +1,4 @@
+import type { Resource } from "../../client/resource.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { refusalOf } from "../../transport/handshake_refusal.ts";
 import type {
@@ -41,10 +42,21 @@ export interface MemoryTransportOptions {
   readonly startupDelay?: number;
   /** The channel protocols to accept; both by default. */
   readonly protocols?: readonly ("v5" | "v4")[];
+  /** Custom resources to serve, as `defineResource` makes them. */
+  readonly resources?: readonly Resource[];
   /** Who may do what; without it, everyone everything. */
   readonly users?: readonly ClusterUser[];
   /** How sessions go wrong that would go well. */
   readonly fault?: SessionFault | null;
+}
+
+/** A transport to a server in memory. */
+export interface MemoryTransport extends Transport {
+  /**
+   * Forgets the history of changes, as real servers do after some minutes:
+   * watches, and lists in pages, that go on from before get a 410.
+   */
+  compact(): void;
 }
 
 const ALL: TransportCapabilities = {
@@ -57,9 +69,10 @@ const ALL: TransportCapabilities = {
 
 /**
  * A transport without sockets, for unit tests: a server in memory that keeps
- * pods and runs scripts for commands, and speaks the same channel protocol as
- * a real one. It takes no time but the turns of the event loop. TLS options and
- * proxies are accepted and mean nothing.
+ * objects of every kind and runs scripts for commands, and speaks the same
+ * channel protocol as a real one. Only pods come to life. It takes no time but
+ * the turns of the event loop. TLS options and proxies are accepted and mean
+ * nothing.
  *
  * @example A command that counts what it reads
  * ```ts
@@ -94,7 +107,7 @@ const ALL: TransportCapabilities = {
  */
 export function memoryTransport(
   options: MemoryTransportOptions = {},
-): Transport {
+): MemoryTransport {
   const { exec = {}, main = untilDeleted } = options;
   const api = new ApiServer({
     machine: {
@@ -104,15 +117,17 @@ export function memoryTransport(
     users: options.users ?? null,
     startupDelay: options.startupDelay ?? 0,
     protocols: options.protocols ?? ["v5", "v4"],
+    resources: options.resources ?? [],
+    namespaces: ["default", options.namespace ?? "default"],
   });
   api.fault = options.fault ?? null;
   for (const name of options.pods ?? []) {
     api.addRunning(name, options.namespace ?? "default");
   }
-  return new MemoryTransport(api);
+  return new InMemory(api);
 }
 
-class MemoryTransport implements Transport {
+class InMemory implements MemoryTransport {
   readonly name = "memory";
   readonly capabilities: TransportCapabilities = ALL;
   readonly #api: ApiServer;
@@ -120,6 +135,10 @@ class MemoryTransport implements Transport {
 
   constructor(api: ApiServer) {
     this.#api = api;
+  }
+
+  compact(): void {
+    this.#api.compact();
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {

@@ -8,7 +8,7 @@ import type {
   StreamFlags,
 } from "../machine/machine.ts";
 import { MainProcess } from "../machine/main_process.ts";
-import type { TextLog } from "../machine/text_log.ts";
+import type { LineLog } from "../machine/line_log.ts";
 import type { MemoryCommand } from "./memory_process.ts";
 import { ScriptedProcess } from "./scripted_process.ts";
 
@@ -54,7 +54,7 @@ export class ScriptedContainer implements Container {
     this.ended = this.#main.ended;
   }
 
-  get log(): TextLog {
+  get log(): LineLog {
     return this.#main.log;
   }
 

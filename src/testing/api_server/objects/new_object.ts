@@ -1,0 +1,153 @@
+import { isRecord } from "../../../channel/json.ts";
+import { type Bytes, decodeText } from "../../../bytes.ts";
+import type { ApiRequest } from "../exchange.ts";
+import {
+  badRequest,
+  invalid,
+  unsupportedMediaType,
+} from "../status_failures.ts";
+import { groupVersionOf, type ServedResource } from "./served_resource.ts";
+import {
+  type StoredMetadata,
+  type StoredObject,
+  timestamp,
+} from "./stored_object.ts";
+
+const NAME = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
+/** Roles and their bindings may have nearly any name. */
+const PATH_NAME = /^(?!\.{1,2}$)[^/%]+$/;
+const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
+
+/** The fields of an object that came from a client. */
+export type GivenObject = Readonly<Record<string, unknown>>;
+
+/** What Kubernetes' own clients send where they are not told otherwise. */
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+
+/**
+ * The object in a request's body, in JSON.
+ *
+ * @throws {ApiFailure} 400, if it is none; 415 for protobuf, upon which clients
+ * try JSON.
+ */
+export function readObject({ headers, body }: ApiRequest): GivenObject {
+  if (headers.get("content-type")?.startsWith(PROTOBUF)) {
+    throw unsupportedMediaType(["application/json"]);
+  }
+  return parseObject(body);
+}
+
+/**
+ * A JSON object.
+ *
+ * @throws {ApiFailure} 400, if it is none.
+ */
+export function parseObject(body: Bytes): Record<string, unknown> {
+  const object = parseJson(body);
+  if (isRecord(object)) return object;
+  throw badRequest("the object provided is unrecognized: it must be JSON");
+}
+
+/**
+ * The JSON in a request's body.
+ *
+ * @throws {ApiFailure} 400, if it is none.
+ */
+export function parseJson(body: Bytes): unknown {
+  try {
+    return JSON.parse(decodeText(body));
+  } catch (error) {
+    throw badRequest(`error decoding the body: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * The object that a client wants created, with what every object has.
+ *
+ * @throws {ApiFailure} 400 for one of another kind or namespace, 422 for a name
+ * that is none.
+ */
+export function newObject(
+  resource: ServedResource,
+  object: GivenObject,
+  namespace: string | null,
+): StoredObject & GivenObject {
+  checkType(resource, object);
+  const { status: _, ...rest } = object;
+  return {
+    ...(resource.ownStatus ? rest : object),
+    apiVersion: groupVersionOf(resource),
+    kind: resource.kind,
+    metadata: newMetadata(resource, object.metadata, namespace),
+  };
+}
+
+/** @throws {ApiFailure} 400, if the object is of another kind, or version. */
+export function checkType(resource: ServedResource, object: GivenObject): void {
+  const { apiVersion = groupVersionOf(resource), kind = resource.kind } =
+    object;
+  if (kind === resource.kind && apiVersion === groupVersionOf(resource)) return;
+  throw badRequest(
+    `${kind} in version ${JSON.stringify(apiVersion)} cannot be handled as a ` +
+      `${resource.kind}: an object of ${groupVersionOf(resource)} was expected`,
+  );
+}
+
+/** @throws {ApiFailure} 400, if the object names another namespace than its URL. */
+export function checkNamespace(
+  metadata: GivenObject,
+  namespace: string | null,
+): void {
+  if ((metadata.namespace ?? namespace) === namespace) return;
+  throw badRequest(
+    "the namespace of the provided object does not match " +
+      "the namespace sent on the request",
+  );
+}
+
+function newMetadata(
+  resource: ServedResource,
+  given: unknown,
+  namespace: string | null,
+): StoredMetadata {
+  const metadata = isRecord(given) ? given : {};
+  checkNamespace(metadata, namespace);
+  return {
+    ...metadata,
+    name: readName(resource, metadata),
+    ...(namespace === null ? {} : { namespace }),
+    uid: crypto.randomUUID(),
+    resourceVersion: "",
+    ...(resource.ownStatus && resource.kind !== "Pod" ? { generation: 1 } : {}),
+    creationTimestamp: timestamp(),
+    deletionTimestamp: undefined,
+  };
+}
+
+function readName(resource: ServedResource, metadata: GivenObject): string {
+  const { name, generateName } = metadata;
+  const chosen = typeof name === "string" && name !== ""
+    ? name
+    : typeof generateName === "string" && generateName !== ""
+    ? generateName + suffix()
+    : null;
+  if (chosen === null) {
+    const problem = "Required value: name or generateName is required";
+    throw invalid(resource, "", "metadata.name", problem);
+  }
+  const rule = resource.group === "rbac.authorization.k8s.io"
+    ? PATH_NAME
+    : NAME;
+  if (rule.test(chosen)) return chosen;
+  const problem = `Invalid value: ${JSON.stringify(chosen)}: ` +
+    "a lowercase RFC 1123 subdomain must consist of lower case " +
+    "alphanumeric characters, '-' or '.', and must start and end with an " +
+    "alphanumeric character";
+  throw invalid(resource, chosen, "metadata.name", problem);
+}
+
+/** Five letters, as the API server appends to `generateName`. */
+function suffix(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(5));
+  return Array.from(bytes, (byte) => LETTERS[byte % LETTERS.length]).join("");
+}

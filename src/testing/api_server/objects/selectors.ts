@@ -1,0 +1,103 @@
+import { badRequest } from "../status_failures.ts";
+import type { StoredObject } from "./stored_object.ts";
+import { fieldsOf } from "./stored_object.ts";
+
+type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** Whether an object is meant. */
+export type Selector = (object: StoredObject) => boolean;
+
+const EQUALITY = /^([^\s!=()]+)\s*(==?|!=)\s*([^\s!=()]*)$/;
+const SET = /^([^\s!=()]+)\s+(in|notin)\s+\(([^()]*)\)$/;
+const EXISTS = /^(!?)\s*([^\s!=()]+)$/;
+
+/** The fields that objects of a kind can be selected by, beside name and namespace. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Event: [
+    "involvedObject.kind",
+    "involvedObject.name",
+    "involvedObject.namespace",
+    "involvedObject.uid",
+    "reason",
+    "type",
+  ],
+  Job: ["status.successful"],
+  Namespace: ["status.phase"],
+  Node: ["spec.unschedulable"],
+  Pod: [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.serviceAccountName",
+    "status.phase",
+    "status.podIP",
+  ],
+  Secret: ["type"],
+};
+
+/**
+ * Whether an object matches a label selector: equality, sets and existence.
+ *
+ * @throws {ApiFailure} 400, if the selector does not parse.
+ */
+export function labelSelector(selector: string | null): Selector {
+  const requirements = splitSelector(selector ?? "").map(parseRequirement);
+  return ({ metadata: { labels = {} } }) =>
+    requirements.every((requirement) => requirement(labels));
+}
+
+/**
+ * Whether an object matches a field selector, of the fields that its kind can
+ * be selected by.
+ *
+ * @throws {ApiFailure} 400, for any other.
+ */
+export function fieldSelector(kind: string, selector: string | null): Selector {
+  const allowed = [
+    "metadata.name",
+    "metadata.namespace",
+    ...FIELDS[kind] ?? [],
+  ];
+  const requirements = splitSelector(selector ?? "").map((term) => {
+    const [, field, operator, value] = EQUALITY.exec(term) ?? [];
+    if (field === undefined || !allowed.includes(field)) {
+      throw badRequest(`field label not supported: ${field ?? term}`);
+    }
+    return (object: StoredObject) =>
+      (valueAt(object, field) === value) !== (operator === "!=");
+  });
+  return (object) => requirements.every((requirement) => requirement(object));
+}
+
+/** What a field holds, as text; empty where there is none. */
+function valueAt(object: StoredObject, path: string): string {
+  let value: unknown = fieldsOf(object);
+  for (const field of path.split(".")) {
+    value = (value as Record<string, unknown> | undefined)?.[field];
+  }
+  return value === undefined ? "" : String(value);
+}
+/** Splits at commas, those in parentheses aside. */
+function splitSelector(selector: string): string[] {
+  return (selector.match(/(?:\([^()]*\)|[^,])+/g) ?? [])
+    .map((term) => term.trim()).filter(Boolean);
+}
+
+function parseRequirement(term: string): Requirement {
+  const [, key, operator, value] = EQUALITY.exec(term) ?? [];
+  if (key !== undefined) {
+    return (labels) => (labels[key] === value) !== (operator === "!=");
+  }
+  const [, setKey, kind, list] = SET.exec(term) ?? [];
+  if (setKey !== undefined) {
+    const values = list!.split(",").map((item) => item.trim());
+    return (labels) => {
+      const own = labels[setKey];
+      return (own !== undefined && values.includes(own)) === (kind === "in");
+    };
+  }
+  const [, negated, wanted] = EXISTS.exec(term) ?? [];
+  if (wanted === undefined) {
+    throw badRequest(`unable to parse requirement: ${term}`);
+  }
+  return (labels) => (wanted in labels) !== (negated === "!");
+}

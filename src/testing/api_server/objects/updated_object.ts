@@ -1,0 +1,120 @@
+import { isRecord } from "../../../channel/json.ts";
+import { badRequest, conflict, invalid } from "../status_failures.ts";
+import { checkNamespace, checkType, type GivenObject } from "./new_object.ts";
+import type { ServedResource } from "./served_resource.ts";
+import { fieldsOf, type StoredObject } from "./stored_object.ts";
+
+/** What a write is to change: the object without its status, the status, or both. */
+export type Part = "main" | "status" | "both";
+
+/**
+ * The object that an update makes of `current`: what clients cannot change
+ * stays, and only the part is changed that the write is for.
+ *
+ * @throws {ApiFailure} 400 for another object, 409 for a stale one, 422 for
+ * what cannot be changed.
+ */
+export function updatedObject(
+  resource: ServedResource,
+  current: StoredObject,
+  given: GivenObject,
+  part: Part,
+): StoredObject {
+  checkType(resource, given);
+  const metadata = isRecord(given.metadata) ? given.metadata : {};
+  const { name, namespace, uid, resourceVersion } = current.metadata;
+  checkNamespace(metadata, namespace ?? null);
+  if (metadata.name !== undefined && metadata.name !== name) {
+    throw badRequest(
+      `the name of the object (${metadata.name}) does not match the name on ` +
+        `the URL (${name})`,
+    );
+  }
+  const stale = metadata.resourceVersion || resourceVersion;
+  if (stale !== resourceVersion) {
+    throw conflict(resource, name, MODIFIED);
+  }
+  if (metadata.uid !== undefined && metadata.uid !== uid) {
+    const problem =
+      `Precondition failed: UID in precondition: ${metadata.uid}` +
+      `, UID in object meta: ${uid}`;
+    throw conflict(resource, name, problem);
+  }
+  if (part === "status") return withStatus(current, given.status);
+  const next = { ...given, ...identityOf(resource, current, metadata) };
+  return part === "both" ? next : withStatus(next, fieldsOf(current).status);
+}
+
+const MODIFIED = "the object has been modified; please apply your changes to " +
+  "the latest version and try again";
+
+/** The same object, so far as clients can tell. */
+export function isSame(a: StoredObject, b: StoredObject): boolean {
+  return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+/**
+ * Refuses to change what a pod is, as servers do: but for the images and a few
+ * fields, its spec is what it was created with.
+ *
+ * @throws {ApiFailure} 422.
+ */
+export function checkPodUpdate(
+  current: StoredObject,
+  next: StoredObject,
+): void {
+  const rest = (object: StoredObject) => {
+    const { activeDeadlineSeconds: _, tolerations: __, ...spec } = fieldsOf(
+      structuredClone(object),
+    ).spec as Record<string, unknown>;
+    for (const list of ["containers", "initContainers"]) {
+      for (const container of (spec[list] ?? []) as Record<string, unknown>[]) {
+        delete container.image;
+      }
+    }
+    return JSON.stringify(sorted(spec));
+  };
+  if (rest(current) === rest(next)) return;
+  const problem = "Forbidden: pod updates may not change fields other than " +
+    "`spec.containers[*].image`,`spec.initContainers[*].image`," +
+    "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to " +
+    "existing tolerations)";
+  throw invalid({ kind: "Pod" }, current.metadata.name, "spec", problem);
+}
+
+function withStatus(object: StoredObject, status: unknown): StoredObject {
+  const { status: _, ...rest } = fieldsOf(object);
+  const whole = status === undefined ? rest : { ...rest, status };
+  return whole as unknown as StoredObject;
+}
+
+function identityOf(
+  { kind }: ServedResource,
+  { apiVersion, metadata: own }: StoredObject,
+  metadata: GivenObject,
+): StoredObject {
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...metadata,
+      name: own.name,
+      namespace: own.namespace,
+      uid: own.uid,
+      resourceVersion: own.resourceVersion,
+      generation: own.generation,
+      creationTimestamp: own.creationTimestamp,
+      deletionTimestamp: own.deletionTimestamp,
+      deletionGracePeriodSeconds: own.deletionGracePeriodSeconds,
+    },
+  };
+}
+
+/** The same JSON with the names of every object in order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value).sort().map((name) => [name, sorted(value[name])]),
+  );
+}

@@ -1,0 +1,112 @@
+import { isRecord } from "../../../channel/json.ts";
+
+/** An operation of a JSON patch that does not fit the value. */
+export class JsonPatchError extends Error {
+  override name = "JsonPatchError";
+}
+
+/**
+ * What a JSON patch makes of a value, which is changed (RFC 6902).
+ *
+ * @throws {JsonPatchError} An operation is none, or its path leads nowhere.
+ */
+export function jsonPatch(value: unknown, patch: readonly unknown[]): unknown {
+  // The holder is what the empty path's parent is.
+  const holder: Record<string, unknown> = { "": value };
+  for (const operation of patch) {
+    if (!isRecord(operation)) fail("an operation is no object");
+    carryOut(holder, operation as Record<string, unknown>);
+  }
+  return holder[""];
+}
+
+function carryOut(holder: unknown, operation: Record<string, unknown>): void {
+  const { op } = operation;
+  const path = pointerOf(operation.path);
+  const given = () =>
+    "value" in operation ? operation.value : fail(`${op} without a value`);
+  switch (op) {
+    case "add":
+      return add(holder, path, given());
+    case "remove":
+      return void remove(holder, path);
+    case "replace":
+      remove(holder, path);
+      return add(holder, path, given());
+    case "move":
+      return add(holder, path, remove(holder, pointerOf(operation.from)));
+    case "copy":
+      return add(
+        holder,
+        path,
+        structuredClone(read(holder, pointerOf(operation.from))),
+      );
+    case "test":
+      if (same(read(holder, path), given())) return;
+      fail(`testing value ${operation.path} failed`);
+  }
+  fail(`unexpected kind of operation: ${op}`);
+}
+
+/** The names on the way of a JSON pointer (RFC 6901), from the holder on. */
+function pointerOf(path: unknown): string[] {
+  if (typeof path !== "string" || !/^(\/|$)/.test(path)) {
+    fail(`${JSON.stringify(path)} is no path`);
+  }
+  return (path as string).split("/").map((name) =>
+    name.replaceAll("~1", "/").replaceAll("~0", "~")
+  );
+}
+
+function read(holder: unknown, path: readonly string[]): unknown {
+  let value = holder;
+  for (const name of path) {
+    const there = Array.isArray(value)
+      ? indexIn(value, name, value.length - 1)
+      : isRecord(value) && Object.hasOwn(value, name)
+      ? name
+      : fail(`there is nothing at ${path.join("/")}`);
+    value = (value as Record<string | number, unknown>)[there];
+  }
+  return value;
+}
+
+function add(holder: unknown, path: readonly string[], value: unknown): void {
+  const parent = read(holder, path.slice(0, -1));
+  const name = path.at(-1)!;
+  if (Array.isArray(parent)) {
+    const last = parent.length;
+    parent.splice(name === "-" ? last : indexIn(parent, name, last), 0, value);
+  } else if (isRecord(parent)) parent[name] = value;
+  else fail(`there is nothing at ${path.slice(0, -1).join("/")}`);
+}
+
+function remove(holder: unknown, path: readonly string[]): unknown {
+  const removed = read(holder, path);
+  const parent = read(holder, path.slice(0, -1));
+  const name = path.at(-1)!;
+  if (Array.isArray(parent)) parent.splice(Number(name), 1);
+  else delete (parent as Record<string, unknown>)[name];
+  return removed;
+}
+
+function indexIn(list: readonly unknown[], name: string, most: number): number {
+  const index = /^(0|[1-9]\d*)$/.test(name) ? Number(name) : NaN;
+  return index <= most
+    ? index
+    : fail(`${name} is not in a list of ${list.length}`);
+}
+
+function same(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((item, at) => same(item, b[at]));
+  }
+  if (!isRecord(a) || !isRecord(b)) return a === b;
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && same(a[name], b[name]));
+}
+
+function fail(problem: string): never {
+  throw new JsonPatchError(problem);
+}

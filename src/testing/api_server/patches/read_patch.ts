@@ -1,0 +1,110 @@
+import { isRecord } from "../../../channel/json.ts";
+import type { ApiRequest } from "../exchange.ts";
+import { parseJson, parseObject } from "../objects/new_object.ts";
+import type { ServedResource } from "../objects/served_resource.ts";
+import {
+  ApiFailure,
+  badRequest,
+  invalid,
+  unsupportedMediaType,
+} from "../status_failures.ts";
+import type { Application } from "./apply_patch.ts";
+import { jsonPatch, JsonPatchError } from "./json_patch.ts";
+import { mergePatch } from "./merge_patch.ts";
+import { strategicPatch } from "./strategic_patch.ts";
+
+type Fields = Record<string, unknown>;
+
+/** A patch, ready to be carried out. */
+export type Patch =
+  | {
+    readonly type: "change";
+    /** @throws {ApiFailure} 422, if it does not fit the object. */
+    readonly apply: (object: Fields) => Fields;
+  }
+  | (Application & { readonly type: "apply" });
+
+const MERGE = "application/merge-patch+json";
+const STRATEGIC = "application/strategic-merge-patch+json";
+const JSON_PATCH = "application/json-patch+json";
+/** Of YAML, only what is JSON is understood here. */
+const APPLY = "application/apply-patch+yaml";
+
+/**
+ * Reads the patch of a request.
+ *
+ * @throws {ApiFailure} 400 for a body that is none, 415 for a kind of patch
+ * that the resource does not take.
+ */
+export function readPatch(
+  request: ApiRequest,
+  resource: ServedResource,
+): Patch {
+  const type = (request.headers.get("content-type") ?? "").split(";")[0]!
+    .trim();
+  const { body } = request;
+  switch (type) {
+    case MERGE: {
+      const patch = parseObject(body);
+      return change((object) => mergePatch(object, patch) as Fields);
+    }
+    case STRATEGIC: {
+      if (!resource.builtIn) break;
+      const patch = parseObject(body);
+      return change((object) => strategicPatch(resource.kind, object, patch));
+    }
+    case JSON_PATCH:
+      return change(operations(parseJson(body)));
+    case APPLY:
+      return { type: "apply", ...application(request, resource) };
+  }
+  const strategic = resource.builtIn ? [STRATEGIC] : [];
+  throw unsupportedMediaType([JSON_PATCH, MERGE, ...strategic, APPLY]);
+}
+
+function change(apply: (object: Fields) => Fields): Patch {
+  return { type: "change", apply };
+}
+
+function operations(patch: unknown): (object: Fields) => Fields {
+  if (!Array.isArray(patch)) {
+    throw badRequest("the patch is no list of operations");
+  }
+  return (object) => {
+    try {
+      const patched = jsonPatch(object, patch);
+      if (isRecord(patched)) return patched;
+      throw new JsonPatchError("the patch leaves no object");
+    } catch (error) {
+      if (!(error instanceof JsonPatchError)) throw error;
+      throw new ApiFailure(
+        422,
+        "Invalid",
+        "the server rejected our request due to an error in our request: " +
+          error.message,
+        {},
+      );
+    }
+  };
+}
+
+function application(
+  { url, body }: ApiRequest,
+  { kind }: ServedResource,
+): Application {
+  const manager = url.searchParams.get("fieldManager") ?? "";
+  if (manager === "") {
+    throw invalid(
+      { kind: "PatchOptions", group: "meta.k8s.io" },
+      "",
+      "fieldManager",
+      "Required value: is required for apply patch",
+    );
+  }
+  const object = parseObject(body);
+  if (object.kind !== kind) {
+    throw badRequest(`an object of kind ${kind} is to be applied`);
+  }
+  const force = url.searchParams.get("force") === "true";
+  return { object, manager, force };
+}
