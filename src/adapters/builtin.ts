@@ -1,4 +1,5 @@
 import type * as childProcess from "node:child_process";
+import type * as crypto from "node:crypto";
 import type * as net from "node:net";
 import type process from "node:process";
 import type * as stream from "node:stream";
@@ -9,6 +10,7 @@ import type * as tty from "node:tty";
 /** The Node modules that adapters use; Deno and Bun have them too. */
 interface Builtins {
   "node:child_process": typeof childProcess;
+  "node:crypto": typeof crypto;
   "node:net": typeof net;
   "node:process": typeof process;
   "node:stream": typeof stream;

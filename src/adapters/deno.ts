@@ -14,11 +14,12 @@
 import { socketTransport } from "../transport/socket_transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { denoDial } from "./deno_dial.ts";
+import { checkMaterial } from "./tls_material.ts";
 
 export type { Bytes } from "../bytes.ts";
 export type * from "../transport/transport.ts";
 
 /** HTTP and WebSocket on Deno's sockets; `createClient` takes it by itself. */
 export function denoTransport(): Transport {
-  return socketTransport({ name: "deno", dial: denoDial() });
+  return socketTransport({ name: "deno", dial: denoDial(), checkMaterial });
 }

@@ -30,7 +30,7 @@ export function denoDial(): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port));
+      throw connectError(error, hostAndPort(hostname, port), target);
     }
   };
 }
@@ -91,6 +91,6 @@ async function nativeVerdict(target: DialTarget): Promise<Error | null> {
     (await connectNatively(anonymous)).conn.close();
     return null;
   } catch (error) {
-    return connectError(error, hostAndPort(hostname, port));
+    return connectError(error, hostAndPort(hostname, port), target);
   }
 }

@@ -13,7 +13,7 @@ export class IdentityCheck {
 
   /** What to send as SNI, which cannot be an address (RFC 6066, 3). */
   get sni(): string {
-    return builtin("node:net").isIP(this.name) === 0 ? this.name : "";
+    return isAddress(this.name) ? "" : this.name;
   }
 
   /**
@@ -39,8 +39,26 @@ export class IdentityCheck {
 
   #check(certificate: PeerCertificate): Error | undefined {
     this.#asked = true;
-    this.#verdict = builtin("node:tls")
-      .checkServerIdentity(this.name, certificate);
+    this.#verdict = isAddress(this.name)
+      ? addressVerdict(this.name, certificate)
+      : builtin("node:tls").checkServerIdentity(this.name, certificate);
     return this.#verdict;
   }
+}
+
+/** Node 22.23's own `checkServerIdentity` takes an IPv6 address for a name. */
+function addressVerdict(
+  address: string,
+  { raw, subjectaltname }: PeerCertificate,
+): Error | undefined {
+  const { X509Certificate } = builtin("node:crypto");
+  if (new X509Certificate(raw).checkIP(address)) return undefined;
+  const error = new Error(
+    `${address} is not among ${subjectaltname ?? "its names"}`,
+  );
+  return Object.assign(error, { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
+}
+
+function isAddress(name: string): boolean {
+  return builtin("node:net").isIP(name) !== 0;
 }

@@ -11,6 +11,7 @@
 import { socketTransport } from "../transport/socket_transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { nodeDial } from "./node_dial.ts";
+import { checkMaterial } from "./tls_material.ts";
 import { SessionCache } from "./session_cache.ts";
 
 export type { Bytes } from "../bytes.ts";
@@ -19,5 +20,5 @@ export type * from "../transport/transport.ts";
 /** HTTP and WebSocket on Node's sockets; `createClient` takes it by itself. */
 export function nodeTransport(): Transport {
   const dial = nodeDial({ sessions: new SessionCache(), layered: false });
-  return socketTransport({ name: "node", dial });
+  return socketTransport({ name: "node", dial, checkMaterial });
 }

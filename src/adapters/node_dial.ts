@@ -31,7 +31,7 @@ export function nodeDial(road: TlsRoad): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port));
+      throw connectError(error, hostAndPort(hostname, port), target);
     }
   };
 }
@@ -95,7 +95,8 @@ async function throughProxy(
       socket = await connectTls(proxy, raw, road);
     } catch (error) {
       if (signal.aborted) throw error;
-      throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
+      const where = `the proxy ${hostAndPort(hostname, port)}`;
+      throw connectError(error, where, { tls: proxy.tls, isProxy: true });
     }
     socket.on("error", () => {});
   }

@@ -4,6 +4,7 @@ import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { builtin } from "./builtin.ts";
+import { checkShaken, overheard } from "./handshake_failure.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import { layerOver } from "./layer.ts";
 import { serializeReads } from "./legacy_deno_reads.ts";
@@ -23,6 +24,8 @@ export interface TlsRoad {
    * may hide the certificate, and its reads get into each other's way.
    */
   readonly legacyDeno?: boolean;
+  /** Bun's before 1.4: it mistakes a failed handshake for a bad certificate. */
+  readonly misreports?: boolean;
 }
 
 /** The server, by the name in its address. */
@@ -43,12 +46,15 @@ export async function connectTls(
   road: TlsRoad,
 ): Promise<Socket> {
   const { tls, hostname, signal } = target;
-  const { sessions, layered, legacyDeno = false } = road;
+  const { sessions, layered, legacyDeno = false, misreports = false } = road;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
+  const errorOf = misreports ? overheard(carrier) : (error: unknown) => error;
   const socket = start({
     socket: layered ? layerOver(carrier) : carrier,
     ca: tls.certificateAuthority,
+    // An authority need not be at the root: so it is for Go and for Deno.
+    allowPartialTrustChain: true,
     cert: tls.clientCertificate,
     key: tls.clientKey,
     ALPNProtocols: ["http/1.1"],
@@ -58,13 +64,18 @@ export async function connectTls(
     session: sessions.get(target),
   });
   socket.on("session", (session) => sessions.set(target, session));
-  await settled(socket, "secureConnect", signal);
+  try {
+    await settled(socket, "secureConnect", signal);
+    if (misreports) checkShaken(socket);
+  } catch (error) {
+    throw signal.aborted ? error : errorOf(error);
+  }
   if (legacyDeno) serializeReads(socket);
   if (verify && !legacyDeno) conclude(identity, socket);
   return socket;
 }
 
-/** Options that cannot be used throw here, before anything is sent. */
+/** What else cannot be used throws here, before anything is sent. */
 function start(
   options: Omit<ConnectionOptions, "socket"> & { readonly socket: Duplex },
 ): TLSSocket {
@@ -72,7 +83,7 @@ function start(
     return builtin("node:tls").connect(options);
   } catch (cause) {
     throw new ConfigurationError(
-      "Cannot use the TLS options: the certificates or the key are not valid PEM, or do not belong together",
+      "Cannot use the TLS options: the client certificate or its key is not valid",
       { cause },
     );
   }

@@ -64,6 +64,9 @@ function hintOf(status: number, body: string, path: string): string | null {
     case 200:
       return "The server, or a proxy in between, does not speak WebSocket at this path";
     case 400:
+      if (/\bHTTPS\b/.test(body)) {
+        return "The server speaks TLS at this port: its URL has to begin with https:";
+      }
       return body.includes("pgrade")
         ? "A proxy in between may have removed the Upgrade header"
         : null;

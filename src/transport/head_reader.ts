@@ -1,7 +1,14 @@
 import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
+import { hostAndPort } from "./host_and_port.ts";
 import { type ResponseHead, ResponseHeadParser } from "../http/head.ts";
-import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
+import type { ByteDuplex, DialTarget, DuplexReceiver } from "./duplex.ts";
+
+/** The first byte of what a TLS server says to plain HTTP (RFC 8446, 5.1). */
+const TLS_ALERT = 0x15;
+
+/** Whose answer is read. */
+export type AnswerTarget = Pick<DialTarget, "hostname" | "port" | "tls">;
 
 /**
  * Receives a duplex's bytes up to the end of a response's head. Whoever takes
@@ -11,7 +18,7 @@ export class HeadReader implements DuplexReceiver {
   /** Rejects with `ConnectError` or `ProtocolError`. */
   readonly head: Promise<ResponseHead>;
   readonly #duplex: ByteDuplex;
-  readonly #where: string;
+  readonly #target: AnswerTarget;
   readonly #resolve: (head: ResponseHead) => void;
   readonly #reject: (error: unknown) => void;
   #parser: ResponseHeadParser | null = new ResponseHeadParser();
@@ -19,10 +26,10 @@ export class HeadReader implements DuplexReceiver {
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
 
-  /** @param where Host and port, for messages. */
-  constructor(duplex: ByteDuplex, where: string) {
+  /** @param target Who is to answer, for messages. */
+  constructor(duplex: ByteDuplex, target: AnswerTarget) {
     this.#duplex = duplex;
-    this.#where = where;
+    this.#target = target;
     const { promise, resolve, reject } = Promise.withResolvers<ResponseHead>();
     this.head = promise;
     this.#resolve = resolve;
@@ -55,15 +62,23 @@ export class HeadReader implements DuplexReceiver {
   ended(error?: Error): void {
     this.#ending = { error };
     if (this.#next) return this.#next.ended(error);
-    const cause = error ?? Object.assign(
-      new Error("the server closed the connection without an answer"),
-      { code: "ECONNRESET" },
+    this.#fail(
+      error ?? asIfReset("the server closed the connection without an answer"),
     );
-    this.#reject(connectError(cause, this.#where));
+  }
+
+  #fail(cause: Error): void {
+    const { hostname, port } = this.#target;
+    const where = hostAndPort(hostname, port);
+    this.#reject(connectError(cause, where, this.#target));
   }
 
   /** Interim responses but 101 say nothing that we wait for (RFC 9110, 15.2). */
   #parse(chunk: Bytes): void {
+    if (this.#target.tls === null && chunk[0] === TLS_ALERT) {
+      this.#parser = null;
+      return this.#fail(asIfReset("the server speaks TLS"));
+    }
     try {
       let bytes = chunk;
       while (this.#parser && bytes.byteLength > 0) {
@@ -85,4 +100,8 @@ export class HeadReader implements DuplexReceiver {
     if (rest.byteLength > 0) this.#waiting.push(rest);
     this.#resolve(head);
   }
+}
+
+function asIfReset(message: string): Error {
+  return Object.assign(new Error(message), { code: "ECONNRESET" });
 }

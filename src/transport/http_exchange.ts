@@ -3,7 +3,7 @@ import { responseFraming } from "../http/body_decoder.ts";
 import { abortable } from "./abortable.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
-import { bareHost, hostAndPort } from "./host_and_port.ts";
+import { bareHost } from "./host_and_port.ts";
 import { ResponseBody } from "./response_body.ts";
 import type {
   HttpRequest,
@@ -40,10 +40,7 @@ export async function exchange(
     connection: "close",
   });
   const duplex = await dial(target);
-  const reader = new HeadReader(
-    duplex,
-    hostAndPort(target.hostname, target.port),
-  );
+  const reader = new HeadReader(duplex, target);
   duplex.write(message);
   // The duplex owns what it is given, the body is the caller's.
   if (body && body.byteLength > 0) duplex.write(body.slice());

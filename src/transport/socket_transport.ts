@@ -10,6 +10,8 @@ export interface SocketTransportOptions {
   readonly name: string;
   /** How this runtime opens a socket. */
   readonly dial: Dial;
+  /** Refuses certificates and keys that this runtime cannot use. */
+  readonly checkMaterial: (tls: TlsOptions) => void;
 }
 
 /**
@@ -24,6 +26,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
     const { tls } = target;
     if (tls !== null && !checked.has(tls)) {
       checkTls(tls);
+      options.checkMaterial(tls);
       checked.add(tls);
     }
     return await options.dial(target);

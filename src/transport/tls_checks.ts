@@ -1,13 +1,14 @@
 import { ConfigurationError } from "../errors.ts";
+import { isEncrypted, isSound, type PemBlock, pemBlocks } from "./pem.ts";
 import type { TlsOptions } from "./transport.ts";
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/i;
 
-/** The blocks of PEM text (RFC 7468, 3): label and content. */
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/gs;
+/** The label of a certificate's PEM block. */
+export const CERTIFICATE = /\bCERTIFICATE$/;
 
-/** Headers that old private keys have before their content (RFC 1421, 4.6). */
-const HEADER = /^[\w-]+:.*(\n[ \t].*)*$/gm;
+/** The label of a private key's PEM block, of any format. */
+export const PRIVATE_KEY = /\bPRIVATE KEY$/;
 
 /**
  * Refuses options that no runtime could use, before anything is sent: each
@@ -32,12 +33,15 @@ export function checkTls(tls: TlsOptions): void {
 
 /** What is wrong with PEM certificates, or null. */
 export function certificateProblem(text: string): string | null {
-  return pemProblem(text, /\bCERTIFICATE$/);
+  return pemProblem(pemBlocks(text, CERTIFICATE));
 }
 
 /** What is wrong with a PEM private key, or null. */
 export function keyProblem(text: string): string | null {
-  return pemProblem(text, /\bPRIVATE KEY$/);
+  const blocks = pemBlocks(text, PRIVATE_KEY);
+  return blocks.some(isEncrypted)
+    ? 'it is encrypted: decrypt it first, with "openssl pkey" for example'
+    : pemProblem(blocks);
 }
 
 /** What keeps a text from being a server's name, or null. */
@@ -51,23 +55,9 @@ export function serverNameProblem(name: string): string | null {
     : "it is neither a host name nor an address";
 }
 
-function pemProblem(text: string, kind: RegExp): string | null {
-  const blocks = [...text.matchAll(BLOCK)];
-  const wanted = blocks.filter(([, label]) => kind.test(label!));
-  if (wanted.length === 0) return "it is not PEM text of the right kind";
-  return wanted.every(([, , content]) => isBase64(content!))
-    ? null
-    : "its PEM text is damaged";
-}
-
-function isBase64(content: string): boolean {
-  const text = content.replaceAll("\r", "").replace(HEADER, "")
-    .replace(/\s/g, "");
-  try {
-    return text !== "" && atob(text) !== "";
-  } catch {
-    return false;
-  }
+function pemProblem(blocks: readonly PemBlock[]): string | null {
+  if (blocks.length === 0) return "it is not PEM text of the right kind";
+  return blocks.every(isSound) ? null : "its PEM text is damaged";
 }
 
 function check(

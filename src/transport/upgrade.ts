@@ -9,7 +9,6 @@ import type { Dial } from "./duplex.ts";
 import { refusalOf } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
 import { dialTarget, orDropped } from "./http_exchange.ts";
-import { hostAndPort } from "./host_and_port.ts";
 import { ResponseBody } from "./response_body.ts";
 import { SocketConnection } from "./socket_connection.ts";
 import type { Connection, UpgradeRequest } from "./transport.ts";
@@ -25,10 +24,7 @@ export async function upgrade(
   const message = encodeUpgradeRequest({ url, headers, protocols, key });
   const target = dialTarget(request);
   const duplex = await dial(target);
-  const reader = new HeadReader(
-    duplex,
-    hostAndPort(target.hostname, target.port),
-  );
+  const reader = new HeadReader(duplex, target);
   duplex.write(message);
   return await orDropped(
     (async () => {

@@ -1,5 +1,5 @@
 import { ConfigurationError, ConnectError } from "../errors.ts";
-import { connectErrorCode } from "./connect_error.ts";
+import { connectErrorCode } from "./connect_error_code.ts";
 import type { UpgradeRequest } from "./transport.ts";
 import { withoutQuery } from "./without_query.ts";
 

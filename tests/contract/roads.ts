@@ -1,9 +1,9 @@
+import { isModernBun } from "../../src/adapters/bun_version.ts";
 import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
   type PemPair,
-  type ServerCertificateOptions,
 } from "../../src/testing/certificates.ts";
 import type { WebExchange } from "../../src/testing/web_exchange.ts";
 import {
@@ -72,6 +72,9 @@ export function roadsOf(transport: Transport): readonly Road[] {
 /** Whether this runtime can run TLS within TLS; Deno cannot before 2.7. */
 export const nestsTls: boolean = runtime !== "deno" || isModernDeno();
 
+/** Whether this runtime can trust an authority below others alone. */
+export const partialChains: boolean = runtime !== "bun" || isModernBun();
+
 /** The road by a proxy that is reached over TLS, where it can be taken. */
 export function nestedRoads(transport: Transport): readonly Road[] {
   return transport.capabilities.tls && nestsTls ? ["tls within tls"] : [];
@@ -82,7 +85,7 @@ export async function withSite(
   road: Road,
   handle: (exchange: WebExchange) => void | Promise<void>,
   body: (site: Site) => Promise<void>,
-  certificate?: ServerCertificateOptions,
+  certificate?: PemPair,
 ): Promise<void> {
   const { tls, serverTls } = await tlsOf(road, certificate);
   const server = await startWebServer({ tls: serverTls, handle });
@@ -111,10 +114,10 @@ export async function withSite(
   }
 }
 
-async function tlsOf(road: Road, options?: ServerCertificateOptions) {
+async function tlsOf(road: Road, certificate?: PemPair) {
   if (road === "plain") return { tls: {}, serverTls: null };
   const { authority, server, client } = await sharedCertificates();
-  const pair = options ? await authority.issueServer(options) : server;
+  const pair = certificate ?? server;
   const serverTls = {
     certificate: pair.certificate,
     key: pair.key,

@@ -11,7 +11,11 @@ import { macrotask, rejection } from "../support/settling.ts";
 /** A response whose head and `rest` have come. */
 function answered(framing: BodyFraming, rest = "") {
   const duplex = new FakeDuplex();
-  const reader = new HeadReader(duplex, "server:1");
+  const reader = new HeadReader(duplex, {
+    hostname: "server",
+    port: 1,
+    tls: null,
+  });
   duplex.receiver.data(encodeText(`HTTP/1.1 200 OK\r\n\r\n${rest}`));
   const controller = new AbortController();
   const { signal } = controller;

@@ -31,7 +31,11 @@ const ping = (...bytes: number[]): Bytes =>
 /** A connection that was just upgraded; `rest` came with the answer. */
 function upgraded(rest: Bytes = new Uint8Array()) {
   const duplex = new FakeDuplex();
-  const reader = new HeadReader(duplex, "server:1");
+  const reader = new HeadReader(duplex, {
+    hostname: "server",
+    port: 1,
+    tls: null,
+  });
   const head = encodeText("HTTP/1.1 101 Switching Protocols\r\n\r\n");
   duplex.receiver.data(concatBytes([head, rest]));
   const connection = new SocketConnection(duplex, reader, "v5");

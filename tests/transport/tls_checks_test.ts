@@ -38,6 +38,24 @@ const UNUSABLE: readonly (readonly [string, keyof TlsOptions, TlsOptions])[] = [
     clientCertificate: CERTIFICATE,
     clientKey: CERTIFICATE,
   }],
+  ["a key that is encrypted", "clientKey", {
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY.replaceAll("PRIVATE", "ENCRYPTED PRIVATE"),
+  }],
+  ["a key that is encrypted as it was of old", "clientKey", {
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY.replaceAll("PRIVATE", "RSA PRIVATE").replace(
+      "KEY-----\n",
+      "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123ABCD\n\n",
+    ),
+  }],
+  ["an authority that no parser takes", "certificateAuthority", {
+    certificateAuthority: CERTIFICATE,
+  }],
+  ["a certificate that no parser takes", "clientCertificate", {
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+  }],
   ["a certificate without its key", "clientCertificate", {
     clientCertificate: CERTIFICATE,
   }],
@@ -50,26 +68,51 @@ const UNUSABLE: readonly (readonly [string, keyof TlsOptions, TlsOptions])[] = [
 ];
 
 for (const [what, option, tls] of UNUSABLE) {
-  test(`${what} is refused by name before anything is sent`, async () => {
-    await withSite("tls", () => {}, async (site) => {
-      const transport = runtimeTransport();
-      for (
-        const attempt of [
-          () => transport.request(site.http({ tls })),
-          () => transport.connect(site.upgrade({ tls })),
-        ]
-      ) {
-        const { message } = await rejection<Error>(
-          attempt(),
-          ConfigurationError,
-        );
-        assert(
-          message.startsWith(`Cannot use the TLS option ${option}: `),
-          message,
-        );
-        assert(!message.includes("s3cret"), message);
-      }
-      assertEquals(site.server.connections, 0);
+  test(`${what} is refused by name before anything is sent`, () =>
+    isRefused(` ${option}`, tls));
+}
+
+/** @param named How the message goes on after "the TLS option". */
+async function isRefused(named: string, tls: TlsOptions): Promise<void> {
+  await withSite("tls", () => {}, async (site) => {
+    const transport = runtimeTransport();
+    for (
+      const attempt of [
+        () => transport.request(site.http({ tls })),
+        () => transport.connect(site.upgrade({ tls })),
+      ]
+    ) {
+      const { message } = await rejection<Error>(attempt(), ConfigurationError);
+      assert(
+        message.startsWith(`Cannot use the TLS option${named}: `),
+        message,
+      );
+      assert(!message.includes("s3cret"), message);
+    }
+    assertEquals(site.server.connections, 0);
+  });
+}
+
+test("a key that no parser takes is refused by name before anything is sent", async () => {
+  const { client } = await sharedCertificates();
+  await isRefused(" clientKey", {
+    clientCertificate: client.certificate,
+    clientKey: KEY,
+  });
+});
+
+for (const rsa of [false, true]) {
+  test(`a key of another certificate is refused before anything is sent, ${rsa ? "RSA" : "EC"}`, async () => {
+    const { authority, client } = await sharedCertificates();
+    const other = await authority.issueClient({ user: "other", rsa });
+    await isRefused("s clientCertificate and clientKey", {
+      clientCertificate: client.certificate,
+      clientKey: other.key,
+    });
+    await isRefused("s clientCertificate and clientKey", {
+      clientCertificate: other.certificate,
+      clientKey: client.key,
+      serverName: "kube.internal",
     });
   });
 }
@@ -82,12 +125,6 @@ test("what real files hold is accepted", async () => {
   checkTls({
     clientCertificate: crlf(client.certificate + client.certificate),
     clientKey: crlf(client.key),
-  });
-  const headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123ABCD\n\n";
-  checkTls({
-    clientCertificate: client.certificate,
-    clientKey: `-----BEGIN RSA PRIVATE KEY-----\n${headers}MIIB\n` +
-      "-----END RSA PRIVATE KEY-----",
   });
 });
 

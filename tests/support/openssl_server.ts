@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import type { PemPair } from "../../src/testing/certificates.ts";
+
+/** Why there is no such server here; undefined when there is. */
+export const missingOpenssl: string | undefined =
+  whyNotExecutable("openssl", process.env.PATH ?? "") === null
+    ? undefined
+    : "there is no openssl on this machine";
+
+/**
+ * Runs `body` while `openssl s_server` answers HTTP on a port of 127.0.0.1.
+ *
+ * @param args How it is to be besides, `-tls1_2` for example.
+ */
+export async function withOpensslServer(
+  pair: PemPair,
+  authority: string,
+  args: readonly string[],
+  body: (port: number) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "podwire-openssl-"));
+  const files = {
+    "server.crt": pair.certificate,
+    "server.key": pair.key,
+    "ca.crt": authority,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(folder, name), text);
+  }
+  const child = spawn("openssl", [
+    ...["s_server", "-accept", "127.0.0.1:0", "-www"],
+    ...["-cert", "server.crt", "-key", "server.key", "-CAfile", "ca.crt"],
+    ...args,
+  ], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  const ended = new Promise<void>((resolve) => child.on("close", resolve));
+  try {
+    await body(await portOf(child.stdout, ended));
+  } finally {
+    child.kill("SIGKILL");
+    await ended;
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** It says `ACCEPT 127.0.0.1:port` once it listens. */
+function portOf(
+  stdout: NodeJS.ReadableStream,
+  ended: Promise<void>,
+): Promise<number> {
+  let said = "";
+  return new Promise((resolve, reject) => {
+    ended.then(() => reject(new Error(`openssl ended: ${said}`)));
+    stdout.on("data", (chunk) => {
+      said += chunk;
+      const [, port] = /^ACCEPT .*:(\d+)$/m.exec(said) ?? [];
+      if (port) resolve(Number(port));
+    });
+  });
+}
