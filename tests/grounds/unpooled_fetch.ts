@@ -11,7 +11,14 @@ export interface UnpooledFetch {
  * leaves it open, and the leak check would count it as ours.
  */
 export function unpooledFetch(): UnpooledFetch {
-  return runtime === "deno" ? clientFetch() : closingFetch();
+  switch (runtime) {
+    case "deno":
+      return clientFetch();
+    case "bun":
+      return closingFetch();
+    case "node":
+      return agentFetch();
+  }
 }
 
 function clientFetch(): UnpooledFetch {
@@ -25,7 +32,7 @@ function clientFetch(): UnpooledFetch {
   };
 }
 
-/** Bun and Node heed the header, which no browser lets a program set. */
+/** Bun heeds the header, which no browser lets a program set. */
 function closingFetch(): UnpooledFetch {
   const closing: typeof fetch = (input, init) => {
     const headers = new Headers(init?.headers);
@@ -33,4 +40,26 @@ function closingFetch(): UnpooledFetch {
     return fetch(input, { ...init, headers });
   };
   return { fetch: closing, close: () => {} };
+}
+
+/** Where Node keeps the pool of its `fetch`. */
+const POOL = Symbol.for("undici.globalDispatcher.1");
+
+/** A pool of connections, as far as it is needed here. */
+interface Pool {
+  destroy(): Promise<void>;
+}
+
+/**
+ * A pool of its own: Node's makes a spare connection as soon as an answer is
+ * cut off, and holds it for seconds.
+ */
+function agentFetch(): UnpooledFetch {
+  const { constructor } = Reflect.get(globalThis, POOL);
+  const dispatcher: Pool = Reflect.construct(constructor, []);
+  return {
+    fetch: (input, init) =>
+      fetch(input, { ...init, dispatcher } as RequestInit),
+    close: () => void dispatcher.destroy(),
+  };
 }

@@ -6,6 +6,7 @@ import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { makeAnnotatedPod } from "./annotated_pod.ts";
 import type { Ground, Site, User, Way } from "./ground.ts";
+import { unpooledFetch } from "./unpooled_fetch.ts";
 
 /** The line that the server of tests/upstream/ writes when it is ready. */
 export interface UpstreamServer {
@@ -64,12 +65,13 @@ async function openSite(
 ): Promise<Site> {
   const namespace = `rows-${crypto.randomUUID()}`;
   const authority = await trustedAuthority();
+  const unpooled = unpooledFetch();
   const reach = (user: User, way: Way): ClientOptions => ({
     server: servers[front],
     token: tokens[user],
     namespace,
     ...(way === "web"
-      ? { transport: webTransport() }
+      ? { transport: webTransport({ fetch: unpooled.fetch }) }
       : { certificateAuthority: authority.certificate }),
   });
   return {
@@ -78,7 +80,10 @@ async function openSite(
     certificate: (user) => authority.issueClient({ user }),
     kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,
-    close: () => removePods(reach("admin", "socket")),
+    async close() {
+      await removePods(reach("admin", "socket"));
+      unpooled.close();
+    },
   };
 }
 

@@ -1,0 +1,227 @@
+// The HTTP verbs on pods: what every server answers alike.
+import { assert, assertEquals } from "@std/assert";
+import {
+  Api,
+  ApiError,
+  isRunning,
+  Namespace,
+  Pod,
+  type WatchEvent,
+} from "../../mod.ts";
+import { rejection } from "../support/settling.ts";
+import { type Road, row } from "./road.ts";
+
+/** Makes pods with a label; no node ever takes them. */
+async function labelled(
+  { pod, pods }: Road,
+  ...apps: string[]
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const app of apps) {
+    const name = await pod({ unschedulable: true });
+    await pods.patch(name, { metadata: { labels: { app } } });
+    names.push(name);
+  }
+  return names.sort();
+}
+
+function namesOf(items: readonly { metadata: { name: string } }[]): string[] {
+  return items.map(({ metadata }) => metadata.name).sort();
+}
+
+row("verbs: what is created is got, listed and deleted", async (road) => {
+  const { pods, pod } = road;
+  const name = await pod({ unschedulable: true });
+  const got = await pods.get(name);
+  assertEquals([got.apiVersion, got.kind], ["v1", "Pod"]);
+  assertEquals(got.spec.containers[0]?.name, "main");
+  const list = await pods.list({ fieldSelector: `metadata.name=${name}` });
+  assertEquals(namesOf(list.items), [name]);
+  assertEquals([list.items[0]?.apiVersion, list.items[0]?.kind], ["v1", "Pod"]);
+  await pods.delete(name, { gracePeriodSeconds: 0 });
+  await pods.waitFor(name, (pod) => pod === undefined);
+  const error = await rejection(pods.get(name), ApiError);
+  assertEquals([error.code, error.reason], [404, "NotFound"]);
+  assertEquals(error.apiStatus?.message, `pods "${name}" not found`);
+});
+
+row("verbs: selectors choose by labels and fields", async (road) => {
+  const [one, two] = await labelled(road, "one", "two");
+  assert(one !== undefined && two !== undefined);
+  const chosen = async (labelSelector: string) =>
+    (await road.pods.list({ labelSelector })).items.length;
+  assertEquals(await chosen("app in (one,two)"), 2);
+  assertEquals(await chosen("app=one"), 1);
+  assertEquals(await chosen("app,app!=one"), 1);
+  assertEquals(await chosen("!app"), 0);
+  const { items } = await road.pods.list({
+    fieldSelector: "status.phase=Running",
+  });
+  assertEquals(items, []);
+  const error = await rejection(chosen("a=b=c"), ApiError);
+  assertEquals([error.code, error.reason], [400, "BadRequest"]);
+});
+
+row(
+  "verbs: a list in pages is the whole list, each object once",
+  async (road) => {
+    const names = await labelled(road, "x", "x", "x", "y", "x");
+    const page = await road.pods.list({ limit: 2 });
+    assertEquals(page.items.length, 2);
+    assert(page.metadata.continue);
+    const all = await Array.fromAsync(road.pods.listAll({ limit: 2 }));
+    assertEquals(namesOf(all), names);
+    const some = road.pods.listAll({ limit: 1, labelSelector: "app=x" });
+    assertEquals((await Array.fromAsync(some)).length, 4);
+  },
+);
+
+row(
+  "verbs: a namespace is an object of the cluster",
+  async ({ client, namespace }) => {
+    const namespaces = new Api(Namespace, { client });
+    const found = await namespaces.get(namespace).catch((error) => error);
+    // The row's namespace may be but a word, where pods need no more.
+    if (found instanceof ApiError) return assertEquals(found.code, 404);
+    assertEquals([found.metadata.name, found.metadata.namespace], [
+      namespace,
+      undefined,
+    ]);
+  },
+);
+
+row("verbs: a pod is patched in every way", async ({ pods, pod }) => {
+  const name = await pod({ unschedulable: true });
+  const labels = async () => (await pods.get(name)).metadata.labels;
+  await pods.patch(name, { metadata: { labels: { a: "1", b: "2" } } });
+  assertEquals(await labels(), { a: "1", b: "2" });
+  await pods.patch(name, { metadata: { labels: { a: null } } });
+  assertEquals(await labels(), { b: "2" });
+  await pods.patch(name, [
+    { op: "test", path: "/metadata/labels/b", value: "2" },
+    { op: "add", path: "/metadata/labels/c", value: "3" },
+    { op: "remove", path: "/metadata/labels/b" },
+  ], { type: "json" });
+  assertEquals(await labels(), { c: "3" });
+  const containers = [{ name: "main", image: "newer" }];
+  const patched = await pods.patch(name, { spec: { containers } }, {
+    type: "strategic",
+  });
+  assertEquals(patched.spec.containers.length, 1);
+  assertEquals(patched.spec.containers[0]?.image, "newer");
+  const failed = pods.patch(name, [
+    { op: "test", path: "/metadata/labels/c", value: "4" },
+  ], { type: "json" });
+  assertEquals((await rejection(failed, ApiError)).code, 422);
+  const missing = pods.patch("missing", { metadata: { labels: {} } });
+  assertEquals((await rejection(missing, ApiError)).code, 404);
+});
+
+row("verbs: a stale object replaces nothing", async ({ pods, pod }) => {
+  const name = await pod({ unschedulable: true });
+  const old = await pods.get(name);
+  const labels = { app: "web" };
+  const fresh = await pods.replace({
+    ...old,
+    metadata: { ...old.metadata, labels },
+  });
+  assertEquals(fresh.metadata.labels, labels);
+  assertEquals(fresh.metadata.uid, old.metadata.uid);
+  const error = await rejection(pods.replace(old), ApiError);
+  assertEquals([error.code, error.reason], [409, "Conflict"]);
+  const again = pods.create({
+    metadata: { name },
+    spec: { containers: [{ name: "main", image: "busybox" }] },
+  });
+  const taken = await rejection(again, ApiError);
+  assertEquals([taken.code, taken.reason], [409, "AlreadyExists"]);
+});
+
+row(
+  "verbs: a deletion may say which object it means",
+  async ({ pods, pod }) => {
+    const name = await pod({ unschedulable: true });
+    const { metadata } = await pods.get(name);
+    const wrong = pods.delete(name, { preconditions: { uid: "other" } });
+    const error = await rejection(wrong, ApiError);
+    assertEquals([error.code, error.reason], [409, "Conflict"]);
+    await pods.delete(name, {
+      gracePeriodSeconds: 0,
+      preconditions: { uid: metadata.uid },
+    });
+    await pods.waitFor(name, (pod) => pod === undefined);
+  },
+);
+
+function word({ type, object }: WatchEvent<Pod>): string {
+  return `${type} ${object.metadata.labels?.app}`;
+}
+
+row(
+  "watch: what there is, what happens, and what leaves the selection",
+  async (road) => {
+    const { pods } = road;
+    const [name] = await labelled(road, "one");
+    const events = pods.watch({ labelSelector: "app" });
+    const next = async () => word((await events.next()).value);
+    assertEquals(await next(), "ADDED one");
+    await pods.patch(name!, { metadata: { labels: { app: "two" } } });
+    assertEquals(await next(), "MODIFIED two");
+    await pods.patch(name!, { metadata: { labels: { app: null } } });
+    assertEquals((await next()).split(" ")[0], "DELETED");
+    await pods.patch(name!, { metadata: { labels: { app: "three" } } });
+    assertEquals(await next(), "ADDED three");
+    await pods.delete(name!, { gracePeriodSeconds: 0 });
+    let last = await next();
+    while (last !== "DELETED three") last = await next();
+    await events.return!();
+  },
+);
+
+row("watch: from a list's version, what comes after it", async (road) => {
+  const { pods } = road;
+  const [name] = await labelled(road, "one");
+  const { metadata } = await pods.list();
+  await pods.patch(name!, { metadata: { labels: { app: "two" } } });
+  const { resourceVersion } = metadata;
+  for await (const event of pods.watch({ resourceVersion })) {
+    assertEquals(word(event), "MODIFIED two");
+    break;
+  }
+});
+
+row("watch: the signal's reason ends it", async (road) => {
+  await labelled(road, "one");
+  const controller = new AbortController();
+  const { signal } = controller;
+  const events = road.pods.watch({ signal });
+  await events.next();
+  const pending = events.next();
+  controller.abort("enough");
+  assertEquals(await pending.catch((reason) => reason), "enough");
+});
+
+row("waitFor: a pod that runs but for a moment is seen", async ({ pods }) => {
+  const { metadata: { name } } = await pods.create({
+    metadata: { generateName: "short-" },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 0,
+      containers: [{
+        name: "main",
+        image: "busybox",
+        command: ["sh", "-c", "sleep 0.3"],
+      }],
+    },
+  });
+  const running = await pods.waitFor(name, isRunning);
+  assertEquals(running.metadata.name, name);
+  const over = await pods.waitFor(
+    name,
+    (pod) => pod?.status?.phase === "Succeeded",
+  );
+  assertEquals(
+    over?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode,
+    0,
+  );
+});
