@@ -5,7 +5,7 @@ import {
   ApiError,
   isRunning,
   Namespace,
-  Pod,
+  type Pod,
   type WatchEvent,
 } from "../../mod.ts";
 import { rejection } from "../support/settling.ts";
