@@ -6,12 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"io"
-	"log"
 	"os"
-
-	"github.com/go-logr/logr"
-	"k8s.io/klog/v2"
 
 	"podwire.dev/upstream/access"
 	"podwire.dev/upstream/api"
@@ -30,20 +25,27 @@ type announcement struct {
 }
 
 func main() {
+	machine.GuardIfAsked()
 	directory := flag.String("authority", "", "the folder of ca.crt and ca.key")
-	verbose := flag.Bool("verbose", false, "write what upstream logs to stderr")
 	flag.Parse()
-	if !*verbose {
-		klog.SetLogger(logr.Discard())
-		log.SetOutput(io.Discard)
-	}
-	on := machine.New()
-	if err := serve(*directory, on); err != nil {
+	if err := run(*directory); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// run serves until it is time to end, and leaves no process.
+func run(directory string) error {
+	on, err := machine.New()
+	if err != nil {
+		return err
+	}
+	defer on.Close()
+	if err := serve(directory, on); err != nil {
+		return err
+	}
 	waitForEnd()
-	on.Close()
+	return nil
 }
 
 // serve starts everything, and says so on stdout.

@@ -32,6 +32,9 @@ func (c *call) answer() error {
 	if c.info.Subresource != "" {
 		return c.answerSubresource()
 	}
+	if c.r.URL.Query().Has("dryRun") {
+		return apierrors.NewBadRequest("this server does not support dryRun")
+	}
 	switch c.info.Verb {
 	case "get":
 		return c.get()
@@ -98,21 +101,13 @@ func (c *call) body() ([]byte, error) {
 	return body, nil
 }
 
-// decode reads an object in any form that the API server takes.
-func decode(body []byte, into runtime.Object) error {
-	_, _, err := scheme.Codecs.UniversalDeserializer().Decode(body, nil, into)
-	if err != nil {
-		return apierrors.NewBadRequest(err.Error())
-	}
-	return nil
-}
-
+// write sends a copy: the encoder writes into what it encodes.
 func (c *call) write(code int, object runtime.Object) error {
 	responsewriters.WriteObjectNegotiated(
 		scheme.Codecs,
 		negotiation.DefaultEndpointRestrictions,
 		v1.SchemeGroupVersion,
-		c.w, c.r, code, object, false,
+		c.w, c.r, code, object.DeepCopyObject(), false,
 	)
 	return nil
 }

@@ -1,23 +1,20 @@
 package api
 
 import (
-	"encoding/base64"
-	"encoding/json"
+	"fmt"
 	"net/http"
+	"path"
 	"strconv"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apiserver/pkg/storage"
 
 	"podwire.dev/upstream/table"
 )
 
-// position is where a page ended.
-type position struct {
-	Version   uint64 `json:"rv"`
-	Namespace string `json:"namespace"`
-	Name      string `json:"name"`
-}
+// keyPrefix is what the genuine continue tokens leave out.
+const keyPrefix = "/"
 
 func (c *call) list() error {
 	selected, err := c.selection()
@@ -25,16 +22,15 @@ func (c *call) list() error {
 		return err
 	}
 	objects, version := c.Table.List(c.kind.resource, c.key().Namespace)
-	var after *position
+	var first string
 	if token := selected.options.Continue; token != "" {
-		if after, err = c.readContinue(token); err != nil {
+		if first, version, err = c.readContinue(token); err != nil {
 			return err
 		}
-		version = after.Version
 	}
 	var matching []table.Object
 	for _, object := range objects {
-		if selected.matches(object) && after.precedes(object) {
+		if selected.matches(object) && storageKey(object) >= first {
 			matching = append(matching, object)
 		}
 	}
@@ -42,38 +38,29 @@ func (c *call) list() error {
 	if limit := selected.options.Limit; limit > 0 && int64(len(matching)) > limit {
 		left := int64(len(matching)) - limit
 		matching = matching[:limit]
-		last := matching[limit-1]
 		meta.RemainingItemCount = &left
-		meta.Continue = position{version, last.GetNamespace(), last.GetName()}.token()
+		last := storageKey(matching[limit-1])
+		if meta.Continue, err = storage.EncodeContinue(last+"\x00", keyPrefix, int64(version)); err != nil {
+			return apierrors.NewInternalError(err)
+		}
 	}
 	return c.write(http.StatusOK, c.kind.newList(matching, meta))
 }
 
-// precedes says whether an object comes after a page; without one, all do.
-func (p *position) precedes(object table.Object) bool {
-	if p == nil || object.GetNamespace() > p.Namespace {
-		return true
-	}
-	return object.GetNamespace() == p.Namespace && object.GetName() > p.Name
+func storageKey(object table.Object) string {
+	return path.Join(keyPrefix, object.GetNamespace(), object.GetName())
 }
 
-func (p position) token() string {
-	text, _ := json.Marshal(p) // It never fails.
-	return base64.RawURLEncoding.EncodeToString(text)
-}
-
-func (c *call) readContinue(token string) (*position, error) {
-	p := &position{}
-	text, err := base64.RawURLEncoding.DecodeString(token)
-	if err == nil {
-		err = json.Unmarshal(text, p)
-	}
+// readContinue gives where a page begins, and the version of the list. The
+// page is of today's state, as upstream's is once that version is forgotten.
+func (c *call) readContinue(token string) (string, uint64, error) {
+	first, version, err := storage.DecodeContinue(token, keyPrefix)
 	if err != nil {
-		return nil, apierrors.NewBadRequest("continue key is not valid: " + err.Error())
+		return "", 0, apierrors.NewBadRequest(fmt.Sprintf("invalid continue token: %v", err))
 	}
-	if !c.Table.Kept(p.Version) {
-		return nil, apierrors.NewResourceExpired("The provided continue parameter is too old " +
+	if !c.Table.Kept(uint64(version)) {
+		return "", 0, apierrors.NewResourceExpired("The provided continue parameter is too old " +
 			"to display a consistent list result. You can start a new list without the continue parameter.")
 	}
-	return p, nil
+	return first, uint64(version), nil
 }

@@ -19,6 +19,7 @@ var patchTypes = []string{
 	string(types.JSONPatchType),
 	string(types.MergePatchType),
 	string(types.StrategicMergePatchType),
+	string(types.ApplyYAMLPatchType),
 }
 
 func (c *call) patch() error {
@@ -27,6 +28,9 @@ func (c *call) patch() error {
 		return err
 	}
 	form, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if types.PatchType(form) == types.ApplyYAMLPatchType {
+		return c.apply(patch)
+	}
 	patched, err := c.Table.Update(c.key(), func(old table.Object) (table.Object, error) {
 		return c.patched(old, types.PatchType(form), patch)
 	})
@@ -49,7 +53,10 @@ func (c *call) patched(old table.Object, form types.PatchType, patch []byte) (ta
 	if err := json.Unmarshal(after, object); err != nil {
 		return nil, apierrors.NewBadRequest(err.Error())
 	}
-	return object, c.keepIdentity(object, old)
+	if err := c.keepIdentity(object, old); err != nil {
+		return nil, err
+	}
+	return c.trackManager(object, old)
 }
 
 func (c *call) applyPatch(before []byte, form types.PatchType, patch []byte) ([]byte, error) {

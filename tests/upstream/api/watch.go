@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -11,9 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/apiserver/pkg/endpoints/handlers/responsewriters"
 	"k8s.io/client-go/kubernetes/scheme"
-
-	"podwire.dev/upstream/table"
 )
 
 // bookmarkInterval is shorter than upstream's minute: tests wait for one.
@@ -80,11 +78,7 @@ func (w *watcher) follow() {
 	for {
 		events, changed, err := w.call.Table.Since(w.version)
 		if err != nil {
-			status := apierrors.NewGenericServerResponse(http.StatusGone, "", w.call.groupResource(), "", "", 0, false).Status()
-			if known, ok := err.(apierrors.APIStatus); ok {
-				status = known.Status()
-			}
-			w.send(watch.Error, &status)
+			w.send(watch.Error, responsewriters.ErrorToAPIStatus(err))
 			return
 		}
 		for _, event := range events {
@@ -103,50 +97,6 @@ func (w *watcher) follow() {
 			return
 		}
 	}
-}
-
-// tell sends a change as it looks to one who sees what is selected only.
-func (w *watcher) tell(event table.Event) {
-	w.version = event.Version
-	if event.Key.Resource != w.call.kind.resource {
-		return
-	}
-	before, after := w.matches(event.Before), w.matches(event.After)
-	switch {
-	case before && after:
-		w.send(watch.Modified, event.After)
-	case after:
-		w.send(watch.Added, event.After)
-	case before && event.After == nil:
-		w.send(watch.Deleted, event.Before)
-	case before:
-		last := event.Before.DeepCopyObject().(table.Object)
-		last.SetResourceVersion(event.After.GetResourceVersion())
-		w.send(watch.Deleted, last)
-	}
-}
-
-func (w *watcher) bookmark(annotations map[string]string) {
-	object := w.call.kind.newObject()
-	object.SetResourceVersion(strconv.FormatUint(w.version, 10))
-	object.SetAnnotations(annotations)
-	w.send(watch.Bookmark, object)
-	w.flush()
-}
-
-func (w *watcher) send(kind watch.EventType, object runtime.Object) {
-	encoded, err := runtime.Encode(w.encoder, object)
-	if err != nil {
-		return
-	}
-	json.NewEncoder(w.call.w).Encode(metav1.WatchEvent{
-		Type:   string(kind),
-		Object: runtime.RawExtension{Raw: encoded},
-	})
-}
-
-func (w *watcher) flush() {
-	http.NewResponseController(w.call.w).Flush()
 }
 
 func parseVersion(text string) (uint64, error) {

@@ -39,9 +39,10 @@ func (c *conn) end(status []byte) {
 	}
 }
 
-// takeOver waits until the genuine code reads no more.
+// takeOver waits until the genuine code reads no more; it never will again.
 func (c *conn) takeOver() {
 	c.reading.Lock()
+	defer c.reading.Unlock()
 	c.Conn.SetReadDeadline(time.Time{})
 }
 

@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -124,51 +122,4 @@ func (c *Container) kill() {
 	}
 	c.mu.Unlock()
 	killAll(c.mark)
-}
-
-// spawn starts a process of the container, or says in runc's words why not.
-func (c *Container) spawn(argv []string, streams *stdio) (*process, error) {
-	started, err := c.trySpawn(argv, streams)
-	streams.handedOver()
-	if err != nil {
-		streams.close()
-		return nil, fmt.Errorf("OCI runtime exec failed: exec failed: unable to start container process: %w: unknown", err)
-	}
-	return started, nil
-}
-
-func (c *Container) trySpawn(argv []string, streams *stdio) (*process, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.stopped {
-		return nil, fmt.Errorf("cannot exec in a stopped container")
-	}
-	if len(argv) == 0 {
-		return nil, fmt.Errorf("args must not be empty")
-	}
-	env := c.env
-	if streams.terminal != nil {
-		env = append(slices.Clone(env), "TERM=xterm")
-	}
-	path, err := lookUp(argv[0], valueOf(env, "PATH"))
-	if err != nil {
-		return nil, err
-	}
-	attr := &os.ProcAttr{Dir: c.spec.Directory, Env: env, Files: streams.theirs}
-	started, err := c.machine.spawner.start(path, argv, attr, streams.terminal != nil)
-	if err == nil {
-		c.track(started)
-	}
-	return started, err
-}
-
-// track remembers a process for as long as it lives; c.mu is held.
-func (c *Container) track(started *process) {
-	c.running[started] = struct{}{}
-	go func() {
-		<-started.ended
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.running, started)
-	}()
 }

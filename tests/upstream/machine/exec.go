@@ -4,10 +4,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
-	"time"
 )
 
 // Exec runs a command beside the main process, with containerd's manners: it
@@ -24,13 +22,14 @@ func (c *Container) Exec(argv []string, streams Streams, tty bool) (int, error) 
 	}
 	defer own.close()
 	go own.resize(streams.Resize)
+	outputs := []*gate{newGate(streams.Out), newGate(streams.Err)}
 	if streams.In != nil {
-		go own.feed(streams.In)
+		go own.feed(streams.In, outputs)
 	}
 	var copying sync.WaitGroup
-	copying.Go(func() { handOn(streams.Out, own.out) })
+	copying.Go(func() { outputs[0].handOn(own.out) })
 	if own.err != nil {
-		copying.Go(func() { handOn(streams.Err, own.err) })
+		copying.Go(func() { outputs[1].handOn(own.err) })
 	}
 	<-started.ended
 	copying.Wait()
@@ -39,22 +38,13 @@ func (c *Container) Exec(argv []string, streams Streams, tty bool) (int, error) 
 
 // feed hands the client's input on. Its end is the process's; under a terminal
 // it is the end of the output instead, as in containerd.
-func (s *stdio) feed(input io.Reader) {
+func (s *stdio) feed(input io.Reader, outputs []*gate) {
 	io.Copy(s.in, input)
-	if s.terminal == nil {
+	if !s.tty {
 		s.in.Close()
-	} else {
-		s.out.SetReadDeadline(time.Now())
-	}
-}
-
-// handOn copies output to a client. What a client that is gone has not taken
-// is never read: the process waits, for its pipe stays open.
-func handOn(client io.WriteCloser, output *os.File) {
-	if client == nil {
-		io.Copy(io.Discard, output)
 		return
 	}
-	io.Copy(client, output)
-	client.Close()
+	for _, output := range outputs {
+		output.Close()
+	}
 }

@@ -16,6 +16,7 @@ const variable = "PODWIRE_UPSTREAM"
 type Machine struct {
 	mark    string
 	spawner *spawner
+	guard   *guard
 
 	mu         sync.Mutex
 	containers map[string]*Container
@@ -23,12 +24,18 @@ type Machine struct {
 }
 
 // New makes a machine that runs nothing yet.
-func New() *Machine {
-	return &Machine{
-		mark:       variable + "=" + rand.Text() + ".",
-		spawner:    newSpawner(),
-		containers: map[string]*Container{},
+func New() (*Machine, error) {
+	mark := variable + "=" + rand.Text() + "."
+	guard, err := newGuard(mark)
+	if err != nil {
+		return nil, err
 	}
+	return &Machine{
+		mark:       mark,
+		spawner:    newSpawner(),
+		guard:      guard,
+		containers: map[string]*Container{},
+	}, nil
 }
 
 // Run starts a container.
@@ -71,6 +78,9 @@ func (m *Machine) Processes() int {
 func (m *Machine) Close() {
 	m.mu.Lock()
 	m.closed = true
+	for _, container := range m.containers {
+		container.kill()
+	}
 	m.mu.Unlock()
-	killAll(m.mark)
+	m.guard.dismiss()
 }

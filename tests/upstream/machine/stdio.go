@@ -2,6 +2,7 @@ package machine
 
 import (
 	"os"
+	"sync"
 
 	"github.com/creack/pty"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
@@ -13,10 +14,14 @@ type stdio struct {
 	in  *os.File
 	out *os.File
 	// err is nil for a process under a terminal.
-	err      *os.File
-	terminal *os.File
+	err *os.File
+	tty bool
 	// theirs are the process's own ends.
 	theirs []*os.File
+
+	// mu keeps a terminal from being closed while its size is set.
+	mu     sync.Mutex
+	closed bool
 }
 
 func newStdio(stdin, tty bool) (*stdio, error) {
@@ -31,7 +36,7 @@ func newTerminal(stdin bool) (*stdio, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stdio{out: ours, terminal: ours, theirs: []*os.File{theirs, theirs, theirs}}
+	s := &stdio{out: ours, tty: true, theirs: []*os.File{theirs, theirs, theirs}}
 	if stdin {
 		s.in = ours
 	}
@@ -76,6 +81,9 @@ func (s *stdio) handedOver() {
 
 func (s *stdio) close() {
 	s.handedOver()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
 	for _, file := range []*os.File{s.in, s.out, s.err} {
 		if file != nil {
 			file.Close()
@@ -90,9 +98,16 @@ func (s *stdio) resize(sizes <-chan remotecommand.TerminalSize) {
 		return
 	}
 	for size := range sizes {
-		if s.terminal == nil || size.Width < 1 || size.Height < 1 {
-			continue
+		if s.tty && size.Width > 0 && size.Height > 0 {
+			s.setSize(size)
 		}
-		pty.Setsize(s.terminal, &pty.Winsize{Cols: size.Width, Rows: size.Height})
+	}
+}
+
+func (s *stdio) setSize(size remotecommand.TerminalSize) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		pty.Setsize(s.out, &pty.Winsize{Cols: size.Width, Rows: size.Height})
 	}
 }

@@ -95,7 +95,7 @@ func (t *Table) List(resource, namespace string) ([]Object, uint64) {
 		}
 	}
 	slices.SortFunc(keys, func(a, b Key) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+		return cmp.Compare(a.Namespace+"/"+a.Name, b.Namespace+"/"+b.Name)
 	})
 	var objects []Object
 	for _, key := range keys {

@@ -1,0 +1,49 @@
+package api
+
+import (
+	"net/http"
+
+	v1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/scheme"
+)
+
+func (c *call) delete() error {
+	options, err := c.deleteOptions()
+	if err != nil {
+		return err
+	}
+	old, err := c.Table.Get(c.key())
+	if err != nil {
+		return err
+	}
+	if wanted := options.Preconditions; wanted != nil && wanted.UID != nil {
+		if err := c.checkUID(*wanted.UID, old); err != nil {
+			return err
+		}
+	}
+	last, err := c.kind.remove(old, options)
+	if err != nil {
+		return err
+	}
+	return c.write(http.StatusOK, last)
+}
+
+// deleteOptions come in the body, else in the query.
+func (c *call) deleteOptions() (*metav1.DeleteOptions, error) {
+	options := &metav1.DeleteOptions{}
+	body, err := c.body()
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > 0 {
+		expected := v1.SchemeGroupVersion.WithKind("DeleteOptions")
+		return options, decode(scheme.Codecs, body, expected, options)
+	}
+	query := c.r.URL.Query()
+	if err := scheme.ParameterCodec.DecodeParameters(query, v1.SchemeGroupVersion, options); err != nil {
+		return nil, apierrors.NewBadRequest(err.Error())
+	}
+	return options, nil
+}
