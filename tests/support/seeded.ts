@@ -2,8 +2,9 @@
 export class Seeded {
   #state: number;
 
+  /** Seeds that follow each other give numbers that have nothing in common. */
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#state = scramble(seed);
   }
 
   /** An integer from 0 up to, but without, `limit` (a multiplicative LCG's high bits). */
@@ -33,4 +34,12 @@ export class Seeded {
     }
     return chunks;
   }
+}
+
+/** The last steps of MurmurHash3, 32 bits. */
+function scramble(seed: number): number {
+  let state = seed >>> 0;
+  state = Math.imul(state ^ state >>> 16, 0x85ebca6b);
+  state = Math.imul(state ^ state >>> 13, 0xc2b2ae35);
+  return (state ^ state >>> 16) >>> 0;
 }

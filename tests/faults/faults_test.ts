@@ -1,0 +1,21 @@
+// Sessions over roads that go wrong, each its own way, from a seed.
+import process from "node:process";
+import { row } from "../acceptance/road.ts";
+import { holdFaultySessions } from "./faulty_sessions.ts";
+
+/**
+ * How many sessions: `PODWIRE_FAULTS`, 25 unless said. They are the same in
+ * every run unless `PODWIRE_FAULTS_SEED` says another start.
+ */
+const count = Number(process.env.PODWIRE_FAULTS ?? 25);
+const start = Number(process.env.PODWIRE_FAULTS_SEED ?? 0);
+
+row(
+  "faults: whatever happens on the road, a session ends as it should, with a prefix of the truth",
+  async ({ options, namespace, pod, protocol }) => {
+    const name = await pod();
+    const target = { options, namespace, name, protocol };
+    await holdFaultySessions(target, start, count);
+  },
+  { timeout: 60_000 + 500 * count },
+);

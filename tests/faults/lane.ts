@@ -1,0 +1,127 @@
+import type { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { concatBytes } from "../../src/bytes.ts";
+import { drained, resetSocket } from "../../src/testing/server_socket.ts";
+import type { Direction, Fault } from "./fault.ts";
+
+/** How many bytes a split lane hands on one by one. */
+const SINGLES = 400;
+
+/**
+ * One direction of a proxied connection, and what goes wrong with it. It reads
+ * on whatever becomes of it: Deno 2.5 loses bytes of a socket that is paused.
+ */
+export class Lane {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #fault: Fault;
+  readonly #closing: AbortSignal;
+  #waiting: Uint8Array[] = [];
+  #ended = false;
+  #working = false;
+  #passed = 0;
+  #blocked = false;
+
+  constructor(
+    from: Socket,
+    to: Socket,
+    direction: Direction,
+    fault: Fault,
+    closing: AbortSignal,
+  ) {
+    this.#from = from;
+    this.#to = to;
+    this.#fault = concerns(fault, direction) ? fault : { kind: "none" };
+    this.#closing = closing;
+    from.on("data", (chunk: Uint8Array) => {
+      this.#waiting.push(new Uint8Array(chunk));
+      this.#work();
+    });
+    // A reset is not passed on as one: it would take what is under way with it.
+    for (const event of ["end", "error"]) {
+      from.once(event, () => {
+        this.#ended = true;
+        this.#work();
+      });
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      while (!this.#blocked && this.#waiting.length > 0) {
+        await this.#take(await this.#next());
+      }
+      if (this.#ended && !this.#blocked) this.#to.end();
+    } catch {
+      // The proxy closes.
+    }
+    this.#working = false;
+  }
+
+  async #next(): Promise<Uint8Array> {
+    const { kind } = this.#fault;
+    if (this.#fault.kind === "coalesce" || this.#fault.kind === "delay") {
+      await this.#wait(this.#fault.ms);
+    }
+    const count = kind === "coalesce" ? this.#waiting.length : 1;
+    return concatBytes(this.#waiting.splice(0, count));
+  }
+
+  async #take(chunk: Uint8Array): Promise<void> {
+    const fault = this.#fault;
+    if (fault.kind === "split") return await this.#split(fault.largest, chunk);
+    if ("after" in fault) return await this.#until(fault, chunk);
+    await this.#pass(chunk);
+  }
+
+  /** All is well up to some byte. */
+  async #until(
+    fault: Extract<Fault, { after: number }>,
+    chunk: Uint8Array,
+  ): Promise<void> {
+    const room = fault.after - this.#passed;
+    if (room < 0 || chunk.byteLength < room) return await this.#pass(chunk);
+    await this.#pass(chunk.subarray(0, room));
+    if (fault.kind === "stall" && fault.ms !== null) {
+      await this.#wait(fault.ms);
+      this.#passed++; // It is behind us, even where nothing follows.
+      return await this.#pass(chunk.subarray(room));
+    }
+    this.#blocked = true;
+    if (fault.kind === "half-open") this.#to.end();
+    if (fault.kind === "cut") this.#cut(fault.how);
+  }
+
+  #cut(how: "fin" | "reset"): void {
+    for (const socket of [this.#from, this.#to]) {
+      if (how === "reset") resetSocket(socket);
+      else socket.end();
+    }
+  }
+
+  async #split(largest: number, chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength;) {
+      const size = this.#passed < SINGLES ? 1 : largest;
+      await this.#pass(chunk.subarray(at, at + size));
+      await this.#wait(0);
+      at += size;
+    }
+  }
+
+  async #pass(piece: Uint8Array): Promise<void> {
+    this.#passed += piece.byteLength;
+    if (piece.byteLength === 0 || this.#to.destroyed) return;
+    if (!this.#to.write(piece)) await drained(this.#to);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await setTimeout(ms, undefined, { signal: this.#closing });
+  }
+}
+
+function concerns(fault: Fault, direction: Direction): boolean {
+  if (fault.kind === "stall") return fault.directions.includes(direction);
+  return !("direction" in fault) || fault.direction === direction;
+}
