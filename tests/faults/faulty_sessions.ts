@@ -1,7 +1,7 @@
 import { type FaultTarget, faultySession } from "./faulty_session.ts";
 
 /** How many at once, so that none has to wait for the machine. */
-const CROWD = 6;
+const CROWD = 12;
 
 /**
  * Holds sessions of consecutive seeds.
