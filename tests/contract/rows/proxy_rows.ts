@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ConfigurationError, ConnectError } from "../../../src/errors.ts";
+import type { PemPair } from "../../../src/testing/certificates.ts";
 import { test } from "../../harness.ts";
 import { pattern, textOf } from "../../support/bytes.ts";
 import { startConnectProxy } from "../../support/connect_proxy.ts";
@@ -105,6 +106,18 @@ export function proxyRows({ name, make }: Subject): void {
     }
   });
 
+  test(`${name}: a server may be an IPv6 address`, async () => {
+    const { authority } = await sharedCertificates();
+    const certificate = await authority.issueServer({ names: ["::1"] });
+    const proxy = startConnectProxy({ names: { "[::1]": "127.0.0.1" } });
+    await withProxy("tls", proxy, async (site, proxy, asked) => {
+      const url = new URL(`https://[::1]:${site.server.port}/`);
+      const { body } = await make().request(site.http({ proxy, url }));
+      assertEquals(await textOf(body), "through");
+      assertEquals(asked, [`CONNECT ${url.host}`]);
+    }, certificate);
+  });
+
   for (const secure of [false, true]) {
     const how = secure ? " over TLS" : "";
     test(`${name}: what comes${how} with the proxy's answer is not lost`, async () => {
@@ -140,13 +153,19 @@ async function withProxy(
   road: Road,
   starting: Promise<Proxy>,
   body: (site: Site, url: URL, asked: readonly string[]) => Promise<void>,
+  certificate?: PemPair,
 ): Promise<void> {
   const proxy = await starting;
-  await withSite(road, async (exchange) => {
-    if (!exchange.wantsUpgrade) return exchange.respond(200, {}, "through");
-    const socket = await exchange.upgrade();
-    socket.open({ message: (message) => socket.send(message) });
-  }, (site) => body(site, new URL(proxy.url), proxy.asked));
+  await withSite(
+    road,
+    async (exchange) => {
+      if (!exchange.wantsUpgrade) return exchange.respond(200, {}, "through");
+      const socket = await exchange.upgrade();
+      socket.open({ message: (message) => socket.send(message) });
+    },
+    (site) => body(site, new URL(proxy.url), proxy.asked),
+    certificate,
+  );
   await proxy.close();
   await macrotask();
 }

@@ -2,20 +2,28 @@ import type { ConnectErrorCode } from "../../../src/errors.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
-  createSelfSignedServer,
-  type PemPair,
 } from "../../../src/testing/certificates.ts";
 import type { TlsOptions } from "../../../src/transport/transport.ts";
 import { pkcs1, sec1 } from "../../support/older_keys.ts";
-import { partialChains, sharedCertificates } from "../roads.ts";
+import { partialChains } from "../roads.ts";
+import {
+  alice,
+  chained,
+  intermediate,
+  named,
+  outOfTime,
+  rsaClient,
+  selfSigned,
+  type Server,
+  trusting,
+  unchained,
+} from "./tls_parties.ts";
 
 /** A server at 127.0.0.1, a client, and what comes of it. */
 export interface TlsRow {
   readonly title: string;
   /** What the server shows; by default a certificate for 127.0.0.1. */
-  readonly server?: (
-    authority: CertificateAuthority,
-  ) => PemPair | Promise<PemPair>;
+  readonly server?: Server;
   readonly client: (
     authority: CertificateAuthority,
   ) => TlsOptions | Promise<TlsOptions>;
@@ -31,59 +39,6 @@ const ROBERT = { user: "robert" };
 const UNTRUSTED = ["CERT_UNTRUSTED", "set certificateAuthority"] as const;
 const EXPIRED = ["CERT_EXPIRED", "the right time"] as const;
 const MISNAMED = ["CERT_NAME", "set tlsServerName"] as const;
-
-type Server = NonNullable<TlsRow["server"]>;
-
-const named = (...names: string[]): Server => (authority) =>
-  authority.issueServer({ names });
-
-const outOfTime =
-  (time: { expired?: true; notYetValid?: true }): Server => (authority) =>
-    authority.issueServer({ names: ["127.0.0.1"], ...time });
-
-const trusting = ({ certificate }: PemPair): TlsOptions => ({
-  certificateAuthority: certificate,
-});
-
-async function alice(): Promise<TlsOptions> {
-  const { client } = await sharedCertificates();
-  return { clientCertificate: client.certificate, clientKey: client.key };
-}
-
-let robert: Promise<PemPair> | undefined;
-
-/** With RSA keys, which take their time to make. */
-async function rsaClient(): Promise<TlsOptions> {
-  const { authority } = await sharedCertificates();
-  robert ??= authority.issueClient({ user: "robert", rsa: true });
-  const { certificate, key } = await robert;
-  return { clientCertificate: certificate, clientKey: key };
-}
-
-let own: Promise<PemPair> | undefined;
-
-/** A certificate that no authority has signed. */
-function selfSigned(): Promise<PemPair> {
-  return own ??= createSelfSignedServer({ names: ["127.0.0.1"] });
-}
-
-let below: Promise<CertificateAuthority> | undefined;
-
-/** An authority below the shared one. */
-async function intermediate(): Promise<CertificateAuthority> {
-  const { authority } = await sharedCertificates();
-  return await (below ??= authority.issueAuthority("intermediate"));
-}
-
-const chained: Server = async () =>
-  await (await intermediate()).issueServer({ names: ["127.0.0.1"] });
-
-/** The first certificate of the chain alone. */
-const unchained: Server = async (authority) => {
-  const { certificate, key } = await chained(authority);
-  const [first] = certificate.split(/(?<=-----END CERTIFICATE-----\n)/);
-  return { certificate: first!, key };
-};
 
 /** Every row is for HTTP and for an upgrade, on every runtime. */
 export const TLS_ROWS: readonly TlsRow[] = [
