@@ -1,6 +1,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { writeFile } from "node:fs/promises";
-import { Api, createClient, isRunning, Pod } from "../../mod.ts";
+import {
+  Api,
+  type Container,
+  createClient,
+  defineResource,
+  isRunning,
+  type ObjectMeta,
+  Pod,
+} from "../../mod.ts";
 import type { Cluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
 import { startExample, withKubeconfig } from "./run_example.ts";
@@ -8,12 +16,17 @@ import { startExample, withKubeconfig } from "./run_example.ts";
 const LONG = { timeout: 60_000 };
 
 /** Creates an idle pod, and waits until it runs. */
-async function createPod(cluster: Cluster, name: string): Promise<void> {
+async function createPod(
+  cluster: Cluster,
+  name: string,
+  metadata: ObjectMeta = {},
+  container: Partial<Container> = {},
+): Promise<void> {
   const client = await createClient(cluster.clientOptions());
   const pods = new Api(Pod, { client });
   await pods.create({
-    metadata: { name },
-    spec: { containers: [{ name: "main", image: "busybox" }] },
+    metadata: { ...metadata, name },
+    spec: { containers: [{ name: "main", image: "busybox", ...container }] },
   });
   await pods.waitFor(name, isRunning, { timeout: 10_000 });
   await client.close();
@@ -101,6 +114,64 @@ test(
   },
   LONG,
 );
+
+test("resources.ts creates, patches, lists, updates and deletes", async () => {
+  await withKubeconfig(async (env) => {
+    const { code, stdout, stderr } = await startExample("resources.ts", [], env)
+      .ended;
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(
+      stdout,
+      /^created (\S+)\n\1 is green\ncounted to 2\ndeleted \1\n$/,
+    );
+  });
+}, LONG);
+
+test("custom_resource.ts works with a kind of its own", async () => {
+  const widgets = defineResource({
+    group: "example.com",
+    version: "v1",
+    kind: "Widget",
+    plural: "widgets",
+  });
+  await withKubeconfig(async (env) => {
+    const { code, stdout, stderr } = await startExample(
+      "custom_resource.ts",
+      [],
+      env,
+    ).ended;
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(stdout, /^widget-\w+ has size 4\n$/);
+  }, { resources: [widgets] });
+}, LONG);
+
+test("watch_pods.ts tells of pods until one of them goes", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    await createPod(cluster, "web-0", { labels: { app: "web" } });
+    await createPod(cluster, "other");
+    const watching = startExample("watch_pods.ts", ["app=web"], env);
+    assertEquals(await watching.firstLine, "ADDED web-0: Running");
+    const client = await createClient(cluster.clientOptions());
+    await new Api(Pod, { client }).delete("web-0", { gracePeriodSeconds: 0 });
+    await client.close();
+    const { code, stdout } = await watching.ended;
+    assertEquals(code, 0);
+    assertMatch(stdout, /MODIFIED web-0: Running\nDELETED web-0: Running\n$/);
+  });
+}, LONG);
+
+test("follow_logs.ts prints a log's lines as they come", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    const script =
+      "for i in 1 2 3; do echo $i; sleep 0.2; done; echo over; cat";
+    const command = ["sh", "-c", script];
+    await createPod(cluster, "web-0", {}, { command, stdin: true });
+    const { code, stdout } = await startExample("follow_logs.ts", [], env)
+      .ended;
+    assertEquals(code, 0);
+    assertMatch(stdout, /^the latest: .*\n1\n2\n3\nover\n$/);
+  });
+}, LONG);
 
 test(
   "custom_transport.ts, a whole transport in small, runs a command with stdin",
