@@ -35,7 +35,7 @@ export async function startUpstream(authority: string): Promise<Upstream> {
     { program, args: ["--authority", authority] },
     fileURLToPath(new URL("upstream.log", REPORTS)),
   );
-  return running(server);
+  return running(program, server);
 }
 
 function missing(reason: string): Upstream {
@@ -43,8 +43,10 @@ function missing(reason: string): Upstream {
   return { env, close: () => Promise.resolve() };
 }
 
-function running({ line, close }: ServerProcess): Upstream {
-  return { env: { PODWIRE_UPSTREAM: line }, close };
+/** A test that kills its server starts the program for itself. */
+function running(program: string, { line, close }: ServerProcess): Upstream {
+  const env = { PODWIRE_UPSTREAM: line, PODWIRE_UPSTREAM_PROGRAM: program };
+  return { env, close };
 }
 
 async function hasGo(): Promise<boolean> {
