@@ -50,7 +50,8 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await connectTls({ ...target, tls }, socket, road);
     }
     signal.throwIfAborted();
-    return new NodeDuplex(socket, road.layered ? raw : socket);
+    const { layered, readsOn } = road;
+    return new NodeDuplex(socket, layered ? raw : socket, readsOn);
   } catch (error) {
     raw.destroy();
     throw error;

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { Bytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
+import { FailedWrite } from "./failed_write.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
@@ -25,12 +26,17 @@ export class NodeDuplex implements ByteDuplex {
     write: (chunk) => this.#socket.write(chunk) && !this.#full,
     drained: () => this.#drained(),
   });
+  readonly #failedWrite: FailedWrite | null;
   #cancelTimer = (): void => {};
 
-  /** @param tap The socket to pause: `socket`, or the one that its TLS runs over. */
-  constructor(socket: Socket, tap: Socket) {
+  /**
+   * @param tap The socket to pause: `socket`, or the one that its TLS runs over.
+   * @param readsOn Whether a failed write would drop what is still to be read.
+   */
+  constructor(socket: Socket, tap: Socket, readsOn = false) {
     this.#socket = socket;
     this.#tap = tap;
+    this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
       this.#cancelTimer();
@@ -52,6 +58,7 @@ export class NodeDuplex implements ByteDuplex {
 
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return false;
+    if (this.#failedWrite?.happened) return false;
     return this.#ahead.write(chunk);
   }
 
@@ -74,7 +81,8 @@ export class NodeDuplex implements ByteDuplex {
   end(grace: number): void {
     if (this.#over) return;
     this.#over = true;
-    if (this.#released) return;
+    this.#failedWrite?.concede();
+    if (this.#released || this.#socket.destroyed) return;
     const socket = this.#socket;
     this.#cancelTimer = lazyTimer(grace, () => this.destroy());
     this.#ahead.flush();

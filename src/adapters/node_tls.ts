@@ -19,6 +19,8 @@ export interface TlsRoad {
    * gets paused: where pausing the TLS socket does not stop the reading.
    */
   readonly layered: boolean;
+  /** A failed write drops a socket with what it has not read, if it is let. */
+  readonly readsOn?: boolean;
   /**
    * Deno's before 2.7: it compares the name itself, an address too, while it
    * may hide the certificate, and its reads get into each other's way.
