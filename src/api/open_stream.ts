@@ -27,7 +27,14 @@ export async function openStream(
   const size = options.size && { ...options.size };
   const call = startCall(context, subresource, name, options);
   const { container } = options;
-  const query = subresourceQuery({ ...channels, command, container });
+  const query = subresourceQuery({
+    ...channels,
+    // Of stdin that was not asked for, a v4 server tells the runtime the end,
+    // and at that containerd closes the output of a terminal.
+    stdin: channels.stdin || channels.tty,
+    command,
+    container,
+  });
   try {
     const { connection, protocol } = await connectCall(call, query, [V5, V4]);
     const opened = openStreamSession(connection, {
