@@ -34,19 +34,22 @@ row(
   "attach: twice to one process: both see it, both are heard",
   async ({ pods, pod }) => {
     const name = await pod({ container: ANSWERING });
-    const sessions = [
-      await pods.attach.stream(name, { stdin: true }),
-      await pods.attach.stream(name, { stdin: true }),
-    ] as const;
-    const outputs = sessions.map(({ stdout }) => watch(stdout));
-    await sessions[0].write("one\n");
-    await Promise.all(outputs.map((output) => output.until("got one\n")));
-    await sessions[1].write("two\n");
-    await Promise.all(outputs.map((output) => output.until("got two\n")));
-    await sessions[0].close();
-    await sessions[1].write("three\n");
-    await outputs[1]!.until("got three\n");
-    await sessions[1].close();
+    const first = await pods.attach.stream(name, { stdin: true });
+    const second = await pods.attach.stream(name, { stdin: true });
+    const outputs = [watch(first.stdout), watch(second.stdout)] as const;
+    const seen = (text: string) =>
+      Promise.all(outputs.map((output) => output.until(text)));
+    // The answer to one's own line says that one has been attached by now.
+    await first.write("one\n");
+    await outputs[0].until("got one\n");
+    await second.write("two\n");
+    await seen("got two\n");
+    await first.write("three\n");
+    await seen("got three\n");
+    await first.close();
+    await second.write("four\n");
+    await outputs[1].until("got four\n");
+    await second.close();
   },
 );
 
@@ -109,3 +112,44 @@ row("attach: leaving does not restart the container", async ({ pods, pod }) => {
   assertEquals(status?.phase, "Running");
   assertEquals(status?.containerStatuses?.[0]?.restartCount, 0);
 });
+
+row(
+  "attach: the end of our stdin ends our session, and leaves the process alone",
+  async ({ pods, pod, protocol }) => {
+    const name = await pod({ container: ANSWERING });
+    const leaving = await pods.attach.stream(name, { stdin: true });
+    const output = watch(leaving.stdout);
+    await leaving.write("one\n");
+    await output.until("got one\n");
+    if (protocol === V4) {
+      await rejection(leaving.closeStdin(), HalfCloseUnsupportedError);
+      await leaving.close();
+    } else {
+      await leaving.closeStdin();
+      assertEquals((await leaving.waitForStatus())?.status, "Success");
+      assertEquals(await output.ended, "got one\n");
+    }
+    const next = await pods.attach.stream(name, { stdin: true });
+    await next.write("two\n");
+    await watch(next.stdout).until("got two\n");
+    await next.close();
+  },
+);
+
+row(
+  "attach: without stdin to a container that has one: seen, save on v4",
+  async ({ pods, pod, protocol }) => {
+    const script = "while :; do echo tick; sleep 0.05; done";
+    const name = await pod({
+      container: { command: ["sh", "-c", script], stdin: true },
+    });
+    const session = await pods.attach.stream(name);
+    if (protocol === V4) {
+      // Its runtime is handed a stdin at its end, which ends the session.
+      assertEquals((await session.waitForStatus())?.status, "Success");
+      return;
+    }
+    await watch(session.stdout).until("tick\ntick\n");
+    await session.close();
+  },
+);

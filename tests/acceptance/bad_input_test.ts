@@ -188,7 +188,7 @@ row(
 for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
   row(
     `bad input: forbidden to ${verb}: the hint names get and create`,
-    async ({ options, pod }) => {
+    async ({ options, namespace, pod }) => {
       const name = await pod();
       const client = await createClient(options(user));
       const pods = new Api(Pod, { client });
@@ -202,10 +202,16 @@ for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
         const error = await rejection(call(), HandshakeError);
         assertEquals(error.status, 403);
         assertEquals(error.apiStatus?.reason, "Forbidden");
-        const cannot = `User "${user}" cannot ${verb} resource ` +
-          `"pods/${subresource}" in API group ""`;
-        assertStringIncludes(error.message, cannot);
+        assertStringIncludes(error.message, `pods "${name}" is forbidden`);
+        // Of the second check the server says no more than that.
+        if (verb === "get") {
+          const cannot = `User "${user}" cannot get resource ` +
+            `"pods/${subresource}" in API group "" ` +
+            `in the namespace "${namespace}"`;
+          assertStringIncludes(error.message, cannot);
+        }
         assertMatch(error.hint ?? "", /get.*create/);
+        assertStringIncludes(error.hint ?? "", `pods/${subresource}`);
       }
       const verbError = await rejection(pods.delete(name), ApiError);
       assertEquals([verbError.code, verbError.reason], [403, "Forbidden"]);

@@ -68,7 +68,7 @@ row(
       assertThrows(
         () => deployments[subresource],
         SubresourceNotAvailableError,
-        `Cannot ${subresource} on a Deployment`,
+        `Cannot use ${subresource} on a Deployment`,
       );
     }
     return Promise.resolve();

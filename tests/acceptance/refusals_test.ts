@@ -8,6 +8,7 @@ import {
   HandshakeError,
   Pod,
   type Status,
+  type StreamSession,
 } from "../../mod.ts";
 import { rejection } from "../support/settling.ts";
 import { type Road, row } from "./road.ts";
@@ -77,20 +78,19 @@ function podWithEnded({ pod }: Road): Promise<string> {
   });
 }
 
-const NOT_FOUND = 'container not found ("ended")';
-
 row(
   "refused by the kubelet: run in a container that has ended",
   async (road) => {
     const name = await podWithEnded(road);
     const run = road.pods.exec.run(name, { command, container: "ended" });
-    if (road.refusals === "plain") return await refusesPlainly(road, run);
+    const text = 'container not found ("ended")';
+    if (road.refusals === "plain") return await refused(road, run, 500, text);
     const result = await run;
     assertEquals([result.exitCode, result.ok], [null, false]);
     assertEquals(result.status?.reason, "InternalError");
     assertStringIncludes(
       result.status?.message ?? "",
-      `unable to upgrade connection: ${NOT_FOUND}`,
+      `unable to upgrade connection: ${text}`,
     );
   },
 );
@@ -98,36 +98,66 @@ row(
 row(
   "refused by the kubelet: a session in a container that has ended",
   async (road) => {
+    const { pods, namespace } = road;
     const name = await podWithEnded(road);
     const options = { container: "ended", stdin: true };
-    for (const subresource of ["exec", "attach"] as const) {
-      const opening = subresource === "exec"
-        ? road.pods.exec.stream(name, { command, ...options })
-        : road.pods.attach.stream(name, options);
-      if (road.refusals === "plain") {
-        await refusesPlainly(road, opening);
-        continue;
-      }
-      const session = await opening;
-      const status = await session.waitForStatus();
-      assertEquals([status?.status, status?.code], ["Failure", 500]);
-      assertStringIncludes(status?.message ?? "", NOT_FOUND);
-      assertEquals(await session.exitCode, null);
-      await session.close();
-    }
+    await endsRefused(
+      road,
+      pods.exec.stream(name, { command, ...options }),
+      500,
+      'container not found ("ended")',
+    );
+    await endsRefused(
+      road,
+      pods.attach.stream(name, options),
+      500,
+      `container ended not found in pod ${name}_${namespace}`,
+    );
   },
 );
 
-async function refusesPlainly(
+row("refused by the kubelet: a pod that it does not know", async (road) => {
+  const name = await road.pod({ kubelet: "forgetful" });
+  const opening = road.pods.exec.stream(name, { command });
+  await endsRefused(road, opening, 404, "pod does not exist");
+}, { needs: ["kubelets"] });
+
+row("refused: a node that cannot be reached", async (road) => {
+  const name = await road.pod({ kubelet: "unreachable" });
+  const opening = road.pods.exec.stream(name, { command });
+  await endsRefused(road, opening, 500, "dial tcp");
+}, { needs: ["kubelets"] });
+
+/** A session that fails in band, or an upgrade that is refused. */
+async function endsRefused(
+  road: Road,
+  opening: Promise<StreamSession>,
+  code: number,
+  text: string,
+): Promise<void> {
+  if (road.refusals === "plain") {
+    return await refused(road, opening, code, text);
+  }
+  const session = await opening;
+  const status = await session.waitForStatus();
+  assertEquals([status?.status, status?.code], ["Failure", 500]);
+  assertStringIncludes(status?.message ?? "", text);
+  assertEquals(await session.exitCode, null);
+  await session.close();
+}
+
+async function refused(
   { socket }: Road,
   call: Promise<unknown>,
+  code: number,
+  text: string,
 ): Promise<void> {
   if (!socket) {
-    const { code } = await rejection(call, ConnectError);
-    return assertEquals(code, "UPGRADE_FAILED");
+    const error = await rejection(call, ConnectError);
+    return assertEquals(error.code, "UPGRADE_FAILED");
   }
   const error = await rejection(call, HandshakeError);
-  assertEquals([error.status, error.apiStatus], [500, null]);
-  assertStringIncludes(error.body, NOT_FOUND);
-  assert(error.message.endsWith(NOT_FOUND), error.message);
+  assertEquals(error.status, code);
+  assertStringIncludes(error.body, text);
+  assertStringIncludes(error.message, text);
 }

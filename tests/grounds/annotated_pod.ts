@@ -24,10 +24,11 @@ export async function makeAnnotatedPod(
 }
 
 function annotations(
-  { fault, unschedulable }: PodOptions,
+  { fault, kubelet, unschedulable }: PodOptions,
 ): Record<string, string> {
   return {
     ...(fault && { "podwire.dev/fault": JSON.stringify(fault) }),
+    ...(kubelet && { "podwire.dev/kubelet": kubelet }),
     ...(unschedulable && { "podwire.dev/unschedulable": "true" }),
   };
 }

@@ -21,7 +21,9 @@ export type Offer =
   /** An upgrade asks for the right to create too, as since 1.35. */
   | "create check"
   /** Client certificates for its users. */
-  | "certificates";
+  | "certificates"
+  /** Nodes whose `kubelet` is not well. */
+  | "kubelets";
 
 /** Where rows run: some server that answers as a Kubernetes API server does. */
 export interface Ground<S extends Site = Site> {
@@ -37,9 +39,10 @@ export interface Ground<S extends Site = Site> {
   /** What it has besides pods and sessions. */
   readonly offers: readonly Offer[];
   /**
-   * What megabytes of input are that a command leaves unread. containerd may
-   * wait for them to be read, for ever, or reset the connection: in the way of
-   * the status.
+   * What megabytes of input are that a command leaves unread. In the way of the
+   * output and the status they are where containerd waits for them to be read,
+   * for ever, and where the server's hops reset each other: a proxy then loses
+   * the end, and the API server's translator makes a success of it.
    */
   readonly unreadInput: "dropped" | "in the way";
   /** How many sessions at once it takes without ado. */
@@ -83,6 +86,8 @@ export interface PodOptions {
   readonly spec?: Partial<PodSpec>;
   /** How its sessions go wrong, where the ground offers `faults`. */
   readonly fault?: SessionFault;
+  /** What its node does not do, where the ground offers `kubelets`. */
+  readonly kubelet?: "forgetful" | "unreachable";
   /** No node ever takes it; it is not waited for. */
   readonly unschedulable?: boolean;
   /** What to wait for; that it runs, unless said. */

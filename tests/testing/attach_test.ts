@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
 import { attach, call, PODS, runPod, withCluster } from "./with_cluster.ts";
 
+const V4 = { protocols: ["v4.channel.k8s.io"] };
 const TICKS = [
   "sh",
   "-c",
@@ -40,7 +41,7 @@ test("attach: several at once see the same; one that leaves leaves the rest", ()
     assertEquals(json.status.containerStatuses[0].restartCount, 0);
   }));
 
-test("attach: what one writes the process reads, also after a half-close", () =>
+test("attach: what one writes the process reads; the end of it ends one's session alone", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       container: { command: ECHO, stdin: true },
@@ -49,11 +50,21 @@ test("attach: what one writes the process reads, also after a half-close", () =>
     one.send(0, "a\n");
     await one.until(1, "got a\n");
     one.send(255, new Uint8Array([0]));
+    assertEquals((await one.status()).status, "Success");
     const two = attach(cluster, "web-0");
     two.send(0, "b\n");
-    await Promise.all([one.until(1, "got b\n"), two.until(1, "got b\n")]);
-    one.drop();
+    await two.until(1, "got b\n");
     two.drop();
+  }));
+
+test("attach: on v4 without stdin the end of it comes at once, as the runtime is told", () =>
+  withCluster({ protocols: ["v4"] }, async (cluster) => {
+    await runPod(cluster, "web-0", {
+      container: { command: ECHO, stdin: true },
+    });
+    const client = attach(cluster, "web-0", false, false, V4);
+    assertEquals(await client.status(), { status: "Success" });
+    assertEquals(client.text(1), "");
   }));
 
 test("attach: with stdinOnce, the first client's end is the end of stdin", () =>

@@ -111,6 +111,15 @@ test("terminal: a half-close ends the output and leaves the process", () =>
     await client.ended;
   }));
 
+test("terminal: on v4 without stdin the output ends at once, as containerd has it", () =>
+  withCluster({ protocols: ["v4"] }, async (cluster) => {
+    await runPod(cluster, "web-0");
+    const request = { protocols: ["v4.channel.k8s.io"] };
+    const client = exec(cluster, "web-0", ["echo", "lost"], "t", request);
+    assertEquals(await client.status(), { status: "Success" });
+    assertEquals(client.text(1), "");
+  }));
+
 test(
   "terminal: a full-screen program fills the size that it has, also a new one",
   () =>

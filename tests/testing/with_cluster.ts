@@ -121,6 +121,7 @@ export function attach(
   pod: string,
   stdin = true,
   tty = false,
+  request: Partial<RawRequest> = {},
 ): RawClient {
   return new RawClient(cluster, {
     path: `${PODS}/${pod}/attach`,
@@ -130,5 +131,6 @@ export function attach(
       ["stderr", String(!tty)],
       ["tty", String(tty)],
     ],
+    ...request,
   });
 }

@@ -1,10 +1,12 @@
 import type { Resource } from "../../client/resource.ts";
 import type { Machine } from "../machine/machine.ts";
 import {
+  type Access,
   authenticate,
   authorize,
   type Caller,
   type ClusterUser,
+  isAllowed,
 } from "./access.ts";
 import { answerDiscovery } from "./discovery.ts";
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
@@ -23,6 +25,7 @@ import { isPod, type PodRecord, podRecord } from "./pod_record.ts";
 import { PodRunner } from "./pod_runner.ts";
 import {
   ApiFailure,
+  forbiddenWithoutReason,
   methodNotAllowed,
   pathNotFound,
 } from "./status_failures.ts";
@@ -193,9 +196,11 @@ export class ApiServer {
     if (subresource !== "exec" && subresource !== "attach") {
       throw pathNotFound();
     }
-    // A WebSocket needs both since 1.35: PROTOCOL.md, "The API server".
-    if (request.method === "GET") allow(caller, "get", path);
-    allow(caller, "create", path);
+    if (request.method === "GET") {
+      allow(caller, "get", path);
+      // A WebSocket needs both since 1.35: PROTOCOL.md, "The API server".
+      allowToo(caller, "create", path);
+    } else allow(caller, "create", path);
     return answerStream(
       { request, caller, record: this.#pod(target), subresource },
       { protocols: this.#options.protocols, fault: this.fault },
@@ -214,7 +219,17 @@ function wantsWatch({ url }: ApiRequest): boolean {
 }
 
 function allow({ user }: Caller, verb: string, path: ApiPath): void {
+  authorize(user, accessTo(verb, path));
+}
+
+/** The check that is not the request's own verb: its refusal gives no reason. */
+function allowToo({ user }: Caller, verb: string, path: ApiPath): void {
+  const access = accessTo(verb, path);
+  if (!isAllowed(user, access)) throw forbiddenWithoutReason(access);
+}
+
+function accessTo(verb: string, path: ApiPath): Access {
   const { group, plural, namespace, name, subresource } = path;
   const resource = subresource === null ? plural : `${plural}/${subresource}`;
-  authorize(user, { verb, group, resource, namespace, name });
+  return { verb, group, resource, namespace, name };
 }

@@ -37,29 +37,44 @@ export function unauthorized(): ApiFailure {
   return new ApiFailure(401, "Unauthorized", "Unauthorized");
 }
 
+/** What somebody may not do. */
+interface ForbiddenAccess {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string | null;
+  readonly name: string | null;
+}
+
 /** 403: the user may not do this. */
-export function forbidden(
-  access: {
-    readonly verb: string;
-    readonly group: string;
-    readonly resource: string;
-    readonly namespace: string | null;
-    readonly name: string | null;
-  },
-  user: string,
-): ApiFailure {
-  const { verb, group, resource, namespace, name } = access;
-  const plural = resource.split("/")[0]!;
-  const qualified = group === "" ? plural : `${plural}.${group}`;
-  const subject = name === null ? qualified : `${qualified} "${name}"`;
+export function forbidden(access: ForbiddenAccess, user: string): ApiFailure {
+  const { verb, group, resource, namespace } = access;
   const scope = namespace === null
     ? "at the cluster scope"
     : `in the namespace "${namespace}"`;
+  return forbiddenBecause(
+    access,
+    `User "${user}" cannot ${verb} resource "${resource}" ` +
+      `in API group "${group}" ${scope}`,
+  );
+}
+
+/** 403 of a stream's second check, which names neither user nor verb. */
+export function forbiddenWithoutReason(access: ForbiddenAccess): ApiFailure {
+  return forbiddenBecause(access, "");
+}
+
+function forbiddenBecause(
+  { group, resource, name }: ForbiddenAccess,
+  reason: string,
+): ApiFailure {
+  const plural = resource.split("/")[0]!;
+  const qualified = qualifiedName({ group, plural });
+  const subject = name === null ? qualified : `${qualified} "${name}"`;
   return new ApiFailure(
     403,
     "Forbidden",
-    `${subject} is forbidden: User "${user}" cannot ${verb} resource ` +
-      `"${resource}" in API group "${group}" ${scope}`,
+    `${subject} is forbidden: ${reason}`,
     detailsOf({ group, plural }, name ?? undefined),
   );
 }

@@ -5,6 +5,7 @@ import { decodeResize } from "../../channel/resize.ts";
 import {
   type ChannelProtocol,
   supportsHalfClose,
+  V4,
 } from "../../channel/subprotocols.ts";
 import type { Status } from "../../status.ts";
 import { FailedProcess } from "../machine/failed_process.ts";
@@ -20,6 +21,7 @@ import type { SessionFault } from "./fault.ts";
 export interface StreamSessionOptions {
   readonly process: StreamedProcess;
   readonly flags: StreamFlags;
+  readonly subresource: "exec" | "attach";
   readonly protocol: ChannelProtocol;
   readonly fault: SessionFault | null;
   /** The Status to send when the process has ended. */
@@ -70,7 +72,7 @@ class StreamSession {
   }
 
   start(): void {
-    const { process, flags } = this.#options;
+    const { process, flags, protocol } = this.#options;
     const first = flags.stdout
       ? CHANNEL.stdout
       : flags.stderr
@@ -79,6 +81,8 @@ class StreamSession {
     this.#peer.send(channelPrefix(first));
     process.open({ output: (channel, bytes) => this.#output(channel, bytes) });
     process.ended.then((end) => this.#ended(end));
+    // The runtime is handed a stdin that is at its end where there is none.
+    if (!flags.stdin && protocol === V4) this.#endInput();
     if (this.#fault.stall) return;
     this.#peer.open({
       part: (part, last) => this.#part(part, last),
@@ -158,16 +162,19 @@ class StreamSession {
   }
 
   #halfClose(payload: Bytes): void {
-    const { process, flags, protocol } = this.#options;
-    if (!supportsHalfClose(protocol)) return;
+    if (!supportsHalfClose(this.#options.protocol)) return;
     const channel = payload[0];
     if (payload.byteLength !== 1 || channel! > CHANNEL.resize) {
       return this.#refuse();
     }
-    if (channel !== CHANNEL.stdin) return;
+    if (channel === CHANNEL.stdin) this.#endInput();
+  }
+
+  #endInput(): void {
+    const { process, flags, subresource } = this.#options;
     this.#inputEnded = true;
     // With a terminal, containerd closes the output and leaves the process.
-    if (flags.tty) this.#outputEnded = true;
+    if (flags.tty && subresource === "exec") this.#outputEnded = true;
     else process.endInput();
   }
 
@@ -217,14 +224,13 @@ class StreamSession {
 /** A session that fails before there is a process, told in band. */
 export function refuseInBand(
   peer: StreamPeer,
-  flags: StreamFlags,
-  protocol: ChannelProtocol,
+  options: Pick<StreamSessionOptions, "flags" | "subresource" | "protocol">,
   status: Status,
 ): void {
+  const process = new FailedProcess("");
   serveStreams(peer, {
-    process: new FailedProcess(""),
-    flags,
-    protocol,
+    ...options,
+    process,
     fault: null,
     status: () => status,
   });

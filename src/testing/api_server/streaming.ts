@@ -57,7 +57,7 @@ export function answerStream(
   if (protocol === null) return text(403, "");
 
   const flags = readFlags(query);
-  const refusal = kubeletRefusal(record, container, flags);
+  const refusal = kubeletRefusal(stream, container, flags);
   if (refusal !== null && protocol === V4) {
     return text(refusal.code, refusal.message);
   }
@@ -70,11 +70,13 @@ export function answerStream(
       if (refusal !== null) {
         const cause = `unable to upgrade connection: ${refusal.message}`;
         const status = internalError(cause, protocol);
-        return refuseInBand(peer, flags, protocol, status);
+        const { subresource } = stream;
+        return refuseInBand(peer, { flags, subresource, protocol }, status);
       }
       serveStreams(peer, {
         process: connect(stream, container, flags),
         flags,
+        subresource: stream.subresource,
         protocol,
         fault,
         status: (end: ProcessEnd) =>
@@ -110,7 +112,7 @@ function readFlags(query: URLSearchParams): StreamFlags {
 }
 
 function kubeletRefusal(
-  record: PodRecord,
+  { record, subresource }: StreamRequest,
   container: string,
   { stdin, stdout, stderr }: StreamFlags,
 ): { code: number; message: string } | null {
@@ -122,7 +124,11 @@ function kubeletRefusal(
   }
   if (record.removed) return { code: 404, message: "pod does not exist" };
   if (!record.containers.has(container)) {
-    return { code: 500, message: `container not found ("${container}")` };
+    const { name, namespace } = record.object.metadata;
+    const message = subresource === "exec"
+      ? `container not found ("${container}")`
+      : `container ${container} not found in pod ${name}_${namespace}`;
+    return { code: 500, message };
   }
   return null;
 }

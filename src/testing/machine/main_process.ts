@@ -30,16 +30,23 @@ export class MainProcess {
     });
   }
 
-  /** Joins it. What is written without `stdin: true` is discarded. */
+  /**
+   * Joins it, with containerd's manners: what is written without `stdin: true`
+   * is discarded; else the end of the client's input is that of the process's
+   * with `stdinOnce` and no terminal, and otherwise only ends the session.
+   */
   attach(): StreamedProcess {
     const process = this.#process;
-    const takesInput = this.#spec.stdin === true;
+    const { stdin: takesInput = false, stdinOnce, tty } = this.#spec;
+    const left = Promise.withResolvers<ProcessEnd>();
     let receiver: OutputReceiver | null = null;
     const endInput = (): void => {
-      if (this.#spec.stdinOnce) process.endInput();
+      if (!takesInput) return;
+      if (stdinOnce && !tty) process.endInput();
+      else left.resolve({ exitCode: 0 });
     };
     return {
-      ended: this.ended,
+      ended: Promise.race([this.ended, left.promise]),
       open: (given) => {
         receiver = given;
         this.#attached.add(given);
