@@ -2,6 +2,7 @@ package node
 
 import (
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -56,12 +57,14 @@ func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
 	n.table.Delete(keyOf(pod), pod)
 }
 
+// stop ends the containers; until then, clients still reach them.
 func (r *podRun) stop(grace time.Duration) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.stopped = true
+	containers := maps.Clone(r.containers)
+	r.mu.Unlock()
 	var stopping sync.WaitGroup
-	for _, container := range r.containers {
+	for _, container := range containers {
 		stopping.Go(func() { container.Stop(grace) })
 	}
 	stopping.Wait()
