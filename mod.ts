@@ -1,6 +1,7 @@
 /**
  * Runs commands in Kubernetes pods and attaches to them, each channel a Web
- * stream, on Deno, Bun, Node, browsers and Workers.
+ * stream, and works with the cluster's objects and logs, on Deno, Bun, Node,
+ * browsers and Workers.
  *
  * ```ts
  * import { Api, createClient, Pod } from "@podwire/podwire";
@@ -33,6 +34,22 @@
  * await client.close();
  * ```
  *
+ * Objects are created, changed and watched, and logs are read:
+ *
+ * ```ts
+ * import { Api, createClient, isRunning, Pod } from "@podwire/podwire";
+ *
+ * const client = await createClient();
+ * const pods = new Api(Pod, { client, namespace: "default" });
+ *
+ * await pods.patch("web-0", { metadata: { labels: { app: "web" } } });
+ * const pod = await pods.waitFor("web-0", isRunning);
+ * console.log(pod.status.podIP);
+ * console.log(await pods.logs("web-0", { tailLines: 10 }));
+ *
+ * await client.close();
+ * ```
+ *
  * @module
  */
 
@@ -56,7 +73,8 @@ export type {
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
-export type { ApiOptions, AttachOf, ExecOf, LogsOf } from "./src/api/api.ts";
+export type { ApiOptions } from "./src/api/api.ts";
+export type { AttachOf, ExecOf, LogsOf } from "./src/api/accessors.ts";
 export type {
   CallOptions,
   CollectionOptions,

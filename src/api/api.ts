@@ -1,19 +1,13 @@
 import type { Client } from "../client/client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
-import {
-  type HasAttach,
-  type HasExec,
-  type HasLogs,
-  hasSubresource,
-  type SubresourceMarker,
-  type SubresourceNotAvailable,
-} from "../client/markers.ts";
+import { hasSubresource, type SubresourceMarker } from "../client/markers.ts";
 import type { ObjectOf, Resource } from "../client/resource.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
+import type { AttachOf, ExecOf, LogsOf } from "./accessors.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
-import { createLogs, type LogsAccessor } from "./logs/logs.ts";
+import { createLogs } from "./logs/logs.ts";
 import type {
   CallOptions,
   ListAllOptions,
@@ -25,6 +19,7 @@ import type {
 import { deletion, deletionOfMany } from "./verbs/deletion.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
 import {
+  applied,
   type JsonPatchOperation,
   mediaTypeOf,
   type ObjectPatch,
@@ -44,18 +39,6 @@ import type {
 import { waitFor } from "./watch/wait_for.ts";
 import { watch } from "./watch/watch.ts";
 import type { WatchEvent } from "./watch/watch_event.ts";
-
-/** `exec` of an {@linkcode Api}: only where the resource has the marker. */
-export type ExecOf<R> = R extends HasExec ? ExecAccessor
-  : SubresourceNotAvailable<"exec">;
-
-/** `attach` of an {@linkcode Api}: only where the resource has the marker. */
-export type AttachOf<R> = R extends HasAttach ? AttachAccessor
-  : SubresourceNotAvailable<"attach">;
-
-/** `logs` of an {@linkcode Api}: only where the resource has the marker. */
-export type LogsOf<R> = R extends HasLogs ? LogsAccessor
-  : SubresourceNotAvailable<"log">;
 
 /** Options of `new Api`. */
 export interface ApiOptions {
@@ -245,7 +228,7 @@ export class Api<R extends Resource> {
   ): Promise<Stored<ObjectOf<R>>> {
     const contentType = mediaTypeOf(options);
     const applies = options.type === "apply";
-    const body = applies ? withType(this.resource, patch) : patch;
+    const body = applies ? applied(this.resource, name, patch) : patch;
     const query = { force: applies ? options.force : undefined };
     const verb = { verb: "patch", method: "PATCH", name, query };
     return await this.#write({ ...verb, body, contentType }, options);

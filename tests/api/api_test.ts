@@ -153,6 +153,7 @@ test("Api.patch: each type has its media type", async () => {
   assertEquals(sent(transport.requests[2]).body, {
     apiVersion: "v1",
     kind: "Pod",
+    metadata: { name: "a" },
     spec: {},
   });
   await assertRejects(

@@ -92,8 +92,9 @@ test("objects: kinds outside of the core group have it in their messages", () =>
 test("objects: the cluster's own have no namespace", () =>
   withMemory(async (client) => {
     const nodes = new Api(Node, { client });
-    const node = await nodes.create({ metadata: { name: "node-1" } });
+    const node = await nodes.get("podwire-node");
     assertEquals(node.metadata.namespace, undefined);
+    assertEquals(node.status?.conditions?.[0]?.type, "Ready");
     const roles = new Api(ClusterRole, { client });
     await roles.create({ metadata: { name: "system:viewer" }, rules: [] });
     assertEquals((await roles.list()).items.length, 1);
@@ -223,6 +224,21 @@ test("objects: a finalizer holds a deleted object until it is taken off", () =>
     await maps.patch("a", { metadata: { finalizers: [] } });
     assertEquals((await refusal(maps.get("a"))).code, 404);
   }));
+
+test("objects: a finalizer holds a pod too, whose processes have ended", () =>
+  withMemory(async (client) => {
+    const pods = new Api(Pod, { client });
+    const finalizers = ["example.com/keep"];
+    await pods.patch("web-0", { metadata: { finalizers } });
+    await pods.delete("web-0");
+    const held = await pods.waitFor(
+      "web-0",
+      (pod) => pod?.metadata.deletionTimestamp !== undefined,
+    );
+    assertEquals(held?.metadata.finalizers, finalizers);
+    await pods.patch("web-0", { metadata: { finalizers: null } });
+    await pods.waitFor("web-0", (pod) => pod === undefined);
+  }, { pods: ["web-0"] }));
 
 test("objects: a collection is deleted by its selector", () =>
   withMemory(async (client) => {

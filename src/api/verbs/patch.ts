@@ -1,3 +1,6 @@
+import type { KubeObject } from "../../client/kube_object.ts";
+import type { Resource } from "../../client/resource.ts";
+import { withType } from "./type_meta.ts";
 import type { PatchOptions, PatchType } from "./write_options.ts";
 
 /**
@@ -38,6 +41,16 @@ export type JsonPatchOperation =
     /** Where it goes to. */
     readonly path: string;
   };
+
+/** An object to apply: as it may be created by this, it has all that names it. */
+export function applied(
+  resource: Resource,
+  name: string,
+  object: KubeObject,
+): KubeObject {
+  const metadata = { name, ...object.metadata };
+  return withType(resource, { ...object, metadata });
+}
 
 const MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
   merge: "application/merge-patch+json",

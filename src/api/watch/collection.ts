@@ -13,10 +13,16 @@ import { readLines } from "./lines.ts";
 import { statusError } from "./status_error.ts";
 import type { WatchEvent } from "./watch_event.ts";
 
-/** Seconds after which the server is to end a watch: a fresh one finds out if it is gone. */
-const WATCH_SECONDS = 290;
-/** Milliseconds after which a watch is dead that should have ended long ago. */
-const PATIENCE = (WATCH_SECONDS + 30) * 1000;
+/** How long a connection may last, so that one that is dead is found out. */
+export interface WatchSpan {
+  /** Seconds after which the server is to end it. */
+  readonly seconds: number;
+  /** Milliseconds after which it is given up, since it should have ended long ago. */
+  readonly patience: number;
+}
+
+/** Under the five minutes after which some roads cut what is silent. */
+const SPAN: WatchSpan = { seconds: 290, patience: 320_000 };
 
 /** What a list found. */
 export interface Listed<T extends KubeObject> {
@@ -38,11 +44,17 @@ export class Collection<T extends KubeObject> {
   readonly #context: VerbContext;
   readonly #options: CollectionOptions;
   readonly #call: VerbCall;
+  readonly #span: WatchSpan;
 
   /** @throws {TypeError | RangeError} The options make no request. */
-  constructor(context: VerbContext, options: CollectionOptions) {
+  constructor(
+    context: VerbContext,
+    options: CollectionOptions,
+    span: WatchSpan = SPAN,
+  ) {
     this.#context = context;
     this.#options = options;
+    this.#span = span;
     const verb = { verb: "watch", method: "GET", ...selected(options) };
     this.#call = prepareVerb(context, verb, options);
     this.action = this.#call.action;
@@ -69,7 +81,7 @@ export class Collection<T extends KubeObject> {
     resourceVersion: string,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<RawEvent<T>, void>> {
-    const deadline = startDeadline(this.action, PATIENCE, signal);
+    const deadline = startDeadline(this.action, this.#span.patience, signal);
     try {
       const call = this.#watchCall(resourceVersion);
       const body = await openVerb(call, deadline.signal);
@@ -84,7 +96,7 @@ export class Collection<T extends KubeObject> {
     const query = new URLSearchParams(this.#call.request.query);
     query.set("watch", "true");
     query.set("allowWatchBookmarks", "true");
-    query.set("timeoutSeconds", String(WATCH_SECONDS));
+    query.set("timeoutSeconds", String(this.#span.seconds));
     if (resourceVersion !== "") query.set("resourceVersion", resourceVersion);
     return { ...this.#call, request: { ...this.#call.request, query } };
   }

@@ -27,7 +27,8 @@ export function isPassing(error: unknown): error is Error {
 
 /** Whether the version to start from is so old that the server has let go of it. */
 export function isGone(error: unknown): boolean {
-  return error instanceof ApiError && error.code === 410;
+  return error instanceof ApiError &&
+    (error.code === 410 || ["Expired", "Gone"].includes(error.reason));
 }
 
 /** Milliseconds that the server asks to wait; 0 when it does not. */

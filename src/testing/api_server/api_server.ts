@@ -22,7 +22,7 @@ import {
 } from "./objects/served_resource.ts";
 import { answerLog } from "./pod_log.ts";
 import { isPod, type PodRecord, podRecord } from "./pod_record.ts";
-import { PodRunner } from "./pod_runner.ts";
+import { NODE, PodRunner } from "./pod_runner.ts";
 import {
   ApiFailure,
   forbiddenWithoutReason,
@@ -67,7 +67,11 @@ export class ApiServer {
     this.#resources = servedResources(options.resources);
     this.#runner = new PodRunner(this.#store, options.machine, options);
     this.#verbs = new ObjectVerbs(this.#store, this.#runner);
-    for (const name of new Set(options.namespaces)) this.#addNamespace(name);
+    for (const name of new Set(options.namespaces)) {
+      this.#add("Namespace", name, { phase: "Active" });
+    }
+    const conditions = [{ type: "Ready", status: "True" }];
+    this.#add("Node", NODE, { conditions });
   }
 
   /** Answers a request; what fails is answered with a Status. */
@@ -100,10 +104,11 @@ export class ApiServer {
     return this.#runner.close();
   }
 
-  #addNamespace(name: string): void {
-    const resource = this.#resources.find(({ kind }) => kind === "Namespace")!;
+  /** Adds an object of the cluster's own. */
+  #add(kind: string, name: string, status: unknown): void {
+    const resource = this.#resources.find((it) => it.kind === kind)!;
     const made = newObject(resource, { metadata: { name } }, null);
-    const object = { ...made, status: { phase: "Active" } };
+    const object = { ...made, status };
     this.#store.add({ resource, object });
   }
 

@@ -12,6 +12,9 @@ export interface PodRunnerOptions {
 /** The pod annotation that keeps a pod from ever being scheduled. */
 export const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
 
+/** The node that every pod is on. */
+export const NODE = "podwire-node";
+
 const STOP_GRACE = 200;
 const FIRST_RESTART = 100;
 const LONGEST_RESTART = 10_000;
@@ -45,12 +48,14 @@ export class PodRunner {
     this.#run(record);
   }
 
-  /** Ends a pod's processes, then takes it out of the store. */
+  /** Ends a pod's processes, then takes it out of the store, if nothing holds it. */
   async stop(record: PodRecord, grace: number = STOP_GRACE): Promise<void> {
     record.removed = true;
     const containers = [...record.containers.values()];
     await Promise.all(containers.map((container) => container.stop(grace)));
-    this.#store.remove(record);
+    record.containers.clear();
+    const held = record.object.metadata.finalizers?.length ?? 0;
+    if (held === 0) this.#store.remove(record);
   }
 
   /** Ends every pod at once. */
@@ -63,7 +68,7 @@ export class PodRunner {
 
   #schedule(record: PodRecord): void {
     const pod = record.object;
-    pod.spec.nodeName = "podwire-node";
+    pod.spec.nodeName = NODE;
     pod.status = {
       phase: "Pending",
       startTime: timestamp(),

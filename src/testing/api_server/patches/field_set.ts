@@ -32,7 +32,8 @@ export function fieldSetOf(
         itemStep(key, item),
         { [ITSELF]: {}, ...fieldSetOf(kind, item, own) },
       ]));
-    steps.push([`f:${name}`, below]);
+    const empty = Object.keys(below).length === 0;
+    if (!(empty && own === "metadata")) steps.push([`f:${name}`, below]);
   }
   return Object.fromEntries(steps);
 }
