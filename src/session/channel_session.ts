@@ -9,6 +9,7 @@ import { Demultiplexer } from "../streams/demultiplexer.ts";
 import type { Connection } from "../transport/transport.ts";
 import { KeepAlive, type KeepAliveOptions } from "./keep_alive.ts";
 import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
+import { QuietTime } from "./quiet_time.ts";
 import { SendRoom } from "./send_room.ts";
 
 /** How long to wait for the close after a status that cannot be read, in ms. */
@@ -22,6 +23,8 @@ export interface ChannelSessionOptions {
   readonly keepAlive: KeepAliveOptions | false;
   /** Whether the reading side is paused. */
   readonly paused: () => boolean;
+  /** A clock in milliseconds, `performance.now` unless given. */
+  readonly now?: () => number;
 }
 
 /**
@@ -36,6 +39,7 @@ export class ChannelSession {
   readonly #demultiplexer: Demultiplexer;
   readonly #keepAlive: KeepAlive | null = null;
   readonly #room = new SendRoom();
+  readonly #quiet: QuietTime;
   readonly #onEnd: ((outcome: Outcome) => void)[] = [];
   #settle!: (outcome: Outcome) => void;
   #outcome: Outcome | null = null;
@@ -44,6 +48,7 @@ export class ChannelSession {
   constructor(options: ChannelSessionOptions) {
     const { connection, stdout, stderr, keepAlive, paused } = options;
     this.#connection = connection;
+    this.#quiet = new QuietTime(options.now);
     this.#sinks = [stdout, stderr];
     this.settled = new Promise((resolve) => this.#settle = resolve);
     this.#demultiplexer = new Demultiplexer({
@@ -66,7 +71,9 @@ export class ChannelSession {
       data: (part, last) => this.#data(part, last),
       drained: () => this.#room.open(),
       pong: () => this.#keepAlive?.pong(),
-      closed: (closure) => this.end({ kind: "closed", closure }),
+      closed: (closure) => {
+        this.end({ kind: "closed", closure: this.#quiet.explain(closure) });
+      },
     });
   }
 
@@ -89,6 +96,7 @@ export class ChannelSession {
   /** Sends bytes on a channel; false when the socket's buffer is full. */
   send(channel: number, payload: Uint8Array): boolean {
     if (this.#outcome !== null) return false;
+    this.#quiet.end();
     const room = this.#connection.send([channelPrefix(channel), payload]);
     this.#room.note(room);
     if (channel === CHANNEL.stdin) this.#keepAlive?.sent(payload.byteLength);
@@ -133,6 +141,7 @@ export class ChannelSession {
   }
 
   #data(part: Bytes, last: boolean): void {
+    this.#quiet.end();
     this.#keepAlive?.heard();
     this.#demultiplexer.data(part, last);
   }

@@ -55,6 +55,7 @@ interface Pool {
  * cut off, and holds it for seconds.
  */
 function agentFetch(): UnpooledFetch {
+  new Headers(); // Node makes its pool when `fetch` or its like is first used.
   const { constructor } = Reflect.get(globalThis, POOL);
   const dispatcher: Pool = Reflect.construct(constructor, []);
   return {

@@ -1,0 +1,100 @@
+// Where a call can be held up, and what ends it there.
+import { assert, assertEquals } from "@std/assert";
+import {
+  Api,
+  CallTimeoutError,
+  type ClientOptions,
+  ConnectionLostError,
+  createClient,
+  Pod,
+} from "../../mod.ts";
+import { type Road, row } from "../acceptance/road.ts";
+import { rejection } from "../support/settling.ts";
+import type { Fault } from "./fault.ts";
+import { startFaultProxy } from "./fault_proxy.ts";
+
+const timeout = 300;
+
+/** Runs `body` with an Api whose connections have a fault. */
+async function spoiled(
+  { options, namespace }: Road,
+  fault: Fault,
+  changes: ClientOptions,
+  body: (pods: Api<typeof Pod>) => Promise<void>,
+): Promise<void> {
+  const reach = options();
+  const proxy = await startFaultProxy(`${reach.server}`, fault);
+  const client = await createClient({
+    ...reach,
+    ...changes,
+    server: proxy.url,
+  });
+  try {
+    await body(new Api(Pod, { client, namespace }));
+  } finally {
+    await client.close();
+    await proxy.close();
+  }
+}
+
+async function timesOut(call: Promise<unknown>): Promise<void> {
+  assertEquals((await rejection(call, CallTimeoutError)).timeout, timeout);
+}
+
+row("stages: the timeout ends the wait for credentials", async (road) => {
+  const token = () => new Promise<string>(() => {});
+  await spoiled(road, { kind: "none" }, { token }, async (pods) => {
+    await timesOut(pods.exec.run("p", { command: ["true"], timeout }));
+    await timesOut(pods.exec.stream("p", { command: ["true"], timeout }));
+  });
+}, { ways: ["socket"] });
+
+row(
+  "stages: the timeout ends the wait for a server that accepts and says nothing",
+  async (road) => {
+    await spoiled(road, { kind: "black hole" }, {}, async (pods) => {
+      await timesOut(pods.exec.run("p", { command: ["true"], timeout }));
+      await timesOut(pods.exec.stream("p", { command: ["true"], timeout }));
+      await timesOut(pods.attach.stream("p", { timeout }));
+    });
+  },
+);
+
+row(
+  "stages: run's timeout ends the wait for a stdin that gives nothing, and lets go of it",
+  async ({ pods, pod, protocol, socket }) => {
+    if (protocol !== "v5.channel.k8s.io") return;
+    const name = await pod();
+    const cancelled = Promise.withResolvers<unknown>();
+    const stdin = new ReadableStream<Uint8Array>({
+      cancel: cancelled.resolve,
+    });
+    await timesOut(pods.exec.run(name, { command: ["cat"], stdin, timeout }));
+    assert(await cancelled.promise instanceof CallTimeoutError, `${socket}`);
+  },
+);
+
+row(
+  "stages: a road that goes dead in mid-session is noticed and named; what came is kept",
+  async (road) => {
+    const name = await road.pod();
+    const fault: Fault = {
+      kind: "stall",
+      directions: ["up", "down"],
+      after: 20_000,
+      ms: null,
+    };
+    const keepAlive = { interval: 50, timeout: 300 };
+    await spoiled(road, fault, { keepAlive }, async (pods) => {
+      const command = ["sh", "-c", "seq 1 100000; sleep 30"];
+      const error = await rejection(
+        pods.exec.run(name, { command }),
+        ConnectionLostError,
+      );
+      assert(error.message.includes("nothing was heard for"), error.message);
+      const text = new TextDecoder().decode(error.partial?.stdout);
+      assert(text.startsWith("1\n2\n3\n") && text.length < 20_000, text);
+    });
+  },
+  { ways: ["socket"] },
+);
