@@ -138,7 +138,10 @@ func TestATerminalHasTheSizeItIsGiven(t *testing.T) {
 }
 
 func TestEveryProcessEndsWithItsContainer(t *testing.T) {
-	m, container := start(t, Spec{Command: []string{"sh", "-c", "trap '' TERM; setsid sleep 1000 & env -i sleep 1000"}})
+	m, container := start(t, Spec{Command: []string{"sh", "-c", "trap '' TERM; echo up; setsid sleep 1000 & env -i sleep 1000"}})
+	if lines, _, more := container.Log.From(0); len(lines) == 0 {
+		<-more
+	}
 	out := &output{}
 	go container.Exec([]string{"sh", "-c", "setsid sleep 1000 & echo up; exec sleep 1000"}, Streams{Out: out}, false)
 	out.until(t, "up")
