@@ -1,29 +1,38 @@
 import { root } from "../runtimes/specifiers.ts";
+import type { CommandLine } from "./commands.ts";
+import { hasGo } from "./go.ts";
 
-/** One check of the sources: a `deno` command that must succeed. */
-export interface Check {
+/** One check of the sources: a command that must succeed. */
+export interface Check extends CommandLine {
   readonly name: string;
-  readonly args: readonly string[];
 }
 
 /** Every check of the sources, the quickest first. */
 export async function listChecks(): Promise<Check[]> {
   return [
-    { name: "deno fmt --check", args: ["fmt", "--check"] },
-    { name: "deno lint", args: ["lint"] },
-    {
-      name: "deno check",
-      args: ["check", "--doc", "mod.ts", "src", "tests", "examples"],
-    },
-    {
-      name: "deno doc --lint",
-      args: ["doc", "--lint", ...await entryPoints()],
-    },
-    {
-      name: "deno publish --dry-run",
-      args: ["publish", "-c", "jsr.json", "--dry-run", "--allow-dirty"],
-    },
+    deno("deno fmt --check", "fmt", "--check"),
+    deno("deno lint", "lint"),
+    deno("deno check", "check", "--doc", "mod.ts", "src", "tests", "examples"),
+    deno("deno doc --lint", "doc", "--lint", ...await entryPoints()),
+    deno(
+      "deno publish --dry-run",
+      ...["publish", "-c", "jsr.json", "--dry-run", "--allow-dirty"],
+    ),
+    ...(await hasGo() ? goChecks : []),
   ];
+}
+
+/** `go test` vets too. */
+const goChecks: readonly Check[] = [
+  {
+    name: "go test",
+    program: "go",
+    args: ["-C", "tests/upstream", "test", "./..."],
+  },
+];
+
+function deno(name: string, ...args: string[]): Check {
+  return { name, program: Deno.execPath(), args };
 }
 
 async function entryPoints(): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { root } from "../runtimes/specifiers.ts";
 import { cache, provide } from "./cache.ts";
+import { hasGo } from "./go.ts";
 import { runCommand } from "./run_command.ts";
 import { type ServerProcess, startServer } from "./server_process.ts";
 
@@ -47,16 +48,6 @@ function missing(reason: string): Upstream {
 function running(program: string, { line, close }: ServerProcess): Upstream {
   const env = { PODWIRE_UPSTREAM: line, PODWIRE_UPSTREAM_PROGRAM: program };
   return { env, close };
-}
-
-async function hasGo(): Promise<boolean> {
-  try {
-    const go = new Deno.Command("go", { args: ["version"], stdout: "null" });
-    return (await go.output()).success;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }
 
 /** The path of the program. */
