@@ -16,7 +16,8 @@ export class AttachAccessor {
    * Joins the container's main process: its output from now on, its stdin if
    * the container was declared with `stdin: true` (a server silently discards
    * what is written to one without). There is no exit code, and leaving does
-   * not stop the process.
+   * not stop the process; but it ends the stdin of a container with `stdinOnce`
+   * if stdin was asked for, or if the server speaks v4 only.
    *
    * @throws {TypeError | RangeError} If an option is bad; nothing was sent.
    * @throws {HandshakeError} If the server refuses.

