@@ -7,7 +7,11 @@ import { openTunnel } from "../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../transport/proxy/proxy_address.ts";
 import type { TunnelEnd } from "../transport/proxy/tunnel_end.ts";
 import type { TlsOptions } from "../transport/transport.ts";
+import { lazyTimer } from "./builtin.ts";
 import { isModernDeno } from "./deno_version.ts";
+
+/** How long a connection that nobody waits for may still come, in milliseconds. */
+const ABANDON_AFTER = 100;
 
 /** A connection, its handshake done. */
 export interface NativeConnection {
@@ -47,23 +51,33 @@ async function connectTcp(
   port: number,
   signal: AbortSignal,
 ): Promise<Deno.TcpConn> {
+  const leaving = new AbortController();
   // Deno 2.5 never releases what it holds for the signal when DNS fails.
-  const conn = isModernDeno()
-    ? await Deno.connect({ hostname, port, signal })
-    : await abandonable(Deno.connect({ hostname, port }), signal);
+  const options = isModernDeno() ? { signal: leaving.signal } : {};
+  const conn = await abandonable(
+    Deno.connect({ hostname, port, ...options }),
+    signal,
+    () => leaving.abort(),
+  );
   conn.setNoDelay(true);
   return conn;
 }
 
-/** Waits for a connection, or leaves it to be closed whenever it comes. */
+/**
+ * Waits for a connection, or leaves it to be closed when it comes. One that
+ * does not come soon is broken off by `leave`: not at once, for Deno loses the
+ * socket of a connection that is made in the same turn.
+ */
 function abandonable<Conn extends Deno.Conn>(
   connecting: Promise<Conn>,
   signal: AbortSignal,
+  leave: () => void = () => {},
 ): Promise<Conn> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       reject(signal.reason);
-      connecting.then((conn) => conn.close(), () => {});
+      const cancel = lazyTimer(ABANDON_AFTER, leave);
+      connecting.then((conn) => conn.close(), () => {}).finally(cancel);
     };
     signal.addEventListener("abort", onAbort, { once: true });
     connecting.then(resolve, reject).finally(() => {

@@ -8,8 +8,6 @@ export interface Shape {
   readonly script: string;
   /** Null: it has no stdin. */
   readonly stdin: Bytes | null;
-  /** Whether it ends with input still unread. */
-  readonly leavesInput: boolean;
   readonly stdout: Bytes;
   readonly stderr: Bytes;
   readonly exitCode: number;
@@ -33,7 +31,6 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
     return {
       script: `${out.script}; ${between}; ${more.script}; ${rest}`,
       stdin: null,
-      leavesInput: false,
       stdout: concatBytes([out.bytes, more.bytes]),
       ...known,
     };
@@ -44,7 +41,6 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
   return {
     script: `${out.script}; ${all ? "cat" : `head -c ${length}`}; ${rest}`,
     stdin,
-    leavesInput: !all,
     stdout: concatBytes([out.bytes, stdin.subarray(0, length)]),
     ...known,
   };

@@ -71,10 +71,9 @@ function checkError(known: Case, error: unknown): void {
     error instanceof CallTimeoutError && behaviour.kind === "hurried run" ||
     isFatal(fault) &&
       (error instanceof ConnectError || error instanceof ConnectionLostError) ||
-    // A server that has input left when it closes resets, and the proxy may
+    // A server that closes while input is on its way resets, and the proxy may
     // then lose what it had yet to read.
-    shape.leavesInput && fault.kind !== "none" &&
-      error instanceof ConnectionLostError;
+    shape.stdin !== null && error instanceof ConnectionLostError;
   if (!allowed) throw new Error(`it failed with ${error}`, { cause: error });
 }
 
