@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import type { ClientOptions } from "../../mod.ts";
 import { webTransport } from "../../src/adapters/web.ts";
@@ -10,7 +11,7 @@ import { trustedAuthority } from "../harness/authority.ts";
 export interface KillableServer {
   /** How to reach it, new ones for each client. */
   options(way: Way): ClientOptions;
-  /** `kill -9`; resolves when it is gone. */
+  /** `kill -9`, with no last word; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
@@ -27,7 +28,7 @@ export async function startKillableServer(): Promise<KillableServer> {
   const child = spawn(program!, ["--authority", PODWIRE_TEST_CA!], {
     stdio: ["pipe", "pipe", "ignore"],
   });
-  const gone = new Promise((resolve) => child.once("close", resolve));
+  const gone = new Promise((resolve) => child.once("exit", resolve));
   const { servers, tokens }: UpstreamServer = JSON.parse(await line(child));
   const reach = {
     server: servers.translated,
@@ -40,11 +41,35 @@ export async function startKillableServer(): Promise<KillableServer> {
         ? { ...reach, transport: webTransport() }
         : { ...reach, certificateAuthority: certificate },
     async kill() {
+      await standStill(child);
       child.kill("SIGKILL");
-      child.stdin!.destroy();
       await gone;
+      // Not before: the server would see its end, and say goodbye.
+      child.stdin!.destroy();
     },
   };
+}
+
+/**
+ * Stops every thread: while they die one by one, the last could still tell how
+ * the processes of the first have ended.
+ */
+async function standStill(
+  { pid, exitCode, signalCode }: ChildProcess,
+): Promise<void> {
+  if (exitCode !== null || signalCode !== null) return;
+  process.kill(pid!, "SIGSTOP");
+  while (!threadStates(pid!).every((state) => state === "T")) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** From the third field of proc(5)'s stat. */
+function threadStates(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+    return stat[stat.lastIndexOf(")") + 2]!;
+  });
 }
 
 function line(child: ChildProcess): Promise<string> {

@@ -89,7 +89,7 @@ function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
       controller.enqueue(new Uint8Array(1_000));
       begun.resolve();
     },
-  });
+  }, { highWaterMark: 0 }); // Not asked before there is a session to feed.
   const result: Promise<ExecResult> = pods.exec.run(name, {
     command: ["cat"],
     stdin,
