@@ -1,0 +1,148 @@
+// The same commands by kubectl and by us, against the same server: the same
+// bytes and exit codes.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { V4 } from "../../src/channel/subprotocols.ts";
+import { kubeconfigText } from "../../src/testing/kubeconfig.ts";
+import { pattern, sha256, textOf } from "../support/bytes.ts";
+import { withFolder } from "../support/scripts.ts";
+import { crossCheck, run } from "../testing/with_kubectl.ts";
+import { type Road, row } from "./road.ts";
+import { untilSize } from "./scripts.ts";
+
+const options = { ...crossCheck, ways: ["socket"], timeout: 60_000 } as const;
+
+/** The environment of a kubectl that goes to the row's server. */
+async function withKubectl(
+  { options, namespace }: Road,
+  body: (env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  const { server, token, certificateAuthority = null } = options();
+  const kubeconfig = kubeconfigText({
+    server: String(server),
+    namespace,
+    certificateAuthority,
+    user: { token: token as string },
+  });
+  await withFolder(async ({ path: HOME }) => {
+    const KUBECONFIG = join(HOME, "config");
+    await writeFile(KUBECONFIG, kubeconfig, { mode: 0o600 });
+    await body({ KUBECONFIG, HOME });
+  });
+}
+
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  "bytes on both streams": [
+    "sh",
+    "-c",
+    "printf '\\000\\377\\r\\n'; echo err >&2; exit 7",
+  ],
+  "nothing at all": ["true"],
+  "odd arguments": ["printf", "%s|", "a b", "", "é", "$HOME", "'\"\\"],
+  "much output": ["seq", "1", "200000"],
+  "a signal": ["sh", "-c", "kill -9 $$"],
+};
+
+row("kubectl: exec: the same bytes and exit codes", async (road) => {
+  const name = await road.pod();
+  await withKubectl(road, async (env) => {
+    for (const [what, command] of Object.entries(COMMANDS)) {
+      const args = ["exec", name, "--", ...command];
+      const [theirs, ours] = await Promise.all([
+        run("kubectl", args, env),
+        road.pods.exec.run(name, { command }),
+      ]);
+      assertEquals(theirs.code, ours.exitCode, what);
+      assert(theirs.stdout.equals(ours.stdout), what);
+      const said = ours.ok
+        ? ""
+        : `command terminated with exit code ${ours.exitCode}\n`;
+      assertEquals(theirs.stderr, ours.stderrText() + said, what);
+    }
+  });
+}, options);
+
+row(
+  "kubectl: exec: the same words for a program that is not there",
+  async (road) => {
+    const name = await road.pod();
+    await withKubectl(road, async (env) => {
+      const args = ["exec", name, "--", "no-such-program"];
+      const theirs = await run("kubectl", args, env);
+      const ours = await road.pods.exec.run(name, {
+        command: ["no-such-program"],
+      });
+      assertEquals([theirs.code, ours.ok], [1, false]);
+      const why = 'exec: "no-such-program": executable file not found in $PATH';
+      assertStringIncludes(theirs.stderr, why);
+      assertStringIncludes(ours.status?.message ?? "", why);
+    });
+  },
+  options,
+);
+
+row("kubectl: exec -i: the same answer to the same stdin", async (road) => {
+  const { pods, protocol } = road;
+  const name = await road.pod();
+  const stdin = pattern(1_000_000);
+  // It counts, for over v4 only kubectl, with SPDY, can say the end.
+  const script = `head -c ${stdin.byteLength} | sha256sum; exit 3`;
+  const command = ["sh", "-c", script];
+  await withKubectl(road, async (env) => {
+    const args = ["exec", "-i", name, "--", ...command];
+    const theirs = await run("kubectl", args, env, stdin);
+    const session = await pods.exec.stream(name, { command, stdin: true });
+    const text = textOf(session.stdout);
+    await session.write(stdin);
+    const sum = `${await sha256(stdin)}  -\n`;
+    assertEquals([theirs.stdout.toString(), theirs.code], [sum, 3]);
+    assertEquals([await text, await session.exitCode], [sum, 3]);
+    if (protocol === V4) return;
+    const { exitCode, stdout } = await pods.exec.run(name, { command, stdin });
+    assertEquals([new TextDecoder().decode(stdout), exitCode], [sum, 3]);
+  });
+}, options);
+
+row("kubectl: exec -it: the same screen", async (road) => {
+  const name = await road.pod();
+  const script = `${untilSize("33 99")}; tty -s && echo a tty >&2; exit 6`;
+  await withKubectl(road, async (env) => {
+    const theirs = await inTerminal(
+      `stty rows 33 cols 99; kubectl exec -it ${name} -- sh -c "$SCRIPT" 2> /dev/null`,
+      { ...env, SCRIPT: script },
+    );
+    const session = await road.pods.exec.stream(name, {
+      command: ["sh", "-c", script],
+      stdin: true,
+      tty: true,
+      size: { width: 99, height: 33 },
+    });
+    const screen = await textOf(session.stdout);
+    assertEquals(screen, "33 99\r\na tty\r\n");
+    assertEquals(await session.exitCode, 6);
+    assertEquals(theirs, [screen, 6]);
+  });
+}, options);
+
+/**
+ * What a line of shell shows in a terminal of its own, as `script` makes one,
+ * and its exit code. Nobody types: at an end of its stdin `script` would.
+ */
+function inTerminal(
+  line: string,
+  env: Readonly<Record<string, string>>,
+): Promise<[screen: string, code: number | null]> {
+  const child = spawn("script", ["-qec", line, "/dev/null"], {
+    env: { ...process.env, ...env, SHELL: "/bin/sh" },
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  let screen = "";
+  child.stdout!.on("data", (chunk) => screen += chunk);
+  return new Promise((resolve) => {
+    child.once("exit", () => child.stdin!.destroy());
+    child.once("close", (code) => resolve([screen, code]));
+  });
+}
