@@ -61,7 +61,7 @@ row(
   "logs: followed to the container's end, as bytes and as lines",
   async ({ pods, pod }) => {
     const name = await pod(
-      script("for i in 1 2 3; do echo $i; sleep 0.2; done"),
+      script("for i in 1 2 3; do echo $i; sleep 0.1; done"),
     );
     const stream = await pods.logs(name, { follow: true });
     const lines = pods.logs.lines(name, { follow: true });

@@ -7,7 +7,7 @@ export interface Pace {
 }
 
 /** As client-go's, but for a quicker first attempt. */
-export const PACE: Pace = { first: 200, longest: 30_000 };
+export const PACE: Pace = { first: 100, longest: 30_000 };
 
 /** The waits between attempts, longer and longer until one has succeeded. */
 export class Backoff {
