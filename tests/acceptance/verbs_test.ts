@@ -117,6 +117,37 @@ row("verbs: a pod is patched in every way", async ({ pods, pod }) => {
   assertEquals((await rejection(missing, ApiError)).code, 404);
 });
 
+row("verbs: what is applied is whose who applied it", async ({ pods }) => {
+  const name = `applied-${crypto.randomUUID().slice(0, 8)}`;
+  const spec = { containers: [{ name: "main", image: "busybox" }] };
+  const apply = (
+    fieldManager: string,
+    labels: Record<string, string>,
+    force = false,
+  ) =>
+    pods.patch(name, { metadata: { labels }, spec }, {
+      type: "apply",
+      fieldManager,
+      force,
+    });
+  const created = await apply("me", { app: "one", mine: "1" });
+  assertEquals(created.metadata.labels, { app: "one", mine: "1" });
+  const changed = await apply("me", { app: "two" });
+  assertEquals(changed.metadata.labels, { app: "two" });
+  assertEquals(changed.metadata.uid, created.metadata.uid);
+  const error = await rejection(apply("you", { app: "three" }), ApiError);
+  assertEquals([error.code, error.reason], [409, "Conflict"]);
+  const [cause] = error.apiStatus?.details?.causes ?? [];
+  assertEquals(cause?.reason, "FieldManagerConflict");
+  assertEquals(cause?.field, ".metadata.labels.app");
+  assert(cause?.message?.startsWith('conflict with "me"'), cause?.message);
+  const forced = await apply("you", { app: "three" }, true);
+  assertEquals(forced.metadata.labels, { app: "three" });
+  const left = await apply("me", {});
+  assertEquals(left.metadata.labels, { app: "three" });
+  await pods.delete(name, { gracePeriodSeconds: 0 });
+});
+
 row("verbs: a stale object replaces nothing", async ({ pods, pod }) => {
   const name = await pod({ unschedulable: true });
   const old = await pods.get(name);

@@ -70,6 +70,17 @@ test("apply: what another one applies is a conflict, which force decides", () =>
     assertEquals(mine.spec.template.spec?.containers[0]?.image, "2");
   }));
 
+test("apply: an empty map takes nothing from anybody", () =>
+  withMemory(async (client) => {
+    const [me, you] = [applier(client, "me"), applier(client, "you")];
+    const template = (labels: Record<string, string>) => ({
+      template: { metadata: { labels } },
+    });
+    await me(template({ app: "web" }));
+    const { spec } = await you(template({}));
+    assertEquals(spec.template.metadata?.labels, { app: "web" });
+  }));
+
 test("apply: the owners are in managedFields", () =>
   withMemory(async (client) => {
     const { metadata } = await applier(client, "me")({

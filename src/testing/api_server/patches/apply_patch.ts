@@ -49,7 +49,8 @@ export function applyPatch(
   const entries = managedFieldsOf(before);
   const wanted = fieldSetOf(resource.kind, object);
   const others = entries.filter((entry) => entry.manager !== manager);
-  const taken = conflictsOf(before, object, wanted, others);
+  const merged = strategicPatch(resource.kind, before, object);
+  const taken = conflictsOf(before, merged, wanted, others);
   if (taken.length > 0 && !force) {
     throw applyConflict(taken.map(({ manager, way }) => ({
       manager,
@@ -57,7 +58,6 @@ export function applyPatch(
     })));
   }
   const kept = others.map((entry) => without(entry, taken));
-  const merged = strategicPatch(resource.kind, before, object);
   const own = entries.find((entry) => entry.manager === manager);
   for (const way of own === undefined ? [] : leavesOf(own.fieldsV1)) {
     const owners = [{ fieldsV1: wanted }, ...kept];
@@ -97,17 +97,17 @@ interface Taken {
   readonly way: readonly string[];
 }
 
-/** The fields that others own and that are to have another value. */
+/** The fields that others own and that get another value. */
 function conflictsOf(
   before: unknown,
-  object: unknown,
+  merged: unknown,
   wanted: FieldSet,
   others: readonly ManagedFields[],
 ): Taken[] {
   const found: Taken[] = [];
   for (const way of leavesOf(wanted)) {
     if (way.at(-1) === ITSELF) continue;
-    const [old, fresh] = [before, object].map((it) => valueAt(it, way));
+    const [old, fresh] = [before, merged].map((it) => valueAt(it, way));
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
     for (const { manager, fieldsV1 } of others) {
       if (has(fieldsV1, way)) found.push({ manager, way });
