@@ -12,6 +12,7 @@
  */
 
 import process from "node:process";
+import { runtime } from "./harness/runtime.ts";
 
 /** The limit of a test that names none, in milliseconds. */
 export const TIMEOUT = 20_000;
@@ -36,12 +37,7 @@ export type Test = (
   options?: TestOptions,
 ) => void;
 
-/** The name of the runtime that runs this file. */
-export const runtime: "deno" | "bun" | "node" = "Deno" in globalThis
-  ? "deno"
-  : "Bun" in globalThis
-  ? "bun"
-  : "node";
+export { runtime };
 
 const { register } = await import(`./harness/${runtime}.ts`);
 

@@ -1,4 +1,4 @@
-import { runtime } from "../harness.ts";
+import { runtime } from "../harness/runtime.ts";
 
 /** A `fetch` that is to be closed. */
 export interface UnpooledFetch {

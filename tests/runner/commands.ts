@@ -23,11 +23,28 @@ export async function testCommand(
   options: TestCommandOptions = {},
 ): Promise<CommandLine> {
   const program = await provideRuntime(runtime);
-  const kind = runtime.replace(/\d+$/, "") as keyof typeof commands;
-  return { program, args: commands[kind](files, options) };
+  return { program, args: commands[kindOf(runtime)](files, options) };
+}
+
+/** The command that runs a program of ours, which may collect garbage. */
+export async function programCommand(
+  runtime: RuntimeName,
+  file: string,
+): Promise<CommandLine> {
+  const program = await provideRuntime(runtime);
+  const options = {
+    deno: ["run", "--allow-all", "--no-check", "--v8-flags=--expose-gc"],
+    bun: ["--no-install", `--preload=${preload("bun")}`],
+    node: ["--no-warnings", `--import=${preload("node")}`, "--expose-gc"],
+  };
+  return { program, args: [...options[kindOf(runtime)], file] };
 }
 
 const commands = { deno, bun, node };
+
+function kindOf(runtime: RuntimeName): keyof typeof commands {
+  return runtime.replace(/\d+$/, "") as keyof typeof commands;
+}
 
 function deno(
   files: readonly string[],
