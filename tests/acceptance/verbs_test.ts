@@ -184,6 +184,20 @@ row(
   },
 );
 
+row("verbs: a collection is deleted by its selector", async (road) => {
+  const { pods } = road;
+  await labelled(road, "x", "x", "y");
+  const options = { labelSelector: "app=x", gracePeriodSeconds: 0 };
+  await pods.deleteCollection(options);
+  const listed = async () =>
+    (await pods.list({ labelSelector: "app" })).items
+      .map(({ metadata }) => metadata.labels?.app);
+  while ((await listed()).includes("x")) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assertEquals(await listed(), ["y"]);
+});
+
 function word({ type, object }: WatchEvent<Pod>): string {
   return `${type} ${object.metadata.labels?.app}`;
 }

@@ -50,6 +50,8 @@ func (c *call) answer() error {
 		return c.patch()
 	case "delete":
 		return c.delete()
+	case "deletecollection":
+		return c.deleteCollection()
 	}
 	return c.unsupported()
 }

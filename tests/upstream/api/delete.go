@@ -2,11 +2,14 @@ package api
 
 import (
 	"net/http"
+	"strconv"
 
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes/scheme"
+
+	"podwire.dev/upstream/table"
 )
 
 func (c *call) delete() error {
@@ -28,6 +31,38 @@ func (c *call) delete() error {
 		return err
 	}
 	return c.write(http.StatusOK, last)
+}
+
+// deleteCollection starts the end of what a selection means.
+func (c *call) deleteCollection() error {
+	if !c.kind.namespaced || c.info.Namespace == "" {
+		return c.unsupported()
+	}
+	options, err := c.deleteOptions()
+	if err != nil {
+		return err
+	}
+	selected, err := c.selection()
+	if err != nil {
+		return err
+	}
+	objects, version := c.Table.List(c.kind.resource, c.key().Namespace)
+	var removed []table.Object
+	for _, object := range objects {
+		if !selected.matches(object) {
+			continue
+		}
+		last, err := c.kind.remove(object, options)
+		if apierrors.IsNotFound(err) {
+			continue // It was faster.
+		}
+		if err != nil {
+			return err
+		}
+		removed = append(removed, last)
+	}
+	meta := metav1.ListMeta{ResourceVersion: strconv.FormatUint(version, 10)}
+	return c.write(http.StatusOK, c.kind.newList(removed, meta))
 }
 
 // deleteOptions come in the body, else in the query.

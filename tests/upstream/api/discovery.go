@@ -33,7 +33,7 @@ var documents = map[string]any{
 		GroupVersion: v1.SchemeGroupVersion.String(),
 		APIResources: []metav1.APIResource{
 			{Name: "namespaces", SingularName: "namespace", Kind: "Namespace", Verbs: verbs, ShortNames: []string{"ns"}},
-			{Name: "pods", SingularName: "pod", Namespaced: true, Kind: "Pod", Verbs: verbs, ShortNames: []string{"po"}, Categories: []string{"all"}},
+			{Name: "pods", SingularName: "pod", Namespaced: true, Kind: "Pod", Verbs: append(metav1.Verbs{"deletecollection"}, verbs...), ShortNames: []string{"po"}, Categories: []string{"all"}},
 			{Name: "pods/attach", Namespaced: true, Kind: "PodAttachOptions", Verbs: stream},
 			{Name: "pods/exec", Namespaced: true, Kind: "PodExecOptions", Verbs: stream},
 			{Name: "pods/log", Namespaced: true, Kind: "Pod", Verbs: metav1.Verbs{"get"}},
