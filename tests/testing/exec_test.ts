@@ -1,7 +1,8 @@
 // The channel protocol of the embedded cluster, seen from a bare socket.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { decodeText } from "../../src/bytes.ts";
+import { writeFile } from "node:fs/promises";
 import { test } from "../harness.ts";
+import { stateOf } from "../support/settling.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
 const bun = (globalThis as { Bun?: { version: string } }).Bun;
@@ -150,16 +151,17 @@ test("exec: a message over 32 MiB closes the connection with 1000", () =>
 test("exec: what a command does not read stalls the pong behind it", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
-    const client = exec(cluster, "web-0", [
-      "sh",
-      "-c",
-      "read go; sleep 0.4; echo awake; cat | wc -c",
-    ], "i");
-    client.send(0, "go\n");
+    const mark = `/tmp/podwire-${crypto.randomUUID()}`;
+    const script = `echo waiting; until [ -e ${mark} ]; do sleep 0.02; done; ` +
+      `rm ${mark}; cat | wc -c`;
+    const client = exec(cluster, "web-0", ["sh", "-c", script], "i");
     for (let i = 0; i < 32; i++) client.send(0, new Uint8Array(32 * 1024));
-    const before = client.messages.slice(0, await client.ping());
-    const said = before.map(([, payload]) => decodeText(payload)).join("");
-    assertEquals(said, "awake\n");
+    const pong = client.ping();
+    await client.until(1, "waiting");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assertEquals(await stateOf(pong), "pending");
+    await writeFile(mark, "");
+    await pong;
     client.send(255, new Uint8Array([0]));
     await client.ended;
     assertStringIncludes(client.text(1), String(32 * 32 * 1024));

@@ -37,7 +37,7 @@ export class RawClient {
   readonly #parser = new ResponseHeadParser();
   readonly #frames = new FrameReader("client");
   readonly #settleHead: (head: ResponseHead) => void;
-  readonly #pongs: ((before: number) => void)[] = [];
+  readonly #pongs: (() => void)[] = [];
   #paused = false;
   #upgraded: boolean | null = null;
   #parts: Bytes[] = [];
@@ -83,11 +83,8 @@ export class RawClient {
     return this.#socket.write(encodeMessage([message], "client"));
   }
 
-  /**
-   * Resolves when the pong is there, hence all before it was read, with the
-   * number of messages that came before it.
-   */
-  ping(): Promise<number> {
+  /** Resolves when the pong is there, hence all before it was read. */
+  ping(): Promise<void> {
     return new Promise((resolve) => {
       this.#pongs.push(resolve);
       this.#socket.write(
@@ -166,9 +163,8 @@ export class RawClient {
       const event = this.#frames.next();
       if (event === null) return;
       if (event.type === "close") this.#code = event.code;
-      else if (event.type === "pong") {
-        this.#pongs.shift()?.(this.messages.length);
-      } else if (event.type === "data") this.#collect(event.part, event.last);
+      else if (event.type === "pong") this.#pongs.shift()?.();
+      else if (event.type === "data") this.#collect(event.part, event.last);
     }
   }
 

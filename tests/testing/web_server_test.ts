@@ -183,12 +183,12 @@ test("the web server serves TLS and knows its own certificate's names", async ()
 });
 
 test("closing the web server drops connections that are open", async () => {
-  const server = await startWebServer({ handle: () => {} });
+  const asked = Promise.withResolvers<void>();
+  const server = await startWebServer({ handle: () => asked.resolve() });
   const socket = dial(server.port);
   const closed = talk(socket, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
-  while (server.connections === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await asked.promise;
+  assertEquals(server.connections, 1);
   await server.close();
   assertEquals((await closed).byteLength, 0);
   assertEquals(server.connections, 0);
