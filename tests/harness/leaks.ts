@@ -1,5 +1,5 @@
 /** How long after a test its sockets and timers may take to go. */
-const GRACE = 1_000;
+const GRACE = 3_000;
 
 /** Runs `body`, and fails when `list` then names more than it did before. */
 export async function withoutLeaks(
