@@ -12,6 +12,9 @@ const HIGH_WATER_MARK = 256 * 1024;
 /** How much of what waits goes out in one write. */
 const BATCH = 64 * 1024;
 
+/** How long a write may outlive the socket's close, in milliseconds. */
+const LAST_WRITE = 100;
+
 /** A `Deno.Conn`, TCP or TLS, as a {@linkcode ByteDuplex}. */
 export class DenoDuplex implements ByteDuplex {
   readonly released: Promise<void>;
@@ -100,8 +103,14 @@ export class DenoDuplex implements ByteDuplex {
     this.#queue.length = 0;
     this.#conn.close();
     this.resume();
-    // What is under way fails now; it has to be over before we are.
-    Promise.all([this.#reading, this.#writing]).then(this.#release);
+    // What is under way fails now; it has to be over before we are. But a write
+    // that the peer does not take outlives its socket's close before Deno 2.9,
+    // and with TLS what was encrypted keeps the socket until it is taken.
+    const giveUp = lazyTimer(LAST_WRITE, this.#release);
+    Promise.all([this.#reading, this.#writing]).then(() => {
+      giveUp();
+      this.#release();
+    });
   }
 
   /** FIN after what is queued, then until the peer's: its bytes are discarded. */

@@ -1,0 +1,60 @@
+// A server that reads nothing any more holds nobody up, however much waits to be
+// written.
+import { assert, assertEquals } from "@std/assert";
+import { isModernDeno } from "../../src/adapters/deno_version.ts";
+
+import { type Road, roadsOf, withSite } from "../contract/roads.ts";
+import { runtimeTransport } from "../contract/subject.ts";
+import { openFiles } from "../harness/open_files.ts";
+import { runtime, test } from "../harness.ts";
+
+/** More than the system takes on both sides. */
+const BACKLOG = 24 * 2 ** 20;
+const CHUNK = new Uint8Array(32 * 1024);
+
+/** Deno's own TLS keeps a socket until its backlog is taken; before 2.7 all do. */
+function closesAtOnce(road: Road): boolean {
+  return runtime !== "deno" || isModernDeno() && road !== "tls";
+}
+
+for (const road of roadsOf(runtimeTransport())) {
+  for (const ending of ["abort", "close"] as const) {
+    test(`${road}: ${ending}() lets go of a socket whose backlog nobody reads`, async () => {
+      await withSite(road, async (exchange) => {
+        const socket = await exchange.upgrade();
+        socket.open({});
+        socket.pause();
+      }, async (site) => {
+        const connection = await runtimeTransport().connect(site.upgrade());
+        connection.open({
+          data: () => {},
+          pong: () => {},
+          drained: () => {},
+          closed: () => {},
+        });
+        for (let sent = 0; sent < BACKLOG; sent += CHUNK.byteLength) {
+          connection.send([CHUNK]);
+        }
+        await pauseFor(100);
+        const before = openSockets();
+        const begun = performance.now();
+        connection[ending]();
+        await connection.released;
+        assert(performance.now() - begun < 3_000);
+        if (!closesAtOnce(road)) return;
+        while (openSockets() === before && performance.now() - begun < 5_000) {
+          await pauseFor(20);
+        }
+        assertEquals(openSockets(), before - 1);
+      });
+    });
+  }
+}
+
+function openSockets(): number {
+  return openFiles().filter((file) => file.startsWith("socket:")).length;
+}
+
+function pauseFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
