@@ -205,7 +205,7 @@ for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
         assertStringIncludes(error.message, `pods "${name}" is forbidden`);
         // Of the second check the server says no more than that.
         if (verb === "get") {
-          const cannot = `User "${user}" cannot get resource ` +
+          const cannot = `${user}" cannot get resource ` +
             `"pods/${subresource}" in API group "" ` +
             `in the namespace "${namespace}"`;
           assertStringIncludes(error.message, cannot);

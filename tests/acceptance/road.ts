@@ -56,6 +56,8 @@ export interface RowOptions extends TestOptions {
   readonly protocol?: ChannelProtocol;
   /** What the ground has to offer. */
   readonly needs?: readonly Offer[];
+  /** Whether no other pod may be in its namespace. */
+  readonly alone?: boolean;
   readonly client?: ClientOptions;
 }
 
@@ -148,7 +150,7 @@ function register<S extends Site>(
   options: RowOptions,
 ): void {
   test(`${name} [${ground.name}, ${way}]`, async () => {
-    const site = await ground.open(way);
+    const site = await ground.open(way, options);
     try {
       await travel(site, ground, way, body, options.client);
     } finally {

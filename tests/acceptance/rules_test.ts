@@ -14,6 +14,7 @@ import {
   StdinError,
 } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
+import { runtime } from "../harness.ts";
 import { pattern, sameBytes, streamOf, textOf } from "../support/bytes.ts";
 import { macrotask, rejection, stateOf } from "../support/settling.ts";
 import { refusesStdin } from "./half_close.ts";
@@ -249,9 +250,14 @@ row(
   "rule 5: run returns the result of a command that never reads its endless stdin",
   async (road) => {
     const name = await road.pod();
+    // Deno and Bun may keep a TLS socket until what waits in it is taken.
+    const pause = runtime !== "node" && road.unreadInput === "in the way";
     let cancelled = false;
     const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+      async pull(controller) {
+        if (pause) await new Promise((resolve) => setTimeout(resolve, 50));
+        controller.enqueue(new Uint8Array(65_536));
+      },
       cancel: () => void (cancelled = true),
     });
     const run = road.pods.exec.run(name, {

@@ -60,7 +60,7 @@ row("verbs: selectors choose by labels and fields", async (road) => {
   assertEquals(items, []);
   const error = await rejection(chosen("a=b=c"), ApiError);
   assertEquals([error.code, error.reason], [400, "BadRequest"]);
-});
+}, { alone: true });
 
 row(
   "verbs: a list in pages is the whole list, each object once",
@@ -74,6 +74,7 @@ row(
     const some = road.pods.listAll({ limit: 1, labelSelector: "app=x" });
     assertEquals((await Array.fromAsync(some)).length, 4);
   },
+  { alone: true },
 );
 
 row(
@@ -221,6 +222,7 @@ row(
     while (last !== "DELETED three") last = await next();
     await events.return!();
   },
+  { alone: true },
 );
 
 row("watch: from a list's version, what comes after it", async (road) => {
@@ -233,7 +235,7 @@ row("watch: from a list's version, what comes after it", async (road) => {
     assertEquals(word(event), "MODIFIED two");
     break;
   }
-});
+}, { alone: true });
 
 row("watch: the signal's reason ends it", async (road) => {
   await labelled(road, "one");
@@ -244,20 +246,14 @@ row("watch: the signal's reason ends it", async (road) => {
   const pending = events.next();
   controller.abort("enough");
   assertEquals(await pending.catch((reason) => reason), "enough");
-});
+}, { alone: true });
 
-row("waitFor: a pod that runs but for a moment is seen", async ({ pods }) => {
-  const { metadata: { name } } = await pods.create({
-    metadata: { generateName: "short-" },
-    spec: {
-      restartPolicy: "Never",
-      terminationGracePeriodSeconds: 0,
-      containers: [{
-        name: "main",
-        image: "busybox",
-        command: ["sh", "-c", "sleep 0.3"],
-      }],
-    },
+row("waitFor: a pod that runs but for a moment is seen", async (road) => {
+  const { pods } = road;
+  const name = await road.pod({
+    container: { command: ["sh", "-c", "sleep 0.3"] },
+    spec: { restartPolicy: "Never", terminationGracePeriodSeconds: 0 },
+    until: () => true,
   });
   const running = await pods.waitFor(name, isRunning);
   assertEquals(running.metadata.name, name);

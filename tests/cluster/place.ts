@@ -1,23 +1,12 @@
-import {
-  Api,
-  type Client,
-  createClient,
-  Namespace,
-  Pod,
-  ServiceAccount,
-} from "../../mod.ts";
+import { Api, type Client, createClient, Pod } from "../../mod.ts";
 import { type Kubeconfig, loadKubeconfig } from "../../src/config/mod.ts";
-import {
-  type ClusterPlace,
-  type ServerOptions,
-  startPod,
-} from "../grounds/cluster.ts";
+import type { ClusterPlace, ServerOptions } from "../grounds/cluster.ts";
+import { type ImageOptions, startPod } from "../grounds/cluster_pod.ts";
 import type { Offer, PodOptions } from "../grounds/ground.ts";
 import { asksForCreate, protocolOf, refusalsOf, versionsOf } from "./probe.ts";
+import { withNamespace } from "./namespace.ts";
 import type { ClusterSettings } from "./settings.ts";
 import { isRestrained, makeUsers } from "./users.ts";
-
-const REMOVAL_TIMEOUT = 180_000;
 
 /** What a run on a cluster has besides the place itself. */
 export interface FoundCluster extends ClusterPlace {
@@ -26,8 +15,8 @@ export interface FoundCluster extends ClusterPlace {
 }
 
 /**
- * Makes a namespace on the cluster and all that rows need in it, runs `body`,
- * and removes the namespace, however that went.
+ * Makes two namespaces on the cluster and all that rows need in them, runs
+ * `body`, and removes them, however that went.
  *
  * @param signal Ends the preparations.
  */
@@ -38,38 +27,38 @@ export async function withPlace<T>(
 ): Promise<T> {
   const kubeconfig = await loadKubeconfig({ context: settings.context });
   const client = await createClient({ kubeconfig, timeout: 60_000 });
+  const preparation = { client, kubeconfig, image: settings.image, signal };
+  const make = <T>(body: (namespace: string) => Promise<T>) =>
+    withNamespace(client, signal, body);
   try {
-    const namespaces = new Api(Namespace, { client });
-    const { metadata } = await namespaces.create({
-      metadata: { generateName: "podwire-test-" },
-    }, { signal });
-    try {
-      return await body(
-        await prepare(client, kubeconfig, metadata.name, settings, signal),
-      );
-    } finally {
-      await remove(namespaces, metadata.name);
-    }
+    return await make((namespace) =>
+      make(async (emptyNamespace) => {
+        const namespaces = { namespace, emptyNamespace };
+        return await body(await prepare({ ...preparation, ...namespaces }));
+      })
+    );
   } finally {
     await client.close();
   }
 }
 
-async function prepare(
-  client: Client,
-  kubeconfig: Kubeconfig,
-  namespace: string,
-  { image }: ClusterSettings,
-  signal: AbortSignal,
-): Promise<FoundCluster> {
-  // Pods are refused until it is there.
-  await new Api(ServiceAccount, { client, namespace })
-    .waitFor("default", (account) => account !== undefined, { signal });
+interface Preparation {
+  readonly client: Client;
+  readonly kubeconfig: Kubeconfig;
+  readonly image: ImageOptions;
+  readonly signal: AbortSignal;
+  readonly namespace: string;
+  readonly emptyNamespace: string;
+}
+
+async function prepare(preparation: Preparation): Promise<FoundCluster> {
+  const { client, kubeconfig, image, signal, namespace, emptyNamespace } =
+    preparation;
   const pods = new Api(Pod, { client, namespace });
   const [idlePod, endedPod, tokens] = await Promise.all([
     startPod(pods, image, {}, signal),
     startPod(pods, image, WITH_ENDED, signal),
-    makeUsers(client, namespace),
+    makeUsers(client, namespace, emptyNamespace),
   ]);
   const server = await serverOptions(kubeconfig);
   const restrained = await Promise.all(
@@ -87,6 +76,7 @@ async function prepare(
   return {
     context: kubeconfig.currentContext ?? "",
     namespace,
+    emptyNamespace,
     server,
     tokens,
     image,
@@ -116,15 +106,4 @@ async function serverOptions(kubeconfig: Kubeconfig): Promise<ServerOptions> {
     tlsServerName: tls.serverName,
     proxy: proxy?.href,
   };
-}
-
-async function remove(
-  namespaces: Api<typeof Namespace>,
-  name: string,
-): Promise<void> {
-  console.log(`Removing the namespace ${name}`);
-  await namespaces.delete(name);
-  await namespaces.waitFor(name, (namespace) => namespace === undefined, {
-    timeout: REMOVAL_TIMEOUT,
-  });
 }

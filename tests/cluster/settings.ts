@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { ImageOptions } from "../grounds/cluster.ts";
+import type { ImageOptions } from "../grounds/cluster_pod.ts";
 import { type RuntimeName, runtimeNames } from "../runner/tools.ts";
 
 /** What `deno task test:cluster` was told. */

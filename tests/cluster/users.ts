@@ -23,12 +23,15 @@ const RULES: Readonly<Record<User, Rules>> = {
   viewer: [{ apiGroups: [""], resources: ["pods"], verbs: LOOKING }],
 };
 
-/** Makes the users, each a service account of the namespace; gives their tokens. */
+/**
+ * Makes the users, each a service account of the first namespace with rights in
+ * all; gives their tokens.
+ */
 export async function makeUsers(
   client: Client,
-  namespace: string,
+  ...namespaces: [string, ...string[]]
 ): Promise<Record<User, string>> {
-  const make = (user: User) => makeUser(client, namespace, user);
+  const make = (user: User) => makeUser(client, user, namespaces);
   const [admin, reader, viewer] = await Promise.all([
     make("admin"),
     make("reader"),
@@ -39,19 +42,23 @@ export async function makeUsers(
 
 async function makeUser(
   client: Client,
-  namespace: string,
   name: User,
+  namespaces: [string, ...string[]],
 ): Promise<string> {
+  const [home] = namespaces;
   const metadata = { name };
-  await new Api(ServiceAccount, { client, namespace }).create({ metadata });
-  await new Api(Role, { client, namespace })
-    .create({ metadata, rules: RULES[name] });
-  await new Api(RoleBinding, { client, namespace }).create({
-    metadata,
-    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
-    subjects: [{ kind: "ServiceAccount", name, namespace }],
-  });
-  return await requestToken(client, namespace, name);
+  await new Api(ServiceAccount, { client, namespace: home })
+    .create({ metadata });
+  for (const namespace of namespaces) {
+    await new Api(Role, { client, namespace })
+      .create({ metadata, rules: RULES[name] });
+    await new Api(RoleBinding, { client, namespace }).create({
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name },
+      subjects: [{ kind: "ServiceAccount", name, namespace: home }],
+    });
+  }
+  return await requestToken(client, home, name);
 }
 
 /** A token of some hours: the cluster forgets it with the namespace. */

@@ -1,18 +1,17 @@
 import process from "node:process";
 import {
   Api,
-  CallTimeoutError,
+  ApiError,
   type ClientOptions,
   createClient,
-  isRunning,
   Pod,
-  type PodSpec,
 } from "../../mod.ts";
 import { webTransport } from "../../src/adapters/web.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import { loadKubeconfig } from "../../src/config/mod.ts";
 import { type UnpooledFetch, unpooledFetch } from "./unpooled_fetch.ts";
-import type { Ground, Offer, PodOptions, Site, User, Way } from "./ground.ts";
+import { type ImageOptions, startPod } from "./cluster_pod.ts";
+import type { Ground, Offer, Site, User, Way } from "./ground.ts";
 
 /** What `deno task test:cluster` found out and made, for the rows' processes. */
 export interface ClusterPlace {
@@ -20,6 +19,8 @@ export interface ClusterPlace {
   readonly context: string;
   /** The rows' own; it is removed at the end. */
   readonly namespace: string;
+  /** Another, without a pod, for rows that look at every pod. */
+  readonly emptyNamespace: string;
   /** How to reach the server, whoever asks. */
   readonly server: ServerOptions;
   /** What the namespace's service accounts prove themselves with. */
@@ -42,15 +43,6 @@ export type ServerOptions = Pick<
   | "proxy"
 >;
 
-/** What the rows' pods run. */
-export interface ImageOptions {
-  readonly image: string;
-  readonly imagePullPolicy?: string | undefined;
-}
-
-/** In milliseconds; it may have to fetch its image. */
-const START_TIMEOUT = 120_000;
-
 /** The real cluster that this process is to run the rows on, if there is one. */
 export function clusterGround(): Ground | null {
   const { PODWIRE_CLUSTER } = process.env;
@@ -66,7 +58,8 @@ export function clusterGround(): Ground | null {
     crowd: 20,
     patience: 60_000,
     closedWays: { web: whyNotWeb(place.server) },
-    open: (way) => Promise.resolve(openSite(way, place)),
+    open: (way, { alone } = {}) =>
+      Promise.resolve(alone ? openEmptySite(way, place) : openSite(way, place)),
   };
 }
 
@@ -103,6 +96,19 @@ function openSite(way: Way, place: ClusterPlace): Site {
   };
 }
 
+function openEmptySite(way: Way, place: ClusterPlace): Site {
+  const namespace = place.emptyNamespace;
+  const site = openSite(way, { ...place, namespace });
+  return {
+    ...site,
+    pod: (pods, options = {}) => startPod(pods, place.image, options),
+    async close() {
+      await site.close();
+      await removeAllPods(socketOptions({ ...place, namespace }, "admin"));
+    },
+  };
+}
+
 function socketOptions(
   { server, namespace, tokens }: ClusterPlace,
   user: User,
@@ -119,76 +125,6 @@ function webOptions(
   return { server, namespace, token: tokens[user], transport };
 }
 
-/**
- * Makes a pod and waits until it is as asked; gives its name.
- *
- * @throws {Error} It does not start; the message says why, as the cluster does.
- */
-export async function startPod(
-  pods: Api<typeof Pod>,
-  image: ImageOptions,
-  options: PodOptions,
-  signal?: AbortSignal,
-): Promise<string> {
-  const pod = await pods.create({
-    metadata: { generateName: "test-" },
-    spec: podSpec(image, options),
-  });
-  const { name } = pod.metadata;
-  const until = options.unschedulable ? () => true : options.until ?? isRunning;
-  let seen: Pod | undefined;
-  const look = (pod: Pod | undefined) => {
-    if (isHopeless(seen = pod)) throw new Error(cannotStart(pod));
-    return until(pod);
-  };
-  try {
-    await pods.waitFor(name, look, { timeout: START_TIMEOUT, signal });
-  } catch (cause) {
-    if (!(cause instanceof CallTimeoutError)) throw cause;
-    throw new Error(cannotStart(seen), { cause });
-  }
-  return name;
-}
-
-/** No waiting helps: it has tried twice to get the image, or never will. */
-function isHopeless(pod: Pod | undefined): boolean {
-  return pod?.status?.containerStatuses?.some(({ state }) =>
-    /^(ImagePullBackOff|ErrImageNeverPull|InvalidImageName)$/
-      .test(state?.waiting?.reason ?? "")
-  ) ?? false;
-}
-
-function cannotStart(pod: Pod | undefined): string {
-  const { phase, conditions, containerStatuses } = pod?.status ?? {};
-  const waiting = containerStatuses?.map(({ state }) => state?.waiting);
-  const [why = `its phase is ${phase}`] = [
-    ...waiting ?? [],
-    ...conditions ?? [],
-  ].flatMap((it) => it?.message ? [`${it.reason}: ${it.message}`] : []);
-  return `Cannot start a pod: ${why}`;
-}
-
-/** Starts no process for long, ends when it is told to, and leaves no zombies. */
-const IDLE = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
-
-function podSpec(image: ImageOptions, options: PodOptions): PodSpec {
-  const { container, containers = [{ name: "main", ...container }] } = options;
-  return {
-    terminationGracePeriodSeconds: 1,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    ...(options.unschedulable && {
-      nodeSelector: { "podwire.dev/node": "none" },
-    }),
-    ...options.spec,
-    containers: containers.map((spec) => ({
-      command: ["sh", "-c", IDLE],
-      ...image,
-      ...spec,
-    })),
-  };
-}
-
 async function removePods(
   names: readonly string[],
   options: ClientOptions,
@@ -197,7 +133,30 @@ async function removePods(
   const client = await createClient(options);
   try {
     const pods = new Api(Pod, { client });
-    await Promise.all(names.map((name) => pods.delete(name)));
+    await Promise.all(names.map((name) => removePod(pods, name)));
+  } finally {
+    await client.close();
+  }
+}
+
+/** The row may have removed it. */
+async function removePod(pods: Api<typeof Pod>, name: string): Promise<void> {
+  try {
+    await pods.delete(name);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.code === 404)) throw error;
+  }
+}
+
+/** The next row that is to be alone finds it so. */
+async function removeAllPods(options: ClientOptions): Promise<void> {
+  const client = await createClient(options);
+  try {
+    const pods = new Api(Pod, { client });
+    await pods.deleteCollection({ all: true, gracePeriodSeconds: 0 });
+    while ((await pods.list()).items.length > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   } finally {
     await client.close();
   }

@@ -54,7 +54,13 @@ export interface Ground<S extends Site = Site> {
   /** Milliseconds that a row may take longer than on a server at hand. */
   readonly patience?: number;
   /** Prepares a place on it for one row. */
-  open(way: Way): Promise<S>;
+  open(way: Way, wishes?: SiteWishes): Promise<S>;
+}
+
+/** What a row asks of its place. */
+export interface SiteWishes {
+  /** No pod in its namespace but those that it makes. */
+  readonly alone?: boolean;
 }
 
 /** A place on a ground where one row may do as it likes. */
