@@ -9,9 +9,9 @@ import {
 import { webTransport } from "../../src/adapters/web.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import { loadKubeconfig } from "../../src/config/mod.ts";
-import { type UnpooledFetch, unpooledFetch } from "./unpooled_fetch.ts";
 import { type ImageOptions, startPod } from "./cluster_pod.ts";
 import type { Ground, Offer, Site, User, Way } from "./ground.ts";
+import { type UnpooledWeb, unpooledWeb } from "./unpooled_web.ts";
 
 /** What `deno task test:cluster` found out and made, for the rows' processes. */
 export interface ClusterPlace {
@@ -74,13 +74,13 @@ function whyNotWeb(server: ServerOptions): string | undefined {
 function openSite(way: Way, place: ClusterPlace): Site {
   const { namespace, context } = place;
   const made: string[] = [];
-  const unpooled = way === "web" ? unpooledFetch() : null;
+  const unpooled = way === "web" ? unpooledWeb() : null;
   return {
     namespace,
     clientOptions: (user = "admin") =>
       unpooled === null
         ? socketOptions(place, user)
-        : webOptions(place, user, unpooled.fetch),
+        : webOptions(place, user, unpooled),
     certificate: () => Promise.resolve(null),
     kubeconfig: () => loadKubeconfig({ context }),
     async pod(pods, options) {
@@ -119,9 +119,9 @@ function socketOptions(
 function webOptions(
   { server: { server }, namespace, tokens }: ClusterPlace,
   user: User,
-  fetch: UnpooledFetch["fetch"],
+  unpooled: UnpooledWeb,
 ): ClientOptions {
-  const transport = webTransport({ fetch });
+  const transport = webTransport(unpooled);
   return { server, namespace, token: tokens[user], transport };
 }
 

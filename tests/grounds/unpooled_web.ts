@@ -1,45 +1,47 @@
 import { runtime } from "../harness/runtime.ts";
 
-/** A `fetch` that is to be closed. */
-export interface UnpooledFetch {
+/** A `fetch` and a `WebSocket` that are to be closed. */
+export interface UnpooledWeb {
   readonly fetch: typeof globalThis.fetch;
+  readonly webSocket: typeof WebSocket;
   close(): void;
 }
 
 /**
- * A standard `fetch` that keeps no connection for later: a foreign server
- * leaves it open, and the leak check would count it as ours.
+ * The platform's `fetch` and `WebSocket`, keeping no connection for later: a
+ * foreign server leaves it open, and the leak check would count it as ours.
  */
-export function unpooledFetch(): UnpooledFetch {
+export function unpooledWeb(): UnpooledWeb {
   switch (runtime) {
     case "deno":
-      return clientFetch();
+      return denoWeb();
     case "bun":
-      return closingFetch();
+      return bunWeb();
     case "node":
-      return agentFetch();
+      return nodeWeb();
   }
 }
 
-function clientFetch(): UnpooledFetch {
+function denoWeb(): UnpooledWeb {
   const client = Deno.createHttpClient({
     poolMaxIdlePerHost: 0,
     http2: false,
   });
   return {
     fetch: (input, init) => fetch(input, { ...init, client } as RequestInit),
+    webSocket: WebSocket,
     close: () => client.close(),
   };
 }
 
 /** Bun heeds the header, which no browser lets a program set. */
-function closingFetch(): UnpooledFetch {
+function bunWeb(): UnpooledWeb {
   const closing: typeof fetch = (input, init) => {
     const headers = new Headers(init?.headers);
     headers.set("connection", "close");
     return fetch(input, { ...init, headers });
   };
-  return { fetch: closing, close: () => {} };
+  return { fetch: closing, webSocket: WebSocket, close: () => {} };
 }
 
 /** Where Node keeps the pool of its `fetch`. */
@@ -54,13 +56,18 @@ interface Pool {
  * A pool of its own: Node's makes a spare connection as soon as an answer is
  * cut off, and holds it for seconds.
  */
-function agentFetch(): UnpooledFetch {
+function nodeWeb(): UnpooledWeb {
   new Headers(); // Node makes its pool when `fetch` or its like is first used.
   const { constructor } = Reflect.get(globalThis, POOL);
   const dispatcher: Pool = Reflect.construct(constructor, []);
   return {
     fetch: (input, init) =>
       fetch(input, { ...init, dispatcher } as RequestInit),
+    webSocket: class extends WebSocket {
+      constructor(url: string | URL, protocols?: string | string[]) {
+        super(url, { protocols, dispatcher } as unknown as string[]);
+      }
+    },
     close: () => void dispatcher.destroy(),
   };
 }
