@@ -103,14 +103,27 @@ export class DenoDuplex implements ByteDuplex {
     this.#queue.length = 0;
     this.#conn.close();
     this.resume();
-    // What is under way fails now; it has to be over before we are. But a write
-    // that the peer does not take outlives its socket's close before Deno 2.9,
-    // and with TLS what was encrypted keeps the socket until it is taken.
-    const giveUp = lazyTimer(LAST_WRITE, this.#release);
-    Promise.all([this.#reading, this.#writing]).then(() => {
-      giveUp();
-      this.#release();
+    this.#settle();
+  }
+
+  /** What is under way fails now; it has to be over before we are. */
+  async #settle(): Promise<void> {
+    if (this.#writing !== null) await this.#lastWrite(this.#writing);
+    await this.#reading;
+    this.#release();
+  }
+
+  /**
+   * A write that the peer does not take outlives its socket's close before Deno
+   * 2.9, and with TLS what was encrypted keeps the socket until it is taken.
+   */
+  async #lastWrite(writing: Promise<void>): Promise<void> {
+    let giveUp = (): void => {};
+    const patience = new Promise<void>((resolve) => {
+      giveUp = lazyTimer(LAST_WRITE, resolve);
     });
+    await Promise.race([writing, patience]);
+    giveUp();
   }
 
   /** FIN after what is queued, then until the peer's: its bytes are discarded. */
