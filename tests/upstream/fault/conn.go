@@ -26,6 +26,8 @@ type conn struct {
 	// a frame that is not whole.
 	reading sync.Mutex
 	in      tracker
+	// late is what the genuine code would have read after the fault began.
+	late []frame
 
 	mu       sync.Mutex
 	upgraded bool
@@ -60,9 +62,10 @@ func (c *conn) Read(into []byte) (int, error) {
 		return 0, io.EOF
 	}
 	count, err := c.Conn.Read(into)
-	c.in.pass(into[:count])
-	if err != nil && c.isOver() {
-		return count, io.EOF
+	controls := c.in.pass(into[:count])
+	if c.isOver() {
+		c.late = controls
+		return 0, io.EOF
 	}
 	return count, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net"
+	"sync"
 	"testing"
 	"time"
 )
@@ -128,4 +129,55 @@ func TestAWrongAnnotationIsRefused(t *testing.T) {
 			t.Errorf("%s is taken", annotation)
 		}
 	}
+}
+
+func TestHoldAnswersACloseThatTheGenuineCodeWasReading(t *testing.T) {
+	ours, theirs := net.Pipe()
+	defer theirs.Close()
+	theirs.SetDeadline(time.Now().Add(10 * time.Second))
+	fault, err := parse(`{"then":"hold"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The Close comes before the fault stops the reader: a slow stop.
+	reading := make(chan struct{})
+	c := newConn(&slowStop{Conn: ours, reading: reading}, fault)
+	read := make(chan error)
+	go func() {
+		_, err := c.Read(make([]byte, 64))
+		read <- err
+	}()
+	<-reading
+	go c.Write(append([]byte(head), message(statusChannel, "{}")...))
+	sent := head + string(message(statusChannel, "{}"))
+	if _, err := io.ReadFull(theirs, make([]byte, len(sent))); err != nil {
+		t.Fatal(err)
+	}
+	theirs.Write(masked(closeFrame, []byte{3, 232}))
+	if err := <-read; err != io.EOF {
+		t.Fatalf("the genuine code reads %v", err)
+	}
+	got, err := io.ReadAll(theirs)
+	if want := newFrame(closeFrame, []byte{3, 232}); err != nil || !bytes.Equal(got, want) {
+		t.Fatalf("%q instead of %q: %v", got, want, err)
+	}
+}
+
+// slowStop is a connection whose reader takes a while to be stopped.
+type slowStop struct {
+	net.Conn
+	reading chan struct{}
+	once    sync.Once
+}
+
+func (s *slowStop) Read(into []byte) (int, error) {
+	s.once.Do(func() { close(s.reading) })
+	return s.Conn.Read(into)
+}
+
+func (s *slowStop) SetReadDeadline(at time.Time) error {
+	if !at.IsZero() {
+		time.Sleep(100 * time.Millisecond)
+	}
+	return s.Conn.SetReadDeadline(at)
 }

@@ -77,21 +77,27 @@ func (c *conn) hold() {
 	defer c.Conn.Close()
 	c.takeOver()
 	buffer := make([]byte, 32<<10)
-	for {
+	for controls := c.late; c.answer(controls); {
 		count, err := c.Conn.Read(buffer)
 		if err != nil {
 			return
 		}
-		for _, control := range c.in.pass(buffer[:count]) {
-			switch control.opcode {
-			case pingFrame:
-				c.Conn.Write(newFrame(pongFrame, control.payload))
-			case closeFrame:
-				c.Conn.Write(newFrame(closeFrame, control.payload))
-				return
-			}
+		controls = c.in.pass(buffer[:count])
+	}
+}
+
+// answer says what a client's control frames ask for, until its Close.
+func (c *conn) answer(controls []frame) bool {
+	for _, control := range controls {
+		switch control.opcode {
+		case pingFrame:
+			c.Conn.Write(newFrame(pongFrame, control.payload))
+		case closeFrame:
+			c.Conn.Write(newFrame(closeFrame, control.payload))
+			return false
 		}
 	}
+	return true
 }
 
 // transportOf is the TCP connection under TLS.
