@@ -4,7 +4,7 @@ import type { StreamSession } from "../../src/session/stream_session.ts";
 import type { ChannelSession } from "../../src/session/channel_session.ts";
 import { test } from "../harness.ts";
 import type { FakeConnection } from "../support/fake_connection.ts";
-import { stateOf } from "../support/settling.ts";
+import { macrotask, stateOf } from "../support/settling.ts";
 import { openSession } from "./open_session.ts";
 
 interface Opened {
@@ -40,6 +40,8 @@ async function account(...kinds: string[]): Promise<string[]> {
     stream.waitForStatus(),
     stream.exitCode,
   ];
+  // Before 1.4 Bun hears of an abort only once the stream has started.
+  await macrotask();
   for (const kind of kinds) endings[kind]!(opened);
   const settled = await Promise.all(states.map(stateOf));
   assertEquals(settled.includes("pending"), false, `${kinds}`);
