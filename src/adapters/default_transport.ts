@@ -1,14 +1,23 @@
 import type { Transport } from "../transport/transport.ts";
-import { bunTransport } from "./bun.ts";
-import { denoTransport } from "./deno.ts";
-import { nodeTransport } from "./node.ts";
 import { webTransport } from "./web.ts";
 
-/** The transport of the runtime at hand; the web's where that has no sockets. */
-export function defaultTransport(): Transport {
-  if ("Deno" in globalThis) return denoTransport();
-  if ("Bun" in globalThis) return bunTransport();
-  if (isNode()) return nodeTransport();
+/**
+ * The transport of the runtime at hand; the web's where that has no sockets.
+ * Only the one that is needed is loaded.
+ */
+export async function defaultTransport(): Promise<Transport> {
+  if ("Deno" in globalThis) {
+    const { denoTransport } = await import("./deno.ts");
+    return denoTransport();
+  }
+  if ("Bun" in globalThis) {
+    const { bunTransport } = await import("./bun.ts");
+    return bunTransport();
+  }
+  if (isNode()) {
+    const { nodeTransport } = await import("./node.ts");
+    return nodeTransport();
+  }
   return webTransport();
 }
 

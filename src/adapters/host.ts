@@ -1,10 +1,6 @@
 import type { Bytes } from "../bytes.ts";
-import {
-  type Program,
-  type ProgramEnd,
-  runProgram,
-  stdinIsTerminal,
-} from "./program.ts";
+import type { Program, ProgramEnd } from "./program.ts";
+import { stdinIsTerminal } from "./stdin_is_terminal.ts";
 
 /** What finding a configuration needs from the machine. */
 export interface Host {
@@ -56,7 +52,10 @@ export function hostOf(): Host | null {
     readFile: (path) => files.readFile(path),
     windows: process.platform === "win32",
     stdinIsTerminal,
-    run: runProgram,
+    async run(program, signal) {
+      const { runProgram } = await import("./program.ts");
+      return await runProgram(program, signal);
+    },
   };
 }
 

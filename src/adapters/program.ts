@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { builtin, lazyTimer } from "./builtin.ts";
+import { stdinIsTerminal } from "./stdin_is_terminal.ts";
 
 /** A program to run to its end. */
 export interface Program {
@@ -62,11 +63,6 @@ export async function runProgram(
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-/** Whether somebody can type at this process's stdin. */
-export function stdinIsTerminal(): boolean {
-  return builtin("node:tty").isatty(0);
 }
 
 class RunningProgram {

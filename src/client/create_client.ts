@@ -2,9 +2,7 @@ import { defaultTransport } from "../adapters/default_transport.ts";
 import { type Host, hostOf } from "../adapters/host.ts";
 import { optionalString, refuse } from "../config/checks.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import { environmentProxy } from "../config/environment_proxy.ts";
 import { findConfig } from "../config/find_config.ts";
-import { ProxiedConfig } from "../config/proxied_config.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Client } from "./client.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
@@ -35,11 +33,11 @@ export async function createClient(
   }
   const behaviour = behaviourOf(options);
   const host = hostOf();
-  const transport = behaviour.transport ?? defaultTransport();
+  const transport = behaviour.transport ?? await defaultTransport();
   const found = await findConfig(options, host);
   // What a transport without proxies does about the environment's is its own.
   const direct = options.proxy === null || !transport.capabilities.tls;
-  const config = direct ? found : throughEnvironment(found, host);
+  const config = direct ? found : await throughEnvironment(found, host);
   return new Client({
     ...behaviour,
     config,
@@ -49,13 +47,13 @@ export async function createClient(
 }
 
 /** The configuration's own proxy, else that of the environment, if any. */
-function throughEnvironment(
+async function throughEnvironment(
   config: ClusterConfig,
   host: Host | null,
-): ClusterConfig {
+): Promise<ClusterConfig> {
   if (config.proxy !== null || host === null) return config;
-  const proxy = environmentProxy(config.server, host);
-  return proxy === null ? config : new ProxiedConfig(config, proxy);
+  const { proxiedByEnvironment } = await import("../config/proxied_config.ts");
+  return proxiedByEnvironment(config, host);
 }
 
 function behaviourOf(options: ClientOptions) {

@@ -2,20 +2,12 @@ import type { Host } from "../adapters/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import { optionalString } from "./checks.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
-import { lookedAt } from "./default_paths.ts";
 import {
   explicitConfig,
   type ExplicitOptions,
   SERVER_OPTIONS,
 } from "./explicit.ts";
-import { inClusterConfig } from "./in_cluster.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
-import { loadYaml } from "./load_yaml.ts";
-import {
-  readDefaultKubeconfig,
-  type Reading,
-  readKubeconfig,
-} from "./read_kubeconfig.ts";
 
 /** Which kubeconfig to use, and which of its contexts. */
 export interface KubeconfigOptions {
@@ -52,17 +44,13 @@ export async function findConfig(
     return await kubeconfig.resolve(context);
   }
   const path = optionalString(kubeconfig, 'the option "kubeconfig"');
-  if (host === null) throw nowhere("this runtime has no files to look at");
-  const reading: Reading = { host, yaml: loadYaml, context };
-  if (path !== undefined) {
-    return await (await readKubeconfig(path, reading)).resolve();
+  if (host === null) {
+    throw new ConfigurationError(
+      "Cannot find a cluster: no server was given, this runtime has no files to look at",
+    );
   }
-  const found = await readDefaultKubeconfig(reading);
-  if (found && found.currentContext !== null) return await found.resolve();
-  const inCluster = context === undefined ? await inClusterConfig(host) : null;
-  if (inCluster) return inCluster;
-  if (found) return await found.resolve();
-  throw nowhere(noneFound(host));
+  const { searchConfig } = await import("./search_config.ts");
+  return await searchConfig({ path, context, host });
 }
 
 /** By its shape: a bundle may hold the class twice. */
@@ -76,18 +64,5 @@ function checkNoServerOptions(options: ConfigOptions): void {
   if (given.length === 0) return;
   throw new ConfigurationError(
     `Cannot use the option "${given[0]}": it needs the option "server"`,
-  );
-}
-
-function noneFound(host: Host): string {
-  return `there is no kubeconfig (looked at ${
-    lookedAt(host)
-  }), and this is no pod ` +
-    "(KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set)";
-}
-
-function nowhere(state: string): ConfigurationError {
-  return new ConfigurationError(
-    `Cannot find a cluster: no server was given, ${state}`,
   );
 }

@@ -1,8 +1,19 @@
-import type { ClusterConfig, Identity } from "./cluster_config.ts";
+import type { Host } from "../adapters/host.ts";
 import type { TlsOptions } from "../transport/transport.ts";
+import type { ClusterConfig, Identity } from "./cluster_config.ts";
+import { environmentProxy } from "./environment_proxy.ts";
+
+/** The configuration, by way of the proxy that the environment names, if any. */
+export function proxiedByEnvironment(
+  config: ClusterConfig,
+  host: Host,
+): ClusterConfig {
+  const proxy = environmentProxy(config.server, host);
+  return proxy === null ? config : new ProxiedConfig(config, proxy);
+}
 
 /** A configuration that names no proxy, by way of one. */
-export class ProxiedConfig implements ClusterConfig {
+class ProxiedConfig implements ClusterConfig {
   readonly #config: ClusterConfig;
   readonly #proxy: URL;
 

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { defaultTransport } from "../../src/adapters/default_transport.ts";
 import { runtime, test } from "../harness.ts";
 
-test("the default transport is that of the runtime, and can do everything", () => {
-  const { name, capabilities } = defaultTransport();
+test("the default transport is that of the runtime, and can do everything", async () => {
+  const { name, capabilities } = await defaultTransport();
   assertEquals(name, runtime);
   assertEquals(capabilities, {
     headers: true,

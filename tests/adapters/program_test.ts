@@ -7,8 +7,8 @@ import {
   OutputLimitError,
   type Program,
   runProgram,
-  stdinIsTerminal,
 } from "../../src/adapters/program.ts";
+import { stdinIsTerminal } from "../../src/adapters/stdin_is_terminal.ts";
 import { decodeText } from "../../src/bytes.ts";
 import { test } from "../harness.ts";
 import { withFolder } from "../support/scripts.ts";
