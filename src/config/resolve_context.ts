@@ -2,10 +2,10 @@ import type { Host } from "../adapters/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { proxyUrl } from "./checks.ts";
+import { dataOrFile, pairNames, pairOf, rotating } from "./client_pair.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { anonymous } from "./credentials.ts";
 import type { KubeconfigDocument } from "./document.ts";
-import { readFile } from "./files.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import { Section } from "./section.ts";
 import { serverOf, takesCredentials } from "./server_url.ts";
@@ -35,14 +35,15 @@ export async function resolveContext(
   const server = serverOf(cluster);
   const secure = server.protocol === "https:";
   const tls = secure ? await tlsOf(cluster, user, host) : {};
+  const credentials = takesCredentials(server)
+    ? userCredentials(user, cluster, tls, host)
+    : anonymous;
   return new ResolvedConfig({
     server,
     tls,
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
-    credentials: takesCredentials(server)
-      ? userCredentials(user, cluster, tls, host)
-      : anonymous,
+    credentials: rotating(credentials, tls, user, host),
     headers: impersonationHeaders(user),
   });
 }
@@ -87,35 +88,19 @@ async function tlsOf(
   user: Section,
   host: Host | null,
 ): Promise<TlsOptions> {
-  const certificate = await dataOrFile(user, "client-certificate", host);
   return tlsOptions({
     certificateAuthority: await dataOrFile(
       cluster,
       "certificate-authority",
       host,
     ),
-    clientCertificate: certificate,
-    // Alone it says nothing, and kubectl does not look at it.
-    clientKey: certificate && await dataOrFile(user, "client-key", host),
+    ...await pairOf(user, host),
     insecureSkipTlsVerify: cluster.boolean("insecure-skip-tls-verify"),
     tlsServerName: cluster.string("tls-server-name"),
   }, {
     certificateAuthority: cluster.label("certificate-authority"),
-    clientCertificate: user.label("client-certificate"),
-    clientKey: user.label("client-key"),
+    ...pairNames(user),
     insecureSkipTlsVerify: cluster.label("insecure-skip-tls-verify"),
     tlsServerName: cluster.label("tls-server-name"),
   });
-}
-
-async function dataOrFile(
-  section: Section,
-  name: string,
-  host: Host | null,
-): Promise<string | undefined> {
-  const data = section.base64(`${name}-data`);
-  if (data !== undefined) return data;
-  const path = section.path(name);
-  if (path === undefined) return undefined;
-  return await readFile(host, path, section.label(name));
 }
