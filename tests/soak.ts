@@ -3,8 +3,8 @@
  * against the embedded cluster and the fronts of the upstream server. It prints
  * its figures as one table, and fails when anything did.
  *
- * For developers: `deno task soak --only deno,bun --grounds raw,v4
- * --loads download,upload --sessions 100 --crowd 20 --mebibytes 8`.
+ * For developers: `deno task soak --only deno,bun --grounds raw,v4 --ways web
+ * --loads download,faults --mebibytes 8 --faults 100 --seed 7`.
  *
  * @module
  */
@@ -18,30 +18,44 @@ import { providePackages } from "./runner/packages.ts";
 import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
 import { startUpstream } from "./runner/upstream.ts";
 import { root } from "./runtimes/specifiers.ts";
+import type { Way } from "./grounds/ground.ts";
+import { fuzz } from "./soak/fuzz.ts";
 import type { Plan, Report } from "./soak/plan.ts";
-import { type SoakRow, table } from "./soak/table.ts";
+import { describe, type SoakRow, table } from "./soak/table.ts";
 
 /** How long one runtime may take, in milliseconds; then it is killed. */
-const LIMIT = 1_800_000;
+const LIMIT = 3_600_000;
 
 const { values } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
   options: {
     only: { type: "string", default: "deno,bun,node22,node24" },
     grounds: { type: "string", default: "embedded,translated,raw,v4" },
+    ways: { type: "string", default: "socket,web" },
     loads: { type: "string", default: "" },
-    sessions: { type: "string", default: "2000" },
+    sessions: { type: "string", default: "10000" },
     crowd: { type: "string", default: "200" },
+    attached: { type: "string", default: "1000" },
+    faults: { type: "string", default: "2000" },
+    seed: { type: "string", default: "0" },
+    killed: { type: "string", default: "200" },
     mebibytes: { type: "string", default: "64" },
+    inputs: { type: "string", default: "100000" },
   },
 });
 
 const plan: Plan = {
   grounds: values.grounds.split(","),
+  ways: values.ways.split(",") as Way[],
   loads: values.loads.split(",").filter(Boolean),
   sessions: countOf("sessions"),
   crowd: countOf("crowd"),
+  attached: countOf("attached"),
+  faults: countOf("faults"),
+  seed: countOf("seed", 0),
+  killed: countOf("killed"),
   mebibytes: countOf("mebibytes"),
+  inputs: countOf("inputs"),
 };
 
 await providePackages();
@@ -59,10 +73,10 @@ try {
 console.log(`\n${table(rows)}`);
 Deno.exit(failed ? 1 : 0);
 
-function countOf(name: "sessions" | "crowd" | "mebibytes"): number {
+function countOf(name: keyof typeof values, least = 1): number {
   const count = Number(values[name]);
-  if (Number.isInteger(count) && count > 0) return count;
-  console.error(`--${name} must be a whole number above 0`);
+  if (Number.isInteger(count) && count >= least) return count;
+  console.error(`--${name} must be a whole number from ${least} on`);
   Deno.exit(2);
 }
 
@@ -80,6 +94,11 @@ async function soak(runtime: RuntimeName): Promise<boolean> {
   const lines = (await Deno.readTextFile(reports)).split("\n").filter(Boolean);
   await Deno.remove(reports);
   const made = lines.map((line): Report => JSON.parse(line));
+  if (plan.loads.length === 0 || plan.loads.includes("fuzz")) {
+    const report = await fuzz(runtime, plan.inputs, authority);
+    console.log(describe(report));
+    made.push(report);
+  }
   rows.push(...made.map((report) => ({ runtime, ...report })));
   return ok && made.length > 0 && made.every(({ problem }) => problem === null);
 }

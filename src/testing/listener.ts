@@ -26,6 +26,8 @@ export async function startListener(
   const shakingHands = new Set<Socket>();
   // With TLS, this is told of TCP before the handshake.
   server.on("connection", (socket) => {
+    // What waits to be sent when a socket closes on unread input never is.
+    socket.setNoDelay(true);
     shakingHands.add(socket);
     socket.once("close", () => shakingHands.delete(socket));
   });

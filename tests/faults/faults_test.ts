@@ -1,6 +1,7 @@
 // Sessions over roads that go wrong, each its own way, from a seed.
 import process from "node:process";
 import { row } from "../acceptance/road.ts";
+import type { Way } from "../grounds/ground.ts";
 import { holdFaultySessions } from "./faulty_sessions.ts";
 
 /**
@@ -13,9 +14,10 @@ const start = Number(process.env.PODWIRE_FAULTS_SEED ?? 0);
 
 row(
   "faults: whatever happens on the road, a session ends as it should, with a prefix of the truth",
-  async ({ options, namespace, pod, protocol }) => {
+  async ({ options, namespace, pod, protocol, socket, unreadInput }) => {
     const name = await pod();
-    const target = { options, namespace, name, protocol };
+    const way: Way = socket ? "socket" : "web";
+    const target = { options, namespace, name, protocol, way, unreadInput };
     await holdFaultySessions(target, start, count);
   },
   {

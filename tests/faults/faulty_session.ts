@@ -1,16 +1,19 @@
 import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
 import { type ChannelProtocol, V5 } from "../../src/channel/subprotocols.ts";
+import type { Ground, Way } from "../grounds/ground.ts";
 import { Seeded } from "../support/seeded.ts";
 import type { Account } from "./account.ts";
 import { type Behaviour, randomBehaviour } from "./behaviour.ts";
+import type { Damage } from "./damage.ts";
 import { type Fault, isFatal, randomFault } from "./fault.ts";
 import { startFaultProxy } from "./fault_proxy.ts";
+import { Patience } from "./patience.ts";
 import { runClient } from "./run_client.ts";
 import { randomShape, type Shape } from "./shape.ts";
 import { streamClient } from "./stream_client.ts";
 import { judge } from "./verdict.ts";
 
-/** Milliseconds until a client gives up on a server that may be gone. */
+/** Milliseconds until a client gives up on a server that has been cut off. */
 const SHORT_PATIENCE = 400;
 /** The same, where the server will answer however busy the machine is. */
 const LONG_PATIENCE = 20_000;
@@ -24,6 +27,9 @@ export interface FaultTarget {
   readonly namespace: string;
   readonly name: string;
   readonly protocol: ChannelProtocol;
+  readonly way: Way;
+  /** What a command's unread input is to the server. */
+  readonly unreadInput: Ground["unreadInput"];
 }
 
 /**
@@ -45,7 +51,7 @@ export async function faultySession(
   const reason = new Error("the client has had enough");
   try {
     const play = { target, fault, behaviour, shape, eager, reason };
-    return judge({ fault, behaviour, shape, reason }, await hold(play));
+    return await hold(play);
   } catch (error) {
     const story = JSON.stringify({ fault, behaviour, script: shape.script });
     throw new Error(`PODWIRE_FAULTS_SEED=${seed} fails: ${error} ${story}`, {
@@ -64,7 +70,7 @@ interface Play {
   readonly reason: Error;
 }
 
-async function hold(play: Play): Promise<Account> {
+async function hold(play: Play): Promise<string> {
   const { target, fault, eager } = play;
   const { namespace } = target;
   const options = target.options();
@@ -76,7 +82,9 @@ async function hold(play: Play): Promise<Account> {
       { keepAlive: { interval: 50, timeout: 150 } }),
   });
   try {
-    return await converse(play, new Api(Pod, { client, namespace }));
+    const pods = new Api(Pod, { client, namespace });
+    const { damage } = proxy;
+    return judge({ ...play, damage }, await converse(play, damage, pods));
   } finally {
     await client.close();
     await proxy.close();
@@ -84,18 +92,17 @@ async function hold(play: Play): Promise<Account> {
 }
 
 async function converse(
-  { target, fault, behaviour, shape, reason }: Play,
+  { target, behaviour, shape, reason }: Play,
+  damage: Damage,
   pods: Api<typeof Pod>,
 ): Promise<Account> {
-  const patience = isFatal(fault) ? SHORT_PATIENCE : LONG_PATIENCE;
-  const controller = new AbortController();
-  const abort = () => controller.abort(reason);
-  const ms = behaviour.kind === "abort soon" ? behaviour.ms : patience;
-  const timer = setTimeout(abort, ms);
+  const ms = behaviour.kind === "abort soon" ? behaviour.ms : LONG_PATIENCE;
+  const patience = new Patience(reason, ms);
+  damage.struck.then(() => patience.shorten(SHORT_PATIENCE));
   const halfClose = target.protocol === V5;
   const { name } = target;
-  const { signal } = controller;
-  const limit = patience + GRACE;
+  const { signal, lose: abort } = patience;
+  const limit = LONG_PATIENCE + GRACE;
   const call = { pods, name, shape, signal, limit };
   const running = halfClose || shape.stdin === null;
   try {
@@ -108,6 +115,6 @@ async function converse(
     const more = { behaviour, halfClose, abort, reason };
     return await streamClient({ ...call, ...more });
   } finally {
-    clearTimeout(timer);
+    patience.end();
   }
 }

@@ -1,11 +1,9 @@
 import { type FaultTarget, faultySession } from "./faulty_session.ts";
 
-/** How many at once, so that none has to wait for the machine. */
-const CROWD = 12;
-
 /**
  * Holds sessions of consecutive seeds.
  *
+ * @param crowd How many at once, so that none has to wait for the machine.
  * @returns How many ended in which way, by its name.
  * @throws {AggregateError} What is wrong with those that did not end well.
  */
@@ -13,6 +11,7 @@ export async function holdFaultySessions(
   target: FaultTarget,
   start: number,
   count: number,
+  crowd = 12,
 ): Promise<Record<string, number>> {
   const endings: Record<string, number> = {};
   const failures: unknown[] = [];
@@ -27,7 +26,7 @@ export async function holdFaultySessions(
       }
     }
   };
-  await Promise.all(Array.from({ length: CROWD }, work));
+  await Promise.all(Array.from({ length: crowd }, work));
   if (failures.length === 0) return endings;
   const [first] = failures;
   throw new AggregateError(

@@ -2,10 +2,21 @@ import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { concatBytes } from "../../src/bytes.ts";
 import { drained, resetSocket } from "../../src/testing/server_socket.ts";
+import type { Damage } from "./damage.ts";
 import type { Direction, Fault } from "./fault.ts";
 
 /** How many bytes a split lane hands on one by one. */
 const SINGLES = 400;
+
+/** What both directions of a proxied connection have in common. */
+export interface Spoiled {
+  readonly fault: Fault;
+  readonly damage: Damage;
+  /** Aborts when the proxy closes. */
+  readonly closing: AbortSignal;
+  /** Whether the client has got everything, to the server's end. */
+  complete: boolean;
+}
 
 /**
  * One direction of a proxied connection, and what goes wrong with it. It reads
@@ -14,8 +25,9 @@ const SINGLES = 400;
 export class Lane {
   readonly #from: Socket;
   readonly #to: Socket;
+  readonly #direction: Direction;
   readonly #fault: Fault;
-  readonly #closing: AbortSignal;
+  readonly #spoiled: Spoiled;
   #waiting: Uint8Array[] = [];
   #ended = false;
   #working = false;
@@ -26,13 +38,14 @@ export class Lane {
     from: Socket,
     to: Socket,
     direction: Direction,
-    fault: Fault,
-    closing: AbortSignal,
+    spoiled: Spoiled,
   ) {
+    const { fault, damage } = spoiled;
     this.#from = from;
     this.#to = to;
+    this.#direction = direction;
     this.#fault = concerns(fault, direction) ? fault : { kind: "none" };
-    this.#closing = closing;
+    this.#spoiled = spoiled;
     from.on("data", (chunk: Uint8Array) => {
       this.#waiting.push(new Uint8Array(chunk));
       this.#work();
@@ -40,6 +53,9 @@ export class Lane {
     // A reset is not passed on as one: it would take what is under way with it.
     for (const event of ["end", "error"]) {
       from.once(event, () => {
+        if (event === "error" && direction === "down" && !this.#ended) {
+          damage.broke();
+        }
         this.#ended = true;
         this.#work();
       });
@@ -53,11 +69,16 @@ export class Lane {
       while (!this.#blocked && this.#waiting.length > 0) {
         await this.#take(await this.#next());
       }
-      if (this.#ended && !this.#blocked) this.#to.end();
+      if (this.#ended && !this.#blocked) this.#end();
     } catch {
       // The proxy closes.
     }
     this.#working = false;
+  }
+
+  #end(): void {
+    if (this.#direction === "down") this.#spoiled.complete = true;
+    this.#to.end();
   }
 
   async #next(): Promise<Uint8Array> {
@@ -90,6 +111,7 @@ export class Lane {
       return await this.#pass(chunk.subarray(room));
     }
     this.#blocked = true;
+    if (!this.#spoiled.complete) this.#spoiled.damage.strike();
     if (fault.kind === "half-open") this.#to.end();
     if (fault.kind === "cut") this.#cut(fault.how);
   }
@@ -113,11 +135,15 @@ export class Lane {
   async #pass(piece: Uint8Array): Promise<void> {
     this.#passed += piece.byteLength;
     if (piece.byteLength === 0 || this.#to.destroyed) return;
-    if (!this.#to.write(piece)) await drained(this.#to);
+    if (this.#direction === "down") this.#spoiled.damage.pass(piece.byteLength);
+    const written = this.#to.write(piece, (error) => {
+      if (error && this.#direction === "up") this.#spoiled.damage.broke();
+    });
+    if (!written) await drained(this.#to);
   }
 
   async #wait(ms: number): Promise<void> {
-    await setTimeout(ms, undefined, { signal: this.#closing });
+    await setTimeout(ms, undefined, { signal: this.#spoiled.closing });
   }
 }
 

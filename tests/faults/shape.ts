@@ -8,6 +8,8 @@ export interface Shape {
   readonly script: string;
   /** Null: it has no stdin. */
   readonly stdin: Bytes | null;
+  /** Whether it may end with some of its input, or of its end, on the way. */
+  readonly hasty: boolean;
   readonly stdout: Bytes;
   readonly stderr: Bytes;
   readonly exitCode: number;
@@ -31,6 +33,7 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
     return {
       script: `${out.script}; ${between}; ${more.script}; ${rest}`,
       stdin: null,
+      hasty: false,
       stdout: concatBytes([out.bytes, more.bytes]),
       ...known,
     };
@@ -41,6 +44,7 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
   return {
     script: `${out.script}; ${all ? "cat" : `head -c ${length}`}; ${rest}`,
     stdin,
+    hasty: !all,
     stdout: concatBytes([out.bytes, stdin.subarray(0, length)]),
     ...known,
   };

@@ -1,14 +1,19 @@
 /** How long after a test its sockets and timers may take to go. */
 const GRACE = 3_000;
 
-/** Runs `body`, and fails when `list` then names more than it did before. */
+/**
+ * Runs `body`, and fails when `list` then names more than it did before.
+ *
+ * @param grace Milliseconds until what is on its way out has to be gone.
+ */
 export async function withoutLeaks(
   list: () => string[],
   body: () => Promise<void>,
+  grace = GRACE,
 ): Promise<void> {
   const before = list();
   await body();
-  const deadline = performance.now() + GRACE;
+  const deadline = performance.now() + grace;
   let left = surplus(list(), before);
   while (left.length > 0 && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -1,14 +1,20 @@
-import type { Api, Client, Pod } from "../../mod.ts";
-import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
+import type { Api, Client, ClientOptions, Pod } from "../../mod.ts";
+import type { Ground, PodOptions, Way } from "../grounds/ground.ts";
 import type { Plan } from "./plan.ts";
 
 /** Where a load goes. */
 export interface LoadTarget {
   readonly client: Client;
+  /** How to reach the server, new ones for each client. */
+  readonly options: () => ClientOptions;
   readonly pods: Api<typeof Pod>;
   /** A pod with nothing to do. */
   readonly pod: string;
-  readonly protocol: ChannelProtocol;
+  /** Makes another; gives its name. */
+  readonly makePod: (options: PodOptions) => Promise<string>;
+  readonly namespace: string;
+  readonly ground: Ground;
+  readonly way: Way;
   /** Whether the server runs in this process too. */
   readonly serverInside: boolean;
   readonly plan: Plan;
@@ -17,12 +23,34 @@ export interface LoadTarget {
 /** Something that takes too long for a test. */
 export interface Load {
   readonly name: string;
+  /** The only ground where it has a place; all unless said. */
+  readonly ground?: string;
+  /** Why it is left out somewhere; undefined where it is not. */
+  leftOut?(ground: Ground, way: Way): string | undefined;
   /**
    * Does it, and says what was measured.
    *
    * @throws {Error} Something went otherwise than it should.
    */
   run(target: LoadTarget): Promise<string>;
+}
+
+/** The ground that clusters of today are like. */
+export const MAIN_GROUND = "upstream v5 translated";
+
+/**
+ * How many of `count` are for this target: all of them where it matters most, a
+ * fifth on the other grounds, and a tenth through the platform's WebSocket,
+ * which takes up to 40 ms for a connection.
+ */
+export function share({ ground, way }: LoadTarget, count: number): number {
+  if (way === "web") return Math.ceil(count / 10);
+  return ground.name === MAIN_GROUND ? count : Math.ceil(count / 5);
+}
+
+/** Whether the server of a ground runs in this process. */
+export function isInside(ground: Ground): boolean {
+  return ground.name.startsWith("embedded");
 }
 
 /** @throws {Error} If it is not so. */

@@ -1,24 +1,27 @@
 import { Api, createClient, Pod } from "../../mod.ts";
-import type { Ground, Site } from "../grounds/ground.ts";
+import type { Ground, Site, Way } from "../grounds/ground.ts";
 import { withoutLeaks } from "../harness/leaks.ts";
 import { openFiles } from "../harness/open_files.ts";
 import { within } from "../harness/within.ts";
-import type { Load } from "./load.ts";
+import { isInside, type Load } from "./load.ts";
 import { settledMemory, watchMemory } from "./memory.ts";
 import type { Plan, Report } from "./plan.ts";
 
 /** How long one load may take, in milliseconds. */
-const LIMIT = 300_000;
+const LIMIT = 600_000;
+/** How long a server may take to hang up on a thousand sessions. */
+const GRACE = 15_000;
 
 /**
- * Puts a load on a ground, and reports how that went. It fails when anything
+ * Puts a load on a ground, over a transport, and reports how that went. It fails when anything
  * is left open afterwards.
  *
  * @param atEnd Looks at the ground once all is over.
  */
 export async function measure(
-  ground: Ground,
   load: Load,
+  ground: Ground,
+  way: Way,
   plan: Plan,
   atEnd: () => Promise<void>,
 ): Promise<Report> {
@@ -30,14 +33,15 @@ export async function measure(
   try {
     await withoutLeaks(openFiles, () =>
       within(LIMIT, async () => {
-        figure = await put(ground, load, plan);
-      }));
+        figure = await put(load, ground, way, plan);
+      }), GRACE);
     await atEnd();
   } catch (error) {
     problem = `${error}`;
   }
   return {
     ground: ground.name,
+    way,
     load: load.name,
     seconds: (performance.now() - begun) / 1000,
     figure,
@@ -48,28 +52,43 @@ export async function measure(
 }
 
 /** Has the runtime open and load what it keeps for good: that is no leak. */
-export async function warmUp(ground: Ground, plan: Plan): Promise<void> {
-  await put(ground, {
+export async function warmUp(
+  ground: Ground,
+  way: Way,
+  plan: Plan,
+): Promise<void> {
+  const load: Load = {
     name: "warm up",
     async run({ pods, pod }) {
       return (await pods.exec.run(pod, { command: ["true"] })).text();
     },
-  }, plan);
+  };
+  await put(load, ground, way, plan);
 }
 
-async function put(ground: Ground, load: Load, plan: Plan): Promise<string> {
-  const site: Site = await ground.open("socket");
+async function put(
+  load: Load,
+  ground: Ground,
+  way: Way,
+  plan: Plan,
+): Promise<string> {
+  const site: Site = await ground.open(way);
   try {
     const client = await createClient(site.clientOptions());
     try {
-      const pods = new Api(Pod, { client, namespace: site.namespace });
+      const { namespace } = site;
+      const pods = new Api(Pod, { client, namespace });
       const pod = await site.pod(pods);
       return await load.run({
         client,
+        options: () => site.clientOptions(),
         pods,
         pod,
-        protocol: ground.protocol,
-        serverInside: ground.name.startsWith("embedded"),
+        makePod: (options) => site.pod(pods, options),
+        namespace,
+        ground,
+        way,
+        serverInside: isInside(ground),
         plan,
       });
     } finally {

@@ -15,6 +15,7 @@ export function table(rows: readonly SoakRow[]): string {
   const head = [
     "runtime",
     "ground",
+    "transport",
     "load",
     "time",
     "memory peak",
@@ -32,9 +33,10 @@ export function table(rows: readonly SoakRow[]): string {
 }
 
 function cells(report: Report): string[] {
-  const { ground, load, seconds, peak, growth, figure, problem } = report;
+  const { ground, way, load, seconds, peak, growth, figure, problem } = report;
   return [
     ground,
+    way,
     load,
     `${seconds.toFixed(1)} s`,
     mebibytes(peak),

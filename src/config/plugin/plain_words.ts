@@ -24,20 +24,28 @@ const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]([a-z]{1,24}|\d{1,4})?)*$/i;
  * @param secrets Never to be quoted, whatever they look like.
  */
 export function plainWords(text: string, secrets: readonly string[]): string {
-  const hidden = secrets.filter((it) => it.length >= SHORTEST_SECRET)
-    .toSorted((a, b) => b.length - a.length)
-    .reduce(
-      (left, secret) => left.replaceAll(secret, HIDDEN),
-      withoutEscapes(text),
-    );
+  const hidden = hide(secrets, withoutEscapes(text));
   let sensitive = false;
   const words = hidden.trim().split(/\s+/).map((word) => {
     const shown = sensitive || !isPlain(word) ? HIDDEN : word;
     sensitive = SENSITIVE.test(word);
     return shown;
   });
-  const said = words.join(" ");
+  const said = hide(secrets, words.join(" "));
   return said.length > MOST ? `... ${said.slice(-MOST)}` : said;
+}
+
+/** What stands for a secret may make another with what is beside it. */
+function hide(secrets: readonly string[], text: string): string {
+  return secrets.filter((it) => it.length >= SHORTEST_SECRET)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((left, secret) => {
+      let hidden = left;
+      while (hidden.includes(secret)) {
+        hidden = hidden.replaceAll(secret, HIDDEN);
+      }
+      return hidden;
+    }, text);
 }
 
 /** `text` as it can be shown on a terminal, line breaks and all. */

@@ -55,6 +55,11 @@ test("plainWords: known secrets are hidden, plain as they may be", () => {
   assertEquals(plainWords(dressed, ["swordfish"]), "***, ***");
 });
 
+test("plainWords: what hides a secret makes no other one", () => {
+  assertEquals(plainWords("no $&(.$&(.* here", ["$&(.*"]), "no ***** here");
+  assertEquals(plainWords("no a\nbee here", ["a bee"]), "no *** here");
+});
+
 test("plainWords: only the end of a long story", () => {
   const shown = plainWords(`${"on and ".repeat(1_000)}on`, []);
   assertEquals(shown.length, 304);

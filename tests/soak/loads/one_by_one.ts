@@ -1,43 +1,96 @@
-import { check, type Load } from "../load.ts";
+import { openFiles } from "../../harness/open_files.ts";
+import { check, type Load, type LoadTarget, share } from "../load.ts";
 import { type Memory, settledMemory } from "../memory.ts";
+import { countTimers, type TimerCount } from "../timers.ts";
 
-/** By how many MiB the process, and its heap, may grow after a quarter of it. */
+/** By how many MiB the process, and its heap, may grow once it is warm. */
 const RESIDENT_LEEWAY = 24;
 const HEAP_LEEWAY = 6;
+/** What of all the commands makes it warm. */
+const WARM = 0.2;
+/** How long sockets and timers of the last command may take to go. */
+const GRACE = 3_000;
 
 /** Many commands, one after the other, in memory that stays as it is. */
 export const oneByOne: Load = {
   name: "one by one",
-  async run({ pods, pod, serverInside, plan }) {
+  async run(target) {
+    const count = share(target, target.plan.sessions);
     const times: number[] = [];
-    let warm: Memory | null = null;
-    for (let index = 0; index < plan.sessions; index++) {
-      const code = index % 256;
-      const begun = performance.now();
-      const result = await pods.exec.run(pod, {
-        command: ["sh", "-c", `echo ${index}; exit ${code}`],
-      });
-      times.push(performance.now() - begun);
-      check(result.text() === `${index}\n`, `output of command ${index}`);
-      check(result.exitCode === code, `exit code of command ${index}`);
-      if (index === Math.floor(plan.sessions / 4)) warm = settledMemory();
+    const looks: Look[] = [];
+    const timers = countTimers();
+    try {
+      for (const part of [WARM, (1 + WARM) / 2, 1]) {
+        while (times.length < count * part) {
+          times.push(await runOne(target, times.length));
+        }
+        looks.push(await look(timers, looks[0]));
+      }
+    } finally {
+      timers.stop();
     }
-    const memory = settledMemory();
-    const heap = memory.heap - warm!.heap;
-    const resident = memory.resident - warm!.resident;
-    check(heap <= HEAP_LEEWAY, `the heap grew by ${heap.toFixed(1)} MiB`);
-    // A server with its child processes takes thousands of rounds to settle.
-    check(
-      serverInside || resident <= RESIDENT_LEEWAY,
-      `the process grew by ${resident.toFixed(0)} MiB`,
-    );
+    checkFlat(looks, target.serverInside);
     times.sort((left, right) => left - right);
     const median = times[times.length >> 1]!;
-    return `${plan.sessions}, median ${median.toFixed(1)} ms, ` +
-      `then memory ${signed(resident, 0)} MiB, heap ${signed(heap, 1)} MiB`;
+    return `${count}, median ${median.toFixed(1)} ms; at 20, 60, 100 %: ` +
+      `memory ${row(looks, ({ memory }) => memory.resident)} MiB, ` +
+      `heap ${row(looks, ({ memory }) => memory.heap)} MiB, ` +
+      `open files ${row(looks, ({ files }) => files)}, ` +
+      `timers ${row(looks, ({ timers }) => timers)}`;
   },
 };
 
-function signed(count: number, digits: number): string {
-  return `${count < 0 ? "" : "+"}${count.toFixed(digits)}`;
+/** What the process has at some moment. */
+interface Look {
+  readonly memory: Memory;
+  readonly files: number;
+  readonly timers: number;
+}
+
+/** How many milliseconds it took. */
+async function runOne(
+  { pods, pod }: LoadTarget,
+  index: number,
+): Promise<number> {
+  const code = index % 256;
+  const begun = performance.now();
+  const result = await pods.exec.run(pod, {
+    command: ["sh", "-c", `echo ${index}; exit ${code}`],
+  });
+  const took = performance.now() - begun;
+  check(result.text() === `${index}\n`, `output of command ${index}`);
+  check(result.exitCode === code, `exit code of command ${index}`);
+  return took;
+}
+
+/** Gives what is on its way out the time to go. */
+async function look(timers: TimerCount, first?: Look): Promise<Look> {
+  const deadline = performance.now() + GRACE;
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = { files: openFiles().length, timers: timers.pending };
+    const settled = first !== undefined && now.files <= first.files &&
+      now.timers <= first.timers;
+    if (settled || performance.now() > deadline) {
+      return { ...now, memory: settledMemory() };
+    }
+  }
+}
+
+function checkFlat(looks: readonly Look[], serverInside: boolean): void {
+  const [warm, last] = [looks[0]!, looks.at(-1)!];
+  const heap = last.memory.heap - warm.memory.heap;
+  const resident = last.memory.resident - warm.memory.resident;
+  check(heap <= HEAP_LEEWAY, `the heap grew by ${heap.toFixed(1)} MiB`);
+  // A server with its child processes takes thousands of rounds to settle.
+  check(
+    serverInside || resident <= RESIDENT_LEEWAY,
+    `the process grew by ${resident.toFixed(0)} MiB`,
+  );
+  check(last.files <= warm.files, `${last.files} files, once ${warm.files}`);
+  check(last.timers <= warm.timers, `${last.timers} timers are left`);
+}
+
+function row(looks: readonly Look[], value: (look: Look) => number): string {
+  return looks.map((look) => value(look).toFixed(0)).join(", ");
 }

@@ -12,7 +12,7 @@ export const upload: Load = {
     const hash = createHash("sha256");
     const source = mebibytesOf(mebibytes, (part) => hash.update(part));
     const begun = performance.now();
-    const said = target.protocol === V4
+    const said = target.ground.protocol === V4
       ? await writeAll(target, source)
       : await runAll(target, source);
     const figure = rate(mebibytes, begun);
