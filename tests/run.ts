@@ -9,6 +9,7 @@
 
 import { parseArgs } from "node:util";
 import { provideAuthority } from "./runner/authority.ts";
+import { provideConsumerTools } from "./runner/consumer_tools.ts";
 import { providePackages } from "./runner/packages.ts";
 import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
@@ -31,6 +32,7 @@ const inCI = Deno.env.get("CI") === "true";
 const only = values.only?.split(",") ?? [
   "checks",
   "house",
+  "package",
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
@@ -40,11 +42,13 @@ const upstream = await prepared.catch(() => null);
 for (const name of runtimeNames) {
   if (only.includes(name)) await provideRuntime(name).catch(() => {});
 }
+if (only.includes("package")) await provideConsumerTools().catch(() => {});
 const files = await findTestFiles(positionals);
 
 const suites = new Map<string, () => Promise<Outcome>>([
   ["checks", runChecks],
   ["house", () => run("house", "deno", files.house)],
+  ["package", () => run("package", "deno", files.package)],
 ]);
 for (const name of runtimeNames) {
   suites.set(name, () => run(name, name, files.behaviour));

@@ -15,16 +15,18 @@ export interface RunOptions {
   readonly timeout: number;
   /** Kills it too, which is a failure. */
   readonly signal?: AbortSignal;
+  /** Where it runs; the repository's root unless said. */
+  readonly cwd?: URL;
 }
 
-/** Runs a command in the repository's root, its output collected. */
+/** Runs a command, its output collected. */
 export async function runCommand(
   { program, args }: CommandLine,
-  { env = {}, timeout, signal }: RunOptions,
+  { env = {}, timeout, signal, cwd = root }: RunOptions,
 ): Promise<CommandResult> {
   const child = new Deno.Command(program, {
     args: [...args],
-    cwd: root,
+    cwd,
     signal,
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",

@@ -3,12 +3,16 @@ import { root } from "../runtimes/specifiers.ts";
 /** The tests that look at the sources rather than run them: once is enough. */
 const HOUSE = "tests/house/";
 
+/** Those that take the package as its users do, on runtimes of their choice. */
+const PACKAGE = "tests/package/";
+
 /** The test files below tests/, sorted. */
 export interface TestFiles {
   /** What every runtime runs. */
   readonly behaviour: readonly string[];
   /** What runs once, on Deno. */
   readonly house: readonly string[];
+  readonly package: readonly string[];
 }
 
 /** Finds the test files; with `wanted`, those whose path has one of its parts. */
@@ -21,9 +25,13 @@ export async function findTestFiles(
       wanted.length === 0 || wanted.some((part) => path.includes(part))
     )
     .sort();
+  const below = (folder: string) =>
+    all.filter((path) => path.startsWith(folder));
+  const once = [...below(HOUSE), ...below(PACKAGE)];
   return {
-    behaviour: all.filter((path) => !path.startsWith(HOUSE)),
-    house: all.filter((path) => path.startsWith(HOUSE)),
+    behaviour: all.filter((path) => !once.includes(path)),
+    house: below(HOUSE),
+    package: below(PACKAGE),
   };
 }
 
