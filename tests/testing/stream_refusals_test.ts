@@ -124,7 +124,9 @@ test("refused by the kubelet: a container that does not run, in band on v5, a pl
     const query: [string, string][] = [...TRUE, ["container", "ended"]];
     let v5 = await ask(cluster, "web-0", query).status();
     // Until it has ended a command in it runs, or ends with it.
-    while (["Success", "NonZeroExitCode"].includes(v5.reason ?? v5.status)) {
+    while (
+      ["Success", "NonZeroExitCode"].includes(`${v5.reason ?? v5.status}`)
+    ) {
       v5 = await ask(cluster, "web-0", query).status();
     }
     const cause = 'unable to upgrade connection: container not found ("ended")';
