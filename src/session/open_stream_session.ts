@@ -71,7 +71,7 @@ export function openStreamSession(
     stdout: stdout.readable,
     stderr: stderr.readable,
     tty,
-    hasExitCode: options.subresource === "exec",
+    subresource: options.subresource,
     checkCloseStdin: () => checkHalfClose(protocol, tty),
     drop: () => {
       for (const channel of [stdout, stderr]) {

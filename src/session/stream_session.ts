@@ -24,8 +24,7 @@ export interface StreamSessionParts {
   readonly stdout: ReadableStream<Bytes>;
   readonly stderr: ReadableStream<Bytes>;
   readonly tty: boolean;
-  /** Whether there is an exit code: attach has none. */
-  readonly hasExitCode: boolean;
+  readonly subresource: "exec" | "attach";
   /** Throws what keeps the end of stdin from being said, if anything does. */
   readonly checkCloseStdin: () => void;
   /** Drops the output that is still queued. */
@@ -44,6 +43,12 @@ export interface StreamSessionParts {
  * `BufferOverflowError` behind what was kept.
  */
 export class StreamSession {
+  /** What it is a session of: attach has no exit code. */
+  readonly subresource: "exec" | "attach";
+  /** Whether it was opened with a terminal. */
+  readonly tty: boolean;
+  /** Whether stdin was requested. */
+  readonly hasStdin: boolean;
   /** The negotiated subprotocol. */
   readonly protocol: ChannelProtocol;
   /**
@@ -69,6 +74,9 @@ export class StreamSession {
   /** Made by `exec.stream` and `attach.stream`. */
   constructor(parts: StreamSessionParts) {
     this.#parts = parts;
+    this.subresource = parts.subresource;
+    this.tty = parts.tty;
+    this.hasStdin = parts.input !== null;
     this.protocol = parts.protocol;
     this.stdin = parts.stdin;
     this.stdout = parts.stdout;
@@ -78,8 +86,9 @@ export class StreamSession {
       return outcome.status;
     });
     this.#status.catch(() => {});
+    const hasExitCode = parts.subresource === "exec";
     this.exitCode = StatusPromise.follow(
-      this.#status.then((s) => parts.hasExitCode ? exitCodeOf(s) : null),
+      this.#status.then((s) => hasExitCode ? exitCodeOf(s) : null),
       () => parts.flow.awaitStatus(),
     );
   }
@@ -129,8 +138,8 @@ export class StreamSession {
   // deno-lint-ignore require-await
   async resize(size: TerminalSize): Promise<void> {
     checkTerminalSize(size);
-    const { session, tty } = this.#parts;
-    if (!tty) {
+    const { session } = this.#parts;
+    if (!this.tty) {
       throw new TypeError(
         "Cannot resize: the session was opened without a tty",
       );

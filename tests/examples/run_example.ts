@@ -9,7 +9,7 @@ import {
   type ClusterOptions,
   startCluster,
 } from "../../src/testing/mod.ts";
-import { runtime } from "../harness.ts";
+import { launch } from "../support/launch.ts";
 
 /** What a program that has ended left behind. */
 export interface Ran {
@@ -76,18 +76,5 @@ export async function withKubeconfig(
   } finally {
     await cluster.close();
     await rm(folder, { recursive: true });
-  }
-}
-
-/** How the runtime runs a file with the bare specifiers of deno.json. */
-function launch(): string[] {
-  const preload = new URL(`../runtimes/${runtime}.ts`, import.meta.url);
-  switch (runtime) {
-    case "deno":
-      return ["run", "--quiet", "--no-check", "--allow-all"];
-    case "bun":
-      return ["--no-install", `--preload=${fileURLToPath(preload)}`];
-    case "node":
-      return ["--no-warnings", `--import=${preload.href}`];
   }
 }

@@ -30,6 +30,8 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
   "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
+  "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
+  "./cli": ["main"],
 };
 
 /** The types that mod.ts promises; that this file compiles is their test. */

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
 import {
   findCycle,
@@ -25,7 +25,7 @@ test("no file imports itself by way of others", async () => {
   assertEquals(findCycle(await readSourceFiles()), null);
 });
 
-test("only adapters and floor 8 name a runtime's globals", async () => {
+test("only adapters and the floors from 8 on name a runtime's globals", async () => {
   const files = await readSourceFiles();
   const named = files.filter(({ path, code }) =>
     !mayNameRuntimes(path) && /(?<![\w$.#])(Deno|Bun|process)\b/.test(code)
@@ -44,6 +44,21 @@ test("below floor 8 a runtime's module is imported for its types only", async ()
     }
   }
   assertEquals(loaded, []);
+});
+
+test("mod.ts reaches neither the terminal nor the program", async () => {
+  const files = new Map(
+    (await readSourceFiles()).map((file) => [file.path, file]),
+  );
+  const reached = new Set(["mod.ts"]);
+  for (const path of reached) {
+    importedFiles(files.get(path)!).forEach((next) => reached.add(next));
+  }
+  assert(reached.has("src/adapters/deno.ts"));
+  const wrong = [...reached].filter((path) =>
+    /^src\/(terminal|cli|adapters\/terminal)\//.test(path)
+  );
+  assertEquals(wrong, []);
 });
 
 test("a package is loaded lazily, and where one may be", async () => {

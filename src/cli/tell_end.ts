@@ -1,0 +1,18 @@
+import { exitCodeOf } from "../channel/exit_code.ts";
+import type { StreamSession } from "../session/stream_session.ts";
+import { say } from "./screen.ts";
+
+/** Says how a session ended, unless it ended well. */
+export async function tellEnd(
+  session: StreamSession,
+  exitCode: number,
+): Promise<void> {
+  if (exitCode === 0) return;
+  const status = await session.waitForStatus();
+  if (session.subresource === "exec" && exitCodeOf(status) !== null) {
+    return await say(`command terminated with exit code ${exitCode}`);
+  }
+  const why = status?.message ??
+    "The server closed the session without saying how it ended";
+  await say(`error: ${why.replaceAll(/\s*[\r\n]+\s*/g, "; ")}`);
+}
