@@ -23,13 +23,12 @@ export async function listChecks(): Promise<Check[]> {
 }
 
 /** `go test` vets too. */
-const goChecks: readonly Check[] = [
-  {
-    name: "go test",
+const goChecks: readonly Check[] = ["tests/upstream", "tests/bench/server"]
+  .map((module) => ({
+    name: `go test ${module}`,
     program: "go",
-    args: ["-C", "tests/upstream", "test", "./..."],
-  },
-];
+    args: ["-C", module, "test", "./..."],
+  }));
 
 function deno(name: string, ...args: string[]): Check {
   return { name, program: Deno.execPath(), args };

@@ -1,3 +1,9 @@
+import { fileURLToPath } from "node:url";
+import { provide } from "./cache.ts";
+import { runCommand } from "./run_command.ts";
+
+const BUILD_TIMEOUT = 20 * 60_000;
+
 /** Whether the program `go` is on this machine. */
 export async function hasGo(): Promise<boolean> {
   try {
@@ -6,5 +12,42 @@ export async function hasGo(): Promise<boolean> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
+  }
+}
+
+/**
+ * Builds the program of a Go module, once for its sources; gives its path.
+ *
+ * @param directory Where the program goes, in the cache.
+ */
+export async function buildGo(sources: URL, directory: URL): Promise<string> {
+  await provide(directory, await fingerprint(sources), async (fresh) => {
+    const output = fileURLToPath(new URL("server", fresh));
+    const { ok, output: messages } = await runCommand({
+      program: "go",
+      args: ["-C", fileURLToPath(sources), "build", "-o", output, "."],
+    }, { timeout: BUILD_TIMEOUT });
+    if (!ok) throw new Error(`Cannot build ${sources.pathname}:\n${messages}`);
+  });
+  return fileURLToPath(new URL("server", directory));
+}
+
+/** Changes with every source file. */
+async function fingerprint(sources: URL): Promise<string> {
+  const files = (await Array.fromAsync(walk(sources))).sort();
+  const texts = await Promise.all(
+    files.map(async (file) => `${file}\n${await Deno.readTextFile(file)}`),
+  );
+  const bytes = new TextEncoder().encode(texts.join("\n"));
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex();
+}
+
+async function* walk(directory: URL): AsyncGenerator<string> {
+  for await (const { name, isDirectory } of Deno.readDir(directory)) {
+    if (isDirectory) yield* walk(new URL(`${name}/`, directory));
+    else if (/\.go$|^go\.(mod|sum)$/.test(name)) {
+      yield fileURLToPath(new URL(name, directory));
+    }
   }
 }

@@ -1,0 +1,102 @@
+/**
+ * `deno task bench`: how fast podwire is, beside the runtimes' bare sockets and
+ * other clients, against one server and in one run. It prints a table for each
+ * workload, and fails when anything did.
+ *
+ * For developers: `deno task bench --quick --only deno,node24
+ * --contenders podwire,bare --workloads download,upload --rounds 1`.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { startBenchServer } from "./bench/bench_server.ts";
+import { type BenchRow, benchTable } from "./bench/bench_table.ts";
+import { type Lane, laneName, lanesOf } from "./bench/lanes.ts";
+import { type Figures, measure } from "./bench/measure.ts";
+import { summarize } from "./bench/statistics.ts";
+import type { Workload } from "./bench/workload.ts";
+import { workloads } from "./bench/workloads.ts";
+import { provideAuthority } from "./runner/authority.ts";
+import { providePackages } from "./runner/packages.ts";
+
+const { values } = parseArgs({
+  args: Deno.args.filter((arg) => arg !== "--"),
+  options: {
+    only: { type: "string", default: "" },
+    contenders: { type: "string", default: "" },
+    workloads: { type: "string", default: "" },
+    rounds: { type: "string" },
+    quick: { type: "boolean", default: false },
+  },
+});
+
+const lanes = lanesOf(listed(values.only), listed(values.contenders));
+const wanted = listed(values.workloads);
+const chosen = workloads.filter(({ name }) =>
+  wanted.length === 0 || wanted.includes(name)
+);
+const scale = values.quick ? 1 / 8 : 1;
+
+await providePackages();
+const { PODWIRE_TEST_CA = "" } = await provideAuthority();
+const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
+const server = await startBenchServer(PODWIRE_TEST_CA);
+const rows: BenchRow[] = [];
+try {
+  for (const workload of chosen) {
+    console.log(`\n${workload.title}`);
+    const made = await bench(workload);
+    console.log(benchTable(made));
+    rows.push(...made);
+  }
+} finally {
+  await server.close();
+}
+Deno.exit(rows.some(({ problem }) => problem !== null) ? 1 : 0);
+
+/** All lanes of a workload, each once in every round. */
+async function bench(workload: Workload): Promise<BenchRow[]> {
+  const runs = lanes
+    .filter(({ contender }) => workload.contenders?.includes(contender) ?? true)
+    .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : workload.rounds));
+  for (let round = 0; round < rounds; round++) {
+    for (const run of runs) {
+      if (run.problem !== null) continue;
+      try {
+        const plan = { workload: workload.name, authority, scale };
+        run.made.push(await measure(run.lane, plan, server));
+      } catch (error) {
+        run.problem = error;
+      }
+    }
+  }
+  return runs.map(({ lane, made, problem }) =>
+    row(workload, lane, made, problem)
+  );
+}
+
+function row(
+  { name }: Workload,
+  lane: Lane,
+  made: readonly Figures[],
+  problem: unknown,
+): BenchRow {
+  const names = Object.keys(made[0] ?? {});
+  return {
+    workload: name,
+    lane: laneName(lane),
+    figures: Object.fromEntries(
+      names.map((figure) => [
+        figure,
+        summarize(made.map((figures) => figures[figure]!)),
+      ]),
+    ),
+    problem: problem === null ? null : `${problem}`,
+  };
+}
+
+function listed(text: string): string[] {
+  return text.split(",").filter(Boolean);
+}

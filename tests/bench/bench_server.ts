@@ -1,0 +1,51 @@
+import { fileURLToPath } from "node:url";
+import { cache } from "../runner/cache.ts";
+import { buildGo } from "../runner/go.ts";
+import { startServer } from "../runner/server_process.ts";
+import { root } from "../runtimes/specifiers.ts";
+
+/** What the server knows of a session. */
+export interface Counts {
+  /** Bytes, both ways. */
+  readonly sent: number;
+  readonly received: number;
+  /** The SHA-256 of what went through, once it all has; else empty. */
+  readonly digest: string;
+}
+
+/** The server of the bench, in a process of its own. */
+export interface BenchServer {
+  readonly url: string;
+  counts(session: string): Promise<Counts | null>;
+  close(): Promise<void>;
+}
+
+/**
+ * Builds the Go program of tests/bench/server/, once for its sources, and
+ * starts it.
+ *
+ * @param authority The directory of the authority that signs its certificate.
+ */
+export async function startBenchServer(
+  authority: string,
+): Promise<BenchServer> {
+  const program = await buildGo(
+    new URL("tests/bench/server/", root),
+    new URL("bench/", cache),
+  );
+  const reports = new URL("reports/", cache);
+  await Deno.mkdir(reports, { recursive: true });
+  const { line, close } = await startServer(
+    { program, args: ["--authority", authority] },
+    fileURLToPath(new URL("bench.log", reports)),
+  );
+  const { server, ledger }: Record<string, string> = JSON.parse(line);
+  return {
+    url: server!,
+    async counts(session) {
+      const answer = await (await fetch(`${ledger}/${session}`)).json();
+      return "sent" in answer ? answer : null;
+    },
+    close,
+  };
+}

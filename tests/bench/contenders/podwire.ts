@@ -1,0 +1,55 @@
+import { Api, createClient, Pod, type StreamSession } from "../../../mod.ts";
+import type { Contender } from "../contender.ts";
+import type { BenchPlan } from "../plan.ts";
+
+const POD = "bench";
+
+/** Podwire on the transport that it chooses by itself. */
+export async function podwire(plan: BenchPlan): Promise<Contender> {
+  const client = await createClient({
+    server: plan.server,
+    token: "bench",
+    certificateAuthority: plan.authority,
+  });
+  const pods = new Api(Pod, { client, namespace: "default" });
+  const held: StreamSession[] = [];
+  return {
+    async download(command, take) {
+      const session = await pods.exec.stream(POD, { command, stderr: false });
+      for await (const chunk of session.stdout) {
+        const taken = take(chunk);
+        if (taken) await taken;
+      }
+      await succeeded(session);
+    },
+    async upload(command, next) {
+      const session = await pods.exec.stream(POD, { command, stdin: true });
+      const writer = session.stdin.getWriter();
+      for (let chunk = next(); chunk !== null; chunk = next()) {
+        writer.write(chunk).catch(() => {});
+        await writer.ready;
+      }
+      await succeeded(session);
+    },
+    async run(command) {
+      (await pods.exec.run(POD, { command })).throwIfFailed();
+    },
+    async collect(command) {
+      const result = await pods.exec.run(POD, { command, maxBuffer: null });
+      return result.throwIfFailed().stdout.byteLength;
+    },
+    async hold() {
+      held.push(await pods.attach.stream(POD, { stdin: true }));
+    },
+    async close() {
+      await client.close();
+    },
+  };
+}
+
+async function succeeded(session: StreamSession): Promise<void> {
+  const status = await session.waitForStatus();
+  if (status?.status !== "Success") {
+    throw new Error(`The session ended with ${JSON.stringify(status)}`);
+  }
+}

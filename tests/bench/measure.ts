@@ -1,0 +1,85 @@
+import { programCommand } from "../runner/commands.ts";
+import { root } from "../runtimes/specifiers.ts";
+import type { BenchServer, Counts } from "./bench_server.ts";
+import type { Lane } from "./lanes.ts";
+import type { BenchPlan, Measurement } from "./plan.ts";
+import { MIB } from "./workload.ts";
+
+/** How long one measurement may take, in milliseconds; then it is killed. */
+const LIMIT = 240_000;
+
+/** How often the server's counts are looked at, in milliseconds. */
+const LOOK_EVERY = 100;
+
+/** Figures by their names. */
+export type Figures = Record<string, number>;
+
+/**
+ * Has a process of the lane's runtime do a workload.
+ *
+ * @throws {Error} It failed, or did not get through what it should have.
+ */
+export async function measure(
+  lane: Lane,
+  plan: Omit<BenchPlan, "contender" | "name" | "server">,
+  server: BenchServer,
+): Promise<Figures> {
+  const name = crypto.randomUUID();
+  const { contender } = lane;
+  const seen: { at: number; counts: Counts }[] = [];
+  const look = async (): Promise<void> => {
+    const counts = await server.counts(name);
+    if (counts) seen.push({ at: Date.now(), counts });
+  };
+  const timer = setInterval(look, LOOK_EVERY);
+  let measured: Measurement;
+  try {
+    measured = await run(lane, {
+      ...plan,
+      contender,
+      name,
+      server: server.url,
+    });
+    await look();
+  } finally {
+    clearInterval(timer);
+  }
+  const { figures, digest, slow } = measured;
+  const last = seen.at(-1)?.counts;
+  if (digest !== last?.digest && digest !== undefined) {
+    throw new Error(`It came to ${digest}, the server to ${last?.digest}`);
+  }
+  if (slow === undefined) return { ...figures };
+  const then = seen.findLast(({ at }) => at <= slow.until)!.counts;
+  const moved = (then.sent + then.received) / MIB;
+  return {
+    ...figures,
+    "done while slow, MiB": slow.mebibytes,
+    "of that at the server, MiB": moved,
+  };
+}
+
+async function run(
+  { runtime }: Lane,
+  plan: BenchPlan,
+): Promise<Measurement> {
+  const { program, args } = await programCommand(
+    runtime,
+    "tests/bench/client.ts",
+  );
+  const child = new Deno.Command(program, {
+    args: [...args],
+    cwd: root,
+    env: { PODWIRE_BENCH: JSON.stringify(plan), NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+    signal: AbortSignal.timeout(LIMIT),
+  });
+  const { success, code, signal, stdout, stderr } = await child.output();
+  const text = new TextDecoder();
+  if (!success) {
+    throw new Error(`It ended with ${signal ?? code}: ${text.decode(stderr)}`);
+  }
+  return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
+}

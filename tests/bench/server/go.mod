@@ -1,0 +1,3 @@
+module podwire.dev/bench
+
+go 1.26

@@ -1,0 +1,62 @@
+// The server of the benchmarks: the channel protocol over TLS, by the standard
+// library alone, as fast as that goes, and counting what it sends and receives.
+package main
+
+import (
+	"crypto/tls"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+)
+
+// announcement is the line that says where the server is.
+type announcement struct {
+	Server string `json:"server"`
+	// Ledger is where GET /NAME answers with the counts of a session.
+	Ledger string `json:"ledger"`
+}
+
+func main() {
+	directory := flag.String("authority", "", "the folder of ca.crt and ca.key")
+	flag.Parse()
+	if err := serve(*directory); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	io.Copy(io.Discard, os.Stdin)
+}
+
+// serve starts everything, and says so on stdout.
+func serve(directory string) error {
+	certificate, err := issueCertificate(directory)
+	if err != nil {
+		return err
+	}
+	books := newLedger()
+	front, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	side, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler: newFront(books),
+		// An upgrade needs HTTP/1.1.
+		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
+	}
+	go server.Serve(tls.NewListener(front, &tls.Config{
+		Certificates:                []tls.Certificate{certificate},
+		DynamicRecordSizingDisabled: true,
+	}))
+	go http.Serve(side, books)
+	return json.NewEncoder(os.Stdout).Encode(announcement{
+		Server: "https://" + front.Addr().String(),
+		Ledger: "http://" + side.Addr().String(),
+	})
+}

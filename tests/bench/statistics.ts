@@ -1,0 +1,28 @@
+/** What several measurements of the same thing come to. */
+export interface Summary {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  /** How many there were. */
+  readonly count: number;
+}
+
+/** @throws {RangeError} If there are no values. */
+export function summarize(values: readonly number[]): Summary {
+  if (values.length === 0) throw new RangeError("Cannot summarize no values");
+  const sorted = values.toSorted((a, b) => a - b);
+  return {
+    median: quantile(sorted, 0.5),
+    least: sorted[0]!,
+    most: sorted.at(-1)!,
+    count: sorted.length,
+  };
+}
+
+/** The value below which a part of the sorted values lies, interpolated. */
+export function quantile(sorted: readonly number[], part: number): number {
+  const place = (sorted.length - 1) * part;
+  const below = sorted[Math.floor(place)]!;
+  const above = sorted[Math.ceil(place)]!;
+  return below + (above - below) * (place % 1);
+}

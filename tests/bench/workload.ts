@@ -1,0 +1,34 @@
+import type { Contender } from "./contender.ts";
+import type { BenchPlan, Measurement } from "./plan.ts";
+
+/** Something to do with a client, and what to measure of it. */
+export interface Workload {
+  readonly name: string;
+  /** What it is, for the table. */
+  readonly title: string;
+  /** How often it is measured. */
+  readonly rounds: number;
+  /** The contenders that have it; all if it does not say. */
+  readonly contenders?: readonly string[];
+  /** @throws {Error} Something went otherwise than it should. */
+  measure(contender: Contender, plan: BenchPlan): Promise<Measurement>;
+}
+
+/** How many bytes of a command there are in each frame, unless said. */
+export const FRAME = 32 * 1024;
+
+export const MIB: number = 2 ** 20;
+
+/** A size in MiB as bytes, scaled. */
+export function scaled(mebibytes: number, { scale }: BenchPlan): number {
+  return Math.round(mebibytes * scale) * MIB;
+}
+
+/** @throws {Error} If it is not so. */
+export function check(so: boolean, otherwise: string): void {
+  if (!so) throw new Error(otherwise);
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
