@@ -10,6 +10,8 @@
 // - A paused socket sees neither the peer's FIN nor its reset before it is
 //   resumed: `end` resumes first. Bun 1.3, without TLS, does see a reset, and
 //   drops the socket with all that it has not read.
+// - From 1.4 on, a paused TLS socket that is resumed, or read from, reads half a
+//   MiB at once, even if it still holds more than its high-water mark.
 // - Bun 1.3 crashes of a key that is damaged or another's: see `tls_material`.
 //   It trusts an authority below others only together with those, and calls a
 //   failed handshake an untrusted certificate.
@@ -32,6 +34,7 @@ export function bunTransport(): Transport {
   const dial = nodeDial({
     sessions: new SessionCache(),
     layered: old,
+    hoards: !old,
     misreports: old,
   });
   return socketTransport({ name: "bun", dial, checkMaterial });

@@ -50,8 +50,7 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await connectTls({ ...target, tls }, socket, road);
     }
     signal.throwIfAborted();
-    const { layered, readsOn } = road;
-    return new NodeDuplex(socket, layered ? raw : socket, readsOn);
+    return new NodeDuplex(socket, road.layered ? raw : socket, road);
   } catch (error) {
     raw.destroy();
     throw error;

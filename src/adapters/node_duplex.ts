@@ -5,6 +5,17 @@ import { lazyTimer } from "./builtin.ts";
 import { FailedWrite } from "./failed_write.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
+/** How a runtime's sockets behave. */
+export interface NodeDuplexOptions {
+  /** A failed write drops a socket with what it has not read, if it is let. */
+  readonly readsOn?: boolean;
+  /**
+   * A socket that resumes reads on, however much it still holds: its buffer has
+   * to be emptied at once, or it grows with every pause.
+   */
+  readonly hoards?: boolean;
+}
+
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex {
   readonly released: Promise<void>;
@@ -21,21 +32,27 @@ export class NodeDuplex implements ByteDuplex {
     this.#receiver?.data(plainView(chunk));
   };
   readonly #ahead = new ReadAhead({
-    start: () => void this.#tap.resume(),
-    stop: () => void this.#tap.pause(),
+    start: () => this.#start(),
+    stop: () => this.#stop(),
     write: (chunk) => this.#socket.write(chunk) && !this.#full,
     drained: () => this.#drained(),
   });
+  readonly #hoards: boolean;
   readonly #failedWrite: FailedWrite | null;
+  #stopped = false;
   #cancelTimer = (): void => {};
 
   /**
    * @param tap The socket to pause: `socket`, or the one that its TLS runs over.
-   * @param readsOn Whether a failed write would drop what is still to be read.
    */
-  constructor(socket: Socket, tap: Socket, readsOn = false) {
+  constructor(
+    socket: Socket,
+    tap: Socket,
+    { readsOn = false, hoards = false }: NodeDuplexOptions = {},
+  ) {
     this.#socket = socket;
     this.#tap = tap;
+    this.#hoards = hoards;
     this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
@@ -76,6 +93,23 @@ export class NodeDuplex implements ByteDuplex {
 
   resume(): void {
     if (!this.#over) this.#ahead.resume();
+  }
+
+  #start(): void {
+    this.#stopped = false;
+    if (this.#hoards) queueMicrotask(() => this.#empty());
+    else this.#tap.resume();
+  }
+
+  /** Hands all of it on, though the first of it may be enough for now. */
+  #empty(): void {
+    while (this.#tap.readableLength > 0 && this.#tap.read() !== null);
+    if (!this.#stopped) this.#tap.resume();
+  }
+
+  #stop(): void {
+    this.#stopped = true;
+    this.#tap.pause();
   }
 
   end(grace: number): void {

@@ -8,19 +8,18 @@ import { checkShaken, overheard } from "./handshake_failure.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import { layerOver } from "./layer.ts";
 import { serializeReads } from "./legacy_deno_reads.ts";
+import type { NodeDuplexOptions } from "./node_duplex.ts";
 import { settled } from "./node_settled.ts";
 import type { SessionCache } from "./session_cache.ts";
 
 /** How a runtime's `node:tls` is to be used. */
-export interface TlsRoad {
+export interface TlsRoad extends NodeDuplexOptions {
   readonly sessions: SessionCache;
   /**
    * TLS runs over a stream around the raw socket, and the raw socket is what
    * gets paused: where pausing the TLS socket does not stop the reading.
    */
   readonly layered: boolean;
-  /** A failed write drops a socket with what it has not read, if it is let. */
-  readonly readsOn?: boolean;
   /**
    * Deno's before 2.7: it compares the name itself, an address too, while it
    * may hide the certificate, and its reads get into each other's way.
