@@ -9,6 +9,8 @@
 // - Deno's may keep the last messages over TLS to itself until another follows
 //   (2 of 60 uploads of 8 MiB with 2.9.6): an empty one does.
 // - Deno's also gives up on the first write that fails, with messages unread.
+// - A browser's gives up where it is asked for a client certificate, unless a
+//   request has been there before it.
 import type { Transport } from "../transport/transport.ts";
 import {
   standardTransport,
@@ -26,5 +28,15 @@ export type { WebTransportOptions };
  * and other headers are beyond it and give a `ConfigurationError`.
  */
 export function webTransport(options: WebTransportOptions = {}): Transport {
-  return standardTransport(options, { flushesLate: "Deno" in globalThis });
+  return standardTransport(options, {
+    flushesLate: "Deno" in globalThis,
+    needsIntroduction: isElsewhere,
+  });
+}
+
+/** Whether this is a page, or a worker of one, that came from another server. */
+function isElsewhere({ origin }: URL): boolean {
+  const { location, navigator } = globalThis;
+  const isPage = navigator?.userAgent?.startsWith("Mozilla/") ?? false;
+  return isPage && location !== undefined && location.origin !== origin;
 }

@@ -6,6 +6,7 @@ import type {
   TransportTarget,
   UpgradeRequest,
 } from "./transport.ts";
+import { WebIntroduction } from "./web_introduction.ts";
 import { webRequest } from "./web_request.ts";
 import { WebConnection } from "./web_connection.ts";
 import {
@@ -32,6 +33,8 @@ export interface WebTransportOptions {
 export interface WebSocketQuirks {
   /** The last messages may stay unsent until another follows. */
   readonly flushesLate: boolean;
+  /** Whether a WebSocket needs a request to the same server before it. */
+  readonly needsIntroduction: (server: URL) => boolean;
 }
 
 const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
@@ -42,10 +45,12 @@ const DISPENSABLE = new Set(["accept", "user-agent"]);
 /** The transport behind `webTransport`, which knows the platform's quirks. */
 export function standardTransport(
   options: WebTransportOptions,
-  { flushesLate }: WebSocketQuirks,
+  { flushesLate, needsIntroduction }: WebSocketQuirks,
 ): Transport {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
   const webSocket = options.webSocket ?? globalThis.WebSocket;
+  const fetch = options.fetch ?? globalThis.fetch;
+  const introduction = new WebIntroduction(fetch);
   return {
     name: "web",
     capabilities: {
@@ -57,11 +62,14 @@ export function standardTransport(
     },
     async request(request) {
       refuseTlsAndProxy(request);
-      return await webRequest(request, options.fetch ?? globalThis.fetch);
+      return await webRequest(request, fetch);
     },
     async connect(request): Promise<Connection> {
       refuseTlsAndProxy(request);
       const protocols = protocolsOf(request);
+      if (needsIntroduction(request.url)) {
+        await introduction.meet(request.url, request.signal);
+      }
       return await openWebSocket(
         webSocket,
         { ...request, protocols },

@@ -30,7 +30,10 @@ test("webTransport: after a text frame the socket is let go of within about a se
   let socket: MuteSocket | undefined;
   const transport = standardTransport({
     webSocket: () => (socket = new MuteSocket()) as unknown as WebSocket,
-  }, { flushesLate: false });
+  }, {
+    flushesLate: false,
+    needsIntroduction: () => false,
+  });
   const connection = await transport.connect({
     url: new URL("http://127.0.0.1/"),
     protocols: ["v5.channel.k8s.io"],

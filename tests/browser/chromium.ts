@@ -1,0 +1,47 @@
+import { type BrowserContext, chromium, type Page } from "playwright-core";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome"];
+
+/** The browser's program; null when there is none on this machine. */
+export function findChromium(): string | null {
+  const given = Deno.env.get("PODWIRE_CHROMIUM");
+  if (given !== undefined) return given;
+  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  const paths = folders.flatMap((it) => NAMES.map((name) => `${it}/${name}`));
+  return paths.find(isFile) ?? null;
+}
+
+/** Why there is nothing to test with, if so. */
+export const missing: string | undefined = findChromium() === null
+  ? "there is no Chromium (Debian's package: chromium)"
+  : undefined;
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs `body` with a page of a browser of its own, without a window. */
+export async function withPage(
+  body: (page: Page, context: BrowserContext) => Promise<void>,
+): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: findChromium()!,
+    // The clusters of tests have certificates of their own.
+    args: ["--no-sandbox", "--ignore-certificate-errors"],
+  });
+  try {
+    const context = await browser.newContext({
+      viewport: { width: 800, height: 480 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await body(page, context);
+  } finally {
+    await browser.close();
+  }
+}
