@@ -7,11 +7,7 @@ import { openTunnel } from "../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../transport/proxy/proxy_address.ts";
 import type { TunnelEnd } from "../transport/proxy/tunnel_end.ts";
 import type { TlsOptions } from "../transport/transport.ts";
-import { lazyTimer } from "./builtin.ts";
 import { isModernDeno } from "./deno_version.ts";
-
-/** How long a connection that nobody waits for may still come, in milliseconds. */
-const ABANDON_AFTER = 100;
 
 /** A connection, its handshake done. */
 export interface NativeConnection {
@@ -51,7 +47,7 @@ async function connectTcp(
   port: number,
   signal: AbortSignal,
 ): Promise<Deno.TcpConn> {
-  const leaving = new AbortController();
+  const leaving = breakingOff();
   // Deno 2.5 never releases what it holds for the signal when DNS fails.
   const options = isModernDeno() ? { signal: leaving.signal } : {};
   const conn = await abandonable(
@@ -64,9 +60,19 @@ async function connectTcp(
 }
 
 /**
- * Waits for a connection, or leaves it to be closed when it comes. One that
- * does not come soon is broken off by `leave`: not at once, for Deno loses the
- * socket of a connection that is made in the same turn.
+ * What breaks off a connect. Deno asks its signal once more when the connection
+ * is there, and if that throws then, nobody ever gets the socket: this signal
+ * has no answer to that.
+ */
+function breakingOff(): AbortController {
+  const controller = new AbortController();
+  Object.assign(controller.signal, { throwIfAborted: () => {} });
+  return controller;
+}
+
+/**
+ * Waits for a connection; on an abort `leave` breaks it off, and if it comes all
+ * the same it is closed.
  */
 function abandonable<Conn extends Deno.Conn>(
   connecting: Promise<Conn>,
@@ -76,8 +82,8 @@ function abandonable<Conn extends Deno.Conn>(
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
       reject(signal.reason);
-      const cancel = lazyTimer(ABANDON_AFTER, leave);
-      connecting.then((conn) => conn.close(), () => {}).finally(cancel);
+      connecting.then((conn) => conn.close(), () => {});
+      leave();
     };
     signal.addEventListener("abort", onAbort, { once: true });
     connecting.then(resolve, reject).finally(() => {
