@@ -1,7 +1,8 @@
 /**
  * `deno task bench`: how fast podwire is, beside the runtimes' bare sockets and
  * other clients, against one server and in one run. It prints a table for each
- * workload, and fails when anything did.
+ * workload, and fails when anything did. A whole run is recorded in
+ * tests/bench/results, as JSON and as a chart; any other in the cache.
  *
  * For developers: `deno task bench --quick --only deno,node24
  * --contenders podwire,bare --workloads download,upload --rounds 1`.
@@ -9,16 +10,22 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench/bench_server.ts";
 import { type BenchRow, benchTable } from "./bench/bench_table.ts";
 import { type Lane, laneName, lanesOf } from "./bench/lanes.ts";
 import { type Figures, measure } from "./bench/measure.ts";
+import { describeMachine, machineName } from "./bench/machine.ts";
+import { providePeers } from "./bench/peers.ts";
+import { record } from "./bench/record.ts";
 import { summarize } from "./bench/statistics.ts";
 import type { Workload } from "./bench/workload.ts";
 import { workloads } from "./bench/workloads.ts";
 import { provideAuthority } from "./runner/authority.ts";
+import { cache } from "./runner/cache.ts";
 import { providePackages } from "./runner/packages.ts";
+import { root } from "./runtimes/specifiers.ts";
 
 const { values } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
@@ -41,11 +48,14 @@ const scale = values.quick ? 1 / 8 : 1;
 await providePackages();
 const { PODWIRE_TEST_CA = "" } = await provideAuthority();
 const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
+const peers = await providePeers();
 const server = await startBenchServer(PODWIRE_TEST_CA);
 const rows: BenchRow[] = [];
 try {
   for (const workload of chosen) {
-    console.log(`\n${workload.title}`);
+    console.log(
+      `\n${workload.title}${values.quick ? ", an eighth of it" : ""}`,
+    );
     const made = await bench(workload);
     console.log(benchTable(made));
     rows.push(...made);
@@ -53,19 +63,28 @@ try {
 } finally {
   await server.close();
 }
+const whole = Object.values(values).every((value) => !value);
+const folder = whole
+  ? new URL("tests/bench/results/", root)
+  : new URL("reports/bench/", cache);
+const machine = await describeMachine(
+  new Set(lanes.map(({ runtime }) => runtime)),
+);
+await record(rows, machine, folder);
+console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
 Deno.exit(rows.some(({ problem }) => problem !== null) ? 1 : 0);
 
 /** All lanes of a workload, each once in every round. */
 async function bench(workload: Workload): Promise<BenchRow[]> {
   const runs = lanes
-    .filter(({ contender }) => workload.contenders?.includes(contender) ?? true)
+    .filter(({ contender }) => !workload.beyond?.includes(contender))
     .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
   const rounds = Number(values.rounds ?? (values.quick ? 1 : workload.rounds));
   for (let round = 0; round < rounds; round++) {
     for (const run of runs) {
       if (run.problem !== null) continue;
       try {
-        const plan = { workload: workload.name, authority, scale };
+        const plan = { workload: workload.name, authority, peers, scale };
         run.made.push(await measure(run.lane, plan, server));
       } catch (error) {
         run.problem = error;

@@ -5,6 +5,8 @@ export type Take = (chunk: Uint8Array) => Promise<void> | void;
 
 /** A client of the bench's server, used as its users would. */
 export interface Contender {
+  /** Whether it takes what it downloads, and gives nothing on. */
+  readonly discards?: boolean;
   /** Runs a command, and hands its stdout on as it comes. */
   download(command: readonly string[], take: Take): Promise<void>;
   /** Runs a command, and writes to its stdin what `next` gives until null. */
@@ -35,6 +37,12 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   },
   async "bare native"(plan) {
     return (await import("./contenders/bare_native.ts")).bareNative(plan);
+  },
+  async "client-node"(plan) {
+    return await (await import("./contenders/client_node.ts")).clientNode(plan);
+  },
+  async kubectl(plan) {
+    return await (await import("./contenders/kubectl.ts")).kubectl(plan);
   },
 };
 

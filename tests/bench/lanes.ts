@@ -10,6 +10,8 @@ const all: readonly Lane[] = [
   ...on(["deno", "bun", "node24", "node22"], "podwire"),
   ...on(["deno", "bun", "node24", "node22"], "bare"),
   ...on(["deno"], "bare native"),
+  ...on(["node24", "node22"], "client-node"),
+  ...on(["node24"], "kubectl"),
 ];
 
 /** The lanes of these runtimes and contenders; an empty list means all. */
@@ -32,7 +34,7 @@ export function lanesOf(
 
 /** For a table: "podwire, node24". */
 export function laneName({ contender, runtime }: Lane): string {
-  return `${contender}, ${runtime}`;
+  return contender === "kubectl" ? contender : `${contender}, ${runtime}`;
 }
 
 function on(runtimes: readonly RuntimeName[], contender: string): Lane[] {

@@ -6,6 +6,8 @@ export interface BenchPlan {
   readonly server: string;
   /** The certificate authority to trust, PEM. */
   readonly authority: string;
+  /** The folder where peers are installed. */
+  readonly peers: string;
   /** A name that no other session has. */
   readonly name: string;
   /** How much of the full size is done; 1 is all. */

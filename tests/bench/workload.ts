@@ -8,8 +8,8 @@ export interface Workload {
   readonly title: string;
   /** How often it is measured. */
   readonly rounds: number;
-  /** The contenders that have it; all if it does not say. */
-  readonly contenders?: readonly string[];
+  /** The contenders that have no such thing. */
+  readonly beyond?: readonly string[];
   /** @throws {Error} Something went otherwise than it should. */
   measure(contender: Contender, plan: BenchPlan): Promise<Measurement>;
 }

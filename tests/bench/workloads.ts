@@ -1,6 +1,20 @@
 import type { Workload } from "./workload.ts";
+import { atOnce, oneByOne } from "./workloads/calls.ts";
+import { collect } from "./workloads/collect.ts";
+import { downloads } from "./workloads/download.ts";
+import { idle } from "./workloads/idle.ts";
 import { slowReader } from "./workloads/slow_reader.ts";
 import { unreadStdin } from "./workloads/unread_stdin.ts";
+import { upload } from "./workloads/upload.ts";
 
-/** Every workload, in the order of the table. */
-export const workloads: readonly Workload[] = [slowReader, unreadStdin];
+/** Every workload, in the order of the report. */
+export const workloads: readonly Workload[] = [
+  ...downloads,
+  collect,
+  upload,
+  oneByOne,
+  atOnce,
+  idle,
+  slowReader,
+  unreadStdin,
+];

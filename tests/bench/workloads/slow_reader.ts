@@ -17,6 +17,7 @@ const PER_CHUNK = 5;
 export const slowReader: Workload = {
   name: "slow-reader",
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
+  beyond: ["kubectl"],
   rounds: 1,
   async measure(contender, plan) {
     await contender.run(["true"]);

@@ -9,6 +9,7 @@ const UNREAD = 10_000;
 export const unreadStdin: Workload = {
   name: "unread-stdin",
   title: "2 GiB of stdin, not read by the command for 10 s",
+  beyond: ["kubectl"],
   rounds: 1,
   async measure(contender, plan) {
     await contender.run(["true"]);

@@ -1,0 +1,102 @@
+import type { BenchRow } from "./bench_table.ts";
+
+/** One part of the chart: a figure of a workload, a bar for each lane. */
+export interface Panel {
+  readonly workload: string;
+  readonly figure: string;
+  readonly title: string;
+}
+
+const PANELS: readonly Panel[] = [
+  { workload: "download", figure: "MiB/s", title: "Download, MiB/s" },
+  {
+    workload: "download",
+    figure: "CPU s/GiB",
+    title: "Download, CPU seconds per GiB (less is better)",
+  },
+  { workload: "upload", figure: "MiB/s", title: "Upload, MiB/s" },
+  {
+    workload: "upload",
+    figure: "CPU s/GiB",
+    title: "Upload, CPU seconds per GiB (less is better)",
+  },
+  {
+    workload: "calls",
+    figure: "p50 ms",
+    title: 'run(["true"]), median ms (less is better)',
+  },
+  {
+    workload: "slow-reader",
+    figure: "growth while slow, MiB",
+    title: "Slow reader, memory growth in MiB (less is better)",
+  },
+];
+
+const ROW = 18;
+const LABEL = 150;
+const BAR = 250;
+const PANEL_WIDTH = LABEL + BAR + 60;
+const HEAD = 30;
+const OWN = "#2f6fde";
+const OTHER = "#9aa4b2";
+
+/** The rows as an SVG, podwire's bars in a colour of their own. */
+export function chart(rows: readonly BenchRow[], caption: string): string {
+  const drawn = PANELS.map((panel) => drawPanel(panel, rows))
+    .filter(({ height }) => height > 0);
+  let y = 0;
+  const parts: string[] = [];
+  for (let index = 0; index < drawn.length; index += 2) {
+    const pair = drawn.slice(index, index + 2);
+    pair.forEach(({ svg }, column) => {
+      const x = column * PANEL_WIDTH;
+      parts.push(`<g transform="translate(${x} ${y})">\n${svg}\n</g>`);
+    });
+    y += Math.max(...pair.map(({ height }) => height));
+  }
+  const width = 2 * PANEL_WIDTH;
+  const height = y + HEAD;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11">`,
+    `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
+    ...parts,
+    text(8, y + 18, caption, 'fill="#57606a"'),
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function drawPanel(
+  { workload, figure, title }: Panel,
+  rows: readonly BenchRow[],
+): { readonly svg: string; readonly height: number } {
+  const bars = rows.filter((row) =>
+    row.workload === workload && row.figures[figure] !== undefined
+  );
+  if (bars.length === 0) return { svg: "", height: 0 };
+  const values = bars.map((row) => row.figures[figure]!.median);
+  const scale = BAR / Math.max(...values, 1e-9);
+  const lines = [text(8, 20, title, 'font-weight="bold"')];
+  bars.forEach(({ lane }, index) => {
+    const y = HEAD + index * ROW;
+    const length = Math.max(1, values[index]! * scale).toFixed(1);
+    const colour = lane.startsWith("podwire") ? OWN : OTHER;
+    lines.push(
+      text(LABEL - 6, y + 12, lane, 'text-anchor="end"'),
+      `<rect x="${LABEL}" y="${y + 2}" width="${length}" height="${
+        ROW - 5
+      }" fill="${colour}"/>`,
+      text(LABEL + Number(length) + 4, y + 12, shown(values[index]!)),
+    );
+  });
+  return { svg: lines.join("\n"), height: HEAD + bars.length * ROW + 8 };
+}
+
+function text(x: number, y: number, content: string, attributes = ""): string {
+  const safe = content.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+  return `<text x="${x.toFixed(0)}" y="${y}" ${attributes}>${safe}</text>`;
+}
+
+function shown(value: number): string {
+  return value.toFixed(value >= 100 ? 0 : 1);
+}

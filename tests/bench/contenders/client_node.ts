@@ -1,0 +1,114 @@
+import { Buffer } from "node:buffer";
+import { createRequire } from "node:module";
+import { Readable, Writable } from "node:stream";
+import { pathToFileURL } from "node:url";
+import type { Contender, Take } from "../contender.ts";
+import type { BenchPlan } from "../plan.ts";
+
+/** As much of the package as is used here. */
+interface ClientNode {
+  readonly KubeConfig: new () => { loadFromOptions(options: unknown): void };
+  readonly Exec: new (config: unknown) => {
+    exec(
+      namespace: string,
+      pod: string,
+      container: string,
+      command: readonly string[],
+      stdout: Writable | null,
+      stderr: Writable | null,
+      stdin: Readable | null,
+      tty: boolean,
+      onStatus: (status: { status: string }) => void,
+    ): Promise<{ close(): void; terminate(): void }>;
+  };
+}
+
+/** `@kubernetes/client-node`, on Node. */
+export async function clientNode(plan: BenchPlan): Promise<Contender> {
+  const require = createRequire(pathToFileURL(`${plan.peers}/package.json`));
+  const { KubeConfig, Exec }: ClientNode = await import(
+    pathToFileURL(require.resolve("@kubernetes/client-node")).href
+  );
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [{
+      name: "bench",
+      server: plan.server,
+      caData: Buffer.from(plan.authority).toString("base64"),
+    }],
+    users: [{ name: "bench", token: "bench" }],
+    contexts: [{ name: "bench", cluster: "bench", user: "bench" }],
+    currentContext: "bench",
+  });
+  const exec = new Exec(config);
+  const held: { terminate(): void }[] = [];
+
+  async function run(
+    command: readonly string[],
+    take: Take | null,
+    stdin: Readable | null = null,
+  ): Promise<void> {
+    const stdout = take && new Writable({
+      write(chunk, _encoding, done) {
+        const taken = take(chunk);
+        if (taken) taken.then(() => done());
+        else done();
+      },
+    });
+    const read = Promise.withResolvers<void>();
+    if (stdout) stdout.on("finish", read.resolve);
+    else read.resolve();
+    await new Promise<void>((resolve, reject) => {
+      exec.exec(
+        "default",
+        "bench",
+        "main",
+        command,
+        stdout,
+        null,
+        stdin,
+        false,
+        ({ status }) => status === "Success" ? resolve() : reject(status),
+      ).catch(reject);
+    });
+    await read.promise;
+  }
+
+  return {
+    download: run,
+    upload: (command, next) => {
+      const stdin = new Readable({
+        read() {
+          const chunk = next();
+          this.push(chunk && Buffer.from(chunk.buffer, 0, chunk.byteLength));
+        },
+      });
+      return run(command, () => {}, stdin);
+    },
+    run: (command) => run(command, () => {}),
+    async collect(command) {
+      const chunks: Buffer[] = [];
+      await run(command, (chunk) => void chunks.push(chunk as Buffer));
+      return Buffer.concat(chunks).byteLength;
+    },
+    async hold() {
+      const stdin = new Readable({ read() {} });
+      const socket = await exec.exec(
+        "default",
+        "bench",
+        "main",
+        ["idle"],
+        new Writable(),
+        null,
+        stdin,
+        false,
+        () => {},
+      );
+      held.push(socket);
+    },
+    close() {
+      for (const socket of held) socket.terminate();
+      return Promise.resolve();
+    },
+  };
+}

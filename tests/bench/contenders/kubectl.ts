@@ -1,0 +1,64 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { Contender } from "../contender.ts";
+import type { BenchPlan } from "../plan.ts";
+
+/** `kubectl exec`: its output goes to /dev/null, its input is zeros. */
+export async function kubectl(plan: BenchPlan): Promise<Contender> {
+  const folder = await mkdtemp(join(tmpdir(), "podwire-bench-"));
+  const kubeconfig = join(folder, "config");
+  await writeFile(kubeconfig, kubeconfigOf(plan));
+
+  function run(
+    command: readonly string[],
+    before = "",
+    options = "",
+  ): Promise<void> {
+    const line = `${before} kubectl exec ${options} bench -c main -- "$@"`;
+    const child = spawn("/bin/sh", ["-c", line, "sh", ...command], {
+      env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", (code) => {
+        if (code === 0) resolve();
+        else reject(new Error(`kubectl ended with ${code}`));
+      });
+    });
+  }
+
+  return {
+    discards: true,
+    download: (command) => run(command),
+    upload(command, next) {
+      let bytes = 0;
+      for (let chunk = next(); chunk !== null; chunk = next()) {
+        bytes += chunk.byteLength;
+      }
+      return run(command, `head -c ${bytes} /dev/zero |`, "-i");
+    },
+    run: (command) => run(command),
+    collect: () => Promise.reject(new Error("kubectl collects nothing")),
+    hold: () => Promise.reject(new Error("kubectl would be many processes")),
+    close: () => rm(folder, { recursive: true }),
+  };
+}
+
+/** JSON is YAML. */
+function kubeconfigOf({ server, authority }: BenchPlan): string {
+  return JSON.stringify({
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "bench",
+    contexts: [{ name: "bench", context: { cluster: "bench", user: "bench" } }],
+    clusters: [{
+      name: "bench",
+      cluster: { server, "certificate-authority-data": btoa(authority) },
+    }],
+    users: [{ name: "bench", user: { token: "bench" } }],
+  });
+}

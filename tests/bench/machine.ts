@@ -1,0 +1,45 @@
+import { cpus, release, totalmem } from "node:os";
+import { provideRuntime, type RuntimeName } from "../runner/tools.ts";
+import { runCommand } from "../runner/run_command.ts";
+
+/** Where it was measured, with what, and when. */
+export interface Machine {
+  readonly date: string;
+  readonly system: string;
+  readonly processor: string;
+  readonly cores: number;
+  readonly memory: string;
+  /** The runtimes' versions by their names. */
+  readonly runtimes: Readonly<Record<string, string>>;
+}
+
+/** This machine, and the versions of these runtimes on it. */
+export async function describeMachine(
+  runtimes: Iterable<RuntimeName>,
+): Promise<Machine> {
+  const versions: Record<string, string> = {};
+  for (const name of runtimes) versions[name] = await versionOf(name);
+  const [first] = cpus();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    system: `${Deno.build.os} ${release()}`,
+    processor: first?.model.trim() || Deno.build.arch,
+    cores: cpus().length,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    runtimes: versions,
+  };
+}
+
+/** In one line. */
+export function machineName(machine: Machine): string {
+  const { date, system, processor, cores, memory, runtimes } = machine;
+  const versions = Object.values(runtimes).join(", ");
+  return `${date}: ${versions}; ${processor}, ${cores} cores, ${memory}, ${system}, loopback, TLS`;
+}
+
+async function versionOf(name: RuntimeName): Promise<string> {
+  const command = { program: await provideRuntime(name), args: ["--version"] };
+  const { output } = await runCommand(command, { timeout: 10_000 });
+  const version = output.match(/\d+\.\d+\.\d+/)?.[0];
+  return `${name.replace(/\d+$/, "")} ${version}`;
+}

@@ -1,0 +1,32 @@
+import { check, FRAME, scaled, type Workload } from "../workload.ts";
+import { throughput } from "./throughput.ts";
+
+/** A download in frames of the usual size, and one in small frames. */
+export const downloads: readonly Workload[] = [
+  download("download", FRAME),
+  download("download-4k", 4 * 1024),
+];
+
+function download(name: string, frame: number): Workload {
+  return {
+    name,
+    title: `1 GiB of stdout in frames of ${frame / 1024} KiB`,
+    rounds: 3,
+    measure(contender, plan) {
+      const bytes = scaled(1024, plan);
+      return throughput(bytes, contender, async () => {
+        let read = 0;
+        await contender.download(
+          ["flood", `${bytes}`, `${frame}`],
+          (chunk) => {
+            read += chunk.byteLength;
+          },
+        );
+        check(
+          read === bytes || contender.discards === true,
+          `It got ${read} bytes of ${bytes}`,
+        );
+      });
+    },
+  };
+}
