@@ -33,6 +33,7 @@ const only = values.only?.split(",") ?? [
   "checks",
   "house",
   "package",
+  "browser",
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
@@ -49,6 +50,7 @@ const suites = new Map<string, () => Promise<Outcome>>([
   ["checks", runChecks],
   ["house", () => run("house", "deno", files.house)],
   ["package", () => run("package", "deno", files.package)],
+  ["browser", () => run("browser", "deno", files.browser)],
 ]);
 for (const name of runtimeNames) {
   suites.set(name, () => run(name, name, files.behaviour));

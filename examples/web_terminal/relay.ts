@@ -26,6 +26,9 @@ export interface RelayOptions {
 const PATH =
   /^\/relay\/api\/v1\/namespaces\/([a-z0-9-]+)\/pods\/([a-z0-9.-]+)\/(exec|attach)$/;
 
+/** Milliseconds that the API server may take to answer. */
+const HANDSHAKE = 10_000;
+
 /** Answers the request of a page for a session. */
 export async function relay(
   request: Request,
@@ -74,6 +77,6 @@ function connect(
     path: `/api/v1/namespaces/${namespace}/pods/${pod}/${subresource}`,
     query,
     protocols: offered.split(",").map((name) => name.trim()),
-    signal: request.signal,
+    signal: AbortSignal.timeout(HANDSHAKE),
   });
 }

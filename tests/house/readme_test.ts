@@ -21,8 +21,9 @@ test("the README has snippets", async () => {
 });
 
 test("every example is run by a test", async () => {
-  const { behaviour } = await findTestFiles();
-  const tests = (await Promise.all(behaviour.map(read))).join("\n");
+  const { behaviour, browser } = await findTestFiles();
+  const tests = (await Promise.all([...behaviour, ...browser].map(read)))
+    .join("\n");
   const idle = (await readExamples()).map(({ name }) => name)
     .filter((name) => !tests.includes(name));
   assertEquals(idle, []);

@@ -6,6 +6,9 @@ const HOUSE = "tests/house/";
 /** Those that take the package as its users do, on runtimes of their choice. */
 const PACKAGE = "tests/package/";
 
+/** Those in a real browser. */
+const BROWSER = "tests/browser/";
+
 /** The test files below tests/, sorted. */
 export interface TestFiles {
   /** What every runtime runs. */
@@ -13,6 +16,7 @@ export interface TestFiles {
   /** What runs once, on Deno. */
   readonly house: readonly string[];
   readonly package: readonly string[];
+  readonly browser: readonly string[];
 }
 
 /** Finds the test files; with `wanted`, those whose path has one of its parts. */
@@ -27,11 +31,12 @@ export async function findTestFiles(
     .sort();
   const below = (folder: string) =>
     all.filter((path) => path.startsWith(folder));
-  const once = [...below(HOUSE), ...below(PACKAGE)];
+  const once = [HOUSE, PACKAGE, BROWSER].flatMap(below);
   return {
     behaviour: all.filter((path) => !once.includes(path)),
     house: below(HOUSE),
     package: below(PACKAGE),
+    browser: below(BROWSER),
   };
 }
 
