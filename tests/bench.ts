@@ -10,10 +10,11 @@
  * @module
  */
 
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench/bench_server.ts";
 import { type BenchRow, benchTable } from "./bench/bench_table.ts";
+import { footprint } from "./bench/footprint.ts";
 import { type Lane, laneName, lanesOf } from "./bench/lanes.ts";
 import { type Figures, measure } from "./bench/measure.ts";
 import { describeMachine, machineName } from "./bench/machine.ts";
@@ -57,6 +58,12 @@ try {
       `\n${workload.title}${values.quick ? ", an eighth of it" : ""}`,
     );
     const made = await bench(workload);
+    console.log(benchTable(made));
+    rows.push(...made);
+  }
+  if (wanted.length === 0 || wanted.includes("footprint")) {
+    console.log("\nThe packages for npm: import, size, bundle with ./web");
+    const made = await footprint(pathToFileURL(`${peers}/`));
     console.log(benchTable(made));
     rows.push(...made);
   }

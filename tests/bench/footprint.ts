@@ -1,0 +1,68 @@
+import { buildPackage } from "../package/build_package.ts";
+import type { RuntimeName } from "../runner/tools.ts";
+import type { BenchRow } from "./bench_table.ts";
+import { bundleSize } from "./footprint/bundle_size.ts";
+import { importTime } from "./footprint/import_time.ts";
+import { installedSize } from "./footprint/installed_size.ts";
+import { summarize, type Summary } from "./statistics.ts";
+
+/** How often an import is timed. */
+const TIMES = 7;
+
+const RUNTIMES: readonly RuntimeName[] = ["deno", "bun", "node24", "node22"];
+
+/** What the packages for npm weigh, and how long they take to be imported. */
+export async function footprint(peers: URL): Promise<BenchRow[]> {
+  const folder = new URL(
+    `file://${await Deno.makeTempDir({ prefix: "podwire-" })}/`,
+  );
+  try {
+    await buildPackage(folder);
+    const own = new URL("package/", folder);
+    const main = new URL("mod.js", own);
+    const peer = new URL("node_modules/@kubernetes/client-node/", peers);
+    const { whole, atStart } = await bundleSize([
+      main,
+      new URL("src/adapters/web.js", own),
+    ]);
+    return [
+      row("podwire", {
+        ...await importTimes(main, RUNTIMES),
+        "installed MiB": summarize([await installedSize(own)]),
+        "bundle KiB": summarize([whole]),
+        "of that at start KiB": summarize([atStart]),
+      }),
+      row("client-node", {
+        ...await importTimes(new URL("dist/index.js", peer), [
+          "node24",
+          "node22",
+        ]),
+        "installed MiB": summarize([
+          await installedSize(new URL("node_modules/", peers)),
+        ]),
+      }),
+    ];
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function importTimes(
+  module: URL,
+  runtimes: readonly RuntimeName[],
+): Promise<Record<string, Summary>> {
+  const times: Record<string, number[]> = {};
+  for (let count = 0; count < TIMES; count++) {
+    for (const runtime of runtimes) {
+      (times[`import ms, ${runtime}`] ??= [])
+        .push(await importTime(runtime, module));
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(times).map(([name, values]) => [name, summarize(values)]),
+  );
+}
+
+function row(lane: string, figures: Record<string, Summary>): BenchRow {
+  return { workload: "footprint", lane, figures, problem: null };
+}
