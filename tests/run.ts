@@ -20,6 +20,7 @@ import {
   runtimeNames,
 } from "./runner/tools.ts";
 import { startUpstream, type Upstream } from "./runner/upstream.ts";
+import { provideWorkerd } from "./runner/workerd.ts";
 
 const { values, positionals } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
@@ -34,6 +35,7 @@ const only = values.only?.split(",") ?? [
   "house",
   "package",
   "browser",
+  "edge",
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
@@ -44,6 +46,7 @@ for (const name of runtimeNames) {
   if (only.includes(name)) await provideRuntime(name).catch(() => {});
 }
 if (only.includes("package")) await provideConsumerTools().catch(() => {});
+if (only.includes("edge")) await provideWorkerd().catch(() => {});
 const files = await findTestFiles(positionals);
 
 const suites = new Map<string, () => Promise<Outcome>>([
@@ -51,6 +54,7 @@ const suites = new Map<string, () => Promise<Outcome>>([
   ["house", () => run("house", "deno", files.house)],
   ["package", () => run("package", "deno", files.package)],
   ["browser", () => run("browser", "deno", files.browser)],
+  ["edge", () => run("edge", "deno", files.edge)],
 ]);
 for (const name of runtimeNames) {
   suites.set(name, () => run(name, name, files.behaviour));

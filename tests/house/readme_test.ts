@@ -21,9 +21,9 @@ test("the README has snippets", async () => {
 });
 
 test("every example is run by a test", async () => {
-  const { behaviour, browser } = await findTestFiles();
-  const tests = (await Promise.all([...behaviour, ...browser].map(read)))
-    .join("\n");
+  const { behaviour, browser, edge } = await findTestFiles();
+  const files = [...behaviour, ...browser, ...edge];
+  const tests = (await Promise.all(files.map(read))).join("\n");
   const idle = (await readExamples()).map(({ name }) => name)
     .filter((name) => !tests.includes(name));
   assertEquals(idle, []);

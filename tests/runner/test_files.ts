@@ -9,6 +9,9 @@ const PACKAGE = "tests/package/";
 /** Those in a real browser. */
 const BROWSER = "tests/browser/";
 
+/** Those in a runtime of the edge. */
+const EDGE = "tests/edge/";
+
 /** The test files below tests/, sorted. */
 export interface TestFiles {
   /** What every runtime runs. */
@@ -17,6 +20,7 @@ export interface TestFiles {
   readonly house: readonly string[];
   readonly package: readonly string[];
   readonly browser: readonly string[];
+  readonly edge: readonly string[];
 }
 
 /** Finds the test files; with `wanted`, those whose path has one of its parts. */
@@ -31,12 +35,13 @@ export async function findTestFiles(
     .sort();
   const below = (folder: string) =>
     all.filter((path) => path.startsWith(folder));
-  const once = [HOUSE, PACKAGE, BROWSER].flatMap(below);
+  const once = [HOUSE, PACKAGE, BROWSER, EDGE].flatMap(below);
   return {
     behaviour: all.filter((path) => !once.includes(path)),
     house: below(HOUSE),
     package: below(PACKAGE),
     browser: below(BROWSER),
+    edge: below(EDGE),
   };
 }
 
