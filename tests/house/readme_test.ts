@@ -29,24 +29,42 @@ test("every example is run by a test", async () => {
   assertEquals(idle, []);
 });
 
-test("every file that the README links to is there", async () => {
-  const links = [...(await read("README.md")).matchAll(/\]\(([^)#:]+)\)/g)]
-    .map(([, path = ""]) => path);
-  assert(links.length > 0);
-  const gone = await Promise.all(links.map(async (path) => {
-    const found = await Deno.stat(new URL(path, root)).catch(() => null);
-    return found ? [] : [path];
-  }));
-  assertEquals(gone.flat(), []);
-});
+const TASK = /deno(?:@2)? task ([a-z:]+)/g;
 
-test("every task that the README names is in deno.json", async () => {
-  const { tasks } = JSON.parse(await read("deno.json"));
-  const named = [
-    ...(await read("README.md")).matchAll(/deno(?:@2)? task (\w+)/g),
-  ]
-    .map(([, name = ""]) => name);
-  assertEquals(named.filter((name) => !(name in tasks)), []);
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "examples/README.md",
+  "examples/migration.md",
+  "tests/upstream/README.md",
+];
+
+for (const document of DOCUMENTS) {
+  test(`every file that ${document} links to is there`, async () => {
+    const base = new URL(document, root);
+    const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)[^)]*\)/g)]
+      .map(([, path = ""]) => path);
+    const gone = await Promise.all(links.map(async (path) => {
+      const found = await Deno.stat(new URL(path, base)).catch(() => null);
+      return found ? [] : [path];
+    }));
+    assertEquals(gone.flat(), []);
+  });
+
+  test(`every task that ${document} names is in deno.json`, async () => {
+    const { tasks } = JSON.parse(await read("deno.json"));
+    const named = (await read(document)).matchAll(TASK);
+    const unknown = [...named].map(([, name = ""]) => name)
+      .filter((name) => !(name in tasks));
+    assertEquals(unknown, []);
+  });
+}
+
+test("every example is in the list of examples", async () => {
+  const list = await read("examples/README.md");
+  const names = (await readExamples()).map(({ name }) => name);
+  assertEquals(names.filter((name) => !list.includes(`(${name})`)), []);
 });
 
 /** Lines without indentation and without blank ones, each between newlines. */
