@@ -96,7 +96,12 @@ test(
         .filter((path) => path !== "node_modules/.package-lock.json")
         .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
         .filter((path) => !/^(mod|src\/.*)\.(js|d\.ts)$/.test(path));
-      assertEquals(others.sort(), ["LICENSE", "README.md", "package.json"]);
+      assertEquals(others.sort(), [
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "package.json",
+      ]);
     });
   },
   { timeout },
