@@ -11,7 +11,7 @@ interface Documentation {
 }
 
 interface Module {
-  readonly module_doc?: Documentation;
+  readonly "module_doc"?: Documentation;
   readonly symbols: readonly DocumentedSymbol[];
 }
 
@@ -35,8 +35,8 @@ test("every entry point says what it is for, and so does every name in it", asyn
   const { exports } = await readJsrManifest();
   const silent: string[] = [];
   for (const [entry, path] of Object.entries(exports)) {
-    const { module_doc, symbols } = await documentationOf(path);
-    if (!module_doc?.doc) silent.push(entry);
+    const { module_doc: text, symbols } = await documentationOf(path);
+    if (!text?.doc) silent.push(entry);
     for (const { name, declarations } of symbols) {
       const said = declarations.some(({ jsDoc }) => jsDoc?.doc);
       if (!said) silent.push(`${entry}: ${name}`);
