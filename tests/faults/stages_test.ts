@@ -75,6 +75,27 @@ row(
 );
 
 row(
+  "stages: run's timeout ends a stdin that nobody reads on, and lets go of it",
+  async ({ pods, pod, protocol }) => {
+    if (protocol !== "v5.channel.k8s.io") return;
+    const name = await pod();
+    const cancelled = Promise.withResolvers<unknown>();
+    let asked = 0;
+    const stdin = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        asked++;
+        controller.enqueue(new Uint8Array(2 ** 20));
+      },
+      cancel: cancelled.resolve,
+    }, { highWaterMark: 0 });
+    const command = ["sleep", "30"];
+    await timesOut(pods.exec.run(name, { command, stdin, timeout }));
+    assert(await cancelled.promise instanceof CallTimeoutError);
+    assert(asked > 0 && asked < 256, `${asked} MiB were taken`);
+  },
+);
+
+row(
   "stages: a road that goes dead in mid-session is noticed and named; what came is kept",
   async (road) => {
     const name = await road.pod();
