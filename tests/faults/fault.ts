@@ -27,7 +27,7 @@ export type Fault =
     readonly after: number;
     readonly ms: number | null;
   }
-  /** The first bytes go one by one, the rest in pieces of at most `largest`. */
+  /** Bytes go one by one at first, then in pieces of at most `largest`. */
   | { readonly kind: "split"; readonly largest: number }
   /** What comes within `ms` goes on in one piece. */
   | { readonly kind: "coalesce"; readonly ms: number }

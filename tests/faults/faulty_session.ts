@@ -16,7 +16,7 @@ import { judge } from "./verdict.ts";
 /** Milliseconds until a client gives up on a server that has been cut off. */
 const SHORT_PATIENCE = 400;
 /** The same, where the server will answer however busy the machine is. */
-const LONG_PATIENCE = 20_000;
+const LONG_PATIENCE = 60_000;
 /** How long after that everything is to have settled. */
 const GRACE = 20_000;
 

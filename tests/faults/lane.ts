@@ -5,8 +5,11 @@ import { drained, resetSocket } from "../../src/testing/server_socket.ts";
 import type { Damage } from "./damage.ts";
 import type { Direction, Fault } from "./fault.ts";
 
-/** How many bytes a split lane hands on one by one. */
+/** How many pieces of a split lane have one byte, and how many are small. */
 const SINGLES = 400;
+const SMALL = 400;
+/** What the others have at most: pieces take their time on a busy machine. */
+const LARGE = 16_384;
 
 /** What both directions of a proxied connection have in common. */
 export interface Spoiled {
@@ -32,6 +35,7 @@ export class Lane {
   #ended = false;
   #working = false;
   #passed = 0;
+  #pieces = 0;
   #blocked = false;
 
   constructor(
@@ -125,11 +129,16 @@ export class Lane {
 
   async #split(largest: number, chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.byteLength;) {
-      const size = this.#passed < SINGLES ? 1 : largest;
+      const size = this.#sizeOf(this.#pieces++, largest);
       await this.#pass(chunk.subarray(at, at + size));
       await this.#wait(0);
       at += size;
     }
+  }
+
+  #sizeOf(piece: number, largest: number): number {
+    if (piece < SINGLES) return 1;
+    return piece < SINGLES + SMALL ? largest : LARGE;
   }
 
   async #pass(piece: Uint8Array): Promise<void> {
