@@ -43,6 +43,7 @@ export class KeepAlive {
     this.#options = options;
     this.#target = target;
     this.#timer = setInterval(() => this.#tick(), options.interval);
+    letGo(this.#timer);
   }
 
   /** Data arrived. */
@@ -91,4 +92,9 @@ export class KeepAlive {
   #behindInput(): boolean {
     return this.#pinged && this.#unproven - this.#sincePing > ABSORBED;
   }
+}
+
+/** A timer keeps no process alive, where it is more than a number. */
+function letGo(timer: unknown): void {
+  (timer as { unref?(): void }).unref?.();
 }

@@ -1,7 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { ConnectionLostError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { filled } from "../support/bytes.ts";
+import { launch } from "../support/launch.ts";
 import { rejection, stateOf } from "../support/settling.ts";
 import { openSession } from "./open_session.ts";
 
@@ -97,3 +101,14 @@ test("keepalive: false turns it off", async () => {
   assertEquals([connection.pings, connection.ended], [0, null]);
   await stream.close();
 });
+
+// Before 2.7 a timer of Deno's is a number.
+if (typeof setTimeout(() => {}) !== "number") {
+  test("keepalive: its timer keeps no process alive", async () => {
+    const program = new URL("left_open.ts", import.meta.url);
+    const args = [...launch(), fileURLToPath(program)];
+    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    assertEquals(code, 0);
+  });
+}
