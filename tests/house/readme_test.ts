@@ -37,6 +37,7 @@ const DOCUMENTS = [
   "CHANGELOG.md",
   "examples/README.md",
   "examples/migration.md",
+  "examples/testing.md",
   "tests/upstream/README.md",
 ];
 

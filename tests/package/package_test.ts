@@ -4,9 +4,8 @@ import { Api, createClient, isRunning, Pod } from "../../mod.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { trustedAuthority } from "../harness/authority.ts";
-import { cache } from "../runner/cache.ts";
-import { buildPackage } from "./build_package.ts";
 import { type Project, withProject } from "./project.ts";
+import { tarball } from "./tarball.ts";
 
 const timeout = 300_000;
 const SAID = ["from stdin\n", "err\n", 3, "streamed\n", 0];
@@ -29,18 +28,6 @@ const TSCONFIG = {
     types: [],
   },
 };
-
-const directory = new URL(`pack-${crypto.randomUUID()}/`, cache);
-let building: Promise<string> | null = null;
-
-/** The tarball, made once. */
-function tarball(): Promise<string> {
-  return building ??= buildPackage(directory);
-}
-
-globalThis.addEventListener("unload", () => {
-  if (building) Deno.removeSync(directory, { recursive: true });
-});
 
 const VITE_CONFIG = `export default {
   logLevel: "warn",

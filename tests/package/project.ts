@@ -14,6 +14,11 @@ export class Project {
     this.directory = directory;
   }
 
+  /** Where its packages are. */
+  get modules(): URL {
+    return new URL("node_modules/", this.directory);
+  }
+
   path(name: string): string {
     return fileURLToPath(new URL(name, this.directory));
   }
