@@ -94,3 +94,34 @@ row(
     await staying.close();
   },
 );
+
+row(
+  "leaving: aborts at any moment of the handshake leave nothing behind",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const reason = new Error("enough");
+    for (let round = 0; round < 60; round++) {
+      const controller = new AbortController();
+      const opening = pods.exec.stream(name, {
+        command: ["cat"],
+        stdin: true,
+        signal: controller.signal,
+      });
+      const ended = rejection(
+        opening.then((session) => session.waitForStatus()),
+      );
+      await moment(round);
+      controller.abort(reason);
+      assert(await ended === reason);
+    }
+  },
+  { ways: ["socket"] },
+);
+
+/** From a microtask to some 10 milliseconds. */
+async function moment(round: number): Promise<void> {
+  if (round % 3 > 0) {
+    return await new Promise((resolve) => setTimeout(resolve, round / 6));
+  }
+  for (let turn = 0; turn < round; turn++) await null;
+}
