@@ -7,13 +7,16 @@ import { kill } from "./loads/kill.ts";
 import { oneByOne } from "./loads/one_by_one.ts";
 import { upload } from "./loads/upload.ts";
 
-/** Everything that the soak does on each ground, in this order. */
+/**
+ * Everything that the soak does on each ground, in this order: what weighs
+ * sessions comes first, in a process that has no memory to spare.
+ */
 export const loads: readonly Load[] = [
+  attached,
   download,
   upload,
   oneByOne,
   atOnce,
-  attached,
   faults,
   kill,
 ];

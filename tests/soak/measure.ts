@@ -1,8 +1,8 @@
 import { Api, createClient, Pod } from "../../mod.ts";
 import type { Ground, Site, Way } from "../grounds/ground.ts";
 import { withoutLeaks } from "../harness/leaks.ts";
-import { openFiles } from "../harness/open_files.ts";
 import { within } from "../harness/within.ts";
+import { connections } from "./connections.ts";
 import { isInside, type Load } from "./load.ts";
 import { settledMemory, watchMemory } from "./memory.ts";
 import type { Plan, Report } from "./plan.ts";
@@ -31,7 +31,7 @@ export async function measure(
   let figure = "";
   let problem: string | null = null;
   try {
-    await withoutLeaks(openFiles, () =>
+    await withoutLeaks(connections, () =>
       within(LIMIT, async () => {
         figure = await put(load, ground, way, plan);
       }), GRACE);

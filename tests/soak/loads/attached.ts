@@ -31,8 +31,10 @@ export const attached: Load = {
     await Promise.all(members.map(({ session }) => session.close()));
     const each = (after.resident - before.resident) * 1024 / count;
     const heap = (after.heap - before.heap) * 1024 / count;
-    return `${count} open at once, ${each.toFixed(0)} KiB each, ` +
-      `${heap.toFixed(0)} KiB of it heap`;
+    return `${count} open at once, for each ${
+      each.toFixed(0)
+    } KiB of memory, ` +
+      `${heap.toFixed(0)} KiB of heap`;
   },
 };
 

@@ -1,4 +1,4 @@
-import { openFiles } from "../../harness/open_files.ts";
+import { connections } from "../connections.ts";
 import { check, type Load, type LoadTarget, share } from "../load.ts";
 import { type Memory, settledMemory } from "../memory.ts";
 import { countTimers, type TimerCount } from "../timers.ts";
@@ -70,7 +70,7 @@ async function look(timers: TimerCount, first?: Look): Promise<Look> {
   const deadline = performance.now() + GRACE;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = { files: openFiles().length, timers: timers.pending };
+    const now = { files: connections().length, timers: timers.pending };
     const settled = first !== undefined && now.files <= first.files &&
       now.timers <= first.timers;
     if (settled || performance.now() > deadline) {
