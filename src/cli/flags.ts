@@ -30,7 +30,7 @@ export const FLAGS = {
   quiet: {
     short: "q",
     of: SESSIONS,
-    about: "Print what comes from the container, and errors, and no more",
+    about: "Print only what the container writes, and errors",
   },
   follow: {
     short: "f",
@@ -40,17 +40,17 @@ export const FLAGS = {
   previous: {
     short: "p",
     of: LOGS,
-    about: "Print the log of the container before its last restart",
+    about: "Print the log from before the last restart",
   },
   tail: {
     value: "LINES",
     of: LOGS,
-    about: "Print only the last so many lines; -1, the default, for all",
+    about: "Print only the last so many lines; all unless said",
   },
   since: {
     value: "DURATION",
     of: LOGS,
-    about: "Print only what is newer than that, such as 5s, 2m or 3h",
+    about: "Print only what is newer, such as 5s, 2m or 3h",
   },
   "since-time": {
     value: "TIME",
@@ -61,7 +61,7 @@ export const FLAGS = {
   "limit-bytes": {
     value: "BYTES",
     of: LOGS,
-    about: "Print at most so many bytes; 0, the default, for all",
+    about: "Print at most so many bytes; all unless said",
   },
   container: {
     short: "c",
@@ -76,7 +76,7 @@ export const FLAGS = {
   context: { value: "NAME", about: "The context; else the current one" },
   kubeconfig: {
     value: "FILE",
-    about: "The kubeconfig; else those in KUBECONFIG, or ~/.kube/config",
+    about: "The kubeconfig; else KUBECONFIG, or ~/.kube/config",
   },
   help: { short: "h", about: "Print this" },
 } as const satisfies Readonly<Record<string, Flag>>;

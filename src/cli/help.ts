@@ -31,7 +31,7 @@ const DESCRIPTIONS: Readonly<Record<CommandName, Description>> = {
     usage: "attach POD [-i] [-t] [-c NAME] [flags]",
     about: "Join the main process of a container",
     more: "With -it, ctrl-p ctrl-q leaves it running. It exits with 0 if the " +
-      "process was left\nor ended well.",
+      "process\nwas left or ended well.",
     examples: ["attach -it web-0"],
   },
   logs: {

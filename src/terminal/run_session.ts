@@ -38,24 +38,18 @@ export async function runSession(
       detachKeys: detachKeys && isRaw && session.subresource === "attach",
     })
     : null;
-  let release = (): void => {};
+  const undo: (() => void)[] = [];
   try {
-    if (isRaw) {
-      release = takeOver(terminal, (exitCode) => over.resolve({ exitCode }));
-    }
-    const unfollow = followSize(terminal, session);
-    const restore = release;
-    release = () => {
-      unfollow();
-      restore();
-    };
+    const departed = (exitCode: number) => over.resolve({ exitCode });
+    if (isRaw) undo.push(takeOver(terminal, departed));
+    undo.push(followSize(terminal, session));
     input?.run().then((end) => leave(end, over.resolve));
     show(session, outputs).then(over.resolve);
     const ending = await over.promise;
     if ("reason" in ending) throw ending.reason;
     return ending.exitCode;
   } finally {
-    release();
+    for (const step of undo) step();
     await Promise.all([session.close(), input?.close()]);
     for (const { to } of outputs) to.close();
   }

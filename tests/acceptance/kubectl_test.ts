@@ -2,37 +2,15 @@
 // bytes and exit codes.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
-import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
-import { kubeconfigText } from "../../src/testing/kubeconfig.ts";
 import { pattern, sha256, textOf } from "../support/bytes.ts";
-import { withFolder } from "../support/scripts.ts";
 import { crossCheck, run } from "../testing/with_kubectl.ts";
-import { type Road, row } from "./road.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import { row } from "./road.ts";
 import { untilSize } from "./scripts.ts";
 
 const options = { ...crossCheck, ways: ["socket"], timeout: 60_000 } as const;
-
-/** The environment of a kubectl that goes to the row's server. */
-async function withKubectl(
-  { options, namespace }: Road,
-  body: (env: Readonly<Record<string, string>>) => Promise<void>,
-): Promise<void> {
-  const { server, token, certificateAuthority = null } = options();
-  const kubeconfig = kubeconfigText({
-    server: String(server),
-    namespace,
-    certificateAuthority,
-    user: { token: token as string },
-  });
-  await withFolder(async ({ path: HOME }) => {
-    const KUBECONFIG = join(HOME, "config");
-    await writeFile(KUBECONFIG, kubeconfig, { mode: 0o600 });
-    await body({ KUBECONFIG, HOME });
-  });
-}
 
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "bytes on both streams": [
@@ -48,7 +26,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 
 row("kubectl: exec: the same bytes and exit codes", async (road) => {
   const name = await road.pod();
-  await withKubectl(road, async (env) => {
+  await withKubeconfigFile(road, async (env) => {
     for (const [what, command] of Object.entries(COMMANDS)) {
       const args = ["exec", name, "--", ...command];
       const [theirs, ours] = await Promise.all([
@@ -69,7 +47,7 @@ row(
   "kubectl: exec: the same words for a program that is not there",
   async (road) => {
     const name = await road.pod();
-    await withKubectl(road, async (env) => {
+    await withKubeconfigFile(road, async (env) => {
       const args = ["exec", name, "--", "no-such-program"];
       const theirs = await run("kubectl", args, env);
       const ours = await road.pods.exec.run(name, {
@@ -91,7 +69,7 @@ row("kubectl: exec -i: the same answer to the same stdin", async (road) => {
   // It counts, for over v4 only kubectl, with SPDY, can say the end.
   const script = `head -c ${stdin.byteLength} | sha256sum; exit 3`;
   const command = ["sh", "-c", script];
-  await withKubectl(road, async (env) => {
+  await withKubeconfigFile(road, async (env) => {
     const args = ["exec", "-i", name, "--", ...command];
     const theirs = await run("kubectl", args, env, stdin);
     const session = await pods.exec.stream(name, { command, stdin: true });
@@ -109,7 +87,7 @@ row("kubectl: exec -i: the same answer to the same stdin", async (road) => {
 row("kubectl: exec -it: the same screen", async (road) => {
   const name = await road.pod();
   const script = `${untilSize("33 99")}; tty -s && echo a tty >&2; exit 6`;
-  await withKubectl(road, async (env) => {
+  await withKubeconfigFile(road, async (env) => {
     const theirs = await inTerminal(
       `stty rows 33 cols 99; kubectl exec -it ${name} -- sh -c "$SCRIPT" 2> /dev/null`,
       { ...env, SCRIPT: script },

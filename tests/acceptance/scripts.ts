@@ -17,3 +17,8 @@ export function untilSize(size: string): string {
 export function take(count: number): string {
   return `dd bs=1 count=${count} 2> /dev/null`;
 }
+
+/** Writes `waits4`, waits for ctrl-c, and writes `caught2`. */
+export const UNTIL_INTERRUPTED: string =
+  "(trap 'echo caught$((1+1)); exit' INT; echo waits$((2+2)); " +
+  "while :; do sleep 0.05; done)";

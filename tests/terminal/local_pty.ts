@@ -1,13 +1,11 @@
 import type { Buffer } from "node:buffer";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
 import type { TerminalSize } from "../../mod.ts";
 import {
   resizeTerminal,
   spawnInTerminal,
 } from "../../src/testing/machine/terminal.ts";
-import { launch } from "../support/launch.ts";
 import { watch, type Watched } from "../support/watch.ts";
 
 /** A program in a terminal of its own, at which the test sits. */
@@ -54,10 +52,4 @@ export function openPty(
     type: (keys) => void child.stdin!.write(keys),
     resize: (size) => resizeTerminal(child, size),
   };
-}
-
-/** The command that runs the program of `./cli` on the runtime at hand. */
-export function podwire(...args: readonly string[]): string[] {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  return [process.execPath, ...launch(), main, ...args];
 }

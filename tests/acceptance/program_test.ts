@@ -1,0 +1,167 @@
+// The program of ./cli, as it is run.
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { isModernBun } from "../../src/adapters/bun_version.ts";
+import { V4 } from "../../src/channel/subprotocols.ts";
+import { runtime, test } from "../harness.ts";
+import { pattern, sha256 } from "../support/bytes.ts";
+import { podwire } from "../support/podwire.ts";
+import { withFolder } from "../support/scripts.ts";
+import { run } from "../testing/with_kubectl.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import { row } from "./road.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+const options = { ways: ["socket"], timeout: 30_000 } as const;
+
+/** Runs the program to its end. */
+function runPodwire(
+  args: readonly string[],
+  env: Env,
+  stdin?: string | Uint8Array,
+) {
+  const [program = "", ...words] = podwire(...args);
+  return run(program, words, { ...env, NO_COLOR: "1" }, stdin);
+}
+
+row(
+  "program: exec -i: megabytes both ways, and the exit code",
+  async (road) => {
+    const name = await road.pod();
+    const stdin = pattern(3_000_000);
+    const count = stdin.byteLength;
+    const script = `head -c ${count} | tee /dev/stderr | sha256sum; exit 4`;
+    await withKubeconfigFile(road, async (env) => {
+      const args = ["exec", "-i", name, "--", "sh", "-c", script];
+      if (road.protocol === V4) {
+        // The server cannot be told the end.
+        const { code, stderr } = await runPodwire(
+          ["exec", "-i", name, "--", "cat"],
+          env,
+          "all",
+        );
+        assertEquals(code, 1);
+        assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
+        return;
+      }
+      const { code, stdout, stderr } = await runPodwire(args, env, stdin);
+      const said = "command terminated with exit code 4\n";
+      assertEquals(stdout.toString(), `${await sha256(stdin)}  -\n`);
+      assertEquals(stderr.slice(-said.length), said);
+      assertEquals(code, 4);
+    });
+  },
+  options,
+);
+
+row(
+  "program: it ends with its command, though its stdin stays open",
+  async (road) => {
+    const name = await road.pod();
+    const [program = "", ...words] = podwire(
+      ...["exec", "-i", name, "--", "sh", "-c", "read line; echo got $line"],
+    );
+    await withKubeconfigFile(road, async (env) => {
+      const child = spawn(program, words, {
+        env: { ...process.env, ...env },
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      let text = "";
+      child.stdout!.on("data", (chunk) => text += chunk);
+      child.stdin!.write("it\n");
+      const code = await new Promise((resolve) => child.once("exit", resolve));
+      child.stdin!.destroy();
+      assertEquals([text, code], ["got it\n", 0]);
+    });
+  },
+  options,
+);
+
+row(
+  "program: where nobody reads any more it stops, without a word",
+  async (road) => {
+    const name = await road.pod();
+    await withKubeconfigFile(road, async (env) => {
+      const line = '{ "$@"; echo "code=$?" >&2; } | head -n 2';
+      const args = ["exec", name, "--", "seq", "1", "1000000"];
+      const { stdout, stderr } = await run(
+        "sh",
+        ["-c", line, "sh", ...podwire(...args)],
+        env,
+      );
+      assertEquals([stdout.toString(), stderr], ["1\n2\n", "code=141\n"]);
+    });
+  },
+  {
+    ...options,
+    skip: runtime === "bun" && !isModernBun()
+      ? "Bun 1.3 does not tell of it"
+      : undefined,
+    crossCheck: true,
+  },
+);
+
+row(
+  "program: attach: what the process writes, and 0 when it ends well",
+  async (road) => {
+    const script = "read line; echo got $line; sleep 0.1";
+    const name = await road.pod({
+      container: {
+        command: ["sh", "-c", script],
+        stdin: true,
+        stdinOnce: true,
+      },
+      spec: { restartPolicy: "Never" },
+    });
+    await withKubeconfigFile(road, async (env) => {
+      const { code, stdout, stderr } = await runPodwire(
+        ["attach", "-i", "-q", name],
+        env,
+        "it\n",
+      );
+      if (road.protocol === V4) {
+        assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
+      } else {
+        assertEquals([stdout.toString(), code, stderr], ["got it\n", 0, ""]);
+      }
+    });
+  },
+  options,
+);
+
+row("program: logs -f ends with the container", async (road) => {
+  const script = "for i in 1 2 3; do echo $i; sleep 0.1; done";
+  const name = await road.pod({
+    container: { command: ["sh", "-c", script] },
+    spec: { restartPolicy: "Never" },
+  });
+  await withKubeconfigFile(road, async (env) => {
+    const { code, stdout, stderr } = await runPodwire(
+      ["logs", "-f", name],
+      env,
+    );
+    assertEquals([stdout.toString(), code, stderr], ["1\n2\n3\n", 0, ""]);
+  });
+}, options);
+
+test("program: without a cluster it says where it looked, and how to say", async () => {
+  await withFolder(async ({ path }) => {
+    const { code, stdout, stderr } = await runPodwire(["logs", "web-0"], {
+      KUBECONFIG: `${path}/nowhere`,
+    });
+    assertEquals([stdout.toString(), code], ["", 1]);
+    assertMatch(stderr, /^error: [^\n]+\n$/);
+    assertStringIncludes(stderr, `${path}/nowhere`);
+    assertStringIncludes(stderr, "--kubeconfig");
+  });
+});
+
+test("program: help is printed on stdout", async () => {
+  for (const args of [["--help"], ["exec", "--help"], ["help", "logs"], []]) {
+    const { code, stdout, stderr } = await runPodwire(args, {});
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout.toString(), "Usage:\n  podwire ");
+  }
+});
