@@ -45,7 +45,8 @@ export type { StreamSession, TerminalOptions, TerminalSize };
  *
  * Everything is streamed with backpressure, and nothing reads stdin afterwards:
  * what is typed then is for whoever reads it next. (Deno before 2.7 finishes the
- * read that was under way on a pipe; Bun before 1.4 reads a pipe without bound.)
+ * read that was under way on a pipe; Bun before 1.4 reads a pipe without bound,
+ * and does not tell that nobody reads its output any more.)
  *
  * @param session Its streams must not be locked, nor be read before.
  * @returns The command's exit code, 1 if it is unknown. Of an attach: 0 if it

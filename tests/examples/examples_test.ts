@@ -66,6 +66,22 @@ test(
   LONG,
 );
 
+test(
+  "shell.ts runs a shell in the pod that is named, without a terminal too",
+  async () => {
+    await withKubeconfig(async (env, cluster) => {
+      await createPod(cluster, "web-0");
+      const { code, stdout, stderr } = await startExample(
+        "shell.ts",
+        ["web-0"],
+        env,
+      ).ended;
+      assertEquals([code, stdout, stderr], [0, "", ""]);
+    });
+  },
+  LONG,
+);
+
 test("run_command.ts prints a listing and its exit code", async () => {
   await withKubeconfig(async (env, cluster) => {
     await createPod(cluster, "web-0");

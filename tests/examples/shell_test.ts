@@ -1,0 +1,24 @@
+import { assertEquals } from "@std/assert";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { test } from "../harness.ts";
+import { launch } from "../support/launch.ts";
+import { noPty, openPty } from "../terminal/local_pty.ts";
+
+test(
+  "shell.ts opens a shell in a terminal, on a cluster of its own",
+  async () => {
+    const path = fileURLToPath(
+      new URL("../../examples/shell.ts", import.meta.url),
+    );
+    const words = [process.execPath, ...launch(), path];
+    const { screen, type, ended } = openPty('"$@"; echo "code=$?"', words, {});
+    await screen.until("a shell in web-0");
+    type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
+    await screen.until("\n40 120\r\n");
+    type("exit 5\n");
+    await screen.until("code=5");
+    assertEquals(await ended, 0);
+  },
+  { timeout: 60_000, skip: noPty },
+);
