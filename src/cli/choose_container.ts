@@ -1,9 +1,10 @@
 import type { Pod } from "../client/kubernetes/core_v1.ts";
 import type { CommandLine } from "./command_line.ts";
 import { defaultContainer, lookAtPod } from "./container.ts";
+import type { CommandName } from "./flags.ts";
+import { RefusedError } from "./refused_error.ts";
 import { say } from "./screen.ts";
 import type { Target } from "./target.ts";
-import { RefusedError } from "./refused_error.ts";
 
 /** The container that is meant, and its pod, where it was looked at. */
 export interface ChosenContainer {
@@ -22,7 +23,7 @@ export async function chooseContainer(
   target: Target,
   name: string,
   line: CommandLine,
-  command: "exec" | "attach" | "logs",
+  command: CommandName,
 ): Promise<ChosenContainer> {
   const given = line.value("container");
   if (given !== undefined && command !== "attach") {

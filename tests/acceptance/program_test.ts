@@ -3,14 +3,14 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { isModernBun } from "../../src/adapters/bun_version.ts";
-import { V4 } from "../../src/channel/subprotocols.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { runtime, test } from "../harness.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
 import { podwire } from "../support/podwire.ts";
 import { withFolder } from "../support/scripts.ts";
 import { run } from "../testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
-import { row } from "./road.ts";
+import { embeddedRow, row } from "./road.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -26,34 +26,45 @@ function runPodwire(
   return run(program, words, { ...env, NO_COLOR: "1" }, stdin);
 }
 
-row(
+embeddedRow(
   "program: exec -i: megabytes both ways, and the exit code",
   async (road) => {
     const name = await road.pod();
     const stdin = pattern(3_000_000);
-    const count = stdin.byteLength;
-    const script = `head -c ${count} | tee /dev/stderr | sha256sum; exit 4`;
+    const script = "tee /dev/stderr | sha256sum; exit 4";
     await withKubeconfigFile(road, async (env) => {
       const args = ["exec", "-i", name, "--", "sh", "-c", script];
-      if (road.protocol === V4) {
-        // The server cannot be told the end.
-        const { code, stderr } = await runPodwire(
-          ["exec", "-i", name, "--", "cat"],
-          env,
-          "all",
-        );
-        assertEquals(code, 1);
-        assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
-        return;
-      }
       const { code, stdout, stderr } = await runPodwire(args, env, stdin);
       const said = "command terminated with exit code 4\n";
+      assertEquals([code, stderr.slice(-said.length)], [4, said]);
       assertEquals(stdout.toString(), `${await sha256(stdin)}  -\n`);
-      assertEquals(stderr.slice(-said.length), said);
-      assertEquals(code, 4);
     });
   },
   options,
+);
+
+row("program: exec -i: what is piped in, and its end", async (road) => {
+  const name = await road.pod();
+  const args = ["exec", "-i", name, "--", "sh", "-c", "cat; exit 4"];
+  await withKubeconfigFile(road, async (env) => {
+    const { code, stdout, stderr } = await runPodwire(args, env, "all of it");
+    assertEquals(stderr, "command terminated with exit code 4\n");
+    assertEquals([code, stdout.toString()], [4, "all of it"]);
+  });
+}, { ...options, protocol: V5 });
+
+row(
+  "program: exec -i: an end that the server cannot be told is an error",
+  async (road) => {
+    const name = await road.pod();
+    const args = ["exec", "-i", name, "--", "cat"];
+    await withKubeconfigFile(road, async (env) => {
+      const { code, stderr } = await runPodwire(args, env, "all of it");
+      assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
+      assertEquals(code, 1);
+    });
+  },
+  { ...options, protocol: V4 },
 );
 
 row(
