@@ -39,8 +39,8 @@ const READERS: readonly Behaviour["kind"][] = [
 ];
 
 /**
- * Bytes come before endings: what the client got before a FIN, its readers got
- * before the error.
+ * Bytes come before endings: what the client got before the fault's FIN, its
+ * readers got before the error.
  *
  * @throws If some of it is missing.
  */
@@ -54,7 +54,7 @@ export function checkDelivered(
 ): void {
   const finished = fault.kind === "half-open" ||
     fault.kind === "cut" && fault.how === "fin";
-  if (!finished || fault.direction === "up") return;
+  if (!finished || fault.direction === "up" || !damage.happened) return;
   if (!READERS.includes(behaviour.kind)) return;
   const least = OUTPUT * damage.passed - OVERHEAD;
   const read = stdout.byteLength + stderr.byteLength;
