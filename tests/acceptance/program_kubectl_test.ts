@@ -121,5 +121,9 @@ row(
       assertMatch(ours.stderr, /^error: [^\n]+\n$/, line);
     });
   },
-  { ...options, skip: options.skip ?? (asks ? undefined : "Node 24 asks") },
+  {
+    ...options,
+    skip: options.skip ??
+      (asks ? undefined : "the tests on Node 24 ask kubectl"),
+  },
 );

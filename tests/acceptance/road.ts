@@ -159,7 +159,7 @@ function register<S extends Site>(
   }, {
     ...options,
     skip: options.skip ?? unfit ?? ground.missing,
-    crossCheck: unfit !== undefined,
+    crossCheck: options.crossCheck || unfit !== undefined,
     timeout: (options.timeout ?? TIMEOUT) + (ground.patience ?? 0),
   });
 }
