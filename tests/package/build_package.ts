@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { packages, root } from "../runtimes/specifiers.ts";
 import { runCommand } from "../runner/run_command.ts";
-import { npmManifest } from "./npm_manifest.ts";
+import { npmManifest, PROGRAM } from "./npm_manifest.ts";
 
 const TIMEOUT = 120_000;
 
@@ -28,6 +28,7 @@ export async function buildPackage(directory: URL): Promise<string> {
   await Deno.remove(packed);
   const files = new URL("package/", directory);
   await bundleYaml(files);
+  await makeProgram(new URL(PROGRAM, files));
   await rewriteManifest(files);
   return await tarball(files, directory);
 }
@@ -56,6 +57,12 @@ async function yamlParser(): Promise<{ readonly parser: string }> {
   const path = /^npm:([^@]+)@[^/]+(\/.*)$/.exec(imports["@std/yaml"])!;
   const module = `node_modules/${path[1]}${path[2]}`;
   return { parser: fileURLToPath(new URL(module, packages)) };
+}
+
+/** What npm links as a program says what runs it. */
+async function makeProgram(file: URL): Promise<void> {
+  const text = await Deno.readTextFile(file);
+  await Deno.writeTextFile(file, `#!/usr/bin/env node\n${text}`);
 }
 
 async function rewriteManifest(files: URL): Promise<void> {

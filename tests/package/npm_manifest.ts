@@ -6,6 +6,9 @@ export interface NpmManifest {
   readonly [field: string]: unknown;
 }
 
+/** The command-line program, inside the package. */
+export const PROGRAM = "src/cli/main.js";
+
 /**
  * What `deno pack` writes, made fit for npm: nothing is installed beside the
  * package. The parser of kubeconfigs is inside; the test kit's certificates
@@ -20,7 +23,8 @@ export function npmManifest(packed: NpmManifest): NpmManifest {
     description: "Runs commands in Kubernetes pods and attaches to them: " +
       "each channel a Web stream, on Deno, Bun, Node, browsers and Workers",
     keywords: ["kubernetes", "exec", "attach", "pod", "websocket", "streams"],
-    sideEffects: false,
+    bin: { podwire: PROGRAM },
+    sideEffects: [PROGRAM],
     engines: { node: ">=22" },
     peerDependencies: Object.fromEntries(optional),
     peerDependenciesMeta: Object.fromEntries(

@@ -1,9 +1,10 @@
 // The package for npm, as projects of several kinds take it.
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Api, createClient, isRunning, Pod } from "../../mod.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { trustedAuthority } from "../harness/authority.ts";
+import { provideRuntime } from "../runner/tools.ts";
 import { type Project, withProject } from "./project.ts";
 import { tarball } from "./tarball.ts";
 
@@ -156,6 +157,30 @@ test("npm: Vite bundles it for a page, without a word of Node's", async () => {
     })
   );
 }, { timeout });
+
+test(
+  "npm: its program runs as podwire, with the exit code of the command",
+  async () => {
+    await withProject((project) =>
+      withCluster(async (cluster) => {
+        await project.install(await tarball());
+        await writeYaml(project, cluster);
+        const name = await startPod(cluster);
+        const node = await provideRuntime("node24");
+        const place = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
+        const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
+        const script = '"$0" "$@"; echo "ended with $?"';
+        const program = [node, "node_modules/.bin/podwire"];
+        const said = await project.run(
+          ["sh", "-c", script, ...program, ...place, ...command],
+        );
+        assertStringIncludes(said, "from a pod\n");
+        assertStringIncludes(said, "ended with 6");
+      })
+    );
+  },
+  { timeout },
+);
 
 test("npm: the test kit runs once its one package is there", async () => {
   await withProject(async (project) => {
