@@ -12,11 +12,10 @@ export function bareNative(plan: BenchPlan): Contender {
     command: readonly string[],
     stdin = false,
   ): Promise<Deno.Conn> {
-    const conn = await Deno.connectTls({
-      hostname,
-      port: Number(port),
-      caCerts: [plan.authority],
-    });
+    const tcp = await Deno.connect({ hostname, port: Number(port) });
+    tcp.setNoDelay(true);
+    const caCerts = [plan.authority];
+    const conn = await Deno.startTls(tcp, { hostname, caCerts });
     const { path, headers } = bareUpgrade(command, stdin);
     const lines = Object.entries({ Host: hostname, ...headers })
       .map(([name, value]) => `${name}: ${value}\r\n`);
