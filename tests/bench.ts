@@ -14,7 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench/bench_server.ts";
 import { type BenchRow, benchTable } from "./bench/bench_table.ts";
-import { footprint } from "./bench/footprint.ts";
+import { FOOTPRINT, footprint } from "./bench/footprint.ts";
 import { type Lane, laneName, lanesOf } from "./bench/lanes.ts";
 import { type Figures, measure } from "./bench/measure.ts";
 import { describeMachine, machineName } from "./bench/machine.ts";
@@ -61,8 +61,8 @@ try {
     console.log(benchTable(made));
     rows.push(...made);
   }
-  if (wanted.length === 0 || wanted.includes("footprint")) {
-    console.log("\nThe packages for npm: import, size, bundle with ./web");
+  if (wanted.length === 0 || wanted.includes(FOOTPRINT.name)) {
+    console.log(`\n${FOOTPRINT.title}`);
     const made = await footprint(pathToFileURL(`${peers}/`));
     console.log(benchTable(made));
     rows.push(...made);

@@ -6,6 +6,12 @@ import { importTime } from "./footprint/import_time.ts";
 import { installedSize } from "./footprint/installed_size.ts";
 import { summarize, type Summary } from "./statistics.ts";
 
+/** What it is, for the table. */
+export const FOOTPRINT = {
+  name: "footprint",
+  title: "The packages for npm: import, size, bundle with `./web`",
+} as const;
+
 /** How often an import is timed. */
 const TIMES = 7;
 
@@ -64,5 +70,5 @@ async function importTimes(
 }
 
 function row(lane: string, figures: Record<string, Summary>): BenchRow {
-  return { workload: "footprint", lane, figures, problem: null };
+  return { workload: FOOTPRINT.name, lane, figures, problem: null };
 }

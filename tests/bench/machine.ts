@@ -1,4 +1,4 @@
-import { cpus, release, totalmem } from "node:os";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import { provideRuntime, type RuntimeName } from "../runner/tools.ts";
 import { runCommand } from "../runner/run_command.ts";
 
@@ -9,6 +9,8 @@ export interface Machine {
   readonly processor: string;
   readonly cores: number;
   readonly memory: string;
+  /** How many programs wanted a core in the last 15 minutes: more is noise. */
+  readonly load: number;
   /** The runtimes' versions by their names. */
   readonly runtimes: Readonly<Record<string, string>>;
 }
@@ -25,6 +27,7 @@ export async function describeMachine(
     system: `${Deno.build.os} ${release()}`,
     processor: first?.model.trim() || Deno.build.arch,
     cores: cpus().length,
+    load: Math.round(loadavg()[2]! * 10) / 10,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     runtimes: versions,
   };
@@ -32,9 +35,9 @@ export async function describeMachine(
 
 /** In one line. */
 export function machineName(machine: Machine): string {
-  const { date, system, processor, cores, memory, runtimes } = machine;
+  const { date, system, processor, cores, memory, load, runtimes } = machine;
   const versions = Object.values(runtimes).join(", ");
-  return `${date}: ${versions}; ${processor}, ${cores} cores, ${memory}, ${system}, loopback, TLS`;
+  return `${date}: ${versions}; ${processor}, ${cores} cores, ${memory}, load ${load}, ${system}, loopback, TLS`;
 }
 
 async function versionOf(name: RuntimeName): Promise<string> {

@@ -79,7 +79,7 @@ async function run(
   const { success, code, signal, stdout, stderr } = await child.output();
   const text = new TextDecoder();
   if (!success) {
-    const said = text.decode(stderr).match(/^.*Error.*$/m) ?? "";
+    const said = text.decode(stderr).match(/^\w*Error: .*$/m) ?? "";
     throw new Error(`It ended with ${signal ?? code}: ${said}`);
   }
   return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
