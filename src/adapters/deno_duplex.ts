@@ -3,8 +3,9 @@ import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
-/** What one read asks for. */
+/** What one read asks for; over TLS it gives no more than a record has. */
 const SLAB = 64 * 1024;
+const TLS_SLAB = 16 * 1024;
 
 /** How many bytes may wait to be written before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
@@ -139,7 +140,8 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   async #read(): Promise<void> {
-    let slab = new Uint8Array(SLAB);
+    const size = isTls(this.#conn) ? TLS_SLAB : SLAB;
+    let slab = new Uint8Array(size);
     try {
       await this.#deliverEarly();
       for (;;) {
@@ -148,10 +150,9 @@ export class DenoDuplex implements ByteDuplex {
         const length = await this.#conn.read(slab);
         if (length === null) break;
         if (this.#over) continue;
-        // Over TLS a read gives 16 KiB at most: a copy costs less than a slab.
-        const full = length === SLAB;
+        const full = length === size;
         const chunk = full ? slab : slab.slice(0, length);
-        if (full) slab = new Uint8Array(SLAB);
+        if (full) slab = new Uint8Array(size);
         this.#ahead.came(length);
         this.#receiver!.data(chunk);
       }
@@ -213,4 +214,8 @@ export class DenoDuplex implements ByteDuplex {
     this.#full = false;
     if (!this.#over) this.#receiver?.drained();
   }
+}
+
+function isTls(conn: Deno.Conn): boolean {
+  return "handshake" in conn;
 }
