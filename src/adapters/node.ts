@@ -13,6 +13,7 @@ import { socketTransport } from "../transport/socket_transport.ts";
 import type { Transport } from "../transport/transport.ts";
 import { nodeDial } from "./node_dial.ts";
 import { checkMaterial } from "./tls_material.ts";
+import { SecureContexts } from "./secure_contexts.ts";
 import { SessionCache } from "./session_cache.ts";
 
 export type { Bytes } from "../bytes.ts";
@@ -22,6 +23,7 @@ export type * from "../transport/transport.ts";
 export function nodeTransport(): Transport {
   const dial = nodeDial({
     sessions: new SessionCache(),
+    contexts: new SecureContexts(),
     layered: false,
     readsOn: true,
   });

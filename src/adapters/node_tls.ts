@@ -10,11 +10,14 @@ import { layerOver } from "./layer.ts";
 import { serializeReads } from "./legacy_deno_reads.ts";
 import type { NodeDuplexOptions } from "./node_duplex.ts";
 import { settled } from "./node_settled.ts";
+import { contextOptions, type SecureContexts } from "./secure_contexts.ts";
 import type { SessionCache } from "./session_cache.ts";
 
 /** How a runtime's `node:tls` is to be used. */
 export interface TlsRoad extends NodeDuplexOptions {
   readonly sessions: SessionCache;
+  /** Where contexts are shared by connections, which not all runtimes can. */
+  readonly contexts?: SecureContexts;
   /**
    * TLS runs over a stream around the raw socket, and the raw socket is what
    * gets paused: where pausing the TLS socket does not stop the reading.
@@ -48,22 +51,19 @@ export async function connectTls(
 ): Promise<Socket> {
   const { tls, hostname, signal } = target;
   const { sessions, layered, legacyDeno = false, misreports = false } = road;
+  const { contexts } = road;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
   const errorOf = misreports ? overheard(carrier) : (error: unknown) => error;
-  const socket = start({
+  const socket = start(() => ({
     socket: layered ? layerOver(carrier) : carrier,
-    ca: tls.certificateAuthority,
-    // An authority need not be at the root: so it is for Go and for Deno.
-    allowPartialTrustChain: true,
-    cert: tls.clientCertificate,
-    key: tls.clientKey,
+    ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
     servername: legacyDeno && verify ? identity.name : identity.sni,
     rejectUnauthorized: verify,
     ...(legacyDeno ? {} : { checkServerIdentity: identity.hook }),
     session: sessions.get(target),
-  });
+  }));
   socket.on("session", (session) => sessions.set(target, session));
   try {
     await settled(socket, "secureConnect", signal);
@@ -78,10 +78,12 @@ export async function connectTls(
 
 /** What else cannot be used throws here, before anything is sent. */
 function start(
-  options: Omit<ConnectionOptions, "socket"> & { readonly socket: Duplex },
+  options: () => Omit<ConnectionOptions, "socket"> & {
+    readonly socket: Duplex;
+  },
 ): TLSSocket {
   try {
-    return builtin("node:tls").connect(options);
+    return builtin("node:tls").connect(options());
   } catch (cause) {
     throw new ConfigurationError(
       "Cannot use the TLS options: the client certificate or its key is not valid",
