@@ -9,6 +9,7 @@
 
 import { parseArgs } from "node:util";
 import { provideAuthority } from "./runner/authority.ts";
+import { provideBundler } from "./runner/bundler.ts";
 import { provideConsumerTools } from "./runner/consumer_tools.ts";
 import { providePackages } from "./runner/packages.ts";
 import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
@@ -47,6 +48,9 @@ for (const name of runtimeNames) {
 }
 if (only.includes("package")) await provideConsumerTools().catch(() => {});
 if (only.includes("edge")) await provideWorkerd().catch(() => {});
+if (only.includes("edge") || only.includes("browser")) {
+  await provideBundler().catch(() => {});
+}
 const files = await findTestFiles(positionals);
 
 const suites = new Map<string, () => Promise<Outcome>>([
