@@ -10,14 +10,19 @@ export interface Memory {
   readonly heap: number;
 }
 
-/** The memory of this process once its garbage is collected. */
-export function settledMemory(): Memory {
+/** Collects this process's garbage. */
+export function collectGarbage(): void {
   const { gc, Bun } = globalThis as {
     gc?: () => void;
     Bun?: { gc(force: boolean): void };
   };
   gc?.();
   Bun?.gc(true);
+}
+
+/** The memory of this process once its garbage is collected. */
+export function settledMemory(): Memory {
+  collectGarbage();
   const { heapUsed } = process.memoryUsage();
   return { resident: resident(), heap: heapUsed / MIB };
 }

@@ -1,15 +1,16 @@
 import { connections } from "../connections.ts";
 import { check, type Load, type LoadTarget, share } from "../load.ts";
-import { type Memory, settledMemory } from "../memory.ts";
+import { collectGarbage, type Memory, settledMemory } from "../memory.ts";
 import { countTimers, type TimerCount } from "../timers.ts";
 
-/** By how many MiB its heap may grow once it is warm. */
+/** By how many MiB its heap may grow once it is warm, and the whole process. */
 const HEAP_LEEWAY = 6;
+const RESIDENT_LEEWAY = 16;
 /**
- * And the process in the last two fifths: Node 24 lets what TLS has outside of
- * its heap lie about for thousands of sessions first.
+ * After how many commands garbage is collected: what TLS has outside of the
+ * heap weighs nothing there, so V8 would let it lie about for thousands.
  */
-const RESIDENT_LEEWAY = 32;
+const COLLECTION = 100;
 /** What of all the commands makes it warm. */
 const WARM = 0.2;
 /** How long sockets and timers of the last command may take to go. */
@@ -27,6 +28,7 @@ export const oneByOne: Load = {
       for (const part of [WARM, (1 + WARM) / 2, 1]) {
         while (times.length < count * part) {
           times.push(await runOne(target, times.length));
+          if (times.length % COLLECTION === 0) collectGarbage();
         }
         looks.push(await look(timers, looks[0]));
       }
@@ -84,9 +86,9 @@ async function look(timers: TimerCount, first?: Look): Promise<Look> {
 }
 
 function isFlat(looks: readonly Look[], serverInside: boolean): boolean {
-  const [warm, middle, last] = [looks[0]!, looks[1]!, looks[2]!];
+  const [warm, last] = [looks[0]!, looks.at(-1)!];
   const heap = last.memory.heap - warm.memory.heap;
-  const resident = last.memory.resident - middle.memory.resident;
+  const resident = last.memory.resident - warm.memory.resident;
   // A server with its child processes takes thousands of rounds to settle.
   const small = serverInside ||
     heap <= HEAP_LEEWAY && resident <= RESIDENT_LEEWAY;
