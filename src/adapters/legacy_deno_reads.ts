@@ -1,4 +1,4 @@
-import type { TLSSocket } from "node:tls";
+import type { Socket } from "node:net";
 
 /** The part of a socket's handle that reads. */
 interface ReadHandle {
@@ -9,14 +9,14 @@ interface ReadHandle {
 }
 
 /**
- * Lets a TLS socket of Deno 2.5 or 2.6 have one read at a time. Its own
+ * Lets a socket of Deno 2.5 or 2.6 have one read at a time. Its own
  * `readStop` leaves the read that is under way alone, and `readStart` begins
  * another into the same buffer: what both read is then lost. So a stop waits
  * for the read's end, and a start before that takes it back.
  *
  * @param socket Just connected, which is when it has begun to read, unmarked.
  */
-export function serializeReads(socket: TLSSocket): void {
+export function serializeReads(socket: Socket): void {
   const handle: ReadHandle = Reflect.get(socket, "_handle");
   const start = handle.readStart.bind(handle);
   const stop = handle.readStop.bind(handle);

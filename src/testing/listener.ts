@@ -4,6 +4,7 @@ import {
   type Server,
   type Socket,
 } from "node:net";
+import { serializeReads } from "../adapters/legacy_deno_reads.ts";
 import { listenNatively } from "./native_tls.ts";
 import { LISTEN_HOST, type Listener } from "./server_socket.ts";
 import {
@@ -21,7 +22,10 @@ export async function startListener(
     return listenNatively(tls, accept);
   }
   const server = tls === null
-    ? createServer(accept)
+    ? createServer((socket) => {
+      if (tlsKind === "old-deno") serializeReads(socket);
+      accept(socket);
+    })
     : createTlsListener(tls, accept);
   const shakingHands = new Set<Socket>();
   // With TLS, this is told of TCP before the handshake.

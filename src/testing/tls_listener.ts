@@ -4,7 +4,6 @@ import {
   Server as TlsServer,
   type TlsOptions,
 } from "node:tls";
-import { serializeReads } from "../adapters/legacy_deno_reads.ts";
 import { HeldStream } from "./held_stream.ts";
 
 /** The server's certificate, and the authority of the clients' own. */
@@ -41,10 +40,7 @@ export function createTlsListener(
     ALPNProtocols: ["http/1.1"],
   };
   if (tlsKind === "deno") return createHoldingListener(options, accept);
-  const server = createTlsServer(options, (socket) => {
-    if (tlsKind === "old-deno") serializeReads(socket);
-    accept(socket);
-  });
+  const server = createTlsServer(options, accept);
   server.on("tlsClientError", () => {});
   return server;
 }

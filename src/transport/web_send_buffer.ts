@@ -19,6 +19,12 @@ const POLL_INTERVAL = 2;
  */
 const NUDGE_DELAY = 100;
 
+/**
+ * How long what has arrived by then gets to be heard, in milliseconds: a busy
+ * program's timers run before it has looked at its sockets.
+ */
+const LAST_LOOK = 20;
+
 /** How long the last bytes may take, in milliseconds. */
 const FLUSH_TIME = 500;
 
@@ -100,9 +106,17 @@ export class SendBuffer {
     if (quiet < NUDGE_DELAY) {
       const rest = Math.ceil(NUDGE_DELAY - quiet);
       this.#nudge = setTimeout(() => this.#nudgeOnce(), rest);
-    } else if (this.#socket.readyState === OPEN) {
-      this.#socket.send(new Uint8Array());
+    } else {
+      const before = this.#lastActive;
+      this.#nudge = setTimeout(() => this.#nudgeNow(before), LAST_LOOK);
     }
+  }
+
+  #nudgeNow(before: number): void {
+    if (this.#lastActive !== before) return this.#nudgeOnce();
+    if (this.#stopped) return;
+    this.#nudge = undefined;
+    if (this.#socket.readyState === OPEN) this.#socket.send(new Uint8Array());
   }
 
   #poll(): void {

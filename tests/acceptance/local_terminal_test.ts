@@ -52,7 +52,7 @@ row(
     const args = ["exec", "-it", await road.pod(), "--", "sh"];
     await inTerminal(road, args, async ({ screen, type, resize }, folder) => {
       type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
-      await screen.until("\n40 120\r\n");
+      await screen.until("40 120\r\n");
       const mode = await run(
         "stty",
         ["-a", "-F", await folder.line("tty")],
@@ -64,7 +64,7 @@ row(
       }
       await resize({ width: 133, height: 50 });
       type("until stty size | grep '^50 133$'; do sleep 0.05; done\n");
-      await screen.until("\n50 133\r\n");
+      await screen.until("50 133\r\n");
       type(`${UNTIL_INTERRUPTED}\n`);
       await screen.until("waits4");
       type("\x03");
