@@ -15,6 +15,7 @@ import { rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
 import { take } from "./scripts.ts";
+import { sent } from "./sent.ts";
 
 const MIB = 2 ** 20;
 
@@ -30,7 +31,7 @@ for (
     });
     const back = bytesOf(session[channel]);
     const bytes = pattern(MIB);
-    await session.write(bytes);
+    await sent(session.write(bytes));
     assert(sameBytes(await back, bytes));
     assertEquals(await session.exitCode, 0);
   });
@@ -59,7 +60,7 @@ row(
     });
     const bytes = pattern(4 * MIB, 7);
     const said = textOf(session.stdout);
-    await session.write(bytes);
+    await sent(session.write(bytes));
     assertEquals(await said, `${await sha256(bytes)}  -\n`);
   },
 );

@@ -5,6 +5,7 @@ import { pattern, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
+import { sent } from "./sent.ts";
 
 row(
   "liveness: an answer that comes late is waited for",
@@ -74,7 +75,7 @@ row(
       stdin: true,
     });
     const text = textOf(session.stdout);
-    await session.write(input);
+    await sent(session.write(input));
     assertEquals((await text).trim(), `${input.byteLength}`);
   },
   { ways: ["socket"], client: { keepAlive: { interval: 50, timeout: 500 } } },
