@@ -1,0 +1,46 @@
+/**
+ * An HTTP endpoint that streams what a command in a pod writes, while it runs,
+ * for Deno Deploy or any server with Deno:
+ *
+ *     deno run --allow-net --allow-env examples/deno_deploy.ts
+ *     curl -N http://127.0.0.1:8000/pods/web-0/clock
+ *
+ * There are no files there: its settings are `KUBE_SERVER`, `KUBE_CA` (PEM) and
+ * the secret `KUBE_TOKEN`.
+ */
+import { Api, createClient, HandshakeError, Pod } from "@podwire/podwire";
+
+const client = await createClient({
+  server: Deno.env.get("KUBE_SERVER")!,
+  certificateAuthority: Deno.env.get("KUBE_CA"),
+  token: Deno.env.get("KUBE_TOKEN"),
+  namespace: "default",
+});
+const pods = new Api(Pod, { client });
+const command = ["sh", "-c", "for i in 1 2 3; do date; sleep 1; done"];
+
+const port = Number(Deno.env.get("PORT") ?? 8000);
+const onListen = ({ port }: Deno.NetAddr) =>
+  console.log(`listening on http://127.0.0.1:${port}/`);
+
+const server = Deno.serve({ port, onListen }, async (request) => {
+  const { pathname } = new URL(request.url);
+  const name = /^\/pods\/([a-z0-9.-]+)\/clock$/.exec(pathname)?.[1];
+  if (!name) return new Response("not found\n", { status: 404 });
+  try {
+    // A client that hangs up cancels the stream, and that ends the session.
+    const session = await pods.exec.stream(name, { command, stderr: false });
+    return new Response(session.stdout, {
+      headers: { "content-type": "text/plain; charset=utf-8" },
+    });
+  } catch (error) {
+    if (!(error instanceof HandshakeError)) throw error;
+    return new Response(`${error.message}\n`, { status: 502 });
+  }
+});
+
+Deno.addSignalListener("SIGTERM", async () => {
+  await server.shutdown();
+  await client.close();
+  Deno.exit();
+});
