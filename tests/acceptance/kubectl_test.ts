@@ -5,10 +5,11 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, sha256, textOf } from "../support/bytes.ts";
-import { crossCheck, run } from "../testing/with_kubectl.ts";
+import { crossCheck, runKubectl } from "../testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { row } from "./road.ts";
 import { untilSize } from "./scripts.ts";
+import { sent } from "./sent.ts";
 
 const options = { ...crossCheck, ways: ["socket"], timeout: 60_000 } as const;
 
@@ -30,7 +31,7 @@ row("kubectl: exec: the same bytes and exit codes", async (road) => {
     for (const [what, command] of Object.entries(COMMANDS)) {
       const args = ["exec", name, "--", ...command];
       const [theirs, ours] = await Promise.all([
-        run("kubectl", args, env),
+        runKubectl(args, env),
         road.pods.exec.run(name, { command }),
       ]);
       assertEquals(theirs.code, ours.exitCode, what);
@@ -49,7 +50,7 @@ row(
     const name = await road.pod();
     await withKubeconfigFile(road, async (env) => {
       const args = ["exec", name, "--", "no-such-program"];
-      const theirs = await run("kubectl", args, env);
+      const theirs = await runKubectl(args, env);
       const ours = await road.pods.exec.run(name, {
         command: ["no-such-program"],
       });
@@ -71,10 +72,10 @@ row("kubectl: exec -i: the same answer to the same stdin", async (road) => {
   const command = ["sh", "-c", script];
   await withKubeconfigFile(road, async (env) => {
     const args = ["exec", "-i", name, "--", ...command];
-    const theirs = await run("kubectl", args, env, stdin);
+    const theirs = await runKubectl(args, env, stdin);
     const session = await pods.exec.stream(name, { command, stdin: true });
     const text = textOf(session.stdout);
-    await session.write(stdin);
+    await sent(session.write(stdin));
     const sum = `${await sha256(stdin)}  -\n`;
     assertEquals([theirs.stdout.toString(), theirs.code], [sum, 3]);
     assertEquals([await text, await session.exitCode], [sum, 3]);

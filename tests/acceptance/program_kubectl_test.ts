@@ -6,7 +6,7 @@ import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwire } from "../support/podwire.ts";
-import { crossCheck, run } from "../testing/with_kubectl.ts";
+import { crossCheck, run, runKubectl } from "../testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { type Road, row } from "./road.ts";
 
@@ -31,7 +31,7 @@ async function compare(
     for (const { args, stdin } of lines) {
       const [program = "", ...words] = podwire(...args);
       const [theirs, ours] = await Promise.all([
-        run("kubectl", args, env, stdin),
+        runKubectl(args, env, stdin),
         run(program, words, { ...env, NO_COLOR: "1" }, stdin),
       ]);
       judge(theirs, ours, args.join(" "));

@@ -51,6 +51,21 @@ export function run(
   });
 }
 
+/** What kubectl says when output came before it was ready: that is lost. */
+const TOO_EARLY = /Unknown stream id \d, discarding message/;
+
+/** Runs kubectl, again where it has lost something. */
+export async function runKubectl(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin?: string | Uint8Array,
+): Promise<Ran> {
+  for (let tries = 1;; tries++) {
+    const ran = await run("kubectl", args, env, stdin);
+    if (tries === 5 || !TOO_EARLY.test(ran.stderr)) return ran;
+  }
+}
+
 /** Runs `body` with a kubectl that talks to a cluster of its own. */
 export async function withKubectl(
   body: (
@@ -64,7 +79,8 @@ export async function withKubectl(
   const env = { KUBECONFIG: join(folder, "config"), HOME: folder };
   try {
     await cluster.writeKubeconfig(env.KUBECONFIG);
-    await body((args, stdin) => run("kubectl", args, env, stdin), env, cluster);
+    const kubectl: Kubectl = (args, stdin) => runKubectl(args, env, stdin);
+    await body(kubectl, env, cluster);
   } finally {
     await cluster.close();
     await rm(folder, { recursive: true });
