@@ -29,7 +29,7 @@ export class NodeDuplex implements ByteDuplex {
   readonly #onData = (chunk: Uint8Array): void => {
     if (this.#over) return;
     this.#ahead.came(chunk.byteLength);
-    this.#receiver?.data(plainView(chunk));
+    this.#receiver?.data(plain(chunk));
   };
   readonly #ahead = new ReadAhead({
     start: () => this.#start(),
@@ -152,7 +152,7 @@ export class NodeDuplex implements ByteDuplex {
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;
       if (chunk === null) return;
-      this.#receiver?.data(plainView(chunk));
+      this.#receiver?.data(plain(chunk));
     }
   }
 }
@@ -164,8 +164,12 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
-/** A plain array: a `Buffer` has a `subarray` and `slice` of its own. */
-function plainView(chunk: Uint8Array): Bytes {
+/**
+ * A plain array, since a `Buffer` has a `subarray` and `slice` of its own, in a
+ * buffer of its own, since small ones are cut from a pool.
+ */
+function plain(chunk: Uint8Array): Bytes {
   const { buffer, byteOffset, byteLength } = chunk;
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  const array = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
+  return byteLength === buffer.byteLength ? array : array.slice();
 }

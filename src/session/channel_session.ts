@@ -23,7 +23,7 @@ export interface ChannelSessionOptions {
   readonly keepAlive: KeepAliveOptions | false;
   /** Whether the reading side is paused. */
   readonly paused: () => boolean;
-  /** A clock in milliseconds, `performance.now` unless given. */
+  /** `performance.now` unless given. */
   readonly now?: () => number;
 }
 
@@ -39,6 +39,7 @@ export class ChannelSession {
   readonly #demultiplexer: Demultiplexer;
   readonly #keepAlive: KeepAlive | null = null;
   readonly #room = new SendRoom();
+  readonly #now: () => number;
   readonly #quiet: QuietTime;
   readonly #onEnd: ((outcome: Outcome) => void)[] = [];
   #settle!: (outcome: Outcome) => void;
@@ -48,14 +49,15 @@ export class ChannelSession {
   constructor(options: ChannelSessionOptions) {
     const { connection, stdout, stderr, keepAlive, paused } = options;
     this.#connection = connection;
-    this.#quiet = new QuietTime(options.now);
+    this.#now = options.now ?? (() => performance.now());
+    this.#quiet = new QuietTime(this.#now());
     this.#sinks = [stdout, stderr];
     this.settled = new Promise((resolve) => this.#settle = resolve);
     this.#demultiplexer = new Demultiplexer({
       stdout,
       stderr,
       status: (payload) => this.#status(payload),
-    });
+    }, connection.givesBuffers === true);
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
         ping: () => connection.ping(),
@@ -72,7 +74,8 @@ export class ChannelSession {
       drained: () => this.#room.open(),
       pong: () => this.#keepAlive?.pong(),
       closed: (closure) => {
-        this.end({ kind: "closed", closure: this.#quiet.explain(closure) });
+        const explained = this.#quiet.explain(closure, this.#now());
+        this.end({ kind: "closed", closure: explained });
       },
     });
   }
@@ -96,7 +99,7 @@ export class ChannelSession {
   /** Sends bytes on a channel; false when the socket's buffer is full. */
   send(channel: number, payload: Uint8Array): boolean {
     if (this.#outcome !== null) return false;
-    this.#quiet.end();
+    this.#quiet.end(this.#now());
     const room = this.#connection.send([channelPrefix(channel), payload]);
     this.#room.note(room);
     if (channel === CHANNEL.stdin) this.#keepAlive?.sent(payload.byteLength);
@@ -141,8 +144,10 @@ export class ChannelSession {
   }
 
   #data(part: Bytes, last: boolean): void {
-    this.#quiet.end();
-    this.#keepAlive?.heard();
+    // Read once: on some runtimes the clock costs more than all else here.
+    const now = this.#now();
+    this.#quiet.end(now);
+    this.#keepAlive?.heard(now);
     this.#demultiplexer.data(part, last);
   }
 

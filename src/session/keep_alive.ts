@@ -46,14 +46,14 @@ export class KeepAlive {
     letGo(this.#timer);
   }
 
-  /** Data arrived. */
-  heard(): void {
-    this.#lastHeard = performance.now();
+  /** Data arrived, when `performance.now()` was `now`. */
+  heard(now: number): void {
+    this.#lastHeard = now;
   }
 
   /** A pong arrived: what was sent before its ping has been read. */
   pong(): void {
-    this.heard();
+    this.heard(performance.now());
     this.#pinged = false;
     this.#unproven = this.#sincePing;
   }
@@ -74,7 +74,7 @@ export class KeepAlive {
     const late = now - this.#lastTick > 2 * this.#options.interval;
     this.#lastTick = now;
     const stalled = this.#target.stalled();
-    if (late || stalled || this.#behindInput()) this.heard();
+    if (late || stalled || this.#behindInput()) this.heard(now);
     const silence = now - this.#lastHeard;
     if (this.#pinged && silence >= this.#options.timeout) {
       return this.#target.lost(silence);

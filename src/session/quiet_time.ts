@@ -14,23 +14,21 @@ const ABNORMAL = 1006;
  * Pings do not count.
  */
 export class QuietTime {
-  readonly #now: () => number;
   #since: number;
 
-  /** @param now A clock, in milliseconds. */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
-    this.#since = now();
+  /** @param now What the clock says, in milliseconds, here and below. */
+  constructor(now: number) {
+    this.#since = now;
   }
 
   /** Data came or went. */
-  end(): void {
-    this.#since = this.#now();
+  end(now: number): void {
+    this.#since = now;
   }
 
   /** Says after how long a connection was lost, where that may be the cause. */
-  explain(closure: Closure): Closure {
-    const quiet = this.#now() - this.#since;
+  explain(closure: Closure, now: number): Closure {
+    const quiet = now - this.#since;
     if (closure.code !== ABNORMAL || quiet < LONG) return closure;
     const reason = `${closure.reason}; no data had passed for ` +
       `${durationOf(quiet)}, and a server cuts an idle session, after 4 h ` +

@@ -19,11 +19,12 @@ export class ByteCollector implements ChannelSink {
     this.#overflowed = overflowed;
   }
 
-  data(part: Bytes): void {
+  data(part: Bytes, start = 0): void {
+    const length = part.byteLength - start;
     const room = this.#limit - this.#queue.size;
-    if (part.byteLength <= room) return this.#queue.push(part);
-    this.#queue.push(part.subarray(0, room));
-    this.#overflowed(part.byteLength - room);
+    if (length <= room) return this.#queue.push(part, start);
+    this.#queue.push(part.subarray(0, start + room), start);
+    this.#overflowed(length - room);
   }
 
   end(): void {}

@@ -9,13 +9,20 @@ const LARGEST_BLOCK = 16 * 1024;
  * and whose chunks share their buffers with nobody: who takes one may transfer
  * it.
  *
- * Small parts are copied into a block that they share until it is taken, so
- * that a flood of one-byte messages costs bytes, not objects.
+ * The parts of one buffer are moved together within it, over the frame headers
+ * between them: so a chunk is as large as what was read from the socket, and
+ * takes no memory of its own. Small parts are copied into a block that they
+ * share until it is taken, so that a flood of one-byte messages costs bytes,
+ * not objects.
  */
 export class ByteQueue {
   #chunks: Bytes[] = [];
   #first = 0;
   #size = 0;
+  /** The buffer that holds the newest bytes, while more of it may come. */
+  #open: ArrayBuffer | null = null;
+  #from = 0;
+  #to = 0;
   /** The block that the last chunk is the start of, while it has room. */
   #block: Bytes | null = null;
 
@@ -24,26 +31,41 @@ export class ByteQueue {
     return this.#size;
   }
 
-  push(part: Bytes): void {
-    const length = part.byteLength;
-    if (length === 0) return;
-    if (length >= SMALL) {
-      this.#seal();
-      this.#chunks.push(owned(part));
+  /**
+   * Takes what `part` holds from index `start` on.
+   *
+   * @param part Its buffer is the queue's, but for what comes behind it, which
+   * may be pushed later.
+   */
+  push(part: Bytes, start = 0): void {
+    const { buffer } = part;
+    const from = part.byteOffset + start;
+    const to = part.byteOffset + part.byteLength;
+    if (from === to) return;
+    this.#size += to - from;
+    if (buffer !== this.#open) {
+      this.#settle();
+      this.#open = buffer;
+      this.#from = from;
+      this.#to = to;
     } else {
-      this.#pushSmall(part);
+      if (from !== this.#to) {
+        new Uint8Array(buffer).copyWithin(this.#to, from, to);
+      }
+      this.#to += to - from;
     }
-    this.#size += length;
+    if (to === buffer.byteLength) this.#settle();
   }
 
   /** Takes the oldest chunk, or undefined when the queue is empty. */
   shift(): Bytes | undefined {
-    const chunk = this.#chunks[this.#first];
-    if (chunk === undefined) return undefined;
+    const count = this.#chunks.length;
+    if (this.#first === count) return this.#shiftOpen();
+    if (this.#first === count - 1) this.#endBlock();
+    const chunk = this.#chunks[this.#first]!;
     this.#chunks[this.#first++] = undefined as unknown as Bytes;
     this.#size -= chunk.byteLength;
-    if (this.#first === this.#chunks.length) this.clear();
-    else if (this.#first >= 1024) {
+    if (this.#first === count || this.#first >= 1024) {
       this.#chunks = this.#chunks.slice(this.#first);
       this.#first = 0;
     }
@@ -53,16 +75,17 @@ export class ByteQueue {
   /** Drops the newest bytes beyond `limit`, and says how many. */
   truncate(limit: number): number {
     const excess = Math.max(0, this.#size - limit);
-    let left = excess;
-    while (left > 0) {
-      const last = this.#chunks.pop() as Bytes;
-      if (last.byteLength > left) {
-        this.#chunks.push(last.subarray(0, last.byteLength - left));
-      }
-      left -= Math.min(left, last.byteLength);
+    if (excess === 0) return 0;
+    const newest = this.#copyOpen();
+    if (newest !== undefined) this.#chunks.push(newest);
+    this.#block = null;
+    for (let left = excess; left > 0;) {
+      const last = this.#chunks.pop()!;
+      const kept = Math.max(0, last.byteLength - left);
+      if (kept > 0) this.#chunks.push(last.subarray(0, kept));
+      left -= last.byteLength - kept;
     }
-    if (excess > 0) this.#block = null;
-    this.#size -= excess;
+    this.#size = limit;
     return excess;
   }
 
@@ -70,35 +93,58 @@ export class ByteQueue {
     this.#chunks = [];
     this.#first = 0;
     this.#size = 0;
+    this.#open = null;
     this.#block = null;
   }
 
-  /** Ends the block, and gives back the room that it does not use. */
-  #seal(): void {
+  #shiftOpen(): Bytes | undefined {
+    const chunk = this.#copyOpen();
+    this.#size = 0;
+    return chunk;
+  }
+
+  /** Somebody else still has the rest of the buffer. */
+  #copyOpen(): Bytes | undefined {
+    const buffer = this.#open;
+    if (buffer === null) return undefined;
+    this.#open = null;
+    return new Uint8Array(buffer.slice(this.#from, this.#to));
+  }
+
+  /** No more comes of the open buffer. */
+  #settle(): void {
+    const buffer = this.#open;
+    if (buffer === null) return;
+    this.#open = null;
+    const length = this.#to - this.#from;
+    const chunk = new Uint8Array(buffer, this.#from, length);
+    if (length < SMALL) return this.#pushSmall(chunk);
+    this.#endBlock();
+    const sparse = length * 2 < buffer.byteLength;
+    this.#chunks.push(sparse ? chunk.slice() : chunk);
+  }
+
+  /** Gives back the room that the block does not use. */
+  #endBlock(): void {
+    if (this.#block === null) return;
     const index = this.#chunks.length - 1;
-    const last = this.#chunks[index];
-    if (last !== undefined && this.#block !== null) {
-      if (last.byteLength * 2 < this.#block.byteLength) {
-        this.#chunks[index] = last.slice();
-      }
+    const last = this.#chunks[index]!;
+    if (last.byteLength * 2 < this.#block.byteLength) {
+      this.#chunks[index] = last.slice();
     }
     this.#block = null;
   }
 
   #pushSmall(part: Bytes): void {
-    const last = this.#chunks[this.#chunks.length - 1];
+    const index = this.#chunks.length - 1;
     const block = this.#block;
-    if (
-      block !== null && last !== undefined &&
-      last.byteLength + part.byteLength <= block.byteLength
-    ) {
-      block.set(part, last.byteLength);
-      this.#chunks[this.#chunks.length - 1] = block.subarray(
-        0,
-        last.byteLength + part.byteLength,
-      );
+    const used = block === null ? 0 : this.#chunks[index]!.byteLength;
+    if (block !== null && used + part.byteLength <= block.byteLength) {
+      block.set(part, used);
+      this.#chunks[index] = block.subarray(0, used + part.byteLength);
       return;
     }
+    this.#endBlock();
     const room = Math.min(
       LARGEST_BLOCK,
       Math.max(SMALLEST_BLOCK, part.byteLength, this.#size),
@@ -107,16 +153,4 @@ export class ByteQueue {
     this.#block.set(part);
     this.#chunks.push(this.#block.subarray(0, part.byteLength));
   }
-}
-
-/**
- * `part` in a buffer of its own: itself, when nothing else can be using its
- * buffer. That is so when it reaches the buffer's end, and whatever came before
- * it there was too small not to be copied.
- */
-export function owned(part: Bytes): Bytes {
-  const { buffer, byteOffset, byteLength } = part;
-  const alone = byteLength >= SMALL && byteOffset < SMALL &&
-    byteOffset + byteLength === buffer.byteLength;
-  return alone ? part : part.slice();
 }

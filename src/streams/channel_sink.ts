@@ -2,8 +2,12 @@ import type { Bytes } from "../bytes.ts";
 
 /** Where the demultiplexer puts the bytes of one output channel. */
 export interface ChannelSink {
-  /** Takes the next bytes; they may be a view on a larger buffer. */
-  data(part: Bytes): void;
+  /**
+   * Takes the next bytes: what `part` holds from index `start` on. Their buffer
+   * is the sink's, to be changed and handed on, but for what comes behind them,
+   * of which it may get more: no other sink gets any of it.
+   */
+  data(part: Bytes, start?: number): void;
   /** No more bytes will come, and none are missing. */
   end(): void;
   /**

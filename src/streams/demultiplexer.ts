@@ -22,28 +22,57 @@ export interface Sinks {
  */
 export class Demultiplexer {
   readonly #sinks: Sinks;
+  readonly #ownsBuffers: boolean;
+  /** The buffer that is being read, and the sink that may have it. */
+  #buffer: ArrayBuffer | null = null;
+  #owner: ChannelSink | null = null;
   /** The channel of the message under way, or null between messages. */
   #channel: number | null = null;
   #status: Bytes[] = [];
   #statusLength = 0;
 
-  constructor(sinks: Sinks) {
+  /** @param ownsBuffers Whether the buffers of the parts are ours. */
+  constructor(sinks: Sinks, ownsBuffers: boolean) {
     this.#sinks = sinks;
+    this.#ownsBuffers = ownsBuffers;
   }
 
   data(part: Bytes, last: boolean): void {
+    let start = 0;
     if (this.#channel === null) {
       if (part.byteLength === 0) return;
       this.#channel = part[0] as number;
-      part = part.subarray(1);
+      start = 1;
     }
     const channel = this.#channel;
     if (last) this.#channel = null;
-    if (channel === CHANNEL.status) this.#collectStatus(part, last);
-    else if (part.byteLength > 0) this.#output(channel)?.data(part);
+    if (channel === CHANNEL.status) {
+      this.#collectStatus(part.slice(start), last);
+    } else if (part.byteLength > start) {
+      this.#give(part, start, this.#sinkOf(channel));
+    }
   }
 
-  #output(channel: number): ChannelSink | null {
+  /** A buffer goes to the first sink that gets some of it; others get copies. */
+  #give(part: Bytes, start: number, sink: ChannelSink | null): void {
+    if (sink === null) return;
+    if (!this.#owned(part, sink)) sink.data(part.slice(start));
+    else sink.data(part, start);
+  }
+
+  #owned(
+    { buffer, byteOffset, byteLength }: Bytes,
+    sink: ChannelSink,
+  ): boolean {
+    if (!this.#ownsBuffers) return false;
+    if (buffer !== this.#buffer) this.#owner = sink;
+    // Nothing comes behind its end; and an idle session keeps no buffer.
+    const over = byteOffset + byteLength === buffer.byteLength;
+    this.#buffer = over ? null : buffer;
+    return sink === this.#owner;
+  }
+
+  #sinkOf(channel: number): ChannelSink | null {
     if (channel === CHANNEL.stdout) return this.#sinks.stdout;
     if (channel === CHANNEL.stderr) return this.#sinks.stderr;
     return null;

@@ -1,7 +1,10 @@
 import type { Bytes } from "../bytes.ts";
 import { BufferOverflowError } from "../errors.ts";
-import { ByteQueue, owned } from "./byte_queue.ts";
+import { ByteQueue } from "./byte_queue.ts";
 import type { ChannelSink } from "./channel_sink.ts";
+
+/** How many bytes at least are handed on for one `pull`, if they are there. */
+const BATCH = 64 * 1024;
 
 /** How a channel ended: undefined while it goes on. */
 type Ending = { readonly reason: unknown } | "complete" | undefined;
@@ -11,7 +14,8 @@ type Ending = { readonly reason: unknown } | "complete" | undefined;
  * its endings behind its bytes.
  *
  * The stream's own high-water mark is 0, so that `pull` means "a read was
- * requested", and nothing waits where `controller.error()` would drop it.
+ * requested, and there is nothing": then it gets some chunks at once, and an
+ * ending, which would drop them, only when it has given them on.
  */
 export class OutputChannel implements ChannelSink {
   readonly readable: ReadableStream<Bytes>;
@@ -28,6 +32,7 @@ export class OutputChannel implements ChannelSink {
   #ending: Ending;
   #settled = false;
   #waiting = false;
+  #answering = false;
   #discarded = 0;
 
   /**
@@ -45,7 +50,7 @@ export class OutputChannel implements ChannelSink {
       },
       pull: () => this.#pull(),
       cancel: () => this.#cancel(),
-    }, { highWaterMark: 0 });
+    }, { highWaterMark: 0, size: (chunk) => chunk.byteLength });
   }
 
   /** Whether a read is waiting for bytes: one whose reader has not let go. */
@@ -56,23 +61,19 @@ export class OutputChannel implements ChannelSink {
   /** Whether the queue has reached the mark, and reading it would help. */
   get full(): boolean {
     if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
-    return this.#queue.size >= this.#mark;
+    return this.#queue.size - this.#controller.desiredSize! >= this.#mark;
   }
 
-  data(part: Bytes): void {
+  data(part: Bytes, start = 0): void {
     if (this.#settled || this.#ending !== undefined) return;
-    if (part.byteLength === 0) return;
     // Whoever the discarding was for may have gone, which no event tells.
     if (this.discarding && this.full) this.#changed();
-    if (this.#discarded > 0 || this.discarding) return this.#keepPrefix(part);
-    if (this.#waiting) {
-      this.#waiting = false;
-      this.#controller.enqueue(owned(part));
-      if (!this.#waiting) this.#changed();
-      return;
+    if (this.#discarded > 0 || this.discarding) {
+      return this.#keepPrefix(part.subarray(start));
     }
-    this.#queue.push(part);
-    if (this.#queue.size >= this.#mark) this.#changed();
+    this.#queue.push(part, start);
+    if (this.#waiting) this.#answerSoon();
+    else if (this.full) this.#changed();
   }
 
   end(): void {
@@ -89,16 +90,37 @@ export class OutputChannel implements ChannelSink {
 
   #pull(): void {
     this.claimed = true;
-    const chunk = this.#queue.shift();
-    if (chunk === undefined) {
+    if (this.#queue.size === 0) {
       this.#waiting = true;
       this.#settleIfDrained();
     } else {
-      this.#controller.enqueue(chunk);
-      // Negative when no read took the chunk: an ending now would drop it.
-      if (this.#controller.desiredSize === 0) this.#settleIfDrained();
+      this.#give();
     }
     this.#changed();
+  }
+
+  /** Once all that came with it is there: whoever waits runs no sooner. */
+  #answerSoon(): void {
+    if (this.#answering) return;
+    this.#answering = true;
+    queueMicrotask(() => {
+      this.#answering = false;
+      if (!this.#waiting || this.#queue.size === 0) return;
+      this.#waiting = false;
+      this.#give();
+      this.#changed();
+    });
+  }
+
+  #give(): void {
+    for (let given = 0; given < BATCH;) {
+      const chunk = this.#queue.shift();
+      if (chunk === undefined) break;
+      given += chunk.byteLength;
+      this.#controller.enqueue(chunk);
+    }
+    // Else it still holds chunks, which an ending now would drop.
+    if (this.#controller.desiredSize === 0) this.#settleIfDrained();
   }
 
   #cancel(): void {

@@ -37,7 +37,7 @@ export interface ByteDuplex {
 
 /** What a {@linkcode ByteDuplex} tells its owner. */
 export interface DuplexReceiver {
-  /** Bytes read. The array is the receiver's; its buffer is not used again. */
+  /** Bytes read. The array and its buffer are the receiver's. */
   data(chunk: Bytes): void;
   /** There is room again after a `write` that returned false. */
   drained(): void;

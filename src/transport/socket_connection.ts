@@ -17,6 +17,7 @@ const PROTOCOL_ERROR = 1002;
 /** A WebSocket {@linkcode Connection} over a byte duplex. */
 export class SocketConnection implements Connection {
   readonly protocol: string;
+  readonly givesBuffers = true;
   readonly #duplex: ByteDuplex;
   readonly #frames = new FrameReader("client");
   #receiver: ConnectionReceiver | null = null;

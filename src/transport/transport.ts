@@ -113,6 +113,13 @@ export interface Transport {
 export interface Connection {
   /** The subprotocol that the server chose. */
   readonly protocol: string;
+  /**
+   * Whether the buffers of the parts that it delivers are the receiver's, to be
+   * changed and transferred. The parts of one buffer then come one after the
+   * other, and nothing between them or around them is of use to anybody, but
+   * what is still to be delivered. Without it output is copied.
+   */
+  readonly givesBuffers?: boolean;
   /** Starts delivery to `receiver`; called exactly once. */
   open(receiver: ConnectionReceiver): void;
   /**
@@ -151,7 +158,8 @@ export interface ConnectionReceiver {
   /**
    * A part of a binary message, in order. The array is the receiver's to keep;
    * it may be a view on a larger buffer that others see too, so it is not to be
-   * changed or transferred. A part may be empty.
+   * changed or transferred, unless the connection `givesBuffers`. A part may be
+   * empty.
    *
    * @param part The bytes.
    * @param last Whether the message ends with them.

@@ -18,6 +18,7 @@ interface Extras {
 /** A {@linkcode Connection} over a standard WebSocket, which is open. */
 export class WebConnection implements Connection {
   readonly protocol: string;
+  readonly givesBuffers = true;
   readonly released: Promise<void>;
   readonly #socket: WebSocket & Extras;
   readonly #limit: number;

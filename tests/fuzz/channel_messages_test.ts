@@ -13,7 +13,7 @@ class Sorted {
     stdout: sink(this.stdout),
     stderr: sink(this.stderr),
     status: (payload) => this.statuses.push(payload),
-  });
+  }, true);
 
   get all(): Bytes[] {
     return [
@@ -25,7 +25,11 @@ class Sorted {
 }
 
 function sink(parts: Bytes[]): ChannelSink {
-  return { data: (part) => parts.push(part), end() {}, fail() {} };
+  return {
+    data: (part, start) => parts.push(part.subarray(start)),
+    end() {},
+    fail() {},
+  };
 }
 
 fuzz(

@@ -41,7 +41,7 @@ test("byte queue: a large part that fills its buffer is not copied", () => {
   const queue = new ByteQueue();
   const part = pattern(8192);
   queue.push(part);
-  assert(queue.shift() === part);
+  assert(queue.shift()?.buffer === part.buffer);
 });
 
 test("byte queue: a view on a far larger buffer is copied, not pinned", () => {
@@ -77,17 +77,55 @@ test("byte queue: small parts between large ones retain no empty blocks", () => 
 });
 
 test("byte queue: no two chunks share a buffer: who takes one may transfer it", () => {
+  const sent = pattern(65_536);
+  const cuts = [0, 4_200, 4_210, 30_000, 34_095, 65_536];
+  // Taken at the end only, and after each push.
+  for (const every of [cuts.length, 2, 1]) {
+    const queue = new ByteQueue();
+    const slab = sent.slice();
+    const parts: Bytes[] = [];
+    const transferAll = () => {
+      for (const chunk of drain(queue)) {
+        parts.push(structuredClone(chunk, { transfer: [chunk.buffer] }));
+      }
+    };
+    for (let i = 1; i < cuts.length; i++) {
+      queue.push(slab.subarray(cuts[i - 1], cuts[i]));
+      if (i % every === 0) transferAll();
+    }
+    transferAll();
+    assertEquals(concatBytes(parts), sent);
+  }
+});
+
+test("byte queue: the parts of one buffer come out as one chunk, in that buffer", () => {
   const queue = new ByteQueue();
   const slab = pattern(65_536);
-  const cuts = [0, 4_200, 4_210, 30_000, 34_095, 65_536];
-  for (let i = 1; i < cuts.length; i++) {
-    queue.push(slab.subarray(cuts[i - 1], cuts[i]));
-  }
   const parts: Bytes[] = [];
-  for (const chunk of drain(queue)) {
-    parts.push(structuredClone(chunk, { transfer: [chunk.buffer] }));
+  for (let at = 0; at < slab.byteLength; at += 4_096) {
+    const part = slab.subarray(at, at + 4_096);
+    parts.push(part.slice(5));
+    queue.push(part, 5);
   }
-  assertEquals(concatBytes(parts), slab);
+  const chunks = drain(queue);
+  assertEquals(chunks.map(({ byteLength }) => byteLength), [16 * 4_091]);
+  assert(chunks[0]?.buffer === slab.buffer);
+  assertEquals(chunks[0], concatBytes(parts));
+});
+
+test("byte queue: what follows a chunk that was taken does not change it", () => {
+  const queue = new ByteQueue();
+  const slab = pattern(40_000);
+  const whole = slab.slice();
+  queue.push(slab.subarray(0, 10_000));
+  const first = queue.shift();
+  queue.push(slab.subarray(20_000, 30_000));
+  queue.push(slab.subarray(35_000));
+  assertEquals(first, whole.slice(0, 10_000));
+  assertEquals(
+    concatBytes(drain(queue)),
+    concatBytes([whole.slice(20_000, 30_000), whole.slice(35_000)]),
+  );
 });
 
 test("byte queue: the sender's bytes may change after a small push", () => {

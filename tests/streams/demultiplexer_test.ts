@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type Bytes, decodeText, encodeText } from "../../src/bytes.ts";
+import {
+  type Bytes,
+  concatBytes,
+  decodeText,
+  encodeText,
+} from "../../src/bytes.ts";
 import { encodeFrame } from "../../src/channel/frame.ts";
 import type { ChannelSink } from "../../src/streams/channel_sink.ts";
 import { Demultiplexer } from "../../src/streams/demultiplexer.ts";
@@ -7,7 +12,8 @@ import { test } from "../harness.ts";
 
 function recording(log: string[], name: string): ChannelSink {
   return {
-    data: (part) => log.push(`${name}:${decodeText(part)}`),
+    data: (part, start) =>
+      log.push(`${name}:${decodeText(part.subarray(start))}`),
     end() {},
     fail() {},
   };
@@ -18,7 +24,7 @@ function demultiplexer(log: string[], withStderr = true): Demultiplexer {
     stdout: recording(log, "out"),
     stderr: withStderr ? recording(log, "err") : null,
     status: (payload) => log.push(`status:${decodeText(payload)}`),
-  });
+  }, true);
 }
 
 function frame(channel: number, text: string): Bytes {
@@ -81,4 +87,34 @@ test("demultiplexer: a message in parts goes on part by part, its status whole",
     'status:{"status":"Success"}',
     "out:z",
   ]);
+});
+
+test("demultiplexer: a buffer is given to one channel, and what others get is copied", () => {
+  const given: { channel: number; part: Bytes }[] = [];
+  const keep = (channel: number): ChannelSink => ({
+    data: (part, start) => given.push({ channel, part: part.subarray(start) }),
+    end() {},
+    fail() {},
+  });
+  const sinks = { stdout: keep(1), stderr: keep(2), status() {} };
+  const messages = [frame(1, "aa"), frame(2, "bb"), frame(1, "cc")];
+  for (const givesBuffers of [true, false]) {
+    given.length = 0;
+    const demux = new Demultiplexer(sinks, givesBuffers);
+    const slab = concatBytes(messages);
+    for (let at = 0; at < 9; at += 3) {
+      demux.data(slab.subarray(at, at + 3), true);
+    }
+    assertEquals(
+      given.map(({ channel, part }) => [channel, part.buffer === slab.buffer]),
+      [[1, givesBuffers], [2, false], [1, givesBuffers]],
+    );
+    const next = concatBytes(messages).subarray(3);
+    demux.data(next.subarray(0, 3), true);
+    demux.data(next.subarray(3), true);
+    assertEquals(
+      given.slice(3).map(({ part }) => part.buffer === next.buffer),
+      [givesBuffers, false],
+    );
+  }
 });
