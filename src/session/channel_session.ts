@@ -138,7 +138,7 @@ export class ChannelSession {
       if (outcome.broken === undefined) sink?.end();
       else sink?.fail(outcome.broken.reason, outcome.drop);
     }
-    this.#room.fail(this.endedReason("write to stdin"));
+    this.#room.fail(() => this.endedReason("write to stdin"));
     for (const callback of this.#onEnd) callback(outcome);
     this.#settle(outcome);
   }

@@ -2,7 +2,7 @@
 export class SendRoom {
   #full = false;
   #waiting: PromiseWithResolvers<void> | null = null;
-  #failure: { readonly reason: unknown } | null = null;
+  #failure: (() => unknown) | null = null;
 
   /** Whether the buffer is full. */
   get full(): boolean {
@@ -16,7 +16,7 @@ export class SendRoom {
 
   /** Resolves when there is room; rejects at the end of the session. */
   wait(): Promise<void> {
-    if (this.#failure !== null) return Promise.reject(this.#failure.reason);
+    if (this.#failure !== null) return Promise.reject(this.#failure());
     if (!this.#full) return Promise.resolve();
     this.#waiting ??= Promise.withResolvers<void>();
     return this.#waiting.promise;
@@ -29,10 +29,10 @@ export class SendRoom {
     this.#waiting = null;
   }
 
-  /** There will be no more. */
-  fail(reason: unknown): void {
-    this.#failure = { reason };
-    this.#waiting?.reject(reason);
+  /** There will be no more; the reason is made for who waits. */
+  fail(reason: () => unknown): void {
+    this.#failure = reason;
+    this.#waiting?.reject(reason());
     this.#waiting = null;
   }
 }

@@ -34,8 +34,7 @@ export async function upgrade(
         const body = new ResponseBody(duplex, reader, framing, signal);
         throw await refusalOf(head, url.pathname, body.stream);
       }
-      const accept = await acceptFor(key);
-      const protocol = checkUpgradeResponse(head, accept, protocols);
+      const protocol = checkUpgradeResponse(head, acceptFor(key), protocols);
       return new SocketConnection(duplex, reader, protocol);
     })(),
     duplex,

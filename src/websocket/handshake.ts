@@ -1,6 +1,7 @@
 import { type Bytes, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
+import { sha1 } from "./sha1.ts";
 
 /** What an upgrade request says. */
 export interface UpgradeFields {
@@ -25,12 +26,8 @@ export function createKey(): string {
 }
 
 /** The `Sec-WebSocket-Accept` that proves that the server read `key`. */
-export async function acceptFor(key: string): Promise<string> {
-  const digest = await crypto.subtle.digest(
-    "SHA-1",
-    encodeText(key + ACCEPT_SUFFIX),
-  );
-  return base64(new Uint8Array(digest));
+export function acceptFor(key: string): string {
+  return base64(sha1(encodeText(key + ACCEPT_SUFFIX)));
 }
 
 /**
