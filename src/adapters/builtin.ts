@@ -19,6 +19,8 @@ interface Builtins {
   "node:tty": typeof tty;
 }
 
+const loaded = new Map<string, unknown>();
+
 /**
  * A module of the runtime, reached without an import: the package has to
  * bundle for browsers, where a `node:` import fails even if it never runs.
@@ -26,10 +28,15 @@ interface Builtins {
 export function builtin<Name extends keyof Builtins>(
   name: Name,
 ): Builtins[Name] {
-  const process = Reflect.get(globalThis, "process") as {
-    getBuiltinModule(name: string): unknown;
-  };
-  return process.getBuiltinModule(name) as Builtins[Name];
+  let module = loaded.get(name);
+  if (module === undefined) {
+    const process = Reflect.get(globalThis, "process") as {
+      getBuiltinModule(name: string): unknown;
+    };
+    module = process.getBuiltinModule(name);
+    loaded.set(name, module);
+  }
+  return module as Builtins[Name];
 }
 
 /** A timer that does not keep the process alive, as a function to cancel it. */

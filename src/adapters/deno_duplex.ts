@@ -1,11 +1,8 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
 import { lazyTimer } from "./builtin.ts";
+import { DenoSlabs } from "./deno_slabs.ts";
 import { ReadAhead } from "./read_ahead.ts";
-
-/** What one read asks for; over TLS it gives no more than a record has. */
-const SLAB = 64 * 1024;
-const TLS_SLAB = 16 * 1024;
 
 /** How many bytes may wait to be written before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
@@ -54,8 +51,9 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   open(receiver: DuplexReceiver): void {
+    const first = this.#receiver === null;
     this.#receiver = receiver;
-    this.#reading = this.#read();
+    if (first) this.#reading = this.#read();
   }
 
   write(chunk: Bytes): boolean {
@@ -140,21 +138,17 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   async #read(): Promise<void> {
-    const size = isTls(this.#conn) ? TLS_SLAB : SLAB;
-    let slab = new Uint8Array(size);
+    const slabs = new DenoSlabs(this.#conn);
     try {
       await this.#deliverEarly();
       for (;;) {
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
-        const length = await this.#conn.read(slab);
+        const length = await this.#conn.read(slabs.slab);
         if (length === null) break;
         if (this.#over) continue;
-        const full = length === size;
-        const chunk = full ? slab : slab.slice(0, length);
-        if (full) slab = new Uint8Array(size);
         this.#ahead.came(length);
-        this.#receiver!.data(chunk);
+        this.#receiver!.data(slabs.take(length));
       }
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
@@ -214,8 +208,4 @@ export class DenoDuplex implements ByteDuplex {
     this.#full = false;
     if (!this.#over) this.#receiver?.drained();
   }
-}
-
-function isTls(conn: Deno.Conn): boolean {
-  return "handshake" in conn;
 }

@@ -64,7 +64,12 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   open(receiver: DuplexReceiver): void {
+    const first = this.#receiver === null;
     this.#receiver = receiver;
+    if (first) this.#flow();
+  }
+
+  #flow(): void {
     if (this.#ending) queueMicrotask(() => this.#tell());
     const onDrain = (): void => this.#drained();
     this.#socket.on("drain", onDrain);

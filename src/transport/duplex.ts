@@ -7,7 +7,7 @@ import type { TlsOptions } from "./transport.ts";
  * returning promises: no promise per read.
  */
 export interface ByteDuplex {
-  /** Starts reading into `receiver`; called exactly once. */
+  /** Starts reading into `receiver`; called again, it goes on into another. */
   open(receiver: DuplexReceiver): void;
   /**
    * Queues `chunk`, which the duplex owns from now on.

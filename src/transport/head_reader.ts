@@ -22,7 +22,6 @@ export class HeadReader implements DuplexReceiver {
   readonly #resolve: (head: ResponseHead) => void;
   readonly #reject: (error: unknown) => void;
   #parser: ResponseHeadParser | null = new ResponseHeadParser();
-  #next: DuplexReceiver | null = null;
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
 
@@ -44,24 +43,20 @@ export class HeadReader implements DuplexReceiver {
    * follows. The duplex is paused: resume it.
    */
   takeOver(receiver: DuplexReceiver): void {
-    this.#next = receiver;
+    this.#duplex.open(receiver);
     for (const chunk of this.#waiting.splice(0)) receiver.data(chunk);
     if (this.#ending) receiver.ended(this.#ending.error);
   }
 
   data(chunk: Bytes): void {
-    if (this.#next) this.#next.data(chunk);
-    else if (this.#parser) this.#parse(chunk);
+    if (this.#parser) this.#parse(chunk);
     else this.#waiting.push(chunk);
   }
 
-  drained(): void {
-    this.#next?.drained();
-  }
+  drained(): void {}
 
   ended(error?: Error): void {
     this.#ending = { error };
-    if (this.#next) return this.#next.ended(error);
     this.#fail(
       error ?? asIfReset("the server closed the connection without an answer"),
     );
