@@ -42,8 +42,9 @@ function described(summary: Summary | undefined): string {
   return `${short(median)} (${short(least)}-${short(most)})`;
 }
 
-/** Three digits that count, more if they are whole. */
+/** Three digits that count, more if they are whole; of a count all. */
 function short(value: number): string {
+  if (Number.isInteger(value)) return `${value}`;
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toFixed(digits);
 }

@@ -7,6 +7,8 @@ export type Take = (chunk: Uint8Array) => Promise<void> | void;
 export interface Contender {
   /** Whether it takes what it downloads, and gives nothing on. */
   readonly discards?: boolean;
+  /** How many calls it had to make again: it lost them by a fault of its own. */
+  repeated?(): number;
   /** Runs a command, and hands its stdout on as it comes. */
   download(command: readonly string[], take: Take): Promise<void>;
   /** Runs a command, and writes to its stdin what `next` gives until null. */

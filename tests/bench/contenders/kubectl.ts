@@ -6,33 +6,58 @@ import process from "node:process";
 import type { Contender } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 
+/**
+ * What a kubectl says that read before it was ready to: it has thrown away
+ * what came, and fails where that was all. It does so when the core is busy.
+ */
+const TOO_EARLY = /Unknown stream id \d, discarding message/;
+
+/** How often a call that kubectl itself lost is made again. */
+const TRIES = 5;
+
 /** `kubectl exec`: its output goes to /dev/null, its input is zeros. */
 export async function kubectl(plan: BenchPlan): Promise<Contender> {
   const folder = await mkdtemp(join(tmpdir(), "podwire-bench-"));
   const kubeconfig = join(folder, "config");
   await writeFile(kubeconfig, kubeconfigOf(plan));
 
-  function run(
+  let repeated = 0;
+
+  async function run(
     command: readonly string[],
     before = "",
     options = "",
   ): Promise<void> {
     const line = `${before} kubectl exec ${options} bench -c main -- "$@"`;
+    for (let tries = 1;; tries++) {
+      const { code, said } = await shell(line, command);
+      if (code === 0) return;
+      if (tries === TRIES || !TOO_EARLY.test(said)) {
+        throw new Error(`kubectl ended with ${code}: ${said.trim()}`);
+      }
+      repeated++;
+    }
+  }
+
+  function shell(
+    line: string,
+    command: readonly string[],
+  ): Promise<{ code: number | null; said: string }> {
     const child = spawn("/bin/sh", ["-c", line, "sh", ...command], {
       env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder },
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["ignore", "ignore", "pipe"],
     });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => said += text);
     return new Promise((resolve, reject) => {
       child.on("error", reject);
-      child.on("exit", (code) => {
-        if (code === 0) resolve();
-        else reject(new Error(`kubectl ended with ${code}`));
-      });
+      child.on("close", (code) => resolve({ code, said }));
     });
   }
 
   return {
     discards: true,
+    repeated: () => repeated,
     download: (command) => run(command),
     upload(command, next) {
       let bytes = 0;
