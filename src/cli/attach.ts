@@ -1,4 +1,3 @@
-import { runInTerminal } from "../terminal/mod.ts";
 import { channelsFor } from "./channels.ts";
 import { chooseContainer } from "./choose_container.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -6,8 +5,8 @@ import { containerOf } from "./container.ts";
 import { podName } from "./pod_name.ts";
 import { RefusedError } from "./refused_error.ts";
 import { say } from "./screen.ts";
+import { runToEnd } from "./run_to_end.ts";
 import { withTarget } from "./target.ts";
-import { tellEnd } from "./tell_end.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `podwire attach`: gives 0 if it ended well, or was left. */
@@ -31,9 +30,7 @@ export async function attach(line: CommandLine): Promise<number> {
     }
     const options = { ...channels, container };
     const session = await target.pods.attach.stream(name, options);
-    const exitCode = await runInTerminal(session);
-    await tellEnd(session, exitCode);
-    return exitCode;
+    return await runToEnd(session);
   });
 }
 

@@ -1,11 +1,10 @@
-import { runInTerminal } from "../terminal/mod.ts";
 import type { CommandLine } from "./command_line.ts";
 import { chooseContainer } from "./choose_container.ts";
 import { channelsFor } from "./channels.ts";
 import { podName } from "./pod_name.ts";
 import { say } from "./screen.ts";
+import { runToEnd } from "./run_to_end.ts";
 import { withTarget } from "./target.ts";
-import { tellEnd } from "./tell_end.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** `podwire exec`: gives the exit code of the command. */
@@ -25,8 +24,6 @@ export async function exec(line: CommandLine): Promise<number> {
     if (remark !== null) await say(remark);
     const options = { ...channels, command, container };
     const session = await target.pods.exec.stream(name, options);
-    const exitCode = await runInTerminal(session);
-    await tellEnd(session, exitCode);
-    return exitCode;
+    return await runToEnd(session);
   });
 }

@@ -14,6 +14,12 @@ export interface ClientPair {
   readonly clientKey: string;
 }
 
+/** Whether two client certificates, if there are any, are one. */
+export function isSamePair(one?: ClientPair, other?: ClientPair): boolean {
+  return one?.clientCertificate === other?.clientCertificate &&
+    one?.clientKey === other?.clientKey;
+}
+
 /** Where proofs come from. Nothing of it shows in an inspection. */
 export interface Credentials {
   /** What to show to the server on one connection. */

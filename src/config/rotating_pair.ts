@@ -1,5 +1,9 @@
 import { abortable } from "../transport/abortable.ts";
-import type { ClientPair, Credentials, Proof } from "./credentials.ts";
+import {
+  type ClientPair,
+  type Credentials,
+  isSamePair,
+} from "./credentials.ts";
 
 /**
  * Credentials and, beside them, a client certificate whose files somebody else
@@ -31,14 +35,9 @@ export function withRotatingPair(
     async renew(refused, signal) {
       const other = await credentials.renew(refused, signal);
       const pair = await pairNow(signal);
-      if (other === null && isSame(pair, refused)) return null;
+      if (other === null && isSamePair(pair, refused.pair)) return null;
       return { ...refused, ...other, pair };
     },
     close: () => credentials.close(),
   };
-}
-
-function isSame(pair: ClientPair, { pair: refused }: Proof): boolean {
-  return pair.clientCertificate === refused?.clientCertificate &&
-    pair.clientKey === refused?.clientKey;
 }

@@ -99,24 +99,19 @@ export class SendBuffer {
     this.#nudge ??= setTimeout(() => this.#nudgeOnce(), NUDGE_DELAY);
   }
 
-  #nudgeOnce(): void {
+  /** @param seen When the last sign of life was, if it was looked at before. */
+  #nudgeOnce(seen?: number): void {
     if (this.#stopped) return;
     this.#nudge = undefined;
-    const quiet = performance.now() - this.#lastActive;
-    if (quiet < NUDGE_DELAY) {
-      const rest = Math.ceil(NUDGE_DELAY - quiet);
-      this.#nudge = setTimeout(() => this.#nudgeOnce(), rest);
-    } else {
-      const before = this.#lastActive;
-      this.#nudge = setTimeout(() => this.#nudgeNow(before), LAST_LOOK);
+    const active = this.#lastActive;
+    if (seen !== active) {
+      const rest = NUDGE_DELAY - (performance.now() - active);
+      const wait = rest > 0 ? Math.ceil(rest) : LAST_LOOK;
+      const look = rest > 0 ? undefined : active;
+      this.#nudge = setTimeout(() => this.#nudgeOnce(look), wait);
+    } else if (this.#socket.readyState === OPEN) {
+      this.#socket.send(new Uint8Array());
     }
-  }
-
-  #nudgeNow(before: number): void {
-    if (this.#lastActive !== before) return this.#nudgeOnce();
-    if (this.#stopped) return;
-    this.#nudge = undefined;
-    if (this.#socket.readyState === OPEN) this.#socket.send(new Uint8Array());
   }
 
   #poll(): void {

@@ -1,4 +1,4 @@
-import type { Credentials, Proof } from "../credentials.ts";
+import { type Credentials, isSamePair, type Proof } from "../credentials.ts";
 import { SharedRun } from "../shared_run.ts";
 import type { Issued } from "./exec_credential.ts";
 
@@ -34,6 +34,5 @@ export function issuedCredentials(
 
 function isSame(one: Proof, other: Proof): boolean {
   return one.authorization === other.authorization &&
-    one.pair?.clientCertificate === other.pair?.clientCertificate &&
-    one.pair?.clientKey === other.pair?.clientKey;
+    isSamePair(one.pair, other.pair);
 }

@@ -1,9 +1,16 @@
 import { exitCodeOf } from "../channel/exit_code.ts";
 import type { StreamSession } from "../session/stream_session.ts";
+import { runInTerminal } from "../terminal/mod.ts";
 import { say } from "./screen.ts";
 
-/** Says how a session ended, unless it ended well. */
-export async function tellEnd(
+/** Runs a session in this terminal, and says how it ended, unless well. */
+export async function runToEnd(session: StreamSession): Promise<number> {
+  const exitCode = await runInTerminal(session);
+  await tellEnd(session, exitCode);
+  return exitCode;
+}
+
+async function tellEnd(
   session: StreamSession,
   exitCode: number,
 ): Promise<void> {
