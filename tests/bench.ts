@@ -39,7 +39,6 @@ const { values } = parseArgs({
   },
 });
 
-const lanes = lanesOf(listed(values.only), listed(values.contenders));
 const wanted = listed(values.workloads);
 const chosen = workloads.filter(({ name }) =>
   wanted.length === 0 || wanted.includes(name)
@@ -49,7 +48,9 @@ const scale = values.quick ? 1 / 8 : 1;
 await providePackages();
 const { PODWIRE_TEST_CA = "" } = await provideAuthority();
 const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
-const peers = await providePeers();
+const { lanes, folder: peers, versions, commandOf } = await providePeers(
+  lanesOf(listed(values.only), listed(values.contenders)),
+);
 const server = await startBenchServer(PODWIRE_TEST_CA);
 const rows: BenchRow[] = [];
 try {
@@ -75,7 +76,8 @@ const folder = whole
   ? new URL("tests/bench/results/", root)
   : new URL("reports/bench/", cache);
 const machine = await describeMachine(
-  new Set(lanes.map(({ runtime }) => runtime)),
+  new Set(lanes.flatMap(({ runtime }) => runtime ?? [])),
+  versions,
 );
 await record(rows, machine, folder);
 console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
@@ -91,8 +93,14 @@ async function bench(workload: Workload): Promise<BenchRow[]> {
     for (const run of runs) {
       if (run.problem !== null) continue;
       try {
-        const plan = { workload: workload.name, authority, peers, scale };
-        run.made.push(await measure(run.lane, plan, server));
+        const plan = {
+          contender: run.lane.contender,
+          workload: workload.name,
+          numbers: workload.numbers(scale),
+          authority,
+          peers,
+        };
+        run.made.push(await measure(await commandOf(run.lane), plan, server));
       } catch (error) {
         run.problem = error;
       }

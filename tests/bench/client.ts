@@ -15,7 +15,11 @@ const workload = workloads.find(({ name }) => name === plan.workload);
 if (!workload) throw new Error(`There is no workload "${plan.workload}"`);
 
 const contender = await openContender(plan);
-const measurement = await workload.measure(contender, plan);
+const measurement = await workload.measure(
+  contender,
+  plan.numbers,
+  plan.name,
+);
 await contender.close();
 console.log(JSON.stringify(measurement));
 // Some clients leave what keeps the process alive.

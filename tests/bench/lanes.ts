@@ -1,9 +1,10 @@
 import { type RuntimeName, runtimeNames } from "../runner/tools.ts";
 
-/** A contender on a runtime. */
+/** A contender on a runtime, or one that is a program of another language. */
 export interface Lane {
   readonly contender: string;
-  readonly runtime: RuntimeName;
+  /** None where the contender is a program. */
+  readonly runtime?: RuntimeName;
 }
 
 const all: readonly Lane[] = [
@@ -12,9 +13,15 @@ const all: readonly Lane[] = [
   ...on(["deno"], "bare native"),
   ...on(["node24", "node22"], "client-node"),
   ...on(["node24"], "kubectl"),
+  { contender: "client-go" },
 ];
 
-/** The lanes of these runtimes and contenders; an empty list means all. */
+/**
+ * The lanes of these runtimes and contenders; an empty list means all. Of some
+ * runtimes there are no programs.
+ *
+ * @throws {Error} There is no such name, or no lane that has both.
+ */
 export function lanesOf(
   runtimes: readonly string[],
   contenders: readonly string[],
@@ -26,15 +33,20 @@ export function lanesOf(
     ),
   ];
   if (unknown.length > 0) throw new Error(`There is no "${unknown[0]}"`);
-  return all.filter(({ runtime, contender }) =>
-    (runtimes.length === 0 || runtimes.includes(runtime)) &&
+  const lanes = all.filter(({ runtime, contender }) =>
+    (runtimes.length === 0 || runtimes.includes(runtime ?? "")) &&
     (contenders.length === 0 || contenders.includes(contender))
   );
+  if (lanes.length === 0) {
+    throw new Error(`There is no ${contenders} on ${runtimes}`);
+  }
+  return lanes;
 }
 
 /** For a table: "podwire, node24". */
 export function laneName({ contender, runtime }: Lane): string {
-  return contender === "kubectl" ? contender : `${contender}, ${runtime}`;
+  const alone = runtime === undefined || contender === "kubectl";
+  return alone ? contender : `${contender}, ${runtime}`;
 }
 
 function on(runtimes: readonly RuntimeName[], contender: string): Lane[] {

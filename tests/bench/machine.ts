@@ -13,11 +13,14 @@ export interface Machine {
   readonly load: number;
   /** The runtimes' versions by their names. */
   readonly runtimes: Readonly<Record<string, string>>;
+  /** The other clients' versions by their names. */
+  readonly peers: Readonly<Record<string, string>>;
 }
 
-/** This machine, and the versions of these runtimes on it. */
+/** This machine, and the versions of what was measured on it. */
 export async function describeMachine(
   runtimes: Iterable<RuntimeName>,
+  peers: Readonly<Record<string, string>>,
 ): Promise<Machine> {
   const versions: Record<string, string> = {};
   for (const name of runtimes) versions[name] = await versionOf(name);
@@ -30,13 +33,17 @@ export async function describeMachine(
     load: Math.round(loadavg()[2]! * 10) / 10,
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     runtimes: versions,
+    peers,
   };
 }
 
 /** In one line. */
 export function machineName(machine: Machine): string {
-  const { date, system, processor, cores, memory, load, runtimes } = machine;
-  const versions = Object.values(runtimes).join(", ");
+  const { date, system, processor, cores, memory, load } = machine;
+  const versions = [
+    ...Object.values(machine.runtimes),
+    ...Object.entries(machine.peers).map((peer) => peer.join(" ")),
+  ].join(", ");
   return `${date}: ${versions}; ${processor}, ${cores} cores, ${memory}, load ${load}, ${system}, loopback, TLS`;
 }
 

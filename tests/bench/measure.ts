@@ -1,7 +1,6 @@
-import { programCommand } from "../runner/commands.ts";
+import type { CommandLine } from "../runner/commands.ts";
 import { root } from "../runtimes/specifiers.ts";
 import type { BenchServer, Counts } from "./bench_server.ts";
-import type { Lane } from "./lanes.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
 import { MIB } from "./workload.ts";
 
@@ -15,17 +14,16 @@ const LOOK_EVERY = 100;
 export type Figures = Record<string, number>;
 
 /**
- * Has a process of the lane's runtime do a workload.
+ * Has a process do a workload.
  *
  * @throws {Error} It failed, or did not get through what it should have.
  */
 export async function measure(
-  lane: Lane,
-  plan: Omit<BenchPlan, "contender" | "name" | "server">,
+  command: CommandLine,
+  plan: Omit<BenchPlan, "name" | "server">,
   server: BenchServer,
 ): Promise<Figures> {
   const name = crypto.randomUUID();
-  const { contender } = lane;
   const seen: { at: number; counts: Counts }[] = [];
   const look = async (): Promise<void> => {
     const counts = await server.counts(name);
@@ -34,12 +32,7 @@ export async function measure(
   const timer = setInterval(look, LOOK_EVERY);
   let measured: Measurement;
   try {
-    measured = await run(lane, {
-      ...plan,
-      contender,
-      name,
-      server: server.url,
-    });
+    measured = await run(command, { ...plan, name, server: server.url });
     await look();
   } finally {
     clearInterval(timer);
@@ -60,13 +53,9 @@ export async function measure(
 }
 
 async function run(
-  { runtime }: Lane,
+  { program, args }: CommandLine,
   plan: BenchPlan,
 ): Promise<Measurement> {
-  const { program, args } = await programCommand(
-    runtime,
-    "tests/bench/client.ts",
-  );
   const child = new Deno.Command(program, {
     args: [...args],
     cwd: root,
@@ -79,7 +68,7 @@ async function run(
   const { success, code, signal, stdout, stderr } = await child.output();
   const text = new TextDecoder();
   if (!success) {
-    const said = text.decode(stderr).match(/^\w*Error: .*$/m) ?? "";
+    const said = text.decode(stderr).match(/^\w*error: .*$/im) ?? "";
     throw new Error(`It ended with ${signal ?? code}: ${said}`);
   }
   return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);

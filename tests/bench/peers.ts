@@ -1,10 +1,68 @@
 import { fileURLToPath } from "node:url";
 import { cache } from "../runner/cache.ts";
+import { type CommandLine, programCommand } from "../runner/commands.ts";
 import { install } from "../runner/npm.ts";
+import type { Lane } from "./lanes.ts";
+import { clientGo } from "./peers/client_go.ts";
+import { kubectl } from "./peers/kubectl.ts";
 
-/** Installs the clients from npm to compare with; gives the folder. */
-export async function providePeers(): Promise<string> {
-  const folder = new URL("peers/", cache);
-  await install(folder, { "@kubernetes/client-node": "latest" });
-  return fileURLToPath(folder);
+/** A client to compare with, as it is on this machine. */
+export interface Peer {
+  readonly version: string;
+  /** What measures, where client.ts does not. */
+  readonly command?: CommandLine;
+}
+
+/** What there is to compare with. */
+export interface Peers {
+  /** The lanes that there can be on this machine. */
+  readonly lanes: readonly Lane[];
+  /** The folder where the clients from npm are. */
+  readonly folder: string;
+  /** By the contenders' names. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** The command that measures on one of the lanes. */
+  commandOf(lane: Lane): Promise<CommandLine>;
+}
+
+/** Each throws an Error where it cannot be had. */
+const providers: Record<string, () => Promise<Peer>> = {
+  "client-node": clientNode,
+  kubectl,
+  "client-go": clientGo,
+};
+
+const npm = new URL("peers/", cache);
+
+/** Installs and builds the clients of lanes; says which cannot be had. */
+export async function providePeers(wanted: readonly Lane[]): Promise<Peers> {
+  await install(npm, { "@kubernetes/client-node": "latest" });
+  const peers = new Map<string, Peer>();
+  const missing = new Set<string>();
+  for (const name of new Set(wanted.map(({ contender }) => contender))) {
+    try {
+      const peer = await providers[name]?.();
+      if (peer) peers.set(name, peer);
+    } catch (error) {
+      console.log(`${name} is left out: ${(error as Error).message}`);
+      missing.add(name);
+    }
+  }
+  return {
+    lanes: wanted.filter(({ contender }) => !missing.has(contender)),
+    folder: fileURLToPath(npm),
+    versions: Object.fromEntries(
+      [...peers].map(([name, { version }]) => [name, version]),
+    ),
+    async commandOf({ contender, runtime }) {
+      if (runtime === undefined) return peers.get(contender)!.command!;
+      return await programCommand(runtime, "tests/bench/client.ts");
+    },
+  };
+}
+
+async function clientNode(): Promise<Peer> {
+  const file = "node_modules/@kubernetes/client-node/package.json";
+  const { version } = JSON.parse(await Deno.readTextFile(new URL(file, npm)));
+  return { version };
 }

@@ -1,4 +1,7 @@
-/** What one process is to measure. */
+/** A workload's sizes, times and counts by their names. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** What one process is to measure; the variable `PODWIRE_BENCH` has it. */
 export interface BenchPlan {
   readonly contender: string;
   readonly workload: string;
@@ -10,11 +13,10 @@ export interface BenchPlan {
   readonly peers: string;
   /** A name that no other session has. */
   readonly name: string;
-  /** How much of the full size is done; 1 is all. */
-  readonly scale: number;
+  readonly numbers: Numbers;
 }
 
-/** What one process has measured. */
+/** What one process has measured: the last line that it prints. */
 export interface Measurement {
   /** Numbers by what they are of, the unit in the name. */
   readonly figures: Readonly<Record<string, number>>;

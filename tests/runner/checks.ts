@@ -23,12 +23,15 @@ export async function listChecks(): Promise<Check[]> {
 }
 
 /** `go test` vets too. */
-const goChecks: readonly Check[] = ["tests/upstream", "tests/bench/server"]
-  .map((module) => ({
-    name: `go test ${module}`,
-    program: "go",
-    args: ["-C", module, "test", "./..."],
-  }));
+const goChecks: readonly Check[] = [
+  "tests/upstream",
+  "tests/bench/server",
+  "tests/bench/contenders/client_go",
+].map((module) => ({
+  name: `go test ${module}`,
+  program: "go",
+  args: ["-C", module, "test", "./..."],
+}));
 
 function deno(name: string, ...args: string[]): Check {
   return { name, program: Deno.execPath(), args };

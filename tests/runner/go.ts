@@ -19,17 +19,22 @@ export async function hasGo(): Promise<boolean> {
  * Builds the program of a Go module, once for its sources; gives its path.
  *
  * @param directory Where the program goes, in the cache.
+ * @param name What the program is called there.
  */
-export async function buildGo(sources: URL, directory: URL): Promise<string> {
+export async function buildGo(
+  sources: URL,
+  directory: URL,
+  name = "server",
+): Promise<string> {
   await provide(directory, await fingerprint(sources), async (fresh) => {
-    const output = fileURLToPath(new URL("server", fresh));
+    const output = fileURLToPath(new URL(name, fresh));
     const { ok, output: messages } = await runCommand({
       program: "go",
       args: ["-C", fileURLToPath(sources), "build", "-o", output, "."],
     }, { timeout: BUILD_TIMEOUT });
     if (!ok) throw new Error(`Cannot build ${sources.pathname}:\n${messages}`);
   });
-  return fileURLToPath(new URL("server", directory));
+  return fileURLToPath(new URL(name, directory));
 }
 
 /** Changes with every source file. */

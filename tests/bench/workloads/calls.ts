@@ -1,21 +1,30 @@
 import type { Contender } from "../contender.ts";
+import type { Numbers } from "../plan.ts";
 import { quantile } from "../statistics.ts";
 import type { Workload } from "../workload.ts";
 
-/** A client that needs longer than this for its calls makes fewer, in ms. */
-const PATIENCE = 10_000;
+/** Times in milliseconds: a client that needs longer makes fewer calls. */
+interface Calls extends Numbers {
+  readonly count: number;
+  readonly warmUps: number;
+  readonly warming: number;
+}
 
-/** A client that needs longer than this to get warm stays cold, in ms. */
-const WARMING = 2_000;
+const WARM = { warmUps: 20, warming: 2_000 } as const;
 
 /** Short commands, one after the other. */
-export const oneByOne: Workload = {
+export const oneByOne: Workload<Calls & { readonly patience: number }> = {
   name: "calls",
   title: 'run(["true"]), 500 in sequence, each on a connection of its own',
   rounds: 3,
-  async measure(contender, { scale }) {
-    await inSequence(contender, 20, WARMING);
-    const times = await inSequence(contender, 500 * scale, PATIENCE);
+  numbers: (scale) => ({
+    ...WARM,
+    count: Math.ceil(500 * scale),
+    patience: 10_000,
+  }),
+  async measure(contender, { count, patience, warmUps, warming }) {
+    await inSequence(contender, warmUps, warming);
+    const times = await inSequence(contender, count, patience);
     times.sort((a, b) => a - b);
     return {
       figures: {
@@ -29,15 +38,16 @@ export const oneByOne: Workload = {
 };
 
 /** Short commands at the same time. */
-export const atOnce: Workload = {
+export const atOnce: Workload<Calls> = {
   name: "parallel",
   title: 'run(["true"]), 200 at once',
   rounds: 3,
-  async measure(contender, { scale }) {
-    await inSequence(contender, 20, WARMING);
+  numbers: (scale) => ({ ...WARM, count: Math.ceil(200 * scale) }),
+  async measure(contender, { count, warmUps, warming }) {
+    await inSequence(contender, warmUps, warming);
     const begun = performance.now();
     await Promise.all(
-      Array.from({ length: 200 * scale }, () => contender.run(["true"])),
+      Array.from({ length: count }, () => contender.run(["true"])),
     );
     return {
       figures: {

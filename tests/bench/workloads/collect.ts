@@ -2,15 +2,15 @@ import { check, FRAME, scaled, type Workload } from "../workload.ts";
 import { throughput } from "./throughput.ts";
 
 /** A command whose output is collected. */
-export const collect: Workload = {
+export const collect: Workload<{ bytes: number; frame: number }> = {
   name: "collect",
   title: "256 MiB of stdout, collected into one array",
   beyond: ["kubectl"],
   rounds: 3,
-  measure(contender, plan) {
-    const bytes = scaled(256, plan);
+  numbers: (scale) => ({ bytes: scaled(256, scale), frame: FRAME }),
+  measure(contender, { bytes, frame }) {
     return throughput(bytes, contender, async () => {
-      const read = await contender.collect(["flood", `${bytes}`, `${FRAME}`]);
+      const read = await contender.collect(["flood", `${bytes}`, `${frame}`]);
       check(read === bytes, `It got ${read} bytes of ${bytes}`);
     });
   },

@@ -2,17 +2,19 @@ import { settledMemory } from "../../soak/memory.ts";
 import type { Workload } from "../workload.ts";
 
 /** Attached sessions that say nothing, all at once. */
-export const idle: Workload = {
+export const idle: Workload<{ count: number; together: number }> = {
   name: "idle",
   title: "1,000 idle attached sessions at once",
   beyond: ["kubectl"],
   rounds: 3,
-  async measure(contender, { scale }) {
-    const count = 1000 * scale;
+  numbers: (scale) => ({ count: Math.ceil(1000 * scale), together: 25 }),
+  async measure(contender, { count, together }) {
     for (let warm = 0; warm < 20; warm++) await contender.run(["true"]);
     const before = settledMemory();
-    for (let held = 0; held < count; held += 25) {
-      await Promise.all(Array.from({ length: 25 }, () => contender.hold()));
+    for (let held = 0; held < count; held += together) {
+      await Promise.all(
+        Array.from({ length: together }, () => contender.hold()),
+      );
     }
     const after = settledMemory();
     return {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { settledMemory, watchMemory } from "../../soak/memory.ts";
+import type { Numbers } from "../plan.ts";
 import {
   check,
   FRAME,
@@ -9,19 +10,29 @@ import {
   type Workload,
 } from "../workload.ts";
 
-/** How long it reads slowly, and how long it takes a chunk, in milliseconds. */
-const SLOW = 10_000;
-const PER_CHUNK = 5;
+interface SlowReader extends Numbers {
+  readonly bytes: number;
+  readonly frame: number;
+  /** How long it reads slowly, and how long it takes a chunk, in ms. */
+  readonly slow: number;
+  readonly perChunk: number;
+}
 
 /** A flood that is read slowly at first, then as fast as it comes. */
-export const slowReader: Workload = {
+export const slowReader: Workload<SlowReader> = {
   name: "slow-reader",
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
   beyond: ["kubectl"],
   rounds: 1,
-  async measure(contender, plan) {
+  numbers: (scale) => ({
+    bytes: scaled(2048, scale),
+    frame: FRAME,
+    slow: 10_000,
+    perChunk: 5,
+  }),
+  async measure(contender, numbers, name) {
     await contender.run(["true"]);
-    const bytes = scaled(2048, plan);
+    const { bytes, frame, perChunk } = numbers;
     const hash = createHash("sha256");
     const { resident } = settledMemory();
     const mostWhileSlow = watchMemory();
@@ -30,12 +41,12 @@ export const slowReader: Workload = {
     const slow = { over: false, growth: 0, until: 0, mebibytes: 0 };
     let read = 0;
     await contender.download(
-      ["flood", `${bytes}`, `${FRAME}`, plan.name, "hash"],
+      ["flood", `${bytes}`, `${frame}`, name, "hash"],
       (chunk) => {
         hash.update(chunk);
         read += chunk.byteLength;
         if (slow.over) return;
-        if (performance.now() - begun < SLOW) return sleep(PER_CHUNK);
+        if (performance.now() - begun < numbers.slow) return sleep(perChunk);
         slow.over = true;
         slow.until = Date.now();
         slow.growth = mostWhileSlow() - resident;

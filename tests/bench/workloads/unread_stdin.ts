@@ -1,37 +1,48 @@
 import { createHash } from "node:crypto";
 import { settledMemory, watchMemory } from "../../soak/memory.ts";
+import type { Numbers } from "../plan.ts";
 import { FRAME, MIB, scaled, type Workload } from "../workload.ts";
 
-/** How long the command reads nothing, in milliseconds. */
-const UNREAD = 10_000;
+interface UnreadStdin extends Numbers {
+  readonly bytes: number;
+  readonly frame: number;
+  /** How long the command reads nothing, in milliseconds. */
+  readonly unread: number;
+  /** When it is looked at how far the writer came: before the end of that. */
+  readonly look: number;
+}
 
 /** A flood into a command that does not read its stdin at first. */
-export const unreadStdin: Workload = {
+export const unreadStdin: Workload<UnreadStdin> = {
   name: "unread-stdin",
   title: "2 GiB of stdin, not read by the command for 10 s",
   // client-node queues all of it, and was not done after three minutes.
   beyond: ["kubectl", "client-node"],
   rounds: 1,
-  async measure(contender, plan) {
+  numbers: (scale) => ({
+    bytes: scaled(2048, scale),
+    frame: FRAME,
+    unread: 10_000,
+    look: 9_500,
+  }),
+  async measure(contender, { bytes, frame, unread, look }, name) {
     await contender.run(["true"]);
-    const bytes = scaled(2048, plan);
     const hash = createHash("sha256");
     const { resident } = settledMemory();
     const mostWhileSlow = watchMemory();
     const most = watchMemory();
     const slow = { growth: 0, until: 0, mebibytes: 0 };
     let written = 0;
-    // Before the command begins to read.
     setTimeout(() => {
       slow.until = Date.now();
       slow.growth = mostWhileSlow() - resident;
       slow.mebibytes = written / MIB;
-    }, UNREAD - 500);
+    }, look);
     await contender.upload(
-      ["sink", `${bytes}`, `${UNREAD}`, plan.name, "hash"],
+      ["sink", `${bytes}`, `${unread}`, name, "hash"],
       () => {
         if (written === bytes) return null;
-        const chunk = numbered(written / FRAME);
+        const chunk = numbered(written / frame, frame);
         hash.update(chunk);
         written += chunk.byteLength;
         return chunk;
@@ -49,8 +60,8 @@ export const unreadStdin: Workload = {
 };
 
 /** A chunk like no other. */
-function numbered(number: number): Uint8Array<ArrayBuffer> {
-  const chunk = new Uint8Array(FRAME).fill(number);
+function numbered(number: number, length: number): Uint8Array<ArrayBuffer> {
+  const chunk = new Uint8Array(length).fill(number);
   new DataView(chunk.buffer).setFloat64(0, number);
   return chunk;
 }

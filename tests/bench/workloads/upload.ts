@@ -2,13 +2,13 @@ import { FRAME, scaled, type Workload } from "../workload.ts";
 import { throughput } from "./throughput.ts";
 
 /** An upload in chunks of the size of a frame; the server counts it. */
-export const upload: Workload = {
+export const upload: Workload<{ bytes: number; frame: number }> = {
   name: "upload",
   title: "512 MiB of stdin",
   rounds: 3,
-  measure(contender, plan) {
-    const bytes = scaled(512, plan);
-    const chunk = new Uint8Array(FRAME).map((_, index) => index);
+  numbers: (scale) => ({ bytes: scaled(512, scale), frame: FRAME }),
+  measure(contender, { bytes, frame }) {
+    const chunk = new Uint8Array(frame).map((_, index) => index);
     return throughput(bytes, contender, async () => {
       let left = bytes;
       await contender.upload(["sink", `${bytes}`, "0"], () => {

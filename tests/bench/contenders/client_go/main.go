@@ -1,0 +1,81 @@
+// client-go as a contender of the bench: what tests/bench/client.ts is for the
+// clients in JavaScript. One workload, and what it measured as the last line.
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// plan is what one process is to measure, as tests/bench/plan.ts has it.
+type plan struct {
+	Workload  string  `json:"workload"`
+	Server    string  `json:"server"`
+	Authority string  `json:"authority"`
+	Name      string  `json:"name"`
+	Numbers   numbers `json:"numbers"`
+}
+
+// numbers are the sizes, times and counts of a workload; times in milliseconds.
+type numbers struct {
+	Bytes    int `json:"bytes"`
+	Frame    int `json:"frame"`
+	Count    int `json:"count"`
+	Together int `json:"together"`
+	Patience int `json:"patience"`
+	WarmUps  int `json:"warmUps"`
+	Warming  int `json:"warming"`
+	Slow     int `json:"slow"`
+	PerChunk int `json:"perChunk"`
+	Unread   int `json:"unread"`
+	Look     int `json:"look"`
+}
+
+// measurement is what one process has measured.
+type measurement struct {
+	Figures map[string]float64 `json:"figures"`
+	Digest  string             `json:"digest,omitempty"`
+	Slow    *slow              `json:"slow,omitempty"`
+}
+
+// slow is how much was done at the end of the slow part, and when.
+type slow struct {
+	Mebibytes float64 `json:"mebibytes"`
+	Until     int64   `json:"until"`
+}
+
+var workloads = map[string]func(*client, plan) (measurement, error){
+	"download":     download,
+	"download-4k":  download,
+	"collect":      collect,
+	"upload":       upload,
+	"calls":        calls,
+	"parallel":     parallel,
+	"idle":         idle,
+	"slow-reader":  slowReader,
+	"unread-stdin": unreadStdin,
+}
+
+func main() {
+	made, err := measure()
+	if err == nil {
+		err = json.NewEncoder(os.Stdout).Encode(made)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "Error:", err)
+		os.Exit(1)
+	}
+}
+
+func measure() (measurement, error) {
+	var wanted plan
+	if err := json.Unmarshal([]byte(os.Getenv("PODWIRE_BENCH")), &wanted); err != nil {
+		return measurement{}, err
+	}
+	workload := workloads[wanted.Workload]
+	if workload == nil {
+		return measurement{}, fmt.Errorf("there is no workload %q", wanted.Workload)
+	}
+	return workload(newClient(wanted), wanted)
+}
