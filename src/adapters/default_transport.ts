@@ -1,5 +1,4 @@
 import type { Transport } from "../transport/transport.ts";
-import { webTransport } from "./web.ts";
 
 /**
  * The transport of the runtime at hand; the web's where that has no sockets.
@@ -18,7 +17,8 @@ export async function defaultTransport(): Promise<Transport> {
     const { nodeTransport } = await import("./node.ts");
     return nodeTransport();
   }
-  return webTransport();
+  const page = await import("./page_surroundings.ts");
+  return await page.defaultTransport();
 }
 
 /** Others have a `process` for compatibility; Node's is named after it. */

@@ -1,5 +1,4 @@
-import { defaultTransport } from "../adapters/default_transport.ts";
-import { type Host, hostOf } from "../adapters/host.ts";
+import type { Host } from "../adapters/host.ts";
 import { optionalString, refuse } from "../config/checks.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import { findConfig } from "../config/find_config.ts";
@@ -32,6 +31,9 @@ export async function createClient(
     refuse("the options", "they must be an object");
   }
   const behaviour = behaviourOf(options);
+  const { defaultTransport, hostOf } = await import(
+    "../adapters/surroundings.ts"
+  );
   const host = hostOf();
   const transport = behaviour.transport ?? await defaultTransport();
   const found = await findConfig(options, host);

@@ -46,7 +46,8 @@ export async function findConfig(
   const path = optionalString(kubeconfig, 'the option "kubeconfig"');
   if (host === null) {
     throw new ConfigurationError(
-      "Cannot find a cluster: no server was given, this runtime has no files to look at",
+      "Cannot find a cluster: no server was given, this runtime has no files " +
+        "to look at, or this is a bundle for browsers",
     );
   }
   const { searchConfig } = await import("./search_config.ts");

@@ -2,9 +2,26 @@
 export interface NpmManifest {
   readonly name: string;
   readonly version: string;
+  readonly exports: Readonly<Record<string, { readonly default: string }>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
+
+/** The main entry point, inside the package. */
+export const MAIN = "mod.js";
+
+/** Where the code is that entry points share. */
+export const CHUNKS = "chunks/";
+
+/**
+ * What bundlers for pages put in the place of chunks: where there is no machine
+ * to look at, nothing is looked for in its files and variables.
+ */
+const IN_PAGES = {
+  [`./${CHUNKS}surroundings.js`]: `./${CHUNKS}page_surroundings.js`,
+  [`./${CHUNKS}search_config.js`]: false,
+  [`./${CHUNKS}proxied_config.js`]: false,
+} as const;
 
 /** The command-line program, inside the package. */
 export const PROGRAM = "src/cli/main.js";
@@ -25,10 +42,16 @@ export function npmManifest(packed: NpmManifest): NpmManifest {
     keywords: ["kubernetes", "exec", "attach", "pod", "websocket", "streams"],
     bin: { podwire: PROGRAM },
     sideEffects: [PROGRAM],
+    browser: IN_PAGES,
     engines: { node: ">=22" },
     peerDependencies: Object.fromEntries(optional),
     peerDependenciesMeta: Object.fromEntries(
       optional.map(([name]) => [name, { optional: true }]),
     ),
   };
+}
+
+/** The paths of what a package exports. */
+export function entryPoints({ exports }: NpmManifest): string[] {
+  return Object.values(exports).map(({ default: path }) => path.slice(2));
 }

@@ -1,5 +1,5 @@
-import * as resources from "../../../client/resources/mod.ts";
 import type { Resource } from "../../../client/resource.ts";
+import { OWN_RESOURCES } from "./own_resources.ts";
 
 /** A resource that the API server serves. */
 export interface ServedResource extends Resource {
@@ -54,9 +54,8 @@ const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
 export function servedResources(
   custom: readonly Resource[] = [],
 ): ServedResource[] {
-  const own: unknown[] = Object.values(resources);
   return [
-    ...own.filter(isResource).map((resource) => ({
+    ...OWN_RESOURCES.map((resource) => ({
       ...resource,
       builtIn: true,
       ownStatus: !WITHOUT_STATUS.includes(resource.kind),
@@ -74,8 +73,4 @@ export function servedResources(
 /** `v1`, or `apps/v1`. */
 export function groupVersionOf({ group, version }: Resource): string {
   return group === "" ? version : `${group}/${version}`;
-}
-
-function isResource(value: unknown): value is Resource {
-  return typeof value === "object" && value !== null && "plural" in value;
 }
