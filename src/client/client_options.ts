@@ -9,7 +9,11 @@ export interface ClientBehaviour {
   readonly namespace?: string;
   /** Milliseconds, the limit of every call that names none; null (the default): no limit. */
   readonly timeout?: number | null;
-  /** What carries the requests; the runtime's own unless said. */
+  /**
+   * What carries the requests; the runtime's own unless said. Where a bundler
+   * took npm's package for browsers, that is `webTransport()`, and no kubeconfig
+   * is looked for, wherever the bundle runs.
+   */
   readonly transport?: Transport;
   /** Pings of live sessions; 30 s and 60 s unless said, false for none. */
   readonly keepAlive?: KeepAliveOptions | false;
