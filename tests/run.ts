@@ -29,6 +29,9 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 
+/** How many suites run at a time. */
+const WORKERS = 4;
+
 const oldest: readonly RuntimeName[] = ["deno25", "bun130"];
 const inCI = Deno.env.get("CI") === "true";
 const only = values.only?.split(",") ?? [
@@ -70,16 +73,21 @@ for (const name of only) {
   Deno.exit(2);
 }
 
-// Tests wait more than they compute: two runtimes fit on two cores.
-const queue = [...only];
+// Tests wait more than they compute, and the longest come first.
+const queue = only.toSorted((a, b) => lengthOf(b) - lengthOf(a));
 const rows: Row[] = [];
-await Promise.all([work(), work()]);
+await Promise.all(Array.from({ length: WORKERS }, work));
 await upstream?.close();
 rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
 
 const total = sum(rows);
 console.log(`\n${table(rows)}\n\n${summary(total)}`);
 Deno.exit(total.failed === 0 ? 0 : 1);
+
+/** How long a suite takes, compared with others. */
+function lengthOf(suite: string): number {
+  return runtimeNames.some((name) => name === suite) ? 1 : 0;
+}
 
 async function work(): Promise<void> {
   for (let name; (name = queue.shift()) !== undefined;) {
