@@ -14,6 +14,8 @@ const all: readonly Lane[] = [
   ...on(["node24", "node22"], "client-node"),
   ...on(["node24"], "kubectl"),
   { contender: "client-go" },
+  { contender: "kubex" },
+  { contender: "kubernetes (Python)" },
 ];
 
 /**

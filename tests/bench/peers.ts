@@ -5,6 +5,7 @@ import { install } from "../runner/npm.ts";
 import type { Lane } from "./lanes.ts";
 import { clientGo } from "./peers/client_go.ts";
 import { kubectl } from "./peers/kubectl.ts";
+import { fromPyPI } from "./peers/python.ts";
 
 /** A client to compare with, as it is on this machine. */
 export interface Peer {
@@ -30,9 +31,16 @@ const providers: Record<string, () => Promise<Peer>> = {
   "client-node": clientNode,
   kubectl,
   "client-go": clientGo,
+  kubex: () => fromPyPI("kubex"),
+  "kubernetes (Python)": () => fromPyPI("kubernetes"),
 };
 
 const npm = new URL("peers/", cache);
+
+/** Whether a contender is a client of others, not podwire nor the floor. */
+export function isPeer(contender: string): boolean {
+  return contender in providers;
+}
 
 /** Installs and builds the clients of lanes; says which cannot be had. */
 export async function providePeers(wanted: readonly Lane[]): Promise<Peers> {
@@ -44,7 +52,8 @@ export async function providePeers(wanted: readonly Lane[]): Promise<Peers> {
       const peer = await providers[name]?.();
       if (peer) peers.set(name, peer);
     } catch (error) {
-      console.log(`${name} is left out: ${(error as Error).message}`);
+      const why = (error as Error).message.replaceAll(/\s+/g, " ");
+      console.log(`${name} is left out: ${why.slice(0, 200)}`);
       missing.add(name);
     }
   }

@@ -2,11 +2,13 @@ import { cache } from "../../runner/cache.ts";
 import { buildGo, hasGo } from "../../runner/go.ts";
 import { root } from "../../runtimes/specifiers.ts";
 import type { Peer } from "../peers.ts";
+import { needLinux } from "./linux.ts";
 
 const SOURCES = new URL("tests/bench/contenders/client_go/", root);
 
 /** Builds the Go program of contenders/client_go/, once for its sources. */
 export async function clientGo(): Promise<Peer> {
+  needLinux();
   if (!await hasGo()) throw new Error("Go is not on this machine");
   const directory = new URL("client-go/", cache);
   const program = await buildGo(SOURCES, directory, "client");

@@ -5,7 +5,8 @@ import { throughput } from "./throughput.ts";
 export const collect: Workload<{ bytes: number; frame: number }> = {
   name: "collect",
   title: "256 MiB of stdout, collected into one array",
-  beyond: ["kubectl"],
+  // The one for Python: see the downloads.
+  beyond: ["kubectl", "kubernetes (Python)"],
   rounds: 3,
   numbers: (scale) => ({ bytes: scaled(256, scale), frame: FRAME }),
   measure(contender, { bytes, frame }) {

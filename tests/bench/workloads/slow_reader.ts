@@ -22,7 +22,8 @@ interface SlowReader extends Numbers {
 export const slowReader: Workload<SlowReader> = {
   name: "slow-reader",
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
-  beyond: ["kubectl"],
+  // The one for Python: see the downloads.
+  beyond: ["kubectl", "kubernetes (Python)"],
   rounds: 1,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),

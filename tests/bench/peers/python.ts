@@ -1,0 +1,48 @@
+import { fileURLToPath } from "node:url";
+import { cache, provide } from "../../runner/cache.ts";
+import { runCommand } from "../../runner/run_command.ts";
+import { root } from "../../runtimes/specifiers.ts";
+import type { Peer } from "../peers.ts";
+import { needLinux } from "./linux.ts";
+
+const PACKAGES = ["kubex[aiohttp,k8s-1-36]", "kubernetes"];
+
+const VENV = new URL("python/", cache);
+const MAIN = new URL("tests/bench/contenders/python/main.py", root);
+
+let installed: Promise<void> | undefined;
+
+/** A client from PyPI, in an environment of its own in the cache. */
+export async function fromPyPI(name: string): Promise<Peer> {
+  needLinux();
+  await (installed ??= provide(VENV, PACKAGES.join("\n"), install));
+  const program = pythonIn(VENV);
+  const version = await run(program, [
+    "-c",
+    `from importlib.metadata import version; print(version("${name}"))`,
+  ]);
+  // -B: without a folder of compiled modules beside the sources.
+  const args = ["-B", fileURLToPath(MAIN)];
+  return { version, command: { program, args } };
+}
+
+async function install(directory: URL): Promise<void> {
+  await run("python3", ["-m", "venv", fileURLToPath(directory)]);
+  // By the module: the programs of an environment do not survive a move.
+  const options = ["--quiet", "--no-input", "--disable-pip-version-check"];
+  const args = ["-m", "pip", "install", ...options, ...PACKAGES];
+  await run(pythonIn(directory), args);
+}
+
+function pythonIn(directory: URL): string {
+  return fileURLToPath(new URL("bin/python", directory));
+}
+
+/** @throws {Error} With what it said. */
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const { ok, output } = await runCommand({ program, args }, {
+    timeout: 300_000,
+  });
+  if (!ok) throw new Error(output.trim());
+  return output.trim();
+}
