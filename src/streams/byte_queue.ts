@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes.ts";
+import { OpenBuffer } from "./open_buffer.ts";
 
 const SMALL = 4 * 1024;
 const SMALLEST_BLOCK = 1024;
@@ -19,10 +20,7 @@ export class ByteQueue {
   #chunks: Bytes[] = [];
   #first = 0;
   #size = 0;
-  /** The buffer that holds the newest bytes, while more of it may come. */
-  #open: ArrayBuffer | null = null;
-  #from = 0;
-  #to = 0;
+  readonly #open = new OpenBuffer();
   /** The block that the last chunk is the start of, while it has room. */
   #block: Bytes | null = null;
 
@@ -43,18 +41,11 @@ export class ByteQueue {
     const to = part.byteOffset + part.byteLength;
     if (from === to) return;
     this.#size += to - from;
-    if (buffer !== this.#open) {
-      this.#settle();
-      this.#open = buffer;
-      this.#from = from;
-      this.#to = to;
-    } else {
-      if (from !== this.#to) {
-        new Uint8Array(buffer).copyWithin(this.#to, from, to);
-      }
-      this.#to += to - from;
+    if (!this.#open.join(buffer, from, to)) {
+      this.#append(this.#open.end(buffer));
+      this.#open.begin(buffer, from, to);
     }
-    if (to === buffer.byteLength) this.#settle();
+    if (to === buffer.byteLength) this.#append(this.#open.end(null));
   }
 
   /** Takes the oldest chunk, or undefined when the queue is empty. */
@@ -76,8 +67,7 @@ export class ByteQueue {
   truncate(limit: number): number {
     const excess = Math.max(0, this.#size - limit);
     if (excess === 0) return 0;
-    const newest = this.#copyOpen();
-    if (newest !== undefined) this.#chunks.push(newest);
+    this.#append(this.#open.takeCopy());
     this.#block = null;
     for (let left = excess; left > 0;) {
       const last = this.#chunks.pop()!;
@@ -93,35 +83,20 @@ export class ByteQueue {
     this.#chunks = [];
     this.#first = 0;
     this.#size = 0;
-    this.#open = null;
+    this.#open.end(null);
     this.#block = null;
   }
 
   #shiftOpen(): Bytes | undefined {
-    const chunk = this.#copyOpen();
     this.#size = 0;
-    return chunk;
+    return this.#open.takeCopy() ?? undefined;
   }
 
-  /** Somebody else still has the rest of the buffer. */
-  #copyOpen(): Bytes | undefined {
-    const buffer = this.#open;
-    if (buffer === null) return undefined;
-    this.#open = null;
-    return new Uint8Array(buffer.slice(this.#from, this.#to));
-  }
-
-  /** No more comes of the open buffer. */
-  #settle(): void {
-    const buffer = this.#open;
-    if (buffer === null) return;
-    this.#open = null;
-    const length = this.#to - this.#from;
-    const chunk = new Uint8Array(buffer, this.#from, length);
-    if (length < SMALL) return this.#pushSmall(chunk);
+  #append(chunk: Bytes | null): void {
+    if (chunk === null) return;
+    if (chunk.byteLength < SMALL) return this.#pushSmall(chunk);
     this.#endBlock();
-    const sparse = length * 2 < buffer.byteLength;
-    this.#chunks.push(sparse ? chunk.slice() : chunk);
+    this.#chunks.push(chunk);
   }
 
   /** Gives back the room that the block does not use. */

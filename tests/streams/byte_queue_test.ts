@@ -113,6 +113,21 @@ test("byte queue: the parts of one buffer come out as one chunk, in that buffer"
   assertEquals(chunks[0], concatBytes(parts));
 });
 
+test("byte queue: of a far larger buffer no chunk is larger than 32 KiB", () => {
+  const queue = new ByteQueue();
+  const slab = pattern(512 * 1024);
+  const parts: Bytes[] = [];
+  for (let at = 0; at < slab.byteLength; at += 32_768) {
+    const part = slab.subarray(at, at + 32_768);
+    parts.push(part.slice(5));
+    queue.push(part, 5);
+  }
+  const chunks = drain(queue);
+  assert(chunks.every(({ buffer }) => buffer.byteLength <= 32_768));
+  assertEquals(chunks.length, 16);
+  assertEquals(concatBytes(chunks), concatBytes(parts));
+});
+
 test("byte queue: what follows a chunk that was taken does not change it", () => {
   const queue = new ByteQueue();
   const slab = pattern(40_000);
