@@ -34,14 +34,15 @@ export class ByteQueue {
    *
    * @param part Its buffer is the queue's, but for what comes behind it, which
    * may be pushed later.
+   * @param awaited Whether a reader waits for it, however much it is.
    */
-  push(part: Bytes, start = 0): void {
+  push(part: Bytes, start = 0, awaited = false): void {
     const { buffer } = part;
     const from = part.byteOffset + start;
     const to = part.byteOffset + part.byteLength;
     if (from === to) return;
     this.#size += to - from;
-    if (!this.#open.join(buffer, from, to)) {
+    if (!this.#open.join(buffer, from, to, awaited)) {
       this.#append(this.#open.end(buffer));
       this.#open.begin(buffer, from, to);
     }

@@ -71,7 +71,7 @@ export class OutputChannel implements ChannelSink {
     if (this.#discarded > 0 || this.discarding) {
       return this.#keepPrefix(part.subarray(start));
     }
-    this.#queue.push(part, start);
+    this.#queue.push(part, start, this.#waiting);
     if (this.#waiting) this.#answerSoon();
     else if (this.full) this.#changed();
   }
