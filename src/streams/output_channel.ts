@@ -3,9 +3,6 @@ import { BufferOverflowError } from "../errors.ts";
 import { ByteQueue } from "./byte_queue.ts";
 import type { ChannelSink } from "./channel_sink.ts";
 
-/** How many bytes at least are handed on for one `pull`, if they are there. */
-const BATCH = 64 * 1024;
-
 /** How a channel ended: undefined while it goes on. */
 type Ending = { readonly reason: unknown } | "complete" | undefined;
 
@@ -14,8 +11,7 @@ type Ending = { readonly reason: unknown } | "complete" | undefined;
  * its endings behind its bytes.
  *
  * The stream's own high-water mark is 0, so that `pull` means "a read was
- * requested, and there is nothing": then it gets some chunks at once, and an
- * ending, which would drop them, only when it has given them on.
+ * requested", and nothing waits where `controller.error()` would drop it.
  */
 export class OutputChannel implements ChannelSink {
   readonly readable: ReadableStream<Bytes>;
@@ -50,7 +46,7 @@ export class OutputChannel implements ChannelSink {
       },
       pull: () => this.#pull(),
       cancel: () => this.#cancel(),
-    }, { highWaterMark: 0, size: (chunk) => chunk.byteLength });
+    }, { highWaterMark: 0 });
   }
 
   /** Whether a read is waiting for bytes: one whose reader has not let go. */
@@ -61,7 +57,7 @@ export class OutputChannel implements ChannelSink {
   /** Whether the queue has reached the mark, and reading it would help. */
   get full(): boolean {
     if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
-    return this.#queue.size - this.#controller.desiredSize! >= this.#mark;
+    return this.#queue.size >= this.#mark;
   }
 
   data(part: Bytes, start = 0): void {
@@ -73,7 +69,7 @@ export class OutputChannel implements ChannelSink {
     }
     this.#queue.push(part, start, this.#waiting);
     if (this.#waiting) this.#answerSoon();
-    else if (this.full) this.#changed();
+    if (this.full) this.#changed();
   }
 
   end(): void {
@@ -113,13 +109,8 @@ export class OutputChannel implements ChannelSink {
   }
 
   #give(): void {
-    for (let given = 0; given < BATCH;) {
-      const chunk = this.#queue.shift();
-      if (chunk === undefined) break;
-      given += chunk.byteLength;
-      this.#controller.enqueue(chunk);
-    }
-    // Else it still holds chunks, which an ending now would drop.
+    this.#controller.enqueue(this.#queue.shift()!);
+    // Negative when no read took the chunk: an ending now would drop it.
     if (this.#controller.desiredSize === 0) this.#settleIfDrained();
   }
 
