@@ -91,7 +91,10 @@ Deno.exit(failed ? 1 : 0);
 /** All lanes of a workload, each once in every round. */
 async function bench(workload: Workload): Promise<BenchRow[]> {
   const runs = lanes
-    .filter(({ contender }) => !workload.beyond?.includes(contender))
+    .filter(({ contender, workloads }) =>
+      !workload.beyond?.includes(contender) &&
+      (workloads?.includes(workload.name) ?? true)
+    )
     .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
   const rounds = Number(values.rounds ?? (values.quick ? 1 : workload.rounds));
   for (let round = 0; round < rounds; round++) {

@@ -40,6 +40,9 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   async "bare native"(plan) {
     return (await import("./contenders/bare_native.ts")).bareNative(plan);
   },
+  async "bare stream"(plan) {
+    return (await import("./contenders/bare_stream.ts")).bareStream(plan);
+  },
   async "client-node"(plan) {
     return await (await import("./contenders/client_node.ts")).clientNode(plan);
   },

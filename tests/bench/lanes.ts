@@ -5,12 +5,19 @@ export interface Lane {
   readonly contender: string;
   /** None where the contender is a program. */
   readonly runtime?: RuntimeName;
+  /** The workloads that it is for, unless all. */
+  readonly workloads?: readonly string[];
 }
 
 const all: readonly Lane[] = [
   ...on(["deno", "bun", "node24", "node22"], "podwire"),
   ...on(["deno", "bun", "node24", "node22"], "bare"),
   ...on(["deno"], "bare native"),
+  {
+    contender: "bare stream",
+    runtime: "deno",
+    workloads: ["download", "download-4k"],
+  },
   ...on(["node24", "node22"], "client-node"),
   ...on(["node24"], "kubectl"),
   { contender: "client-go" },

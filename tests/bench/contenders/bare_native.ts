@@ -3,41 +3,30 @@ import type { BenchPlan } from "../plan.ts";
 import { concat } from "./bare.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 
+/** A connection that was upgraded, and what was said right behind that. */
+export interface NativeSocket {
+  readonly conn: Deno.Conn;
+  readonly early: Uint8Array;
+}
+
 /** Deno's own TLS sockets with hand framing: its floor beside `node:https`. */
 export function bareNative(plan: BenchPlan): Contender {
-  const { hostname, port } = new URL(plan.server);
   const held: Deno.Conn[] = [];
-
-  async function connect(
-    command: readonly string[],
-    stdin = false,
-  ): Promise<Deno.Conn> {
-    const tcp = await Deno.connect({ hostname, port: Number(port) });
-    tcp.setNoDelay(true);
-    const caCerts = [plan.authority];
-    const conn = await Deno.startTls(tcp, { hostname, caCerts });
-    const { path, headers } = bareUpgrade(command, stdin);
-    const lines = Object.entries({ Host: hostname, ...headers })
-      .map(([name, value]) => `${name}: ${value}\r\n`);
-    const request = `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
-    await writeAll(conn, new TextEncoder().encode(request));
-    return conn;
-  }
 
   async function download(
     command: readonly string[],
     take: Take,
   ): Promise<void> {
-    await received(await connect(command), take);
+    await received(await openNative(plan, command), take);
   }
 
   return {
     download,
     async upload(command, next) {
-      const conn = await connect(command, true);
-      const done = received(conn, () => {});
+      const socket = await openNative(plan, command, true);
+      const done = received(socket, () => {});
       for (let chunk = next(); chunk !== null; chunk = next()) {
-        await writeAll(conn, bareMessage(chunk));
+        await writeAll(socket.conn, bareMessage(chunk));
       }
       await done;
     },
@@ -48,7 +37,7 @@ export function bareNative(plan: BenchPlan): Contender {
       return concat(chunks).byteLength;
     },
     async hold() {
-      held.push(await connect(["idle"], true));
+      held.push((await openNative(plan, ["idle"], true)).conn);
     },
     close() {
       for (const conn of held) conn.close();
@@ -57,24 +46,61 @@ export function bareNative(plan: BenchPlan): Contender {
   };
 }
 
+/** Connects and upgrades. */
+export async function openNative(
+  plan: BenchPlan,
+  command: readonly string[],
+  stdin = false,
+): Promise<NativeSocket> {
+  const { hostname, port } = new URL(plan.server);
+  const tcp = await Deno.connect({ hostname, port: Number(port) });
+  tcp.setNoDelay(true);
+  const caCerts = [plan.authority];
+  const conn = await Deno.startTls(tcp, { hostname, caCerts });
+  const { path, headers } = bareUpgrade(command, stdin);
+  const lines = Object.entries({ Host: hostname, ...headers })
+    .map(([name, value]) => `${name}: ${value}\r\n`);
+  const request = `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
+  await writeAll(conn, new TextEncoder().encode(request));
+  return { conn, early: await behindAnswer(conn) };
+}
+
+async function behindAnswer(conn: Deno.Conn): Promise<Uint8Array> {
+  const slab = new Uint8Array(16 * 1024);
+  let answer = "";
+  for (;;) {
+    const length = await readSome(conn, slab);
+    const before = answer.length;
+    answer += String.fromCharCode(...slab.subarray(0, length));
+    const end = answer.indexOf("\r\n\r\n") + 4;
+    if (end >= 4) return slab.slice(end - before, length);
+  }
+}
+
 /** Resolves at the status. */
-async function received(conn: Deno.Conn, take: Take): Promise<void> {
+async function received(
+  { conn, early }: NativeSocket,
+  take: Take,
+): Promise<void> {
   const reader = new BareReader(take);
   const slab = new Uint8Array(64 * 1024);
-  let answer = "";
+  let taken = reader.feed(early);
   while (!reader.done) {
-    const length = await conn.read(slab);
-    if (length === null) throw new Error("closed without a status");
-    let from = 0;
-    if (!answer.endsWith("\r\n\r\n")) {
-      answer += String.fromCharCode(...slab.subarray(0, length));
-      from = answer.indexOf("\r\n\r\n") + 4;
-      answer = answer.slice(0, from);
-    }
-    const taken = reader.feed(slab.subarray(from, length));
     if (taken) await taken;
+    const length = await readSome(conn, slab);
+    taken = reader.feed(slab.subarray(0, length));
   }
   conn.close();
+}
+
+/** @throws {Error} The server closed. */
+export async function readSome(
+  conn: Deno.Conn,
+  slab: Uint8Array,
+): Promise<number> {
+  const length = await conn.read(slab);
+  if (length === null) throw new Error("closed without a status");
+  return length;
 }
 
 async function writeAll(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {

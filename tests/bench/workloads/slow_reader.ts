@@ -24,7 +24,7 @@ export const slowReader: Workload<SlowReader> = {
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
   // The one for Python: see the downloads.
   beyond: ["kubectl", "kubernetes (Python)"],
-  rounds: 1,
+  rounds: 3,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),
     frame: FRAME,

@@ -18,7 +18,7 @@ export const unreadStdin: Workload<UnreadStdin> = {
   title: "2 GiB of stdin, not read by the command for 10 s",
   // client-node queues all of it, and was not done after three minutes.
   beyond: ["kubectl", "client-node"],
-  rounds: 1,
+  rounds: 3,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),
     frame: FRAME,
