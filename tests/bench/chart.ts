@@ -37,10 +37,15 @@ const LABEL = 150;
 const BAR = 250;
 const PANEL_WIDTH = LABEL + BAR + 60;
 const HEAD = 30;
+const LINE = 16;
 const OWN = "#2f6fde";
 const OTHER = "#9aa4b2";
 
-/** The rows as an SVG, podwire's bars in a colour of their own. */
+/**
+ * The rows as an SVG, podwire's bars in a colour of their own.
+ *
+ * @param caption Below it; a line for each part that ends in a semicolon.
+ */
 export function chart(rows: readonly BenchRow[], caption: string): string {
   const drawn = PANELS.map((panel) => drawPanel(panel, rows))
     .filter(({ height }) => height > 0);
@@ -55,12 +60,15 @@ export function chart(rows: readonly BenchRow[], caption: string): string {
     y += Math.max(...pair.map(({ height }) => height));
   }
   const width = 2 * PANEL_WIDTH;
-  const height = y + HEAD;
+  const lines = caption.split("; ");
+  const height = y + HEAD + LINE * (lines.length - 1);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,
-    text(8, y + 18, caption, 'fill="#57606a"'),
+    ...lines.map((line, index) =>
+      text(8, y + 18 + LINE * index, line, 'fill="#57606a"')
+    ),
     "</svg>",
     "",
   ].join("\n");

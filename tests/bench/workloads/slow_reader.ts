@@ -40,6 +40,12 @@ export const slowReader: Workload<SlowReader> = {
     const most = watchMemory();
     const begun = performance.now();
     const slow = { over: false, growth: 0, until: 0, mebibytes: 0 };
+    const endSlowPart = (): void => {
+      slow.over = true;
+      slow.until = Date.now();
+      slow.growth = mostWhileSlow() - resident;
+      slow.mebibytes = read / MIB;
+    };
     let read = 0;
     await contender.download(
       ["flood", `${bytes}`, `${frame}`, name, "hash"],
@@ -48,13 +54,11 @@ export const slowReader: Workload<SlowReader> = {
         read += chunk.byteLength;
         if (slow.over) return;
         if (performance.now() - begun < numbers.slow) return sleep(perChunk);
-        slow.over = true;
-        slow.until = Date.now();
-        slow.growth = mostWhileSlow() - resident;
-        slow.mebibytes = read / MIB;
+        endSlowPart();
       },
     );
-    check(slow.over, "It was over before it was fast");
+    // Who cannot make the server wait may be done before.
+    if (!slow.over) endSlowPart();
     check(read === bytes, `It got ${read} bytes of ${bytes}`);
     return {
       figures: {
