@@ -8,7 +8,7 @@ import { sum, type Tally } from "./tally.ts";
 import type { RuntimeName } from "./tools.ts";
 
 const CHECK_TIMEOUT = 900_000;
-const SUITE_TIMEOUT = 1_200_000;
+const SUITE_TIMEOUT = 2_700_000;
 
 /** What came of a suite: its counts, and what to read when it failed. */
 export interface Outcome {
@@ -46,7 +46,7 @@ export interface TestRun {
   /** What must be there before, and the environment that it gives. */
   readonly env: Promise<Readonly<Record<string, string>>>;
   readonly filter?: string | undefined;
-  /** Milliseconds, 7 minutes unless said; then it is killed. */
+  /** Milliseconds, 45 minutes unless said; then it is killed. */
   readonly timeout?: number;
   /** Kills it too. */
   readonly signal?: AbortSignal;
