@@ -12,6 +12,8 @@
 //   drops the socket with all that it has not read.
 // - From 1.4 on, a paused TLS socket that is resumed, or read from, reads half a
 //   MiB at once, even if it still holds more than its high-water mark.
+// - From 1.4 on, a TLS socket that is destroyed with a backlog now and then stays
+//   open, with that, though it says that it is closed.
 // - Bun 1.3 crashes of a key that is damaged or another's: see `tls_material`.
 //   It trusts an authority below others only together with those, and calls a
 //   failed handshake an untrusted certificate.
@@ -35,6 +37,7 @@ export function bunTransport(): Transport {
     sessions: new SessionCache(),
     layered: old,
     hoards: !old,
+    lingers: !old,
     misreports: old,
   });
   return socketTransport({ name: "bun", dial, checkMaterial });

@@ -14,6 +14,11 @@ export interface NodeDuplexOptions {
    * to be emptied at once, or it grows with every pause.
    */
   readonly hoards?: boolean;
+  /**
+   * A socket that is destroyed while much waits to be written may stay, with
+   * that, for ever: it has to be reset.
+   */
+  readonly lingers?: boolean;
 }
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
@@ -38,6 +43,7 @@ export class NodeDuplex implements ByteDuplex {
     drained: () => this.#drained(),
   });
   readonly #hoards: boolean;
+  readonly #lingers: boolean;
   readonly #failedWrite: FailedWrite | null;
   #stopped = false;
   #cancelTimer = (): void => {};
@@ -48,11 +54,13 @@ export class NodeDuplex implements ByteDuplex {
   constructor(
     socket: Socket,
     tap: Socket,
-    { readsOn = false, hoards = false }: NodeDuplexOptions = {},
+    { readsOn = false, hoards = false, lingers = false }: NodeDuplexOptions =
+      {},
   ) {
     this.#socket = socket;
     this.#tap = tap;
     this.#hoards = hoards;
+    this.#lingers = lingers;
     this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
@@ -135,6 +143,8 @@ export class NodeDuplex implements ByteDuplex {
     this.#over = true;
     this.#ahead.drop();
     this.#cancelTimer();
+    const waits = this.#socket.writableLength > 0;
+    if (this.#lingers && waits) this.#socket.resetAndDestroy();
     this.#socket.destroy();
     this.#tap.destroy();
   }

@@ -85,12 +85,12 @@ row(
     const args = ["exec", "-it", await road.pod(), "--", "sh"];
     await withWindow(road, args, async ({ type, until, resize }) => {
       await type("until stty size | grep '^30 100$'; do sleep 0.05; done");
-      await until(/^30 100$/m);
+      await until(/^(?:# )?30 100$/m);
       await resize(90, 25);
       await type("until stty size | grep '^25 90$'; do sleep 0.05; done");
-      await until(/^25 90$/m);
+      await until(/^(?:# )?25 90$/m);
       await type(UNTIL_INTERRUPTED);
-      await until(/^waits4$/m);
+      await until(/^(?:# )?waits4$/m);
       await type("", "C-c");
       await until(/caught2$/m);
       await type("clear; stty -opost; printf 'steps\\ndown'; stty opost; echo");
