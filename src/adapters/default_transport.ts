@@ -17,6 +17,7 @@ export async function defaultTransport(): Promise<Transport> {
     const { nodeTransport } = await import("./node.ts");
     return nodeTransport();
   }
+  // Not `web.ts` itself: npm's package has that apart, as an entry point.
   const page = await import("./page_surroundings.ts");
   return await page.defaultTransport();
 }

@@ -84,7 +84,7 @@ export class ByteQueue {
     this.#chunks = [];
     this.#first = 0;
     this.#size = 0;
-    this.#open.end(null);
+    this.#open.drop();
     this.#block = null;
   }
 

@@ -59,6 +59,11 @@ export class OpenBuffer {
       : new Uint8Array(buffer, this.#from, length);
   }
 
+  /** Forgets what is here. */
+  drop(): void {
+    this.#buffer = null;
+  }
+
   /** Ends it where somebody may have the rest of the buffer, whichever it is. */
   takeCopy(): Bytes | null {
     return this.end(this.#buffer);

@@ -104,14 +104,16 @@ export class SendBuffer {
     if (this.#stopped) return;
     this.#nudge = undefined;
     const active = this.#lastActive;
-    if (seen !== active) {
-      const rest = NUDGE_DELAY - (performance.now() - active);
-      const wait = rest > 0 ? Math.ceil(rest) : LAST_LOOK;
-      const look = rest > 0 ? undefined : active;
-      this.#nudge = setTimeout(() => this.#nudgeOnce(look), wait);
-    } else if (this.#socket.readyState === OPEN) {
+    const rest = NUDGE_DELAY - (performance.now() - active);
+    if (rest > 0) this.#nudgeIn(Math.ceil(rest));
+    else if (seen !== active) this.#nudgeIn(LAST_LOOK, active);
+    else if (this.#socket.readyState === OPEN) {
       this.#socket.send(new Uint8Array());
     }
+  }
+
+  #nudgeIn(milliseconds: number, seen?: number): void {
+    this.#nudge = setTimeout(() => this.#nudgeOnce(seen), milliseconds);
   }
 
   #poll(): void {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
+import { KUBECTL_TRIES, lostByKubectl } from "../support/lost_by_kubectl.ts";
 
 const PATH = process.env.PATH ?? "";
 
@@ -51,9 +52,6 @@ export function run(
   });
 }
 
-/** What kubectl says when output came before it was ready: that is lost. */
-const TOO_EARLY = /Unknown stream id \d, discarding message/;
-
 /** Runs kubectl, again where it has lost something. */
 export async function runKubectl(
   args: readonly string[],
@@ -62,7 +60,7 @@ export async function runKubectl(
 ): Promise<Ran> {
   for (let tries = 1;; tries++) {
     const ran = await run("kubectl", args, env, stdin);
-    if (tries === 5 || !TOO_EARLY.test(ran.stderr)) return ran;
+    if (tries === KUBECTL_TRIES || !lostByKubectl(ran.stderr)) return ran;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Buffer } from "node:buffer";
 import { once } from "node:events";
 import https from "node:https";
 import type { Socket } from "node:net";
+import { concatBytes } from "../../../src/bytes.ts";
 import type { Contender, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
@@ -47,7 +48,7 @@ export function bare(plan: BenchPlan): Contender {
     async collect(command) {
       const chunks: Uint8Array[] = [];
       await download(command, (chunk) => void chunks.push(chunk));
-      return concat(chunks).byteLength;
+      return concatBytes(chunks).byteLength;
     },
     async hold() {
       const { socket } = await connect(["idle"], true);
@@ -80,17 +81,4 @@ function received(socket: Socket, head: Buffer, take: Take): Promise<void> {
     if (head.length > 0) feed(head);
     socket.on("data", feed);
   });
-}
-
-/** One array of all. */
-export function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(
-    chunks.reduce((length, chunk) => length + chunk.byteLength, 0),
-  );
-  let at = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return whole;
 }

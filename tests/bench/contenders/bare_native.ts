@@ -1,6 +1,6 @@
+import { concatBytes } from "../../../src/bytes.ts";
 import type { Contender, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
-import { concat } from "./bare.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 
 /** A connection that was upgraded, and what was said right behind that. */
@@ -34,7 +34,7 @@ export function bareNative(plan: BenchPlan): Contender {
     async collect(command) {
       const chunks: Uint8Array[] = [];
       await download(command, (chunk) => void chunks.push(chunk.slice()));
-      return concat(chunks).byteLength;
+      return concatBytes(chunks).byteLength;
     },
     async hold() {
       held.push((await openNative(plan, ["idle"], true)).conn);

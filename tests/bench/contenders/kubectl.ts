@@ -3,17 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { KUBECTL_TRIES, lostByKubectl } from "../../support/lost_by_kubectl.ts";
 import type { Contender } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
-
-/**
- * What a kubectl says that read before it was ready to: it has thrown away
- * what came, and fails where that was all. It does so when the core is busy.
- */
-const TOO_EARLY = /Unknown stream id \d, discarding message/;
-
-/** How often a call that kubectl itself lost is made again. */
-const TRIES = 5;
 
 /** `kubectl exec`: its output goes to /dev/null, its input is zeros. */
 export async function kubectl(plan: BenchPlan): Promise<Contender> {
@@ -32,7 +24,7 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     for (let tries = 1;; tries++) {
       const { code, said } = await shell(line, command);
       if (code === 0) return;
-      if (tries === TRIES || !TOO_EARLY.test(said)) {
+      if (tries === KUBECTL_TRIES || !lostByKubectl(said)) {
         throw new Error(`kubectl ended with ${code}: ${said.trim()}`);
       }
       repeated++;

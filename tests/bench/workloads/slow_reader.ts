@@ -1,14 +1,6 @@
-import { createHash } from "node:crypto";
-import { settledMemory, watchMemory } from "../../soak/memory.ts";
 import type { Numbers } from "../plan.ts";
-import {
-  check,
-  FRAME,
-  MIB,
-  scaled,
-  sleep,
-  type Workload,
-} from "../workload.ts";
+import { check, FRAME, scaled, sleep, type Workload } from "../workload.ts";
+import { Flood } from "./flood.ts";
 
 interface SlowReader extends Numbers {
   readonly bytes: number;
@@ -33,40 +25,21 @@ export const slowReader: Workload<SlowReader> = {
   }),
   async measure(contender, numbers, name) {
     await contender.run(["true"]);
-    const { bytes, frame, perChunk } = numbers;
-    const hash = createHash("sha256");
-    const { resident } = settledMemory();
-    const mostWhileSlow = watchMemory();
-    const most = watchMemory();
+    const { bytes, frame, perChunk, slow } = numbers;
+    const flood = new Flood();
     const begun = performance.now();
-    const slow = { over: false, growth: 0, until: 0, mebibytes: 0 };
-    const endSlowPart = (): void => {
-      slow.over = true;
-      slow.until = Date.now();
-      slow.growth = mostWhileSlow() - resident;
-      slow.mebibytes = read / MIB;
-    };
-    let read = 0;
     await contender.download(
       ["flood", `${bytes}`, `${frame}`, name, "hash"],
       (chunk) => {
-        hash.update(chunk);
-        read += chunk.byteLength;
-        if (slow.over) return;
-        if (performance.now() - begun < numbers.slow) return sleep(perChunk);
-        endSlowPart();
+        flood.move(chunk);
+        if (flood.over) return;
+        if (performance.now() - begun < slow) return sleep(perChunk);
+        flood.endSlowPart();
       },
     );
     // Who cannot make the server wait may be done before.
-    if (!slow.over) endSlowPart();
-    check(read === bytes, `It got ${read} bytes of ${bytes}`);
-    return {
-      figures: {
-        "growth while slow, MiB": slow.growth,
-        "growth in all, MiB": most() - resident,
-      },
-      slow: { mebibytes: slow.mebibytes, until: slow.until },
-      digest: hash.digest("hex"),
-    };
+    if (!flood.over) flood.endSlowPart();
+    check(flood.moved === bytes, `It got ${flood.moved} bytes of ${bytes}`);
+    return flood.measured();
   },
 };

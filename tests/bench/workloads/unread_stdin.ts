@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
-import { settledMemory, watchMemory } from "../../soak/memory.ts";
 import type { Numbers } from "../plan.ts";
-import { FRAME, MIB, scaled, type Workload } from "../workload.ts";
+import { FRAME, scaled, type Workload } from "../workload.ts";
+import { Flood } from "./flood.ts";
 
 interface UnreadStdin extends Numbers {
   readonly bytes: number;
@@ -27,35 +26,18 @@ export const unreadStdin: Workload<UnreadStdin> = {
   }),
   async measure(contender, { bytes, frame, unread, look }, name) {
     await contender.run(["true"]);
-    const hash = createHash("sha256");
-    const { resident } = settledMemory();
-    const mostWhileSlow = watchMemory();
-    const most = watchMemory();
-    const slow = { growth: 0, until: 0, mebibytes: 0 };
-    let written = 0;
-    setTimeout(() => {
-      slow.until = Date.now();
-      slow.growth = mostWhileSlow() - resident;
-      slow.mebibytes = written / MIB;
-    }, look);
+    const flood = new Flood();
+    setTimeout(() => flood.endSlowPart(), look);
     await contender.upload(
       ["sink", `${bytes}`, `${unread}`, name, "hash"],
       () => {
-        if (written === bytes) return null;
-        const chunk = numbered(written / frame, frame);
-        hash.update(chunk);
-        written += chunk.byteLength;
+        if (flood.moved === bytes) return null;
+        const chunk = numbered(flood.moved / frame, frame);
+        flood.move(chunk);
         return chunk;
       },
     );
-    return {
-      figures: {
-        "growth while slow, MiB": slow.growth,
-        "growth in all, MiB": most() - resident,
-      },
-      slow: { mebibytes: slow.mebibytes, until: slow.until },
-      digest: hash.digest("hex"),
-    };
+    return flood.measured();
   },
 };
 
