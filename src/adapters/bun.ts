@@ -9,7 +9,7 @@
 //   upgrade, and its plain `send` then `close` may drop queued frames.
 // - A paused socket sees neither the peer's FIN nor its reset before it is
 //   resumed: `end` resumes first. Bun 1.3, without TLS, does see a reset, and
-//   drops the socket with all that it has not read.
+//   drops the socket with all that it has not read; nor can it end one half.
 // - From 1.4 on, a paused TLS socket that is resumed, or read from, reads half a
 //   MiB at once, even if it still holds more than its high-water mark.
 // - From 1.4 on, a TLS socket that is destroyed with a backlog now and then stays
@@ -39,6 +39,7 @@ export function bunTransport(): Transport {
     hoards: !old,
     lingers: !old,
     misreports: old,
+    endsWhole: old,
   });
   return socketTransport({ name: "bun", dial, checkMaterial });
 }

@@ -9,7 +9,8 @@
 //   what, and falls back on `node:tls` for the rest.
 // - From 2.7 on, pausing a `node:tls` socket does not stop the reading; before,
 //   TLS over a stream drops the client certificate. So the fallback runs over a
-//   stream around the raw socket, which can be paused, or over the raw socket.
+//   stream around the raw socket, which can be paused, or over the raw socket,
+//   which then cannot end one half.
 // - A certificate authority is trusted beside Deno's own, not instead of them.
 import { socketTransport } from "../transport/socket_transport.ts";
 import type { Transport } from "../transport/transport.ts";

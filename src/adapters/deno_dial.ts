@@ -16,6 +16,7 @@ export function denoDial(): Dial {
     sessions: new SessionCache(),
     layered: modern,
     legacyDeno: !modern,
+    endsWhole: !modern,
   });
   return async (target) => {
     const { signal, hostname, port } = target;

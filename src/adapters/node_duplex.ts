@@ -19,6 +19,12 @@ export interface NodeDuplexOptions {
    * that, for ever: it has to be reset.
    */
   readonly lingers?: boolean;
+  /**
+   * A socket that is ended is closed, with what it has not read, and so reset:
+   * what the peer has not read yet is lost to it. So the peer ends first, as it
+   * should after a Close frame (RFC 6455, 7.1.1).
+   */
+  readonly endsWhole?: boolean;
 }
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
@@ -44,6 +50,7 @@ export class NodeDuplex implements ByteDuplex {
   });
   readonly #hoards: boolean;
   readonly #lingers: boolean;
+  readonly #endsWhole: boolean;
   readonly #failedWrite: FailedWrite | null;
   #stopped = false;
   #cancelTimer = (): void => {};
@@ -54,13 +61,14 @@ export class NodeDuplex implements ByteDuplex {
   constructor(
     socket: Socket,
     tap: Socket,
-    { readsOn = false, hoards = false, lingers = false }: NodeDuplexOptions =
-      {},
+    options: NodeDuplexOptions = {},
   ) {
+    const { readsOn = false, hoards = false } = options;
     this.#socket = socket;
     this.#tap = tap;
     this.#hoards = hoards;
-    this.#lingers = lingers;
+    this.#lingers = options.lingers ?? false;
+    this.#endsWhole = options.endsWhole ?? false;
     this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
@@ -136,7 +144,8 @@ export class NodeDuplex implements ByteDuplex {
     // Paused sockets never see that the peer has closed.
     this.#tap.resume();
     socket.resume();
-    socket.end();
+    if (!this.#endsWhole || this.#ending) socket.end();
+    else socket.once("end", () => socket.end());
   }
 
   destroy(): void {
