@@ -36,6 +36,7 @@ export function bunTransport(): Transport {
   const dial = nodeDial({
     sessions: new SessionCache(),
     layered: old,
+    direct: !old,
     hoards: !old,
     lingers: !old,
     misreports: old,

@@ -38,6 +38,9 @@ export function nodeDial(road: TlsRoad): Dial {
 
 async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
   const { proxy, tls, signal } = target;
+  if (road.direct && proxy === null && tls !== null) {
+    return await connectDirectly({ ...target, tls }, road);
+  }
   const raw = await connectTcp(target);
   const onAbort = (): void => void raw.destroy();
   signal.addEventListener("abort", onAbort, { once: true });
@@ -47,7 +50,7 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await throughProxy(raw, { ...target, proxy }, road);
     }
     if (tls !== null) {
-      socket = await connectTls({ ...target, tls }, socket, road);
+      socket = await connectTls({ ...target, tls }, { socket }, road);
     }
     signal.throwIfAborted();
     return new NodeDuplex(socket, road.layered ? raw : socket, road);
@@ -57,6 +60,19 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
   } finally {
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** TLS without a socket of its own below it. */
+async function connectDirectly(
+  target: DialTarget & { readonly tls: TlsOptions },
+  road: TlsRoad,
+): Promise<ByteDuplex> {
+  const { hostname, port, signal } = target;
+  const address = { host: hostname, port, noDelay: true };
+  const socket = await connectTls(target, address, road);
+  if (signal.aborted) socket.destroy();
+  signal.throwIfAborted();
+  return new NodeDuplex(socket, socket, road);
 }
 
 /** To the proxy where there is one, else to the target. */
@@ -92,7 +108,7 @@ async function throughProxy(
   if (secure) {
     const proxy = { hostname, port, signal, tls: trusting(target.proxyTls) };
     try {
-      socket = await connectTls(proxy, raw, road);
+      socket = await connectTls(proxy, { socket: raw }, road);
     } catch (error) {
       if (signal.aborted) throw error;
       const where = `the proxy ${hostAndPort(hostname, port)}`;

@@ -1,5 +1,4 @@
-import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import type { Socket, TcpNetConnectOpts } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
@@ -23,6 +22,8 @@ export interface TlsRoad extends NodeDuplexOptions {
    * gets paused: where pausing the TLS socket does not stop the reading.
    */
   readonly layered: boolean;
+  /** TLS that connects by itself costs less than over a socket that exists. */
+  readonly direct?: boolean;
   /**
    * Deno's before 2.7: it compares the name itself, an address too, while it
    * may hide the certificate, and its reads get into each other's way.
@@ -31,6 +32,9 @@ export interface TlsRoad extends NodeDuplexOptions {
   /** Bun's before 1.4: it mistakes a failed handshake for a bad certificate. */
   readonly misreports?: boolean;
 }
+
+/** What TLS runs over: a socket to the server, or where to connect to. */
+export type TlsCarrier = { readonly socket: Socket } | TcpNetConnectOpts;
 
 /** The server, by the name in its address. */
 export interface TlsTarget {
@@ -41,12 +45,12 @@ export interface TlsTarget {
 }
 
 /**
- * Shakes hands with the server over `carrier`. It rejects with the runtime's
- * own error, or with the signal's reason.
+ * Shakes hands with the server. It rejects with the runtime's own error, or with
+ * the signal's reason.
  */
 export async function connectTls(
   target: TlsTarget,
-  carrier: Socket,
+  carrier: TlsCarrier,
   road: TlsRoad,
 ): Promise<Socket> {
   const { tls, hostname, signal } = target;
@@ -54,9 +58,12 @@ export async function connectTls(
   const { contexts } = road;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
-  const errorOf = misreports ? overheard(carrier) : (error: unknown) => error;
+  const raw = "socket" in carrier ? carrier.socket : null;
+  const errorOf = misreports && raw
+    ? overheard(raw)
+    : (error: unknown) => error;
   const socket = start(() => ({
-    socket: layered ? layerOver(carrier) : carrier,
+    ...(raw ? { socket: layered ? layerOver(raw) : raw } : carrier),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
     servername: legacyDeno && verify ? identity.name : identity.sni,
@@ -77,11 +84,7 @@ export async function connectTls(
 }
 
 /** What else cannot be used throws here, before anything is sent. */
-function start(
-  options: () => Omit<ConnectionOptions, "socket"> & {
-    readonly socket: Duplex;
-  },
-): TLSSocket {
+function start(options: () => ConnectionOptions): TLSSocket {
   try {
     return builtin("node:tls").connect(options());
   } catch (cause) {
