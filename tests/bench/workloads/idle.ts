@@ -1,27 +1,54 @@
-import { settledMemory } from "../../soak/memory.ts";
+import { type Memory, settledMemory } from "../../soak/memory.ts";
+import type { Contender } from "../contender.ts";
+import type { Numbers } from "../plan.ts";
 import type { Workload } from "../workload.ts";
 
-/** Attached sessions that say nothing, all at once. */
-export const idle: Workload<{ count: number; together: number }> = {
+interface Idle extends Numbers {
+  readonly count: number;
+  readonly further: number;
+  readonly together: number;
+}
+
+/**
+ * Attached sessions that say nothing, all at once. With the first of them a
+ * runtime's heap also grows to the size that it works in.
+ */
+export const idle: Workload<Idle> = {
   name: "idle",
-  title: "1,000 idle attached sessions at once",
+  title: "1,000 idle attached sessions at once, and 2,000 further ones",
   beyond: ["kubectl"],
   rounds: 3,
-  numbers: (scale) => ({ count: Math.ceil(1000 * scale), together: 25 }),
-  async measure(contender, { count, together }) {
+  numbers: (scale) => ({
+    count: Math.ceil(1000 * scale),
+    further: Math.ceil(2000 * scale),
+    together: 25,
+  }),
+  async measure(contender, { count, further, together }) {
     for (let warm = 0; warm < 20; warm++) await contender.run(["true"]);
-    const before = settledMemory();
-    for (let held = 0; held < count; held += together) {
-      await Promise.all(
-        Array.from({ length: together }, () => contender.hold()),
-      );
-    }
-    const after = settledMemory();
+    const none = settledMemory();
+    const first = await held(contender, count, together);
+    const all = await held(contender, further, together);
     return {
       figures: {
-        "RSS KiB each": (after.resident - before.resident) * 1024 / count,
-        "heap KiB each": (after.heap - before.heap) * 1024 / count,
+        "RSS KiB each": (first.resident - none.resident) * 1024 / count,
+        "heap KiB each": (first.heap - none.heap) * 1024 / count,
+        "RSS KiB each further": (all.resident - first.resident) * 1024 /
+          further,
       },
     };
   },
 };
+
+/** The memory once so many more are held. */
+async function held(
+  contender: Contender,
+  count: number,
+  together: number,
+): Promise<Memory> {
+  for (let held = 0; held < count; held += together) {
+    await Promise.all(
+      Array.from({ length: together }, () => contender.hold()),
+    );
+  }
+  return settledMemory();
+}

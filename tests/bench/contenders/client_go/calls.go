@@ -39,16 +39,29 @@ func idle(c *client, of plan) (measurement, error) {
 		return measurement{}, err
 	}
 	before, heapBefore := settledMemory()
-	for held := 0; held < n.Count; held += n.Together {
-		if err := together(n.Together, c.hold); err != nil {
-			return measurement{}, err
+	if err := hold(c, n.Count, n.Together); err != nil {
+		return measurement{}, err
+	}
+	first, heapFirst := settledMemory()
+	if err := hold(c, n.Further, n.Together); err != nil {
+		return measurement{}, err
+	}
+	all, _ := settledMemory()
+	return measurement{Figures: map[string]float64{
+		"RSS KiB each":         (first - before) * 1024 / float64(n.Count),
+		"heap KiB each":        (heapFirst - heapBefore) * 1024 / float64(n.Count),
+		"RSS KiB each further": (all - first) * 1024 / float64(n.Further),
+	}}, nil
+}
+
+// hold keeps so many more sessions open.
+func hold(c *client, count, at int) error {
+	for held := 0; held < count; held += at {
+		if err := together(at, c.hold); err != nil {
+			return err
 		}
 	}
-	after, heapAfter := settledMemory()
-	return measurement{Figures: map[string]float64{
-		"RSS KiB each":  (after - before) * 1024 / float64(n.Count),
-		"heap KiB each": (heapAfter - heapBefore) * 1024 / float64(n.Count),
-	}}, nil
+	return nil
 }
 
 // inSequence makes so many calls, or as many as begin in time, and gives the

@@ -22,6 +22,7 @@ type numbers struct {
 	Bytes    int `json:"bytes"`
 	Frame    int `json:"frame"`
 	Count    int `json:"count"`
+	Further  int `json:"further"`
 	Together int `json:"together"`
 	Patience int `json:"patience"`
 	WarmUps  int `json:"warmUps"`

@@ -69,12 +69,22 @@ async def parallel(contender, numbers, _name):
 async def idle(contender, numbers, _name):
     for _ in range(20):
         await contender.run(["true"])
-    count, together = numbers["count"], numbers["together"]
-    before = settled_memory()
+    none = settled_memory()
+    first = await held(contender, numbers["count"], numbers["together"])
+    all = await held(contender, numbers["further"], numbers["together"])
+    return {
+        "figures": {
+            "RSS KiB each": (first - none) * 1024 / numbers["count"],
+            "RSS KiB each further": (all - first) * 1024 / numbers["further"],
+        }
+    }
+
+
+async def held(contender, count, together):
+    """The memory once so many more are held."""
     for _ in range(0, count, together):
         await asyncio.gather(*(contender.hold() for _ in range(together)))
-    each = (settled_memory() - before) * 1024 / count
-    return {"figures": {"RSS KiB each": each}}
+    return settled_memory()
 
 
 async def slow_reader(contender, numbers, name):
