@@ -24,7 +24,7 @@ for (const road of roadsOf(runtimeTransport())) {
         },
         closed: ({ code }) => closed.resolve(code),
       });
-      closing.promise.then(() => pauseFor(200)).then(() => socket.resume());
+      closing.promise.then(() => pauseFor(100)).then(() => socket.resume());
       let gone = false;
       closed.promise.then(() => gone = true);
       while (!gone) {
