@@ -64,11 +64,12 @@ export class NodeDuplex implements ByteDuplex {
     options: NodeDuplexOptions = {},
   ) {
     const { readsOn = false, hoards = false } = options;
+    const { lingers = false, endsWhole = false } = options;
     this.#socket = socket;
     this.#tap = tap;
     this.#hoards = hoards;
-    this.#lingers = options.lingers ?? false;
-    this.#endsWhole = options.endsWhole ?? false;
+    this.#lingers = lingers;
+    this.#endsWhole = endsWhole;
     this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
     this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
       this.#released = true;
