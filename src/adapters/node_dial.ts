@@ -50,7 +50,7 @@ async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
       socket = await throughProxy(raw, { ...target, proxy }, road);
     }
     if (tls !== null) {
-      socket = await connectTls({ ...target, tls }, { socket }, road);
+      socket = await connectTls({ ...target, tls }, socket, road);
     }
     signal.throwIfAborted();
     return new NodeDuplex(socket, road.layered ? raw : socket, road);
@@ -67,9 +67,8 @@ async function connectDirectly(
   target: DialTarget & { readonly tls: TlsOptions },
   road: TlsRoad,
 ): Promise<ByteDuplex> {
-  const { hostname, port, signal } = target;
-  const address = { host: hostname, port, noDelay: true };
-  const socket = await connectTls(target, address, road);
+  const { signal } = target;
+  const socket = await connectTls(target, null, road);
   if (signal.aborted) socket.destroy();
   signal.throwIfAborted();
   return new NodeDuplex(socket, socket, road);
@@ -108,7 +107,7 @@ async function throughProxy(
   if (secure) {
     const proxy = { hostname, port, signal, tls: trusting(target.proxyTls) };
     try {
-      socket = await connectTls(proxy, { socket: raw }, road);
+      socket = await connectTls(proxy, raw, road);
     } catch (error) {
       if (signal.aborted) throw error;
       const where = `the proxy ${hostAndPort(hostname, port)}`;

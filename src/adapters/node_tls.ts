@@ -1,4 +1,4 @@
-import type { Socket, TcpNetConnectOpts } from "node:net";
+import type { Socket } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
@@ -33,9 +33,6 @@ export interface TlsRoad extends NodeDuplexOptions {
   readonly misreports?: boolean;
 }
 
-/** What TLS runs over: a socket to the server, or where to connect to. */
-export type TlsCarrier = { readonly socket: Socket } | TcpNetConnectOpts;
-
 /** The server, by the name in its address. */
 export interface TlsTarget {
   readonly hostname: string;
@@ -45,25 +42,27 @@ export interface TlsTarget {
 }
 
 /**
- * Shakes hands with the server. It rejects with the runtime's own error, or with
- * the signal's reason.
+ * Shakes hands with the server over `carrier`, or where that is null over a
+ * connection of its own. It rejects with the runtime's own error, or with the
+ * signal's reason.
  */
 export async function connectTls(
   target: TlsTarget,
-  carrier: TlsCarrier,
+  carrier: Socket | null,
   road: TlsRoad,
 ): Promise<Socket> {
-  const { tls, hostname, signal } = target;
+  const { tls, hostname, port, signal } = target;
   const { sessions, layered, legacyDeno = false, misreports = false } = road;
   const { contexts } = road;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
-  const raw = "socket" in carrier ? carrier.socket : null;
-  const errorOf = misreports && raw
-    ? overheard(raw)
+  const errorOf = misreports && carrier
+    ? overheard(carrier)
     : (error: unknown) => error;
   const socket = start(() => ({
-    ...(raw ? { socket: layered ? layerOver(raw) : raw } : carrier),
+    ...(carrier
+      ? { socket: layered ? layerOver(carrier) : carrier }
+      : { host: hostname, port, noDelay: true }),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
     servername: legacyDeno && verify ? identity.name : identity.sni,

@@ -3,6 +3,7 @@ import { Recorder } from "../contract/recorder.ts";
 import { roadsOf, withSite } from "../contract/roads.ts";
 import { runtimeTransport } from "../contract/subject.ts";
 import { test } from "../harness.ts";
+import { pauseFor } from "../support/settling.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
@@ -44,8 +45,4 @@ for (const road of roadsOf(runtimeTransport())) {
       assertEquals(length, 6 * CHUNK.byteLength);
     });
   });
-}
-
-function pauseFor(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

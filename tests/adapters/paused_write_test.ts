@@ -13,7 +13,7 @@ import { roadsOf, withSite } from "../contract/roads.ts";
 import { runtimeTransport } from "../contract/subject.ts";
 import { test } from "../harness.ts";
 import { pattern } from "../support/bytes.ts";
-import { macrotask } from "../support/settling.ts";
+import { macrotask, pauseFor } from "../support/settling.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
@@ -103,8 +103,4 @@ for (const road of roadsOf(runtimeTransport())) {
       assertEquals(messages.at(-1), 1);
     });
   });
-}
-
-function pauseFor(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -2,11 +2,11 @@
 // written.
 import { assert, assertEquals } from "@std/assert";
 import { isModernDeno } from "../../src/adapters/deno_version.ts";
-
 import { type Road, roadsOf, withSite } from "../contract/roads.ts";
 import { runtimeTransport } from "../contract/subject.ts";
 import { openFiles } from "../harness/open_files.ts";
 import { runtime, test } from "../harness.ts";
+import { pauseFor } from "../support/settling.ts";
 
 /** More than the system takes on both sides. */
 const BACKLOG = 24 * 2 ** 20;
@@ -53,8 +53,4 @@ for (const road of roadsOf(runtimeTransport())) {
 
 function openSockets(): number {
   return openFiles().filter((file) => file.startsWith("socket:")).length;
-}
-
-function pauseFor(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -41,7 +41,3 @@ export function scaled(mebibytes: number, scale: number): number {
 export function check(so: boolean, otherwise: string): void {
   if (!so) throw new Error(otherwise);
 }
-
-export function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}

@@ -2,9 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { callTimeout, startDeadline } from "../../src/client/deadline.ts";
 import { CallTimeoutError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
-
-const after = (milliseconds: number) =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+import { pauseFor } from "../support/settling.ts";
 
 test("callTimeout: undefined inherits, null is none, a number is its own", () => {
   assertEquals(callTimeout(undefined, 5), 5);
@@ -16,7 +14,7 @@ test("callTimeout: undefined inherits, null is none, a number is its own", () =>
 
 test("startDeadline: the clock aborts with a CallTimeoutError that names the action", async () => {
   const { signal, release } = startDeadline("get tea", 10);
-  await after(30);
+  await pauseFor(30);
   assertEquals(signal.reason instanceof CallTimeoutError, true);
   assertEquals(signal.reason.message, "Cannot get tea: not done within 10 ms");
   release();
@@ -26,7 +24,7 @@ test("startDeadline: a stopped clock never aborts, and the caller's signal still
   const controller = new AbortController();
   const deadline = startDeadline("get tea", 10, controller.signal);
   deadline.stopClock();
-  await after(30);
+  await pauseFor(30);
   assertEquals(deadline.signal.aborted, false);
   controller.abort("enough");
   assertEquals(deadline.signal.reason, "enough");
@@ -37,7 +35,7 @@ test("startDeadline: a released one follows nobody", async () => {
   const deadline = startDeadline("get tea", 10, controller.signal);
   deadline.release();
   controller.abort("enough");
-  await after(30);
+  await pauseFor(30);
   assertEquals(deadline.signal.aborted, false);
 });
 

@@ -6,21 +6,17 @@ import { ConnectionLostError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { filled } from "../support/bytes.ts";
 import { launch } from "../support/launch.ts";
-import { rejection, stateOf } from "../support/settling.ts";
+import { pauseFor, rejection, stateOf } from "../support/settling.ts";
 import { openSession } from "./open_session.ts";
 
 const keepAlive = { interval: 20, timeout: 50 };
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 test("keepalive: a quiet connection is pinged", async () => {
   const { connection, stream } = openSession({
     keepAlive: { interval: 10, timeout: 10_000 },
   });
   for (let i = 0; i < 100 && connection.pings < 2; i++) {
-    await wait(10);
+    await pauseFor(10);
     connection.pong();
   }
   assert(connection.pings >= 2);
@@ -39,7 +35,7 @@ test("keepalive: a pong keeps it alive", async () => {
   const status = stream.waitForStatus();
   for (let i = 0; i < 30; i++) {
     connection.pong();
-    await wait(5);
+    await pauseFor(5);
   }
   assertEquals(await stateOf(status), "pending");
   await stream.close();
@@ -49,7 +45,7 @@ test("keepalive: while we do not read, silence means nothing", async () => {
   const { connection, stream } = openSession({ keepAlive });
   connection.message(1, filled(1000));
   assertEquals(connection.paused, true);
-  await wait(200);
+  await pauseFor(200);
   assertEquals(connection.ended, null);
   await stream.close();
 });
@@ -57,7 +53,7 @@ test("keepalive: while we do not read, silence means nothing", async () => {
 test("keepalive: a ping behind much unread input suspends the deadline until its pong", async () => {
   const { connection, stream } = openSession({ keepAlive });
   await stream.write(filled(10_000));
-  await wait(200);
+  await pauseFor(200);
   assertEquals([connection.ended, connection.pings], [null, 1]);
   connection.pong();
   await rejection(stream.waitForStatus(), ConnectionLostError);
@@ -75,7 +71,7 @@ test("keepalive: no ping is sent while the socket is full", async () => {
   });
   connection.room = false;
   const write = rejection(stream.write(filled(100)));
-  await wait(100);
+  await pauseFor(100);
   assertEquals(connection.pings, 0);
   await stream.close();
   await write;
@@ -85,11 +81,11 @@ test("keepalive: a process that was held up does not take its peer for dead", as
   const { connection, stream } = openSession({
     keepAlive: { interval: 100, timeout: 250 },
   });
-  for (let i = 0; i < 200 && connection.pings < 1; i++) await wait(5);
+  for (let i = 0; i < 200 && connection.pings < 1; i++) await pauseFor(5);
   // The pong comes meanwhile, but timers run before sockets.
   const begun = performance.now();
   while (performance.now() - begun < 600);
-  await wait(1);
+  await pauseFor(1);
   assertEquals([connection.pings, connection.ended], [1, null]);
   connection.pong();
   await stream.close();
@@ -97,7 +93,7 @@ test("keepalive: a process that was held up does not take its peer for dead", as
 
 test("keepalive: false turns it off", async () => {
   const { connection, stream } = openSession({ keepAlive: false });
-  await wait(100);
+  await pauseFor(100);
   assertEquals([connection.pings, connection.ended], [0, null]);
   await stream.close();
 });

@@ -15,7 +15,12 @@ export async function stateOf(
 
 /** Lets everything that is due happen first. */
 export function macrotask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 5));
+  return pauseFor(5);
+}
+
+/** Resolves after so many milliseconds. */
+export function pauseFor(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 // deno-lint-ignore no-explicit-any

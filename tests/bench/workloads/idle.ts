@@ -45,7 +45,7 @@ async function held(
   count: number,
   together: number,
 ): Promise<Memory> {
-  for (let held = 0; held < count; held += together) {
+  for (let begun = 0; begun < count; begun += together) {
     await Promise.all(
       Array.from({ length: together }, () => contender.hold()),
     );

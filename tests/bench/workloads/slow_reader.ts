@@ -1,5 +1,6 @@
 import type { Numbers } from "../plan.ts";
-import { check, FRAME, scaled, sleep, type Workload } from "../workload.ts";
+import { pauseFor } from "../../support/settling.ts";
+import { check, FRAME, scaled, type Workload } from "../workload.ts";
 import { Flood } from "./flood.ts";
 
 interface SlowReader extends Numbers {
@@ -33,7 +34,7 @@ export const slowReader: Workload<SlowReader> = {
       (chunk) => {
         flood.move(chunk);
         if (flood.over) return;
-        if (performance.now() - begun < slow) return sleep(perChunk);
+        if (performance.now() - begun < slow) return pauseFor(perChunk);
         flood.endSlowPart();
       },
     );

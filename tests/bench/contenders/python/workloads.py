@@ -71,11 +71,11 @@ async def idle(contender, numbers, _name):
         await contender.run(["true"])
     none = settled_memory()
     first = await held(contender, numbers["count"], numbers["together"])
-    all = await held(contender, numbers["further"], numbers["together"])
+    every = await held(contender, numbers["further"], numbers["together"])
     return {
         "figures": {
             "RSS KiB each": (first - none) * 1024 / numbers["count"],
-            "RSS KiB each further": (all - first) * 1024 / numbers["further"],
+            "RSS KiB each further": (every - first) * 1024 / numbers["further"],
         }
     }
 
