@@ -53,10 +53,16 @@ export function startDeadline(
   const controller = new AbortController();
   const { signal } = controller;
   const stops = signals.map((followed) => follow(followed, controller));
-  const timer = timeout === null || signal.aborted
-    ? undefined
-    : setTimeout(() => controller.abort(expired(action, timeout)), timeout);
-  const stopClock = () => clearTimeout(timer);
+  let running = timeout !== null && !signal.aborted;
+  const expire = () => {
+    if (running) controller.abort(expired(action, timeout!));
+  };
+  const timer = running ? setTimeout(expire, timeout!) : undefined;
+  const stopClock = () => {
+    // Deno 2.5 fires a timer that is cleared in the turn in which it is due.
+    running = false;
+    clearTimeout(timer);
+  };
   return {
     signal,
     stopClock,

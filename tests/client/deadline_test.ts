@@ -1,8 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { connect, type Socket } from "node:net";
 import { callTimeout, startDeadline } from "../../src/client/deadline.ts";
 import { CallTimeoutError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
-import { pauseFor } from "../support/settling.ts";
+import { startByteServer } from "../support/byte_server.ts";
+import { pauseFor, standStill } from "../support/settling.ts";
 
 test("callTimeout: undefined inherits, null is none, a number is its own", () => {
   assertEquals(callTimeout(undefined, 5), 5);
@@ -28,6 +30,29 @@ test("startDeadline: a stopped clock never aborts, and the caller's signal still
   assertEquals(deadline.signal.aborted, false);
   controller.abort("enough");
   assertEquals(deadline.signal.reason, "enough");
+});
+
+test("startDeadline: once stopped it never aborts, though it was due in that very turn", async () => {
+  const accepted = Promise.withResolvers<Socket>();
+  const server = await startByteServer(accepted.resolve);
+  const client = connect({ host: "127.0.0.1", port: server.port });
+  const peer = await accepted.promise;
+  peer.write("one");
+  await new Promise((resolve) => client.once("data", resolve));
+  const deadline = startDeadline("get tea", 20);
+  const stopped = new Promise<boolean>((resolve) => {
+    client.once("data", () => {
+      deadline.stopClock();
+      resolve(deadline.signal.aborted);
+    });
+  });
+  peer.write("two");
+  standStill(60);
+  const aborted = await stopped;
+  await pauseFor(30);
+  assertEquals(deadline.signal.aborted, aborted);
+  client.destroy();
+  await server.close();
 });
 
 test("startDeadline: a released one follows nobody", async () => {
