@@ -3,6 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
 import { test } from "../harness.ts";
+import { standStill } from "../support/settling.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
 const hasLess = whyNotExecutable("less", process.env.PATH ?? "") === null;
@@ -19,6 +20,17 @@ test("terminal: the first size is there before the command", () =>
     assertEquals((await client.status()).status, "Success");
     assertEquals(client.text(1), "40 120\r\n");
     assertEquals(client.text(2), "");
+  }));
+
+test("terminal: the first size counts though the process stood still meanwhile", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    const client = exec(cluster, "web-0", ["stty", "size"], "t");
+    await client.head;
+    client.send(4, size(120, 40));
+    standStill(300);
+    assertEquals((await client.status()).status, "Success");
+    assertEquals(client.text(1), "40 120\r\n");
   }));
 
 test("terminal: a resize reaches a command that runs, as a signal", () =>

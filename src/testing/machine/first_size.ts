@@ -1,7 +1,11 @@
 import type { TerminalSize } from "../../request/terminal_size.ts";
 
-/** Milliseconds that the client's first size has to arrive. */
-const PATIENCE = 100;
+/**
+ * The client's first size has so many pauses to arrive, in milliseconds. What
+ * came while this process stood still is read between two of them.
+ */
+const PAUSES = 10;
+const PAUSE = 10;
 
 /**
  * Holds a process in a terminal back until the client's first size has come,
@@ -25,7 +29,7 @@ export class FirstSize {
 
   /** Begins to wait. */
   wait(): void {
-    this.#timer = setTimeout(() => this.arrive(null), PATIENCE);
+    this.#wait(PAUSES);
   }
 
   /** Starts the process, unless that was done. */
@@ -39,5 +43,12 @@ export class FirstSize {
   cancel(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+  }
+
+  #wait(pauses: number): void {
+    // Deno 2.5 may fire a timer that was cleared in the same turn.
+    if (this.#over) return;
+    if (pauses === 0) return this.arrive(null);
+    this.#timer = setTimeout(() => this.#wait(pauses - 1), PAUSE);
   }
 }
