@@ -41,7 +41,7 @@ export class WebConnection {
     socket.on("error", () => {});
     socket.on("data", this.#onData);
     socket.once("end", () => {
-      if (!this.#busy) socket.destroy();
+      if (!this.#busy) finishSocket(socket);
     });
   }
 

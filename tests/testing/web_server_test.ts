@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import { type Bytes, decodeText, encodeText } from "../../src/bytes.ts";
 import { createCertificateAuthority } from "../../src/testing/certificates.ts";
 import { startWebServer } from "../../src/testing/web_server.ts";
@@ -11,7 +12,7 @@ import {
   encodeMessage,
 } from "../../src/websocket/frame_writer.ts";
 import { OPCODE } from "../../src/websocket/opcode.ts";
-import { test } from "../harness.ts";
+import { runtime, test } from "../harness.ts";
 
 const UPGRADE = "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\n" +
   "upgrade: websocket\r\nsec-websocket-version: 13\r\n" +
@@ -72,6 +73,26 @@ test("the web server answers requests in turn on one connection, their bodies re
   assertStringIncludes(answer, "\r\n\r\nPOST /one abcHTTP/1.1 200 OK\r\n");
   assertEquals(answer.endsWith("\r\n\r\nGET /two?q "), true, answer);
 });
+
+/** Bun 1.3 and Deno 2.5 have no half-close: a client's end is that of its reading. */
+const halfCloses = runtime === "deno"
+  ? isModernDeno()
+  : runtime === "node" || "pause" in WebSocket.prototype;
+
+if (halfCloses) {
+  test("the web server finishes its answer to a client that has ended its side", async () => {
+    const body = new Uint8Array(10_000_000);
+    const server = await startWebServer({
+      handle: (exchange) => exchange.respond(200, {}, body),
+    });
+    const socket = dial(server.port);
+    socket.once("data", () => socket.end());
+    const answer = talk(socket, "GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    const { byteLength } = await answer;
+    await server.close();
+    assertEquals(byteLength > body.byteLength, true, `${byteLength} bytes`);
+  });
+}
 
 test("the web server streams a body in chunks", async () => {
   const server = await startWebServer({
