@@ -42,6 +42,8 @@ export class RawClient {
   #upgraded: boolean | null = null;
   #parts: Bytes[] = [];
   #code: number | null = null;
+  /** What is missing of the body, in bytes. */
+  #missing = 0;
   #arrived = Promise.withResolvers<void>();
 
   constructor(cluster: Cluster, request: RawRequest) {
@@ -140,7 +142,7 @@ export class RawClient {
   #read(chunk: Bytes): void {
     if (this.#upgraded === null) this.#readHead(chunk);
     else if (this.#upgraded) this.#readFrames(chunk);
-    else this.body += decodeText(chunk);
+    else this.#readBody(chunk);
     this.#arrived.resolve();
     this.#arrived = Promise.withResolvers();
   }
@@ -151,10 +153,17 @@ export class RawClient {
     this.#upgraded = head.status === 101;
     if (this.#upgraded) this.#readFrames(this.#parser.rest);
     else {
-      this.body += decodeText(this.#parser.rest);
-      this.#socket.end();
+      this.#missing = Number(head.headers.get("content-length"));
+      this.#readBody(this.#parser.rest);
     }
     this.#settleHead(head);
+  }
+
+  #readBody(chunk: Bytes): void {
+    this.body += decodeText(chunk);
+    this.#missing -= chunk.byteLength;
+    // Not before: on Bun 1.3 and Deno 2.5 what is unread then is lost.
+    if (this.#missing <= 0) this.#socket.end();
   }
 
   #readFrames(chunk: Bytes): void {
