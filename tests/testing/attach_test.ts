@@ -18,10 +18,12 @@ const ECHO = [
 test("attach: output from now on, not what was before", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", { container: { command: TICKS } });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = attach(cluster, "web-0");
+    await before.until(1, "\n");
     const client = attach(cluster, "web-0");
     await client.until(1, "tick");
     assert(!client.text(1).startsWith("tick 1\n"), client.text(1));
+    before.drop();
     client.drop();
   }));
 

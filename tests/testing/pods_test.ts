@@ -1,7 +1,11 @@
 // The HTTP verbs of the embedded cluster.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "../harness.ts";
+import { withFolder } from "../support/scripts.ts";
+import { watch } from "../support/watch.ts";
 import {
   call,
   createPod,
@@ -207,64 +211,67 @@ function isRunning(pid: number): boolean {
 }
 
 test("pods: a watch tells what there is and what happens", () =>
-  withCluster({ startupDelay: 600 }, async (cluster) => {
-    await createPod(cluster, "web-0");
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
     const controller = new AbortController();
     const response = await fetch(`${cluster.server}${PODS}?watch=true`, {
       headers: { authorization: `Bearer ${cluster.token}` },
       signal: controller.signal,
     });
-    const decoder = new TextDecoder();
-    const reader = response.body!.getReader();
-    let text = "";
-    while (!text.includes('"type":"DELETED"')) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      text += decoder.decode(value, { stream: true });
-      if (text.includes('"phase":"Running"') && !text.includes("deletion")) {
-        await call(cluster, "DELETE", `${PODS}/web-0`);
-      }
-    }
-    controller.abort();
-    await reader.read().catch(() => {});
-    const seen = text.trim().split("\n").map((line) => {
+    const watched = watch(response.body!);
+    await watched.until("ADDED");
+    await createPod(cluster, "web-1");
+    await untilPhase(cluster, "web-1", "Running");
+    await call(cluster, "DELETE", `${PODS}/web-1`);
+    await watched.until("DELETED");
+    const seen = watched.text.trim().split("\n").map((line) => {
       const { type, object } = JSON.parse(line);
-      return `${type} ${object.status.phase}`;
+      return `${type} ${object.metadata.name} ${object.status.phase}`;
     });
     assertEquals(seen, [
-      "ADDED Pending",
-      "MODIFIED Pending",
-      "MODIFIED Running",
-      "MODIFIED Running",
-      "DELETED Running",
+      "ADDED web-0 Running",
+      "ADDED web-1 Pending",
+      "MODIFIED web-1 Pending",
+      "MODIFIED web-1 Running",
+      "MODIFIED web-1 Running",
+      "DELETED web-1 Running",
     ]);
+    controller.abort();
+    await watched.ended.catch(() => {});
   }));
 
 test("pods: the log is what the main process wrote; follow goes on to its end", () =>
-  withCluster({}, async (cluster) => {
-    const script = "echo one; echo two >&2; sleep 0.2; echo three";
-    await runPod(cluster, "web-0", {
-      spec: {
-        restartPolicy: "Never",
-        containers: [{
-          name: "main",
-          image: "i",
-          command: ["sh", "-c", script],
-        }],
-      },
+  withFolder(async ({ path }) => {
+    const go = join(path, "go");
+    const script = "echo one; echo two >&2; " +
+      `until [ -e ${go} ]; do sleep 0.02; done; echo three`;
+    await withCluster({}, async (cluster) => {
+      await runPod(cluster, "web-0", {
+        spec: {
+          restartPolicy: "Never",
+          containers: [{
+            name: "main",
+            image: "i",
+            command: ["sh", "-c", script],
+          }],
+        },
+      });
+      const read = async (query: string): Promise<Response> => {
+        const url = `${cluster.server}${PODS}/web-0/log?${query}`;
+        const headers = { authorization: `Bearer ${cluster.token}` };
+        return await fetch(url, { headers });
+      };
+      const log = watch((await read("follow=true")).body!);
+      // Two pipes have no order between them.
+      await Promise.all([log.until("one\n"), log.until("two\n")]);
+      await writeFile(go, "");
+      const lines = (await log.ended).split("\n");
+      assertEquals([lines.slice(0, 2).sort(), lines.slice(2)], [
+        ["one", "two"],
+        ["three", ""],
+      ]);
+      assertEquals(await (await read("tailLines=1")).text(), "three\n");
     });
-    const read = async (query: string): Promise<string> => {
-      const path = `${cluster.server}${PODS}/web-0/log?${query}`;
-      const headers = { authorization: `Bearer ${cluster.token}` };
-      return await (await fetch(path, { headers })).text();
-    };
-    assertEquals((await read("follow=true")).split("\n").sort(), [
-      "",
-      "one",
-      "three",
-      "two",
-    ]);
-    assertEquals(await read("tailLines=1"), "three\n");
   }));
 
 test("pods: a path prefix, as behind a proxy", () =>
