@@ -1,36 +1,34 @@
 import { assert } from "@std/assert";
 import { connectNatively } from "../../src/adapters/deno_connect.ts";
 import { runtime, test } from "../harness.ts";
+import { standStill } from "../support/settling.ts";
 
 /** How many connections are under way at once. */
 const CROWD = 20;
 
-/** Milliseconds in which the event loop does not go on. */
+/**
+ * Milliseconds in which the event loop does not go on: what happens meanwhile,
+ * happens at once afterwards.
+ */
 const HOLDUP = 150;
 /** And in which it then does: no connection comes later than that. */
 const AFTERWARDS = 50;
-
-/** What happens meanwhile, happens at once afterwards. */
-function holdUp(): void {
-  const until = performance.now() + HOLDUP;
-  while (performance.now() < until);
-}
 
 /** When the abort comes, and the hold-up. */
 const moments: Record<string, (abort: () => void) => void> = {
   "at once": (abort) => {
     abort();
-    holdUp();
+    standStill(HOLDUP);
   },
   "a microtask later": (abort) => {
     queueMicrotask(() => {
       abort();
-      holdUp();
+      standStill(HOLDUP);
     });
   },
   "as they are made": (abort) => {
     setTimeout(abort, 5);
-    holdUp();
+    standStill(HOLDUP);
   },
 };
 

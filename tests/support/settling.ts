@@ -18,6 +18,20 @@ export function macrotask(): Promise<void> {
   return pauseFor(5);
 }
 
+/** Lets things happen until `condition` holds; fails when it never does. */
+export async function eventually(condition: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 1_000; turn++) {
+    if (condition()) return;
+    await macrotask();
+  }
+  throw new Error(`it never came to be: ${condition}`);
+}
+
+/** Lets the sockets speak a few times, which time that passes alone does not. */
+export async function turns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await pauseFor(1);
+}
+
 /** Resolves after so many milliseconds. */
 export function pauseFor(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
