@@ -13,7 +13,7 @@ import { roadsOf, withSite } from "../contract/roads.ts";
 import { runtimeTransport } from "../contract/subject.ts";
 import { test } from "../harness.ts";
 import { pattern } from "../support/bytes.ts";
-import { macrotask, pauseFor } from "../support/settling.ts";
+import { macrotask, pauseFor, turns } from "../support/settling.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
@@ -27,9 +27,10 @@ async function sayAndReset(
     encodeControl(OPCODE.close, encodeClosePayload(1000, "done"), "server"),
   ]));
   while (socket.bufferedAmount > 0) await pauseFor(1);
-  await pauseFor(10);
+  // A reset takes back what the client's system has had no room for yet.
+  await turns();
   socket.reset();
-  await pauseFor(10);
+  await turns();
 }
 
 async function writeOn(connection: Connection): Promise<void> {

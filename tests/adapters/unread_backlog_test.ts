@@ -1,6 +1,6 @@
 // A server that reads nothing any more holds nobody up, however much waits to be
 // written.
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 import { isModernDeno } from "../../src/adapters/deno_version.ts";
 import { type Road, roadsOf, withSite } from "../contract/roads.ts";
 import { runtimeTransport } from "../contract/subject.ts";
@@ -45,7 +45,8 @@ for (const road of roadsOf(runtimeTransport())) {
         while (openSockets() === before && performance.now() - begun < 5_000) {
           await pauseFor(20);
         }
-        assertEquals(openSockets(), before - 1);
+        // The server's end may have gone as well.
+        assert(openSockets() < before);
       });
     });
   }

@@ -12,7 +12,12 @@ import {
 } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { filled, textOf } from "../support/bytes.ts";
-import { macrotask, rejection, stateOf } from "../support/settling.ts";
+import {
+  eventually,
+  macrotask,
+  rejection,
+  stateOf,
+} from "../support/settling.ts";
 import { openSession } from "./open_session.ts";
 
 test("session: each channel is a stream of exactly its bytes", async () => {
@@ -72,8 +77,7 @@ test("session: looking at exitCode is no wait: nothing is discarded for it; awai
   await macrotask();
   assertEquals(connection.paused, true);
   const awaited = (async () => await exitCode)();
-  await macrotask();
-  assertEquals(connection.paused, false);
+  await eventually(() => !connection.paused);
   connection.exit(3);
   assertEquals(await awaited, 3);
   assertEquals(await stream.exitCode.then((code) => code), 3);

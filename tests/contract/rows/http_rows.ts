@@ -158,16 +158,22 @@ export function httpRows({ name, make, outdated }: Subject): void {
   });
 
   test(`${name}: what came of a body is read before its breaking off`, async () => {
+    const over = Promise.withResolvers<void>();
     await withSite("plain", async (exchange) => {
       exchange.stream(200).write("all there is");
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await over.promise;
       exchange.end();
     }, async (site) => {
       const transport = make();
+      // A platform's own forgets what nobody has read yet.
+      if (transport.capabilities.answer) over.resolve();
       const { body } = await transport.request(site.http());
       const parts: Bytes[] = [];
       const failure = await rejection((async () => {
-        for await (const part of iterate(body)) parts.push(part);
+        for await (const part of iterate(body)) {
+          parts.push(part);
+          over.resolve();
+        }
       })());
       assertEquals(decodeText(concatBytes(parts)), "all there is");
       if (transport.capabilities.answer) {
