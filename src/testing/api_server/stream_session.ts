@@ -14,6 +14,7 @@ import type {
   StreamedProcess,
   StreamFlags,
 } from "../machine/machine.ts";
+import { whenPatienceEnds } from "../machine/patience.ts";
 import type { StreamPeer } from "./exchange.ts";
 import type { SessionFault } from "./fault.ts";
 
@@ -53,7 +54,7 @@ class StreamSession {
   readonly #fault: SessionFault;
   #over = false;
   #gone = false;
-  #resetting: ReturnType<typeof setTimeout> | undefined;
+  #cancelReset: () => void = () => {};
   #sent = 0;
   /** The channel of the message that is coming in; null between messages. */
   #channel: number | null = null;
@@ -187,7 +188,7 @@ class StreamSession {
   #clientGone(): void {
     this.#over = true;
     this.#gone = true;
-    clearTimeout(this.#resetting);
+    this.#cancelReset();
     this.#options.process.release();
   }
 
@@ -208,7 +209,8 @@ class StreamSession {
   /** A reset drops what the kernel has not yet sent: what came before is to arrive. */
   #reset(): void {
     if (this.#gone) return;
-    this.#resetting = setTimeout(() => this.#peer.reset(), RESET_DELAY);
+    const reset = (): void => this.#peer.reset();
+    this.#cancelReset = whenPatienceEnds(RESET_DELAY, reset);
   }
 
   #sendStatus(end: ProcessEnd | null): void {

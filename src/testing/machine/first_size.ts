@@ -1,11 +1,8 @@
 import type { TerminalSize } from "../../request/terminal_size.ts";
+import { whenPatienceEnds } from "./patience.ts";
 
-/**
- * The client's first size has so many pauses to arrive, in milliseconds. What
- * came while this process stood still is read between two of them.
- */
-const PAUSES = 10;
-const PAUSE = 10;
+/** Milliseconds that the client's first size has to arrive. */
+const PATIENCE = 100;
 
 /**
  * Holds a process in a terminal back until the client's first size has come,
@@ -14,7 +11,7 @@ const PAUSE = 10;
  */
 export class FirstSize {
   readonly #start: (size: TerminalSize | null) => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stopWaiting: () => void = () => {};
   #over = false;
 
   /** @param start Called once, with the size or with null for none. */
@@ -29,7 +26,7 @@ export class FirstSize {
 
   /** Begins to wait. */
   wait(): void {
-    this.#wait(PAUSES);
+    this.#stopWaiting = whenPatienceEnds(PATIENCE, () => this.arrive(null));
   }
 
   /** Starts the process, unless that was done. */
@@ -42,13 +39,6 @@ export class FirstSize {
   /** Keeps the process from starting. */
   cancel(): void {
     this.#over = true;
-    clearTimeout(this.#timer);
-  }
-
-  #wait(pauses: number): void {
-    // Deno 2.5 may fire a timer that was cleared in the same turn.
-    if (this.#over) return;
-    if (pauses === 0) return this.arrive(null);
-    this.#timer = setTimeout(() => this.#wait(pauses - 1), PAUSE);
+    this.#stopWaiting();
   }
 }

@@ -11,6 +11,7 @@ import type {
 import { whyNotExecutable } from "./executable.ts";
 import { FailedProcess } from "./failed_process.ts";
 import { MainProcess } from "./main_process.ts";
+import { whenPatienceEnds } from "./patience.ts";
 import { PipedProcess } from "./piped_process.ts";
 import {
   CONTAINER_VARIABLE,
@@ -86,11 +87,11 @@ export class LocalContainer implements Container {
     if (grace > 0) await this.#ask(grace);
     while (this.#kill() > 0) await sleep(KILL_INTERVAL);
     const ends = [...this.#processes].map((process) => process.ended);
-    const timer = setTimeout(() => {
+    const stopWaiting = whenPatienceEnds(LAST_OUTPUT, () => {
       for (const process of this.#processes) process.release();
-    }, LAST_OUTPUT);
+    });
     await Promise.all(ends);
-    clearTimeout(timer);
+    stopWaiting();
   }
 
   /** Asks every process to end, and waits until they have, or `grace` ms. */
