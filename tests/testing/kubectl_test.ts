@@ -1,5 +1,6 @@
 // A client that is not ours against the embedded cluster, where there is one.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { untilSize } from "../acceptance/scripts.ts";
 import { test } from "../harness.ts";
 import { crossCheck, type Kubectl, run, withKubectl } from "./with_kubectl.ts";
 
@@ -100,7 +101,7 @@ test(
   () =>
     withPod(async (_, env) => {
       const command = "stty rows 33 cols 99; " +
-        "kubectl exec -it web-0 -- sh -c 'stty size; tty; exit 6'";
+        `kubectl exec -it web-0 -- sh -c "${untilSize("33 99")}; tty; exit 6"`;
       const ran = await run("script", ["-qec", command, "/dev/null"], {
         ...env,
         SHELL: "/bin/sh",

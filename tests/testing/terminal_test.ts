@@ -36,8 +36,9 @@ test("terminal: the first size counts though the process stood still meanwhile",
 test("terminal: a resize reaches a command that runs, as a signal", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
-    const script = "trap 'stty size; exit 3' WINCH; echo ready; " +
-      "while :; do sleep 0.05; done";
+    // A program sets rows and columns one after the other: two signals.
+    const script = "trap 'stty size | grep \"^50 133\" && exit 3' WINCH; " +
+      "echo ready; while :; do sleep 0.05; done";
     const client = exec(cluster, "web-0", ["sh", "-c", script], "it");
     client.send(4, size(80, 24));
     await client.until(1, "ready");
