@@ -4,6 +4,7 @@ import { SessionEndedError } from "../../mod.ts";
 import { macrotask, rejection } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
+import { leave, untilLeft } from "./scripts.ts";
 
 const FLOOD = ["sh", "-c", "yes | head -c 50000000"];
 
@@ -62,19 +63,17 @@ row(
   "leaving: the process lives on, its stdin at its end",
   async ({ pods, pod }) => {
     const name = await pod();
-    const marker = `/tmp/podwire-left-${name}`;
+    const file = `/tmp/podwire-left-${name}`;
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", `cat; echo still here > ${marker}`],
+      command: ["sh", "-c", `cat; ${leave(file)}`],
       stdin: true,
     });
     const echo = watch(session.stdout);
     await session.write("hello\n");
     await echo.until("hello\n");
     await session.close();
-    const look =
-      `until cat ${marker} 2> /dev/null; do sleep 0.02; done; rm ${marker}`;
-    const result = await pods.exec.run(name, { command: ["sh", "-c", look] });
-    assertEquals(result.text(), "still here\n");
+    const command = ["sh", "-c", untilLeft(file)];
+    assertEquals((await pods.exec.run(name, { command })).exitCode, 0);
   },
 );
 

@@ -13,6 +13,16 @@ export function untilSize(size: string): string {
   return `until stty size 2> /dev/null | grep '^${size}$'; do sleep 0.02; done`;
 }
 
+/** Says in a file that a command has come so far. */
+export function leave(file: string): string {
+  return `echo left > ${file}`;
+}
+
+/** Waits for another command to {@linkcode leave} a file, and takes it away. */
+export function untilLeft(file: string): string {
+  return `until grep -qs left ${file}; do sleep 0.02; done; rm ${file}`;
+}
+
 /** Copies just `count` bytes of stdin: `head` may read more than it writes. */
 export function take(count: number): string {
   return `dd bs=1 count=${count} 2> /dev/null`;

@@ -3,12 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import {
   Api,
   ApiError,
-  isRunning,
   Namespace,
   type Pod,
   type WatchEvent,
 } from "../../mod.ts";
 import { rejection } from "../support/settling.ts";
+import { hasEnded } from "./phases.ts";
 import { type Road, row } from "./road.ts";
 
 /** Makes pods with a label; no node ever takes them. */
@@ -248,21 +248,32 @@ row("watch: the signal's reason ends it", async (road) => {
   assertEquals(await pending.catch((reason) => reason), "enough");
 }, { alone: true });
 
-row("waitFor: a pod that runs but for a moment is seen", async (road) => {
+row("waitFor: a state that lasts but for a moment is seen", async (road) => {
   const { pods } = road;
+  const [name] = await labelled(road, "first");
+  const label = (app: string) =>
+    pods.patch(name!, { metadata: { labels: { app } } });
+  const seen: (string | undefined)[] = [];
+  const waiting = pods.waitFor(name!, (pod) => {
+    const app = pod?.metadata.labels?.app;
+    seen.push(app);
+    return app === "last";
+  });
+  // The first look is a get: what is seen after it says that the watch is on.
+  for (let step = 0; seen.length < 2; step++) await label(`${step}`);
+  await label("moment");
+  await label("last");
+  await waiting;
+  assertEquals(seen.slice(-2), ["moment", "last"]);
+});
+
+row("waitFor: a container's end comes with its exit code", async (road) => {
   const name = await road.pod({
-    container: { command: ["sh", "-c", "sleep 0.3"] },
-    spec: { restartPolicy: "Never", terminationGracePeriodSeconds: 0 },
+    container: { command: ["sh", "-c", "exit 3"] },
+    spec: { restartPolicy: "Never" },
     until: () => true,
   });
-  const running = await pods.waitFor(name, isRunning);
-  assertEquals(running.metadata.name, name);
-  const over = await pods.waitFor(
-    name,
-    (pod) => pod?.status?.phase === "Succeeded",
-  );
-  assertEquals(
-    over?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode,
-    0,
-  );
+  const over = await road.pods.waitFor(name, hasEnded);
+  const [container] = over?.status?.containerStatuses ?? [];
+  assertEquals(container?.state?.terminated?.exitCode, 3);
 });
