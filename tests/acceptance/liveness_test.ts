@@ -71,14 +71,14 @@ row(
     const name = await pod();
     const input = pattern(1_000_000);
     const session = await pods.exec.stream(name, {
-      command: ["sh", "-c", `sleep 1.2; head -c ${input.byteLength} | wc -c`],
+      command: ["sh", "-c", `sleep 2; head -c ${input.byteLength} | wc -c`],
       stdin: true,
     });
     const text = textOf(session.stdout);
     await sent(session.write(input));
     assertEquals((await text).trim(), `${input.byteLength}`);
   },
-  { ways: ["socket"], client: { keepAlive: { interval: 50, timeout: 500 } } },
+  { ways: ["socket"], client: { keepAlive: { interval: 50, timeout: 1_500 } } },
 );
 
 row(
