@@ -10,6 +10,7 @@ import { podwire } from "../support/podwire.ts";
 import { withFolder } from "../support/scripts.ts";
 import { run } from "../testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import { hasStarted } from "./phases.ts";
 import { embeddedRow, row } from "./road.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -82,8 +83,9 @@ row(
       let text = "";
       child.stdout!.on("data", (chunk) => text += chunk);
       child.stdin!.write("it\n");
-      const code = await new Promise((resolve) => child.once("exit", resolve));
-      child.stdin!.destroy();
+      child.once("exit", () => child.stdin!.destroy());
+      // What it wrote may come after its exit, and before its close.
+      const code = await new Promise((resolve) => child.once("close", resolve));
       assertEquals([text, code], ["got it\n", 0]);
     });
   },
@@ -147,6 +149,7 @@ row("program: logs -f ends with the container", async (road) => {
   const name = await road.pod({
     container: { command: ["sh", "-c", script] },
     spec: { restartPolicy: "Never" },
+    until: hasStarted,
   });
   await withKubeconfigFile(road, async (env) => {
     const { code, stdout, stderr } = await runPodwire(
