@@ -1,9 +1,16 @@
-import { Api, createClient, isRunning, Pod } from "../../mod.ts";
+import {
+  Api,
+  type Container,
+  createClient,
+  isRunning,
+  Pod,
+} from "../../mod.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 
 /** A cluster of the test kit with one idle pod, `web-0`, for a page to use. */
 export async function withPod(
   body: (cluster: Cluster) => Promise<void>,
+  container: Partial<Container> = {},
 ): Promise<void> {
   const cluster = await startCluster();
   try {
@@ -11,7 +18,7 @@ export async function withPod(
     const pods = new Api(Pod, { client });
     await pods.create({
       metadata: { name: "web-0" },
-      spec: { containers: [{ name: "main", image: "busybox" }] },
+      spec: { containers: [{ name: "main", image: "busybox", ...container }] },
     });
     await pods.waitFor("web-0", isRunning);
     await client.close();

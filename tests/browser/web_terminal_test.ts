@@ -77,7 +77,10 @@ test(
         await type(page, "stty size");
         const before = await sizeShown(page);
         await page.setViewportSize({ width: 500, height: 300 });
-        await type(page, "clear; stty size");
+        // The page may come to its new size after what is typed.
+        const same = `stty size | grep -q ' ${before.columns}$'`;
+        const wait = `while ${same}; do sleep 0.1; done`;
+        await type(page, `${wait}; clear; stty size`);
         const after = await sizeShown(page, before);
         assert(after.columns < before.columns && after.rows < before.rows);
 
