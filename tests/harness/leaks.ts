@@ -1,10 +1,13 @@
 /** How long after a test its sockets and timers may take to go. */
-const GRACE = 3_000;
+const GRACE = 10_000;
+/** Milliseconds from one look to the next. */
+const INTERVAL = 10;
 
 /**
  * Runs `body`, and fails when `list` then names more than it did before.
  *
- * @param grace Milliseconds until what is on its way out has to be gone.
+ * @param grace Milliseconds until what is on its way out has to be gone; by the
+ * number of looks, as the process may be held up itself.
  */
 export async function withoutLeaks(
   list: () => string[],
@@ -13,10 +16,9 @@ export async function withoutLeaks(
 ): Promise<void> {
   const before = list();
   await body();
-  const deadline = performance.now() + grace;
   let left = surplus(list(), before);
-  while (left.length > 0 && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let at = 0; left.length > 0 && at < grace; at += INTERVAL) {
+    await new Promise((resolve) => setTimeout(resolve, INTERVAL));
     left = surplus(list(), before);
   }
   if (left.length > 0) {

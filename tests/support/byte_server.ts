@@ -26,13 +26,27 @@ export async function startByteServer(
   };
 }
 
-/** A port of 127.0.0.1 that nobody listens on. */
+/** Systems give such ports to nobody who does not ask for one by its number. */
+const UNGIVEN_PORTS = { first: 20_000, count: 10_000 };
+
+/**
+ * A port of 127.0.0.1 that nobody listens on. A port that was just free could
+ * be given to another process at any time.
+ */
 export async function closedPort(): Promise<number> {
+  const { first, count } = UNGIVEN_PORTS;
+  while (true) {
+    const port = first + Math.floor(Math.random() * count);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen({ port: 0, host: "127.0.0.1" }, resolve);
+  const free = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1" }, () => resolve(true));
   });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  if (free) await new Promise((resolve) => server.close(resolve));
+  return free;
 }
