@@ -119,7 +119,7 @@ row(
 row(
   "program: attach: what the process writes, and 0 when it ends well",
   async (road) => {
-    const script = "read line; echo got $line; sleep 0.1";
+    const script = "read line; echo got $line; cat";
     const name = await road.pod({
       container: {
         command: ["sh", "-c", script],
