@@ -87,6 +87,7 @@ test(
         const copied = "echo pas''ted";
         await page.evaluate((it) => navigator.clipboard.writeText(it), copied);
         await page.keyboard.press("Control+Shift+V");
+        await shows(page, copied);
         await page.keyboard.press("Enter");
         await shows(page, "pasted");
 
