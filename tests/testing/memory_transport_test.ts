@@ -166,6 +166,29 @@ test("memory: deleting a pod ends what runs in it", () =>
     assertEquals(await session.exitCode, 137);
   }));
 
+test("memory: a pod that is deleted before an upgrade is answered runs nothing", async () => {
+  const asked = Promise.withResolvers<void>();
+  const allows = ({ resource }: { resource: string }) => {
+    if (resource === "pods/exec") asked.resolve();
+    return true;
+  };
+  await withMemory({
+    exec: () => {},
+    fault: { delay: 50 },
+    users: [{ name: "u", token: "t", allows }],
+  }, async (pods) => {
+    const running = pods.exec.run("web-0", { command: ["x"] });
+    await asked.promise;
+    await pods.delete("web-0");
+    const { status } = await running;
+    assertEquals(
+      status?.message,
+      "Internal error occurred: error executing command in container: " +
+        "container is not running",
+    );
+  }, { token: "t" });
+});
+
 test("memory: refusals are those of a server", () =>
   withMemory({ protocols: ["v4"] }, async (pods) => {
     const error = await assertRejects(

@@ -1,4 +1,5 @@
 import { type ChannelProtocol, V4, V5 } from "../../channel/subprotocols.ts";
+import { FailedProcess, NOT_RUNNING } from "../machine/failed_process.ts";
 import type {
   ProcessEnd,
   StreamedProcess,
@@ -88,12 +89,14 @@ export function answerStream(
   };
 }
 
+/** The container may have ended since the request was looked at. */
 function connect(
   { request, record, subresource }: StreamRequest,
   name: string,
   flags: StreamFlags,
 ): StreamedProcess {
-  const container = record.containers.get(name)!;
+  const container = record.containers.get(name);
+  if (container === undefined) return new FailedProcess(NOT_RUNNING);
   if (subresource === "attach") return container.attach(flags);
   return container.exec(request.url.searchParams.getAll("command"), flags);
 }

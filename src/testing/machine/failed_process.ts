@@ -1,5 +1,8 @@
 import type { ProcessEnd, StreamedProcess } from "./machine.ts";
 
+/** Why nothing is started in a container that has ended. */
+export const NOT_RUNNING = "container is not running";
+
 /** A process that could not be started. */
 export class FailedProcess implements StreamedProcess {
   readonly ended: Promise<ProcessEnd>;

@@ -9,7 +9,7 @@ import type {
   StreamFlags,
 } from "./machine.ts";
 import { whyNotExecutable } from "./executable.ts";
-import { FailedProcess } from "./failed_process.ts";
+import { FailedProcess, NOT_RUNNING } from "./failed_process.ts";
 import { MainProcess } from "./main_process.ts";
 import { whenPatienceEnds } from "./patience.ts";
 import { PipedProcess } from "./piped_process.ts";
@@ -64,7 +64,7 @@ export class LocalContainer implements Container {
 
   exec(command: readonly string[], flags: StreamFlags): StreamedProcess {
     const refusal = this.#stopped
-      ? "container is not running"
+      ? NOT_RUNNING
       : command.length === 0
       ? "no command was given"
       : whyNotExecutable(command[0]!, this.#env.PATH!);
