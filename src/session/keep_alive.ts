@@ -15,6 +15,12 @@ export interface KeepAliveTarget {
   lost(silence: number): void;
 }
 
+/**
+ * How long what has come gets to be heard before a peer is given up, in
+ * milliseconds: after a hold-up of the process timers run before sockets do.
+ */
+const LAST_LOOK = 100;
+
 /** How much unread input every process's pipe or terminal takes, in bytes. */
 const ABSORBED = 4096;
 
@@ -31,6 +37,7 @@ export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #target: KeepAliveTarget;
   readonly #timer: ReturnType<typeof setInterval>;
+  #lastLook: ReturnType<typeof setTimeout> | undefined;
   #lastHeard: number = performance.now();
   #lastTick: number = performance.now();
   #pinged = false;
@@ -66,20 +73,35 @@ export class KeepAlive {
 
   stop(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#lastLook);
   }
 
-  #tick(): void {
+  #tick(last = false): void {
     const now = performance.now();
-    // After a pause of the whole process timers run before sockets do.
-    const late = now - this.#lastTick > 2 * this.#options.interval;
-    this.#lastTick = now;
+    this.#forgive(now);
     const stalled = this.#target.stalled();
-    if (late || stalled || this.#behindInput()) this.heard(now);
+    if (stalled || this.#behindInput()) this.heard(now);
     const silence = now - this.#lastHeard;
     if (this.#pinged && silence >= this.#options.timeout) {
-      return this.#target.lost(silence);
+      return last ? this.#target.lost(silence) : this.#lookAgain();
     }
     if (!this.#pinged && !stalled) this.#ping();
+  }
+
+  /** What this process was held up is no silence of its peer's. */
+  #forgive(now: number): void {
+    const late = now - this.#lastTick - this.#options.interval;
+    this.#lastTick = now;
+    if (late > 0) this.#lastHeard = Math.min(now, this.#lastHeard + late);
+  }
+
+  #lookAgain(): void {
+    if (this.#lastLook !== undefined) return;
+    this.#lastLook = setTimeout(() => {
+      this.#lastLook = undefined;
+      this.#tick(true);
+    }, LAST_LOOK);
+    letGo(this.#lastLook);
   }
 
   #ping(): void {

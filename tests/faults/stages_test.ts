@@ -91,7 +91,8 @@ row(
     const command = ["sleep", "30"];
     await timesOut(pods.exec.run(name, { command, stdin, timeout }));
     assert(await cancelled.promise instanceof CallTimeoutError);
-    assert(asked > 0 && asked < 256, `${asked} MiB were taken`);
+    // None, if the clock ran out before there was a session.
+    assert(asked < 256, `${asked} MiB were taken`);
   },
 );
 
@@ -105,7 +106,8 @@ row(
       after: 20_000,
       ms: null,
     };
-    const keepAlive = { interval: 50, timeout: 300 };
+    // A busy server may take its time to begin.
+    const keepAlive = { interval: 50, timeout: 1_000 };
     await spoiled(road, fault, { keepAlive }, async (pods) => {
       const command = ["sh", "-c", "seq 1 100000; sleep 30"];
       const error = await rejection(

@@ -6,7 +6,12 @@ import { ConnectionLostError } from "../../src/errors.ts";
 import { test } from "../harness.ts";
 import { filled } from "../support/bytes.ts";
 import { launch } from "../support/launch.ts";
-import { pauseFor, rejection, stateOf } from "../support/settling.ts";
+import {
+  pauseFor,
+  rejection,
+  standStill,
+  stateOf,
+} from "../support/settling.ts";
 import { openSession } from "./open_session.ts";
 
 const keepAlive = { interval: 20, timeout: 50 };
@@ -31,9 +36,11 @@ test("keepalive: a peer that answers nothing is noticed, and named", async () =>
 });
 
 test("keepalive: a pong keeps it alive", async () => {
-  const { connection, stream } = openSession({ keepAlive });
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 20, timeout: 200 },
+  });
   const status = stream.waitForStatus();
-  for (let i = 0; i < 30; i++) {
+  for (let i = 0; i < 80; i++) {
     connection.pong();
     await pauseFor(5);
   }
@@ -83,12 +90,22 @@ test("keepalive: a process that was held up does not take its peer for dead", as
   });
   for (let i = 0; i < 200 && connection.pings < 1; i++) await pauseFor(5);
   // The pong comes meanwhile, but timers run before sockets.
-  const begun = performance.now();
-  while (performance.now() - begun < 600);
+  standStill(600);
   await pauseFor(1);
   assertEquals([connection.pings, connection.ended], [1, null]);
   connection.pong();
   await stream.close();
+});
+
+test("keepalive: a process that is held up all the time notices that its peer is dead", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  const lost = rejection(stream.waitForStatus(), ConnectionLostError);
+  for (let i = 0; i < 50 && connection.ended === null; i++) {
+    standStill(60);
+    await pauseFor(1);
+  }
+  assertEquals(connection.ended, "aborted");
+  await lost;
 });
 
 test("keepalive: false turns it off", async () => {
