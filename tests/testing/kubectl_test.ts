@@ -2,7 +2,13 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { untilSize } from "../acceptance/scripts.ts";
 import { test } from "../harness.ts";
-import { crossCheck, type Kubectl, run, withKubectl } from "./with_kubectl.ts";
+import {
+  crossCheck,
+  type Kubectl,
+  run,
+  runKubectl,
+  withKubectl,
+} from "./with_kubectl.ts";
 
 /** Runs `body` with a kubectl that talks to a cluster with the pod web-0. */
 function withPod(
@@ -115,11 +121,21 @@ test(
 test(
   "kubectl attach: output as it comes, stdin to the process",
   () =>
-    withPod(async (kubectl) => {
-      const ran = await kubectl(["attach", "-i", "web-0"], "hello\n");
+    withPod(async (kubectl, env) => {
+      const status = async () => {
+        const pod = await kubectl(["get", "pod", "web-0", "-o", "json"]);
+        return JSON.parse(pod.stdout.toString()).status;
+      };
+      const restarted = async (times: number) => {
+        for (;;) {
+          const [{ restartCount, ready }] = (await status()).containerStatuses;
+          if (restartCount === times && ready) return;
+        }
+      };
+      const attach = ["attach", "-i", "web-0"];
+      const ran = await runKubectl(attach, env, "hello\n", restarted);
       assertStringIncludes(ran.stdout.toString(), "got hello\n");
-      const pod = await kubectl(["get", "pod", "web-0", "-o", "json"]);
-      assertEquals(JSON.parse(pod.stdout.toString()).status.phase, "Running");
+      assertEquals((await status()).phase, "Running");
     }, {
       command: ["sh", "-c", 'while read line; do echo "got $line"; done'],
       stdin: true,

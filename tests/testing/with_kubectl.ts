@@ -52,15 +52,21 @@ export function run(
   });
 }
 
-/** Runs kubectl, again where it has lost something. */
+/**
+ * Runs kubectl, again where it has lost something.
+ *
+ * @param again What is waited for before that, told how often it has run.
+ */
 export async function runKubectl(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   stdin?: string | Uint8Array,
+  again: (tries: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<Ran> {
   for (let tries = 1;; tries++) {
     const ran = await run("kubectl", args, env, stdin);
     if (tries === KUBECTL_TRIES || !lostByKubectl(ran.stderr)) return ran;
+    await again(tries);
   }
 }
 
