@@ -1,8 +1,8 @@
 // The logs of containers.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiError } from "../../mod.ts";
+import { hasEnded } from "../grounds/phases.ts";
 import { pauseFor, rejection } from "../support/settling.ts";
-import { hasEnded, hasStarted } from "./phases.ts";
 import { row } from "./road.ts";
 import { leave, untilLeft } from "./scripts.ts";
 
@@ -62,10 +62,9 @@ row(
 row(
   "logs: followed to the container's end, as bytes and as lines",
   async ({ pods, pod }) => {
-    const name = await pod({
-      ...script("for i in 1 2 3; do echo $i; sleep 0.1; done"),
-      until: hasStarted,
-    });
+    const name = await pod(
+      script("for i in 1 2 3; do echo $i; sleep 0.1; done"),
+    );
     const stream = await pods.logs(name, { follow: true });
     const lines = pods.logs.lines(name, { follow: true });
     assertEquals(await Array.fromAsync(lines), ["1", "2", "3"]);

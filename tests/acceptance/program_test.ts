@@ -10,7 +10,6 @@ import { podwire } from "../support/podwire.ts";
 import { withFolder } from "../support/scripts.ts";
 import { run } from "../testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
-import { hasStarted } from "./phases.ts";
 import { embeddedRow, row } from "./road.ts";
 
 type Env = Readonly<Record<string, string>>;
@@ -149,7 +148,6 @@ row("program: logs -f ends with the container", async (road) => {
   const name = await road.pod({
     container: { command: ["sh", "-c", script] },
     spec: { restartPolicy: "Never" },
-    until: hasStarted,
   });
   await withKubeconfigFile(road, async (env) => {
     const { code, stdout, stderr } = await runPodwire(

@@ -7,8 +7,8 @@ import {
   type Pod,
   type WatchEvent,
 } from "../../mod.ts";
+import { hasEnded } from "../grounds/phases.ts";
 import { rejection } from "../support/settling.ts";
-import { hasEnded } from "./phases.ts";
 import { type Road, row } from "./road.ts";
 
 /** Makes pods with a label; no node ever takes them. */

@@ -1,5 +1,6 @@
-import { type Api, isRunning, type Pod } from "../../mod.ts";
+import type { Api, Pod } from "../../mod.ts";
 import type { PodOptions } from "./ground.ts";
+import { hasRun } from "./phases.ts";
 
 /**
  * Makes a pod as our own servers take it, the embedded one and the upstream
@@ -18,7 +19,7 @@ export async function makeAnnotatedPod(
     },
   });
   const { name } = pod.metadata;
-  const until = options.unschedulable ? () => true : options.until ?? isRunning;
+  const until = options.unschedulable ? () => true : options.until ?? hasRun;
   await pods.waitFor(name, until, { timeout: 10_000, interval: 50 });
   return name;
 }

@@ -1,11 +1,11 @@
 import {
   type Api,
   CallTimeoutError,
-  isRunning,
   type Pod,
   type PodSpec,
 } from "../../mod.ts";
 import type { PodOptions } from "./ground.ts";
+import { hasRun } from "./phases.ts";
 
 /** What the rows' pods run. */
 export interface ImageOptions {
@@ -45,12 +45,6 @@ export async function startPod(
     throw new Error(cannotStart(seen), { cause });
   }
   return name;
-}
-
-/** What runs but for a moment may never be seen running. */
-function hasRun(pod: Pod | undefined): boolean {
-  return isRunning(pod) ||
-    ["Succeeded", "Failed"].includes(pod?.status?.phase ?? "");
 }
 
 /** No waiting helps: it has tried twice to get the image, or never will. */

@@ -96,6 +96,6 @@ export interface PodOptions {
   readonly kubelet?: "forgetful" | "unreachable";
   /** No node ever takes it; it is not waited for. */
   readonly unschedulable?: boolean;
-  /** What to wait for; that it runs, unless said. */
+  /** What to wait for; that it runs, or did, unless said. */
   readonly until?: (pod: Pod | undefined) => boolean;
 }
