@@ -18,7 +18,8 @@ export interface CommandSetting {
   readonly cwd: string | undefined;
 }
 
-const FIND_ATTEMPTS = 500;
+/** A busy machine may take its time to start `script`; half a minute is enough. */
+const FIND_ATTEMPTS = 3_000;
 const FIND_INTERVAL = 10;
 /** Of the devices in /dev/pts, by Linux's list of devices. */
 const PTS_MAJOR = 136;
