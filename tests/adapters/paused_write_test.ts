@@ -100,7 +100,7 @@ for (const road of roadsOf(runtimeTransport())) {
       connection.close();
       assertEquals(await closed.promise, 1000);
       await connection.released;
-      assert(performance.now() - start < 3_000);
+      assert(performance.now() - start < 10_000);
       assertEquals(messages.at(-1), 1);
     });
   });
