@@ -35,10 +35,11 @@ const UNGIVEN_PORTS = { first: 20_000, count: 10_000 };
  */
 export async function closedPort(): Promise<number> {
   const { first, count } = UNGIVEN_PORTS;
-  while (true) {
+  for (let tries = 0; tries < 100; tries++) {
     const port = first + Math.floor(Math.random() * count);
     if (await isFree(port)) return port;
   }
+  throw new Error("Cannot find a closed port");
 }
 
 async function isFree(port: number): Promise<boolean> {
