@@ -1,7 +1,7 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
-import { lazyTimer } from "./builtin.ts";
 import { DenoSlabs } from "./deno_slabs.ts";
+import { lazyTimer } from "./lazy_timer.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 /** How many bytes may wait to be written before `write` returns false. */

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { builtin, lazyTimer } from "./builtin.ts";
+import { builtin } from "./builtin.ts";
+import { lazyTimer } from "./lazy_timer.ts";
 
 /** How long TLS has to hear of the end by itself, in milliseconds. */
 const END_GRACE = 250;

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import type { Bytes } from "../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
-import { lazyTimer } from "./builtin.ts";
 import { FailedWrite } from "./failed_write.ts";
+import { lazyTimer } from "./lazy_timer.ts";
 import { ReadAhead } from "./read_ahead.ts";
 
 /** How a runtime's sockets behave. */

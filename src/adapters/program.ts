@@ -1,7 +1,8 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Bytes, concatBytes } from "../bytes.ts";
-import { builtin, lazyTimer } from "./builtin.ts";
+import { builtin } from "./builtin.ts";
+import { lazyTimer } from "./lazy_timer.ts";
 import { stdinIsTerminal } from "./stdin_is_terminal.ts";
 
 /** A program to run to its end. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { lazyTimer } from "../../src/adapters/builtin.ts";
+import { lazyTimer } from "../../src/adapters/lazy_timer.ts";
 import { test } from "../harness.ts";
 import { eventually, pauseFor, standStill } from "../support/settling.ts";
 
