@@ -85,7 +85,7 @@ await Promise.all(Array.from({ length: WORKERS }, work));
 await upstream?.close();
 rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
 
-// Last, as CI shows the end of what it ran.
+// Once more, as CI shows the end of what it ran.
 for (const report of reports) console.log(report);
 const total = sum(rows);
 console.log(`\n${table(rows)}\n\n${summary(total)}`);
@@ -103,7 +103,9 @@ async function work(): Promise<void> {
     const seconds = (performance.now() - start) / 1000;
     rows.push({ name, seconds, ...tally });
     console.log(`${name}: ${summary(tally)} (${seconds.toFixed(1)} s)`);
-    if (report !== "") reports.push(`\n${name}:\n${report}`);
+    if (report === "") continue;
+    console.log(report);
+    reports.push(`\n${name}:\n${report}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // Many sessions: all at once, and one after the other.
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { openFiles } from "../harness/open_files.ts";
+import { eventually } from "../support/settling.ts";
 import { watch } from "../support/watch.ts";
 import { row } from "./road.ts";
 
@@ -50,13 +51,14 @@ row(
   "many: one after the other leaves no handle behind",
   async ({ pods, pod }) => {
     const name = await pod();
-    const handles = [];
-    for (let round = 0; round < 30; round++) {
+    const call = async () => {
       const { exitCode } = await pods.exec.run(name, { command: ["true"] });
       assertEquals(exitCode, 0);
-      handles.push(openFiles().length);
-    }
-    const [early, late] = [handles.slice(0, 10), handles.slice(20)];
-    assert(Math.max(...late) < Math.max(...early) + 10, `${handles}`);
+    };
+    await call();
+    const before = openFiles().length;
+    for (let round = 0; round < 30; round++) await call();
+    // A runtime may let go of what is closed a moment later.
+    await eventually(() => openFiles().length < before + 10);
   },
 );

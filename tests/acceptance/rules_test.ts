@@ -555,13 +555,20 @@ row(
   "client.close() closes live sessions and ends running commands",
   async ({ client, pods, pod }) => {
     const name = await pod();
-    const file = `/tmp/podwire-runs-${name}`;
     const session = await pods.exec.stream(name, { command: ["sleep", "30"] });
+    const connected = Promise.withResolvers<void>();
+    const connect = client.connect.bind(client);
+    client.connect = (upgrade) => {
+      client.connect = connect;
+      const connection = connect(upgrade);
+      connected.resolve(connection.then(macrotask));
+      return connection;
+    };
     const run = rejection(
-      pods.exec.run(name, shell(`${leave(file)}; sleep 30`)),
+      pods.exec.run(name, { command: ["sleep", "30"] }),
       SessionEndedError,
     );
-    await pods.exec.run(name, shell(untilLeft(file)));
+    await connected.promise;
     await client.close();
     await run;
     assertEquals(await session.waitForStatus(), null);
