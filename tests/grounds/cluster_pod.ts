@@ -32,7 +32,9 @@ export async function startPod(
     spec: podSpec(image, options),
   });
   const { name } = pod.metadata;
-  const until = options.unschedulable ? () => true : options.until ?? hasRun;
+  const until = options.unschedulable
+    ? isUnschedulable
+    : options.until ?? hasRun;
   let seen: Pod | undefined;
   const look = (pod: Pod | undefined) => {
     if (isHopeless(seen = pod)) throw new Error(cannotStart(pod));
@@ -45,6 +47,13 @@ export async function startPod(
     throw new Error(cannotStart(seen), { cause });
   }
   return name;
+}
+
+/** The scheduler has looked for a node in vain: nobody writes to it any more. */
+function isUnschedulable(pod: Pod | undefined): boolean {
+  return pod?.status?.conditions?.some(({ type, status }) =>
+    type === "PodScheduled" && status === "False"
+  ) ?? false;
 }
 
 /** No waiting helps: it has tried twice to get the image, or never will. */

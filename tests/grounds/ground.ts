@@ -94,7 +94,7 @@ export interface PodOptions {
   readonly fault?: SessionFault;
   /** What its node does not do, where the ground offers `kubelets`. */
   readonly kubelet?: "forgetful" | "unreachable";
-  /** No node ever takes it; it is not waited for. */
+  /** No node ever takes it; then `until` is not asked. */
   readonly unschedulable?: boolean;
   /** What to wait for; that it runs, or did, unless said. */
   readonly until?: (pod: Pod | undefined) => boolean;
