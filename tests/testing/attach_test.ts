@@ -72,15 +72,11 @@ test("attach: on v4 without stdin the end of it comes at once, as the runtime is
 test("attach: with stdinOnce, the first client's end is the end of stdin", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
-      spec: {
-        restartPolicy: "Never",
-        containers: [{
-          name: "main",
-          image: "i",
-          command: ECHO,
-          stdin: true,
-          stdinOnce: true,
-        }],
+      spec: { restartPolicy: "Never" },
+      container: {
+        command: ECHO,
+        stdin: true,
+        stdinOnce: true,
       },
     });
     const client = attach(cluster, "web-0");
@@ -105,10 +101,8 @@ test("attach: the end of the process is a Success, whatever its code", () =>
   withCluster({}, async (cluster) => {
     const command = ["sh", "-c", "read go; exit 9"];
     await runPod(cluster, "web-0", {
-      spec: {
-        restartPolicy: "Never",
-        containers: [{ name: "main", image: "i", command, stdin: true }],
-      },
+      spec: { restartPolicy: "Never" },
+      container: { command, stdin: true },
     });
     const client = attach(cluster, "web-0");
     client.send(0, "go\n");

@@ -150,14 +150,8 @@ test("pods: the phase says how the main process ended", () =>
   withCluster({}, async (cluster) => {
     for (const [name, script] of [["good", "exit 0"], ["bad", "exit 4"]]) {
       await createPod(cluster, name!, {
-        spec: {
-          restartPolicy: "Never",
-          containers: [{
-            name: "main",
-            image: "i",
-            command: ["sh", "-c", script],
-          }],
-        },
+        spec: { restartPolicy: "Never" },
+        container: { command: ["sh", "-c", script] },
       });
     }
     await untilPhase(cluster, "good", "Succeeded");
@@ -247,14 +241,8 @@ test("pods: the log is what the main process wrote; follow goes on to its end", 
       `until [ -e ${go} ]; do sleep 0.02; done; echo three`;
     await withCluster({}, async (cluster) => {
       await runPod(cluster, "web-0", {
-        spec: {
-          restartPolicy: "Never",
-          containers: [{
-            name: "main",
-            image: "i",
-            command: ["sh", "-c", script],
-          }],
-        },
+        spec: { restartPolicy: "Never" },
+        container: { command: ["sh", "-c", script] },
       });
       const read = async (query: string): Promise<Response> => {
         const url = `${cluster.server}${PODS}/web-0/log?${query}`;
