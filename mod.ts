@@ -61,7 +61,7 @@ export type {
   ClientUpgrade,
   Closeable,
 } from "./src/client/client.ts";
-export type { Intent } from "./src/client/api_error.ts";
+export type { RequestDescription as Intent } from "./src/client/api_error.ts";
 export type { ClusterConfig, Identity } from "./src/config/cluster_config.ts";
 export type { ExplicitOptions } from "./src/config/explicit.ts";
 export type { KubeconfigOptions } from "./src/config/find_config.ts";
@@ -69,7 +69,7 @@ export type { Kubeconfig } from "./src/config/kubeconfig.ts";
 export type {
   ClientBehaviour,
   ClientOptions,
-} from "./src/client/client_options.ts";
+} from "./src/client/create_client.ts";
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
@@ -99,7 +99,7 @@ export type {
   WriteOptions,
 } from "./src/api/verbs/write_options.ts";
 export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
-export type { WatchEvent } from "./src/api/watch/watch_event.ts";
+export type { WatchEvent } from "./src/api/watch/collection.ts";
 export type { LogsAccessor } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
 export type { LogOptions } from "./src/request/log_options.ts";
@@ -181,7 +181,7 @@ export type {
   StreamOptions,
   SubresourceOptions,
 } from "./src/request/exec_options.ts";
-export type { TerminalSize } from "./src/request/terminal_size.ts";
+export type { TerminalSize } from "./src/channel/resize.ts";
 export type { ChannelProtocol } from "./src/channel/subprotocols.ts";
 
 export type { Bytes } from "./src/bytes.ts";
@@ -208,7 +208,7 @@ export {
 } from "./src/errors.ts";
 export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
 export type {
-  Closure,
+  CloseInfo as Closure,
   Connection,
   ConnectionReceiver,
   HttpRequest,

@@ -28,7 +28,7 @@ async function report(name: string, command: string[]): Promise<void> {
       const { exitCode, stdout } = error.result;
       console.log(`exit code ${exitCode} after ${stdout.byteLength} bytes`);
     } else if (error instanceof HandshakeError) {
-      console.log(`refused with HTTP ${error.status}: ${error.message}`);
+      console.log(`refused with HTTP ${error.httpStatus}: ${error.message}`);
     } else if (error instanceof PodwireError) {
       console.log(`${error.name}: ${error.message}`);
     } else throw error;

@@ -6,19 +6,19 @@ import type { Transport } from "../transport/transport.ts";
  */
 export async function defaultTransport(): Promise<Transport> {
   if ("Deno" in globalThis) {
-    const { denoTransport } = await import("./deno.ts");
+    const { denoTransport } = await import("./deno/mod.ts");
     return denoTransport();
   }
   if ("Bun" in globalThis) {
-    const { bunTransport } = await import("./bun.ts");
+    const { bunTransport } = await import("./bun/mod.ts");
     return bunTransport();
   }
   if (isNode()) {
-    const { nodeTransport } = await import("./node.ts");
+    const { nodeTransport } = await import("./node/mod.ts");
     return nodeTransport();
   }
   // Not `web.ts` itself: npm's package has that apart, as an entry point.
-  const page = await import("./page_surroundings.ts");
+  const page = await import("../platform/platform_browser.ts");
   return await page.defaultTransport();
 }
 

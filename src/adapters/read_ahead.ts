@@ -1,6 +1,6 @@
 import type * as timers from "node:timers";
 import type { Bytes } from "../bytes.ts";
-import { builtin } from "./builtin.ts";
+import { builtin } from "../platform/builtin.ts";
 
 /** How much is read ahead during one pause. */
 const LIMIT = 256 * 1024;

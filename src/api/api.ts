@@ -37,8 +37,8 @@ import type {
   WriteOptions,
 } from "./verbs/write_options.ts";
 import { waitFor } from "./watch/wait_for.ts";
+import type { WatchEvent } from "./watch/collection.ts";
 import { watch } from "./watch/watch.ts";
-import type { WatchEvent } from "./watch/watch_event.ts";
 
 /** Options of `new Api`. */
 export interface ApiOptions {

@@ -6,7 +6,7 @@ import {
 import type { StreamSession } from "../session/stream_session.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { openStream } from "./open_stream.ts";
-import { runCommand } from "./run_command.ts";
+import { runCommand } from "./exec_run.ts";
 import type { AccessorContext } from "./subresource.ts";
 
 /** Runs commands in a container: `api.exec`. */

@@ -1,5 +1,5 @@
 import { type Bytes, decodeText } from "../bytes.ts";
-import { exitCodeOf } from "../channel/exit_code.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
 import { PodwireError } from "../errors.ts";
 import type { Status } from "../status.ts";
 

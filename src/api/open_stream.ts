@@ -2,15 +2,15 @@ import { channelsOf, type StreamOptions } from "../request/exec_options.ts";
 import {
   type OpenedStreamSession,
   openStreamSession,
-} from "../session/open_stream_session.ts";
-import type { StreamSession } from "../session/stream_session.ts";
+  type StreamSession,
+} from "../session/stream_session.ts";
 import {
   type AccessorContext,
   keepAliveOf,
   startCall,
   type SubresourceCall,
 } from "./subresource.ts";
-import { connectStream } from "./stream_connection.ts";
+import { connectStream } from "./negotiate.ts";
 
 /** Opens a live session of a subresource; `exec` has a command. */
 export async function openStream(

@@ -1,6 +1,21 @@
 import type { Bytes } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 
+/**
+ * The first byte of every message, in both directions (Kubernetes `v4` and
+ * `v5.channel.k8s.io`; `close` is v5's alone and goes to the server only).
+ */
+export const CHANNEL = {
+  stdin: 0,
+  stdout: 1,
+  stderr: 2,
+  /** The server's last word: a `Status` as JSON. */
+  status: 3,
+  resize: 4,
+  /** Ends the channel that its payload names. */
+  close: 255,
+} as const;
+
 /** A message taken apart. */
 export interface ChannelFrame {
   readonly channel: number;
@@ -53,4 +68,21 @@ function checkChannel(channel: number): void {
       `Cannot encode the message: channel ${channel} is not from 0 to 255`,
     );
   }
+}
+
+/**
+ * The message that ends `channel` towards the server while output goes on. Only
+ * `v5.channel.k8s.io` knows it: a v4 server ignores it, and its process waits
+ * for an end of input that never comes.
+ *
+ * @throws {RangeError} If `channel` is not one that the server has, 0 to 4: it
+ * would answer by closing the connection.
+ */
+export function encodeHalfClose(channel: number): Bytes {
+  if (!Number.isInteger(channel) || channel < 0 || channel > CHANNEL.resize) {
+    throw new RangeError(
+      `Cannot half-close channel ${channel}: it is not from 0 to ${CHANNEL.resize}`,
+    );
+  }
+  return encodeFrame(CHANNEL.close, Uint8Array.of(channel));
 }

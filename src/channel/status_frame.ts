@@ -1,6 +1,6 @@
 import { decodeText } from "../bytes.ts";
+import { isRecord } from "../json.ts";
 import type { Status, StatusCause, StatusDetails } from "../status.ts";
-import { isRecord } from "./json.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type StringKeys<T> = {
@@ -66,4 +66,26 @@ function strings<T>(
     .map((name) => [name, value[name]])
     .filter(([, field]) => typeof field === "string");
   return Object.fromEntries(fields);
+}
+
+/**
+ * The exit code that a status tells: 0 for `Success`, else the number in its
+ * first cause whose reason is `ExitCode`. Null when there is none to be had,
+ * which is not success.
+ */
+export function exitCodeOf(status: Status | null): number | null {
+  if (status === null) return null;
+  if (status.status === "Success") return 0;
+  const cause = status.details?.causes?.find(({ reason }) =>
+    reason === "ExitCode"
+  );
+  return parseInteger(cause?.message);
+}
+
+/** Plain decimal integers only: no blanks, no `1e3`, no `0x10`. */
+function parseInteger(text: string | undefined): number | null {
+  if (text === undefined || !/^-?\d+$/.test(text)) return null;
+  const value = Number(text);
+  // Adding zero turns "-0" into 0.
+  return Number.isSafeInteger(value) ? value + 0 : null;
 }

@@ -13,7 +13,7 @@ export async function lookAtPod(
   try {
     return await pods.get(name);
   } catch (error) {
-    if (error instanceof ApiError && error.code === 403) return null;
+    if (error instanceof ApiError && error.httpStatus === 403) return null;
     throw error;
   }
 }

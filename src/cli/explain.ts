@@ -30,9 +30,11 @@ function hintFor(error: unknown): string | null {
     return `see podwire ${command}--help`;
   }
   if (error instanceof HandshakeError) {
-    return error.hint ?? (error.status === 404 ? ELSEWHERE : null);
+    return error.hint ?? (error.httpStatus === 404 ? ELSEWHERE : null);
   }
-  if (error instanceof ApiError) return error.code === 404 ? ELSEWHERE : null;
+  if (error instanceof ApiError) {
+    return error.httpStatus === 404 ? ELSEWHERE : null;
+  }
   if (error instanceof ConfigurationError) {
     return "see --kubeconfig and --context";
   }

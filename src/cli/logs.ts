@@ -1,4 +1,4 @@
-import { openOutput } from "../adapters/terminal/local_output.ts";
+import { openOutput } from "../platform/terminal/local_output.ts";
 import { logCall } from "../api/logs/log_call.ts";
 import { openVerb } from "../api/verbs/verb_call.ts";
 import { Pod } from "../client/resources/pod.ts";

@@ -1,4 +1,4 @@
-import { exitCodeOf } from "../channel/exit_code.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { runInTerminal } from "../terminal/mod.ts";
 import { say } from "./screen.ts";

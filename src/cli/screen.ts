@@ -1,4 +1,4 @@
-import { openOutput } from "../adapters/terminal/local_output.ts";
+import { openOutput } from "../platform/terminal/local_output.ts";
 import { type Bytes, encodeText } from "../bytes.ts";
 
 /** Writes to stdout or stderr; resolves when the system has taken it. */

@@ -1,19 +1,22 @@
+import { abortable } from "../abortable.ts";
 import type { Bytes } from "../bytes.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
+import {
+  ApiError,
+  ConfigurationError,
+  HandshakeError,
+  PodwireError,
+} from "../errors.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
-import { PodwireError } from "../errors.ts";
 import type {
   Connection,
   HttpResponse,
   Transport,
   TransportTarget,
 } from "../transport/transport.ts";
-import { apiErrorOf, type Intent } from "./api_error.ts";
-import { checkCapabilities } from "./capabilities.ts";
+import { apiErrorOf, type RequestDescription } from "./api_error.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 import { observeEnd } from "./response_body.ts";
-import { targetUrl } from "./target_url.ts";
-import { withIdentity } from "./with_identity.ts";
 
 /** An HTTP request to the API server. */
 export interface ClientRequest {
@@ -32,7 +35,7 @@ export interface ClientRequest {
   /** Milliseconds from credentials to the head of the answer; undefined inherits the client's, null is none. */
   readonly timeout?: number | null;
   /** What the request is for, for messages; the method and path unless said. */
-  readonly intent?: Intent;
+  readonly intent?: RequestDescription;
 }
 
 /** A WebSocket upgrade at the API server. */
@@ -244,7 +247,7 @@ export class Client {
 
 async function successOf(
   response: HttpResponse,
-  intent: Intent,
+  intent: RequestDescription,
   signal: AbortSignal,
 ): Promise<HttpResponse> {
   if (response.status >= 200 && response.status <= 299) return response;
@@ -255,4 +258,63 @@ async function successOf(
 
 function closedError(action: string): PodwireError {
   return new PodwireError(`Cannot ${action}: the client is closed`);
+}
+
+/** `server` with `path` behind its own path, and `query`. */
+export function targetUrl(
+  server: URL,
+  path: string,
+  query?: URLSearchParams,
+): URL {
+  const url = new URL(server);
+  url.pathname = server.pathname.replace(/\/+$/, "") + path;
+  url.search = query?.toString() ?? "";
+  return url;
+}
+
+/**
+ * Refuses a configuration that the transport cannot honour, before anything is
+ * sent: a silently dropped client certificate or proxy would be worse.
+ *
+ * @throws {ConfigurationError} Names the settings and the transport.
+ */
+export function checkCapabilities(
+  action: string,
+  target: Pick<TransportTarget, "tls" | "proxy">,
+  transport: Transport,
+): void {
+  if (transport.capabilities.tls) return;
+  const unmet: string[] = Object.keys(target.tls);
+  if (target.proxy !== null) unmet.push("proxy");
+  if (unmet.length === 0) return;
+  throw new ConfigurationError(
+    `Cannot ${action}: the transport "${transport.name}" cannot honour ` +
+      `${unmet.join(", ")}; choose another transport or leave them out`,
+  );
+}
+
+/**
+ * Carries out `attempt` as who we are; when the server answers with 401, once
+ * more with fresh credentials, if there are any.
+ */
+export async function withIdentity<Answer>(
+  config: ClusterConfig,
+  signal: AbortSignal,
+  attempt: (identity: Identity) => Promise<Answer>,
+): Promise<Answer> {
+  const identity = await abortable(config.authenticate(signal), signal);
+  try {
+    return await attempt(identity);
+  } catch (error) {
+    if (!isUnauthorized(error)) throw error;
+    const other = await abortable(identity.renew(signal), signal);
+    if (other === null) throw error;
+    return await attempt(other);
+  }
+}
+
+/** A transport that cannot see the answer to an upgrade gives a ConnectError. */
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus === 401 ||
+    error instanceof HandshakeError && error.httpStatus === 401;
 }

@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { PodwireError } from "../errors.ts";
-import { bodyLost } from "../transport/body_lost.ts";
+import { bodyLost } from "../transport/response_body.ts";
 
 /** All of `body`. */
 export async function readAll(body: ReadableStream<Bytes>): Promise<Bytes> {

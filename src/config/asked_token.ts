@@ -1,6 +1,6 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
-import { abortable } from "../transport/abortable.ts";
+import { abortable } from "../abortable.ts";
 import { bearer, type Credentials, type Proof } from "./credentials.ts";
 import { readFile } from "./files.ts";
 import { SharedRun } from "./shared_run.ts";

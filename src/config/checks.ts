@@ -4,7 +4,7 @@ import {
   certificateProblem,
   keyProblem,
   serverNameProblem,
-} from "../transport/tls_checks.ts";
+} from "../transport/tls_options.ts";
 
 /** Says what is wrong with a setting, by its name and never by its value. */
 export function refuse(setting: string, problem: string): never {

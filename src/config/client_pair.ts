@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { certificatePem, keyPem, refuse } from "./checks.ts";
 import type { ClientPair, Credentials } from "./credentials.ts";

@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { readEnv } from "./files.ts";
 import { joinPath } from "./folder.ts";
 

@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { proxyUrl, refuse } from "./checks.ts";
 import { isExempt } from "./no_proxy.ts";
 

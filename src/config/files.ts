@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { type Bytes, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 

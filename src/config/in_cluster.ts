@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { tokenFile } from "./asked_token.ts";
 import { serverUrl } from "./checks.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";

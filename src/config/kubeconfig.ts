@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
 import { type KubeconfigDocument, readDocument } from "./document.ts";
 import { resolveContext } from "./resolve_context.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 
-import { hostOf } from "../adapters/host.ts";
+import { hostOf } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import { lookedAt } from "./default_paths.ts";
 import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";

@@ -1,5 +1,4 @@
-import { bareHost } from "../transport/host_and_port.ts";
-import { parseAddress } from "../transport/ip_address.ts";
+import { bareHost, parseAddress } from "../transport/address.ts";
 
 /** What of a server decides whether it is reached directly. */
 interface Destination {

@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import type { ClusterConfig, Identity } from "./cluster_config.ts";
 import { environmentProxy } from "./environment_proxy.ts";

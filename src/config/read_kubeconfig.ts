@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import type { Bytes } from "../bytes.ts";
 import { defaultPaths } from "./default_paths.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { proxyUrl } from "./checks.ts";

@@ -1,4 +1,4 @@
-import { abortable } from "../transport/abortable.ts";
+import { abortable } from "../abortable.ts";
 import {
   type ClientPair,
   type Credentials,

@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
 import { lookedAt } from "./default_paths.ts";

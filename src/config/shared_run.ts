@@ -1,4 +1,4 @@
-import { abortable } from "../transport/abortable.ts";
+import { abortable } from "../abortable.ts";
 
 /** One run of a task. */
 interface Run<Value> {

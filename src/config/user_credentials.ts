@@ -1,4 +1,4 @@
-import type { Host } from "../adapters/host.ts";
+import type { Host } from "../platform/host.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import { tokenFile } from "./asked_token.ts";
 import { refuseAuthProvider } from "./auth_provider.ts";

@@ -1,9 +1,155 @@
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, concatBytes } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
-import { HeadBytes } from "./head_bytes.ts";
-import { isToken, parseFields } from "./header_fields.ts";
 
-export { encodeRequestHead, encodeResponseHead } from "./head_encoder.ts";
+/**
+ * Header fields to send: an object, a `Headers`, or pairs. A list is a field of
+ * each of its values.
+ */
+export type HeaderFields =
+  | Readonly<Record<string, string | readonly string[]>>
+  | Iterable<readonly [string, string]>;
+
+/** RFC 9110, 5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** What would end the line, and what no byte can hold. */
+const UNSENDABLE = /[\0\r\n]|[^\0-\xff]/;
+
+/** Whether `text` is a token, as methods and header names have to be. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/**
+ * The lines of `fields`, each with its CRLF.
+ *
+ * @throws {TypeError} If a name or value could end its line or does not fit in
+ * bytes. Its message does not show the value.
+ */
+export function formatFields(fields: HeaderFields): string {
+  let lines = "";
+  for (const [name, value] of entriesOf(fields)) {
+    if (!isToken(name)) {
+      throw new TypeError(
+        `Cannot send the header ${JSON.stringify(name)}: its name is invalid`,
+      );
+    }
+    if (UNSENDABLE.test(value)) {
+      throw new TypeError(
+        `Cannot send the header "${name}": its value holds a character that headers may not`,
+      );
+    }
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+}
+
+/** Name and value of each field. */
+export function entriesOf(
+  fields: HeaderFields,
+): Iterable<readonly [string, string]> {
+  if (Symbol.iterator in fields) return fields;
+  return Object.entries(fields).flatMap(([name, values]) =>
+    (typeof values === "string" ? [values] : values)
+      .map((value) => [name, value] as const)
+  );
+}
+
+/**
+ * Reads the lines between the start line and the empty line.
+ *
+ * @throws {ProtocolError} If a line is not a header field.
+ */
+export function parseFields(lines: readonly string[]): Headers {
+  const headers = new Headers();
+  for (const line of lines) {
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0));
+    const value = line.slice(colon + 1);
+    if (!isToken(name) || UNSENDABLE.test(value)) {
+      throw new ProtocolError(
+        "Cannot read the HTTP head: a header is malformed",
+      );
+    }
+    // Headers takes off the blanks around the value.
+    headers.append(name, value);
+  }
+  return headers;
+}
+
+/** The longest head that is read, in bytes. */
+const MAX_HEAD = 64 * 1024;
+
+/** How many characters are made at once: arguments are few. */
+const SLICE = 4096;
+
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Collects bytes up to the empty line that ends a head. */
+export class HeadBytes {
+  #parts: Bytes[] = [];
+  #length = 0;
+  /** How much of CRLF CRLF the bytes so far end with. */
+  #matched = 0;
+  #rest: Bytes = new Uint8Array(0);
+
+  /** What came after the head: a view on the last chunk. */
+  get rest(): Bytes {
+    return this.#rest;
+  }
+
+  /**
+   * Takes the next bytes.
+   *
+   * @returns The lines of the head, each byte a character, once it is complete.
+   * @throws {ProtocolError} If the head is longer than 64 KiB, or a line of it
+   * ends in LF alone, which might else never end.
+   */
+  feed(chunk: Bytes): string[] | null {
+    const end = this.#findEnd(chunk);
+    const part = chunk.subarray(0, end);
+    this.#parts.push(part);
+    this.#length += part.byteLength;
+    if (this.#length > MAX_HEAD) {
+      throw new ProtocolError(
+        `Cannot read the HTTP head: it is longer than ${MAX_HEAD} bytes`,
+      );
+    }
+    if (this.#matched < 4) return null;
+    this.#rest = chunk.subarray(end);
+    const text = decodeLatin1(concatBytes(this.#parts));
+    this.#parts = [];
+    return text.slice(0, -4).split("\r\n");
+  }
+
+  /** The index after the empty line, or the chunk's length. */
+  #findEnd(chunk: Bytes): number {
+    for (let i = 0; i < chunk.byteLength; i++) {
+      const byte = chunk[i];
+      if (byte === LF && (this.#matched & 1) === 0) throw bareLineFeed();
+      if (byte === (this.#matched & 1 ? LF : CR)) this.#matched++;
+      else this.#matched = byte === CR ? 1 : 0;
+      if (this.#matched === 4) return i + 1;
+    }
+    return chunk.byteLength;
+  }
+}
+
+function bareLineFeed(): ProtocolError {
+  return new ProtocolError(
+    "Cannot read the HTTP head: a line ends in LF without CR",
+  );
+}
+
+/** `TextDecoder` has no true latin1: its "latin1" is windows-1252. */
+function decodeLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < bytes.byteLength; at += SLICE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + SLICE));
+  }
+  return text;
+}
 
 /** The head of an HTTP/1.x response. */
 export interface ResponseHead {
@@ -111,4 +257,62 @@ function notARequest(): never {
   throw new ProtocolError(
     "Cannot read the request: the client does not speak HTTP",
   );
+}
+
+const TARGET = /^[\x21-\x7e]+$/;
+const STATUS = /^[1-9]\d\d$/;
+const REASON = /^[\t\x20-\xff]*$/;
+
+/**
+ * The head of a request, with its empty line.
+ *
+ * @param target The request target, already escaped.
+ * @throws {TypeError} If a part cannot stand in a head. The message shows
+ * neither the target nor a header's value.
+ */
+export function encodeRequestHead(
+  method: string,
+  target: string,
+  headers: HeaderFields,
+): Bytes {
+  if (!isToken(method)) {
+    throw new TypeError(
+      `Cannot send the request: ${JSON.stringify(method)} is not a method`,
+    );
+  }
+  if (!TARGET.test(target)) {
+    throw new TypeError(
+      "Cannot send the request: its target holds unescaped characters",
+    );
+  }
+  return encodeHead(`${method} ${target} HTTP/1.1`, headers);
+}
+
+/**
+ * The head of a response, with its empty line.
+ *
+ * @throws {TypeError} If a part cannot stand in a head.
+ */
+export function encodeResponseHead(
+  status: number,
+  statusText: string,
+  headers: HeaderFields,
+): Bytes {
+  if (!STATUS.test(String(status)) || !REASON.test(statusText)) {
+    throw new TypeError(
+      `Cannot send the response: status ${status} or its text is invalid`,
+    );
+  }
+  return encodeHead(`HTTP/1.1 ${status} ${statusText}`, headers);
+}
+
+function encodeHead(start: string, headers: HeaderFields): Bytes {
+  return encodeLatin1(`${start}\r\n${formatFields(headers)}\r\n`);
+}
+
+/** The bytes of a text without characters beyond U+00FF. */
+function encodeLatin1(text: string): Bytes {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }

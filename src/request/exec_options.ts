@@ -1,4 +1,4 @@
-import { checkTerminalSize, type TerminalSize } from "./terminal_size.ts";
+import { checkTerminalSize, type TerminalSize } from "../channel/resize.ts";
 
 /** Which container, and for how long. */
 export interface SubresourceOptions {
@@ -152,4 +152,25 @@ function checkFlags(action: string, flags: Channels): void {
       `Cannot ${action}: ${name} must be true or false, not a ${typeof value}`,
     );
   }
+}
+
+/**
+ * The query of an exec or attach request. All four flags are always there: the
+ * server has no defaults (`PodExecOptions` of the core API).
+ */
+export function subresourceQuery(
+  request: Channels & {
+    readonly command?: readonly string[];
+    readonly container?: string;
+  },
+): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const word of request.command ?? []) query.append("command", word);
+  if (request.container !== undefined) {
+    query.append("container", request.container);
+  }
+  for (const flag of ["stdin", "stdout", "stderr", "tty"] as const) {
+    query.append(flag, String(request[flag]));
+  }
+  return query;
 }

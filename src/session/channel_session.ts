@@ -1,16 +1,11 @@
 import type { Bytes } from "../bytes.ts";
-import { CHANNEL } from "../channel/channels.ts";
-import { channelPrefix } from "../channel/frame.ts";
-import { encodeHalfClose } from "../channel/half_close.ts";
+import { CHANNEL, channelPrefix, encodeHalfClose } from "../channel/frame.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { ConnectionLostError } from "../errors.ts";
-import type { ChannelSink } from "../streams/channel_sink.ts";
-import { Demultiplexer } from "../streams/demultiplexer.ts";
-import type { Connection } from "../transport/transport.ts";
+import { type ChannelSink, Demultiplexer } from "../streams/demultiplexer.ts";
+import type { CloseInfo, Connection } from "../transport/transport.ts";
 import { KeepAlive, type KeepAliveOptions } from "./keep_alive.ts";
 import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
-import { QuietTime } from "./quiet_time.ts";
-import { SendRoom } from "./send_room.ts";
 
 /** How long to wait for the close after a status that cannot be read, in ms. */
 const CLOSE_AFTER_UNREADABLE = 1_000;
@@ -165,8 +160,92 @@ export class ChannelSession {
       `not even an answer to a ping`;
     const error = new ConnectionLostError(
       `Lost the connection before a status arrived: ${reason}`,
-      { code: 1006, reason },
+      { closeCode: 1006, reason },
     );
     this.end({ kind: "silent", error });
   }
+}
+
+/** Whether the socket's buffer has room, and a wait for it. */
+export class SendRoom {
+  #full = false;
+  #waiting: PromiseWithResolvers<void> | null = null;
+  #failure: (() => unknown) | null = null;
+
+  /** Whether the buffer is full. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** Notes what a send said. */
+  note(room: boolean): void {
+    if (!room) this.#full = true;
+  }
+
+  /** Resolves when there is room; rejects at the end of the session. */
+  wait(): Promise<void> {
+    if (this.#failure !== null) return Promise.reject(this.#failure());
+    if (!this.#full) return Promise.resolve();
+    this.#waiting ??= Promise.withResolvers<void>();
+    return this.#waiting.promise;
+  }
+
+  /** There is room again. */
+  open(): void {
+    this.#full = false;
+    this.#waiting?.resolve();
+    this.#waiting = null;
+  }
+
+  /** There will be no more; the reason is made for who waits. */
+  fail(reason: () => unknown): void {
+    this.#failure = reason;
+    this.#waiting?.reject(reason());
+    this.#waiting = null;
+  }
+}
+
+/** From when on it is worth a word, in milliseconds. */
+const LONG = 60_000;
+
+const MINUTE = 60_000;
+
+/** The close code of a connection that ended without a Close frame. */
+const ABNORMAL = 1006;
+
+/**
+ * How long a session has carried no data. API servers and kubelets cut one that
+ * carries none for 4 hours, and say nothing: it looks as a broken network does.
+ * Pings do not count.
+ */
+export class QuietTime {
+  #since: number;
+
+  /** @param now What the clock says, in milliseconds, here and below. */
+  constructor(now: number) {
+    this.#since = now;
+  }
+
+  /** Data came or went. */
+  end(now: number): void {
+    this.#since = now;
+  }
+
+  /** Says after how long a connection was lost, where that may be the cause. */
+  explain(closure: CloseInfo, now: number): CloseInfo {
+    const quiet = now - this.#since;
+    if (closure.code !== ABNORMAL || quiet < LONG) return closure;
+    const reason = `${closure.reason}; no data had passed for ` +
+      `${durationOf(quiet)}, and a server cuts an idle session, after 4 h ` +
+      `unless configured otherwise (pings do not count)`;
+    return { ...closure, reason };
+  }
+}
+
+/** As `4 h 1 min`. */
+function durationOf(milliseconds: number): string {
+  const minutes = Math.round(milliseconds / MINUTE);
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  if (hours === 0) return `${rest} min`;
+  return rest === 0 ? `${hours} h` : `${hours} h ${rest} min`;
 }

@@ -5,7 +5,7 @@ import {
   SessionEndedError,
 } from "../errors.ts";
 import type { Status } from "../status.ts";
-import type { Closure } from "../transport/transport.ts";
+import type { CloseInfo } from "../transport/transport.ts";
 
 /** Everything that can end a session; the first one counts. */
 export type Ending =
@@ -14,7 +14,7 @@ export type Ending =
   /** A status arrived that cannot be read, and no close after it. */
   | { readonly kind: "unreadable" }
   /** The connection ended. */
-  | { readonly kind: "closed"; readonly closure: Closure }
+  | { readonly kind: "closed"; readonly closure: CloseInfo }
   /** Nothing was heard of the peer for too long. */
   | { readonly kind: "silent"; readonly error: ConnectionLostError }
   /** A signal, a timeout, or the writer's abort. */
@@ -74,7 +74,7 @@ export function endedError(
 /** Close codes that say "done": RFC 6455 7.4.1, and no code at all. */
 const CLEAN = new Set([1000, 1001, 1005]);
 
-function outcomeOfClosure(closure: Closure): Outcome {
+function outcomeOfClosure(closure: CloseInfo): Outcome {
   if (closure.error === undefined && CLEAN.has(closure.code)) {
     return { status: null, drop: false };
   }
@@ -85,7 +85,7 @@ function failed(reason: unknown, drop: boolean): Outcome {
   return { status: null, failure: { reason }, broken: { reason }, drop };
 }
 
-function lostReason(closure: Closure): unknown {
+function lostReason(closure: CloseInfo): unknown {
   const { code, reason, error } = closure;
   // These name the fault themselves; a socket's error does not.
   if (error instanceof ProtocolError || error instanceof BufferOverflowError) {
@@ -94,6 +94,6 @@ function lostReason(closure: Closure): unknown {
   const why = reason === "" ? "" : `: ${reason}`;
   return new ConnectionLostError(
     `Lost the connection before a status arrived (close code ${code})${why}`,
-    { code, reason, cause: error },
+    { closeCode: code, reason, cause: error },
   );
 }

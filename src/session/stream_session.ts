@@ -1,17 +1,24 @@
 import { type Bytes, encodeText } from "../bytes.ts";
-import { CHANNEL } from "../channel/channels.ts";
-import { exitCodeOf } from "../channel/exit_code.ts";
-import { encodeResize } from "../channel/resize.ts";
+import { CHANNEL } from "../channel/frame.ts";
 import {
   checkTerminalSize,
+  encodeResize,
   type TerminalSize,
-} from "../request/terminal_size.ts";
-import type { ChannelProtocol } from "../channel/subprotocols.ts";
+} from "../channel/resize.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
+import {
+  type ChannelProtocol,
+  supportsHalfClose,
+} from "../channel/subprotocols.ts";
+import { HalfCloseUnsupportedError } from "../errors.ts";
 import type { Status } from "../status.ts";
-import type { FlowControl } from "../streams/flow_control.ts";
-import { asBytes, type InputChannel } from "../streams/input_channel.ts";
-import type { ChannelSession } from "./channel_session.ts";
-import { StatusPromise } from "./status_promise.ts";
+import { FlowControl } from "../streams/flow_control.ts";
+import { asBytes, InputChannel } from "../streams/input_channel.ts";
+import { OutputChannel } from "../streams/output_channel.ts";
+import type { Connection } from "../transport/transport.ts";
+import { ChannelSession } from "./channel_session.ts";
+import type { KeepAliveOptions } from "./keep_alive.ts";
+import { endedError } from "./outcome.ts";
 
 /** What a {@linkcode StreamSession} is made of; `openStreamSession` makes one. */
 export interface StreamSessionParts {
@@ -184,4 +191,144 @@ export function notRequested(action: string): TypeError {
   return new TypeError(
     `Cannot ${action}: the session was opened without stdin`,
   );
+}
+
+/** What {@linkcode openStreamSession} needs to know. */
+export interface StreamSessionOptions {
+  readonly protocol: ChannelProtocol;
+  readonly subresource: "exec" | "attach";
+  readonly stdin: boolean;
+  readonly stdout: boolean;
+  readonly stderr: boolean;
+  readonly tty: boolean;
+  readonly size: TerminalSize | undefined;
+  readonly highWaterMark: number;
+  readonly keepAlive: KeepAliveOptions | false;
+}
+
+/** The session as its user sees it, and as its maker does. */
+export interface OpenedStreamSession {
+  readonly stream: StreamSession;
+  readonly session: ChannelSession;
+}
+
+/** What a terminal sends for Ctrl-D: end of transmission. */
+const EOT = new Uint8Array([4]);
+
+/** Puts the streams around a connection, and begins to receive. */
+export function openStreamSession(
+  connection: Connection,
+  options: StreamSessionOptions,
+): OpenedStreamSession {
+  const { protocol, tty, highWaterMark: mark } = options;
+  const flow = new FlowControl(connection);
+  const changed = () => flow.update();
+  const stdout = new OutputChannel("stdout", mark, changed);
+  const stderr = new OutputChannel("stderr", mark, changed);
+  flow.watch([stdout, stderr]);
+  const session = new ChannelSession({
+    connection,
+    stdout: options.stdout ? stdout : null,
+    stderr: options.stderr && !tty ? stderr : null,
+    keepAlive: options.keepAlive,
+    paused: () => flow.paused,
+  });
+  if (!options.stdout) stdout.end();
+  if (!options.stderr || tty) stderr.end();
+  const input = options.stdin ? inputOf(session, options) : null;
+  session.onEnd(() => {
+    flow.stop();
+    input?.fail(session.endedReason("write to stdin"));
+  });
+  const stream = new StreamSession({
+    protocol,
+    session,
+    flow,
+    input,
+    stdin: input?.writable ?? erroredStdin(),
+    stdout: stdout.readable,
+    stderr: stderr.readable,
+    tty,
+    subresource: options.subresource,
+    checkCloseStdin: () => checkHalfClose(protocol, tty),
+    drop: () => {
+      for (const channel of [stdout, stderr]) {
+        channel.fail(endedError("read", session.outcome?.status ?? null), true);
+      }
+    },
+  });
+  session.start();
+  if (tty && options.size) {
+    session.send(CHANNEL.resize, encodeResize(options.size));
+  }
+  return { stream, session };
+}
+
+function inputOf(
+  session: ChannelSession,
+  options: StreamSessionOptions,
+): InputChannel {
+  const { protocol, tty, subresource } = options;
+  return new InputChannel({
+    send: (payload) => session.send(CHANNEL.stdin, payload),
+    drained: () => session.drained(),
+    finish: () => {
+      checkHalfClose(protocol, tty);
+      if (!tty) session.halfCloseStdin();
+      else if (subresource === "exec") session.send(CHANNEL.stdin, EOT);
+    },
+    aborted: (reason) => session.end({ kind: "aborted", reason }),
+  });
+}
+
+/** A terminal's end of input is a character; without one it takes v5. */
+function checkHalfClose(protocol: ChannelProtocol, tty: boolean): void {
+  if (tty || supportsHalfClose(protocol)) return;
+  throw new HalfCloseUnsupportedError(
+    `Cannot close stdin: the server speaks ${protocol}, which has no way to ` +
+      `say the end of one channel`,
+    { protocol },
+  );
+}
+
+function erroredStdin(): WritableStream<Uint8Array> {
+  return new WritableStream<Uint8Array>({
+    start: (controller) => controller.error(notRequested("write to stdin")),
+  });
+}
+
+/**
+ * A promise that tells when it is first waited for.
+ *
+ * `session.exitCode` is a property: looking at it must not count as a wait for
+ * the status, since a wait lets unclaimed output be discarded. A subclass, since
+ * `await` calls the `then` of anything that is not a plain promise. Nobody has
+ * to wait: it is never an unhandled rejection.
+ */
+export class StatusPromise<T> extends Promise<T> {
+  /** What `then` and its like give are plain promises. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  #awaited: (() => void) | null = null;
+
+  /** Makes one that settles as `promise` does. */
+  static follow<T>(promise: Promise<T>, awaited: () => void): StatusPromise<T> {
+    const followed = new StatusPromise<T>((resolve, reject) => {
+      promise.then(resolve, reject);
+    });
+    followed.catch(() => {});
+    followed.#awaited = awaited;
+    return followed;
+  }
+
+  override then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.#awaited?.();
+    this.#awaited = null;
+    return super.then(onfulfilled, onrejected);
+  }
 }

@@ -1,7 +1,6 @@
-import type { Bytes } from "../bytes.ts";
-import { concatBytes } from "../bytes.ts";
+import { type Bytes, concatBytes } from "../bytes.ts";
 import { ByteQueue } from "./byte_queue.ts";
-import type { ChannelSink } from "./channel_sink.ts";
+import type { ChannelSink } from "./demultiplexer.ts";
 
 /** Collects one output channel as a whole, up to a limit. */
 export class ByteCollector implements ChannelSink {

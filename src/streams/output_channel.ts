@@ -1,7 +1,7 @@
 import type { Bytes } from "../bytes.ts";
 import { BufferOverflowError } from "../errors.ts";
 import { ByteQueue } from "./byte_queue.ts";
-import type { ChannelSink } from "./channel_sink.ts";
+import type { ChannelSink } from "./demultiplexer.ts";
 
 /** How a channel ended: undefined while it goes on. */
 type Ending = { readonly reason: unknown } | "complete" | undefined;

@@ -1,4 +1,4 @@
-import { exitCodeOf } from "../channel/exit_code.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
 import type { Status } from "../status.ts";
 
 /** What a program exits with for a session that ended with a status. */

@@ -1,5 +1,5 @@
-import type { LocalTerminal } from "../adapters/terminal/terminal.ts";
-import type { TerminalSize } from "../request/terminal_size.ts";
+import type { LocalTerminal } from "../platform/terminal/terminal.ts";
+import type { TerminalSize } from "../channel/resize.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 
 /**

@@ -23,8 +23,8 @@
  * @module
  */
 
-import { localTerminal } from "../adapters/terminal/local_terminal.ts";
-import type { TerminalSize } from "../request/terminal_size.ts";
+import { localTerminal } from "../platform/terminal/local_terminal.ts";
+import type { TerminalSize } from "../channel/resize.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { runSession, type TerminalOptions } from "./run_session.ts";
 

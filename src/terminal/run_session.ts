@@ -1,7 +1,7 @@
 import type {
   LocalTerminal,
   OutputWriter,
-} from "../adapters/terminal/terminal.ts";
+} from "../platform/terminal/terminal.ts";
 import type { Bytes } from "../bytes.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { exitCodeFor } from "./exit_code.ts";

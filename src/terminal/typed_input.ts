@@ -1,4 +1,4 @@
-import type { InputReader } from "../adapters/terminal/terminal.ts";
+import type { InputReader } from "../platform/terminal/terminal.ts";
 import { SessionEndedError } from "../errors.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { DetachKeys } from "./detach_keys.ts";

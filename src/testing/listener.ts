@@ -4,7 +4,7 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { serializeReads } from "../adapters/legacy_deno_reads.ts";
+import { serializeReads } from "../adapters/deno/legacy_reads.ts";
 import { listenNatively } from "./native_tls.ts";
 import { LISTEN_HOST, type Listener } from "./server_socket.ts";
 import {

@@ -8,9 +8,9 @@
  */
 
 export type { Bytes } from "../bytes.ts";
-export type { TerminalSize } from "../request/terminal_size.ts";
+export type { TerminalSize } from "../channel/resize.ts";
 export type {
-  Closure,
+  CloseInfo as Closure,
   Connection,
   ConnectionReceiver,
   HttpRequest,

@@ -3,7 +3,7 @@ import { type Bytes, concatBytes } from "../bytes.ts";
 import { encodeClosePayload } from "../websocket/close_frame.ts";
 import { FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
-import { OPCODE } from "../websocket/opcode.ts";
+import { OPCODE } from "../websocket/frame.ts";
 import {
   drained,
   finishSocket,

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Bytes, concatBytes } from "../bytes.ts";
-import { BodyDecoder, requestFraming } from "../http/body_decoder.ts";
+import { BodyDecoder, requestFraming } from "../http/body.ts";
 import { type RequestHead, RequestHeadParser } from "../http/head.ts";
 import {
   certificateSubject,

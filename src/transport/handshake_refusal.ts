@@ -25,7 +25,12 @@ export async function refusalOf(
     `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}${
       said === "" ? "" : `: ${said}`
     }`,
-    { status, body: text, apiStatus, hint: hintOf(status, text, path) },
+    {
+      httpStatus: status,
+      body: text,
+      apiStatus,
+      hint: hintOf(status, text, path),
+    },
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
-import { hostAndPort } from "./host_and_port.ts";
+import { hostAndPort } from "./address.ts";
 import { type ResponseHead, ResponseHeadParser } from "../http/head.ts";
 import type { ByteDuplex, DialTarget, DuplexReceiver } from "./duplex.ts";
 

@@ -1,9 +1,9 @@
 import { encodeRequestHead } from "../http/head.ts";
-import { responseFraming } from "../http/body_decoder.ts";
-import { abortable } from "./abortable.ts";
+import { responseFraming } from "../http/body.ts";
+import { abortable } from "../abortable.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
-import { bareHost } from "./host_and_port.ts";
+import { bareHost } from "./address.ts";
 import { ResponseBody } from "./response_body.ts";
 import type {
   HttpRequest,

@@ -1,8 +1,17 @@
 import type { Bytes } from "../bytes.ts";
-import { BodyDecoder, type BodyFraming } from "../http/body_decoder.ts";
-import { bodyLost } from "./body_lost.ts";
+import { ConnectionLostError } from "../errors.ts";
+import { BodyDecoder, type BodyFraming } from "../http/body.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { HeadReader } from "./head_reader.ts";
+
+/** The error for a body that broke off before its end. */
+export function bodyLost(cause: unknown): ConnectionLostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConnectionLostError(
+    `Cannot read the response's body: the connection broke (${reason})`,
+    { closeCode: 1006, reason, cause },
+  );
+}
 
 /**
  * The body of a response as a stream that reads from the socket only when it

@@ -2,10 +2,10 @@ import type { Bytes } from "../bytes.ts";
 import { encodeClosePayload } from "../websocket/close_frame.ts";
 import { type FrameEvent, FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
-import { OPCODE } from "../websocket/opcode.ts";
+import { OPCODE } from "../websocket/frame.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { HeadReader } from "./head_reader.ts";
-import type { Closure, Connection, ConnectionReceiver } from "./transport.ts";
+import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 
 /** How long the server has to close its end after a goodbye, in milliseconds. */
 const GOODBYE_GRACE = 1_000;
@@ -153,7 +153,7 @@ export class SocketConnection implements Connection {
     this.#finish({ code: ABNORMAL, reason, error }, null);
   }
 
-  #finish(closure: Closure, payload: Bytes | null): void {
+  #finish(closure: CloseInfo, payload: Bytes | null): void {
     this.#over = true;
     if (payload !== null) this.#control(OPCODE.close, payload);
     this.#duplex.end(GOODBYE_GRACE);

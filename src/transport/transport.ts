@@ -170,11 +170,11 @@ export interface ConnectionReceiver {
   /** A pong arrived: the peer has read all that was sent before its ping. */
   pong(): void;
   /** The connection ended; called exactly once, after all data. */
-  closed(closure: Closure): void;
+  closed(closure: CloseInfo): void;
 }
 
 /** How a connection ended. */
-export interface Closure {
+export interface CloseInfo {
   /**
    * The code of the server's Close frame; 1005 when the frame had none, 1006
    * when the connection ended without one (RFC 6455, 7.4.1).

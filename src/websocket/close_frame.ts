@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
-import { MAX_CONTROL_PAYLOAD } from "./opcode.ts";
+import { MAX_CONTROL_PAYLOAD } from "./frame.ts";
 
 /** What a Close frame says; code 1005 when it says nothing. */
 export interface CloseFrame {

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { applyMask, nextMaskKey } from "./masking.ts";
-import { MAX_CONTROL_PAYLOAD, OPCODE, type Role } from "./opcode.ts";
+import { MAX_CONTROL_PAYLOAD, OPCODE, type Role } from "./frame.ts";
 
 const FIN = 0x80;
 const MASKED = 0x80;

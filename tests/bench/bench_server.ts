@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { cache } from "../runner/cache.ts";
-import { buildGo } from "../runner/go.ts";
-import { startServer } from "../runner/server_process.ts";
-import { root } from "../runtimes/specifiers.ts";
+import { cache } from "../tools/runner/cache.ts";
+import { buildGo } from "../tools/runner/go.ts";
+import { startServer } from "../tools/runner/server_process.ts";
+import { root } from "../harness/preload/specifiers.ts";
 
 /** What the server knows of a session. */
 export interface Counts {

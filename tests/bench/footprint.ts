@@ -1,5 +1,5 @@
-import { buildPackage } from "../package/build_package.ts";
-import type { RuntimeName } from "../runner/tools.ts";
+import { buildPackage } from "../platforms/package/build_package.ts";
+import type { RuntimeName } from "../tools/runner/tools.ts";
 import type { BenchRow } from "./bench_table.ts";
 import { bundleSize } from "./footprint/bundle_size.ts";
 import { importTime } from "./footprint/import_time.ts";
@@ -29,7 +29,7 @@ export async function footprint(peers: URL): Promise<BenchRow[]> {
     const peer = new URL("node_modules/@kubernetes/client-node/", peers);
     const { whole, atStart } = await bundleSize([
       main,
-      new URL("src/adapters/web.js", own),
+      new URL("src/adapters/web/mod.js", own),
     ]);
     return [
       row("podwire", {

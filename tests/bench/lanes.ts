@@ -1,4 +1,4 @@
-import { type RuntimeName, runtimeNames } from "../runner/tools.ts";
+import { type RuntimeName, runtimeNames } from "../tools/runner/tools.ts";
 
 /** A contender on a runtime, or one that is a program of another language. */
 export interface Lane {

@@ -1,6 +1,6 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
-import { provideRuntime, type RuntimeName } from "../runner/tools.ts";
-import { runCommand } from "../runner/run_command.ts";
+import { provideRuntime, type RuntimeName } from "../tools/runner/tools.ts";
+import { runCommand } from "../tools/runner/run_command.ts";
 
 /** Where it was measured, with what, and when. */
 export interface Machine {

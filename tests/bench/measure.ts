@@ -1,5 +1,5 @@
-import type { CommandLine } from "../runner/commands.ts";
-import { root } from "../runtimes/specifiers.ts";
+import type { CommandLine } from "../tools/runner/commands.ts";
+import { root } from "../harness/preload/specifiers.ts";
 import type { BenchServer, Counts } from "./bench_server.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
 import { MIB } from "./workload.ts";

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { cache } from "../runner/cache.ts";
-import { type CommandLine, programCommand } from "../runner/commands.ts";
-import { install } from "../runner/npm.ts";
+import { cache } from "../tools/runner/cache.ts";
+import { type CommandLine, programCommand } from "../tools/runner/commands.ts";
+import { install } from "../tools/runner/npm.ts";
 import type { Lane } from "./lanes.ts";
 import { clientGo } from "./peers/client_go.ts";
 import { kubectl } from "./peers/kubectl.ts";

@@ -3,7 +3,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "../harness.ts";
 import { launch } from "../support/launch.ts";
-import { noPty, openPty } from "../terminal/local_pty.ts";
+import { noPty, openPty } from "../unit/terminal/local_pty.ts";
 
 test(
   "shell.ts opens a shell in a terminal, on a cluster of its own",

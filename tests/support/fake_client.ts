@@ -1,5 +1,7 @@
-import { explicitConfig } from "../../src/config/explicit.ts";
-import type { ExplicitOptions } from "../../src/config/explicit.ts";
+import {
+  explicitConfig,
+  type ExplicitOptions,
+} from "../../src/config/explicit.ts";
 import { Client, type ClientSettings } from "../../src/client/client.ts";
 import type { Transport } from "../../src/transport/transport.ts";
 

@@ -1,7 +1,7 @@
 import { type Bytes, concatBytes, encodeText } from "../../src/bytes.ts";
 import { encodeFrame } from "../../src/channel/frame.ts";
 import type {
-  Closure,
+  CloseInfo,
   Connection,
   ConnectionReceiver,
 } from "../../src/transport/transport.ts";
@@ -85,7 +85,7 @@ export class FakeConnection implements Connection {
   }
 
   /** The connection ends. */
-  drop(closure: Closure): void {
+  drop(closure: CloseInfo): void {
     if (this.ended === null) this.#receiver.closed(closure);
   }
 

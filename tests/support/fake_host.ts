@@ -1,5 +1,5 @@
-import type { Host } from "../../src/adapters/host.ts";
-import type { Program, ProgramEnd } from "../../src/adapters/program.ts";
+import type { Host } from "../../src/platform/host.ts";
+import type { Program, ProgramEnd } from "../../src/platform/program.ts";
 import { type Bytes, encodeText } from "../../src/bytes.ts";
 
 /** What a fake program does. */

@@ -1,12 +1,10 @@
 import type { Bytes } from "../../bytes.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { openVerb, type VerbContext } from "../verbs/verb_call.ts";
-import { Backoff, PACE, type Pace } from "../watch/backoff.ts";
+import { Backoff, PACE, type Pace, sleep } from "../watch/backoff.ts";
 import { isPassing, retryAfter } from "../watch/failures.ts";
-import { startLifetime } from "../watch/lifetime.ts";
+import { startLifetime, Stoppable } from "../watch/stoppable.ts";
 import { readLines } from "../watch/lines.ts";
-import { sleep } from "../watch/sleep.ts";
-import { Stoppable } from "../watch/stoppable.ts";
 import { logCall } from "./log_call.ts";
 import { readTimedLine, ResumePoint } from "./resume_point.ts";
 

@@ -3,7 +3,7 @@ import type {
   ObjectList,
   Stored,
 } from "../../client/kube_object.ts";
-import { isRecord } from "../../channel/json.ts";
+import { isRecord } from "../../json.ts";
 import type { Resource } from "../../client/resource.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { ListAllOptions, ListOptions } from "./call_options.ts";
@@ -92,7 +92,9 @@ export async function* listAll<T extends KubeObject>(
 
 /** The token that a server offers for one that has expired. */
 function offeredToken(error: unknown): string | undefined {
-  if (!(error instanceof ApiError) || error.code !== 410) return undefined;
+  if (!(error instanceof ApiError) || error.httpStatus !== 410) {
+    return undefined;
+  }
   const token = error.apiStatus?.metadata?.continue;
   return typeof token === "string" ? token : undefined;
 }

@@ -10,8 +10,15 @@ import {
   type VerbContext,
 } from "../verbs/verb_call.ts";
 import { readLines } from "./lines.ts";
-import { statusError } from "./status_error.ts";
-import type { WatchEvent } from "./watch_event.ts";
+import { statusError } from "./failures.ts";
+
+/** What happened to an object. */
+export interface WatchEvent<T extends KubeObject = KubeObject> {
+  /** It came, it changed, it went: out of the cluster or out of the selection. */
+  readonly type: "ADDED" | "MODIFIED" | "DELETED";
+  /** The object after it; of one that is gone, its last state. */
+  readonly object: Stored<T>;
+}
 
 /** How long a connection may last, so that one that is dead is found out. */
 export interface WatchSpan {

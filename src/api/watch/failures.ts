@@ -1,3 +1,6 @@
+import { encodeText } from "../../bytes.ts";
+import { parseStatus } from "../../channel/status_frame.ts";
+import { reasonOf } from "../../client/api_error.ts";
 import {
   ApiError,
   CallTimeoutError,
@@ -22,17 +25,28 @@ export function isPassing(error: unknown): error is Error {
   if (error instanceof ConnectionLostError) return true;
   if (error instanceof CallTimeoutError) return true;
   if (error instanceof ConnectError) return !LASTING.includes(error.code);
-  return error instanceof ApiError && PASSING.includes(error.code);
+  return error instanceof ApiError && PASSING.includes(error.httpStatus);
 }
 
 /** Whether the version to start from is so old that the server has let go of it. */
 export function isGone(error: unknown): boolean {
   return error instanceof ApiError &&
-    (error.code === 410 || ["Expired", "Gone"].includes(error.reason));
+    (error.httpStatus === 410 || ["Expired", "Gone"].includes(error.reason));
 }
 
 /** Milliseconds that the server asks to wait; 0 when it does not. */
 export function retryAfter(error: unknown): number {
   if (!(error instanceof ApiError)) return 0;
   return (error.apiStatus?.details?.retryAfterSeconds ?? 0) * 1000;
+}
+
+/** The error for a Status that came in a watch instead of an object. */
+export function statusError(action: string, object: unknown): ApiError {
+  const apiStatus = parseStatus(encodeText(JSON.stringify(object ?? null)));
+  const { code = 500, message = "" } = apiStatus ?? {};
+  const reason = apiStatus?.reason ?? reasonOf(code, "watch");
+  return new ApiError(
+    `Cannot ${action}: ${code} ${reason}${message && `: ${message}`}`,
+    { httpStatus: code, reason, apiStatus },
+  );
 }

@@ -1,9 +1,7 @@
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
-import { Backoff, PACE, type Pace } from "./backoff.ts";
-import type { Collection } from "./collection.ts";
+import { Backoff, PACE, type Pace, sleep } from "./backoff.ts";
+import type { Collection, WatchEvent } from "./collection.ts";
 import { isGone, isPassing, retryAfter } from "./failures.ts";
-import { sleep } from "./sleep.ts";
-import type { WatchEvent } from "./watch_event.ts";
 
 /** A step of following a collection: all that there is, or one change of it. */
 export type Step<T extends KubeObject> =

@@ -1,6 +1,6 @@
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import type { Step } from "./follow.ts";
-import type { WatchEvent } from "./watch_event.ts";
+import type { WatchEvent } from "./collection.ts";
 
 /**
  * What a watch has told so far. A list that comes after a gap is told as the

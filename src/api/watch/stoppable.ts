@@ -1,3 +1,7 @@
+import type { Client } from "../../client/client.ts";
+import { type Deadline, startDeadline } from "../../client/deadline.ts";
+import { PodwireError } from "../../errors.ts";
+
 /**
  * An iterator that can be left at any time: also while its next value is
  * awaited, where a generator alone would have to wait for that value first.
@@ -29,4 +33,34 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
   [Symbol.asyncIterator](): this {
     return this;
   }
+}
+
+/**
+ * The clock and the signals of something that goes on between its requests
+ * too: closing the client ends it at once, also while it waits.
+ *
+ * @param action What it does, for the message: "Cannot {action}: ...".
+ */
+export function startLifetime(
+  client: Client,
+  action: string,
+  timeout: number | null,
+  ...signals: readonly (AbortSignal | null | undefined)[]
+): Deadline {
+  const closing = new AbortController();
+  const leave = client.adopt({
+    close() {
+      const message = `Cannot ${action}: the client is closed`;
+      closing.abort(new PodwireError(message));
+      return Promise.resolve();
+    },
+  });
+  const deadline = startDeadline(action, timeout, ...signals, closing.signal);
+  return {
+    ...deadline,
+    release() {
+      deadline.release();
+      leave();
+    },
+  };
 }

@@ -5,8 +5,8 @@ import type { WaitOptions } from "../verbs/call_options.ts";
 import { callVerb, type VerbContext } from "../verbs/verb_call.ts";
 import { Collection } from "./collection.ts";
 import { follow } from "./follow.ts";
-import { startLifetime } from "./lifetime.ts";
-import { sleep } from "./sleep.ts";
+import { startLifetime } from "./stoppable.ts";
+import { sleep } from "./backoff.ts";
 
 /** The first pause between two looks, in milliseconds; it doubles. */
 const SHORTEST = 50;
@@ -104,14 +104,14 @@ async function get<T extends KubeObject>(
     const verb = { verb: "get", method: "GET", name };
     return await callVerb(context, verb, look) as Stored<T>;
   } catch (error) {
-    if (error instanceof ApiError && error.code === 404) return undefined;
+    if (error instanceof ApiError && error.httpStatus === 404) return undefined;
     throw error;
   }
 }
 
 function cannotWatch(error: unknown): boolean {
   if (error instanceof ProtocolError) return true;
-  return error instanceof ApiError && CANNOT_WATCH.includes(error.code);
+  return error instanceof ApiError && CANNOT_WATCH.includes(error.httpStatus);
 }
 
 function versionOf(object: KubeObject | undefined): string | undefined {

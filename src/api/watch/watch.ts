@@ -1,12 +1,10 @@
 import type { KubeObject } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
 import type { VerbContext } from "../verbs/verb_call.ts";
-import { Collection } from "./collection.ts";
+import { Collection, type WatchEvent } from "./collection.ts";
 import { follow } from "./follow.ts";
 import { KnownObjects } from "./known_objects.ts";
-import { startLifetime } from "./lifetime.ts";
-import { Stoppable } from "./stoppable.ts";
-import type { WatchEvent } from "./watch_event.ts";
+import { startLifetime, Stoppable } from "./stoppable.ts";
 
 /**
  * What happens to the objects that options select, without an end; see

@@ -1,4 +1,4 @@
-import type { Host } from "../../adapters/host.ts";
+import type { Host } from "../../platform/host.ts";
 import { refuse } from "../checks.ts";
 import type { Credentials } from "../credentials.ts";
 import type { ClusterInfo } from "./exec_info.ts";

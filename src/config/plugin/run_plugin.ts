@@ -1,5 +1,5 @@
-import type { Host } from "../../adapters/host.ts";
-import type { ProgramEnd } from "../../adapters/program.ts";
+import type { Host } from "../../platform/host.ts";
+import type { ProgramEnd } from "../../platform/program.ts";
 import { decodeText } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { type Issued, readExecCredential } from "./exec_credential.ts";

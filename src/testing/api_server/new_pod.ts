@@ -1,4 +1,4 @@
-import { isRecord } from "../../channel/json.ts";
+import { isRecord } from "../../json.ts";
 import { type GivenObject, newObject } from "./objects/new_object.ts";
 import type { ServedResource } from "./objects/served_resource.ts";
 import type { PodObject, PodSpec } from "./pod_record.ts";

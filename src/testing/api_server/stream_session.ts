@@ -1,6 +1,5 @@
 import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
-import { CHANNEL } from "../../channel/channels.ts";
-import { channelPrefix } from "../../channel/frame.ts";
+import { CHANNEL, channelPrefix } from "../../channel/frame.ts";
 import { decodeResize } from "../../channel/resize.ts";
 import {
   type ChannelProtocol,

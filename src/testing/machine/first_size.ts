@@ -1,4 +1,4 @@
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 import { whenPatienceEnds } from "./patience.ts";
 
 /** Milliseconds that the client's first size has to arrive. */

@@ -1,5 +1,5 @@
 import type { Bytes } from "../../bytes.ts";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 
 /** How a process ended, or why it never began. */
 export type ProcessEnd =

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 import { plainBytes } from "../server_socket.ts";
 import { InputPipe } from "./input_pipe.ts";
 import type { OutputReceiver, ProcessEnd, StreamedProcess } from "./machine.ts";

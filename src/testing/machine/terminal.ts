@@ -9,7 +9,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 
 /** A program, where and with what. */
 export interface CommandSetting {

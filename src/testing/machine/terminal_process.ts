@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Bytes } from "../../bytes.ts";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 import { FirstSize } from "./first_size.ts";
 import type { OutputReceiver, ProcessEnd, StreamedProcess } from "./machine.ts";
 import { PipedProcess } from "./piped_process.ts";

@@ -1,14 +1,14 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
-import type { Closure } from "../../transport/transport.ts";
+import type { CloseInfo } from "../../transport/transport.ts";
 
 /** What comes out of a {@linkcode Lane}. */
 export interface LaneReceiver {
   message(bytes: Bytes): void;
   ping(): void;
-  ended(closure: Closure): void;
+  ended(closure: CloseInfo): void;
 }
 
-type Item = Bytes | "ping" | Closure;
+type Item = Bytes | "ping" | CloseInfo;
 
 /** Bytes under way before the sender is told to wait, as a socket's buffer. */
 const LIMIT = 256 * 1024;
@@ -40,14 +40,14 @@ export class Lane {
   }
 
   /** Ends it after what was sent. */
-  end(closure: Closure): void {
+  end(closure: CloseInfo): void {
     if (this.#over) return;
     this.#over = true;
     this.#put(closure);
   }
 
   /** Ends it, and loses what is under way. */
-  cut(closure: Closure): void {
+  cut(closure: CloseInfo): void {
     this.#clear();
     this.#over = false;
     this.end(closure);

@@ -1,5 +1,5 @@
 import type { Bytes } from "../../bytes.ts";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 
 /** What a scripted command sees of itself: the container's side of a session. */
 export interface MemoryProcess {

@@ -1,5 +1,5 @@
 import { type Bytes, encodeText } from "../../bytes.ts";
-import type { TerminalSize } from "../../request/terminal_size.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
 import { FirstSize } from "../machine/first_size.ts";
 import type {
   ContainerOwner,

@@ -5,10 +5,14 @@ import {
   type ResponseHead,
   ResponseHeadParser,
 } from "../../http/head.ts";
-import { hostAndPort } from "../host_and_port.ts";
+import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
-import { loginRefusal, ProxyRefusal } from "./proxy_refusal.ts";
-import type { AnswerReader, TunnelRequest } from "./tunnel_end.ts";
+import {
+  type AnswerReader,
+  loginRefusal,
+  ProxyRefusal,
+  type TunnelRequest,
+} from "./tunnel_stream.ts";
 
 /**
  * Asks an HTTP proxy for a tunnel (RFC 9110, 9.3.6).

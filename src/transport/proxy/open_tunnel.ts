@@ -2,12 +2,11 @@ import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectError } from "../connect_error.ts";
 import type { DialTarget } from "../duplex.ts";
-import { hostAndPort } from "../host_and_port.ts";
+import { hostAndPort } from "../address.ts";
 import { httpConnect } from "./http_connect.ts";
 import { proxyAddress, proxyCredentials } from "./proxy_address.ts";
-import { ProxyRefusal } from "./proxy_refusal.ts";
+import { AnswerReader, ProxyRefusal, type TunnelEnd } from "./tunnel_stream.ts";
 import { socksConnect } from "./socks_connect.ts";
-import { AnswerReader, type TunnelEnd } from "./tunnel_end.ts";
 
 /**
  * Asks a proxy for a tunnel to the target. After that the connection carries

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../errors.ts";
-import { bareHost } from "../host_and_port.ts";
+import { bareHost } from "../address.ts";
 
 /** The schemes that a proxy's URL may have, and their ports. */
 const PORTS: Readonly<Record<string, number>> = {

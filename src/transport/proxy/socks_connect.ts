@@ -1,9 +1,13 @@
 import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { parseAddress } from "../ip_address.ts";
+import { parseAddress } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
-import { loginRefusal, ProxyRefusal } from "./proxy_refusal.ts";
-import type { AnswerReader, TunnelRequest } from "./tunnel_end.ts";
+import {
+  type AnswerReader,
+  loginRefusal,
+  ProxyRefusal,
+  type TunnelRequest,
+} from "./tunnel_stream.ts";
 
 const VERSION = 5;
 const CONNECT = 1;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { runCommand } from "../../runner/run_command.ts";
-import { packages } from "../../runtimes/specifiers.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
+import { packages } from "../../harness/preload/specifiers.ts";
 
 const TIMEOUT = 60_000;
 const KIB = 1024;

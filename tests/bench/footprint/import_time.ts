@@ -1,5 +1,5 @@
-import { runCommand } from "../../runner/run_command.ts";
-import { provideRuntime, type RuntimeName } from "../../runner/tools.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
+import { provideRuntime, type RuntimeName } from "../../tools/runner/tools.ts";
 
 const PROGRAM = "tests/bench/footprint/cold_import.js";
 const EMPTY = "data:text/javascript,";

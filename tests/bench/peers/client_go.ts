@@ -1,6 +1,6 @@
-import { cache } from "../../runner/cache.ts";
-import { buildGo, hasGo } from "../../runner/go.ts";
-import { root } from "../../runtimes/specifiers.ts";
+import { cache } from "../../tools/runner/cache.ts";
+import { buildGo, hasGo } from "../../tools/runner/go.ts";
+import { root } from "../../harness/preload/specifiers.ts";
 import type { Peer } from "../peers.ts";
 import { needLinux } from "./linux.ts";
 

@@ -1,4 +1,4 @@
-import { runCommand } from "../../runner/run_command.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
 import type { Peer } from "../peers.ts";
 
 /** The kubectl of this machine. */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { cache, provide } from "../../runner/cache.ts";
-import { runCommand } from "../../runner/run_command.ts";
-import { root } from "../../runtimes/specifiers.ts";
+import { cache, provide } from "../../tools/runner/cache.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
+import { root } from "../../harness/preload/specifiers.ts";
 import type { Peer } from "../peers.ts";
 import { needLinux } from "./linux.ts";
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { settledMemory, watchMemory } from "../../soak/memory.ts";
+import { settledMemory, watchMemory } from "../../stress/soak/memory.ts";
 import type { Measurement } from "../plan.ts";
 import { MIB } from "../workload.ts";
 

@@ -1,4 +1,4 @@
-import { type Memory, settledMemory } from "../../soak/memory.ts";
+import { type Memory, settledMemory } from "../../stress/soak/memory.ts";
 import type { Contender } from "../contender.ts";
 import type { Numbers } from "../plan.ts";
 import type { Workload } from "../workload.ts";

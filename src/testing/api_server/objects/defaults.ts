@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 import { encodeText } from "../../../bytes.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 import { type Bytes, decodeText } from "../../../bytes.ts";
 import type { ApiRequest } from "../exchange.ts";
 import {

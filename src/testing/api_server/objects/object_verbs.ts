@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 import { type ApiAnswer, type ApiRequest, json } from "../exchange.ts";
 import { newPod } from "../new_pod.ts";
 import { applyPatch } from "../patches/apply_patch.ts";

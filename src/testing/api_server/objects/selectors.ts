@@ -1,6 +1,5 @@
 import { badRequest } from "../status_failures.ts";
-import type { StoredObject } from "./stored_object.ts";
-import { fieldsOf } from "./stored_object.ts";
+import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
 type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
 

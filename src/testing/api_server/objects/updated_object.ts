@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 import { badRequest, conflict, invalid } from "../status_failures.ts";
 import { checkNamespace, checkType, type GivenObject } from "./new_object.ts";
 import type { ServedResource } from "./served_resource.ts";

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 import { mergeKey } from "./merge_keys.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 
 /** An operation of a JSON patch that does not fit the value. */
 export class JsonPatchError extends Error {

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 
 /**
  * The lists whose items are told apart by a field, and which; other lists are

@@ -1,4 +1,4 @@
-import { isRecord } from "../../../channel/json.ts";
+import { isRecord } from "../../../json.ts";
 
 /** What a JSON merge patch makes of a value (RFC 7386). */
 export function mergePatch(value: unknown, patch: unknown): unknown {

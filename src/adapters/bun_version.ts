@@ -1,6 +1,0 @@
-/** Whether this is Bun 1.4 or later, whose `node:tls` tells more than before. */
-export function isModernBun(): boolean {
-  const { version } = Reflect.get(globalThis, "Bun") as { version: string };
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major > 1 || major === 1 && minor >= 4;
-}

@@ -1,0 +1,97 @@
+import { ConfigurationError, ConnectError } from "../../errors.ts";
+import { connectError } from "../../transport/connect_error.ts";
+import type { Dial, DialTarget } from "../../transport/duplex.ts";
+import { hostAndPort } from "../../transport/address.ts";
+import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
+import { connectNatively } from "./deno_connect.ts";
+import { DenoDuplex } from "./deno_duplex.ts";
+import { isModernDeno } from "../../platform/runtime_version.ts";
+import { nodeDial } from "../node/node_dial.ts";
+import { SessionCache } from "../node/tls_sessions.ts";
+
+/** Dials natively where Deno can, else with TLS from `node:tls`. */
+export function denoDial(): Dial {
+  const modern = isModernDeno();
+  const foreignDial = nodeDial({
+    sessions: new SessionCache(),
+    layered: modern,
+    legacyDeno: !modern,
+    endsWhole: !modern,
+  });
+  return async (target) => {
+    const { signal, hostname, port } = target;
+    signal.throwIfAborted();
+    if (needsForeignTls(target)) {
+      if (!modern) refuseNested(target);
+      return await explained(foreignDial(target), target);
+    }
+    try {
+      const { conn, early } = await connectNatively(target);
+      return new DenoDuplex(conn, early);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (error instanceof ConfigurationError) throw error;
+      throw connectError(error, hostAndPort(hostname, port), target);
+    }
+  };
+}
+
+/**
+ * `Deno.startTls` takes a name but drops the client certificate, `connectTls`
+ * takes a certificate but neither another name nor a connection that exists,
+ * and none of them skips the verification or runs over TLS.
+ */
+function needsForeignTls({ tls, proxy }: DialTarget): boolean {
+  if (proxy?.protocol === "https:") return true;
+  if (tls === null) return false;
+  return tls.insecureSkipTlsVerify === true ||
+    tls.clientCertificate !== undefined &&
+      (proxy !== null || tls.serverName !== undefined);
+}
+
+/**
+ * Before 2.7, TLS over TLS needs a stream between them, and TLS over a stream
+ * calls itself connected before it has verified anything.
+ */
+function refuseNested({ tls, proxy }: DialTarget): void {
+  if (tls === null || proxy === null || !proxyAddress(proxy).secure) return;
+  throw new ConfigurationError(
+    "Cannot use an https: proxy for an https: server: that needs Deno 2.7 or later",
+  );
+}
+
+/**
+ * Deno's `node:tls` has no word for most of what can be wrong with a server's
+ * certificate. The native handshake has, and verifies in the same way.
+ */
+async function explained<Value>(
+  attempt: Promise<Value>,
+  target: DialTarget,
+): Promise<Value> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (target.signal.aborted || !isVague(error)) throw error;
+    throw await nativeVerdict(target) ?? error;
+  }
+}
+
+function isVague(error: unknown): boolean {
+  return error instanceof ConnectError &&
+    (error.code === "UNKNOWN" || error.code === "CERT_UNTRUSTED");
+}
+
+async function nativeVerdict(target: DialTarget): Promise<Error | null> {
+  const { tls, hostname, port } = target;
+  const anonymous = {
+    ...target,
+    tls: tls && { ...tls, clientCertificate: undefined, clientKey: undefined },
+  };
+  if (tls === null || needsForeignTls(anonymous)) return null;
+  try {
+    (await connectNatively(anonymous)).conn.close();
+    return null;
+  } catch (error) {
+    return connectError(error, hostAndPort(hostname, port), target);
+  }
+}

@@ -1,0 +1,195 @@
+import { type Bytes, concatBytes } from "../../bytes.ts";
+import { BufferOverflowError, ProtocolError } from "../../errors.ts";
+import type {
+  CloseInfo,
+  Connection,
+  ConnectionReceiver,
+} from "../../transport/transport.ts";
+import { SendBuffer } from "./web_send_buffer.ts";
+
+/** How long the server has to answer a goodbye, in milliseconds. */
+const GOODBYE_GRACE = 1_000;
+
+const ABNORMAL = 1006;
+
+/** What Bun's socket can do beyond the standard. */
+interface Extras {
+  pause?(): void;
+  resume?(): void;
+  terminate?(): void;
+}
+
+/** A {@linkcode Connection} over a standard WebSocket, which is open. */
+export class WebConnection implements Connection {
+  readonly protocol: string;
+  readonly givesBuffers = true;
+  readonly released: Promise<void>;
+  readonly #socket: WebSocket & Extras;
+  readonly #limit: number;
+  readonly #output: SendBuffer;
+  readonly #release: () => void;
+  /** Messages that came while paused. */
+  readonly #queue: Bytes[] = [];
+  #queued = 0;
+  #receiver: ConnectionReceiver | null = null;
+  #paused = true;
+  #closure: CloseInfo | null = null;
+  #failure: string | null = null;
+  #over = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(socket: WebSocket, limit: number, flushesLate: boolean) {
+    this.protocol = socket.protocol;
+    this.#socket = socket;
+    this.#limit = limit;
+    this.#output = new SendBuffer(
+      socket,
+      () => this.#receiver?.drained(),
+      flushesLate,
+    );
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.released = promise;
+    this.#release = resolve;
+    socket.addEventListener("message", (event) => this.#receive(event.data));
+    socket.addEventListener("error", (event) => this.#failed(event));
+    socket.addEventListener("close", (event) => {
+      this.#closed(event.code, event.reason);
+    });
+  }
+
+  open(receiver: ConnectionReceiver): void {
+    this.#receiver = receiver;
+    this.resume();
+  }
+
+  send(parts: readonly Uint8Array[]): boolean {
+    if (this.#over || this.#closure) return false;
+    return this.#output.send(concatBytes(parts));
+  }
+
+  pause(): void {
+    this.#paused = true;
+    if (!this.#over) this.#socket.pause?.();
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#over) return;
+    this.#paused = false;
+    queueMicrotask(() => {
+      this.#deliver();
+      if (!this.#paused) this.#socket.resume?.();
+    });
+  }
+
+  ping(): void {}
+
+  close(code = 1000, reason = ""): void {
+    if (this.#over) return;
+    this.#leave(code, reason);
+  }
+
+  abort(): void {
+    if (this.#socket.terminate === undefined) return this.close();
+    this.#over = true;
+    this.#output.stop();
+    this.#queue.length = 0;
+    if (this.#paused) this.#socket.resume?.();
+    this.#socket.terminate();
+    this.#release();
+  }
+
+  #receive(data: unknown): void {
+    if (this.#over || this.#closure) return;
+    this.#output.heard();
+    if (!(data instanceof ArrayBuffer)) {
+      const problem = "Cannot read the message: the server sent a text frame";
+      return this.#fail(new ProtocolError(problem));
+    }
+    const message = new Uint8Array(data);
+    if (!this.#paused && this.#queue.length === 0) {
+      return this.#receiver!.data(message, true);
+    }
+    if (this.#queued + message.byteLength > this.#limit) {
+      return this.#overflow(message.byteLength);
+    }
+    this.#queue.push(message);
+    this.#queued += message.byteLength;
+  }
+
+  #overflow(discarded: number): void {
+    const limit = this.#limit;
+    const message =
+      `Cannot keep more than ${limit} bytes: nobody reads them, and this transport cannot stop the server`;
+    this.#fail(
+      new BufferOverflowError(message, { channel: null, limit, discarded }),
+    );
+  }
+
+  #fail(error: Error): void {
+    this.#closure = { code: ABNORMAL, reason: error.message, error };
+    this.#output.stop();
+    this.#releaseLater();
+    this.#socket.close();
+    this.#deliver();
+  }
+
+  /** Usually `close` follows, with less to say; on some runtimes it does not. */
+  #failed(event: Event): void {
+    const { message } = event as { message?: unknown };
+    if (typeof message === "string" && message !== "") this.#failure = message;
+    this.#timer ??= setTimeout(() => this.#closed(ABNORMAL, ""), GOODBYE_GRACE);
+  }
+
+  /** Deno says 0 where all others say 1006. */
+  #closed(code: number, reason: string): void {
+    clearTimeout(this.#timer);
+    this.#output.stop();
+    this.#release();
+    this.#closure ??= code === 0 || code === ABNORMAL
+      ? { code: ABNORMAL, reason: this.#failure ?? (reason || SILENT) }
+      : { code, reason };
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    while (!this.#paused && !this.#over) {
+      const message = this.#queue.shift();
+      if (message === undefined) break;
+      this.#queued -= message.byteLength;
+      this.#receiver!.data(message, true);
+    }
+    if (!this.#closure || this.#paused || this.#over) return;
+    this.#over = true;
+    this.#output.stop();
+    this.#receiver!.closed(this.#closure);
+  }
+
+  /** The standard has no way to drop a connection: `released` waits no longer. */
+  #releaseLater(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#socket.terminate?.();
+      this.#release();
+    }, GOODBYE_GRACE);
+    this.released.then(() => clearTimeout(this.#timer));
+  }
+
+  #leave(code: number, reason: string): void {
+    this.#over = true;
+    this.#queue.length = 0;
+    // Bun's socket does not see the server's Close while it is paused.
+    if (this.#paused) this.#socket.resume?.();
+    this.#releaseLater();
+    this.#output.finish(() => {
+      if (isAllowed(code)) this.#socket.close(code, reason);
+      else this.#socket.close();
+    });
+  }
+}
+
+const SILENT = "the connection ended without a Close frame";
+
+/** The codes that the standard lets a client send. */
+function isAllowed(code: number): boolean {
+  return code === 1000 || code >= 3000 && code <= 4999;
+}

@@ -1,0 +1,160 @@
+import { ConfigurationError, ConnectError } from "../../errors.ts";
+import { connectErrorCode } from "../../transport/connect_error.ts";
+import type { UpgradeRequest } from "../../transport/transport.ts";
+
+/** How far to follow the causes. */
+const MAX_DEPTH = 5;
+
+/**
+ * A platform's error without the query of the URL, which names the command:
+ * `fetch` and `WebSocket` put the URL into messages, causes and properties of
+ * their own. Of those only names and codes are kept.
+ */
+export function withoutQuery(error: unknown, url: URL): unknown {
+  return copyOf(error, (text) => hide(text, url), MAX_DEPTH);
+}
+
+function copyOf(
+  error: unknown,
+  clean: (text: string) => string,
+  depth: number,
+): unknown {
+  if (typeof error === "string") return clean(error);
+  if (!(error instanceof Error) || depth === 0) return undefined;
+  const inner = (cause: unknown): unknown => copyOf(cause, clean, depth - 1);
+  const message = clean(error.message);
+  const copy = error instanceof AggregateError
+    ? new AggregateError(error.errors.map(inner), message)
+    : new Error(message);
+  const { name, cause } = error;
+  const { code } = error as { code?: unknown };
+  Object.defineProperty(copy, "name", { value: name, configurable: true });
+  if (typeof code === "string") Object.assign(copy, { code });
+  if (cause !== undefined) copy.cause = inner(cause);
+  return copy;
+}
+
+function hide(text: string, { search }: URL): string {
+  return search === "" ? text : text.replaceAll(search, "");
+}
+
+/** A standard `WebSocket` constructor, or a function that makes a socket. */
+export type WebSocketSource =
+  | (new (url: string | URL, protocols?: string | string[]) => WebSocket)
+  | ((url: string, protocols: string[]) => WebSocket);
+
+/**
+ * Opens a WebSocket. Its first messages may follow in the same turn as its
+ * `open` event: `adopt` is called from inside that.
+ */
+export async function openWebSocket<Adopted>(
+  source: WebSocketSource | undefined,
+  request: UpgradeRequest,
+  adopt: (socket: WebSocket) => Adopted,
+): Promise<Adopted> {
+  const { url, protocols, signal } = request;
+  signal.throwIfAborted();
+  if (source === undefined) {
+    throw new ConfigurationError(
+      "Cannot open a WebSocket: this platform has none, pass one to webTransport",
+    );
+  }
+  const socket = construct(source, webSocketUrl(url), [...protocols]);
+  socket.binaryType = "arraybuffer";
+  return await opened(socket, request, adopt);
+}
+
+/** Constructors refuse to be called and arrow functions to be constructed. */
+function construct(
+  source: WebSocketSource,
+  url: string,
+  protocols: string[],
+): WebSocket {
+  return isConstructor(source)
+    ? new source(url, protocols)
+    : source(url, protocols);
+}
+
+/** Whether `source` is a class, as the platform's own is. */
+export function isConstructor(
+  source: WebSocketSource,
+): source is Extract<WebSocketSource, new (...args: never[]) => WebSocket> {
+  const { prototype } = source as { prototype?: object };
+  return prototype !== undefined && "send" in prototype;
+}
+
+function webSocketUrl(url: URL): string {
+  const address = new URL(url);
+  address.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+function opened<Adopted>(
+  socket: WebSocket,
+  { url, signal }: UpgradeRequest,
+  adopt: (socket: WebSocket) => Adopted,
+): Promise<Adopted> {
+  return new Promise((resolve, reject) => {
+    let failure: unknown;
+    const finish = (): void => {
+      socket.removeEventListener("open", onOpen);
+      socket.removeEventListener("error", onError);
+      socket.removeEventListener("close", onClose);
+      signal.removeEventListener("abort", onAbort);
+    };
+    const onOpen = (): void => {
+      finish();
+      try {
+        resolve(adopt(socket));
+      } catch (error) {
+        socket.close();
+        reject(error);
+      }
+    };
+    const onClose = (): void => {
+      finish();
+      reject(upgradeFailed(url, failure));
+    };
+    // Node 22 sends no `close` after it.
+    const onError = (event: Event): void => {
+      failure = withoutQuery(failureOf(event), url);
+      onClose();
+    };
+    const onAbort = (): void => {
+      finish();
+      socket.addEventListener("error", () => {});
+      socket.close();
+      reject(signal.reason);
+    };
+    socket.addEventListener("open", onOpen);
+    socket.addEventListener("error", onError);
+    socket.addEventListener("close", onClose);
+    signal.addEventListener("abort", onAbort);
+  });
+}
+
+/** Some runtimes tell what the standard hides: Bun an error, Deno a message. */
+function failureOf(event: Event): unknown {
+  const { error, message } = event as { error?: unknown; message?: unknown };
+  if (error instanceof Error) return error;
+  return typeof message === "string" && message !== ""
+    ? new Error(message)
+    : undefined;
+}
+
+/**
+ * Deno, refused over HTTP/1.1, goes on to try HTTP/2, which no server of this
+ * protocol takes: it tells of that only.
+ */
+const SECOND_TRY = /tls handshake eof/i;
+
+function upgradeFailed(url: URL, cause: unknown): ConnectError {
+  const known = connectErrorCode(cause);
+  const hidden = known === "UNKNOWN" ||
+    cause instanceof Error && SECOND_TRY.test(cause.message);
+  const code = hidden ? "UPGRADE_FAILED" : known;
+  return new ConnectError(
+    `Cannot open a WebSocket to ${url.host}: the upgrade failed, and this transport cannot see the answer`,
+    { code, cause },
+  );
+}

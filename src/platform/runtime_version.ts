@@ -1,0 +1,12 @@
+/** Whether this is Bun 1.4 or later, whose `node:tls` tells more than before. */
+export function isModernBun(): boolean {
+  const { version } = Reflect.get(globalThis, "Bun") as { version: string };
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > 1 || major === 1 && minor >= 4;
+}
+
+/** Whether this is Deno 2.7 or later, whose `node:tls` is another than before. */
+export function isModernDeno(): boolean {
+  const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
+  return major > 2 || major === 2 && minor >= 7;
+}

@@ -1,0 +1,35 @@
+import type { Api, Pod } from "../../mod.ts";
+import type { PodOptions } from "./backend.ts";
+import { hasRun } from "./phases.ts";
+
+/**
+ * Makes a pod as our own servers take it, the embedded one and the upstream
+ * one: annotations tell them what a real cluster could not be told.
+ */
+export async function makeAnnotatedPod(
+  pods: Api<typeof Pod>,
+  options: PodOptions = {},
+): Promise<string> {
+  const { container, containers = [{ name: "main", ...container }] } = options;
+  const pod = await pods.create({
+    metadata: { generateName: "test-", annotations: annotations(options) },
+    spec: {
+      ...options.spec,
+      containers: containers.map((spec) => ({ image: "busybox", ...spec })),
+    },
+  });
+  const { name } = pod.metadata;
+  const until = options.unschedulable ? () => true : options.until ?? hasRun;
+  await pods.waitFor(name, until, { timeout: 10_000, interval: 50 });
+  return name;
+}
+
+function annotations(
+  { fault, kubelet, unschedulable }: PodOptions,
+): Record<string, string> {
+  return {
+    ...(fault && { "podwire.dev/fault": JSON.stringify(fault) }),
+    ...(kubelet && { "podwire.dev/kubelet": kubelet }),
+    ...(unschedulable && { "podwire.dev/unschedulable": "true" }),
+  };
+}

@@ -1,0 +1,68 @@
+import { parseArgs } from "node:util";
+import type { ImageOptions } from "../cluster_pod.ts";
+import { type RuntimeName, runtimeNames } from "../../tools/runner/tools.ts";
+
+/** What `deno task test:cluster` was told. */
+export interface ClusterSettings {
+  /** The kubeconfig's current context unless said. */
+  readonly context: string | undefined;
+  readonly image: ImageOptions;
+  readonly runtimes: readonly RuntimeName[];
+  /** A regular expression that the names of rows must match. */
+  readonly filter: string | undefined;
+}
+
+/** How to call it. */
+export const USAGE = `usage: deno task test:cluster [OPTIONS]
+
+Runs the end-to-end rows on the cluster of the current kubeconfig context, in a
+namespace of its own, which it removes at the end.
+
+  --context NAME             another context    PODWIRE_CLUSTER_CONTEXT
+  --image NAME               busybox            PODWIRE_CLUSTER_IMAGE
+  --image-pull-policy NAME   the cluster's own  PODWIRE_CLUSTER_PULL_POLICY
+  --runtimes NAME,NAME       deno               PODWIRE_CLUSTER_RUNTIMES
+  --filter REGEX             the rows to run
+
+Runtimes: all, or some of ${runtimeNames.join(", ")}.`;
+
+/**
+ * Reads the options, else the environment, else the defaults.
+ *
+ * @throws {TypeError} An option or a runtime does not exist.
+ */
+export function readSettings(
+  args: readonly string[],
+  env: { get(name: string): string | undefined },
+): ClusterSettings {
+  const { values } = parseArgs({
+    args: args.filter((arg) => arg !== "--"),
+    options: {
+      context: { type: "string" },
+      image: { type: "string" },
+      "image-pull-policy": { type: "string" },
+      runtimes: { type: "string" },
+      filter: { type: "string" },
+    },
+  });
+  const told = (option: string | undefined, name: string) =>
+    option ?? (env.get(`PODWIRE_CLUSTER_${name}`) || undefined);
+  return {
+    context: told(values.context, "CONTEXT"),
+    image: {
+      image: told(values.image, "IMAGE") ?? "busybox",
+      imagePullPolicy: told(values["image-pull-policy"], "PULL_POLICY"),
+    },
+    runtimes: runtimesOf(told(values.runtimes, "RUNTIMES") ?? "deno"),
+    filter: values.filter,
+  };
+}
+
+function runtimesOf(list: string): readonly RuntimeName[] {
+  if (list === "all") return runtimeNames;
+  return list.split(",").map((name) => {
+    const runtime = runtimeNames.find((known) => known === name);
+    if (runtime !== undefined) return runtime;
+    throw new TypeError(`There is no runtime "${name}": ${runtimeNames}`);
+  });
+}

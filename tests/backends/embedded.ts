@@ -1,0 +1,87 @@
+import { webTransport } from "../../src/adapters/web/mod.ts";
+import { type ChannelProtocol, V5 } from "../../src/channel/subprotocols.ts";
+import { parseKubeconfig } from "../../src/config/mod.ts";
+import {
+  type Access,
+  type Cluster,
+  type ClusterOptions,
+  startCluster,
+} from "../../src/testing/mod.ts";
+import { seesClientCertificates } from "../../src/testing/tls_listener.ts";
+import { trustedAuthority } from "../harness/authority.ts";
+import { makeAnnotatedPod } from "./annotated_pod.ts";
+import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
+
+/** A sandbox on a cluster of its own, which rows may look at. */
+export interface EmbeddedSite extends Sandbox {
+  readonly cluster: Cluster;
+}
+
+/** The cluster of `./testing`, a new one for each row. */
+export function embeddedBackend(
+  protocol: ChannelProtocol = V5,
+  options: ClusterOptions = {},
+): Backend<EmbeddedSite> {
+  return {
+    name: protocol === V5 ? "embedded" : "embedded v4",
+    protocol,
+    refusals: protocol === V5 ? "in band" : "plain",
+    capabilities: ["faults", "users", "create check", "certificates"],
+    unreadInput: "dropped",
+    // Client, server and terminals share one process.
+    maxConcurrency: 20,
+    open: (way) => openSite(way, protocol, options),
+  };
+}
+
+async function openSite(
+  way: TransportKind,
+  protocol: ChannelProtocol,
+  options: ClusterOptions,
+): Promise<EmbeddedSite> {
+  // The standard WebSocket can be told no authority: it has to be the trusted one.
+  const certificateAuthority = way === "web"
+    ? await trustedAuthority()
+    : undefined;
+  const cluster = await startCluster({
+    startupDelay: 0,
+    protocols: protocol === V5 ? ["v5", "v4"] : ["v4"],
+    users: [
+      { name: "reader", token: "reader-token", allows: readerMay },
+      { name: "viewer", token: "viewer-token", allows: viewerMay },
+    ],
+    ...options,
+    certificateAuthority,
+  });
+  return {
+    cluster,
+    namespace: "default",
+    clientOptions: (user = "admin") => clientOptions(cluster, way, user),
+    certificate: (user) => certificate(cluster, user),
+    kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
+    pod: makeAnnotatedPod,
+    close: () => cluster.close(),
+  };
+}
+
+function clientOptions(cluster: Cluster, way: TransportKind, user: User) {
+  const { certificateAuthority, ...options } = cluster.clientOptions();
+  const token = user === "admin" ? options.token : `${user}-token`;
+  return way === "web"
+    ? { ...options, token, transport: webTransport() }
+    : { ...options, token, certificateAuthority };
+}
+
+async function certificate(cluster: Cluster, user: User) {
+  if (!seesClientCertificates) return null;
+  const name = user === "admin" ? "podwire-admin" : user;
+  return await cluster.issueClientCertificate(name);
+}
+
+function readerMay({ verb }: Access): boolean {
+  return verb !== "create" && verb !== "delete";
+}
+
+function viewerMay({ verb, resource }: Access): boolean {
+  return ["get", "list", "watch"].includes(verb) && resource === "pods";
+}

@@ -1,0 +1,144 @@
+/**
+ * `deno task bench`: how fast podwire is, beside the runtimes' bare sockets and
+ * other clients, against one server and in one run. It prints a table for each
+ * workload, and fails when podwire or a bare socket did. A whole run is recorded
+ * in tests/bench/results, as JSON and as a chart; any other in the cache.
+ *
+ * For developers: `deno task bench --quick --only deno,node24
+ * --contenders podwire,bare --workloads download,upload --rounds 1`.
+ *
+ * @module
+ */
+
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { startBenchServer } from "./bench_server.ts";
+import { type BenchRow, benchTable } from "./bench_table.ts";
+import { FOOTPRINT, footprint } from "./footprint.ts";
+import { type Lane, laneName, lanesOf } from "./lanes.ts";
+import { type Figures, measure } from "./measure.ts";
+import { describeMachine, machineName } from "./machine.ts";
+import { isPeer, providePeers } from "./peers.ts";
+import { record } from "./record.ts";
+import { summarize } from "./statistics.ts";
+import type { Workload } from "./workload.ts";
+import { workloads } from "./workloads.ts";
+import { provideAuthority } from "../tools/runner/authority.ts";
+import { cache } from "../tools/runner/cache.ts";
+import { providePackages } from "../tools/runner/packages.ts";
+import { root } from "../harness/preload/specifiers.ts";
+
+const { values } = parseArgs({
+  args: Deno.args.filter((arg) => arg !== "--"),
+  options: {
+    only: { type: "string", default: "" },
+    contenders: { type: "string", default: "" },
+    workloads: { type: "string", default: "" },
+    rounds: { type: "string" },
+    quick: { type: "boolean", default: false },
+  },
+});
+
+const wanted = listed(values.workloads);
+const chosen = workloads.filter(({ name }) =>
+  wanted.length === 0 || wanted.includes(name)
+);
+const scale = values.quick ? 1 / 8 : 1;
+
+await providePackages();
+const { PODWIRE_TEST_CA = "" } = await provideAuthority();
+const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
+const { lanes, folder: peers, versions, commandOf } = await providePeers(
+  lanesOf(listed(values.only), listed(values.contenders)),
+);
+const server = await startBenchServer(PODWIRE_TEST_CA);
+const rows: BenchRow[] = [];
+try {
+  for (const workload of chosen) {
+    console.log(
+      `\n${workload.title}${values.quick ? ", an eighth of it" : ""}`,
+    );
+    const made = await bench(workload);
+    console.log(benchTable(made));
+    rows.push(...made);
+  }
+  if (wanted.length === 0 || wanted.includes(FOOTPRINT.name)) {
+    console.log(`\n${FOOTPRINT.title}`);
+    const made = await footprint(pathToFileURL(`${peers}/`));
+    console.log(benchTable(made));
+    rows.push(...made);
+  }
+} finally {
+  await server.close();
+}
+const whole = Object.values(values).every((value) => !value);
+const folder = whole
+  ? new URL("tests/bench/results/", root)
+  : new URL("reports/bench/", cache);
+const machine = await describeMachine(
+  new Set(lanes.flatMap(({ runtime }) => runtime ?? [])),
+  versions,
+);
+await record(rows, machine, folder);
+console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
+const peerLanes = lanes.filter(({ contender }) => isPeer(contender))
+  .map(laneName);
+const failed = rows.some(({ lane, problem }) =>
+  problem !== null && !peerLanes.includes(lane)
+);
+Deno.exit(failed ? 1 : 0);
+
+/** All lanes of a workload, each once in every round. */
+async function bench(workload: Workload): Promise<BenchRow[]> {
+  const runs = lanes
+    .filter(({ contender, workloads }) =>
+      !workload.beyond?.includes(contender) &&
+      (workloads?.includes(workload.name) ?? true)
+    )
+    .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
+  const rounds = Number(values.rounds ?? (values.quick ? 1 : workload.rounds));
+  for (let round = 0; round < rounds; round++) {
+    for (const run of runs) {
+      if (run.problem !== null) continue;
+      try {
+        const plan = {
+          contender: run.lane.contender,
+          workload: workload.name,
+          numbers: workload.numbers(scale),
+          authority,
+          peers,
+        };
+        run.made.push(await measure(await commandOf(run.lane), plan, server));
+      } catch (error) {
+        run.problem = error;
+      }
+    }
+  }
+  return runs.map(({ lane, made, problem }) =>
+    row(workload, lane, made, problem)
+  );
+}
+
+function row(
+  { name }: Workload,
+  lane: Lane,
+  made: readonly Figures[],
+  problem: unknown,
+): BenchRow {
+  const names = Object.keys(made[0] ?? {});
+  return {
+    workload: name,
+    lane: laneName(lane),
+    figures: Object.fromEntries(
+      names.map((figure) => [
+        figure,
+        summarize(made.map((figures) => figures[figure]!)),
+      ]),
+    ),
+    problem: problem === null ? null : `${problem}`,
+  };
+}
+
+function listed(text: string): string[] {
+  return text.split(",").filter(Boolean);
+}

@@ -1,0 +1,161 @@
+// Attach: the main process of a container, which goes on without us.
+import { assert, assertEquals } from "@std/assert";
+import { HalfCloseUnsupportedError } from "../../mod.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { rejection } from "../support/settling.ts";
+import { watch } from "../support/watch.ts";
+import { testCase } from "./fixture.ts";
+
+/** Answers each line, on both streams. */
+const ANSWERING = {
+  command: [
+    "sh",
+    "-c",
+    'while read line; do echo "got $line"; echo "saw $line" >&2; done; echo over',
+  ],
+  stdin: true,
+};
+
+testCase(
+  "attach: to a container without stdin: what is written goes nowhere",
+  async ({ pods, pod }) => {
+    const script = "cat; while :; do echo tick; sleep 0.05; done";
+    const name = await pod({ container: { command: ["sh", "-c", script] } });
+    const session = await pods.attach.stream(name, { stdin: true });
+    const output = watch(session.stdout);
+    await session.write("nobody reads this\n");
+    await output.until("tick\ntick\n");
+    assert(!output.text.includes("nobody"));
+    await session.close();
+  },
+);
+
+testCase(
+  "attach: twice to one process: both see it, both are heard",
+  async ({ pods, pod }) => {
+    const name = await pod({ container: ANSWERING });
+    const first = await pods.attach.stream(name, { stdin: true });
+    const second = await pods.attach.stream(name, { stdin: true });
+    const outputs = [watch(first.stdout), watch(second.stdout)] as const;
+    const seen = (text: string) =>
+      Promise.all(outputs.map((output) => output.until(text)));
+    // The answer to one's own line says that one has been attached by now.
+    await first.write("one\n");
+    await outputs[0].until("got one\n");
+    await second.write("two\n");
+    await seen("got two\n");
+    await first.write("three\n");
+    await seen("got three\n");
+    await first.close();
+    await second.write("four\n");
+    await outputs[1].until("got four\n");
+    await second.close();
+  },
+);
+
+testCase(
+  "attach: what was written before is not replayed",
+  async ({ pods, pod }) => {
+    const name = await pod({ container: ANSWERING });
+    const first = await pods.attach.stream(name, { stdin: true });
+    await first.write("before\n");
+    await watch(first.stdout).until("got before\n");
+    await first.close();
+    const second = await pods.attach.stream(name, { stdin: true });
+    const output = watch(second.stdout);
+    await second.write("after\n");
+    await output.until("got after\n");
+    assertEquals(output.text, "got after\n");
+    await second.close();
+  },
+);
+
+for (const protocol of [V5, V4] as const) {
+  for (const stdinOnce of [false, true]) {
+    testCase(
+      "attach: without stdin it is just a look at a process that reads" +
+        (stdinOnce ? ", with stdinOnce" : ""),
+      async ({ pods, pod }) => {
+        const script = "while :; do echo tick; sleep 0.05; done & cat; kill $!";
+        const name = await pod({
+          container: { command: ["sh", "-c", script], stdin: true, stdinOnce },
+          spec: { restartPolicy: "Never" },
+        });
+        const session = await pods.attach.stream(name);
+        await watch(session.stdout).until("tick\n".repeat(4));
+        assertEquals((await pods.get(name)).status?.phase, "Running");
+        await session.close();
+      },
+      { protocol },
+    );
+  }
+}
+
+testCase("attach: stderr is a stream of its own", async ({ pods, pod }) => {
+  const name = await pod({ container: ANSWERING });
+  const session = await pods.attach.stream(name, { stdin: true });
+  const [out, err] = [watch(session.stdout), watch(session.stderr)];
+  await session.write("this\n");
+  await Promise.all([out.until("\n"), err.until("\n")]);
+  assertEquals([out.text, err.text], ["got this\n", "saw this\n"]);
+  await session.close();
+});
+
+testCase(
+  "attach: with stdinOnce the end of our stdin is that of the process",
+  async ({ pods, pod, protocol }) => {
+    const name = await pod({
+      container: { ...ANSWERING, stdinOnce: true },
+      spec: { restartPolicy: "Never" },
+    });
+    const session = await pods.attach.stream(name, { stdin: true });
+    const output = watch(session.stdout);
+    await session.write("last\n");
+    await output.until("got last\n");
+    if (protocol === V4) {
+      await rejection(session.closeStdin(), HalfCloseUnsupportedError);
+      return await session.close();
+    }
+    await session.closeStdin();
+    assertEquals((await session.waitForStatus())?.status, "Success");
+    assertEquals(await output.ended, "got last\nover\n");
+    assertEquals(await session.exitCode, null);
+  },
+);
+
+testCase(
+  "attach: leaving does not restart the container",
+  async ({ pods, pod }) => {
+    const name = await pod({ container: ANSWERING });
+    const session = await pods.attach.stream(name, { stdin: true });
+    await session.write("here\n");
+    await watch(session.stdout).until("got here\n");
+    await session.close();
+    const { status } = await pods.get(name);
+    assertEquals(status?.phase, "Running");
+    assertEquals(status?.containerStatuses?.[0]?.restartCount, 0);
+  },
+);
+
+testCase(
+  "attach: the end of our stdin ends our session, and leaves the process alone",
+  async ({ pods, pod, protocol }) => {
+    const name = await pod({ container: ANSWERING });
+    const leaving = await pods.attach.stream(name, { stdin: true });
+    const output = watch(leaving.stdout);
+    await leaving.write("one\n");
+    await output.until("got one\n");
+    if (protocol === V4) {
+      await rejection(leaving.closeStdin(), HalfCloseUnsupportedError);
+      await leaving.close();
+    } else {
+      await leaving.closeStdin();
+      assertEquals((await leaving.waitForStatus())?.status, "Success");
+      assertEquals(await output.ended, "got one\n");
+    }
+    const next = await pods.attach.stream(name, { stdin: true });
+    await next.write("two\n");
+    await watch(next.stdout).until("got two\n");
+    await next.close();
+  },
+);

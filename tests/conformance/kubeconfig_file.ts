@@ -1,0 +1,27 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { kubeconfigText } from "../../src/testing/kubeconfig.ts";
+import { type Folder, withFolder } from "../support/scripts.ts";
+import type { Fixture } from "./fixture.ts";
+
+/** The environment of a program that goes to the row's server. */
+export async function withKubeconfigFile(
+  { options, namespace }: Fixture,
+  body: (
+    env: Readonly<Record<string, string>>,
+    folder: Folder,
+  ) => Promise<void>,
+): Promise<void> {
+  const { server, token, certificateAuthority = null } = options();
+  const kubeconfig = kubeconfigText({
+    server: String(server),
+    namespace,
+    certificateAuthority,
+    user: { token: token as string },
+  });
+  await withFolder(async (folder) => {
+    const KUBECONFIG = join(folder.path, "config");
+    await writeFile(KUBECONFIG, kubeconfig, { mode: 0o600 });
+    await body({ KUBECONFIG, HOME: folder.path }, folder);
+  });
+}

@@ -1,0 +1,130 @@
+// Leaving before the end: at once, and without harm to what goes on.
+import { assert, assertEquals } from "@std/assert";
+import { SessionEndedError } from "../../mod.ts";
+import { macrotask, rejection } from "../support/settling.ts";
+import { watch } from "../support/watch.ts";
+import { testCase } from "./fixture.ts";
+import { leave, untilLeft } from "./scripts.ts";
+
+const FLOOD = ["sh", "-c", "yes | head -c 50000000"];
+
+testCase("leaving: close() while the server floods", async ({ pods, pod }) => {
+  const name = await pod();
+  const session = await pods.exec.stream(name, { command: FLOOD });
+  const reader = session.stdout.getReader();
+  await reader.read();
+  const begun = performance.now();
+  await session.close();
+  assert(performance.now() - begun < 3_000);
+  assertEquals(await session.waitForStatus(), null);
+  await rejection(reader.read(), SessionEndedError);
+});
+
+testCase(
+  "leaving: close() though nobody read the flood",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, { command: FLOOD });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await session.close();
+    assertEquals(await session.exitCode, null);
+  },
+  { transports: ["socket"] },
+);
+
+testCase("leaving: an abort while the server floods", async ({ pods, pod }) => {
+  const name = await pod();
+  const controller = new AbortController();
+  const session = await pods.exec.stream(name, {
+    command: FLOOD,
+    signal: controller.signal,
+  });
+  const reader = session.stdout.getReader();
+  await reader.read();
+  const reason = new Error("enough");
+  controller.abort(reason);
+  assertEquals(await rejection(reader.read()), reason);
+  assertEquals(await rejection(session.waitForStatus()), reason);
+});
+
+testCase(
+  "leaving: a loop that breaks off cancels its stream, and the rest goes on",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", "yes | head -c 3000000; echo end >&2; exit 4"],
+    });
+    for await (const part of session.stdout) {
+      assert(part.byteLength > 0);
+      break;
+    }
+    assertEquals(await watch(session.stderr).ended, "end\n");
+    assertEquals(await session.exitCode, 4);
+  },
+);
+
+testCase(
+  "leaving: the process lives on, its stdin at its end",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const file = `/tmp/podwire-left-${name}`;
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", `cat; ${leave(file)}`],
+      stdin: true,
+    });
+    const echo = watch(session.stdout);
+    await session.write("hello\n");
+    await echo.until("hello\n");
+    await session.close();
+    const command = ["sh", "-c", untilLeft(file)];
+    assertEquals((await pods.exec.run(name, { command })).exitCode, 0);
+  },
+);
+
+testCase(
+  "leaving: one session of a client does not touch another",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const open = () =>
+      pods.exec.stream(name, { command: ["cat"], stdin: true });
+    const [leaving, staying] = [await open(), await open()];
+    const echo = watch(staying.stdout);
+    await staying.write("one\n");
+    await leaving.close();
+    await macrotask();
+    await staying.write("two\n");
+    await echo.until("one\ntwo\n");
+    await staying.close();
+  },
+);
+
+testCase(
+  "leaving: aborts at any moment of the handshake leave nothing behind",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const reason = new Error("enough");
+    for (let round = 0; round < 60; round++) {
+      const controller = new AbortController();
+      const opening = pods.exec.stream(name, {
+        command: ["cat"],
+        stdin: true,
+        signal: controller.signal,
+      });
+      const ended = rejection(
+        opening.then((session) => session.waitForStatus()),
+      );
+      await moment(round);
+      controller.abort(reason);
+      assert(await ended === reason);
+    }
+  },
+  { transports: ["socket"] },
+);
+
+/** From a microtask to some 10 milliseconds. */
+async function moment(round: number): Promise<void> {
+  if (round % 3 > 0) {
+    return await new Promise((resolve) => setTimeout(resolve, round / 6));
+  }
+  for (let turn = 0; turn < round; turn++) await null;
+}

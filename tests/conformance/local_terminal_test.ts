@@ -1,0 +1,131 @@
+// The program in a terminal: raw, as large as it is, and afterwards as before.
+import { assert, assertEquals } from "@std/assert";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { podwire } from "../support/podwire.ts";
+import type { Folder } from "../support/scripts.ts";
+import { type LocalPty, noPty, openPty } from "../unit/terminal/local_pty.ts";
+import { run } from "../unit/testing/with_kubectl.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import {
+  type CaseOptions,
+  embeddedCase,
+  type Fixture,
+  testCase,
+} from "./fixture.ts";
+import { UNTIL_INTERRUPTED } from "./scripts.ts";
+
+const options: CaseOptions = {
+  transports: ["socket"],
+  timeout: 60_000,
+  skip: noPty,
+};
+
+/** Runs its arguments, and tells how the terminal was before and after. */
+const RECORD = [
+  'tty > "$FOLDER/tty"',
+  'stty -g > "$FOLDER/before"',
+  'sh -c \'echo $$ > "$FOLDER/pid"; exec "$@"\' sh "$@"',
+  'echo "code=$?"',
+  'stty -g > "$FOLDER/after"',
+  "head -n 1",
+  'echo "over"',
+].join("; ");
+
+/** Runs the program in a terminal that has to be afterwards as it was. */
+async function inTerminal(
+  fixture: Fixture,
+  args: readonly string[],
+  body: (pty: LocalPty, folder: Folder) => Promise<void>,
+): Promise<void> {
+  await withKubeconfigFile(fixture, async (env, folder) => {
+    const pty = openPty(RECORD, podwire(...args), {
+      ...env,
+      FOLDER: folder.path,
+    });
+    await body(pty, folder);
+    // What is typed now is for whoever reads next.
+    await folder.line("after");
+    pty.type("for head\n");
+    await pty.screen.until("for head\r\nfor head\r\nover");
+    assertEquals(await pty.ended, 0);
+    const saved = (name: string) => readFile(join(folder.path, name), "utf8");
+    assertEquals(await saved("after"), await saved("before"));
+  });
+}
+
+testCase(
+  "local terminal: a shell in a pod has its keys and its size",
+  async (fixture) => {
+    const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
+    await inTerminal(
+      fixture,
+      args,
+      async ({ screen, type, resize }, folder) => {
+        type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
+        await screen.until("40 120\r\n");
+        const mode = await run(
+          "stty",
+          ["-a", "-F", await folder.line("tty")],
+          {},
+        );
+        const flags = mode.stdout.toString().split(/\s+/);
+        for (const flag of ["-icanon", "-echo", "-isig", "-opost"]) {
+          assert(flags.includes(flag), flags.join(" "));
+        }
+        await resize({ width: 133, height: 50 });
+        type("until stty size | grep '^50 133$'; do sleep 0.05; done\n");
+        await screen.until("50 133\r\n");
+        type(`${UNTIL_INTERRUPTED}\n`);
+        await screen.until("waits4");
+        type("\x03");
+        await screen.until("caught2");
+        type("exit 5\n");
+        await screen.until("code=5");
+      },
+    );
+  },
+  options,
+);
+
+for (
+  const [signal, code] of [
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const
+) {
+  embeddedCase(
+    `local terminal: ${signal} leaves it as it was`,
+    async (fixture) => {
+      const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
+      await inTerminal(fixture, args, async ({ screen, type }, folder) => {
+        type("echo mark$((1+1))\n");
+        await screen.until("mark2");
+        process.kill(Number(await folder.line("pid")), signal);
+        await screen.until(`code=${code}`);
+      });
+    },
+    options,
+  );
+}
+
+testCase(
+  "local terminal: ctrl-p ctrl-q leaves an attach, and the process goes on",
+  async (fixture) => {
+    const name = await fixture.pod({
+      container: { command: ["sh"], stdin: true, tty: true },
+    });
+    const args = ["attach", "-it", name];
+    await inTerminal(fixture, args, async ({ screen, type }) => {
+      type("echo mark$((1+1))\n");
+      await screen.until("mark2");
+      type("\x10\x11");
+      await screen.until("code=0");
+      assert(!screen.text.includes("error"));
+    });
+    const { status } = await fixture.pods.get(name);
+    assertEquals(status?.phase, "Running");
+  },
+  options,
+);

@@ -1,0 +1,137 @@
+// The program of ./cli and kubectl, with the same arguments: the same bytes on
+// stdout and stderr, and the same exit codes. Errors are in words of our own.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { Buffer } from "node:buffer";
+import process from "node:process";
+import { V4 } from "../../src/channel/subprotocols.ts";
+import { runtime } from "../harness.ts";
+import { podwire } from "../support/podwire.ts";
+import { crossCheck, run, runKubectl } from "../unit/testing/with_kubectl.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import { type Fixture, testCase } from "./fixture.ts";
+
+const options = {
+  ...crossCheck,
+  transports: ["socket"],
+  timeout: 60_000,
+} as const;
+
+/** The answers are the same everywhere: one runtime is asked. */
+const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
+
+/** A command line, and what goes into it. */
+interface Line {
+  readonly args: readonly string[];
+  readonly stdin?: string;
+}
+
+/** Runs each line with both, and hands over what came of it. */
+async function compare(
+  fixture: Fixture,
+  lines: readonly Line[],
+  judge: (theirs: Ended, ours: Ended, line: string) => void,
+): Promise<void> {
+  await withKubeconfigFile(fixture, async (env) => {
+    for (const { args, stdin } of lines) {
+      const [program = "", ...words] = podwire(...args);
+      const [theirs, ours] = await Promise.all([
+        runKubectl(args, env, stdin),
+        run(program, words, { ...env, NO_COLOR: "1" }, stdin),
+      ]);
+      judge(theirs, ours, args.join(" "));
+    }
+  });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+function assertSame(theirs: Ended, ours: Ended, line: string): void {
+  assertEquals(ours.stderr, theirs.stderr, line);
+  assertEquals(ours.code, theirs.code, line);
+  assert(ours.stdout.equals(theirs.stdout), line);
+}
+
+testCase(
+  "kubectl: program: exec: the same bytes and exit codes",
+  async (fixture) => {
+    const one = await fixture.pod();
+    const exec = (...args: string[]): Line => ({ args: ["exec", ...args] });
+    const script = "printf '\\000\\377\\r\\n'; echo err >&2; exit 7";
+    const stdin = "through and back\n".repeat(10_000);
+    await compare(fixture, [
+      exec(one, "--", "sh", "-c", script),
+      exec(`pod/${one}`, "-q", "-c", "main", "--", "seq", "1", "100000"),
+      exec("-t", one, "--", "printf", "%s|", "a b", "", "é", "--", "-it"),
+      exec(one, "--", "sh", "-c", "kill -9 $$"),
+      // Over v4 only kubectl, with SPDY, can say the end of stdin.
+      ...(fixture.protocol === V4 ? [] : [
+        exec("-it", one, "--container=main", "--", "cat"),
+        { args: ["exec", "-i", one, "--", "sh", "-c", "cat; exit 3"], stdin },
+      ]),
+    ], assertSame);
+  },
+  options,
+);
+
+testCase(
+  "kubectl: program: the container that goes without saying is the same",
+  async (fixture) => {
+    const several = await fixture.pod({
+      containers: [{ name: "a" }, { name: "b", command: ["sleep", "1000"] }],
+    });
+    await compare(fixture, [
+      { args: ["exec", several, "--", "echo", "hello"] },
+      { args: ["exec", several, "--container", "b", "--", "echo", "hello"] },
+    ], assertSame);
+  },
+  options,
+);
+
+testCase("kubectl: program: logs: the same bytes", async (fixture) => {
+  const script = "echo one; echo two; echo three; printf '\\377 end'";
+  const name = await fixture.pod({
+    container: { command: ["sh", "-c", script] },
+    spec: { restartPolicy: "Never" },
+    until: (pod) => pod?.status?.phase === "Succeeded",
+  });
+  const logs = (...args: string[]): Line => ({ args: ["logs", ...args] });
+  await compare(fixture, [
+    logs(name),
+    logs("-f", `pod/${name}`),
+    logs(name, "main", "--tail=2"),
+    logs(name, "--timestamps", "--since=10m", "--limit-bytes", "50"),
+  ], assertSame);
+}, options);
+
+testCase(
+  "kubectl: program: what fails fails with the same exit code, in one line",
+  async (fixture) => {
+    const name = await fixture.pod();
+    const lines = [
+      ["exec", "no-such-pod", "--", "true"],
+      ["exec", name, "--", "no-such-program"],
+      ["exec", name, "true"],
+      ["exec"],
+      ["exec", "--bogus", name, "--", "true"],
+      ["attach", name, "-c", "no-such-container"],
+      ["logs", "no-such-pod"],
+      ["logs", name, "--tail=-2"],
+      ["logs", name, "--since=1h", "--since-time=2020-01-01T00:00:00Z"],
+      ["bogus"],
+    ].map((args) => ({ args }));
+    await compare(fixture, lines, (theirs, ours, line) => {
+      assertEquals(ours.code, theirs.code, line);
+      assertEquals(ours.stdout.toString(), theirs.stdout.toString(), line);
+      assertMatch(ours.stderr, /^error: [^\n]+\n$/, line);
+    });
+  },
+  {
+    ...options,
+    skip: options.skip ??
+      (asks ? undefined : "the tests on Node 24 ask kubectl"),
+  },
+);

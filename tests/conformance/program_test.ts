@@ -1,0 +1,179 @@
+// The program of ./cli, as it is run.
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { isModernBun } from "../../src/platform/runtime_version.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { runtime, test } from "../harness.ts";
+import { pattern, sha256 } from "../support/bytes.ts";
+import { podwire } from "../support/podwire.ts";
+import { withFolder } from "../support/scripts.ts";
+import { run } from "../unit/testing/with_kubectl.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+import { embeddedCase, testCase } from "./fixture.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+const options = { transports: ["socket"], timeout: 30_000 } as const;
+
+/** Runs the program to its end. */
+function runPodwire(
+  args: readonly string[],
+  env: Env,
+  stdin?: string | Uint8Array,
+) {
+  const [program = "", ...words] = podwire(...args);
+  return run(program, words, { ...env, NO_COLOR: "1" }, stdin);
+}
+
+embeddedCase(
+  "program: exec -i: megabytes both ways, and the exit code",
+  async (fixture) => {
+    const name = await fixture.pod();
+    const stdin = pattern(3_000_000);
+    const script = "tee /dev/stderr | sha256sum; exit 4";
+    await withKubeconfigFile(fixture, async (env) => {
+      const args = ["exec", "-i", name, "--", "sh", "-c", script];
+      const { code, stdout, stderr } = await runPodwire(args, env, stdin);
+      const said = "command terminated with exit code 4\n";
+      assertEquals([code, stderr.slice(-said.length)], [4, said]);
+      assertEquals(stdout.toString(), `${await sha256(stdin)}  -\n`);
+    });
+  },
+  options,
+);
+
+testCase("program: exec -i: what is piped in, and its end", async (fixture) => {
+  const name = await fixture.pod();
+  const args = ["exec", "-i", name, "--", "sh", "-c", "cat; exit 4"];
+  await withKubeconfigFile(fixture, async (env) => {
+    const { code, stdout, stderr } = await runPodwire(args, env, "all of it");
+    assertEquals(stderr, "command terminated with exit code 4\n");
+    assertEquals([code, stdout.toString()], [4, "all of it"]);
+  });
+}, { ...options, protocol: V5 });
+
+testCase(
+  "program: exec -i: an end that the server cannot be told is an error",
+  async (fixture) => {
+    const name = await fixture.pod();
+    const args = ["exec", "-i", name, "--", "cat"];
+    await withKubeconfigFile(fixture, async (env) => {
+      const { code, stderr } = await runPodwire(args, env, "all of it");
+      assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
+      assertEquals(code, 1);
+    });
+  },
+  { ...options, protocol: V4 },
+);
+
+testCase(
+  "program: it ends with its command, though its stdin stays open",
+  async (fixture) => {
+    const name = await fixture.pod();
+    const [program = "", ...words] = podwire(
+      ...["exec", "-i", name, "--", "sh", "-c", "read line; echo got $line"],
+    );
+    await withKubeconfigFile(fixture, async (env) => {
+      const child = spawn(program, words, {
+        env: { ...process.env, ...env },
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      let text = "";
+      child.stdout!.on("data", (chunk) => text += chunk);
+      child.stdin!.write("it\n");
+      child.once("exit", () => child.stdin!.destroy());
+      // What it wrote may come after its exit, and before its close.
+      const code = await new Promise((resolve) => child.once("close", resolve));
+      assertEquals([text, code], ["got it\n", 0]);
+    });
+  },
+  options,
+);
+
+testCase(
+  "program: where nobody reads any more it stops, without a word",
+  async (fixture) => {
+    const name = await fixture.pod();
+    await withKubeconfigFile(fixture, async (env) => {
+      const line = '{ "$@"; echo "code=$?" >&2; } | head -n 2';
+      const args = ["exec", name, "--", "seq", "1", "1000000"];
+      const { stdout, stderr } = await run(
+        "sh",
+        ["-c", line, "sh", ...podwire(...args)],
+        env,
+      );
+      assertEquals([stdout.toString(), stderr], ["1\n2\n", "code=141\n"]);
+    });
+  },
+  {
+    ...options,
+    skip: runtime === "bun" && !isModernBun()
+      ? "Bun 1.3 does not tell of it"
+      : undefined,
+    crossCheck: true,
+  },
+);
+
+testCase(
+  "program: attach: what the process writes, and 0 when it ends well",
+  async (fixture) => {
+    const script = "read line; echo got $line; cat";
+    const name = await fixture.pod({
+      container: {
+        command: ["sh", "-c", script],
+        stdin: true,
+        stdinOnce: true,
+      },
+      spec: { restartPolicy: "Never" },
+    });
+    await withKubeconfigFile(fixture, async (env) => {
+      const { code, stdout, stderr } = await runPodwire(
+        ["attach", "-i", "-q", name],
+        env,
+        "it\n",
+      );
+      if (fixture.protocol === V4) {
+        assertMatch(stderr, /^error: Cannot close stdin: the server speaks v4/);
+      } else {
+        assertEquals([stdout.toString(), code, stderr], ["got it\n", 0, ""]);
+      }
+    });
+  },
+  options,
+);
+
+testCase("program: logs -f ends with the container", async (fixture) => {
+  const script = "for i in 1 2 3; do echo $i; sleep 0.1; done";
+  const name = await fixture.pod({
+    container: { command: ["sh", "-c", script] },
+    spec: { restartPolicy: "Never" },
+  });
+  await withKubeconfigFile(fixture, async (env) => {
+    const { code, stdout, stderr } = await runPodwire(
+      ["logs", "-f", name],
+      env,
+    );
+    assertEquals([stdout.toString(), code, stderr], ["1\n2\n3\n", 0, ""]);
+  });
+}, options);
+
+test("program: without a cluster it says where it looked, and how to say", async () => {
+  await withFolder(async ({ path }) => {
+    const { code, stdout, stderr } = await runPodwire(["logs", "web-0"], {
+      KUBECONFIG: `${path}/nowhere`,
+    });
+    assertEquals([stdout.toString(), code], ["", 1]);
+    assertMatch(stderr, /^error: [^\n]+\n$/);
+    assertStringIncludes(stderr, `${path}/nowhere`);
+    assertStringIncludes(stderr, "--kubeconfig");
+  });
+});
+
+test("program: help is printed on stdout", async () => {
+  for (const args of [["--help"], ["exec", "--help"], ["help", "logs"], []]) {
+    const { code, stdout, stderr } = await runPodwire(args, {});
+    assertEquals([code, stderr], [0, ""]);
+    assertStringIncludes(stdout.toString(), "Usage:\n  podwire ");
+  }
+});

@@ -1,0 +1,169 @@
+// What the server refuses, and in which of its two forms.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  Api,
+  ApiError,
+  ConnectError,
+  createClient,
+  HandshakeError,
+  Pod,
+  type Status,
+  type StreamSession,
+} from "../../mod.ts";
+import { rejection } from "../support/settling.ts";
+import { type Fixture, testCase } from "./fixture.ts";
+
+const command = ["true"];
+
+testCase("refused: nobody in particular", async ({ options }) => {
+  const { token: _, ...anonymous } = options();
+  const client = await createClient(anonymous);
+  const pods = new Api(Pod, { client });
+  const calls = [
+    () => pods.exec.run("any", { command }),
+    () => pods.attach.stream("any"),
+  ];
+  for (const call of calls) {
+    const error = await rejection(call(), HandshakeError);
+    assert(isNobody(error.httpStatus, error.apiStatus), error.message);
+    assertStringIncludes(error.hint ?? "", "credentials");
+  }
+  const error = await rejection(pods.get("any"), ApiError);
+  assert(isNobody(error.httpStatus, error.apiStatus), error.message);
+  await client.close();
+}, { transports: ["socket"] });
+
+/** Most clusters give nobody a name, and then tell that one what it may not. */
+function isNobody(code: number, status: Status | null): boolean {
+  return code === 403
+    ? status?.message?.includes('User "system:anonymous"') ?? false
+    : code === 401 && status?.reason === "Unauthorized";
+}
+
+testCase("refused: a pod that no node has taken", async ({ pods, pod }) => {
+  const name = await pod({ unschedulable: true });
+  const error = await rejection(
+    pods.exec.run(name, { command }),
+    HandshakeError,
+  );
+  assertEquals(error.httpStatus, 400);
+  const state = `pod ${name} does not have a host assigned`;
+  assertEquals(error.apiStatus?.message, state);
+  assertStringIncludes(error.message, state);
+}, { transports: ["socket"] });
+
+testCase(
+  "refused: attach to a container that the pod does not have",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const call = pods.attach.stream(name, { container: "nope" });
+    const error = await rejection(call, HandshakeError);
+    assertEquals(error.httpStatus, 400);
+    assertStringIncludes(
+      error.message,
+      `container nope is not valid for pod ${name}`,
+    );
+  },
+  { transports: ["socket"] },
+);
+
+/** A pod with a container that has ended: the kubelet finds out, nobody before. */
+function podWithEnded({ pod }: Fixture): Promise<string> {
+  return pod({
+    containers: [{ name: "main" }, { name: "ended", command: ["true"] }],
+    spec: { restartPolicy: "Never" },
+    until: (pod) =>
+      pod?.status?.containerStatuses?.some(({ state }) => state?.terminated) ??
+        false,
+  });
+}
+
+testCase(
+  "refused by the kubelet: run in a container that has ended",
+  async (fixture) => {
+    const name = await podWithEnded(fixture);
+    const run = fixture.pods.exec.run(name, { command, container: "ended" });
+    const text = 'container not found ("ended")';
+    if (fixture.refusals === "plain") {
+      return await refused(fixture, run, 500, text);
+    }
+    const result = await run;
+    assertEquals([result.exitCode, result.ok], [null, false]);
+    assertEquals(result.status?.reason, "InternalError");
+    assertStringIncludes(
+      result.status?.message ?? "",
+      `unable to upgrade connection: ${text}`,
+    );
+  },
+);
+
+testCase(
+  "refused by the kubelet: a session in a container that has ended",
+  async (fixture) => {
+    const { pods, namespace } = fixture;
+    const name = await podWithEnded(fixture);
+    const options = { container: "ended", stdin: true };
+    await endsRefused(
+      fixture,
+      pods.exec.stream(name, { command, ...options }),
+      500,
+      'container not found ("ended")',
+    );
+    await endsRefused(
+      fixture,
+      pods.attach.stream(name, options),
+      500,
+      `container ended not found in pod ${name}_${namespace}`,
+    );
+  },
+);
+
+testCase(
+  "refused by the kubelet: a pod that it does not know",
+  async (fixture) => {
+    const name = await fixture.pod({ kubelet: "forgetful" });
+    const opening = fixture.pods.exec.stream(name, { command });
+    await endsRefused(fixture, opening, 404, "pod does not exist");
+  },
+  { needs: ["kubelets"] },
+);
+
+testCase("refused: a node that cannot be reached", async (fixture) => {
+  const name = await fixture.pod({ kubelet: "unreachable" });
+  const opening = fixture.pods.exec.stream(name, { command });
+  await endsRefused(fixture, opening, 500, "dial tcp");
+}, { needs: ["kubelets"] });
+
+/** A session that fails in band, or an upgrade that is refused. */
+async function endsRefused(
+  fixture: Fixture,
+  opening: Promise<StreamSession>,
+  code: number,
+  text: string,
+): Promise<void> {
+  if (fixture.refusals === "plain") {
+    return await refused(fixture, opening, code, text);
+  }
+  const session = await opening;
+  const status = await session.waitForStatus();
+  assertEquals([status?.status, status?.code], ["Failure", 500]);
+  assertStringIncludes(status?.message ?? "", text);
+  assertEquals(await session.exitCode, null);
+  await session.close();
+}
+
+async function refused(
+  { socket }: Fixture,
+  call: Promise<unknown>,
+  code: number,
+  text: string,
+): Promise<void> {
+  if (!socket) {
+    const error = await rejection(call, ConnectError);
+    return assertEquals(error.code, "UPGRADE_FAILED");
+  }
+  const error = await rejection(call, HandshakeError);
+  assertEquals(error.httpStatus, code);
+  assertStringIncludes(error.body, text);
+  assertStringIncludes(error.message, text);
+}

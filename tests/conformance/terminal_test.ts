@@ -1,0 +1,150 @@
+// Terminals: what is typed, what is drawn, and how large it is.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { pattern, sha256 } from "../support/bytes.ts";
+import { watch } from "../support/watch.ts";
+import { testCase } from "./fixture.ts";
+import { untilSize } from "./scripts.ts";
+
+const size = { width: 80, height: 24 };
+
+for (const tty of [true, false]) {
+  const what = tty ? "a shell in a terminal" : "a shell without one";
+  for (const code of [0, 1]) {
+    testCase(
+      `terminal: exit ${code} typed into ${what} is how it ends`,
+      async ({ pods, pod }) => {
+        const name = await pod();
+        const session = await pods.exec.stream(name, {
+          command: ["sh"],
+          stdin: true,
+          tty,
+        });
+        const screen = watch(session.stdout);
+        await session.write("echo mark$((1+1))\n");
+        await screen.until("mark2");
+        await session.write(`exit ${code}\n`);
+        const status = await session.waitForStatus();
+        assertEquals(status?.status, code === 0 ? "Success" : "Failure");
+        assertEquals(await session.exitCode, code);
+      },
+    );
+  }
+}
+
+testCase(
+  "terminal: the size that was asked for reaches a command that reads no input",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", untilSize("40 120")],
+      tty: true,
+      size: { width: 120, height: 40 },
+    });
+    assertEquals(await watch(session.stdout).ended, "40 120\r\n");
+    assertEquals(await session.exitCode, 0);
+  },
+);
+
+testCase(
+  "terminal: a resize reaches a command that runs, as a signal",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const script = "trap 'stty size' WINCH; echo ready; " +
+      "until stty size | grep -q '^50 133$'; do sleep 0.02; done; exit 3";
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", script],
+      tty: true,
+      size,
+    });
+    const screen = watch(session.stdout);
+    await screen.until("ready");
+    await session.resize({ width: 133, height: 50 });
+    assertStringIncludes(await screen.ended, "50 133\r\n");
+    assertEquals(await session.exitCode, 3);
+  },
+);
+
+testCase(
+  "terminal: input goes through whole while the size changes",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const bytes = pattern(200_000);
+    const script = "stty raw -echo; echo ready; " +
+      `head -c ${bytes.byteLength} | sha256sum; ${untilSize("49 149")}`;
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", script],
+      stdin: true,
+      tty: true,
+      size,
+    });
+    const screen = watch(session.stdout);
+    await screen.until("ready");
+    const resizing = async () => {
+      for (let step = 1; step < 50; step++) {
+        await session.resize({ width: 100 + step, height: step });
+      }
+    };
+    const typing = async () => {
+      for (let at = 0; at < bytes.byteLength; at += 5_000) {
+        await session.write(bytes.subarray(at, at + 5_000));
+      }
+    };
+    await Promise.all([typing(), resizing()]);
+    assertStringIncludes(await screen.ended, await sha256(bytes));
+    assertEquals(await session.exitCode, 0);
+  },
+);
+
+for (const protocol of [V5, V4] as const) {
+  testCase(
+    "terminal: without stdin the output comes whole",
+    async ({ pods, pod }) => {
+      const name = await pod();
+      const session = await pods.exec.stream(name, {
+        command: ["sh", "-c", "echo one; sleep 0.2; echo two; exit 3"],
+        tty: true,
+      });
+      assertEquals(await watch(session.stdout).ended, "one\r\ntwo\r\n");
+      assertEquals(await session.exitCode, 3);
+      assertEquals(session.protocol, protocol);
+    },
+    { protocol },
+  );
+}
+
+testCase("terminal: an interrupt is typed, not sent", async ({ pods, pod }) => {
+  const name = await pod();
+  const script = "trap 'echo caught; exit 5' INT; echo ready; " +
+    "while :; do sleep 0.02; done";
+  const session = await pods.exec.stream(name, {
+    command: ["sh", "-c", script],
+    stdin: true,
+    tty: true,
+    size,
+  });
+  const screen = watch(session.stdout);
+  await screen.until("ready");
+  await session.write("\x03");
+  assertStringIncludes(await screen.ended, "caught\r\n");
+  assertEquals(await session.exitCode, 5);
+});
+
+testCase(
+  "terminal: attach sets the size of the main process's",
+  async ({ pods, pod }) => {
+    const script = "while :; do stty size; sleep 0.05; done";
+    const name = await pod({
+      container: { command: ["sh", "-c", script], stdin: true, tty: true },
+    });
+    const session = await pods.attach.stream(name, {
+      tty: true,
+      size: { width: 90, height: 33 },
+    });
+    const screen = watch(session.stdout);
+    await screen.until("33 90\r\n");
+    await session.resize({ width: 133, height: 50 });
+    await screen.until("50 133\r\n");
+    await session.close();
+  },
+);

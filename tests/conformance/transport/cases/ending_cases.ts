@@ -1,0 +1,119 @@
+import { assert, assertEquals } from "@std/assert";
+import { ProtocolError } from "../../../../src/errors.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import type { CloseInfo } from "../../../../src/transport/transport.ts";
+import { test } from "../../../harness.ts";
+import { pattern } from "../../../support/bytes.ts";
+import { macrotask } from "../../../support/settling.ts";
+import { Recorder } from "../recorder.ts";
+import { type Route, routesOf, withServer } from "../fixtures.ts";
+import type { Subject } from "../subject.ts";
+
+/** A text frame with "hi" in it, and a binary one whose payload is cut off. */
+const TEXT_FRAME = Uint8Array.of(0x81, 2, 104, 105);
+const CUT_FRAME = Uint8Array.of(0x82, 10, 1, 2, 3);
+
+/** How the server or the network ends a connection. */
+export function endingCases({ name, make, outdated }: Subject): void {
+  /** The server says five bytes and then ends it in some way. */
+  const ended = async (
+    end: (socket: ServerWebSocket) => void,
+    route: Route = "plain",
+  ): Promise<CloseInfo> => {
+    let closure: CloseInfo | undefined;
+    await withServer(route, async (exchange) => {
+      const socket = await exchange.upgrade();
+      // The client's message says that it has opened the connection.
+      socket.open({ message: () => end(socket) });
+      socket.send(pattern(5));
+    }, async (fixture) => {
+      const connection = await make().connect(fixture.upgrade());
+      const recorder = Recorder.of(connection);
+      await recorder.until(() => recorder.received === 5);
+      connection.send([Uint8Array.of(1)]);
+      closure = await recorder.closure;
+      await connection.released;
+      await macrotask();
+      assertEquals(recorder.closures.length, 1);
+      assertEquals(connection.send([Uint8Array.of(1)]), false);
+    });
+    return closure!;
+  };
+
+  for (const route of routesOf(make())) {
+    test(`${name}, ${route}: a Close frame brings code and reason`, async () => {
+      const closure = await ended(
+        (socket) => socket.close(1000, "done"),
+        route,
+      );
+      assertEquals(closure, { code: 1000, reason: "done" });
+    });
+
+    test(`${name}, ${route}: a reset is 1006`, async () => {
+      const closure = await ended((socket) => socket.reset(), route);
+      assertEquals(closure.code, 1006);
+      assert(closure.reason !== "");
+    });
+
+    test(`${name}, ${route}: an end without a Close frame is 1006`, async () => {
+      const closure = await ended((socket) => socket.end(), route);
+      assertEquals(closure.code, 1006);
+      assert(closure.reason !== "");
+    });
+  }
+
+  test(`${name}: a Close frame without a code is 1005`, async () => {
+    const closure = await ended((socket) => socket.close());
+    assertEquals(closure, { code: outdated ? 1000 : 1005, reason: "" });
+  });
+
+  test(`${name}: a Close frame with an error code is passed on`, async () => {
+    const closure = await ended((socket) => socket.close(1011, "broken"));
+    assertEquals(closure, { code: 1011, reason: "broken" });
+  });
+
+  test(`${name}: an end in the middle of a message is 1006`, async () => {
+    const closure = await ended((socket) => {
+      socket.sendRaw(CUT_FRAME);
+      socket.end();
+    });
+    assertEquals(closure.code, 1006);
+    assert(closure.reason !== "");
+  });
+
+  test(`${name}: a text frame is a ProtocolError`, async () => {
+    const closure = await ended((socket) => {
+      socket.sendRaw(TEXT_FRAME);
+    });
+    assert(closure.error instanceof ProtocolError);
+    assertEquals(closure.code, 1006);
+  });
+
+  for (const route of routesOf(make())) {
+    test(`${name}, ${route}: what was sent comes before the ending, paused or not`, async () => {
+      const sent = pattern(200_000);
+      await withServer(route, async (exchange) => {
+        const socket = await exchange.upgrade();
+        socket.open({
+          message: () => {
+            for (let at = 0; at < sent.length; at += 20_000) {
+              socket.send(sent.subarray(at, at + 20_000));
+            }
+            socket.close(1000);
+          },
+        });
+      }, async (fixture) => {
+        const connection = await make().connect(fixture.upgrade());
+        const recorder = Recorder.of(connection);
+        recorder.onData = () => {
+          connection.pause();
+          setTimeout(() => connection.resume(), 1);
+        };
+        connection.send([Uint8Array.of(1)]);
+        assertEquals((await recorder.closure).code, 1000);
+        assertEquals(recorder.bytes, sent);
+        await connection.released;
+      });
+    });
+  }
+}

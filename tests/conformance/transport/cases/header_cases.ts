@@ -1,0 +1,84 @@
+import { assert, assertEquals } from "@std/assert";
+import { ConfigurationError, HandshakeError } from "../../../../src/errors.ts";
+import type { Transport } from "../../../../src/transport/transport.ts";
+import { test } from "../../../harness.ts";
+import { startByteServer } from "../../../support/byte_server.ts";
+import { rejection } from "../../../support/settling.ts";
+import { PROTOCOLS } from "../fixtures.ts";
+import type { Subject } from "../subject.ts";
+
+const HEADERS = {
+  "impersonate-user": "jane",
+  "impersonate-group": ["dev", "ops, and more", ""],
+  "impersonate-extra-none": [],
+};
+
+const LINES = [
+  "impersonate-user: jane",
+  "impersonate-group: dev",
+  "impersonate-group: ops, and more",
+  "impersonate-group: ",
+];
+
+/** Several headers of one name. */
+export function headerCases({ name, make }: Subject): void {
+  const { headers: canSend } = make().capabilities;
+
+  if (canSend) {
+    test(`${name}: a list of values is a header for each, in a request and in an upgrade`, async () => {
+      assertEquals(await linesOf(200, request), LINES);
+      assertEquals(await linesOf(403, upgrade), LINES);
+    });
+  } else {
+    test(`${name}: a list of values is refused, since it might be sent as one`, async () => {
+      for (const send of [request, upgrade]) {
+        const url = new URL("http://127.0.0.1:1/");
+        const error = await rejection(send(make(), url), ConfigurationError);
+        assert(error.message.includes("impersonate-"), error.message);
+      }
+    });
+  }
+
+  async function linesOf(
+    status: number,
+    send: (transport: Transport, url: URL) => Promise<void>,
+  ): Promise<string[]> {
+    let head = "";
+    const server = await startByteServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => {
+        head += chunk;
+        if (!head.endsWith("\r\n\r\n")) return;
+        socket.end(`HTTP/1.1 ${status} It\r\ncontent-length: 0\r\n\r\n`);
+      });
+    });
+    try {
+      await send(make(), new URL(`http://127.0.0.1:${server.port}/`));
+    } finally {
+      await server.close();
+    }
+    return head.split("\r\n").filter((line) => line.startsWith("impersonate"));
+  }
+}
+
+async function request(transport: Transport, url: URL): Promise<void> {
+  const { body } = await transport.request({
+    ...targetOf(url),
+    method: "GET",
+    body: null,
+  });
+  await body.cancel();
+}
+
+async function upgrade(transport: Transport, url: URL): Promise<void> {
+  try {
+    await transport.connect({ ...targetOf(url), protocols: PROTOCOLS });
+  } catch (error) {
+    if (!(error instanceof HandshakeError)) throw error;
+  }
+}
+
+function targetOf(url: URL) {
+  const { signal } = new AbortController();
+  return { url, headers: HEADERS, tls: {}, proxy: null, signal };
+}

@@ -1,0 +1,243 @@
+import type { ConnectErrorCode } from "../../../../src/errors.ts";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from "../../../../src/testing/certificates.ts";
+import type { TlsOptions } from "../../../../src/transport/transport.ts";
+import { pkcs1, sec1 } from "../../../support/older_keys.ts";
+import { partialChains } from "../fixtures.ts";
+import {
+  alice,
+  chained,
+  intermediate,
+  named,
+  outOfTime,
+  rsaClient,
+  selfSigned,
+  type Server,
+  trusting,
+  unchained,
+} from "./tls_parties.ts";
+
+/** A server at 127.0.0.1, a client, and what comes of it. */
+export interface TlsRow {
+  readonly title: string;
+  /** What the server shows; by default a certificate for 127.0.0.1. */
+  readonly server?: Server;
+  readonly client: (
+    authority: CertificateAuthority,
+  ) => TlsOptions | Promise<TlsOptions>;
+  /** The user that the server sees; or the error's code, and what it advises. */
+  readonly expected:
+    | { readonly user: string | null }
+    | readonly [code: ConnectErrorCode, hint: string];
+}
+
+const ANONYMOUS = { user: null };
+const ALICE = { user: "alice" };
+const ROBERT = { user: "robert" };
+const UNTRUSTED = ["CERT_UNTRUSTED", "set certificateAuthority"] as const;
+const EXPIRED = ["CERT_EXPIRED", "the right time"] as const;
+const MISNAMED = ["CERT_NAME", "set tlsServerName"] as const;
+
+/** Every case is for HTTP and for an upgrade, on every runtime. */
+export const TLS_ROWS: readonly TlsRow[] = [
+  {
+    title: "a private authority is trusted when given",
+    client: trusting,
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a private authority is not trusted otherwise",
+    client: () => ({}),
+    expected: UNTRUSTED,
+  },
+  {
+    title: "another authority is not trusted",
+    client: async () => trusting(await createCertificateAuthority("other")),
+    expected: UNTRUSTED,
+  },
+  {
+    title: "one of several authorities is enough, whatever stands between them",
+    client: async ({ certificate }) => {
+      const other = await createCertificateAuthority("other");
+      return {
+        certificateAuthority:
+          `# other\n${other.certificate}\n\n# ours\r\n${certificate}`,
+      };
+    },
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a chain by way of an intermediate authority is followed",
+    server: chained,
+    client: trusting,
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a chain with a gap is not trusted",
+    server: unchained,
+    client: trusting,
+    expected: UNTRUSTED,
+  },
+  {
+    title: "a gap in the chain may be filled by the authorities given",
+    server: unchained,
+    client: async ({ certificate }) => ({
+      certificateAuthority: certificate + (await intermediate()).certificate,
+    }),
+    expected: ANONYMOUS,
+  },
+  {
+    title: "an intermediate authority may be trusted alone, save on Bun 1.3",
+    server: chained,
+    client: async () => trusting(await intermediate()),
+    expected: partialChains ? ANONYMOUS : UNTRUSTED,
+  },
+  {
+    title: "a self-signed certificate is not trusted",
+    server: selfSigned,
+    client: trusting,
+    expected: UNTRUSTED,
+  },
+  {
+    title:
+      "a self-signed certificate may be its own authority, save on Bun 1.3",
+    server: selfSigned,
+    client: async () => trusting(await selfSigned()),
+    expected: partialChains ? ANONYMOUS : UNTRUSTED,
+  },
+  {
+    title: "a certificate for another address is refused",
+    server: named("10.9.9.9", "localhost"),
+    client: trusting,
+    expected: MISNAMED,
+  },
+  {
+    title: "an expired certificate is refused",
+    server: outOfTime({ expired: true }),
+    client: trusting,
+    expected: EXPIRED,
+  },
+  {
+    title: "a certificate that is not valid yet is refused",
+    server: outOfTime({ notYetValid: true }),
+    client: trusting,
+    expected: EXPIRED,
+  },
+  {
+    title: "a client certificate says who we are",
+    client: async (authority) => ({ ...trusting(authority), ...await alice() }),
+    expected: ALICE,
+  },
+  {
+    title: "a client's EC key may be SEC1",
+    client: async (authority) => {
+      const { clientKey, ...options } = await alice();
+      const key = await sec1(clientKey!);
+      return { ...trusting(authority), ...options, clientKey: key };
+    },
+    expected: ALICE,
+  },
+  {
+    title: "a client's key may be RSA",
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...await rsaClient(),
+    }),
+    expected: ROBERT,
+  },
+  {
+    title: "a client's RSA key may be PKCS#1",
+    client: async (authority) => {
+      const { clientKey, ...options } = await rsaClient();
+      const key = pkcs1(clientKey!);
+      return { ...trusting(authority), ...options, clientKey: key };
+    },
+    expected: ROBERT,
+  },
+  {
+    title: "a server name is checked instead of the host",
+    server: named("kube.internal"),
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "kube.internal",
+    }),
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a server name that does not match is refused",
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "other.internal",
+    }),
+    expected: MISNAMED,
+  },
+  ...["10.9.9.9", "2001:db8::9"].flatMap((serverName): TlsRow[] => [
+    {
+      title: `a server name may be an address, ${serverName}`,
+      server: named(serverName),
+      client: (authority) => ({ ...trusting(authority), serverName }),
+      expected: ANONYMOUS,
+    },
+    {
+      title: `an address as server name that does not match, ${serverName}`,
+      server: named("127.0.0.1", "::1"),
+      client: (authority) => ({ ...trusting(authority), serverName }),
+      expected: MISNAMED,
+    },
+    {
+      title: `the same with a client certificate, ${serverName}`,
+      server: named("127.0.0.1", "localhost"),
+      client: async (authority) => ({
+        ...trusting(authority),
+        ...await alice(),
+        serverName,
+      }),
+      expected: MISNAMED,
+    },
+  ]),
+  {
+    title: "a client certificate goes with a server name",
+    server: named("kube.internal"),
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...await alice(),
+      serverName: "kube.internal",
+    }),
+    expected: ALICE,
+  },
+  {
+    title:
+      "a client certificate with a server name that does not match is refused",
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...await alice(),
+      serverName: "other.internal",
+    }),
+    expected: MISNAMED,
+  },
+  {
+    title: "a client certificate does not make up for an expired one",
+    server: outOfTime({ expired: true }),
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...await alice(),
+      serverName: "localhost",
+    }),
+    expected: EXPIRED,
+  },
+  {
+    title: "without verification any certificate will do",
+    server: (authority) =>
+      authority.issueServer({ names: ["elsewhere.example"], expired: true }),
+    client: () => ({ insecureSkipTlsVerify: true }),
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a client certificate goes without verification too",
+    server: named("elsewhere.example"),
+    client: async () => ({ ...await alice(), insecureSkipTlsVerify: true }),
+    expected: ALICE,
+  },
+];

@@ -1,0 +1,144 @@
+import {
+  isModernBun,
+  isModernDeno,
+} from "../../../src/platform/runtime_version.ts";
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+  type PemPair,
+} from "../../../src/testing/certificates.ts";
+import type { WebExchange } from "../../../src/testing/web_exchange.ts";
+import {
+  startWebServer,
+  type WebServer,
+} from "../../../src/testing/web_server.ts";
+import type {
+  HttpRequest,
+  TlsOptions,
+  Transport,
+  UpgradeRequest,
+} from "../../../src/transport/transport.ts";
+import { runtime } from "../../harness.ts";
+import { startConnectProxy } from "../../support/connect_proxy.ts";
+import { macrotask } from "../../support/settling.ts";
+
+/** The protocols that the rows offer. */
+export const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
+
+/** What a certificate test needs, made once. */
+export interface Certificates {
+  readonly authority: CertificateAuthority;
+  readonly server: PemPair;
+  readonly client: PemPair;
+}
+
+let certificates: Promise<Certificates> | undefined;
+
+/** One authority, a server for 127.0.0.1 and kube.internal, and a client. */
+export function sharedCertificates(): Promise<Certificates> {
+  return certificates ??= (async () => {
+    const authority = await createCertificateAuthority();
+    return {
+      authority,
+      server: await authority.issueServer({
+        names: ["127.0.0.1", "kube.internal"],
+      }),
+      client: await authority.issueClient({ user: "alice", groups: ["dev"] }),
+    };
+  })();
+}
+
+/** A server, its URL and the options to reach it, closed after `body`. */
+export interface TransportFixture {
+  readonly server: WebServer;
+  readonly tls: TlsOptions;
+  upgrade(changes?: Partial<UpgradeRequest>): UpgradeRequest;
+  http(changes?: Partial<HttpRequest>): HttpRequest;
+}
+
+/** How the server is reached: rows run on every route that a transport has. */
+export type Route =
+  | "plain"
+  | "tls"
+  | "mtls by another name"
+  | "unverified"
+  | "tls within tls";
+
+/** The routes of a transport; on some runtimes each has TLS code of its own. */
+export function routesOf(transport: Transport): readonly Route[] {
+  return transport.capabilities.tls
+    ? ["plain", "tls", "mtls by another name", "unverified"]
+    : ["plain"];
+}
+
+/** Whether this runtime can run TLS within TLS; Deno cannot before 2.7. */
+export const nestsTls: boolean = runtime !== "deno" || isModernDeno();
+
+/** Whether this runtime can trust an authority below others alone. */
+export const partialChains: boolean = runtime !== "bun" || isModernBun();
+
+/** The route by a proxy that is reached over TLS, where it can be taken. */
+export function nestedRoutes(transport: Transport): readonly Route[] {
+  return transport.capabilities.tls && nestsTls ? ["tls within tls"] : [];
+}
+
+/** Runs `body` with a server that `handle` answers for. */
+export async function withServer(
+  route: Route,
+  handle: (exchange: WebExchange) => void | Promise<void>,
+  body: (fixture: TransportFixture) => Promise<void>,
+  certificate?: PemPair,
+): Promise<void> {
+  const { tls, serverTls } = await tlsOf(route, certificate);
+  const server = await startWebServer({ tls: serverTls, handle });
+  const proxy = route === "tls within tls"
+    ? await startConnectProxy({ tls: (await sharedCertificates()).server })
+    : null;
+  const common = {
+    url: new URL(`${server.url}/`),
+    headers: {},
+    tls,
+    proxy: proxy && proxy.url,
+    signal: new AbortController().signal,
+  };
+  try {
+    await body({
+      server,
+      tls,
+      upgrade: (changes) => ({ ...common, protocols: PROTOCOLS, ...changes }),
+      http: (changes) => ({ ...common, method: "GET", body: null, ...changes }),
+    });
+  } finally {
+    await server.close();
+    await proxy?.close();
+    // Deno 2.5's server still has a timer to run.
+    await macrotask();
+  }
+}
+
+async function tlsOf(route: Route, certificate?: PemPair) {
+  if (route === "plain") return { tls: {}, serverTls: null };
+  const { authority, server, client } = await sharedCertificates();
+  const pair = certificate ?? server;
+  const serverTls = {
+    certificate: pair.certificate,
+    key: pair.key,
+    clientAuthority: authority.certificate,
+  };
+  const trust = { certificateAuthority: authority.certificate };
+  const identity = {
+    clientCertificate: client.certificate,
+    clientKey: client.key,
+  };
+  const tls: Record<Exclude<Route, "plain">, TlsOptions> = {
+    "tls": trust,
+    "mtls by another name": {
+      ...trust,
+      ...identity,
+      serverName: "kube.internal",
+    },
+    "unverified": { insecureSkipTlsVerify: true },
+    "tls within tls": trust,
+  };
+  return { tls: tls[route], serverTls };
+}

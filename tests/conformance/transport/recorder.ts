@@ -1,0 +1,76 @@
+import { type Bytes, concatBytes } from "../../../src/bytes.ts";
+import type {
+  CloseInfo,
+  Connection,
+  ConnectionReceiver,
+} from "../../../src/transport/transport.ts";
+
+/** A receiver that remembers, and can be waited for. */
+export class Recorder implements ConnectionReceiver {
+  readonly messages: Bytes[] = [];
+  readonly closures: CloseInfo[] = [];
+  readonly closure: Promise<CloseInfo>;
+  /** How many bytes have come. */
+  received = 0;
+  pongs = 0;
+  drains = 0;
+  /** Called after each part. */
+  onData: (() => void) | null = null;
+  #parts: Bytes[] = [];
+  #close: (closure: CloseInfo) => void;
+  readonly #waiting = new Set<() => void>();
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<CloseInfo>();
+    this.closure = promise;
+    this.#close = resolve;
+  }
+
+  /** Opens `connection` into a new recorder. */
+  static of(connection: Connection): Recorder {
+    const recorder = new Recorder();
+    connection.open(recorder);
+    return recorder;
+  }
+
+  /** All that has come, one message after the other. */
+  get bytes(): Bytes {
+    return concatBytes([...this.messages, ...this.#parts]);
+  }
+
+  /** Resolves when `condition` holds, which is looked at on every call. */
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    }
+  }
+
+  data(part: Bytes, last: boolean): void {
+    this.received += part.byteLength;
+    this.#parts.push(part.slice());
+    if (last) this.messages.push(concatBytes(this.#parts.splice(0)));
+    this.onData?.();
+    this.#wake();
+  }
+
+  drained(): void {
+    this.drains++;
+    this.#wake();
+  }
+
+  pong(): void {
+    this.pongs++;
+    this.#wake();
+  }
+
+  closed(closure: CloseInfo): void {
+    this.closures.push(closure);
+    this.#close(closure);
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}

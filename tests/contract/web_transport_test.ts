@@ -1,9 +1,0 @@
-import { webTransport } from "../../src/adapters/web.ts";
-import { runtime } from "../harness.ts";
-import { conformTransport } from "./transport_conformance.ts";
-
-conformTransport({
-  name: "web",
-  outdated: runtime === "bun" && !("pause" in WebSocket.prototype),
-  make: (options) => webTransport(options),
-});

@@ -1,0 +1,14 @@
+import { root } from "../../harness/preload/specifiers.ts";
+import { fileURLToPath } from "node:url";
+
+/** A module with all that it imports, as one script for a page. */
+export async function bundleForPage(path: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--platform=browser", path],
+    cwd: fileURLToPath(root),
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  if (!success) throw new Error(`Cannot bundle ${path}: ${text(stderr)}`);
+  return text(stdout);
+}

@@ -1,0 +1,63 @@
+// The package in a page of a real browser, on the browser's own WebSocket.
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { test } from "../../harness.ts";
+import { bundleForPage } from "./bundle.ts";
+import { missing, withPage } from "./chromium.ts";
+import { withPod, withScript } from "./place.ts";
+import type { Place, Probe } from "./probe.ts";
+
+const OPTIONS = { skip: missing, crossCheck: true, timeout: 60_000 };
+
+/** Calls a function of the probe in a page. */
+async function inPage(
+  name: keyof Probe,
+  ...rest: readonly unknown[]
+): Promise<unknown> {
+  const script = await bundleForPage("tests/platforms/browser/probe.ts");
+  let value: unknown;
+  await withPod(({ server, token }) =>
+    withScript(script, (url) =>
+      withPage(async (page) => {
+        await page.goto(url);
+        await page.waitForFunction("globalThis.podwire");
+        const place: Place = { server, token, pod: "web-0" };
+        value = await page.evaluate(
+          ([name, args]) => Reflect.get(globalThis, "podwire")[name](...args),
+          [name, [place, ...rest]] as const,
+        );
+      }))
+  );
+  return value;
+}
+
+test(
+  "browser: a command has its output, its errors, its stdin and its exit code",
+  async () => {
+    const command = ["sh", "-c", "cat; echo err >&2; exit 5"];
+    assertEquals(await inPage("run", command, "from a page\n"), [
+      "from a page\n",
+      "err\n",
+      5,
+    ]);
+  },
+  OPTIONS,
+);
+
+test(
+  "browser: a shell is talked to, in a terminal of the size that was asked for",
+  async () => {
+    const lines = ["stty size", "exit 4"];
+    const [shown, exitCode, protocol] = await inPage("talk", lines) as [
+      string,
+      number,
+      string,
+    ];
+    assertStringIncludes(shown, "30 90");
+    assertEquals([exitCode, protocol], [4, "v5.channel.k8s.io"]);
+  },
+  OPTIONS,
+);
+
+test("browser: 4 MiB come back as they went", async () => {
+  assertEquals(await inPage("loop", 4 * 2 ** 20), 4 * 2 ** 20);
+}, OPTIONS);

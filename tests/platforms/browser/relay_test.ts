@@ -1,0 +1,78 @@
+// What the relay of examples/web_terminal/ asks before it opens anything.
+import { assertEquals } from "@std/assert";
+import { createClient } from "../../../mod.ts";
+import { relay, type Wish } from "../../../examples/web_terminal/relay.ts";
+import { test } from "../../harness.ts";
+import { withPod } from "./place.ts";
+
+const ORIGIN = "https://ops.example";
+const EXEC = "/relay/api/v1/namespaces/team/pods/web-0/exec";
+
+/** What a relay answers, and what it was asked to allow. */
+async function answerTo(
+  path: string,
+  headers: Record<string, string>,
+): Promise<{ status: number; wishes: readonly Wish[] }> {
+  const wishes: Wish[] = [];
+  let status = 0;
+  await withPod(async (cluster) => {
+    const client = await createClient(cluster.clientOptions());
+    const request = new Request(`http://relay.test${path}`, { headers });
+    const answer = await relay(request, {
+      client,
+      origins: [ORIGIN],
+      authorize(request, wish) {
+        wishes.push(wish);
+        return Promise.resolve(request.headers.get("cookie") === "user=alice");
+      },
+    });
+    status = answer.status;
+    await client.close();
+  });
+  return { status, wishes };
+}
+
+test("relay: who sends the request decides, and is told what it is for", async () => {
+  const path = `${EXEC}?command=rm&command=-rf&container=main`;
+  const headers = { origin: ORIGIN, cookie: "user=mallory" };
+  const { status, wishes } = await answerTo(path, headers);
+  assertEquals(status, 403);
+  const [{ namespace, pod, subresource, query }] = wishes as [Wish];
+  assertEquals([namespace, pod, subresource], ["team", "web-0", "exec"]);
+  assertEquals(query.getAll("command"), ["rm", "-rf"]);
+});
+
+for (
+  const [what, headers] of [
+    ["another", { origin: "https://evil.example", cookie: "user=alice" }],
+    ["no", { cookie: "user=alice" }],
+  ] as const
+) {
+  test(`relay: a page of ${what} origin is refused before anybody is asked`, async () => {
+    const { status, wishes } = await answerTo(EXEC, headers);
+    assertEquals([status, wishes], [403, []]);
+  });
+}
+
+test("relay: it leads to exec and attach, and nowhere else", async () => {
+  const headers = { origin: ORIGIN, cookie: "user=alice" };
+  for (
+    const path of [
+      "/relay/api/v1/namespaces/team/secrets/one",
+      "/relay/api/v1/namespaces/team/pods/web-0/portforward",
+      "/relay/api/v1/namespaces/team/pods/..%2fsecrets/exec",
+      "/relay/api/v1/namespaces/team/pods/web-0/exec/../../../secrets",
+    ]
+  ) {
+    assertEquals((await answerTo(path, headers)).status, 404, path);
+  }
+});
+
+test("relay: what the API server refuses is told as such", async () => {
+  const headers = {
+    origin: ORIGIN,
+    cookie: "user=alice",
+    "sec-websocket-protocol": "v5.channel.k8s.io",
+  };
+  assertEquals((await answerTo(EXEC, headers)).status, 502);
+});

@@ -1,0 +1,155 @@
+// examples/web_terminal/ (page.ts, relay.ts, bridge.ts) as its user sees it, in a
+// real browser.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Page } from "playwright-core";
+import type { Cluster } from "../../../src/testing/mod.ts";
+import { startExample } from "../../examples/run_example.ts";
+import { test } from "../../harness.ts";
+import { bundleForPage } from "./bundle.ts";
+import { missing, withPage } from "./chromium.ts";
+import { withPod, withScript } from "./place.ts";
+
+const OPTIONS = { skip: missing, crossCheck: true, timeout: 90_000 };
+
+/** Runs `body` with the address of the example's server. */
+async function withServer(
+  body: (url: string, cluster: Cluster) => Promise<void>,
+): Promise<void> {
+  await withPod(async (cluster) => {
+    const folder = await Deno.makeTempDir({ prefix: "podwire-browser-" });
+    const kubeconfig = `${folder}/kubeconfig`;
+    await cluster.writeKubeconfig(kubeconfig);
+    const env = { KUBECONFIG: kubeconfig, PORT: "0" };
+    const server = startExample("web_terminal/serve.ts", [], env);
+    try {
+      const [url = ""] = /http:\S+/.exec(await server.firstLine) ?? [];
+      if (url === "") throw new Error((await server.ended).stderr);
+      await body(url, cluster);
+    } finally {
+      server.kill();
+      await server.ended;
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+/** Waits for a text in the terminal; what is typed shows there too. */
+async function shows(page: Page, text: string): Promise<void> {
+  await page.locator(".xterm-rows").filter({ hasText: text }).waitFor();
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  await page.keyboard.type(`${line}\n`);
+}
+
+/** How many pixels of a screenshot are as good as purely red. */
+async function redPixels(page: Page): Promise<number> {
+  const image = (await page.screenshot()).toString("base64");
+  return await page.evaluate(async (image) => {
+    const answer = await fetch(`data:image/png;base64,${image}`);
+    const bitmap = await createImageBitmap(await answer.blob());
+    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+    const context = canvas.getContext("2d")!;
+    context.drawImage(bitmap, 0, 0);
+    const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
+    let red = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const [r = 0, g = 0, b = 0] = data.subarray(at, at + 3);
+      if (r > 150 && g < 60 && b < 60) red++;
+    }
+    return red;
+  }, image);
+}
+
+test(
+  "web terminal: by the relay, a shell with colours, resizing, pasting and its exit",
+  async () => {
+    await withServer(async (url) => {
+      await withPage(async (page) => {
+        await page.goto(`${url}/#pod=web-0`);
+        await shows(page, "#");
+        assertEquals(await redPixels(page), 0);
+        // Put together by the shell: what is typed is no proof.
+        await type(page, 'printf \'\\033[41m%s\\033[0m\\n\' "  RE""D  "');
+        await shows(page, "  RED  ");
+        assert(await redPixels(page) > 500);
+
+        await type(page, "stty size");
+        const before = await sizeShown(page);
+        await page.setViewportSize({ width: 500, height: 300 });
+        // The page may come to its new size after what is typed.
+        const same = `stty size | grep -q ' ${before.columns}$'`;
+        const wait = `while ${same}; do sleep 0.1; done`;
+        await type(page, `${wait}; clear; stty size`);
+        const after = await sizeShown(page, before);
+        assert(after.columns < before.columns && after.rows < before.rows);
+
+        const copied = "echo pas''ted";
+        await page.evaluate((it) => navigator.clipboard.writeText(it), copied);
+        await page.keyboard.press("Control+Shift+V");
+        await shows(page, copied);
+        await page.keyboard.press("Enter");
+        await shows(page, "pasted");
+
+        await type(page, "exit 7");
+        await shows(page, "the shell exited with 7");
+      });
+    });
+  },
+  OPTIONS,
+);
+
+interface Size {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** The size that `stty` says, another than `old`. */
+async function sizeShown(page: Page, old?: Size): Promise<Size> {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    const text = await page.locator(".xterm-rows").innerText();
+    const [, rows, columns] = /^\s*(\d+) (\d+)\s*$/m.exec(text) ?? [];
+    const size = { rows: Number(rows), columns: Number(columns) };
+    if (rows !== undefined && size.columns !== old?.columns) return size;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("stty says no other size");
+}
+
+test("web terminal: straight to the API server, with a token", async () => {
+  await withServer(async (url, { server, token }) => {
+    await withPage(async (page) => {
+      const place = new URLSearchParams({ pod: "web-0", server, token });
+      await page.goto(`${url}/#${place}`);
+      await shows(page, "#");
+      await type(page, "echo st''raight");
+      await shows(page, "straight");
+    });
+  });
+}, OPTIONS);
+
+test(
+  "web terminal: the relay refuses a page of another origin, and one that is none",
+  async () => {
+    const script = await bundleForPage("tests/platforms/browser/probe.ts");
+    await withServer(async (url) => {
+      const place = { server: `${url}/relay`, pod: "web-0" };
+      await withScript(script, (elsewhere) =>
+        withPage(async (page) => {
+          await page.goto(elsewhere);
+          await page.waitForFunction("globalThis.podwire");
+          const failure = await page.evaluate(
+            (place) => Reflect.get(globalThis, "podwire").failure(place),
+            place,
+          );
+          assertEquals(failure, ["ConnectError", "UPGRADE_FAILED"]);
+        }));
+      const path = "/relay/api/v1/namespaces/default/pods/web-0/exec";
+      const answer = await fetch(url + path);
+      assertEquals(answer.status, 403);
+      assertStringIncludes(await answer.text(), "origin");
+    });
+  },
+  OPTIONS,
+);

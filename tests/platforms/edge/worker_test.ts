@@ -1,0 +1,63 @@
+// A Worker in Cloudflare's own runtime, against the embedded cluster over TLS.
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { bundleForPage } from "../browser/bundle.ts";
+import { withPod } from "../browser/place.ts";
+import type { Container } from "../../../mod.ts";
+import { test } from "../../harness.ts";
+import { withHeldSleep } from "../../support/held_sleep.ts";
+import { withWorker } from "./workerd.ts";
+
+const OPTIONS = { timeout: 60_000 };
+
+/** Asks the Worker of an example, whose token may be replaced. */
+async function ask(
+  path: string,
+  body: (answer: Response) => Promise<void>,
+  { token, container }: {
+    readonly token?: string;
+    readonly container?: Partial<Container>;
+  } = {},
+): Promise<void> {
+  const script = await bundleForPage("examples/cloudflare_worker.ts");
+  await withPod((cluster) =>
+    withWorker({
+      script,
+      certificateAuthority: cluster.certificateAuthority!,
+      settings: {
+        KUBE_SERVER: cluster.server,
+        KUBE_TOKEN: token ?? cluster.token,
+      },
+    }, async (url) => await body(await fetch(url + path))), container);
+}
+
+test(
+  "cloudflare_worker.ts streams a command's output into its answer, as it comes",
+  async () => {
+    await withHeldSleep(({ container, wake }) =>
+      ask("/pods/web-0/clock", async (answer) => {
+        assertEquals(answer.status, 200);
+        let text = "";
+        for await (const part of answer.body!) {
+          text += new TextDecoder().decode(part);
+          // It came though the command sleeps, until it is woken.
+          await wake();
+        }
+        assertMatch(text, /^(.+\n){3}$/);
+      }, { container })
+    );
+  },
+  OPTIONS,
+);
+
+test(
+  "cloudflare_worker.ts: a token that is refused is an answer, not a hang",
+  async () => {
+    await ask("/pods/web-0/clock", async (answer) => {
+      assertEquals(answer.status, 502);
+      const text = await answer.text();
+      assertStringIncludes(text, "WebSocket");
+      assertEquals(text.includes("s3cret"), false);
+    }, { token: "s3cret" });
+  },
+  OPTIONS,
+);

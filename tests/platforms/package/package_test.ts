@@ -1,0 +1,206 @@
+// The package for npm, as projects of several kinds take it.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Api, createClient, isRunning, Pod } from "../../../mod.ts";
+import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
+import { test } from "../../harness.ts";
+import { trustedAuthority } from "../../harness/authority.ts";
+import { provideRuntime } from "../../tools/runner/tools.ts";
+import { type Project, withProject } from "./project.ts";
+import { tarball } from "./tarball.ts";
+
+const timeout = 300_000;
+const SAID = ["from stdin\n", "err\n", 3, "streamed\n", 0];
+const KIT = "@peculiar/x509";
+
+const TSCONFIG = {
+  compilerOptions: {
+    module: "nodenext",
+    moduleResolution: "nodenext",
+    target: "es2022",
+    lib: [
+      "es2024",
+      "esnext.disposable",
+      "dom",
+      "dom.iterable",
+      "dom.asynciterable",
+    ],
+    strict: true,
+    skipLibCheck: false,
+    types: [],
+  },
+};
+
+const VITE_CONFIG = `export default {
+  logLevel: "warn",
+  build: {
+    lib: { entry: "page.ts", formats: ["es"], fileName: "page" },
+    target: "es2022",
+  },
+};
+`;
+
+/** Runs `body` with a cluster whose authority every program here trusts. */
+async function withCluster(
+  body: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
+  const cluster = await startCluster({
+    certificateAuthority: await trustedAuthority(),
+  });
+  try {
+    await body(cluster);
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** A kubeconfig that only a YAML parser can read. */
+async function writeYaml(project: Project, cluster: Cluster): Promise<void> {
+  await project.write(
+    "kubeconfig",
+    `# by hand
+current-context: here
+clusters:
+- name: it
+  cluster:
+    server: ${cluster.server}
+    certificate-authority-data: ${btoa(cluster.certificateAuthority!)}
+users:
+- {name: me, user: {token: ${cluster.token}}}
+contexts:
+- name: here
+  context: {cluster: it, user: me, namespace: ${cluster.namespace}}
+`,
+  );
+}
+
+test(
+  "npm: the package installs nothing beside itself, and has no source map, test or example",
+  async () => {
+    await withProject(async (project) => {
+      await project.install(await tarball());
+      const listed = await project.run(["find", "node_modules", "-type", "f"]);
+      const root = "node_modules/@podwire/podwire/";
+      const others = listed.split("\n")
+        .filter((path) => path !== "node_modules/.package-lock.json")
+        .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
+        .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path));
+      assertEquals(others.sort(), [
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "package.json",
+      ]);
+    });
+  },
+  { timeout },
+);
+
+test(
+  "npm: a TypeScript project checks it to the last type, and runs on Node 22 and 24",
+  async () => {
+    await withProject((project) =>
+      withCluster(async (cluster) => {
+        await project.install(await tarball());
+        for (const name of ["consumer.ts", "kit.ts", "page.ts"]) {
+          await project.add(name);
+        }
+        await project.write("tsconfig.json", TSCONFIG);
+        await project.tool("typescript/bin/tsc", "-p", ".");
+        await writeYaml(project, cluster);
+        for (const runtime of ["node22", "node24"] as const) {
+          const said = await project.on(runtime, "consumer.js", "kubeconfig");
+          assertEquals(JSON.parse(said), SAID);
+        }
+      })
+    );
+  },
+  { timeout },
+);
+
+test("npm: a Bun project runs it, sources and all", async () => {
+  await withProject((project) =>
+    withCluster(async (cluster) => {
+      await project.on("bun", "add", "--silent", await tarball());
+      await project.add("consumer.ts");
+      await writeYaml(project, cluster);
+      const said = await project.on("bun", "consumer.ts", "kubeconfig");
+      assertEquals(JSON.parse(said), SAID);
+    })
+  );
+}, { timeout });
+
+test("npm: Vite bundles it for a page, without a word of Node's", async () => {
+  await withProject((project) =>
+    withCluster(async (cluster) => {
+      await project.install(await tarball());
+      await project.add("page.ts");
+      await project.write("vite.config.js", VITE_CONFIG);
+      const said = await project.tool("vite/bin/vite.js", "build");
+      assert(!/warn|externalized/i.test(said), said);
+      const bundle = project.path("dist/page.js");
+      const text = await Deno.readTextFile(bundle);
+      assert(!/["'`]node:|KUBECONFIG|KUBERNETES_SERVICE_HOST/.test(text));
+      const script = `import { execute } from ${JSON.stringify(bundle)};
+        const [server, token, name] = process.argv.slice(1);
+        console.log(JSON.stringify(await execute(server, token, name)));`;
+      const { server, token } = cluster;
+      const args = [server, token, await startPod(cluster)];
+      assertEquals(
+        await project.on(
+          "node24",
+          "--input-type=module",
+          "-e",
+          script,
+          ...args,
+        ),
+        JSON.stringify("bundled\n0"),
+      );
+    })
+  );
+}, { timeout });
+
+test(
+  "npm: its program runs as podwire, with the exit code of the command",
+  async () => {
+    await withProject((project) =>
+      withCluster(async (cluster) => {
+        await project.install(await tarball());
+        await writeYaml(project, cluster);
+        const name = await startPod(cluster);
+        const node = await provideRuntime("node24");
+        const place = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
+        const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
+        const script = '"$0" "$@"; echo "ended with $?"';
+        const program = [node, "node_modules/.bin/podwire"];
+        const said = await project.run(
+          ["sh", "-c", script, ...program, ...place, ...command],
+        );
+        assertStringIncludes(said, "from a pod\n");
+        assertStringIncludes(said, "ended with 6");
+      })
+    );
+  },
+  { timeout },
+);
+
+test("npm: the test kit runs once its one package is there", async () => {
+  await withProject(async (project) => {
+    await project.add("kit.ts");
+    await project.install(await tarball(), [KIT]);
+    for (const runtime of ["node24", "bun"] as const) {
+      assertEquals(await project.on(runtime, "kit.ts"), "7", runtime);
+    }
+  });
+}, { timeout });
+
+async function startPod(cluster: Cluster): Promise<string> {
+  const client = await createClient(cluster.clientOptions());
+  const pods = new Api(Pod, { client });
+  const { metadata } = await pods.create({
+    metadata: { generateName: "page-" },
+    spec: { containers: [{ name: "main", image: "busybox" }] },
+  });
+  await pods.waitFor(metadata.name, isRunning);
+  await client.close();
+  return metadata.name;
+}

@@ -1,0 +1,81 @@
+import { fileURLToPath } from "node:url";
+import { consumerTool } from "../../tools/runner/consumer_tools.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
+import { provideRuntime, type RuntimeName } from "../../tools/runner/tools.ts";
+import { packages } from "../../harness/preload/specifiers.ts";
+
+const TIMEOUT = 120_000;
+
+/** A user's project: a directory with the package installed, and nothing else. */
+export class Project {
+  readonly directory: URL;
+
+  constructor(directory: URL) {
+    this.directory = directory;
+  }
+
+  /** Where its packages are. */
+  get modules(): URL {
+    return new URL("node_modules/", this.directory);
+  }
+
+  path(name: string): string {
+    return fileURLToPath(new URL(name, this.directory));
+  }
+
+  async write(name: string, content: string | object): Promise<void> {
+    const text = typeof content === "string"
+      ? content
+      : JSON.stringify(content, null, 2);
+    await Deno.writeTextFile(new URL(name, this.directory), text);
+  }
+
+  /** Copies a program from `consumers/`. */
+  async add(name: string): Promise<void> {
+    const source = new URL(`consumers/${name}`, import.meta.url);
+    await this.write(name, await Deno.readTextFile(source));
+  }
+
+  /** Has npm install the tarball, and packages of our own cache beside it. */
+  async install(tarball: string, peers: readonly string[] = []): Promise<void> {
+    const directories = peers.map((name) =>
+      fileURLToPath(new URL(`node_modules/${name}`, packages))
+    );
+    const flags = ["--no-audit", "--no-fund", "--offline", "--loglevel=error"];
+    await this.run(["npm", "install", ...flags, tarball, ...directories]);
+  }
+
+  /** Runs a program that consumers build with, on Node. */
+  async tool(path: string, ...args: string[]): Promise<string> {
+    return await this.on("node24", consumerTool(path), ...args);
+  }
+
+  /** Runs a program on a runtime; gives what it wrote. */
+  async on(runtime: RuntimeName, ...args: string[]): Promise<string> {
+    return await this.run([await provideRuntime(runtime), ...args]);
+  }
+
+  async run([program, ...args]: readonly string[]): Promise<string> {
+    const command = { program: program!, args };
+    const { ok, output } = await runCommand(command, {
+      timeout: TIMEOUT,
+      cwd: this.directory,
+    });
+    if (ok) return output.trim();
+    throw new Error(`${program} ${args.join(" ")} failed\n${output}`);
+  }
+}
+
+/** Runs `body` with a project that is gone afterwards. */
+export async function withProject(
+  body: (project: Project) => Promise<void>,
+): Promise<void> {
+  const path = await Deno.makeTempDir({ prefix: "podwire-consumer-" });
+  try {
+    const project = new Project(new URL(`file://${path}/`));
+    await project.write("package.json", { type: "module", private: true });
+    await body(project);
+  } finally {
+    await Deno.remove(path, { recursive: true });
+  }
+}

@@ -1,0 +1,77 @@
+// The recipes of examples/testing.md, each with the runner that it is for.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { test } from "../../harness.ts";
+import { consumerTool } from "../../tools/runner/consumer_tools.ts";
+import { root } from "../../harness/preload/specifiers.ts";
+import { type Project, withProject } from "./project.ts";
+import { tarball } from "./tarball.ts";
+
+const OPTIONS = { timeout: 120_000 };
+
+/** A code block that begins with the name of its file. */
+const BLOCK = /```ts\n\/\/ (\S+)\n([^]*?)```/g;
+
+/** Writes what is tested, its fakes and one recipe. */
+async function writeRecipe(project: Project, name: string): Promise<void> {
+  const path = new URL("examples/testing.md", root);
+  const text = await Deno.readTextFile(path);
+  const files = new Map(
+    [...text.matchAll(BLOCK)].map(([, name = "", code = ""]) => [name, code]),
+  );
+  for (const file of ["disk.ts", "fakes.ts", name]) {
+    assert(files.has(file), `there is no ${file}`);
+    await project.write(file, files.get(file)!);
+  }
+}
+
+test("recipe: Deno.test", async () => {
+  await withProject(async (project) => {
+    const { imports, exports, name } = JSON.parse(
+      await Deno.readTextFile(new URL("deno.json", root)),
+    );
+    const entries = Object.entries(exports as Record<string, string>)
+      .map((
+        [entry, path],
+      ) => [name + entry.slice(1), new URL(path, root).href]);
+    await project.write("deno.json", {
+      nodeModulesDir: "none",
+      imports: { ...imports, ...Object.fromEntries(entries) },
+    });
+    await writeRecipe(project, "disk_test.ts");
+    const said = await project.on("deno", "test", "--no-lock", "disk_test.ts");
+    assertMatch(said, /ok \| 4 passed \| 0 failed/);
+  });
+}, OPTIONS);
+
+test("recipe: bun test", async () => {
+  await withProject(async (project) => {
+    await project.on("bun", "add", "--silent", await tarball());
+    await writeRecipe(project, "bun.test.ts");
+    const said = await project.on("bun", "test");
+    assertMatch(said, /^ *4 pass\n *0 fail/m);
+  });
+}, OPTIONS);
+
+test("recipe: node:test", async () => {
+  await withProject(async (project) => {
+    await project.install(await tarball());
+    await writeRecipe(project, "node.test.ts");
+    for (const runtime of ["node22", "node24"] as const) {
+      const said = await project.on(runtime, "--test", "node.test.ts");
+      assertMatch(said, /pass 4\n. fail 0/);
+    }
+  });
+}, OPTIONS);
+
+test("recipe: Vitest", async () => {
+  await withProject(async (project) => {
+    await project.install(await tarball());
+    const vitest = fileURLToPath(new URL("vitest", project.modules));
+    await Deno.symlink(consumerTool("vitest"), vitest);
+    await writeRecipe(project, "vitest.test.ts");
+    const said = await project.tool("vitest/vitest.mjs", "run");
+    assertMatch(said, /Tests +4 passed \(4\)/);
+    assertEquals(said.includes("failed"), false);
+  });
+}, OPTIONS);

@@ -1,0 +1,68 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import { parse, stringify } from "@std/yaml";
+import { Api, createClient, isRunning, Pod } from "../../mod.ts";
+import { startCluster } from "../../src/testing/mod.ts";
+import { test } from "../harness.ts";
+import { root } from "../harness/preload/specifiers.ts";
+
+test(
+  "every example in a docstring runs, against the embedded cluster",
+  async () => {
+    const cluster = await startCluster();
+    const folder = await Deno.makeTempDir();
+    try {
+      const client = await createClient(cluster.clientOptions());
+      const pods = new Api(Pod, { client });
+      await pods.create({
+        metadata: { name: "web-0" },
+        spec: { containers: [{ name: "main", image: "busybox" }] },
+      });
+      await pods.waitFor("web-0", isRunning);
+      await client.close();
+      const path = `${folder}/kubeconfig`;
+      await Deno.writeTextFile(
+        path,
+        withContext(cluster.kubeconfig, "staging"),
+      );
+      const files = await filesWithExamples();
+      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["test", "--doc", "--no-check", "--allow-all", ...files],
+        env: { KUBECONFIG: path, NO_COLOR: "1" },
+        cwd: root,
+      }).output();
+      const text = new TextDecoder();
+      const output = text.decode(stdout) + text.decode(stderr);
+      assertEquals(code, 0, output);
+      assertMatch(output, /ok \| \d+ passed \| 0 failed/);
+      for (const file of files) assertMatch(output, new RegExp(file));
+    } finally {
+      await cluster.close();
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+  { timeout: 60_000 },
+);
+
+/** The kubeconfig with one more context, the same as its own. */
+function withContext(kubeconfig: string, name: string): string {
+  const config = parse(kubeconfig);
+  config.contexts.push({ ...config.contexts[0], name });
+  return stringify(config);
+}
+
+/** The files of the package with a fenced example, as paths from the root. */
+async function filesWithExamples(folder = "src"): Promise<string[]> {
+  const found = folder === "src" ? ["mod.ts"] : [];
+  for await (
+    const { name, isDirectory } of Deno.readDir(new URL(folder, root))
+  ) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await filesWithExamples(path));
+    else if (
+      (await Deno.readTextFile(new URL(path, root))).includes("* ```ts\n")
+    ) {
+      found.push(path);
+    }
+  }
+  return found.sort();
+}

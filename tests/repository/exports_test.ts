@@ -1,0 +1,67 @@
+import { assert, assertEquals } from "@std/assert";
+import type {
+  Connection,
+  HasAttach,
+  HasExec,
+  Status,
+  SubresourceNotAvailable,
+  Transport,
+} from "../../mod.ts";
+import { test } from "../harness.ts";
+import { root } from "../harness/preload/specifiers.ts";
+import { readDenoManifest } from "./manifests.ts";
+
+/** What each entry point promises; a change here is a change of the contract. */
+const PROMISED: Readonly<Record<string, readonly string[]>> = {
+  ".": [
+    "createClient",
+    "Client",
+    "Api",
+    "Pod",
+    "Deployment",
+    "defineResource",
+    "ExecResult",
+    "StreamSession",
+  ],
+  "./deno": ["denoTransport"],
+  "./bun": ["bunTransport"],
+  "./node": ["nodeTransport"],
+  "./web": ["webTransport"],
+  "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
+  "./kubernetes": [],
+  "./testing": ["startCluster", "memoryTransport"],
+  "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
+  "./cli": ["main"],
+};
+
+/** The types that mod.ts promises; that this file compiles is their test. */
+export type PromisedTypes = [
+  Connection,
+  HasAttach,
+  HasExec,
+  Status,
+  SubresourceNotAvailable,
+  Transport,
+];
+
+test("every entry point exports what it promises", async () => {
+  const { exports } = await readDenoManifest();
+  assertEquals(Object.keys(exports), Object.keys(PROMISED));
+  for (const [entry, path] of Object.entries(exports)) {
+    const module = await import(new URL(path, root).href);
+    const missing = PROMISED[entry]!.filter((name) => !(name in module));
+    assertEquals(missing, [], `"${entry}" lacks ${missing}`);
+  }
+});
+
+test("mod.ts exports every error class", async () => {
+  const errors: object = await import("../../src/errors.ts");
+  const module: object = await import("../../mod.ts");
+  const missing = Object.keys(errors).filter((name) => !(name in module));
+  assertEquals(missing, []);
+});
+
+test("mod.ts names what it exports", async () => {
+  const text = await Deno.readTextFile(new URL("mod.ts", root));
+  assert(!/^export \*/m.test(text), "mod.ts re-exports a module whole");
+});

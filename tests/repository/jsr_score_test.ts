@@ -1,0 +1,52 @@
+// What JSR counts for a package's score, as far as it is in the repository; slow
+// types are a check of their own. The rest is said where it is published.
+import { assert, assertEquals } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { test } from "../harness.ts";
+import { root } from "../harness/preload/specifiers.ts";
+import { readJsrManifest } from "./manifests.ts";
+
+interface Documentation {
+  readonly doc?: string;
+}
+
+interface Module {
+  readonly "module_doc"?: Documentation;
+  readonly symbols: readonly DocumentedSymbol[];
+}
+
+interface DocumentedSymbol {
+  readonly name: string;
+  readonly declarations: readonly { readonly jsDoc?: Documentation }[];
+}
+
+/** What `deno doc` reads out of one entry point. */
+async function documentationOf(path: string): Promise<Module> {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["doc", "--json", "--quiet", path],
+    cwd: fileURLToPath(root),
+  }).output();
+  assert(success, path);
+  const { nodes } = JSON.parse(new TextDecoder().decode(stdout));
+  return Object.values(nodes)[0] as Module;
+}
+
+test("every entry point says what it is for, and so does every name in it", async () => {
+  const { exports } = await readJsrManifest();
+  const silent: string[] = [];
+  for (const [entry, path] of Object.entries(exports)) {
+    const { module_doc: text, symbols } = await documentationOf(path);
+    if (!text?.doc) silent.push(entry);
+    for (const { name, declarations } of symbols) {
+      const said = declarations.some(({ jsDoc }) => jsDoc?.doc);
+      if (!said) silent.push(`${entry}: ${name}`);
+    }
+  }
+  assertEquals(silent, []);
+});
+
+test("the main entry point's description has an example", async () => {
+  const text = await Deno.readTextFile(new URL("mod.ts", root));
+  const [description = ""] = text.split("*/");
+  assert(/```ts\n/.test(description));
+});

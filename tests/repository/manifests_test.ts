@@ -1,0 +1,60 @@
+import { assert, assertEquals } from "@std/assert";
+import { test } from "../harness.ts";
+import { root } from "../harness/preload/specifiers.ts";
+import { readDenoManifest, readJsrManifest } from "./manifests.ts";
+import { readSourceFiles } from "./source_files.ts";
+
+test("deno.json and jsr.json name the same package, version and entry points", async () => {
+  const deno = await readDenoManifest();
+  const jsr = await readJsrManifest();
+  assertEquals(deno.name, jsr.name);
+  assertEquals(deno.version, jsr.version);
+  assertEquals(deno.license, jsr.license);
+  assertEquals(deno.exports, jsr.exports);
+});
+
+test("deno.json and jsr.json map the same names to the same packages", async () => {
+  const deno = await readDenoManifest();
+  const jsr = await readJsrManifest();
+  assertEquals(packagesOf(deno.imports), packagesOf(jsr.imports));
+});
+
+test("every package that a source loads is in the import maps", async () => {
+  const { imports } = await readJsrManifest();
+  const loaded = (await readSourceFiles())
+    .flatMap((file) => file.imports)
+    .map(({ specifier }) => specifier)
+    .filter((specifier) => !/^(\.|node:|bun:)/.test(specifier));
+  assertEquals(loaded.filter((name) => !(name in imports)), []);
+});
+
+test("every entry point exists and is published", async () => {
+  const { exports, publish } = await readJsrManifest();
+  for (const path of Object.values(exports)) {
+    await Deno.stat(new URL(path, root));
+    const published = publish.include.some((name) =>
+      path === `./${name}` || path.startsWith(`./${name}/`)
+    );
+    assert(published, `${path} is not on the publish list`);
+  }
+});
+
+test("everything on the publish list exists", async () => {
+  const { publish } = await readJsrManifest();
+  for (const name of publish.include) await Deno.stat(new URL(name, root));
+});
+
+/** The package behind each name, whichever registry it comes from. */
+function packagesOf(
+  imports: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(imports).map(([name, target]) => [name, packageOf(target)]),
+  );
+}
+
+/** npm's deno-std is Deno's own std, a folder for each JSR package. */
+function packageOf(target: string): string {
+  const std = /^(?:npm:deno-std@[\d.]+\/|jsr:@std\/)(\w+)/.exec(target);
+  return std === null ? target : `@std/${std[1]}`;
+}

@@ -1,0 +1,97 @@
+import { assert, assertEquals } from "@std/assert";
+import { test } from "../harness.ts";
+import { findTestFiles } from "../tools/runner/test_files.ts";
+import { root } from "../harness/preload/specifiers.ts";
+
+const WITH_SNIPPETS = ["examples/connecting.md", "examples/objects.md"];
+
+const FENCED_TYPESCRIPT = /^```ts\n([\s\S]*?)^```$/gm;
+
+for (const document of ["README.md", ...WITH_SNIPPETS]) {
+  test(`every snippet of ${document} stands in an example`, async () => {
+    const examples = (await readExamples()).map(({ text }) => squeeze(text));
+    const snippets = [...(await read(document)).matchAll(FENCED_TYPESCRIPT)];
+    assert(snippets.length > 0);
+    const strange = snippets.map(([, snippet = ""]) => snippet)
+      .filter((snippet) => {
+        const lines = squeeze(snippet);
+        return !examples.some((example) => example.includes(lines));
+      });
+    assertEquals(strange, []);
+  });
+}
+
+test("the README is short enough to be read", async () => {
+  assert((await read("README.md")).split("\n").length < 300);
+});
+
+test("every example is run by a test", async () => {
+  const { behaviour, browser, edge } = await findTestFiles();
+  const files = [...behaviour, ...browser, ...edge];
+  const tests = (await Promise.all(files.map(read))).join("\n");
+  const idle = (await readExamples()).map(({ name }) => name)
+    .filter((name) => !tests.includes(name));
+  assertEquals(idle, []);
+});
+
+const TASK = /deno(?:@2)? task ([a-z:]+)/g;
+
+const DOCUMENTS = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "examples/README.md",
+  "examples/connecting.md",
+  "examples/objects.md",
+  "examples/migration.md",
+  "examples/testing.md",
+  "tests/backends/upstream/README.md",
+];
+
+for (const document of DOCUMENTS) {
+  test(`every file that ${document} links to is there`, async () => {
+    const base = new URL(document, root);
+    const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)[^)]*\)/g)]
+      .map(([, path = ""]) => path);
+    const gone = await Promise.all(links.map(async (path) => {
+      const found = await Deno.stat(new URL(path, base)).catch(() => null);
+      return found ? [] : [path];
+    }));
+    assertEquals(gone.flat(), []);
+  });
+
+  test(`every task that ${document} names is in deno.json`, async () => {
+    const { tasks } = JSON.parse(await read("deno.json"));
+    const named = (await read(document)).matchAll(TASK);
+    const unknown = [...named].map(([, name = ""]) => name)
+      .filter((name) => !(name in tasks));
+    assertEquals(unknown, []);
+  });
+}
+
+test("every example is in the list of examples", async () => {
+  const list = await read("examples/README.md");
+  const names = (await readExamples()).map(({ name }) => name);
+  assertEquals(names.filter((name) => !list.includes(`(${name})`)), []);
+});
+
+/** Lines without indentation and without blank ones, each between newlines. */
+function squeeze(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim()).filter(Boolean);
+  return `\n${lines.join("\n")}\n`;
+}
+
+async function readExamples(): Promise<{ name: string; text: string }[]> {
+  const entries = await Array.fromAsync(
+    Deno.readDir(new URL("examples/", root)),
+  );
+  const names = entries.map(({ name }) => name)
+    .filter((name) => name.endsWith(".ts"));
+  return await Promise.all(
+    names.map(async (name) => ({ name, text: await read(`examples/${name}`) })),
+  );
+}
+
+function read(path: string): Promise<string> {
+  return Deno.readTextFile(new URL(path, root));
+}

@@ -1,0 +1,64 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { test } from "../harness.ts";
+import { countTestCases } from "../tools/runner/junit.ts";
+import { runCommand } from "../tools/runner/run_command.ts";
+import { startServer } from "../tools/runner/server_process.ts";
+import { sum, summary } from "../tools/runner/tally.ts";
+
+test("the runner counts passed, failed and skipped test cases", () => {
+  const report = `<?xml version="1.0"?>
+    <testsuites><testsuite name="a_test.ts" tests="5">
+      <testcase name="x &gt; y" classname="test"/>
+      <testcase name="a > b" time="0.1">
+      </testcase>
+      <testcase name="fails" failure="why">
+        <failure message="why">at &lt;testcase&gt;</failure>
+      </testcase>
+      <testcase name="breaks"><error message="how" /></testcase>
+      <testcase name="waits"><skipped type="skipped" message="true"/></testcase>
+    </testsuite></testsuites>`;
+  assertEquals(countTestCases(report), { passed: 2, failed: 2, skipped: 1 });
+});
+
+test("the runner's closing line has the sums of all rows", () => {
+  const rows = [
+    { passed: 3, failed: 0, skipped: 0 },
+    { passed: 4, failed: 1, skipped: 0 },
+  ];
+  assertEquals(summary(sum(rows)), "7 passed, 1 failed");
+  assertEquals(
+    summary(sum([...rows, { passed: 0, failed: 0, skipped: 2 }])),
+    "7 passed, 1 failed, 2 skipped",
+  );
+});
+
+test("the runner kills a command that takes too long, and says so", async () => {
+  const program = Deno.execPath();
+  const args = ["eval", "setInterval(() => {}, 1000)"];
+  const result = await runCommand({ program, args }, { timeout: 300 });
+  assertEquals(result.ok, false);
+  assertEquals(result.output.trim(), `${program} was killed after 0.3 s`);
+});
+
+test("the runner's server says one line, and goes when it is closed", async () => {
+  const log = await Deno.makeTempFile();
+  const script = "echo log >&2; echo here; cat >/dev/null";
+  const args = ["-c", script];
+  const server = await startServer({ program: "sh", args }, log);
+  assertEquals(server.line, "here");
+  await server.close();
+  assertEquals(await Deno.readTextFile(log), "log\n");
+  await Deno.remove(log);
+});
+
+test("the runner says when its server ended before it was ready", async () => {
+  const log = await Deno.makeTempFile();
+  const args = ["-c", "echo why >&2; exit 3"];
+  await assertRejects(
+    () => startServer({ program: "sh", args }, log),
+    Error,
+    "sh ended with 3 before it was ready",
+  );
+  assertStringIncludes(await Deno.readTextFile(log), "why");
+  await Deno.remove(log);
+});

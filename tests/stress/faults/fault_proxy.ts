@@ -1,0 +1,65 @@
+import { type AddressInfo, connect, createServer } from "node:net";
+import { FailedWrite } from "../../../src/adapters/node/node_duplex.ts";
+import { Sockets } from "../../support/sockets.ts";
+import { Damage } from "./damage.ts";
+import type { Fault } from "./fault.ts";
+import { Lane, type Spoiled } from "./lane.ts";
+
+/** A TCP proxy that spoils connections; what runs over them it cannot read. */
+export interface FaultProxy {
+  /** Where to find `server` through it. */
+  readonly url: string;
+  readonly damage: Damage;
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a free port of 127.0.0.1, in front of one server.
+ *
+ * @param server Its URL, path prefix included.
+ */
+export async function startFaultProxy(
+  server: string,
+  fault: Fault,
+): Promise<FaultProxy> {
+  const target = new URL(server);
+  const sockets = new Sockets();
+  const damage = new Damage();
+  const closing = new AbortController();
+  const listener = createServer({ allowHalfOpen: true }, (client) => {
+    sockets.add(client);
+    if (fault.kind === "black hole") return damage.strike();
+    const remote = connect({
+      host: target.hostname,
+      port: Number(target.port),
+      allowHalfOpen: true,
+    });
+    sockets.add(remote);
+    for (const socket of [client, remote]) {
+      socket.setNoDelay(true);
+      new FailedWrite(socket); // It is read to its end.
+    }
+    const { signal } = closing;
+    const spoiled: Spoiled = {
+      fault,
+      damage,
+      closing: signal,
+      complete: false,
+    };
+    new Lane(client, remote, "up", spoiled);
+    new Lane(remote, client, "down", spoiled);
+  });
+  await new Promise<void>((resolve) => {
+    listener.listen({ port: 0, host: "127.0.0.1" }, resolve);
+  });
+  const url = new URL(server);
+  url.port = `${(listener.address() as AddressInfo).port}`;
+  return {
+    url: url.href,
+    damage,
+    async close() {
+      closing.abort();
+      await sockets.close(listener);
+    },
+  };
+}

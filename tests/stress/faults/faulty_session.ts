@@ -1,0 +1,120 @@
+import { Api, type ClientOptions, createClient, Pod } from "../../../mod.ts";
+import { type ChannelProtocol, V5 } from "../../../src/channel/subprotocols.ts";
+import type { Backend, TransportKind } from "../../backends/backend.ts";
+import { Seeded } from "../../support/seeded.ts";
+import type { Account } from "./account.ts";
+import { type Behaviour, randomBehaviour } from "./behaviour.ts";
+import type { Damage } from "./damage.ts";
+import { type Fault, isFatal, randomFault } from "./fault.ts";
+import { startFaultProxy } from "./fault_proxy.ts";
+import { Patience } from "./patience.ts";
+import { runClient } from "./run_client.ts";
+import { randomShape, type Shape } from "./shape.ts";
+import { streamClient } from "./stream_client.ts";
+import { judge } from "./verdict.ts";
+
+/** Milliseconds until a client gives up on a server that has been cut off. */
+const SHORT_PATIENCE = 400;
+/** The same, where the server will answer however busy the machine is. */
+const LONG_PATIENCE = 60_000;
+/** How long after that everything is to have settled. */
+const GRACE = 20_000;
+
+/** A pod, and how to reach it but for the faults. */
+export interface FaultTarget {
+  /** New ones for each client. */
+  readonly options: () => ClientOptions;
+  readonly namespace: string;
+  readonly name: string;
+  readonly protocol: ChannelProtocol;
+  readonly way: TransportKind;
+  /** What a command's unread input is to the server. */
+  readonly unreadInput: Backend["unreadInput"];
+}
+
+/**
+ * Holds one session through a proxy that spoils it; all of it follows from the
+ * seed.
+ *
+ * @returns How it ended, in a word.
+ * @throws What is wrong with how it ended, with the seed.
+ */
+export async function faultySession(
+  seed: number,
+  target: FaultTarget,
+): Promise<string> {
+  const seeded = new Seeded(seed);
+  const fault = randomFault(seeded);
+  const behaviour = randomBehaviour(seeded);
+  const shape = randomShape(seeded, target.protocol === V5);
+  const eager = seeded.below(2) === 0;
+  const reason = new Error("the client has had enough");
+  try {
+    const play = { target, fault, behaviour, shape, eager, reason };
+    return await hold(play);
+  } catch (error) {
+    const story = JSON.stringify({ fault, behaviour, script: shape.script });
+    throw new Error(`PODWIRE_FAULTS_SEED=${seed} fails: ${error} ${story}`, {
+      cause: error,
+    });
+  }
+}
+
+interface Play {
+  readonly target: FaultTarget;
+  readonly fault: Fault;
+  readonly behaviour: Behaviour;
+  readonly shape: Shape;
+  /** Whether the client's keepalive gives up before the client does. */
+  readonly eager: boolean;
+  readonly reason: Error;
+}
+
+async function hold(play: Play): Promise<string> {
+  const { target, fault, eager } = play;
+  const { namespace } = target;
+  const options = target.options();
+  const proxy = await startFaultProxy(`${options.server}`, fault);
+  const client = await createClient({
+    ...options,
+    server: proxy.url,
+    ...(isFatal(fault) && eager &&
+      { keepAlive: { interval: 50, timeout: 150 } }),
+  });
+  try {
+    const pods = new Api(Pod, { client, namespace });
+    const { damage } = proxy;
+    return judge({ ...play, damage }, await converse(play, damage, pods));
+  } finally {
+    await client.close();
+    await proxy.close();
+  }
+}
+
+async function converse(
+  { target, behaviour, shape, reason }: Play,
+  damage: Damage,
+  pods: Api<typeof Pod>,
+): Promise<Account> {
+  const ms = behaviour.kind === "abort soon" ? behaviour.ms : LONG_PATIENCE;
+  const patience = new Patience(reason, ms);
+  damage.struck.then(() => patience.shorten(SHORT_PATIENCE));
+  const halfClose = target.protocol === V5;
+  const { name } = target;
+  const { signal, lose: abort } = patience;
+  const limit = LONG_PATIENCE + GRACE;
+  const call = { pods, name, shape, signal, limit };
+  const running = halfClose || shape.stdin === null;
+  try {
+    if (running && behaviour.kind === "run") {
+      return await runClient(call, null);
+    }
+    if (running && behaviour.kind === "hurried run") {
+      return await runClient(call, behaviour.timeout);
+    }
+    const more = { behaviour, halfClose, abort, reason };
+    return await streamClient({ ...call, ...more });
+  } finally {
+    patience.end();
+  }
+}

@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import process from "node:process";
+import type { ClientOptions } from "../../../mod.ts";
+import { webTransport } from "../../../src/adapters/web/mod.ts";
+import type { TransportKind } from "../../backends/backend.ts";
+import type { UpstreamServer } from "../../backends/upstream.ts";
+import { trustedAuthority } from "../../harness/authority.ts";
+
+/** An upstream server of one's own, to be killed. */
+export interface KillableServer {
+  /** How to reach it, new ones for each client. */
+  options(way: TransportKind): ClientOptions;
+  /** `kill -9`, with no last word; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Why there is none; undefined when there is. */
+export const missing: string | undefined =
+  process.env.PODWIRE_UPSTREAM_PROGRAM === undefined
+    ? process.env.PODWIRE_UPSTREAM_MISSING ?? "no upstream server was built"
+    : undefined;
+
+/** Starts the server that the runner has built. */
+export async function startKillableServer(): Promise<KillableServer> {
+  const { PODWIRE_UPSTREAM_PROGRAM: program, PODWIRE_TEST_CA } = process.env;
+  const { certificate } = await trustedAuthority();
+  const child = spawn(program!, ["--authority", PODWIRE_TEST_CA!], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  const { servers, tokens }: UpstreamServer = JSON.parse(await line(child));
+  const reach = {
+    server: servers.translated,
+    token: tokens.admin,
+    namespace: "default",
+  };
+  return {
+    options: (way) =>
+      way === "web"
+        ? { ...reach, transport: webTransport() }
+        : { ...reach, certificateAuthority: certificate },
+    async kill() {
+      await standStill(child);
+      child.kill("SIGKILL");
+      await gone;
+      // Not before: the server would see its end, and say goodbye.
+      child.stdin!.destroy();
+    },
+  };
+}
+
+/**
+ * Stops every thread: while they die one by one, the last could still tell how
+ * the processes of the first have ended.
+ */
+async function standStill(
+  { pid, exitCode, signalCode }: ChildProcess,
+): Promise<void> {
+  if (exitCode !== null || signalCode !== null) return;
+  process.kill(pid!, "SIGSTOP");
+  while (!threadStates(pid!).every((state) => state === "T")) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+/** From the third field of proc(5)'s stat. */
+function threadStates(pid: number): string[] {
+  return readdirSync(`/proc/${pid}/task`).map((thread) => {
+    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+    return stat[stat.lastIndexOf(")") + 2]!;
+  });
+}
+
+function line(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    child.stdout!.on("data", (chunk) => {
+      text += chunk;
+      if (text.includes("\n")) resolve(text);
+    });
+    child.once("close", () => reject(new Error("the server did not start")));
+  });
+}

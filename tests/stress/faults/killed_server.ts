@@ -1,0 +1,98 @@
+import {
+  Api,
+  ConnectError,
+  ConnectionLostError,
+  createClient,
+  isRunning,
+  Pod,
+} from "../../../mod.ts";
+import type { TransportKind } from "../../backends/backend.ts";
+import { type Ending, Waits } from "./account.ts";
+import { startKillableServer } from "./killable_server.ts";
+import { openLiveSession } from "./live_sessions.ts";
+
+/** How long after the kill anything may be pending, in milliseconds. */
+const LIMIT = 10_000;
+/** And how much longer for each session, on a machine that has no time. */
+const EACH = 50;
+
+/**
+ * Kills a server under `count` sessions, and while one more is being opened.
+ *
+ * @returns How long it took until all had settled, in milliseconds.
+ * @throws {Error} What did not end with `ConnectionLostError`.
+ */
+export async function killUnderLoad(
+  way: TransportKind,
+  count: number,
+): Promise<number> {
+  const server = await startKillableServer();
+  const client = await createClient(server.options(way));
+  const limit = LIMIT + EACH * count;
+  try {
+    const pods = new Api(Pod, { client });
+    const name = await idlePod(pods);
+    const sessions = await Promise.all(
+      Array.from({ length: count }, (_, i) => openLiveSession(i, client, name)),
+    );
+    await Promise.all(sessions.map(({ begun }) => begun));
+    const waits = new Waits(limit);
+    const opening = pods.exec.run(name, { command: ["sleep", "60"] });
+    waits.add("opening", opening);
+    const dead = server.kill();
+    const killed = performance.now();
+    const all = sessions.map(({ join }) => {
+      const waits = new Waits(limit);
+      join(waits);
+      return waits.settled();
+    });
+    for (const endings of await Promise.all(all)) checkLost(endings, way);
+    const took = performance.now() - killed;
+    await dead;
+    waits.add("after", pods.exec.run(name, { command: ["true"] }));
+    checkUnreached(await waits.settled());
+    return took;
+  } finally {
+    await server.kill();
+    await client.close();
+  }
+}
+
+/** Its main process ends with its server. */
+async function idlePod(pods: Api<typeof Pod>): Promise<string> {
+  const container = { name: "main", image: "busybox" };
+  const pod = await pods.create({
+    metadata: { generateName: "killed-" },
+    spec: { containers: [container] },
+  });
+  await pods.waitFor(pod.metadata.name, isRunning, { timeout: 10_000 });
+  return pod.metadata.name;
+}
+
+function checkLost(
+  endings: Record<string, Ending<unknown>>,
+  way: TransportKind,
+): void {
+  for (const [name, ending] of Object.entries(endings)) {
+    // A dead WebSocket may take all that one gives it, until it says so.
+    if (name === "stdin" && way === "web" && "value" in ending) continue;
+    if ("error" in ending && ending.error instanceof ConnectionLostError) {
+      continue;
+    }
+    throw new Error(`${name} ended otherwise: ${show(ending)}`);
+  }
+}
+
+/** A call that comes as the server goes may be lost at any stage. */
+function checkUnreached(endings: Record<string, Ending<unknown>>): void {
+  for (const [name, ending] of Object.entries(endings)) {
+    const error = "error" in ending ? ending.error : null;
+    if (error instanceof ConnectError) continue;
+    if (name === "opening" && error instanceof ConnectionLostError) continue;
+    throw new Error(`${name} ended otherwise: ${show(ending)}`);
+  }
+}
+
+function show(ending: Ending<unknown>): string {
+  return "error" in ending ? `${ending.error}` : JSON.stringify(ending.value);
+}

@@ -1,0 +1,162 @@
+import type { Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
+import { concatBytes } from "../../../src/bytes.ts";
+import { drained, resetSocket } from "../../../src/testing/server_socket.ts";
+import type { Damage } from "./damage.ts";
+import type { Direction, Fault } from "./fault.ts";
+
+/** How many pieces of a split lane have one byte, and how many are small. */
+const SINGLES = 400;
+const SMALL = 400;
+/** What the others have at most: pieces take their time on a busy machine. */
+const LARGE = 16_384;
+
+/** What both directions of a proxied connection have in common. */
+export interface Spoiled {
+  readonly fault: Fault;
+  readonly damage: Damage;
+  /** Aborts when the proxy closes. */
+  readonly closing: AbortSignal;
+  /** Whether the client has got everything, to the server's end. */
+  complete: boolean;
+}
+
+/**
+ * One direction of a proxied connection, and what goes wrong with it. It reads
+ * on whatever becomes of it: Deno 2.5 loses bytes of a socket that is paused.
+ */
+export class Lane {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #direction: Direction;
+  readonly #fault: Fault;
+  readonly #spoiled: Spoiled;
+  #waiting: Uint8Array[] = [];
+  #ended = false;
+  #working = false;
+  #passed = 0;
+  #pieces = 0;
+  #blocked = false;
+
+  constructor(
+    from: Socket,
+    to: Socket,
+    direction: Direction,
+    spoiled: Spoiled,
+  ) {
+    const { fault, damage } = spoiled;
+    this.#from = from;
+    this.#to = to;
+    this.#direction = direction;
+    this.#fault = concerns(fault, direction) ? fault : { kind: "none" };
+    this.#spoiled = spoiled;
+    from.on("data", (chunk: Uint8Array) => {
+      this.#waiting.push(new Uint8Array(chunk));
+      this.#work();
+    });
+    // A reset is not passed on as one: it would take what is under way with it.
+    for (const event of ["end", "error"]) {
+      from.once(event, () => {
+        if (event === "error" && direction === "down" && !this.#ended) {
+          damage.broke();
+        }
+        this.#ended = true;
+        this.#work();
+      });
+    }
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    try {
+      while (!this.#blocked && this.#waiting.length > 0) {
+        await this.#take(await this.#next());
+      }
+      if (this.#ended && !this.#blocked) this.#end();
+    } catch {
+      // The proxy closes.
+    }
+    this.#working = false;
+  }
+
+  #end(): void {
+    if (this.#direction === "down") this.#spoiled.complete = true;
+    this.#to.end();
+  }
+
+  async #next(): Promise<Uint8Array> {
+    const { kind } = this.#fault;
+    if (this.#fault.kind === "coalesce" || this.#fault.kind === "delay") {
+      await this.#wait(this.#fault.ms);
+    }
+    const count = kind === "coalesce" ? this.#waiting.length : 1;
+    return concatBytes(this.#waiting.splice(0, count));
+  }
+
+  async #take(chunk: Uint8Array): Promise<void> {
+    const fault = this.#fault;
+    if (fault.kind === "split") return await this.#split(fault.largest, chunk);
+    if ("after" in fault) return await this.#until(fault, chunk);
+    await this.#pass(chunk);
+  }
+
+  /** All is well up to some byte. */
+  async #until(
+    fault: Extract<Fault, { after: number }>,
+    chunk: Uint8Array,
+  ): Promise<void> {
+    const room = fault.after - this.#passed;
+    if (room < 0 || chunk.byteLength < room) return await this.#pass(chunk);
+    await this.#pass(chunk.subarray(0, room));
+    if (fault.kind === "stall" && fault.ms !== null) {
+      await this.#wait(fault.ms);
+      this.#passed++; // It is behind us, even where nothing follows.
+      return await this.#pass(chunk.subarray(room));
+    }
+    this.#blocked = true;
+    if (!this.#spoiled.complete) this.#spoiled.damage.strike();
+    if (fault.kind === "half-open") this.#to.end();
+    if (fault.kind === "cut") this.#cut(fault.how);
+  }
+
+  #cut(how: "fin" | "reset"): void {
+    for (const socket of [this.#from, this.#to]) {
+      if (how === "reset") resetSocket(socket);
+      else socket.end();
+    }
+  }
+
+  async #split(largest: number, chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength;) {
+      const size = this.#sizeOf(this.#pieces++, largest);
+      await this.#pass(chunk.subarray(at, at + size));
+      await this.#wait(0);
+      at += size;
+    }
+  }
+
+  #sizeOf(piece: number, largest: number): number {
+    if (piece < SINGLES) return 1;
+    return piece < SINGLES + SMALL ? largest : LARGE;
+  }
+
+  async #pass(piece: Uint8Array): Promise<void> {
+    this.#passed += piece.byteLength;
+    if (piece.byteLength === 0 || this.#to.destroyed) return;
+    if (this.#direction === "down") this.#spoiled.damage.pass(piece.byteLength);
+    const written = this.#to.write(piece, (error) => {
+      if (error && this.#direction === "up") this.#spoiled.damage.broke();
+    });
+    if (!written) await drained(this.#to);
+  }
+
+  async #wait(ms: number): Promise<void> {
+    await setTimeout(ms, undefined, { signal: this.#spoiled.closing });
+  }
+}
+
+function concerns(fault: Fault, direction: Direction): boolean {
+  if (fault.kind === "stall") return fault.directions.includes(direction);
+  return !("direction" in fault) || fault.direction === direction;
+}

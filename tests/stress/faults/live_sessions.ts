@@ -1,0 +1,124 @@
+import {
+  Api,
+  type Client,
+  type ExecResult,
+  Pod,
+  type StreamSession,
+} from "../../../mod.ts";
+import type { Waits } from "./account.ts";
+
+/** A session that would go on for ever. */
+export interface LiveSession {
+  /** Resolves when it is under way. */
+  readonly begun: Promise<void>;
+  /** Waits for all that it has. */
+  join(waits: Waits): void;
+}
+
+type Open = (pods: Api<typeof Pod>, name: string) => Promise<LiveSession>;
+
+/** One of each kind in turn. */
+export function openLiveSession(
+  index: number,
+  client: Client,
+  name: string,
+): Promise<LiveSession> {
+  const { pause } = client.transport.capabilities;
+  const kinds = [quiet, reading, writing, running, ...(pause ? [unread] : [])];
+  return kinds[index % kinds.length]!(new Api(Pod, { client }), name);
+}
+
+/** Enough to be under way at any time. */
+const FLOOD = ["sh", "-c", "yes 0123456789abcdef"];
+/** More than all buffers on the way take. */
+const INPUT = new Uint8Array(64 * 2 ** 20);
+
+/** Nothing happens. */
+async function quiet(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
+  const session = await pods.exec.stream(name, {
+    command: ["cat"],
+    stdin: true,
+  });
+  return live(session, Promise.resolve(), (waits) => {
+    waits.add("stdout", drain(session.stdout));
+  });
+}
+
+/** Output comes as fast as it can be read. */
+async function reading(
+  ...[pods, name]: Parameters<Open>
+): Promise<LiveSession> {
+  const session = await pods.exec.stream(name, { command: FLOOD });
+  const begun = Promise.withResolvers<void>();
+  const read = drain(session.stdout, begun.resolve);
+  return live(session, begun.promise, (waits) => waits.add("stdout", read));
+}
+
+/** Nobody reads what comes, until the server is gone. */
+async function unread(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
+  const session = await pods.exec.stream(name, { command: FLOOD });
+  const reader = session.stdout.getReader();
+  await reader.read();
+  reader.releaseLock();
+  return live(session, Promise.resolve(), (waits) => {
+    waits.add("stdout", drain(session.stdout));
+  });
+}
+
+/** A write waits for a command that reads nothing. */
+async function writing(
+  ...[pods, name]: Parameters<Open>
+): Promise<LiveSession> {
+  const session = await pods.exec.stream(name, {
+    command: ["sleep", "60"],
+    stdin: true,
+  });
+  const written = session.write(INPUT);
+  written.catch(() => {});
+  return live(session, Promise.resolve(), (waits) => {
+    waits.add("stdin", written);
+  });
+}
+
+/** A `run` that is given its stdin without an end. */
+function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
+  const begun = Promise.withResolvers<void>();
+  const stdin = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      controller.enqueue(new Uint8Array(1_000));
+      begun.resolve();
+    },
+  }, { highWaterMark: 0 }); // Not asked before there is a session to feed.
+  const result: Promise<ExecResult> = pods.exec.run(name, {
+    command: ["cat"],
+    stdin,
+  });
+  result.catch(() => {});
+  return Promise.resolve({
+    begun: begun.promise,
+    join: (waits) => void waits.add("run", result),
+  });
+}
+
+function live(
+  session: StreamSession,
+  begun: Promise<void>,
+  join: (waits: Waits) => void,
+): LiveSession {
+  return {
+    begun,
+    join(waits) {
+      join(waits);
+      waits.add("exitCode", session.exitCode);
+      waits.add("status", session.waitForStatus());
+    },
+  };
+}
+
+async function drain(
+  stream: ReadableStream<Uint8Array>,
+  first = () => {},
+): Promise<void> {
+  for await (const _ of stream) first();
+}

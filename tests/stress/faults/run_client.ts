@@ -1,0 +1,44 @@
+import type { Api, PartialResult, Pod } from "../../../mod.ts";
+import { type Account, Waits } from "./account.ts";
+import type { Shape } from "./shape.ts";
+
+/** Where a client's command runs, and how long the client can wait. */
+export interface ClientCall {
+  readonly pods: Api<typeof Pod>;
+  readonly name: string;
+  readonly shape: Shape;
+  /** Aborts when the client has had enough. */
+  readonly signal: AbortSignal;
+  /** How long anything may take, in milliseconds. */
+  readonly limit: number;
+}
+
+/** A client that uses `run`. */
+export async function runClient(
+  { pods, name, shape, signal, limit }: ClientCall,
+  timeout: number | null,
+): Promise<Account> {
+  const waits = new Waits(limit);
+  const ended = waits.add(
+    "run",
+    pods.exec.run(name, {
+      command: ["sh", "-c", shape.script],
+      stdin: shape.stdin,
+      timeout,
+      signal,
+    }),
+  );
+  await waits.settled();
+  const ending = await ended;
+  if ("value" in ending) {
+    const { stdout, stderr, exitCode } = ending.value;
+    return { stdout, stderr, exitCode: { value: exitCode }, others: {} };
+  }
+  const { partial } = ending.error as { partial?: PartialResult };
+  return {
+    stdout: partial?.stdout ?? new Uint8Array(),
+    stderr: partial?.stderr ?? new Uint8Array(),
+    exitCode: ending,
+    others: {},
+  };
+}

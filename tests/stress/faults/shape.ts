@@ -1,0 +1,72 @@
+import { type Bytes, concatBytes, encodeText } from "../../../src/bytes.ts";
+import { pattern } from "../../support/bytes.ts";
+import type { Seeded } from "../../support/seeded.ts";
+
+/** A command, its input, and what is true of it when all goes well. */
+export interface Shape {
+  /** For the shell. */
+  readonly script: string;
+  /** Null: it has no stdin. */
+  readonly stdin: Bytes | null;
+  /** Whether it may end with some of its input, or of its end, on the way. */
+  readonly hasty: boolean;
+  readonly stdout: Bytes;
+  readonly stderr: Bytes;
+  readonly exitCode: number;
+}
+
+/**
+ * A command whose output is known to the byte, and differs from place to place.
+ *
+ * @param halfClose Whether the end of stdin can be said.
+ */
+export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
+  const out = new Count(seeded);
+  const more = new Count(seeded);
+  const err = new Count(seeded);
+  const exitCode = seeded.below(256);
+  const rest = `${err.script} >&2; exit ${exitCode}`;
+  const known = { stderr: err.bytes, exitCode };
+  const kind = seeded.pick(["count", "pause", "echo", "head"] as const);
+  if (kind === "count" || kind === "pause") {
+    const between = kind === "pause" ? "sleep 0.05" : ":";
+    return {
+      script: `${out.script}; ${between}; ${more.script}; ${rest}`,
+      stdin: null,
+      hasty: false,
+      stdout: concatBytes([out.bytes, more.bytes]),
+      ...known,
+    };
+  }
+  const stdin = input(seeded);
+  const all = kind === "echo" && halfClose;
+  const length = all ? stdin.byteLength : Math.ceil(stdin.byteLength / 2);
+  return {
+    script: `${out.script}; ${all ? "cat" : `head -c ${length}`}; ${rest}`,
+    stdin,
+    hasty: !all,
+    stdout: concatBytes([out.bytes, stdin.subarray(0, length)]),
+    ...known,
+  };
+}
+
+function input(seeded: Seeded): Bytes {
+  const limit = seeded.pick([10, 1_000, 60_000, 200_000]);
+  return pattern(1 + seeded.below(limit), seeded.below(2 ** 31));
+}
+
+/** A run of numbers, one to a line, as `seq` writes them. */
+class Count {
+  readonly script: string;
+  readonly bytes: Bytes;
+
+  constructor(seeded: Seeded) {
+    const first = 1 + seeded.below(10_000);
+    const length = seeded.below(seeded.pick([2, 50, 2_000, 20_000]));
+    const last = first + length;
+    this.script = `seq ${first} ${last}`;
+    let text = "";
+    for (let number = first; number <= last; number++) text += `${number}\n`;
+    this.bytes = encodeText(text);
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  CallTimeoutError,
+  ConnectError,
+  ConnectionLostError,
+  HandshakeError,
+  SessionEndedError,
+} from "../../../mod.ts";
+import type { Backend, TransportKind } from "../../backends/backend.ts";
+import type { Account } from "./account.ts";
+import type { Behaviour } from "./behaviour.ts";
+import { checkDelivered, checkPrefix, checkWhole } from "./check_bytes.ts";
+import type { Damage } from "./damage.ts";
+import type { Fault } from "./fault.ts";
+import type { Shape } from "./shape.ts";
+
+/** A session that is over, and all there is to know of it. */
+export interface Case {
+  readonly shape: Shape;
+  readonly behaviour: Behaviour;
+  readonly fault: Fault;
+  /** What the fault came to. */
+  readonly damage: Damage;
+  readonly target: {
+    readonly way: TransportKind;
+    readonly unreadInput: Backend["unreadInput"];
+  };
+  /** Whether the client's keepalive has next to no patience. */
+  readonly eager: boolean;
+  /** The reason of all that the client broke off itself. */
+  readonly reason: Error;
+}
+
+/**
+ * Holds an account against the truth. An ending without the status is accepted
+ * where the status may have been destroyed, and nowhere else.
+ *
+ * @returns How the session ended, in a word.
+ * @throws What is wrong with it.
+ */
+export function judge(known: Case, account: Account): string {
+  const { shape, behaviour } = known;
+  checkPrefix("stdout", account.stdout, shape.stdout);
+  checkPrefix("stderr", account.stderr, shape.stderr);
+  const { exitCode } = account;
+  if ("error" in exitCode) {
+    checkError(known, exitCode.error);
+    checkOthers(known, account, exitCode.error);
+    if (exitCode.error instanceof ConnectionLostError) {
+      checkDelivered(known, account);
+    }
+    return nameOf(exitCode.error, known);
+  }
+  if (exitCode.value === null) {
+    if (behaviour.kind === "close") return "closed";
+    // A server that takes the client for gone may well say goodbye.
+    if (isCutOff(known)) return "null";
+  }
+  if (exitCode.value !== shape.exitCode) {
+    throw new Error(`exit code ${exitCode.value}, not ${shape.exitCode}`);
+  }
+  checkOutput(known, account);
+  return "status";
+}
+
+/** All of it came, but for what the client did not want. */
+function checkOutput(known: Case, account: Account): void {
+  const { shape, behaviour, reason } = known;
+  const { stdout } = account.others;
+  const brokenOff = stdout !== undefined && "error" in stdout &&
+    stdout.error === reason && mayBreakOff(known);
+  if (["abort", "close"].includes(behaviour.kind) || brokenOff) return;
+  if (behaviour.kind !== "cancel") {
+    checkWhole("stdout", account.stdout, shape.stdout);
+  }
+  checkWhole("stderr", account.stderr, shape.stderr);
+  checkOthers(known, account, null);
+}
+
+/** What a session of this kind may fail with. */
+function checkError(known: Case, error: unknown): void {
+  const allowed = error === known.reason
+    ? mayBreakOff(known)
+    : error instanceof CallTimeoutError
+    ? known.behaviour.kind === "hurried run"
+    : error instanceof ConnectionLostError
+    ? mayLose(known, error)
+    : error instanceof ConnectError
+    ? known.damage.happened
+    // Of a request that breaks off, a server may say that it is none.
+    : error instanceof HandshakeError && isCutOff(known);
+  if (!allowed) throw new Error(`it failed with ${error}`, { cause: error });
+}
+
+/** A client that is kept waiting, or that is like that, may give up. */
+function mayBreakOff({ behaviour: { kind }, damage }: Case): boolean {
+  return damage.happened || kind.startsWith("abort");
+}
+
+/** Whether the status may have been destroyed on its way. */
+function mayLose(known: Case, { message }: ConnectionLostError): boolean {
+  const { damage, shape, target, eager } = known;
+  if (damage.happened) return true;
+  // The machine had no time for a keepalive of 150 ms.
+  if (eager && message.includes("nothing was heard for")) return true;
+  // A server that ends with input on its way resets the connection. It may take
+  // back its last words with that, and of servers behind each other one does.
+  const resets = damage.reset || target.unreadInput === "in the way";
+  return shape.hasty && resets;
+}
+
+/** Whether the server saw the client's end, and the client hears it still. */
+function isCutOff({ fault, damage }: Case): boolean {
+  return fault.kind === "half-open" && fault.direction === "up" &&
+    damage.happened;
+}
+
+/** Streams and writes fail with the session, or because it is over. */
+function checkOthers(
+  { behaviour, reason }: Case,
+  { others }: Account,
+  failure: unknown,
+): void {
+  for (const [name, ending] of Object.entries(others)) {
+    if (!("error" in ending) || ending.error === failure) continue;
+    const { error } = ending;
+    const over = name === "stdin" || behaviour.kind === "close";
+    if (error instanceof SessionEndedError && over) continue;
+    if (error === reason && behaviour.kind === "abort stdin") continue;
+    throw new Error(`${name} failed with ${error}`, { cause: error });
+  }
+}
+
+function nameOf(error: unknown, { reason, damage }: Case): string {
+  if (error === reason) return "own reason";
+  const { name } = error as Error;
+  const spared = error instanceof ConnectionLostError && !damage.happened;
+  return spared ? `${name} without a fault` : name;
+}

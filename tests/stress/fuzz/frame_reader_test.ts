@@ -1,0 +1,35 @@
+import { assertEquals } from "@std/assert";
+import { concatBytes } from "../../../src/bytes.ts";
+import type { Seeded } from "../../support/seeded.ts";
+import { rawFrame, readAll } from "../../unit/websocket/frames.ts";
+import { fuzz, mutate } from "./fuzz.ts";
+
+/** Frames that are right or nearly so: a reader gets past the first of them. */
+function frames(seeded: Seeded): Uint8Array<ArrayBuffer> {
+  const masked = seeded.below(2) === 0;
+  const list = Array.from({ length: 1 + seeded.below(6) }, () =>
+    rawFrame({
+      final: seeded.below(4) > 0,
+      reserved: seeded.below(20) === 0 ? seeded.below(8) : 0,
+      opcode: seeded.pick([0, 2, 2, 2, 9, 10, 8, seeded.below(16)]),
+      key: masked ? [...seeded.bytes(4)] : undefined,
+      payload: seeded.bytes(seeded.pick([0, 1, 2, 5, 125, 126, 130, 300])),
+    }));
+  return concatBytes(list);
+}
+
+fuzz(
+  "frames of any kind give events and perhaps a ProtocolError, the same at any split",
+  (seeded) => {
+    const role = seeded.pick(["client", "server"] as const);
+    const bytes = seeded.below(2) === 0
+      ? frames(seeded)
+      : seeded.below(4) > 0
+      ? mutate(seeded, frames(seeded))
+      : seeded.bytes(seeded.below(64));
+    const whole = readAll(role, [new Uint8Array(bytes)]);
+    const largest = seeded.pick([1, 2, 7, 64]);
+    const split = readAll(role, seeded.split(bytes, largest));
+    assertEquals(split, whole);
+  },
+);

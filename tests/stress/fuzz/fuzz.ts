@@ -1,0 +1,69 @@
+import process from "node:process";
+import { test } from "../../harness.ts";
+import { Seeded } from "../../support/seeded.ts";
+
+/**
+ * How many inputs a property is tried on: `PODWIRE_FUZZ`, 2,000 unless said.
+ * They are the same in every run unless `PODWIRE_FUZZ_SEED` says another start.
+ */
+const COUNT = Number(process.env.PODWIRE_FUZZ ?? 2_000);
+const START = Number(process.env.PODWIRE_FUZZ_SEED ?? 0);
+/** Milliseconds for each thousand inputs, on a machine that has no time. */
+const PATIENCE = 5_000;
+
+/**
+ * Registers a test that holds a property against many inputs.
+ *
+ * @param least How many of them at least.
+ */
+export function fuzz(
+  property: string,
+  body: (seeded: Seeded) => void | Promise<void>,
+  least = 0,
+): void {
+  const count = Math.max(COUNT, least);
+  test(`fuzz: ${property}`, async () => {
+    for (let seed = START; seed < START + count; seed++) {
+      try {
+        await body(new Seeded(seed));
+      } catch (error) {
+        throw new Error(`PODWIRE_FUZZ_SEED=${seed} fails: ${error}`, {
+          cause: error,
+        });
+      }
+    }
+  }, { timeout: 20_000 + PATIENCE * count / 1_000 });
+}
+
+/** What `body` comes to: its value, or the message of an error of `kind`. */
+export function outcome<T>(
+  // deno-lint-ignore no-explicit-any
+  kind: abstract new (...args: any[]) => Error,
+  body: () => T,
+): { readonly value: T } | { readonly error: string } {
+  try {
+    return { value: body() };
+  } catch (error) {
+    if (error instanceof kind) return { error: error.message };
+    throw error;
+  }
+}
+
+/** `bytes` with some of them changed, taken out or doubled, or cut short. */
+export function mutate(
+  seeded: Seeded,
+  bytes: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const list = [...bytes];
+  for (let times = seeded.below(4); times >= 0; times--) {
+    const at = seeded.below(list.length + 1);
+    const kind = seeded.below(5);
+    if (kind === 0) list[at] = seeded.below(256);
+    else if (kind === 1) list.splice(at, 1 + seeded.below(4));
+    else if (kind === 2) list.splice(at, 0, ...list.slice(at, at + 8));
+    else if (kind === 3) list.splice(at, 0, seeded.pick([0, 10, 13, 127, 255]));
+    else if (list.length > 0) list[at % list.length]! ^= 1 << seeded.below(8);
+  }
+  if (seeded.below(8) === 0) list.length = seeded.below(list.length + 1);
+  return Uint8Array.from(list);
+}

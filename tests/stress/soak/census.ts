@@ -1,0 +1,45 @@
+import { createClient } from "../../../mod.ts";
+import { trustedAuthority } from "../../harness/authority.ts";
+import { findUpstream } from "../../backends/upstream.ts";
+
+/** What the upstream server has. */
+interface Census {
+  /** Connections that are streams. */
+  readonly open: number;
+  readonly processes: number;
+}
+
+/** How long the server may take to let go of what is over, in milliseconds. */
+const PATIENCE = 5_000;
+
+/** @throws {Error} If the upstream server still has sessions or processes. */
+export async function checkNothingLeft(): Promise<void> {
+  const deadline = performance.now() + PATIENCE;
+  for (;;) {
+    const { open, processes } = await takeCensus();
+    if (open === 0 && processes === 0) return;
+    if (performance.now() > deadline) {
+      throw new Error(
+        `The server still has ${open} sessions and ${processes} processes`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function takeCensus(): Promise<Census> {
+  const found = findUpstream();
+  if (typeof found === "string") throw new Error(found);
+  const client = await createClient({
+    server: found.servers.translated,
+    token: found.tokens.admin,
+    certificateAuthority: (await trustedAuthority()).certificate,
+  });
+  try {
+    const path = "/podwire/sessions";
+    const { body } = await client.request({ method: "GET", path });
+    return await new Response(body).json();
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,34 @@
+import { runTests } from "../../tools/runner/suites.ts";
+import { findTestFiles } from "../../tools/runner/test_files.ts";
+import type { RuntimeName } from "../../tools/runner/tools.ts";
+import type { Report } from "./plan.ts";
+
+/** How long it may take, in milliseconds; then it is killed. */
+const LIMIT = 1_800_000;
+
+/** The tests of tests/stress/fuzz/, with many more inputs than they have otherwise. */
+export async function fuzz(
+  runtime: RuntimeName,
+  inputs: number,
+  authority: Readonly<Record<string, string>>,
+): Promise<Report> {
+  const begun = performance.now();
+  const { behaviour } = await findTestFiles(["tests/stress/fuzz/"]);
+  const { tally, report } = await runTests({
+    name: `soak-fuzz-${runtime}`,
+    runtime,
+    files: behaviour,
+    env: Promise.resolve({ ...authority, PODWIRE_FUZZ: `${inputs}` }),
+    timeout: LIMIT,
+  });
+  return {
+    backend: "none",
+    way: "none",
+    load: "fuzz",
+    seconds: (performance.now() - begun) / 1000,
+    figure: `${tally.passed} tests, ${inputs} inputs of each property`,
+    peak: 0,
+    growth: 0,
+    problem: tally.failed === 0 ? null : report,
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The part of the soak that runs on each runtime: every load on every backend,
+ * over each transport, one after the other. Each report is a line of JSON in a
+ * file.
+ *
+ * @module
+ */
+
+import { appendFileSync } from "node:fs";
+import process from "node:process";
+import { embeddedBackend } from "../../backends/embedded.ts";
+import type { Backend, TransportKind } from "../../backends/backend.ts";
+import { upstreamBackends } from "../../backends/upstream.ts";
+import { checkNothingLeft } from "./census.ts";
+import type { Load } from "./load.ts";
+import { loads } from "./loads.ts";
+import { measure, warmUp } from "./measure.ts";
+import type { Plan, Report } from "./plan.ts";
+import { describe } from "./table.ts";
+
+const { PODWIRE_SOAK = "", PODWIRE_SOAK_REPORTS = "" } = process.env;
+const plan: Plan = JSON.parse(PODWIRE_SOAK);
+
+for (const backend of [embeddedBackend(), ...upstreamBackends()]) {
+  if (!plan.backends.some((part) => backend.name.includes(part))) continue;
+  if (backend.missing !== undefined) throw new Error(backend.missing);
+  for (const way of plan.ways) {
+    for (const load of loads) {
+      if (plan.loads.length > 0 && !plan.loads.includes(load.name)) continue;
+      if (load.backend !== undefined && load.backend !== backend.name) continue;
+      const report = await put(load, backend, way);
+      appendFileSync(PODWIRE_SOAK_REPORTS, JSON.stringify(report) + "\n");
+      console.log(describe(report));
+    }
+  }
+}
+
+async function put(
+  load: Load,
+  backend: Backend,
+  way: TransportKind,
+): Promise<Report> {
+  const reason = backend.unsupportedTransports?.[way] ??
+    load.leftOut?.(backend, way);
+  if (reason !== undefined) return leftOut(load, backend, way, reason);
+  await warmUp(backend, way, plan);
+  const shared = backend.name.startsWith("upstream");
+  const atEnd = shared ? checkNothingLeft : () => Promise.resolve();
+  return await measure(load, backend, way, plan, atEnd);
+}
+
+function leftOut(
+  load: Load,
+  backend: Backend,
+  way: TransportKind,
+  reason: string,
+): Report {
+  return {
+    backend: backend.name,
+    way,
+    load: load.name,
+    seconds: 0,
+    figure: `left out: ${reason}`,
+    peak: 0,
+    growth: 0,
+    problem: null,
+  };
+}

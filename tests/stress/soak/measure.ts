@@ -1,0 +1,104 @@
+import { Api, createClient, Pod } from "../../../mod.ts";
+import type {
+  Backend,
+  Sandbox,
+  TransportKind,
+} from "../../backends/backend.ts";
+import { withoutLeaks } from "../../harness/leaks.ts";
+import { within } from "../../harness/within.ts";
+import { connections } from "./connections.ts";
+import { isInside, type Load } from "./load.ts";
+import { settledMemory, watchMemory } from "./memory.ts";
+import type { Plan, Report } from "./plan.ts";
+
+/** How long one load may take, in milliseconds. */
+const LIMIT = 600_000;
+/** How long a server may take to hang up on a thousand sessions. */
+const GRACE = 15_000;
+
+/**
+ * Puts a load on a backend, over a transport, and reports how that went. It fails when anything
+ * is left open afterwards.
+ *
+ * @param atEnd Looks at the backend once all is over.
+ */
+export async function measure(
+  load: Load,
+  backend: Backend,
+  way: TransportKind,
+  plan: Plan,
+  atEnd: () => Promise<void>,
+): Promise<Report> {
+  const { resident } = settledMemory();
+  const mostMemory = watchMemory();
+  const begun = performance.now();
+  let figure = "";
+  let problem: string | null = null;
+  try {
+    await withoutLeaks(connections, () =>
+      within(LIMIT, async () => {
+        figure = await put(load, backend, way, plan);
+      }), GRACE);
+    await atEnd();
+  } catch (error) {
+    problem = `${error}`;
+  }
+  return {
+    backend: backend.name,
+    way,
+    load: load.name,
+    seconds: (performance.now() - begun) / 1000,
+    figure,
+    peak: mostMemory() - resident,
+    growth: settledMemory().resident - resident,
+    problem,
+  };
+}
+
+/** Has the runtime open and load what it keeps for good: that is no leak. */
+export async function warmUp(
+  backend: Backend,
+  way: TransportKind,
+  plan: Plan,
+): Promise<void> {
+  const load: Load = {
+    name: "warm up",
+    async run({ pods, pod }) {
+      return (await pods.exec.run(pod, { command: ["true"] })).text();
+    },
+  };
+  await put(load, backend, way, plan);
+}
+
+async function put(
+  load: Load,
+  backend: Backend,
+  way: TransportKind,
+  plan: Plan,
+): Promise<string> {
+  const sandbox: Sandbox = await backend.open(way);
+  try {
+    const client = await createClient(sandbox.clientOptions());
+    try {
+      const { namespace } = sandbox;
+      const pods = new Api(Pod, { client, namespace });
+      const pod = await sandbox.pod(pods);
+      return await load.run({
+        client,
+        options: () => sandbox.clientOptions(),
+        pods,
+        pod,
+        makePod: (options) => sandbox.pod(pods, options),
+        namespace,
+        backend,
+        way,
+        serverInside: isInside(backend),
+        plan,
+      });
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await sandbox.close();
+  }
+}

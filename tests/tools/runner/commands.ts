@@ -1,0 +1,91 @@
+import { fileURLToPath } from "node:url";
+import { root } from "../../harness/preload/specifiers.ts";
+import { provideRuntime, type RuntimeName } from "./tools.ts";
+
+/** A program and its arguments. */
+export interface CommandLine {
+  readonly program: string;
+  readonly args: readonly string[];
+}
+
+/** What a test command may be told. */
+export interface TestCommandOptions {
+  /** Where to write the JUnit report; without it, results go to the screen. */
+  readonly report?: string;
+  /** A regular expression that a test's name must match. */
+  readonly filter?: string;
+}
+
+/** The command that runs test files on a runtime. */
+export async function testCommand(
+  runtime: RuntimeName,
+  files: readonly string[],
+  options: TestCommandOptions = {},
+): Promise<CommandLine> {
+  const program = await provideRuntime(runtime);
+  return { program, args: commands[kindOf(runtime)](files, options) };
+}
+
+/** The command that runs a program of ours, which may collect garbage. */
+export async function programCommand(
+  runtime: RuntimeName,
+  file: string,
+): Promise<CommandLine> {
+  const program = await provideRuntime(runtime);
+  const options = {
+    deno: ["run", "--allow-all", "--no-check", "--v8-flags=--expose-gc"],
+    bun: ["--no-install", `--preload=${preload("bun")}`],
+    node: ["--no-warnings", `--import=${preload("node")}`, "--expose-gc"],
+  };
+  return { program, args: [...options[kindOf(runtime)], file] };
+}
+
+const commands = { deno, bun, node };
+
+function kindOf(runtime: RuntimeName): keyof typeof commands {
+  return runtime.replace(/\d+$/, "") as keyof typeof commands;
+}
+
+function deno(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["test", "--allow-all", "--no-check"];
+  if (report !== undefined) args.push(`--junit-path=${report}`);
+  if (filter !== undefined) args.push(`--filter=/${filter}/`);
+  return [...args, ...files];
+}
+
+function bun(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["--no-install", `--preload=${preload("bun")}`, "test"];
+  if (report !== undefined) {
+    args.push("--reporter=junit", `--reporter-outfile=${report}`);
+  }
+  if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);
+  // Without "./" Bun takes a name for a pattern.
+  return [...args, ...files.map((file) => `./${file}`)];
+}
+
+function node(
+  files: readonly string[],
+  { report, filter }: TestCommandOptions,
+): string[] {
+  const args = ["--no-warnings", `--import=${preload("node")}`, "--test"];
+  // In one process, as on the others: each would load the sources anew. (From
+  // Node 23 on it is no experiment, and this name still goes.)
+  args.push("--experimental-test-isolation=none", "--test-concurrency=1");
+  args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
+  if (report !== undefined) {
+    args.push("--test-reporter=junit", `--test-reporter-destination=${report}`);
+  }
+  if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);
+  return [...args, ...files];
+}
+
+function preload(name: "bun" | "node"): string {
+  const url = new URL(`tests/harness/preload/${name}.ts`, root);
+  return name === "node" ? url.href : fileURLToPath(url);
+}

@@ -1,0 +1,66 @@
+// Node alone drops a socket whose write failed; and only where both ends write
+// at once, as on Node, can a test have the write come before the reading.
+import { assertEquals } from "@std/assert";
+import { concatBytes } from "../../../../src/bytes.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import { encodeClosePayload } from "../../../../src/websocket/close_frame.ts";
+import {
+  encodeControl,
+  encodeMessage,
+} from "../../../../src/websocket/frame_writer.ts";
+import { OPCODE } from "../../../../src/websocket/frame.ts";
+import { Recorder } from "../../../conformance/transport/recorder.ts";
+import {
+  routesOf,
+  withServer,
+} from "../../../conformance/transport/fixtures.ts";
+import { runtimeTransport } from "../../../conformance/transport/subject.ts";
+import { runtime, test } from "../../../harness.ts";
+import { pattern } from "../../../support/bytes.ts";
+
+const transport = runtimeTransport();
+const roads = runtime === "node" ? routesOf(transport) : [];
+
+for (const road of roads) {
+  test(`${road}: what came before a reset survives a write that fails`, async () => {
+    const sent = pattern(1_000);
+    const upgraded = Promise.withResolvers<ServerWebSocket>();
+    await withServer(road, async (exchange) => {
+      upgraded.resolve(await exchange.upgrade());
+    }, async (site) => {
+      const connection = await transport.connect(site.upgrade());
+      const recorder = Recorder.of(connection);
+      const server = await upgraded.promise;
+      // Unread, it makes a reset even of a plain close.
+      connection.send([new Uint8Array(20_000)]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      server.sendRaw(concatBytes([
+        encodeMessage([sent], "server"),
+        encodeControl(OPCODE.close, encodeClosePayload(1000, "done"), "server"),
+      ]));
+      server.reset();
+      connection.send([new Uint8Array(20_000)]);
+      const { code, reason } = await recorder.closure;
+      await connection.released;
+      assertEquals(recorder.bytes, sent);
+      assertEquals([code, reason], [1000, "done"]);
+    });
+  });
+
+  test(`${road}: a write that fails behind a silent reset is the end all the same`, async () => {
+    const upgraded = Promise.withResolvers<ServerWebSocket>();
+    await withServer(road, async (exchange) => {
+      upgraded.resolve(await exchange.upgrade());
+    }, async (site) => {
+      const connection = await transport.connect(site.upgrade());
+      const recorder = Recorder.of(connection);
+      const server = await upgraded.promise;
+      connection.send([new Uint8Array(20_000)]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      server.reset();
+      connection.send([new Uint8Array(20_000)]);
+      assertEquals((await recorder.closure).code, 1006);
+      await connection.released;
+    });
+  });
+}

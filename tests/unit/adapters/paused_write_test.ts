@@ -1,0 +1,107 @@
+import { assert, assertEquals } from "@std/assert";
+import { concatBytes } from "../../../src/bytes.ts";
+import type { ServerWebSocket } from "../../../src/testing/server_web_socket.ts";
+import type { Connection } from "../../../src/transport/transport.ts";
+import { encodeClosePayload } from "../../../src/websocket/close_frame.ts";
+import {
+  encodeControl,
+  encodeMessage,
+} from "../../../src/websocket/frame_writer.ts";
+import { OPCODE } from "../../../src/websocket/frame.ts";
+import { Recorder } from "../../conformance/transport/recorder.ts";
+import { routesOf, withServer } from "../../conformance/transport/fixtures.ts";
+import { runtimeTransport } from "../../conformance/transport/subject.ts";
+import { test } from "../../harness.ts";
+import { pattern } from "../../support/bytes.ts";
+import { macrotask, pauseFor, turns } from "../../support/settling.ts";
+
+const CHUNK = new Uint8Array(20_000);
+
+/** Says it all, in one write, and drops the connection with our bytes unread. */
+async function sayAndReset(
+  socket: ServerWebSocket,
+  message: Uint8Array,
+): Promise<void> {
+  socket.sendRaw(concatBytes([
+    encodeMessage([message], "server"),
+    encodeControl(OPCODE.close, encodeClosePayload(1000, "done"), "server"),
+  ]));
+  while (socket.bufferedAmount > 0) await pauseFor(1);
+  // A reset takes back what the client's system has had no room for yet.
+  await turns();
+  socket.reset();
+  await turns();
+}
+
+async function writeOn(connection: Connection): Promise<void> {
+  for (let count = 0; count < 5; count++) {
+    connection.send([CHUNK]);
+    await pauseFor(2);
+  }
+}
+
+for (const road of routesOf(runtimeTransport())) {
+  for (const size of [1_000, 90_000]) {
+    test(`${road}: ${size} bytes from before a reset survive writes while paused`, async () => {
+      const sent = pattern(size);
+      const reset = Promise.withResolvers<void>();
+      await withServer(road, async (exchange) => {
+        const socket = await exchange.upgrade();
+        let answered = false;
+        socket.open({
+          part: () => {
+            socket.pause();
+            if (answered) return;
+            answered = true;
+            sayAndReset(socket, sent).then(reset.resolve, reset.reject);
+          },
+        });
+      }, async (site) => {
+        const connection = await runtimeTransport().connect(site.upgrade());
+        const recorder = Recorder.of(connection);
+        await macrotask();
+        for (let count = 0; count < 4; count++) connection.send([CHUNK]);
+        connection.pause();
+        await reset.promise;
+        await writeOn(connection);
+        assertEquals(recorder.received, 0);
+        connection.resume();
+        const { code, reason } = await recorder.closure;
+        await connection.released;
+        assertEquals(recorder.bytes, sent);
+        assertEquals([code, reason], [1000, "done"]);
+      });
+    });
+  }
+
+  test(`${road}: what is written while paused goes out in a flood, and a close too`, async () => {
+    const messages: number[] = [];
+    const closed = Promise.withResolvers<number>();
+    await withServer(road, async (exchange) => {
+      const socket = await exchange.upgrade();
+      let gone = false;
+      socket.open({
+        message: (message) => messages.push(message.byteLength),
+        closed: ({ code }) => {
+          gone = true;
+          closed.resolve(code);
+        },
+      });
+      while (!gone) if (!socket.send(CHUNK)) await socket.drained();
+    }, async (site) => {
+      const connection = await runtimeTransport().connect(site.upgrade());
+      const recorder = Recorder.of(connection);
+      await recorder.until(() => recorder.received > 0);
+      connection.pause();
+      while (connection.send([CHUNK]) && messages.length < 3) await pauseFor(1);
+      await recorder.until(() => messages.length >= 3 || recorder.drains > 0);
+      connection.send([Uint8Array.of(1)]);
+      const start = performance.now();
+      connection.close();
+      assertEquals(await closed.promise, 1000);
+      await connection.released;
+      assert(performance.now() - start < 10_000);
+      assertEquals(messages.at(-1), 1);
+    });
+  });
+}

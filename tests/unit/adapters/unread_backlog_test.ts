@@ -1,0 +1,61 @@
+// A server that reads nothing any more holds nobody up, however much waits to be
+// written.
+import { assert } from "@std/assert";
+import { isModernDeno } from "../../../src/platform/runtime_version.ts";
+import {
+  type Route,
+  routesOf,
+  withServer,
+} from "../../conformance/transport/fixtures.ts";
+import { runtimeTransport } from "../../conformance/transport/subject.ts";
+import { openFiles } from "../../harness/open_files.ts";
+import { runtime, test } from "../../harness.ts";
+import { pauseFor } from "../../support/settling.ts";
+
+/** More than the system takes on both sides. */
+const BACKLOG = 24 * 2 ** 20;
+const CHUNK = new Uint8Array(32 * 1024);
+
+/** Deno's own TLS keeps a socket until its backlog is taken; before 2.7 all do. */
+function closesAtOnce(road: Route): boolean {
+  return runtime !== "deno" || isModernDeno() && road !== "tls";
+}
+
+for (const road of routesOf(runtimeTransport())) {
+  for (const ending of ["abort", "close"] as const) {
+    test(`${road}: ${ending}() lets go of a socket whose backlog nobody reads`, async () => {
+      await withServer(road, async (exchange) => {
+        const socket = await exchange.upgrade();
+        socket.open({});
+        socket.pause();
+      }, async (site) => {
+        const connection = await runtimeTransport().connect(site.upgrade());
+        connection.open({
+          data: () => {},
+          pong: () => {},
+          drained: () => {},
+          closed: () => {},
+        });
+        for (let sent = 0; sent < BACKLOG; sent += CHUNK.byteLength) {
+          connection.send([CHUNK]);
+        }
+        await pauseFor(100);
+        const before = openSockets();
+        const begun = performance.now();
+        connection[ending]();
+        await connection.released;
+        assert(performance.now() - begun < 10_000);
+        if (!closesAtOnce(road)) return;
+        while (openSockets() === before && performance.now() - begun < 10_000) {
+          await pauseFor(20);
+        }
+        // The server's end may have gone as well.
+        assert(openSockets() < before);
+      });
+    });
+  }
+}
+
+function openSockets(): number {
+  return openFiles().filter((file) => file.startsWith("socket:")).length;
+}

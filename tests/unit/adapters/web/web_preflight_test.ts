@@ -1,0 +1,55 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { test } from "../../../harness.ts";
+import { WebIntroduction } from "../../../../src/adapters/web/web_preflight.ts";
+
+const server = new URL("https://api.test:6443/prefix/api/v1?secret=1");
+const { signal } = new AbortController();
+
+/** A `fetch` that notes what it is asked for. */
+function noting(answer: () => Promise<Response>) {
+  const asked: string[] = [];
+  const fetch = (input: unknown, init?: RequestInit) => {
+    asked.push(`${input} ${init?.mode}`);
+    return answer();
+  };
+  return { asked, fetch: fetch as typeof globalThis.fetch };
+}
+
+test("introduction: one request to a server, whatever it answers; its path and query stay here", async () => {
+  const answer = () => Promise.resolve(new Response("no", { status: 401 }));
+  const { asked, fetch } = noting(answer);
+  const introduction = new WebIntroduction(fetch);
+  await introduction.meet(server, signal);
+  await introduction.meet(new URL("https://api.test:6443/other"), signal);
+  await introduction.meet(new URL("https://other.test/"), signal);
+  assertEquals(asked, [
+    "https://api.test:6443/version no-cors",
+    "https://other.test/version no-cors",
+  ]);
+});
+
+test("introduction: a request that fails is no harm, and is tried again", async () => {
+  const { asked, fetch } = noting(() => Promise.reject(new TypeError("gone")));
+  const introduction = new WebIntroduction(fetch);
+  await introduction.meet(server, signal);
+  await introduction.meet(server, signal);
+  assertEquals(asked.length, 2);
+});
+
+test("introduction: without TLS nobody is asked for a certificate", async () => {
+  const { asked, fetch } = noting(() => Promise.reject(new Error("never")));
+  await new WebIntroduction(fetch).meet(new URL("http://api.test"), signal);
+  assertEquals(asked, []);
+});
+
+test("introduction: who leaves meanwhile gets the signal's reason", async () => {
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const { fetch } = noting(() => {
+    abort.abort(reason);
+    return Promise.reject(reason);
+  });
+  const introduction = new WebIntroduction(fetch);
+  const meeting = introduction.meet(server, abort.signal);
+  assertEquals(await assertRejects(() => meeting), reason);
+});

@@ -1,0 +1,247 @@
+// exec and attach over a transport without a network: what is asked, and what
+// happens between the steps of a call.
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  Api,
+  type ClientOptions,
+  createClient,
+  HandshakeError,
+  Pod,
+  PodwireError,
+  ProtocolError,
+} from "../../../mod.ts";
+import type {
+  Connection,
+  TransportCapabilities,
+  UpgradeRequest,
+} from "../../../src/transport/transport.ts";
+import { test } from "../../harness.ts";
+import { FakeConnection } from "../../support/fake_connection.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+import { macrotask, rejection, stateOf } from "../../support/settling.ts";
+
+/** A transport whose connections the test plays the server of. */
+class StagedTransport extends FakeTransport {
+  readonly connections: FakeConnection[] = [];
+  readonly answer: (request: UpgradeRequest) => Promise<Connection>;
+
+  constructor(
+    answer?: (request: UpgradeRequest) => Promise<Connection>,
+    capabilities?: Partial<TransportCapabilities>,
+  ) {
+    super(undefined, capabilities);
+    this.answer = answer ?? (() => Promise.resolve(this.staged()));
+  }
+
+  staged(protocol?: string): FakeConnection {
+    const connection = new FakeConnection(protocol);
+    this.connections.push(connection);
+    return connection;
+  }
+
+  override connect(request: UpgradeRequest): Promise<Connection> {
+    this.upgrades.push(request);
+    return this.answer(request);
+  }
+}
+
+async function setUp(transport: StagedTransport, options?: ClientOptions) {
+  const client = await createClient({
+    server: "https://cluster.test/prefix",
+    token: "token",
+    namespace: "ns",
+    transport,
+    ...options,
+  });
+  return { client, pods: new Api(Pod, { client }) };
+}
+
+/** A server that never answers, but lets go when told to. */
+function silence({ signal }: UpgradeRequest): Promise<Connection> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+}
+
+const command = ["x"];
+
+test("exec: run without stdin and stream offer v5 and v4, run with stdin v5 alone", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  const first = pods.exec.run("p", { command });
+  await macrotask();
+  transport.connections[0]?.exit(0);
+  await first;
+  const second = pods.exec.run("p", { command, stdin: "in" });
+  await macrotask();
+  transport.connections[1]?.exit(0);
+  await second;
+  await pods.exec.stream("p", { command, stdin: true });
+  await client.close();
+  const [v5, v4] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];
+  assertEquals(
+    transport.upgrades.map((upgrade) => upgrade.protocols),
+    [[v5, v4], [v5], [v5, v4]],
+  );
+});
+
+test("exec: options reach the request: prefix, namespace, name escaped, query", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  await pods.exec.stream("a b", {
+    command: ["sh", "-c", "a&b"],
+    container: "main",
+    namespace: "other",
+    stdin: true,
+  });
+  await pods.attach.stream("web-0", { tty: true });
+  await client.close();
+  assertEquals(transport.upgrades.map(({ url }) => url.pathname + url.search), [
+    "/prefix/api/v1/namespaces/other/pods/a%20b/exec?command=sh&command=-c" +
+    "&command=a%26b&container=main&stdin=true&stdout=true&stderr=true&tty=false",
+    "/prefix/api/v1/namespaces/ns/pods/web-0/attach?stdin=false&stdout=true" +
+    "&stderr=false&tty=true",
+  ]);
+  assertEquals(transport.upgrades[0]?.headers.authorization, "Bearer token");
+});
+
+test("exec: a server that chooses an unknown subprotocol is a ProtocolError, and is left", async () => {
+  const transport: StagedTransport = new StagedTransport(() =>
+    Promise.resolve(transport.staged("channel.k8s.io"))
+  );
+  const { client, pods } = await setUp(transport);
+  for (const method of ["run", "stream"] as const) {
+    await rejection(pods.exec[method]("p", { command }), ProtocolError);
+  }
+  assertEquals(transport.connections.map(({ ended }) => ended), [
+    "aborted",
+    "aborted",
+  ]);
+  await client.close();
+});
+
+test("exec: a bare 403 without stdin stays a HandshakeError", async () => {
+  const refusal = new HandshakeError("no", { httpStatus: 403 });
+  const transport = new StagedTransport(() => Promise.reject(refusal));
+  const { client, pods } = await setUp(transport);
+  assertEquals(await rejection(pods.exec.run("p", { command })), refusal);
+  await client.close();
+});
+
+test("exec: client.close() breaks off what waits for an answer", async () => {
+  const { client, pods } = await setUp(new StagedTransport(silence));
+  const calls = [
+    pods.exec.run("p", { command }),
+    pods.exec.stream("p", { command }),
+    pods.attach.stream("p"),
+  ].map((call) => rejection(call, PodwireError));
+  await macrotask();
+  await client.close();
+  for (const call of calls) {
+    assertEquals(
+      (await call).message,
+      "Cannot finish the call: the client is closed",
+    );
+  }
+});
+
+test("exec: a connection that comes after client.close() is left", async () => {
+  const late = Promise.withResolvers<Connection>();
+  const transport = new StagedTransport(() => late.promise);
+  const { client, pods } = await setUp(transport);
+  const run = rejection(pods.exec.run("p", { command }), PodwireError);
+  const stream = rejection(pods.exec.stream("p", { command }), PodwireError);
+  await macrotask();
+  await client.close();
+  late.resolve(transport.staged());
+  await Promise.all([run, stream]);
+  assertEquals(transport.connections[0]?.ended !== null, true);
+});
+
+test("exec: a timeout during the handshake is told as such, by run with nothing collected", async () => {
+  const { client, pods } = await setUp(new StagedTransport(silence));
+  const error = await rejection(
+    pods.exec.run("p", { command, timeout: 20 }),
+    PodwireError,
+  );
+  assertEquals(error.name, "CallTimeoutError");
+  assertEquals(Reflect.get(error, "partial"), {
+    stdout: new Uint8Array(),
+    stderr: new Uint8Array(),
+    status: null,
+  });
+  const other = await rejection(
+    pods.exec.stream("p", { command, timeout: 20 }),
+  );
+  assertEquals(Reflect.get(other as object, "partial"), null);
+  await client.close();
+});
+
+test("exec: the client's timeout is inherited, and null overrides it", async () => {
+  const { client, pods } = await setUp(new StagedTransport(silence), {
+    timeout: 20,
+  });
+  const error = await rejection(pods.exec.stream("p", { command }));
+  assertEquals(Reflect.get(error as object, "timeout"), 20);
+  const waiting = pods.exec.stream("p", { command, timeout: null });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  assertEquals(await stateOf(waiting), "pending");
+  await client.close();
+  await rejection(waiting);
+});
+
+test("exec: run refuses flags that are none, a tty and half bytes before anything is sent", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  for (
+    const bad of [{ stdout: "no" }, { stderr: 1 }, { tty: true }, {
+      maxBuffer: 1.5,
+    }]
+  ) {
+    await assertRejects(
+      () => pods.exec.run("p", { command, ...bad } as never),
+      TypeError,
+    );
+  }
+  assertEquals(transport.upgrades, []);
+  await client.close();
+});
+
+test("exec: a refused run leaves the caller's stdin untouched", async () => {
+  const { client, pods } = await setUp(new StagedTransport());
+  const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>();
+  await assertRejects(
+    () => pods.exec.run("p", { command, stdin, timeout: -1 }),
+    RangeError,
+  );
+  assertEquals(stdin.locked, false);
+  await client.close();
+});
+
+test("exec: the size is the one that was asked for, whatever becomes of the object", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  const size = { width: 80, height: 24 };
+  const opening = pods.exec.stream("p", { command, tty: true, size });
+  size.width = 0;
+  await opening;
+  assertEquals(
+    new TextDecoder().decode(transport.connections[0]?.sent[0]),
+    '\x04{"Width":80,"Height":24}',
+  );
+  await client.close();
+});
+
+test("exec: a transport that cannot ping does not lose a quiet session", async () => {
+  const transport = new StagedTransport(undefined, { ping: false });
+  const { client, pods } = await setUp(transport, {
+    keepAlive: { interval: 10, timeout: 20 },
+  });
+  const session = await pods.exec.stream("p", { command });
+  const run = pods.exec.run("p", { command });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  for (const connection of transport.connections) connection.exit(0);
+  assertEquals(await session.exitCode, 0);
+  assertEquals((await run).exitCode, 0);
+  await client.close();
+});

@@ -1,0 +1,70 @@
+import { assert, assertEquals } from "@std/assert";
+import { Collection } from "../../../../src/api/watch/collection.ts";
+import { follow } from "../../../../src/api/watch/follow.ts";
+import { type Pod, Pod as pods } from "../../../../src/client/resources/mod.ts";
+import { CallTimeoutError } from "../../../../src/errors.ts";
+import { test } from "../../../harness.ts";
+import { OpenBody } from "../../../support/open_body.ts";
+import {
+  list,
+  pod,
+  scripted,
+  watching,
+} from "../../../support/scripted_server.ts";
+
+const pace = { first: 1, longest: 1 };
+
+test("collection: a connection that is silent for too long is given up for another", async () => {
+  const silent = new OpenBody();
+  const { client, requests } = scripted(
+    list(1),
+    silent,
+    watching(["ADDED", pod("a", 2)]),
+  );
+  const context = { client, resource: pods, namespace: null };
+  const span = { seconds: 1, patience: 50 };
+  const collection = new Collection<Pod>(context, {}, span);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const retries: Error[] = [];
+  const steps = follow(collection, {
+    resourceVersion: null,
+    signal,
+    pace,
+    onRetry: (error) => retries.push(error),
+  });
+  assertEquals((await steps.next()).value?.type, "LISTED");
+  assertEquals((await steps.next()).value?.type, "ADDED");
+  await silent.released;
+  assert(retries[0] instanceof CallTimeoutError);
+  assert(requests[1]?.includes("timeoutSeconds=1&"));
+  controller.abort();
+  await steps.return(undefined as never);
+});
+
+test("collection: a server that ends each watch at once is not asked in a hurry", async () => {
+  const ended = () => new OpenBody().end();
+  const { client, requests } = scripted(
+    list(1),
+    ended(),
+    ended(),
+    ended(),
+    watching(["ADDED", pod("a", 2)]),
+  );
+  const context = { client, resource: pods, namespace: null };
+  const collection = new Collection<Pod>(context, {});
+  const { signal } = new AbortController();
+  const first = 40;
+  const steps = follow(collection, {
+    resourceVersion: null,
+    signal,
+    pace: { first, longest: 10_000 },
+  });
+  await steps.next();
+  const begun = performance.now();
+  await steps.next();
+  // Each wait is at least the half of 40, 80 and 160 ms; timers may be early.
+  assert(performance.now() - begun > 60);
+  assertEquals(requests.length, 5);
+  await steps.return(undefined as never);
+});

@@ -1,0 +1,71 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { readLines } from "../../../../src/api/watch/lines.ts";
+import { type Bytes, encodeText } from "../../../../src/bytes.ts";
+import { test } from "../../../harness.ts";
+import { OpenBody } from "../../../support/open_body.ts";
+
+const { signal } = new AbortController();
+
+/** The lines of a body, and what is left at its end. */
+async function read(...parts: (string | Bytes)[]) {
+  const source = new ReadableStream<Bytes>({
+    start(controller) {
+      for (const part of parts) {
+        const bytes = typeof part === "string" ? encodeText(part) : part;
+        controller.enqueue(bytes);
+      }
+      controller.close();
+    },
+  });
+  const lines = readLines(source);
+  const whole: string[] = [];
+  while (true) {
+    const { done, value } = await lines.next();
+    if (done) return { whole, rest: value };
+    whole.push(value);
+  }
+}
+
+test("lines: wherever the parts begin and end", async () => {
+  const expected = { whole: ["one", "", "three"], rest: "fo" };
+  assertEquals(await read("one\n\nthree\nfo"), expected);
+  assertEquals(await read(..."one\n\nthree\nfo"), expected);
+  assertEquals(await read("one", "\n", "\nth", "ree\n", "f", "o"), expected);
+  assertEquals(await read(), { whole: [], rest: "" });
+});
+
+test("lines: characters that are split between two parts", async () => {
+  const bytes = encodeText("größe\n");
+  const parts = Array.from(bytes, (byte) => new Uint8Array([byte]));
+  assertEquals(await read(...parts), { whole: ["größe"], rest: "" });
+});
+
+test("lines: the body is read no further than asked", async () => {
+  const body = new OpenBody();
+  const lines = readLines(body.answer(signal).body);
+  body.write("one\ntwo\n");
+  assertEquals((await lines.next()).value, "one");
+  const { pulls } = body;
+  assertEquals((await lines.next()).value, "two");
+  assertEquals(body.pulls, pulls);
+  await lines.return("");
+});
+
+test("lines: leaving cancels the body", async () => {
+  const body = new OpenBody();
+  body.write("one\n");
+  for await (const line of readLines(body.answer(signal).body)) {
+    assertEquals(line, "one");
+    break;
+  }
+  await body.released;
+});
+
+test("lines: a failure comes after the lines before it", async () => {
+  const body = new OpenBody();
+  const lines = readLines(body.answer(signal).body);
+  body.write("one\ntw");
+  assertEquals((await lines.next()).value, "one");
+  body.fail(new Error("broken"));
+  await assertRejects(() => lines.next(), Error, "broken");
+});

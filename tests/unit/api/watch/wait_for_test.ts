@@ -1,0 +1,192 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { isRunning } from "../../../../src/client/resources/mod.ts";
+import {
+  ApiError,
+  CallTimeoutError,
+  PodwireError,
+} from "../../../../src/errors.ts";
+import { test } from "../../../harness.ts";
+import { json } from "../../../support/fake_transport.ts";
+import { OpenBody } from "../../../support/open_body.ts";
+import {
+  list,
+  pod,
+  scripted,
+  versionIn,
+  watching,
+} from "../../../support/scripted_server.ts";
+
+const missing = () => json({ kind: "Status", reason: "NotFound" }, 404);
+const forbidden = () => json({ kind: "Status", reason: "Forbidden" }, 403);
+const web = (version: number, phase: string) =>
+  json(pod("web-0", version, phase));
+
+test("waitFor: an object that is as wanted takes one get and no other right", async () => {
+  const { pods, requests } = scripted(web(1, "Running"));
+  const running = await pods.waitFor("web-0", isRunning);
+  assertEquals(running.status.phase, "Running");
+  assertEquals(requests, ["GET /prefix/api/v1/namespaces/team/pods/web-0"]);
+});
+
+test("waitFor: it sees each state once, also one that does not last, then lets go", async () => {
+  const events = watching(
+    ["MODIFIED", pod("web-0", 3, "Running")],
+    ["MODIFIED", pod("web-0", 4, "Succeeded")],
+  );
+  const { pods, requests } = scripted(
+    missing(),
+    list(2, pod("web-0", 2, "Pending")),
+    events,
+  );
+  const seen: unknown[] = [];
+  const running = await pods.waitFor("web-0", (it) => {
+    seen.push(it?.status?.phase);
+    return it?.status?.phase === "Running";
+  });
+  assertEquals(running?.metadata.resourceVersion, "3");
+  assertEquals(seen, [undefined, "Pending", "Running"]);
+  await events.released;
+  const selector = "fieldSelector=metadata.name%3Dweb-0";
+  assert(requests.slice(1).every((request) => request.includes(selector)));
+  assertEquals(requests.map(versionIn), [null, null, "2"]);
+});
+
+test("waitFor: an object that is gone is undefined to the predicate", async () => {
+  const { pods } = scripted(
+    web(1, "Running"),
+    list(5, pod("web-0", 1, "Running")),
+    watching(["DELETED", pod("web-0", 6, "Running")]),
+  );
+  const seen: unknown[] = [];
+  const gone = await pods.waitFor("web-0", (it) => {
+    seen.push(it?.status?.phase);
+    return it === undefined;
+  });
+  assertEquals(gone, undefined);
+  assertEquals(seen, ["Running", undefined]);
+});
+
+test("waitFor: other objects are none of its business, whatever the server selects", async () => {
+  const { pods } = scripted(
+    missing(),
+    list(1, pod("other", 1)),
+    watching(["ADDED", pod("another", 2)], ["ADDED", pod("web-0", 3)]),
+  );
+  const running = await pods.waitFor("web-0", isRunning);
+  assertEquals(running.metadata.name, "web-0");
+});
+
+test("waitFor: the characters of selectors are escaped in a name", async () => {
+  const { pods, requests } = scripted(missing(), list(1, pod("a,b=c", 1)));
+  await pods.waitFor("a,b=c", isRunning);
+  assertEquals(
+    new URL(requests[1]!.slice(4), "http://a").searchParams.get(
+      "fieldSelector",
+    ),
+    "metadata.name=a\\,b\\=c",
+  );
+});
+
+for (
+  const [what, refusal] of [
+    ["forbidden", forbidden],
+    ["not there", missing],
+    ["no list", () => web(1, "Pending")],
+  ] as const
+) {
+  test(`waitFor: where a list is ${what}, it looks again and again`, async () => {
+    const { pods, requests } = scripted(
+      web(1, "Pending"),
+      refusal(),
+      web(1, "Pending"),
+      web(2, "Running"),
+    );
+    const running = await pods.waitFor("web-0", isRunning);
+    assertEquals(running.metadata.resourceVersion, "2");
+    assertEquals(requests.length, 4);
+  });
+}
+
+test("waitFor: where only the watch is forbidden, too", async () => {
+  const { pods } = scripted(
+    missing(),
+    list(1),
+    forbidden(),
+    web(2, "Running"),
+  );
+  await pods.waitFor("web-0", isRunning, { interval: 1 });
+});
+
+test("waitFor: a get that is refused ends it, 404 aside", async () => {
+  const { pods, requests } = scripted(forbidden());
+  await assertRejects(() => pods.waitFor("web-0", isRunning), ApiError, "403");
+  assertEquals(requests.length, 1);
+});
+
+test("waitFor: the timeout is for the whole wait", async () => {
+  const { pods } = scripted(web(1, "Pending"), list(1, pod("web-0", 1)));
+  const error = await assertRejects(
+    () => pods.waitFor("web-0", () => false, { timeout: 100 }),
+    CallTimeoutError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot wait for pods "web-0": not done within 100 ms',
+  );
+});
+
+test("waitFor: the timeout ends a look that hangs", async () => {
+  const { pods } = scripted();
+  await assertRejects(
+    () => pods.waitFor("web-0", isRunning, { timeout: 20 }),
+    CallTimeoutError,
+    "Cannot wait for pods",
+  );
+});
+
+test("waitFor: the signal's reason ends it, watching or between two looks", async () => {
+  const watched = scripted(missing(), list(1), new OpenBody());
+  const polled = scripted(missing(), forbidden());
+  for (const { pods, requests } of [watched, polled]) {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    const options = { signal: controller.signal, interval: 60_000 };
+    const pending = pods.waitFor("web-0", isRunning, options);
+    const whole = requests === watched.requests ? 3 : 2;
+    while (requests.length < whole) {
+      await new Promise((go) => setTimeout(go, 1));
+    }
+    controller.abort(reason);
+    assertEquals(await assertRejects(() => pending), reason);
+  }
+});
+
+test("waitFor: closing the client ends it", async () => {
+  const { pods, client, requests } = scripted(missing(), forbidden());
+  const pending = pods.waitFor("web-0", isRunning, { interval: 60_000 });
+  while (requests.length < 2) await new Promise((go) => setTimeout(go, 1));
+  await client.close();
+  await assertRejects(() => pending, PodwireError, "the client is closed");
+});
+
+test("waitFor: what the predicate throws ends it", async () => {
+  const { pods } = scripted(web(1, "Pending"));
+  const look = () => {
+    throw new Error("no such phase");
+  };
+  await assertRejects(
+    () => pods.waitFor("web-0", look),
+    Error,
+    "no such phase",
+  );
+});
+
+test("waitFor: an interval that is none is a RangeError", async () => {
+  const { pods, requests } = scripted();
+  await assertRejects(
+    () => pods.waitFor("web-0", isRunning, { interval: 0 }),
+    RangeError,
+    "the interval 0 is not milliseconds above 0",
+  );
+  assertEquals(requests.length, 0);
+});

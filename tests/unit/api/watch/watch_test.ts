@@ -1,0 +1,276 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { WatchEvent } from "../../../../src/api/watch/collection.ts";
+import type { Pod } from "../../../../src/client/resources/mod.ts";
+import {
+  ApiError,
+  CallTimeoutError,
+  ConnectError,
+  ConnectionLostError,
+  PodwireError,
+  ProtocolError,
+} from "../../../../src/errors.ts";
+import { test } from "../../../harness.ts";
+import { json } from "../../../support/fake_transport.ts";
+import { OpenBody } from "../../../support/open_body.ts";
+import {
+  EXPIRED,
+  list,
+  pod,
+  scripted,
+  versionIn,
+  watching,
+} from "../../../support/scripted_server.ts";
+
+const refused = new ConnectError("no", { code: "ECONNREFUSED" });
+
+function word({ type, object }: WatchEvent<Pod>): string {
+  return `${type} ${object.metadata.name} ${object.metadata.resourceVersion}`;
+}
+
+/** The first `count` events, then the loop is left. */
+async function take(
+  events: AsyncIterable<WatchEvent<Pod>>,
+  count: number,
+): Promise<string[]> {
+  const words: string[] = [];
+  for await (const event of events) {
+    words.push(word(event));
+    if (words.length === count) break;
+  }
+  return words;
+}
+
+test("watch: what there is, then what happens", async () => {
+  const events = watching(
+    ["ADDED", pod("c", 3)],
+    ["MODIFIED", pod("a", 4)],
+    ["DELETED", pod("b", 5)],
+  );
+  const { pods, requests } = scripted(
+    list(2, pod("a", 1), pod("b", 2)),
+    events,
+  );
+  assertEquals(await take(pods.watch({ labelSelector: "app=web" }), 5), [
+    "ADDED a 1",
+    "ADDED b 2",
+    "ADDED c 3",
+    "MODIFIED a 4",
+    "DELETED b 5",
+  ]);
+  await events.released;
+  const path =
+    "GET /prefix/api/v1/namespaces/team/pods?labelSelector=app%3Dweb";
+  assertEquals(requests, [
+    `${path}&limit=500`,
+    `${path}&watch=true&allowWatchBookmarks=true&timeoutSeconds=290` +
+    "&resourceVersion=2",
+  ]);
+});
+
+test("watch: the list comes in pages", async () => {
+  const page = json({
+    metadata: { resourceVersion: "1", continue: "next" },
+    items: [pod("a", 1)],
+  });
+  const { pods, requests } = scripted(page, list(1, pod("b", 1)));
+  assertEquals(await take(pods.watch({ allNamespaces: true }), 2), [
+    "ADDED a 1",
+    "ADDED b 1",
+  ]);
+  assertEquals(requests, [
+    "GET /prefix/api/v1/pods?limit=500",
+    "GET /prefix/api/v1/pods?limit=500&continue=next",
+  ]);
+});
+
+test("watch: with a resourceVersion, only what comes after it", async () => {
+  const { pods, requests } = scripted(watching(["ADDED", pod("a", 8)]));
+  assertEquals(await take(pods.watch({ resourceVersion: "7" }), 1), [
+    "ADDED a 8",
+  ]);
+  assertEquals(requests.map(versionIn), ["7"]);
+});
+
+test("watch: a connection that ends or breaks is followed by another, from the last version", async () => {
+  const retries: Error[] = [];
+  const bookmark = { kind: "Pod", metadata: { resourceVersion: "9" } };
+  const { pods, requests } = scripted(
+    list(1),
+    watching(["ADDED", pod("a", 2)]).end(),
+    watching(["MODIFIED", pod("a", 3)], ["BOOKMARK", bookmark])
+      .write('{"type":"MODIFIED","obj').end(),
+    refused,
+    json({ kind: "Status", code: 503, reason: "ServiceUnavailable" }, 503),
+    watching(["DELETED", pod("a", 10)]),
+  );
+  const onRetry = (error: Error) => retries.push(error);
+  assertEquals(await take(pods.watch({ onRetry }), 3), [
+    "ADDED a 2",
+    "MODIFIED a 3",
+    "DELETED a 10",
+  ]);
+  assertEquals(requests.slice(1).map(versionIn), ["1", "2", "9", "9", "9"]);
+  assertEquals(retries.map(({ name }) => name), ["ConnectError", "ApiError"]);
+});
+
+test("watch: a body that breaks is survived, whatever the transport's error", async () => {
+  const broken = watching(["ADDED", pod("a", 2)]);
+  const { pods } = scripted(
+    list(1),
+    broken,
+    watching(["DELETED", pod("a", 3)]),
+  );
+  const retries: Error[] = [];
+  const events = pods.watch({ onRetry: (error) => retries.push(error) });
+  assertEquals(word((await events.next()).value), "ADDED a 2");
+  broken.fail(new TypeError("terminated"));
+  assertEquals(word((await events.next()).value), "DELETED a 3");
+  assert(retries[0] instanceof ConnectionLostError);
+  await events.return!();
+});
+
+for (
+  const [how, gone] of [
+    ["in an event", () => watching(["ERROR", EXPIRED])],
+    ["as an answer", () => json(EXPIRED, 410)],
+  ] as const
+) {
+  test(`watch: a version that is gone (${how}): listed anew, told as the difference`, async () => {
+    const { pods, requests } = scripted(
+      list(2, pod("a", 1), pod("b", 2)),
+      gone(),
+      list(9, pod("b", 7), pod("c", 8)),
+      watching(["MODIFIED", pod("c", 10)]),
+    );
+    assertEquals(await take(pods.watch(), 6), [
+      "ADDED a 1",
+      "ADDED b 2",
+      "DELETED a 1",
+      "MODIFIED b 7",
+      "ADDED c 8",
+      "MODIFIED c 10",
+    ]);
+    assertEquals(requests.map(versionIn), [null, "2", null, "9"]);
+  });
+
+  test(`watch: a version of the caller's that is gone (${how}) is an ApiError with 410`, async () => {
+    const { pods, requests } = scripted(gone());
+    const events = pods.watch({ resourceVersion: "1" });
+    const error = await assertRejects(() => events.next(), ApiError);
+    assertEquals([error.httpStatus, error.reason], [410, "Expired"]);
+    assertEquals(
+      error.message,
+      'Cannot watch pods in namespace "team": 410 Expired: ' +
+        "too old resource version: 1 (2)",
+    );
+    assertEquals(requests.length, 1);
+    assertEquals((await events.next()).done, true);
+  });
+}
+
+test("watch: what fails before the first answer is thrown, and what no waiting mends", async () => {
+  const first = scripted(refused);
+  await assertRejects(() => first.pods.watch().next(), ConnectError);
+  const forbidden = json({ kind: "Status", reason: "Forbidden" }, 403);
+  const later = scripted(list(1, pod("a", 1)), forbidden);
+  const error = await assertRejects(
+    () => take(later.pods.watch(), 2),
+    ApiError,
+    "(needs the right to watch pods)",
+  );
+  assertEquals(error.httpStatus, 403);
+  const garbled = scripted(list(1), new OpenBody().write("<html>\n"));
+  await assertRejects(
+    () => garbled.pods.watch().next(),
+    ProtocolError,
+    'Cannot watch pods in namespace "team": an event is not JSON',
+  );
+});
+
+test("watch: what onRetry throws ends it", async () => {
+  const { pods } = scripted(list(1, pod("a", 1)), refused);
+  const onRetry = (error: Error) => {
+    throw error;
+  };
+  const error = await assertRejects(() => take(pods.watch({ onRetry }), 2));
+  assertEquals(error, refused);
+});
+
+test("watch: the timeout is for the answer's beginning, not for the watch", async () => {
+  const slow = new OpenBody();
+  const { pods } = scripted(list(1), slow);
+  const events = pods.watch({ timeout: 60 });
+  setTimeout(() => slow.tell({ type: "ADDED", object: pod("a", 2) }), 150);
+  assertEquals(word((await events.next()).value), "ADDED a 2");
+  await events.return!();
+  const never = scripted(new OpenBody());
+  await assertRejects(
+    () => never.pods.watch({ timeout: 20 }).next(),
+    CallTimeoutError,
+  );
+});
+
+test("watch: the signal's reason ends it, and what was read is not told", async () => {
+  const body = watching(["ADDED", pod("a", 2)], ["ADDED", pod("b", 3)]);
+  const { pods } = scripted(list(1), body);
+  const controller = new AbortController();
+  const events = pods.watch({ signal: controller.signal });
+  await events.next();
+  controller.abort("enough");
+  assertEquals(await events.next().catch((reason) => reason), "enough");
+  assertEquals((await events.next()).done, true);
+});
+
+test("watch: the signal ends a wait between two attempts", async () => {
+  const { pods } = scripted(list(1, pod("a", 1)), refused);
+  const controller = new AbortController();
+  const events = pods.watch({
+    signal: controller.signal,
+    onRetry: () => setTimeout(() => controller.abort("enough"), 0),
+  });
+  await events.next();
+  assertEquals(await events.next().catch((reason) => reason), "enough");
+});
+
+test("watch: it can be left while an event is awaited", async () => {
+  const body = new OpenBody();
+  const { pods } = scripted(list(1, pod("a", 1)), body);
+  const events = pods.watch();
+  await events.next();
+  const pending = events.next();
+  const left = events.return!();
+  assertEquals([(await pending).done, (await left).done], [true, true]);
+});
+
+test("watch: closing the client ends it, also between two attempts", async () => {
+  const reading = scripted(list(1, pod("a", 1)), new OpenBody());
+  const waiting = scripted(list(1, pod("a", 1)), refused);
+  for (const { pods, client } of [reading, waiting]) {
+    const events = pods.watch({ onRetry: () => setTimeout(close, 0) });
+    const close = () => client.close();
+    await events.next();
+    const pending = events.next();
+    if (pods === reading.pods) await client.close();
+    await assertRejects(() => pending, PodwireError, "the client is closed");
+  }
+});
+
+test("watch: bad options are refused at once, and nothing is sent before the first event is wanted", async () => {
+  const { pods, requests } = scripted();
+  assertThrows(() => pods.watch({ timeout: -1 }), RangeError);
+  assertThrows(() => pods.watch({ namespace: ".." }), TypeError);
+  await pods.watch().return!();
+  assertEquals(requests, []);
+});
+
+test("watch: the body is read as events are asked for", async () => {
+  const body = watching(["ADDED", pod("a", 2)]);
+  const { pods } = scripted(list(1), body);
+  const events = pods.watch();
+  await events.next();
+  const { pulls } = body;
+  body.tell({ type: "ADDED", object: pod("b", 3) });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assertEquals(body.pulls, pulls);
+  await events.return!();
+});

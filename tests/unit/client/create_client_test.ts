@@ -1,0 +1,102 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  type ClientOptions,
+  createClient,
+} from "../../../src/client/create_client.ts";
+import { parseKubeconfig } from "../../../src/config/mod.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+import { assertHidden } from "../../support/secrets.ts";
+
+const server = "https://server.test";
+const transport = new FakeTransport();
+
+test("createClient: the defaults", async () => {
+  const client = await createClient({ server, transport });
+  assertEquals(client.timeout, null);
+  assertEquals(client.keepAlive, { interval: 30_000, timeout: 60_000 });
+  assertEquals(client.highWaterMark, 2 ** 20);
+  assertEquals(client.namespace, null);
+  assertEquals(client.transport, transport);
+  assertEquals(client.config.server.href, "https://server.test/");
+});
+
+test("createClient: what the options say replaces the defaults", async () => {
+  const client = await createClient({
+    server,
+    transport,
+    namespace: "team",
+    timeout: 1000,
+    keepAlive: false,
+    highWaterMark: 4096,
+  });
+  assertEquals(client.timeout, 1000);
+  assertEquals(client.keepAlive, false);
+  assertEquals(client.highWaterMark, 4096);
+  assertEquals(client.namespace, "team");
+});
+
+test("createClient: the runtime's own transport unless said, and nothing sent yet", async () => {
+  const client = await createClient({ server: "https://127.0.0.1:1" });
+  assertEquals(client.transport.capabilities.tls, true);
+  await client.close();
+});
+
+test("createClient: the namespace option comes before the kubeconfig's", async () => {
+  const kubeconfig = parseKubeconfig(JSON.stringify({
+    "current-context": "x",
+    clusters: [{ name: "c", cluster: { server } }],
+    contexts: [
+      { name: "x", context: { cluster: "c", namespace: "context" } },
+      { name: "y", context: { cluster: "c" } },
+    ],
+  }));
+  const namespaceOf = async (options: ClientOptions) =>
+    (await createClient({ kubeconfig, transport, ...options })).namespace;
+  assertEquals(await namespaceOf({ namespace: "option" }), "option");
+  assertEquals(await namespaceOf({}), "context");
+  assertEquals(await namespaceOf({ context: "y" }), "default");
+});
+
+const bad: [name: string, options: Record<string, unknown>][] = [
+  ["timeout", { timeout: 0 }],
+  ["timeout", { timeout: "5" }],
+  ["timeout", { timeout: Infinity }],
+  ["highWaterMark", { highWaterMark: 0 }],
+  ["highWaterMark", { highWaterMark: 1.5 }],
+  ["highWaterMark", { highWaterMark: null }],
+  ["keepAlive", { keepAlive: true }],
+  ["keepAlive", { keepAlive: null }],
+  ["keepAlive", { keepAlive: { interval: 1000 } }],
+  ["keepAlive", { keepAlive: { interval: 0, timeout: 1000 } }],
+  ["namespace", { namespace: "" }],
+  ["transport", { transport: "web" }],
+  ["transport", { transport: { name: "half", request() {} } }],
+  ["kubeconfig", { server: undefined, kubeconfig: { s3cret: 1 } }],
+  ["context", { server: undefined, context: "" }],
+  ["server", { server: "nowhere" }],
+];
+
+test("createClient: a bad option is a ConfigurationError that names it", async () => {
+  for (const [name, options] of bad) {
+    const given = { server, token: "s3cret", transport, ...options };
+    if (given.server === undefined) given.token = undefined as never;
+    const error = await assertRejects(
+      () => createClient(given as ClientOptions),
+      ConfigurationError,
+      `Cannot use the option "${name}"`,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("createClient: options that are no object are a ConfigurationError", async () => {
+  for (const options of ["https://server.test", 7, null]) {
+    await assertRejects(
+      () => createClient(options as ClientOptions),
+      ConfigurationError,
+      "Cannot use the options: they must be an object",
+    );
+  }
+});

@@ -1,0 +1,70 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { connect, type Socket } from "node:net";
+import { callTimeout, startDeadline } from "../../../src/client/deadline.ts";
+import { CallTimeoutError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { startByteServer } from "../../support/byte_server.ts";
+import { pauseFor, standStill } from "../../support/settling.ts";
+
+test("callTimeout: undefined inherits, null is none, a number is its own", () => {
+  assertEquals(callTimeout(undefined, 5), 5);
+  assertEquals(callTimeout(undefined, null), null);
+  assertEquals(callTimeout(null, 5), null);
+  assertEquals(callTimeout(7, 5), 7);
+  assertThrows(() => callTimeout(0, 5), RangeError, "milliseconds above 0");
+});
+
+test("startDeadline: the clock aborts with a CallTimeoutError that names the action", async () => {
+  const { signal, release } = startDeadline("get tea", 10);
+  await pauseFor(30);
+  assertEquals(signal.reason instanceof CallTimeoutError, true);
+  assertEquals(signal.reason.message, "Cannot get tea: not done within 10 ms");
+  release();
+});
+
+test("startDeadline: a stopped clock never aborts, and the caller's signal still does", async () => {
+  const controller = new AbortController();
+  const deadline = startDeadline("get tea", 10, controller.signal);
+  deadline.stopClock();
+  await pauseFor(30);
+  assertEquals(deadline.signal.aborted, false);
+  controller.abort("enough");
+  assertEquals(deadline.signal.reason, "enough");
+});
+
+test("startDeadline: once stopped it never aborts, though it was due in that very turn", async () => {
+  const accepted = Promise.withResolvers<Socket>();
+  const server = await startByteServer(accepted.resolve);
+  const client = connect({ host: "127.0.0.1", port: server.port });
+  const peer = await accepted.promise;
+  peer.write("one");
+  await new Promise((resolve) => client.once("data", resolve));
+  const deadline = startDeadline("get tea", 20);
+  const stopped = new Promise<boolean>((resolve) => {
+    client.once("data", () => {
+      deadline.stopClock();
+      resolve(deadline.signal.aborted);
+    });
+  });
+  peer.write("two");
+  standStill(60);
+  const aborted = await stopped;
+  await pauseFor(30);
+  assertEquals(deadline.signal.aborted, aborted);
+  client.destroy();
+  await server.close();
+});
+
+test("startDeadline: a released one follows nobody", async () => {
+  const controller = new AbortController();
+  const deadline = startDeadline("get tea", 10, controller.signal);
+  deadline.release();
+  controller.abort("enough");
+  await pauseFor(30);
+  assertEquals(deadline.signal.aborted, false);
+});
+
+test("startDeadline: a signal that has aborted already is followed at once", () => {
+  const deadline = startDeadline("get tea", 10, AbortSignal.abort("before"));
+  assertEquals(deadline.signal.reason, "before");
+});

@@ -1,0 +1,100 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { askedToken, tokenFile } from "../../../src/config/asked_token.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeHost } from "../../support/fake_host.ts";
+import { assertHidden } from "../../support/secrets.ts";
+import { rejection } from "../../support/settling.ts";
+
+const signal = new AbortController().signal;
+const origin = "the token";
+const proof = (token: string) => ({ authorization: `Bearer ${token}` });
+
+test("askedToken: asked for at each connection, and at a renewal", async () => {
+  let asked = 0;
+  const token = askedToken(() => Promise.resolve(`t${++asked}`), origin);
+  assertEquals(await token.prove(signal), proof("t1"));
+  assertEquals(await token.prove(signal), proof("t2"));
+  assertEquals(await token.renew(proof("t2"), signal), proof("t3"));
+});
+
+test("askedToken: one question renews it for all whose token was refused", async () => {
+  let asked = 0;
+  const answers = Promise.withResolvers<void>();
+  const token = askedToken(async () => {
+    asked++;
+    await answers.promise;
+    return "fresh";
+  }, origin);
+  const renewals = ["a", "b", "c"].map((old) =>
+    token.renew(proof(old), signal)
+  );
+  answers.resolve();
+  assertEquals(await Promise.all(renewals), Array(3).fill(proof("fresh")));
+  assertEquals(asked, 1);
+});
+
+test("askedToken: the token that was refused is no renewal", async () => {
+  const token = askedToken(() => Promise.resolve("same"), origin);
+  assertEquals(await token.renew(proof("same"), signal), null);
+});
+
+test("askedToken: who leaves does not take the answer from the others", async () => {
+  const answer = Promise.withResolvers<string>();
+  const token = askedToken(() => answer.promise, origin);
+  const leaver = new AbortController();
+  const left = rejection(token.renew(proof("old"), leaver.signal));
+  const stayed = token.renew(proof("old"), signal);
+  leaver.abort("enough");
+  assertEquals(await left, "enough");
+  answer.resolve("fresh");
+  assertEquals(await stayed, proof("fresh"));
+});
+
+test("askedToken: close does not wait for an answer that never comes", async () => {
+  const token = askedToken(() => new Promise(() => {}), origin);
+  const renewal = rejection(token.renew(proof("old"), signal), DOMException);
+  await token.close();
+  await renewal;
+});
+
+test("tokenFile: the last token goes on to count while the file is missing or empty", async () => {
+  const host = new FakeHost({ files: { "/token": "first\n" } });
+  const token = tokenFile(host, "/token", origin);
+  assertEquals(await token.prove(signal), proof("first"));
+  host.files["/token"] = "\n";
+  assertEquals(await token.prove(signal), proof("first"));
+  delete host.files["/token"];
+  assertEquals(await token.prove(signal), proof("first"));
+  assertEquals(await token.renew(proof("first"), signal), null);
+  host.files["/token"] = "second";
+  assertEquals(await token.renew(proof("first"), signal), proof("second"));
+});
+
+test("tokenFile: a file that never had a token is a ConfigurationError", async () => {
+  const host = new FakeHost({ files: { "/empty": " \n", "/odd": "s3\0cret" } });
+  const problems = {
+    "/gone": "Cannot use the token: cannot read /gone (ENOENT)",
+    "/empty": "Cannot use the token: it must give a string, not empty",
+    "/odd": "Cannot use the token: it has characters that a token cannot have",
+  };
+  for (const [path, problem] of Object.entries(problems)) {
+    const token = tokenFile(host, path, origin);
+    const error = await assertRejects(
+      () => token.prove(signal),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3", "cret"]);
+  }
+});
+
+test("credentials that are asked for show no token in any inspection", async () => {
+  const host = new FakeHost({ files: { "/token": "s3cret" } });
+  const file = tokenFile(host, "/token", origin, "fa11back");
+  const asked = askedToken(() => Promise.resolve("s3cret"), origin);
+  for (const credentials of [file, asked]) {
+    await credentials.prove(signal);
+    assertHidden(credentials, ["s3cret", "fa11back"]);
+  }
+});

@@ -1,0 +1,114 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { test } from "../../harness.ts";
+import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
+import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
+import { FakeHost } from "../../support/fake_host.ts";
+import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
+
+const { signal } = new AbortController();
+const NEWER = CERTIFICATE.replace("MIIB", "MIIC");
+
+function resolve(
+  user: Record<string, string>,
+  host: FakeHost,
+): Promise<ClusterConfig> {
+  const value = {
+    "current-context": "c",
+    clusters: [{ name: "c", cluster: { server: "https://c.test" } }],
+    users: [{ name: "u", user }],
+    contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
+  };
+  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host).resolve();
+}
+
+async function certificateOf(config: ClusterConfig): Promise<unknown> {
+  return (await config.authenticate(signal)).tls.clientCertificate;
+}
+
+const FILES = { "client-certificate": "tls.crt", "client-key": "tls.key" };
+
+const filled = () =>
+  new FakeHost({
+    files: { "/etc/kube/tls.crt": CERTIFICATE, "/etc/kube/tls.key": KEY },
+  });
+
+test("client certificate: files are read at each connection", async () => {
+  const host = filled();
+  const config = await resolve(FILES, host);
+  assertEquals(await certificateOf(config), CERTIFICATE);
+  host.files["/etc/kube/tls.crt"] = NEWER;
+  assertEquals(await certificateOf(config), NEWER);
+});
+
+test("client certificate: as long as the files say the same, so do the TLS options", async () => {
+  const config = await resolve(FILES, filled());
+  const first = await config.authenticate(signal);
+  assertEquals((await config.authenticate(signal)).tls === first.tls, true);
+});
+
+for (
+  const [what, spoil] of [
+    ["are gone", (host: FakeHost) => delete host.files["/etc/kube/tls.crt"]],
+    [
+      "hold no certificate",
+      (host: FakeHost) => host.files["/etc/kube/tls.crt"] = "half of",
+    ],
+    ["hold no key", (host: FakeHost) => host.files["/etc/kube/tls.key"] = ""],
+  ] as const
+) {
+  test(`client certificate: while the files ${what}, the last one counts`, async () => {
+    const host = filled();
+    const config = await resolve(FILES, host);
+    spoil(host);
+    assertEquals(await certificateOf(config), CERTIFICATE);
+    host.files["/etc/kube/tls.crt"] = NEWER;
+    host.files["/etc/kube/tls.key"] = KEY;
+    assertEquals(await certificateOf(config), NEWER);
+  });
+}
+
+test("client certificate: after a 401 another is tried once, if there is one", async () => {
+  const host = filled();
+  const config = await resolve(FILES, host);
+  const refused = await config.authenticate(signal);
+  assertEquals(await refused.renew(signal), null);
+  host.files["/etc/kube/tls.crt"] = NEWER;
+  const other = await refused.renew(signal);
+  assertEquals(other?.tls.clientCertificate, NEWER);
+  assertEquals(await other?.renew(signal), null);
+});
+
+test("client certificate: a token beside it stays", async () => {
+  const config = await resolve({ ...FILES, token: "s3cret" }, filled());
+  const { headers, tls } = await config.authenticate(signal);
+  assertEquals(headers, { authorization: "Bearer s3cret" });
+  assertEquals(tls.clientKey, KEY);
+});
+
+test("client certificate: what stands in the kubeconfig is not read again", async () => {
+  const host = new FakeHost();
+  const config = await resolve({
+    "client-certificate-data": btoa(CERTIFICATE),
+    "client-key-data": btoa(KEY),
+  }, host);
+  assertEquals(await certificateOf(config), CERTIFICATE);
+  assertEquals(host.asked, []);
+});
+
+test("client certificate: who leaves while the files are read gets the signal's reason", async () => {
+  const host = filled();
+  const config = await resolve(FILES, host);
+  const abort = new AbortController();
+  host.readFile = () => new Promise(() => {});
+  const asked = config.authenticate(abort.signal);
+  const reason = new Error("enough");
+  abort.abort(reason);
+  assertEquals(await asked.catch((error) => error), reason);
+});
+
+test("client certificate: files that hold none at first are refused", async () => {
+  const host = new FakeHost({
+    files: { "/etc/kube/tls.crt": AUTHORITY, "/etc/kube/tls.key": "no" },
+  });
+  await assertRejects(() => resolve(FILES, host), Error, "client-key");
+});

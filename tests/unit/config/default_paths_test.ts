@@ -1,0 +1,91 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { defaultPaths, lookedAt } from "../../../src/config/default_paths.ts";
+import { readDefaultKubeconfig } from "../../../src/config/read_kubeconfig.ts";
+import { loadYaml } from "../../../src/config/load_yaml.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeHost } from "../../support/fake_host.ts";
+
+const lists: [list: string, windows: boolean, paths: string[]][] = [
+  ["/a", false, ["/a"]],
+  ["/a:/b:/a::/c:", false, ["/a", "/b", "/c"]],
+  [":", false, []],
+  ["C:\\a;D:\\b c;;C:\\a", true, ["C:\\a", "D:\\b c"]],
+  ['"C:\\a;b";D:\\"c;d"\\e', true, ["C:\\a;b", "D:\\c;d\\e"]],
+  ["C:\\a", false, ["C", "\\a"]],
+];
+
+test("defaultPaths: those in KUBECONFIG, each once, as the system lists paths", () => {
+  for (const [KUBECONFIG, windows, paths] of lists) {
+    const env = { KUBECONFIG, HOME: "/home/me" };
+    const found = defaultPaths(new FakeHost({ env, windows }));
+    assertEquals(found, { paths, merged: true });
+  }
+});
+
+test("defaultPaths: else .kube/config at home; an empty KUBECONFIG is none", () => {
+  const env = { KUBECONFIG: "", HOME: "/home/me", USERPROFILE: "C:\\me" };
+  assertEquals(defaultPaths(new FakeHost({ env })), {
+    paths: ["/home/me/.kube/config"],
+    merged: false,
+  });
+  assertEquals(defaultPaths(new FakeHost()).paths, []);
+});
+
+test("defaultPaths: Windows has three names for home", () => {
+  const env = {
+    HOME: "C:\\home",
+    HOMEDRIVE: "D:",
+    HOMEPATH: "\\me",
+    USERPROFILE: "C:\\Users\\me",
+  };
+  const pathsOf = (env: Record<string, string>) =>
+    defaultPaths(new FakeHost({ env, windows: true })).paths;
+  assertEquals(pathsOf(env), [
+    "C:\\home\\.kube\\config",
+    "D:\\me\\.kube\\config",
+    "C:\\Users\\me\\.kube\\config",
+  ]);
+  const { USERPROFILE } = env;
+  const alone = ["C:\\Users\\me\\.kube\\config"];
+  assertEquals(pathsOf({ USERPROFILE }), alone);
+  assertEquals(pathsOf({ USERPROFILE, HOMEPATH: "\\me" }), alone);
+  assertEquals(pathsOf({ USERPROFILE, HOME: "C:\\Users\\me" }), alone);
+});
+
+test("readDefaultKubeconfig: of the homes, the first that has one, alone", async () => {
+  const text = (name: string) =>
+    JSON.stringify({ contexts: [{ name }], "current-context": name });
+  const host = new FakeHost({
+    env: {
+      HOME: "C:\\none",
+      HOMEDRIVE: "D:",
+      HOMEPATH: "\\",
+      USERPROFILE: "E:",
+    },
+    files: {
+      "D:\\.kube\\config": text("drive"),
+      "E:\\.kube\\config": text("profile"),
+    },
+    windows: true,
+  });
+  const found = await readDefaultKubeconfig({ host, yaml: loadYaml });
+  assertEquals(found?.contexts, ["drive"]);
+  assertEquals(host.asked, ["C:\\none\\.kube\\config", "D:\\.kube\\config"]);
+});
+
+test("lookedAt: where, or why nowhere", () => {
+  const at = (env: Record<string, string>) => lookedAt(new FakeHost({ env }));
+  assertEquals(at({ KUBECONFIG: "/a:/b" }), "/a, /b");
+  assertEquals(at({ HOME: "/home/me" }), "/home/me/.kube/config");
+  assertEquals(at({ KUBECONFIG: ":" }), "no file: KUBECONFIG names none");
+  assertEquals(at({}), "~/.kube/config");
+});
+
+test("defaultPaths: a variable that must not be read is a ConfigurationError", () => {
+  const host = new FakeHost();
+  host.env = () => {
+    throw new Error("Requires env access");
+  };
+  assertThrows(() => defaultPaths(host), ConfigurationError, "KUBECONFIG");
+});

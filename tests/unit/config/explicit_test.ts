@@ -1,0 +1,155 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  explicitConfig,
+  type ExplicitOptions,
+} from "../../../src/config/explicit.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { headersOf } from "../../support/headers_of.ts";
+import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
+import { assertHidden } from "../../support/secrets.ts";
+
+const server = "https://10.0.0.1:6443/prefix";
+
+test("explicit options: everything they say is in the configuration", async () => {
+  const config = explicitConfig({
+    server,
+    token: "s3cret",
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+    tlsServerName: "kube.internal",
+    proxy: "http://user:pw@proxy:3128",
+    namespace: "team",
+  });
+  assertEquals(config.server.href, server);
+  assertEquals(config.tls, {
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+    serverName: "kube.internal",
+  });
+  assertEquals(config.proxy?.href, "http://user:pw@proxy:3128/");
+  assertEquals(config.namespace, "team");
+  assertEquals(await headersOf(config), {
+    authorization: "Bearer s3cret",
+  });
+});
+
+test("explicit options: the server alone is enough", async () => {
+  const config = explicitConfig({ server: new URL("http://localhost:8001") });
+  assertEquals(config.tls, {});
+  assertEquals(config.proxy, null);
+  assertEquals(config.namespace, null);
+  assertEquals(await headersOf(config), {});
+});
+
+test("explicit options: insecureSkipTlsVerify reaches the transport, false is nothing", () => {
+  const tlsOf = (insecureSkipTlsVerify: boolean) =>
+    explicitConfig({ server, insecureSkipTlsVerify }).tls;
+  assertEquals(tlsOf(true), { insecureSkipTlsVerify: true });
+  assertEquals(tlsOf(false), {});
+});
+
+test("explicit options: tls is one object for the configuration's life", () => {
+  const config = explicitConfig({ server, certificateAuthority: AUTHORITY });
+  assertEquals(config.tls === config.tls, true);
+});
+
+test("explicit options: a token function is asked for every connection", async () => {
+  let asked = 0;
+  const token = () => Promise.resolve(`token-${++asked}`);
+  const config = explicitConfig({ server, token });
+  const first = await headersOf(config);
+  const second = await headersOf(config);
+  assertEquals(first?.authorization, "Bearer token-1");
+  assertEquals(second?.authorization, "Bearer token-2");
+});
+
+test("explicit options: a token function that fails is a ConfigurationError with its cause", async () => {
+  const cause = new Error("vault is sealed");
+  const token = () => Promise.reject(cause);
+  const config = explicitConfig({ server, token });
+  const error = await assertRejects(
+    () => headersOf(config),
+    ConfigurationError,
+    'the option "token"',
+  );
+  assertEquals(error.cause, cause);
+});
+
+test("explicit options: a token function that hangs ends with the signal", async () => {
+  const controller = new AbortController();
+  const token = () => new Promise<string>(() => {});
+  const pending = headersOf(
+    explicitConfig({ server, token }),
+    controller.signal,
+  );
+  const reason = new Error("enough");
+  controller.abort(reason);
+  const error = await assertRejects(() => pending);
+  assertEquals(error, reason);
+});
+
+const bad: [name: string, options: Record<string, unknown>][] = [
+  ["server", { server: "10.0.0.1:6443" }],
+  ["server", { server: "ftp://10.0.0.1" }],
+  ["server", { server: "" }],
+  ["server", { server: 7 }],
+  ["server", { server: null }],
+  ["server", { server: "https://me:s3cret@10.0.0.1" }],
+  ["server", { server: "https://10.0.0.1/?token=s3cret" }],
+  ["token", { token: "" }],
+  ["token", { token: "s3cret\r\nx-evil: 1" }],
+  ["token", { token: { value: "s3cret" } }],
+  ["certificateAuthority", { certificateAuthority: "s3cret" }],
+  ["clientCertificate", { clientCertificate: CERTIFICATE }],
+  ["clientKey", { clientKey: KEY }],
+  ["clientKey", { clientCertificate: CERTIFICATE, clientKey: CERTIFICATE }],
+  ["clientCertificate", { clientCertificate: KEY, clientKey: KEY }],
+  ["insecureSkipTlsVerify", { insecureSkipTlsVerify: "no" }],
+  ["insecureSkipTlsVerify", {
+    insecureSkipTlsVerify: true,
+    certificateAuthority: AUTHORITY,
+  }],
+  ["tlsServerName", { tlsServerName: "" }],
+  ["proxy", { proxy: "proxy:3128" }],
+  ["proxy", { proxy: "socks4://me:s3cret@proxy:1080" }],
+  ["namespace", { namespace: "" }],
+  ["namespace", { namespace: 1 }],
+];
+
+test("explicit options: a bad one is a ConfigurationError that names it and shows no secret", () => {
+  for (const [name, options] of bad) {
+    const given = { server, ...options } as unknown as ExplicitOptions;
+    const error = assertThrows(
+      () => explicitConfig(given),
+      ConfigurationError,
+      `Cannot use the option "${name}"`,
+    );
+    assertHidden(error, ["s3cret", "MIIB"]);
+  }
+});
+
+test("explicit options: a token function's bad token is refused without being shown", async () => {
+  for (const value of ["", "s3cret\n", undefined]) {
+    const token = () => Promise.resolve(value as string);
+    const error = await assertRejects(
+      () => headersOf(explicitConfig({ server, token })),
+      ConfigurationError,
+      'Cannot use the option "token"',
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("a configuration shows no secret in any inspection", () => {
+  const config = explicitConfig({
+    server,
+    token: "s3cret",
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+    proxy: "http://user:pr0xy@proxy:3128",
+  });
+  assertHidden(config, ["s3cret", "MIIB", "pr0xy"]);
+});

@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import {
+  folderOf,
+  isAbsolute,
+  joinPath,
+  pathFrom,
+} from "../../../src/config/folder.ts";
+import { test } from "../../harness.ts";
+
+const folders: [path: string, posix: string, windows: string][] = [
+  ["/home/me/.kube/config", "/home/me/.kube", "/home\\me\\.kube"],
+  ["config", ".", "."],
+  ["./config", ".", "."],
+  ["../config", "..", ".."],
+  ["/config", "/", "/"],
+  ["kube/config", "kube", "kube"],
+  ["C:\\kube\\config", ".", "C:\\kube"],
+  ["C:\\config", ".", "C:\\"],
+  ["\\\\server\\share\\config", ".", "\\\\server\\share"],
+];
+
+test("folderOf: the folder of a file, as its system writes paths", () => {
+  for (const [path, posix, windows] of folders) {
+    assertEquals(folderOf(path, false).path, posix, path);
+    assertEquals(folderOf(path, true).path, windows, path);
+  }
+});
+
+const joined: [folder: string, path: string, whole: string][] = [
+  ["/k", "ca.crt", "/k/ca.crt"],
+  ["/", "ca.crt", "/ca.crt"],
+  [".", "ca.crt", "ca.crt"],
+  ["/k/", "./pki//ca.crt", "/k/pki/ca.crt"],
+  ["/k/one", "../two/ca.crt", "/k/two/ca.crt"],
+  ["/k", "../../../ca.crt", "/ca.crt"],
+  ["k", "../../ca.crt", "../ca.crt"],
+  ["..", "../ca.crt", "../../ca.crt"],
+];
+
+test("joinPath: a path below a folder, what .. takes back left out", () => {
+  for (const [folder, path, whole] of joined) {
+    assertEquals(joinPath(folder, path, false), whole);
+  }
+  assertEquals(joinPath("C:\\k", "..\\pki/ca.crt", true), "C:\\pki\\ca.crt");
+  assertEquals(joinPath("C:\\", "ca.crt", true), "C:\\ca.crt");
+});
+
+test("isAbsolute: a slash here; a drive or a share on Windows", () => {
+  const posix = ["/", "/ca.crt"];
+  const windows = ["C:\\ca.crt", "c:/ca.crt", "\\\\server\\share\\ca.crt"];
+  const neither = ["ca.crt", "../ca.crt", "C:ca.crt", "\\ca.crt"];
+  assertEquals(posix.filter((it) => isAbsolute(it, false)), posix);
+  assertEquals(posix.filter((it) => isAbsolute(it, true)), []);
+  assertEquals(windows.filter((it) => isAbsolute(it, true)), windows);
+  assertEquals(windows.filter((it) => isAbsolute(it, false)), []);
+  assertEquals(neither.filter((it) => isAbsolute(it, true)), []);
+  assertEquals(neither.filter((it) => isAbsolute(it, false)), []);
+});
+
+test("pathFrom: an absolute path stays as it is", () => {
+  const folder = { path: "/k", windows: false };
+  assertEquals(pathFrom(folder, "/pki/../ca.crt"), "/pki/../ca.crt");
+  assertEquals(pathFrom(folder, "pki/ca.crt"), "/k/pki/ca.crt");
+});

@@ -1,0 +1,425 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
+import {
+  type Kubeconfig,
+  kubeconfigOf,
+} from "../../../src/config/kubeconfig.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeHost } from "../../support/fake_host.ts";
+import { headersOf } from "../../support/headers_of.ts";
+import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
+import { assertHidden } from "../../support/secrets.ts";
+
+type Fields = Record<string, unknown>;
+const server = "https://10.0.0.1:6443";
+
+/** A kubeconfig with one context, in the folder `/etc/kube`. */
+function kubeconfig(
+  cluster: Fields,
+  user: Fields = {},
+  context: Fields = {},
+  host: FakeHost = new FakeHost(),
+): Kubeconfig {
+  const value = {
+    apiVersion: "v1",
+    kind: "Config",
+    "current-context": "here",
+    clusters: [{ name: "c", cluster }],
+    users: [{ name: "u", user }],
+    contexts: [{
+      name: "here",
+      context: { cluster: "c", user: "u", ...context },
+    }],
+  };
+  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host);
+}
+
+function resolved(
+  cluster: Fields,
+  user: Fields = {},
+  host: FakeHost = new FakeHost(),
+): Promise<ClusterConfig> {
+  return kubeconfig({ server, ...cluster }, user, {}, host).resolve();
+}
+
+test("kubeconfig: the current context gives server, namespace and credentials", async () => {
+  const config = await kubeconfig({ server: `${server}/k8s/clusters/c-1` }, {
+    token: "s3cret",
+  }, { namespace: "team" }).resolve();
+  assertEquals(config.server.href, `${server}/k8s/clusters/c-1`);
+  assertEquals(config.namespace, "team");
+  assertEquals(await headersOf(config), {
+    authorization: "Bearer s3cret",
+  });
+});
+
+test("kubeconfig: without a namespace in the context it is default", async () => {
+  const config = await resolved({});
+  assertEquals(config.namespace, "default");
+});
+
+test("kubeconfig: another context can be asked for", async () => {
+  const several = kubeconfigOf(
+    {
+      "current-context": "a",
+      clusters: [
+        { name: "a", cluster: { server: "https://a.test" } },
+        { name: "b", cluster: { server: "https://b.test" } },
+      ],
+      contexts: [
+        { name: "a", context: { cluster: "a" } },
+        { name: "b", context: { cluster: "b" } },
+      ],
+    },
+    "the kubeconfig",
+    null,
+    null,
+  );
+  assertEquals(several.contexts, ["a", "b"]);
+  assertEquals(several.currentContext, "a");
+  assertEquals((await several.resolve()).server.host, "a.test");
+  assertEquals((await several.resolve("b")).server.host, "b.test");
+});
+
+test("kubeconfig: certificates come from data, decoded", async () => {
+  const config = await resolved({
+    "certificate-authority-data": btoa(AUTHORITY),
+    "tls-server-name": "kube.internal",
+    "proxy-url": "http://proxy:3128",
+  }, {
+    "client-certificate-data": btoa(CERTIFICATE),
+    "client-key-data": btoa(KEY),
+  });
+  assertEquals(config.tls, {
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+    serverName: "kube.internal",
+  });
+  assertEquals(config.proxy?.href, "http://proxy:3128/");
+});
+
+test("kubeconfig: certificate files count from the file's own folder", async () => {
+  const host = new FakeHost({
+    files: {
+      "/etc/kube/pki/ca.crt": AUTHORITY,
+      "/etc/kube/client.crt": CERTIFICATE,
+      "/abs/client.key": KEY,
+    },
+  });
+  const config = await resolved({ "certificate-authority": "pki/ca.crt" }, {
+    "client-certificate": "client.crt",
+    "client-key": "/abs/client.key",
+  }, host);
+  assertEquals(config.tls, {
+    certificateAuthority: AUTHORITY,
+    clientCertificate: CERTIFICATE,
+    clientKey: KEY,
+  });
+});
+
+test("kubeconfig: data comes before a file, which is then not read", async () => {
+  const config = await resolved({
+    "certificate-authority": "missing.crt",
+    "certificate-authority-data": btoa(AUTHORITY),
+  });
+  assertEquals(config.tls.certificateAuthority, AUTHORITY);
+});
+
+test("kubeconfig: insecure-skip-tls-verify is honoured", async () => {
+  const config = await resolved({ "insecure-skip-tls-verify": true });
+  assertEquals(config.tls, { insecureSkipTlsVerify: true });
+});
+
+test("kubeconfig: tokenFile is read for every connection, and comes before token", async () => {
+  const host = new FakeHost();
+  const user = { tokenFile: "token", token: "static" };
+  const config = await resolved({}, user, host);
+  const token = async () => (await headersOf(config))?.authorization;
+  assertEquals(await token(), "Bearer static");
+  host.files["/etc/kube/token"] = "first\n";
+  assertEquals(await token(), "Bearer first");
+  host.files["/etc/kube/token"] = "second\n";
+  assertEquals(await token(), "Bearer second");
+});
+
+test("kubeconfig: a tokenFile that cannot be read fails the call, naming the file", async () => {
+  const config = await resolved({}, { tokenFile: "token" });
+  await assertRejects(
+    () => headersOf(config),
+    ConfigurationError,
+    "cannot read /etc/kube/token (ENOENT)",
+  );
+});
+
+test("kubeconfig: username and password are basic authentication, as UTF-8", async () => {
+  const config = await resolved({}, { username: "zoë", password: "p:w" });
+  assertEquals(await headersOf(config), {
+    authorization: "Basic em/DqzpwOnc=",
+  });
+});
+
+test("kubeconfig: impersonation becomes headers", async () => {
+  const config = await resolved({}, {
+    token: "s3cret",
+    as: "jane",
+    "as-uid": "42",
+    "as-groups": ["dev"],
+    "as-user-extra": { "acme.com/Scope": ["view"] },
+  });
+  assertEquals(await headersOf(config), {
+    authorization: "Bearer s3cret",
+    "impersonate-user": "jane",
+    "impersonate-uid": "42",
+    "impersonate-group": ["dev"],
+    "impersonate-extra-acme.com%2Fscope": ["view"],
+  });
+});
+
+test("kubeconfig: each group, and each value of an extra field, is a header of its own", async () => {
+  const config = await resolved({}, {
+    as: "jane",
+    "as-groups": ["dev", "ops, and more"],
+    "as-user-extra": { Scope: ["view", "edit"], scope: ["list"], none: [] },
+  });
+  assertEquals(await headersOf(config), {
+    "impersonate-user": "jane",
+    "impersonate-group": ["dev", "ops, and more"],
+    "impersonate-extra-scope": ["view", "edit", "list"],
+    "impersonate-extra-none": [],
+  });
+});
+
+test("kubeconfig: who is impersonated may have any letters, sent as UTF-8", async () => {
+  const config = await resolved({}, { as: "zoë", "as-groups": ["日本"] });
+  assertEquals(await headersOf(config), {
+    "impersonate-user": "zo\xc3\xab",
+    "impersonate-group": ["\xe6\x97\xa5\xe6\x9c\xac"],
+  });
+});
+
+test("kubeconfig: a context without a user is anonymous", async () => {
+  const config = await kubeconfig({ server }, {}, { user: "" }).resolve();
+  assertEquals(await headersOf(config), {});
+});
+
+test("kubeconfig: a server without a scheme is plain HTTP", async () => {
+  const server = "10.0.0.1:8080";
+  const data = { "certificate-authority-data": btoa(AUTHORITY) };
+  const config = await resolved({ server, ...data });
+  assertEquals(config.server.href, "http://10.0.0.1:8080/");
+  assertEquals(config.tls, {});
+});
+
+test("kubeconfig: a query or a fragment of the server does not count", async () => {
+  const config = await resolved({ server: `${server}/a/b?token=s3cret#c` });
+  assertEquals(config.server.href, `${server}/a/b`);
+});
+
+test("kubeconfig: credentials go to HTTPS or to this machine, impersonation anywhere", async () => {
+  const user = { token: "s3cret", as: "jane" };
+  const authorizationAt = async (server: string) => {
+    const headers = await headersOf(await resolved({ server }, user));
+    assertEquals(headers?.["impersonate-user"], "jane");
+    return headers?.authorization;
+  };
+  for (const host of ["10.0.0.1", "kube.test", "127.0.0.1.test"]) {
+    assertEquals(await authorizationAt(`http://${host}`), undefined);
+    assertEquals(await authorizationAt(`https://${host}`), "Bearer s3cret");
+  }
+  for (const host of ["localhost:8001", "127.8.8.8", "[::1]"]) {
+    assertEquals(await authorizationAt(`http://${host}`), "Bearer s3cret");
+  }
+});
+
+test("kubeconfig: a client key without a certificate says nothing", async () => {
+  const config = await resolved({}, { "client-key": "missing", token: "t" });
+  assertEquals(config.tls, {});
+});
+
+test("kubeconfig: unquoted YAML numbers and booleans are no strings, as for kubectl", async () => {
+  for (const [kind, value] of [["number", 1234], ["boolean", true]]) {
+    await assertRejects(
+      () => resolved({}, { username: "u", password: value }),
+      ConfigurationError,
+      `password of the user "u" in the kubeconfig: it is a ${kind} and must ` +
+        "be a string, in quotes",
+    );
+  }
+});
+
+test("kubeconfig: the words for true and false are those of YAML 1.1", async () => {
+  for (const word of [true, "y", "Yes", "ON"]) {
+    const config = await resolved({ "insecure-skip-tls-verify": word });
+    assertEquals(config.tls, { insecureSkipTlsVerify: true });
+  }
+  for (const word of [false, "n", "No", "OFF", null]) {
+    const config = await resolved({ "insecure-skip-tls-verify": word });
+    assertEquals(config.tls, {});
+  }
+});
+
+const providers: [name: string, instead: string][] = [
+  ["gcp", "install gke-gcloud-auth-plugin"],
+  ["azure", "install kubelogin"],
+  ["oidc", "kubectl oidc-login"],
+  ["openstack", "client-keystone-auth"],
+  ["s3cret", "use an exec credential plugin or a token"],
+];
+
+test("kubeconfig: a legacy auth-provider is refused, with what to use instead", async () => {
+  for (const [name, instead] of providers) {
+    const config = { "id-token": "s3cret", "refresh-token": "s3cret" };
+    const error = await assertRejects(
+      () => resolved({}, { "auth-provider": { name, config } }),
+      ConfigurationError,
+      instead,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
+  ['server of the cluster "c"', { server: "" }, {}],
+  ['server of the cluster "c"', { server: "ftp://x" }, {}],
+  ['server of the cluster "c"', { server: { s3cret: 1 } }, {}],
+  ['proxy-url of the cluster "c"', { "proxy-url": "ftp://s3cret@p" }, {}],
+  ["certificate-authority-data", { "certificate-authority-data": "%%" }, {}],
+  ["certificate-authority", { "certificate-authority": "no.crt" }, {}],
+  ["insecure-skip-tls-verify", {
+    "insecure-skip-tls-verify": true,
+    "certificate-authority-data": btoa(AUTHORITY),
+  }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": "s3cret" }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": "true" }, {}],
+  ["insecure-skip-tls-verify", { "insecure-skip-tls-verify": 1 }, {}],
+  ['client-certificate of the user "u"', {}, {
+    "client-certificate-data": btoa(CERTIFICATE),
+  }],
+  ['client-key of the user "u"', {}, {
+    "client-certificate-data": btoa(CERTIFICATE),
+    "client-key-data": btoa("s3cret"),
+  }],
+  ['token of the user "u"', {}, { token: "s3cret\nx" }],
+  ['token of the user "u"', {}, { token: ["s3cret"] }],
+  ['the user "u"', {}, { token: "s3cret", password: "s3cret" }],
+  ['server of the cluster "c"', { server: "10.0.0.1/s3cret" }, {}],
+  ['server of the cluster "c"', { server: "https://s3cret@10.0.0.1" }, {}],
+  ['the user "u"', {}, { "as-groups": ["g"] }],
+  ["as-groups", {}, { as: "jane", "as-groups": "s3cret" }],
+  ['as of the user "u"', {}, { as: "s3cret\r\nx: y" }],
+  ["as-user-extra", {}, { as: "jane", "as-user-extra": { "\ud800": ["x"] } }],
+  ["as-user-extra", {}, { as: "jane", "as-user-extra": ["s3cret"] }],
+];
+
+test("kubeconfig: a bad entry is a ConfigurationError that names it and shows no secret", async () => {
+  for (const [problem, cluster, user] of badEntries) {
+    const error = await assertRejects(
+      () => resolved(cluster, user),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret", "MIIB"]);
+  }
+});
+
+test("kubeconfig: missing entries are named, and so is what there is", async () => {
+  const good = kubeconfig({ server });
+  await assertRejects(
+    () => good.resolve("elsewhere"),
+    ConfigurationError,
+    'there is no context "elsewhere"; it has "here"',
+  );
+  await assertRejects(
+    () => kubeconfig({ server }, {}, { cluster: "gone" }).resolve(),
+    ConfigurationError,
+    'Cannot use the context "here" in the kubeconfig: there is no cluster "gone"',
+  );
+  await assertRejects(
+    () => kubeconfig({ server }, {}, { user: "gone" }).resolve(),
+    ConfigurationError,
+    'there is no user "gone"',
+  );
+  await assertRejects(
+    () => kubeconfigOf({}, "the kubeconfig", null, null).resolve(),
+    ConfigurationError,
+    "no context is current, and none was asked for; it has none",
+  );
+});
+
+test("kubeconfig: a relative path without a folder is refused", async () => {
+  const value = {
+    "current-context": "x",
+    clusters: [{
+      name: "c",
+      cluster: { server, "certificate-authority": "ca.crt" },
+    }],
+    contexts: [{ name: "x", context: { cluster: "c" } }],
+  };
+  await assertRejects(
+    () => kubeconfigOf(value, "the kubeconfig", null, null).resolve(),
+    ConfigurationError,
+    "the path is relative",
+  );
+});
+
+const noKubeconfigs: [problem: string, value: unknown][] = [
+  ["it is not a mapping", []],
+  ["it is not a mapping", "s3cret"],
+  ["its kind is not Config", { kind: "Pod" }],
+  ["clusters is not a list", { clusters: { s3cret: 1 } }],
+  ["its apiVersion is not v1", { apiVersion: "v2" }],
+  ["apiVersion of the kubeconfig: it is a number", { apiVersion: 1 }],
+  ["users[0] is not a mapping", { users: ["s3cret"] }],
+  ['there are two users named ""', { users: [null, { user: {} }] }],
+  ["name of users[0] in the kubeconfig: it is a number", {
+    users: [{ name: 1 }],
+  }],
+  ["users[0].user is not a mapping", {
+    users: [{ name: "a", user: "s3cret" }],
+  }],
+  ['there are two users named "a"', { users: [{ name: "a" }, { name: "a" }] }],
+  ["current-context", { "current-context": ["s3cret"] }],
+];
+
+test("kubeconfig: what is none is a ConfigurationError that says why", () => {
+  for (const [problem, value] of noKubeconfigs) {
+    const error = assertThrows(
+      () => kubeconfigOf(value, "the kubeconfig", null, null),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("kubeconfig: an entry without a name is that of a context that names none", async () => {
+  const nameless = kubeconfigOf(
+    {
+      "current-context": "x",
+      clusters: [{ cluster: { server } }],
+      users: [null],
+      contexts: [{ name: "x" }],
+    },
+    "the kubeconfig",
+    null,
+    null,
+  );
+  assertEquals((await nameless.resolve()).server.href, `${server}/`);
+});
+
+test("kubeconfig: names of object members are names like any other", async () => {
+  const value = JSON.parse(`{
+    "current-context": "__proto__",
+    "clusters": [{"name": "constructor", "cluster": {"server": "${server}"}}],
+    "contexts": [{"name": "__proto__", "context": {"cluster": "constructor"}}]
+  }`);
+  const config = await kubeconfigOf(value, "it", null, null).resolve();
+  assertEquals(config.server.href, `${server}/`);
+});
+
+test("a kubeconfig shows no secret in any inspection", () => {
+  const secret = kubeconfig({ server }, { token: "s3cret" });
+  assertHidden(secret, ["s3cret"]);
+});

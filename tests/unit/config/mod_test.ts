@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseKubeconfig } from "../../../src/config/mod.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { assertHidden } from "../../support/secrets.ts";
+
+const YAML = `
+apiVersion: v1
+kind: Config
+current-context: "dev"
+clusters:
+  - name: dev
+    cluster:
+      server: https://dev.test:6443
+      insecure-skip-tls-verify: true
+      tls-server-name: kube.internal
+      proxy-url: http://proxy:3128
+contexts:
+  - name: dev
+    context: {cluster: dev, user: dev, namespace: team}
+  - name: ops
+    context:
+      cluster: dev
+users:
+  - name: dev
+    user:
+      token: s3cret
+      as: jane
+      as-groups: [dev]
+      as-user-extra:
+        scope: [view]
+`;
+
+test("parseKubeconfig: YAML and JSON", async () => {
+  const config = await parseKubeconfig(YAML).resolve();
+  assertEquals(config.server.href, "https://dev.test:6443/");
+  assertEquals(config.tls, {
+    insecureSkipTlsVerify: true,
+    serverName: "kube.internal",
+  });
+  assertEquals(config.namespace, "team");
+  const json = ' {"contexts": [{"name": "x"}]}';
+  assertEquals(parseKubeconfig(json).contexts, ["x"]);
+});
+
+test("parseKubeconfig: YAML in flow style is no JSON, and is read", () => {
+  const flow = "{contexts: [{name: x}]}";
+  assertEquals(parseKubeconfig(flow).contexts, ["x"]);
+});
+
+test("parseKubeconfig: the context option replaces the current one", async () => {
+  const kubeconfig = parseKubeconfig(YAML, { context: "ops" });
+  assertEquals(kubeconfig.currentContext, "ops");
+  assertEquals((await kubeconfig.resolve()).namespace, "default");
+});
+
+test("parseKubeconfig: text that is not YAML gives a ConfigurationError that quotes none of it", () => {
+  const broken = [
+    'token: "s3cret',
+    "x: &x {<<: *x}\ny: s3cret",
+    "<<: s3cret",
+    '{"token": "s3cret"',
+    "- x\n  s3cret: y: z",
+    "*s3cret",
+    "s3cret: !!binary |\n  %%%",
+    "token: s3cret\n\tx",
+    "%s3cret 1\n---\na",
+  ];
+  for (const text of broken) {
+    const error = assertThrows(() => parseKubeconfig(text), ConfigurationError);
+    assert(error.message.startsWith("Cannot read the kubeconfig: "));
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("parseKubeconfig: what is no text is a ConfigurationError", () => {
+  for (const text of [undefined, 7, {}]) {
+    assertThrows(
+      () => parseKubeconfig(text as unknown as string),
+      ConfigurationError,
+      "its text must be a string",
+    );
+  }
+});

@@ -1,0 +1,122 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { encodeText } from "../../../../src/bytes.ts";
+import { readExecCredential } from "../../../../src/config/plugin/exec_credential.ts";
+import { ConfigurationError } from "../../../../src/errors.ts";
+import { test } from "../../../harness.ts";
+import { CERTIFICATE, KEY } from "../../../support/pem.ts";
+import { assertHidden } from "../../../support/secrets.ts";
+
+const apiVersion = "client.authentication.k8s.io/v1";
+const kind = "ExecCredential";
+const token = "s3cret";
+
+function read(output: unknown) {
+  const text = typeof output === "string" ? output : JSON.stringify(output);
+  return readExecCredential(encodeText(text), apiVersion, "the plugin");
+}
+
+const issued = (status: Record<string, unknown>) =>
+  read({ apiVersion, kind, status });
+
+test("readExecCredential: a token, without an end", () => {
+  const { proof, expires } = issued({ token });
+  assertEquals(proof, { authorization: "Bearer s3cret" });
+  assertEquals(expires, null);
+});
+
+test("readExecCredential: a certificate, alone or beside a token", () => {
+  const data = { clientCertificateData: CERTIFICATE, clientKeyData: KEY };
+  const pair = { clientCertificate: CERTIFICATE, clientKey: KEY };
+  assertEquals(issued(data).proof, { pair });
+  assertEquals(issued({ ...data, token: "" }).proof, { pair });
+  const both = issued({ ...data, token }).proof;
+  assertEquals(both, { authorization: "Bearer s3cret", pair });
+});
+
+test("readExecCredential: what it says beyond that is ignored, empty fields are none", () => {
+  const output = {
+    apiVersion,
+    kind,
+    spec: { interactive: false },
+    status: { token, clientKeyData: "", expirationTimestamp: null, more: 1 },
+  };
+  assertEquals(read(` \n${JSON.stringify(output)}\n`).expires, null);
+});
+
+test("readExecCredential: the end, in every form of RFC 3339", () => {
+  const times: [timestamp: string, time: number | null][] = [
+    ["2030-01-02T03:04:05Z", Date.UTC(2030, 0, 2, 3, 4, 5)],
+    ["2030-01-02T03:04:05.678901234Z", Date.UTC(2030, 0, 2, 3, 4, 5, 678)],
+    ["2030-01-02T03:04:05+01:30", Date.UTC(2030, 0, 2, 1, 34, 5)],
+    ["0001-01-01T00:00:00Z", null],
+  ];
+  for (const [expirationTimestamp, time] of times) {
+    assertEquals(issued({ token, expirationTimestamp }).expires, time);
+  }
+});
+
+const bad: [problem: string, output: unknown][] = [
+  ["it is no JSON object", ""],
+  ["it is no JSON object", "token: s3cret"],
+  ["it is no JSON object", `{"token": "s3cret"`],
+  ["it is no JSON object", `logged in s3cret\n{}`],
+  ["it is no JSON object", ["s3cret"]],
+  ["its kind is not ExecCredential", {}],
+  ["its kind is not ExecCredential", {
+    apiVersion,
+    kind: "s3cret",
+    status: { token },
+  }],
+  [`its apiVersion is not ${apiVersion}`, {
+    apiVersion: `${apiVersion}beta1`,
+    kind,
+    status: { token },
+  }],
+  ["it has no status", { apiVersion, kind }],
+  ["it has no status", { apiVersion, kind, status: "s3cret" }],
+];
+
+const badStatus: [problem: string, status: Record<string, unknown>][] = [
+  ["it has neither a token nor a client certificate", {}],
+  ["it has neither a token nor a client certificate", { token: "" }],
+  ["the token in the output of the plugin", { token: ["s3cret"] }],
+  ["characters that a token cannot have", { token: "s3cret\nx" }],
+  ["it has only one of client certificate and key", {
+    token,
+    clientKeyData: KEY,
+  }],
+  ["it has only one of client certificate and key", {
+    clientCertificateData: CERTIFICATE,
+  }],
+  ["clientCertificateData in the output", {
+    clientCertificateData: "s3cret",
+    clientKeyData: KEY,
+  }],
+  ["clientKeyData in the output", {
+    clientCertificateData: CERTIFICATE,
+    clientKeyData: CERTIFICATE,
+  }],
+  ["expirationTimestamp in the output", { token, expirationTimestamp: 1e12 }],
+  ["expirationTimestamp in the output", {
+    token,
+    expirationTimestamp: "tomorrow",
+  }],
+  ["expirationTimestamp in the output", {
+    token,
+    expirationTimestamp: "2030-13-41T00:00:00Z",
+  }],
+];
+
+test("readExecCredential: what is none is a ConfigurationError that says why and shows no secret", () => {
+  const all = badStatus.map(([problem, status]) =>
+    [problem, { apiVersion, kind, status }] as const
+  );
+  for (const [problem, output] of [...bad, ...all]) {
+    const error = assertThrows(
+      () => read(output),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret", "MIIB"]);
+  }
+});

@@ -1,0 +1,197 @@
+import { assertEquals } from "@std/assert";
+import { OutputLimitError } from "../../../../src/platform/program.ts";
+import { encodeText } from "../../../../src/bytes.ts";
+import type { PluginSettings } from "../../../../src/config/plugin/plugin_settings.ts";
+import { runPlugin } from "../../../../src/config/plugin/run_plugin.ts";
+import { ConfigurationError } from "../../../../src/errors.ts";
+import { test } from "../../../harness.ts";
+import {
+  FakeHost,
+  type FakeProgram,
+  wrote,
+} from "../../../support/fake_host.ts";
+import { assertHidden } from "../../../support/secrets.ts";
+import { rejection } from "../../../support/settling.ts";
+
+const signal = new AbortController().signal;
+const plugin: PluginSettings = {
+  title: 'the credential plugin "aws" of the user "u"',
+  apiVersion: "client.authentication.k8s.io/v1",
+  command: "aws",
+  args: ["get-token", "--region", "mars", "--client-secret=argument"],
+  env: { PASSWORD: "variable" },
+  interactiveMode: "IfAvailable",
+  installHint: null,
+  provideClusterInfo: true,
+};
+const credential = {
+  apiVersion: plugin.apiVersion,
+  kind: "ExecCredential",
+  status: { token: "s3cret", expirationTimestamp: "2500-01-01T00:00:00Z" },
+};
+
+function hostOf(program: FakeProgram): FakeHost {
+  return new FakeHost({ program });
+}
+
+async function failure(
+  program: FakeProgram,
+  settings: Partial<PluginSettings> = {},
+): Promise<ConfigurationError> {
+  const running = runPlugin(
+    { ...plugin, ...settings },
+    {},
+    hostOf(program),
+    signal,
+  );
+  const error = await rejection(running, ConfigurationError);
+  assertHidden(error, ["s3cret", "argument", "variable"]);
+  return error;
+}
+
+test("runPlugin: what the plugin gets, and what it gives", async () => {
+  const host = hostOf(() => Promise.resolve(wrote(credential)));
+  const cluster = { server: "https://server.test" };
+  const issued = await runPlugin(plugin, cluster, host, signal);
+  assertEquals(issued, {
+    proof: { authorization: "Bearer s3cret" },
+    expires: Date.UTC(2500, 0),
+  });
+  const [{ command, args, env, interactive }] = host.ran as [
+    typeof host.ran[0],
+  ];
+  assertEquals([command, args, interactive], ["aws", plugin.args, false]);
+  assertEquals(Object.keys(env), ["PASSWORD", "KUBERNETES_EXEC_INFO"]);
+  assertEquals(env.PASSWORD, "variable");
+  assertEquals(JSON.parse(env.KUBERNETES_EXEC_INFO!).spec, {
+    cluster,
+    interactive: false,
+  });
+});
+
+test("runPlugin: it may ask somebody where there is a terminal, and it wants to", async () => {
+  const modes: [mode: PluginSettings["interactiveMode"], asks: boolean][] = [
+    ["Never", false],
+    ["IfAvailable", true],
+    ["Always", true],
+  ];
+  for (const [interactiveMode, asks] of modes) {
+    const host = hostOf(() => Promise.resolve(wrote(credential)));
+    host.terminal = true;
+    await runPlugin({ ...plugin, interactiveMode }, {}, host, signal);
+    const [program] = host.ran;
+    assertEquals(program?.interactive, asks);
+    const info = JSON.parse(program!.env.KUBERNETES_EXEC_INFO!);
+    assertEquals(info.spec.interactive, asks);
+  }
+});
+
+test("runPlugin: one that has to ask is not run without a terminal", async () => {
+  const host = hostOf(() => Promise.resolve(wrote(credential)));
+  const always = { ...plugin, interactiveMode: "Always" as const };
+  const error = await rejection<Error>(
+    runPlugin(always, {}, host, signal),
+    ConfigurationError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot run the credential plugin "aws" of the user "u": ' +
+      "its interactiveMode is Always, and stdin is not a terminal",
+  );
+  assertEquals(host.ran, []);
+});
+
+test("runPlugin: a missing program is told of with the install hint, cleaned", async () => {
+  const missing = () =>
+    Promise.reject(Object.assign(new Error("spawn"), { code: "ENOENT" }));
+  const plain = await failure(missing);
+  assertEquals(
+    plain.message,
+    'Cannot run the credential plugin "aws" of the user "u": there is no ' +
+      "such program; install it, or put it on the PATH",
+  );
+  const installHint = "Get it:\n  \x1b[1mbrew install awscli\x1b[0m\n";
+  const hinted = await failure(missing, { installHint });
+  assertEquals(
+    hinted.message.split("; ")[1],
+    "Get it:\n  brew install awscli",
+  );
+});
+
+test("runPlugin: a program that cannot be started is told of by what kept it", async () => {
+  const notCapable = new Error("Requires run access");
+  notCapable.name = "NotCapable";
+  const problems: [error: Error, problem: string][] = [
+    [
+      Object.assign(new Error(), { code: "EACCES" }),
+      "it is not a program that may be run (EACCES)",
+    ],
+    [
+      Object.assign(new Error(), { code: "E2BIG" }),
+      "it cannot be started (E2BIG)",
+    ],
+    [new RangeError("odd"), "it cannot be started (RangeError)"],
+    [
+      notCapable,
+      "this process may not run programs; Deno wants --allow-run and --allow-env for that",
+    ],
+    [new OutputLimitError("odd"), "it wrote more than 1048576 bytes"],
+  ];
+  for (const [cause, problem] of problems) {
+    const error = await failure(() => Promise.reject(cause));
+    assertEquals(error.message.split("): ").at(-1)?.endsWith(problem), true);
+    assertEquals(error.cause, undefined);
+  }
+});
+
+test("runPlugin: one that fails is told of by its exit code and its own words", async () => {
+  const silent = await failure(() => Promise.resolve({ exitCode: 255 }));
+  assertEquals(
+    silent.message,
+    'Cannot run the credential plugin "aws" of the user "u": ' +
+      "it ended with exit code 255",
+  );
+  const killed = { exitCode: null, signal: "SIGKILL" };
+  const ended = await failure(() => Promise.resolve(killed));
+  assertEquals(ended.message.endsWith(": it was ended by SIGKILL"), true);
+  const stderr = encodeText("Unable to locate credentials.\n");
+  const told = await failure(() => Promise.resolve({ exitCode: 1, stderr }));
+  assertEquals(
+    told.message.endsWith("exit code 1: Unable to locate credentials."),
+    true,
+  );
+});
+
+test("runPlugin: of its words none that may be a secret", async () => {
+  const words = "get-token in mars with argument and variable for swordfish";
+  const error = await failure(() =>
+    Promise.resolve({
+      ...wrote('{"token":"swordfish"}'),
+      exitCode: 1,
+      stderr: encodeText(words),
+    })
+  );
+  assertEquals(
+    error.message.split("exit code 1: ")[1],
+    "get-token in *** with *** and *** for ***",
+  );
+});
+
+test("runPlugin: output that is no credential fails, naming the plugin", async () => {
+  const error = await failure(() => Promise.resolve(wrote("s3cret")));
+  assertEquals(
+    error.message,
+    'Cannot use the output of the credential plugin "aws" of the user "u": ' +
+      "it is no JSON object",
+  );
+});
+
+test("runPlugin: an abort rejects with the signal's reason, whatever the runtime says", async () => {
+  const abort = new AbortController();
+  const host = hostOf(() => {
+    abort.abort("enough");
+    return Promise.reject(new Error("killed"));
+  });
+  const running = runPlugin(plugin, {}, host, abort.signal);
+  assertEquals(await rejection(running), "enough");
+});

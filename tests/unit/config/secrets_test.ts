@@ -1,0 +1,160 @@
+import { assert } from "@std/assert";
+import { Client } from "../../../src/client/client.ts";
+import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
+import { parseKubeconfig } from "../../../src/config/mod.ts";
+import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeHost } from "../../support/fake_host.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+import { CERTIFICATE, KEY } from "../../support/pem.ts";
+import { assertHidden } from "../../support/secrets.ts";
+
+const SECRET = "s3cret7f3a";
+const HIDDEN = [SECRET, btoa(SECRET).replace(/=+$/, "")];
+
+/** Everything of a kubeconfig that may hold a secret, by its place. */
+const FIELDS = [
+  "users.0.user.token",
+  "users.0.user.tokenFile",
+  "users.0.user.username",
+  "users.0.user.password",
+  "users.0.user.client-key-data",
+  "users.0.user.client-certificate-data",
+  "users.0.user.exec.env.0.value",
+  "users.0.user.exec.args.0",
+  "users.0.user.auth-provider.config.id-token",
+  "users.0.user.auth-provider.config.refresh-token",
+  "users.0.user.auth-provider.config.client-secret",
+  "clusters.0.cluster.server",
+  "clusters.0.cluster.proxy-url",
+  "clusters.0.cluster.certificate-authority-data",
+];
+
+/** How a secret may stand there: as it should, or in any other way. */
+const SHAPES: readonly ((secret: string) => unknown)[] = [
+  (secret) => secret,
+  (secret) => btoa(secret),
+  (secret) => btoa(`${CERTIFICATE}${secret}`),
+  (secret) => btoa(`${KEY}${secret}`),
+  (secret) => `${secret}\r\nx-evil: ${secret}`,
+  (secret) => `%%${secret}é\u0000`,
+  (secret) => [secret],
+  (secret) => ({ [secret]: secret }),
+  (secret) => `http://${secret}:${secret}@proxy:3128`,
+  (secret) => `socks5://user:${secret}@proxy:1080`,
+  (secret) => `ftp://user:${secret}@proxy:21`,
+  (secret) => `http://user:${secret}@[proxy`,
+  (secret) => `https://host/path?token=${secret}#${secret}`,
+];
+
+/** A server's host is no secret. */
+const IN_URLS = SHAPES.filter((shape) => /[@?]/.test(String(shape("x"))));
+
+/** A kubeconfig that is as it should be, save for one field. */
+function withField(place: string, value: unknown) {
+  const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "x" };
+  const config = {
+    "current-context": "x",
+    clusters: [{ name: "x", cluster: { server: "https://c.test" } }],
+    contexts: [{ name: "x", context: { cluster: "x", user: "x" } }],
+    users: [{
+      name: "x",
+      user: {
+        ...(place.includes("exec.") ? { exec } : {}),
+        ...(place.endsWith("client-key-data")
+          ? { "client-certificate-data": btoa(CERTIFICATE) }
+          : {}),
+      },
+    }],
+  };
+  // deno-lint-ignore no-explicit-any
+  let at: any = config;
+  const keys = place.split(".");
+  keys.slice(0, -1).forEach((key, index) => {
+    at = at[key] ??= /^\d+$/.test(keys[index + 1]!) ? [] : {};
+  });
+  at[keys.at(-1)!] = value;
+  return config;
+}
+
+/** What a kubeconfig leads to, or why it leads nowhere. */
+async function outcome(
+  config: unknown,
+): Promise<{ readonly config?: ClusterConfig; readonly shown: unknown }> {
+  const host = new FakeHost();
+  try {
+    const kubeconfig = kubeconfigOf(config, "it", "/k", host);
+    assertHidden(kubeconfig, HIDDEN);
+    const resolved = await kubeconfig.resolve();
+    return { config: resolved, shown: resolved };
+  } catch (error) {
+    assert(error instanceof ConfigurationError, String(error));
+    return { shown: error };
+  }
+}
+
+for (const place of FIELDS) {
+  test(`kubeconfig: what ${place} holds shows nowhere, whatever it looks like`, async () => {
+    for (const shape of place.endsWith("server") ? IN_URLS : SHAPES) {
+      const value = shape(SECRET);
+      const { config, shown } = await outcome(withField(place, value));
+      // The name of a file is none.
+      if (place.endsWith("tokenFile") && typeof value === "string") continue;
+      assertHidden(shown, HIDDEN);
+      if (config) {
+        assertHidden(config.server.href, HIDDEN);
+        await checkClient(config);
+      }
+    }
+  });
+
+  test(`kubeconfig: a text that breaks off in ${place} is refused without being quoted`, () => {
+    const json = JSON.stringify(withField(place, SECRET));
+    const text = json.slice(0, json.indexOf(SECRET) + SECRET.length);
+    for (const broken of [text, `${text}: [`, `x:\n  ${text}\n y`]) {
+      let error: unknown;
+      try {
+        parseKubeconfig(broken);
+      } catch (thrown) {
+        error = thrown;
+      }
+      assert(error instanceof ConfigurationError, String(error));
+      assertHidden(error, HIDDEN);
+    }
+  });
+}
+
+/** Neither a client shows it, nor a refusal of its transport. */
+async function checkClient(config: ClusterConfig): Promise<void> {
+  const client = new Client({
+    config,
+    transport: new FakeTransport(undefined, { tls: false }),
+    namespace: null,
+    timeout: null,
+    keepAlive: false,
+    highWaterMark: 1,
+  });
+  assertHidden(client, HIDDEN);
+  try {
+    await client.request({ method: "GET", path: "/version" });
+  } catch (error) {
+    assertHidden(error, HIDDEN);
+  }
+  await client.close();
+}
+
+test("kubeconfig: the content of a token file shows nowhere either", async () => {
+  const host = new FakeHost();
+  const config = withField("users.0.user.tokenFile", "token");
+  const resolved = await kubeconfigOf(config, "it", "/k", host).resolve();
+  for (const content of [SECRET, `${SECRET}\n${SECRET}`, `${SECRET}\u0000`]) {
+    host.files["/k/token"] = content;
+    try {
+      await resolved.authenticate(new AbortController().signal);
+    } catch (error) {
+      assertHidden(error, HIDDEN);
+    }
+    assertHidden(resolved, HIDDEN);
+  }
+});

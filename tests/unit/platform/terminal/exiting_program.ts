@@ -1,0 +1,23 @@
+// What departure_test.ts starts: it handles its signals itself, leaves them to
+// take their course, or exits.
+import process from "node:process";
+import { onDeparture } from "../../../../src/platform/terminal/exit_hook.ts";
+
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
+if (process.argv[2] === "handles") {
+  for (const name of SIGNALS) {
+    process.on(name, () => {
+      console.log("handled");
+      clearInterval(alive);
+    });
+  }
+}
+const stop = onDeparture((exitCode) => console.log(`told ${exitCode}`));
+if (process.argv[2] === "stops") {
+  stop();
+  console.log(SIGNALS.map((name) => process.listenerCount(name)).join(" "));
+}
+const alive = setInterval(() => {}, 1_000);
+console.log("ready");
+if (process.argv[2] === "exits") process.exit(4);

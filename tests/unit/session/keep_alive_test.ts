@@ -1,0 +1,127 @@
+import { assert, assertEquals } from "@std/assert";
+import { spawn } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { ConnectionLostError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { filled } from "../../support/bytes.ts";
+import { launch } from "../../support/launch.ts";
+import {
+  pauseFor,
+  rejection,
+  standStill,
+  stateOf,
+} from "../../support/settling.ts";
+import { openSession } from "./open_session.ts";
+
+const keepAlive = { interval: 20, timeout: 50 };
+
+test("keepalive: a quiet connection is pinged", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 10, timeout: 10_000 },
+  });
+  for (let i = 0; i < 100 && connection.pings < 2; i++) {
+    await pauseFor(10);
+    connection.pong();
+  }
+  assert(connection.pings >= 2);
+  await stream.close();
+});
+
+test("keepalive: a peer that answers nothing is noticed, and named", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  const error = await rejection(stream.waitForStatus(), ConnectionLostError);
+  assert(error.message.includes("nothing was heard for"), error.message);
+  assertEquals(connection.ended, "aborted");
+});
+
+test("keepalive: a pong keeps it alive", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 20, timeout: 200 },
+  });
+  const status = stream.waitForStatus();
+  for (let i = 0; i < 80; i++) {
+    connection.pong();
+    await pauseFor(5);
+  }
+  assertEquals(await stateOf(status), "pending");
+  await stream.close();
+});
+
+test("keepalive: while we do not read, silence means nothing", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  connection.message(1, filled(1000));
+  assertEquals(connection.paused, true);
+  await pauseFor(200);
+  assertEquals(connection.ended, null);
+  await stream.close();
+});
+
+test("keepalive: a ping behind much unread input suspends the deadline until its pong", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  await stream.write(filled(10_000));
+  await pauseFor(200);
+  assertEquals([connection.ended, connection.pings], [null, 1]);
+  connection.pong();
+  await rejection(stream.waitForStatus(), ConnectionLostError);
+});
+
+test("keepalive: a few typed bytes suspend nothing", async () => {
+  const { stream } = openSession({ keepAlive });
+  await stream.write("typed");
+  await rejection(stream.waitForStatus(), ConnectionLostError);
+});
+
+test("keepalive: no ping is sent while the socket is full", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 10, timeout: 10_000 },
+  });
+  connection.room = false;
+  const write = rejection(stream.write(filled(100)));
+  await pauseFor(100);
+  assertEquals(connection.pings, 0);
+  await stream.close();
+  await write;
+});
+
+test("keepalive: a process that was held up does not take its peer for dead", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { interval: 100, timeout: 250 },
+  });
+  for (let i = 0; i < 200 && connection.pings < 1; i++) await pauseFor(5);
+  // The pong comes meanwhile, but timers run before sockets.
+  standStill(600);
+  await pauseFor(1);
+  assertEquals([connection.pings, connection.ended], [1, null]);
+  connection.pong();
+  await stream.close();
+});
+
+test("keepalive: a process that is held up all the time notices that its peer is dead", async () => {
+  const { connection, stream } = openSession({ keepAlive });
+  const lost = rejection(stream.waitForStatus(), ConnectionLostError);
+  for (let i = 0; i < 50 && connection.ended === null; i++) {
+    standStill(60);
+    await pauseFor(1);
+  }
+  assertEquals(connection.ended, "aborted");
+  await lost;
+});
+
+test("keepalive: false turns it off", async () => {
+  const { connection, stream } = openSession({ keepAlive: false });
+  await pauseFor(100);
+  assertEquals([connection.pings, connection.ended], [0, null]);
+  await stream.close();
+});
+
+// Before 2.7 a timer of Deno's is a number.
+if (typeof setTimeout(() => {}) !== "number") {
+  test("keepalive: its timer keeps no process alive", async () => {
+    const program = new URL("left_open.ts", import.meta.url);
+    const args = [...launch(), fileURLToPath(program)];
+    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    assertEquals(code, 0);
+  });
+}

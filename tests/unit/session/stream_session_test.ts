@@ -1,0 +1,280 @@
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import {
+  BufferOverflowError,
+  ConnectionLostError,
+  SessionEndedError,
+} from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { filled, textOf } from "../../support/bytes.ts";
+import {
+  eventually,
+  macrotask,
+  rejection,
+  stateOf,
+} from "../../support/settling.ts";
+import { openSession } from "./open_session.ts";
+
+test("session: each channel is a stream of exactly its bytes", async () => {
+  const { connection, stream } = openSession();
+  const texts = Promise.all([textOf(stream.stdout), textOf(stream.stderr)]);
+  connection.message(1, "out1 ");
+  connection.message(2, "err");
+  connection.message(1, "out2");
+  connection.exit(0);
+  assertEquals(await texts, ["out1 out2", "err"]);
+});
+
+test("session: the status is one cached outcome", async () => {
+  const { connection, stream } = openSession();
+  const first = stream.waitForStatus();
+  connection.exit(7);
+  assertEquals((await first)?.reason, "NonZeroExitCode");
+  assertStrictEquals(await stream.waitForStatus(), await first);
+  assertEquals([await stream.exitCode, await stream.exitCode], [7, 7]);
+});
+
+test("session: it ends at the status: nobody waits for the server to close", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "all of it");
+  connection.exit(0);
+  assertEquals(await stream.exitCode, 0);
+  assertEquals(await textOf(stream.stdout), "all of it");
+  assertEquals(connection.ended, "closed");
+});
+
+test("session: the status arrives with stdout undrained, and the output is still there", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, filled(900));
+  connection.exit(0);
+  assertEquals((await stream.waitForStatus())?.status, "Success");
+  assertEquals((await textOf(stream.stdout)).length, 900);
+});
+
+test("session: waitForStatus() never hangs because output was left unread", async () => {
+  const { connection, stream } = openSession();
+  const code = stream.waitForStatus();
+  connection.message(1, filled(1000));
+  assertEquals(connection.paused, true);
+  await macrotask();
+  assertEquals(connection.paused, false);
+  connection.message(1, filled(50));
+  connection.exit(0);
+  assertEquals((await code)?.status, "Success");
+  await assertRejects(() => textOf(stream.stdout), BufferOverflowError);
+});
+
+test("session: looking at exitCode is no wait: nothing is discarded for it; awaiting it is one", async () => {
+  const { connection, stream } = openSession();
+  const { exitCode } = stream;
+  assert(exitCode instanceof Promise);
+  connection.message(1, filled(1000));
+  await macrotask();
+  assertEquals(connection.paused, true);
+  const awaited = (async () => await exitCode)();
+  await eventually(() => !connection.paused);
+  connection.exit(3);
+  assertEquals(await awaited, 3);
+  assertEquals(await stream.exitCode.then((code) => code), 3);
+});
+
+test("session: Promise.all of the status and stdout loses nothing", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, filled(1000));
+  const both = Promise.all([stream.waitForStatus(), textOf(stream.stdout)]);
+  for (let i = 0; i < 20; i++) {
+    await macrotask();
+    if (!connection.paused) connection.message(1, filled(400));
+  }
+  connection.exit(0);
+  const [status, text] = await both;
+  assertEquals(status?.status, "Success");
+  assertEquals(text.length, 1000 + 20 * 400);
+});
+
+test("session: a close 1000 without a status is null, not success", async () => {
+  const { connection, stream } = openSession();
+  connection.drop({ code: 1000, reason: "" });
+  assertEquals([await stream.waitForStatus(), await stream.exitCode], [
+    null,
+    null,
+  ]);
+});
+
+test("session: a drop without a status is ConnectionLostError, behind the bytes", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "before");
+  connection.drop({ code: 1006, reason: "the socket was reset" });
+  const reader = stream.stdout.getReader();
+  assertEquals((await reader.read()).value?.byteLength, 6);
+  await rejection(reader.read(), ConnectionLostError);
+  await rejection(stream.exitCode, ConnectionLostError);
+  await rejection(stream.write("x"), ConnectionLostError);
+});
+
+test("session: a failure that nobody waits for is no unhandled rejection", async () => {
+  const { connection, stream } = openSession();
+  void stream.exitCode;
+  void stream.waitForStatus();
+  connection.drop({ code: 1006, reason: "" });
+  await macrotask();
+});
+
+test("session: a drop after the status changes nothing", async () => {
+  const { connection, stream } = openSession();
+  connection.exit(5);
+  connection.drop({ code: 1006, reason: "" });
+  assertEquals(await stream.exitCode, 5);
+});
+
+test("session: a status that cannot be read counts as none, and does not end the output", async () => {
+  const { connection, stream } = openSession();
+  connection.message(3, "not json");
+  connection.message(1, "more");
+  connection.drop({ code: 1000, reason: "" });
+  assertEquals(await stream.waitForStatus(), null);
+  assertEquals(await textOf(stream.stdout), "more");
+});
+
+test("session: an unreadable status and then silence ends within about a second, with null", async () => {
+  const { connection, stream } = openSession();
+  connection.message(3, "[]");
+  assertEquals(await stateOf(stream.waitForStatus()), "pending");
+  assertEquals(await stream.waitForStatus(), null);
+  assertEquals(connection.ended, "closed");
+});
+
+test("session: a status too long to keep is one that cannot be read", async () => {
+  const { connection, stream } = openSession();
+  connection.message(3, filled(2 ** 20 + 1));
+  assertEquals(await stream.waitForStatus(), null);
+});
+
+test("session: stderr ends at once with a tty, and what comes on it is dropped", async () => {
+  const { connection, stream } = openSession({ tty: true });
+  assertEquals(await textOf(stream.stderr), "");
+  connection.message(2, "stray");
+  connection.message(1, "merged");
+  connection.exit(0);
+  assertEquals(await textOf(stream.stdout), "merged");
+});
+
+test("session: a channel that was not requested ends at once", async () => {
+  const { connection, stream } = openSession({ stdout: false });
+  assertEquals(await textOf(stream.stdout), "");
+  connection.message(1, "unasked");
+  connection.message(2, "asked");
+  connection.exit(0);
+  assertEquals(await textOf(stream.stderr), "asked");
+});
+
+test("session: cancelling one channel does not affect the other", async () => {
+  const { connection, stream } = openSession();
+  await stream.stdout.cancel();
+  connection.message(1, filled(5_000));
+  connection.message(2, "kept");
+  connection.exit(0);
+  assertEquals(await textOf(stream.stderr), "kept");
+  assertEquals(await stream.exitCode, 0);
+});
+
+test("session: the initial size is sent first, with a tty", async () => {
+  const size = { width: 120, height: 40 };
+  const { connection, stream } = openSession({ tty: true, size });
+  await stream.write("x");
+  assertEquals(
+    connection.sent.map((m) => new TextDecoder().decode(m)),
+    ['\x04{"Width":120,"Height":40}', "\0x"],
+  );
+});
+
+test("session: resize sends compact JSON on channel 4, also while output is read", async () => {
+  const { connection, stream } = openSession({ tty: true });
+  const text = textOf(stream.stdout);
+  connection.message(1, "a");
+  await stream.resize({ width: 80, height: 24 });
+  connection.message(1, "b");
+  connection.exit(0);
+  assertEquals(await text, "ab");
+  assertEquals(
+    new TextDecoder().decode(connection.sent[0]),
+    '\x04{"Width":80,"Height":24}',
+  );
+});
+
+test("session: a bad size is refused before anything is sent", async () => {
+  const { connection, stream } = openSession({ tty: true });
+  for (
+    const size of [
+      { width: 0, height: 24 },
+      { width: 80, height: -1 },
+      { width: 65_536, height: 24 },
+    ]
+  ) await assertRejects(() => stream.resize(size), RangeError);
+  assertEquals(connection.sent, []);
+});
+
+test("session: resize without a tty is a TypeError, after the end a SessionEndedError", async () => {
+  const size = { width: 80, height: 24 };
+  const plain = openSession();
+  await assertRejects(
+    () => plain.stream.resize(size),
+    TypeError,
+    "without a tty",
+  );
+  const ended = openSession({ tty: true });
+  ended.connection.exit(0);
+  await assertRejects(() => ended.stream.resize(size), SessionEndedError);
+});
+
+test("session: close() gives null, and reading after it says that the session has ended", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "queued");
+  const pending = stream.waitForStatus();
+  await stream.close();
+  await stream.close();
+  assertEquals([await pending, await stream.exitCode], [null, null]);
+  await assertRejects(() => textOf(stream.stdout), SessionEndedError);
+  await assertRejects(() => stream.write("x"), SessionEndedError);
+});
+
+test("session: close() after the end keeps the status, and drops what is queued", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "queued");
+  connection.exit(4);
+  await stream.close();
+  assertEquals(await stream.exitCode, 4);
+  await assertRejects(() => textOf(stream.stdout), SessionEndedError);
+});
+
+test("session: a pending read settles when the session is closed", async () => {
+  const { stream } = openSession();
+  const read = rejection(stream.stdout.getReader().read());
+  await stream.close();
+  assertInstanceOf(await read, SessionEndedError);
+});
+
+test("session: an exception in the body still closes (asyncDispose)", async () => {
+  const { connection, stream } = openSession();
+  await stream[Symbol.asyncDispose]();
+  assertEquals(connection.ended, "closed");
+});
+
+test("session: attach has no exit code: always null", async () => {
+  const { connection, stream } = openSession({ subresource: "attach" });
+  connection.exit(0);
+  assertEquals(await stream.exitCode, null);
+  assertEquals((await stream.waitForStatus())?.status, "Success");
+});
+
+test("session: the first of two endings in one turn wins", async () => {
+  const { connection, stream, session } = openSession();
+  connection.exit(2);
+  session.end({ kind: "aborted", reason: new Error("too late") });
+  assertEquals(await stream.exitCode, 2);
+});

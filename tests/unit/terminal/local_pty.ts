@@ -1,0 +1,55 @@
+import type { Buffer } from "node:buffer";
+import process from "node:process";
+import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import type { TerminalSize } from "../../../mod.ts";
+import {
+  resizeTerminal,
+  spawnInTerminal,
+} from "../../../src/testing/machine/terminal.ts";
+import { watch, type Watched } from "../../support/watch.ts";
+
+/** A program in a terminal of its own, at which the test sits. */
+export interface LocalPty {
+  /** What it has drawn. */
+  readonly screen: Watched;
+  /** Its exit code. */
+  readonly ended: Promise<number | null>;
+  type(keys: string): void;
+  resize(size: TerminalSize): Promise<void>;
+}
+
+/** Why no terminal can be had here; undefined where one can. */
+export const noPty: string | undefined =
+  whyNotExecutable("script", process.env.PATH ?? "") ?? undefined;
+
+/** Starts a line of shell; `"$@"` are the arguments. */
+export function openPty(
+  line: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  size: TerminalSize = { width: 120, height: 40 },
+): LocalPty {
+  const child = spawnInTerminal({
+    argv: ["sh", "-c", line, "sh", ...args],
+    env: { ...process.env as Record<string, string>, ...env, TERM: "xterm" },
+    cwd: undefined,
+  }, size);
+  const output = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    start(controller) {
+      child.stdout!.on("data", (chunk: Buffer) => {
+        controller.enqueue(new Uint8Array(chunk));
+      });
+      child.stdout!.on("end", () => controller.close());
+    },
+  });
+  child.stderr!.resume();
+  // At an end of its stdin `script` would type ctrl-d: it ends when it may.
+  child.once("exit", () => child.stdin!.destroy());
+  child.stdin!.on("error", () => {});
+  return {
+    screen: watch(output),
+    ended: new Promise((resolve) => child.once("close", resolve)),
+    type: (keys) => void child.stdin!.write(keys),
+    resize: (size) => resizeTerminal(child, size),
+  };
+}

@@ -1,0 +1,98 @@
+// Answers that go on hold a connection, and let it go when they are left.
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  Api,
+  type Client,
+  createClient,
+  isRunning,
+  Pod,
+} from "../../../mod.ts";
+import type { Cluster } from "../../../src/testing/mod.ts";
+import { test } from "../../harness.ts";
+import { withCluster } from "./with_cluster.ts";
+
+/** Runs `body` with a pod that goes on writing, and counts the connections then. */
+function withPod(
+  body: (pods: Api<typeof Pod>, client: Client) => Promise<void>,
+): Promise<void> {
+  return withCluster({}, async (cluster) => {
+    const client = await createClient(cluster.clientOptions());
+    const pods = new Api(Pod, { client });
+    const script = "while :; do echo tick; sleep 0.02; done";
+    const command = ["sh", "-c", script];
+    await pods.create({
+      metadata: { name: "web-0" },
+      spec: { containers: [{ name: "main", image: "none", command }] },
+    });
+    await pods.waitFor("web-0", isRunning);
+    await noneOpen(cluster);
+    await body(pods, client);
+    await noneOpen(cluster);
+    await client.close();
+  });
+}
+
+/** Waits until no connection is open: the test's own time is the limit. */
+async function noneOpen(cluster: Cluster): Promise<void> {
+  while (cluster.connections > 0) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+test("a watch lets its connection go when the loop is left", () =>
+  withPod(async (pods) => {
+    for await (const { type } of pods.watch()) {
+      assertEquals(type, "ADDED");
+      break;
+    }
+    const events = pods.watch();
+    await events.next();
+    const pending = events.next();
+    await events.return!();
+    assertEquals((await pending).done, true);
+  }));
+
+test("a watch and followed logs let their connections go with the signal", () =>
+  withPod(async (pods) => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const events = pods.watch({ signal });
+    await events.next();
+    const lines = pods.logs.lines("web-0", { follow: true, signal });
+    await lines.next();
+    const stream = await pods.logs("web-0", { follow: true, signal });
+    const reader = stream.getReader();
+    await reader.read();
+    controller.abort("enough");
+    const rest = async (read: () => Promise<{ done?: boolean }>) => {
+      while (!(await read()).done);
+    };
+    for (const read of [() => lines.next(), () => reader.read()]) {
+      assertEquals(await rest(read).catch((reason) => reason), "enough");
+    }
+    assertEquals(await events.next().catch((reason) => reason), "enough");
+  }));
+
+test("followed logs let their connections go when they are left", () =>
+  withPod(async (pods) => {
+    for await (const line of pods.logs.lines("web-0", { follow: true })) {
+      assertEquals(line, "tick");
+      break;
+    }
+    const stream = await pods.logs("web-0", { follow: true });
+    const reader = stream.getReader();
+    await reader.read();
+    await reader.cancel();
+  }));
+
+test("closing the client ends a watch and followed logs", () =>
+  withPod(async (pods, client) => {
+    const events = pods.watch();
+    await events.next();
+    const stream = await pods.logs("web-0", { follow: true, tailLines: 0 });
+    const text = new Response(stream).text();
+    const pending = events.next();
+    await client.close();
+    await assertRejects(() => pending, Error, "the client is closed");
+    await assertRejects(() => text, Error, "the client is closed");
+  }));

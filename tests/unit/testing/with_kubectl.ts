@@ -1,0 +1,92 @@
+import { Buffer } from "node:buffer";
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
+import { KUBECTL_TRIES, lostByKubectl } from "../../support/lost_by_kubectl.ts";
+
+const PATH = process.env.PATH ?? "";
+
+/** The options of a test that needs kubectl. */
+export const crossCheck = {
+  skip: whyNotExecutable("kubectl", PATH) === null
+    ? undefined
+    : "there is no kubectl on this machine",
+  crossCheck: true,
+};
+
+/** What a program that has ended wrote. */
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs kubectl with some arguments. */
+export type Kubectl = (
+  args: readonly string[],
+  stdin?: string | Uint8Array,
+) => Promise<Ran>;
+
+/** Runs a program to its end. */
+export function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin: string | Uint8Array = "",
+): Promise<Ran> {
+  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  const stdout: Uint8Array[] = [];
+  let stderr = "";
+  child.stdout.on("data", (chunk: Uint8Array) => stdout.push(chunk));
+  child.stderr.on("data", (chunk) => stderr += chunk);
+  child.stdin.on("error", () => {});
+  child.stdin.end(stdin);
+  return new Promise((resolve) => {
+    child.on("close", (code) => {
+      resolve({ code, stdout: Buffer.concat(stdout), stderr });
+    });
+  });
+}
+
+/**
+ * Runs kubectl, again where it has lost something.
+ *
+ * @param again What is waited for before that, told how often it has run.
+ */
+export async function runKubectl(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin?: string | Uint8Array,
+  again: (tries: number) => Promise<void> = () => Promise.resolve(),
+): Promise<Ran> {
+  for (let tries = 1;; tries++) {
+    const ran = await run("kubectl", args, env, stdin);
+    if (tries === KUBECTL_TRIES || !lostByKubectl(ran.stderr)) return ran;
+    await again(tries);
+  }
+}
+
+/** Runs `body` with a kubectl that talks to a cluster of its own. */
+export async function withKubectl(
+  body: (
+    kubectl: Kubectl,
+    env: Readonly<Record<string, string>>,
+    cluster: Cluster,
+  ) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "podwire-kubectl-"));
+  const cluster = await startCluster({ startupDelay: 10 });
+  const env = { KUBECONFIG: join(folder, "config"), HOME: folder };
+  try {
+    await cluster.writeKubeconfig(env.KUBECONFIG);
+    const kubectl: Kubectl = (args, stdin) => runKubectl(args, env, stdin);
+    await body(kubectl, env, cluster);
+  } finally {
+    await cluster.close();
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,92 @@
+import { assertEquals, assertStrictEquals } from "@std/assert";
+import { ConnectError } from "../../../src/errors.ts";
+import { connectError } from "../../../src/transport/connect_error.ts";
+import { test } from "../../harness.ts";
+
+const coded = (code: string, message = code): Error =>
+  Object.assign(new Error(message), { code });
+
+const named = (name: string, message: string): Error =>
+  Object.assign(new Error(message), { name });
+
+/** The runtimes' errors as they really are, and the one word for them. */
+const ROWS: readonly (readonly [Error, string])[] = [
+  [coded("ECONNREFUSED"), "ECONNREFUSED"],
+  [
+    named("ConnectionRefused", "Connection refused (os error 111)"),
+    "ECONNREFUSED",
+  ],
+  [coded("ECONNRESET"), "ECONNRESET"],
+  [named("UnexpectedEof", "unexpected end of file"), "ECONNRESET"],
+  [coded("ENOTFOUND"), "ENOTFOUND"],
+  [coded("EAI_AGAIN"), "ENOTFOUND"],
+  [
+    new Error(
+      "failed to lookup address information: Name or service not known",
+    ),
+    "ENOTFOUND",
+  ],
+  [coded("ETIMEDOUT"), "ETIMEDOUT"],
+  [coded("EHOSTUNREACH"), "EUNREACHABLE"],
+  [new Error("No route to host (os error 113)"), "EUNREACHABLE"],
+  [coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), "CERT_UNTRUSTED"],
+  [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), "CERT_UNTRUSTED"],
+  [
+    named("InvalidData", "invalid peer certificate: UnknownIssuer"),
+    "CERT_UNTRUSTED",
+  ],
+  [coded("CERT_HAS_EXPIRED"), "CERT_EXPIRED"],
+  [
+    named(
+      "InvalidData",
+      "invalid peer certificate: certificate expired: verification time 2 (UNIX), but certificate is not valid after 1",
+    ),
+    "CERT_EXPIRED",
+  ],
+  [coded("ERR_TLS_CERT_ALTNAME_INVALID"), "CERT_NAME"],
+  [
+    named(
+      "InvalidData",
+      'invalid peer certificate: certificate not valid for name "a"; certificate is only valid for DnsName("b")',
+    ),
+    "CERT_NAME",
+  ],
+  [coded("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"), "TLS_FAILED"],
+  [
+    named("InvalidData", "received fatal alert: CertificateRequired"),
+    "TLS_FAILED",
+  ],
+  [new AggregateError([coded("ECONNREFUSED")]), "ECONNREFUSED"],
+  [
+    new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }),
+    "ECONNREFUSED",
+  ],
+  [new Error("something else"), "UNKNOWN"],
+];
+
+for (const [error, code] of ROWS) {
+  const title = `${error.name} ${error.message.slice(0, 60)}`.trim();
+  test(`"${title}" is ${code}`, () => {
+    const mapped = connectError(error, "127.0.0.1:6443");
+    assertEquals(mapped.code, code);
+    assertStrictEquals(mapped.cause, error);
+  });
+}
+
+test("the message says where to, and why not", () => {
+  const { message } = connectError(coded("ECONNREFUSED"), "127.0.0.1:6443");
+  assertEquals(
+    message,
+    "Cannot connect to 127.0.0.1:6443: the connection was refused",
+  );
+});
+
+test("an error without a word of ours tells its own story", () => {
+  const { message } = connectError(new Error("No way.\nat a"), "host:1");
+  assertEquals(message, "Cannot connect to host:1: No way");
+});
+
+test("a ConnectError stays what it is", () => {
+  const error = new ConnectError("told already", { code: "PROXY_AUTH" });
+  assertStrictEquals(connectError(error, "host:1"), error);
+});

@@ -1,0 +1,108 @@
+import { assertEquals } from "@std/assert";
+import {
+  connectError,
+  connectErrorCode,
+  type Dialled,
+  hintFor,
+} from "../../../src/transport/connect_error.ts";
+import { test } from "../../harness.ts";
+
+const coded = (code: string, message = code): Error =>
+  Object.assign(new Error(message), { code });
+
+const rustls = (message: string): Error =>
+  Object.assign(new Error(message), { name: "InvalidData" });
+
+const ANONYMOUS: Dialled = { tls: {} };
+const KNOWN: Dialled = { tls: { clientCertificate: "c", clientKey: "k" } };
+const PLAIN: Dialled = { tls: null };
+const PROXY: Dialled = { tls: {}, isProxy: true };
+
+const AUTHORITY = "set certificateAuthority to the one that has signed it";
+const NAME = "set tlsServerName to a name that it has";
+const HTTP = "if it speaks plain HTTP, its URL has to begin with http:";
+const HTTPS = "if it speaks TLS, its URL has to begin with https:";
+const IDENTITY =
+  "if it wants a client certificate, set clientCertificate and clientKey";
+const REFUSED = "it may not accept the client certificate";
+
+/** The runtimes' errors as they really are, and what to do. */
+const ROWS: readonly (readonly [Error, Dialled, string | null])[] = [
+  [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), ANONYMOUS, AUTHORITY],
+  [coded("SELF_SIGNED_CERT_IN_CHAIN"), PROXY, AUTHORITY],
+  [rustls("invalid peer certificate: UnknownIssuer"), ANONYMOUS, AUTHORITY],
+  [
+    rustls("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))"),
+    ANONYMOUS,
+    "Deno takes no authority's own certificate from a server: it needs one that the authority has signed",
+  ],
+  [coded("ERR_TLS_CERT_ALTNAME_INVALID"), ANONYMOUS, NAME],
+  [coded("ERR_TLS_CERT_ALTNAME_INVALID"), PROXY, null],
+  [
+    coded("CERT_HAS_EXPIRED"),
+    ANONYMOUS,
+    "it needs a new one, or this machine the right time",
+  ],
+  [coded("ERR_SSL_WRONG_VERSION_NUMBER"), ANONYMOUS, HTTP],
+  [
+    rustls("received corrupt message of type InvalidContentType"),
+    ANONYMOUS,
+    HTTP,
+  ],
+  [coded("EPROTO", "TLS handshake failure: wrong version number"), KNOWN, HTTP],
+  [
+    coded("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION"),
+    ANONYMOUS,
+    "it speaks no TLS as new as 1.2",
+  ],
+  [
+    rustls("received fatal alert: ProtocolVersion"),
+    ANONYMOUS,
+    "it speaks no TLS as new as 1.2",
+  ],
+  [
+    coded("ERR_SSL_TLSV1_UNRECOGNIZED_NAME"),
+    ANONYMOUS,
+    "set tlsServerName to a name that it knows",
+  ],
+  [
+    coded("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+    ANONYMOUS,
+    IDENTITY,
+  ],
+  [rustls("received fatal alert: CertificateRequired"), ANONYMOUS, IDENTITY],
+  [coded("ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE"), ANONYMOUS, IDENTITY],
+  [rustls("received fatal alert: BadCertificate"), ANONYMOUS, IDENTITY],
+  [coded("ERR_SSL_TLSV1_ALERT_UNKNOWN_CA"), KNOWN, REFUSED],
+  [coded("ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED"), KNOWN, REFUSED],
+  [coded("ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE"), PROXY, null],
+  [coded("ERR_SSL_NO_CIPHERS_AVAILABLE"), ANONYMOUS, null],
+  [coded("ECONNRESET"), PLAIN, HTTPS],
+  [coded("ECONNRESET"), ANONYMOUS, IDENTITY],
+  [coded("ECONNRESET"), KNOWN, REFUSED],
+  [coded("ECONNREFUSED"), ANONYMOUS, null],
+  [new Error("something else"), ANONYMOUS, null],
+];
+
+for (const [error, dialled, hint] of ROWS) {
+  const who = dialled === PLAIN
+    ? "plain TCP"
+    : dialled === PROXY
+    ? "a proxy"
+    : dialled === KNOWN
+    ? "TLS with a client certificate"
+    : "TLS";
+  test(`the hint for "${error.message.slice(0, 60)}" over ${who}`, () => {
+    assertEquals(hintFor(connectErrorCode(error), error, dialled), hint);
+  });
+}
+
+test("the hint ends the message, where the caller can follow it", () => {
+  const error = coded("ERR_TLS_CERT_ALTNAME_INVALID");
+  const state = "Cannot connect to host:1: its certificate is for another name";
+  assertEquals(connectError(error, "host:1").message, state);
+  assertEquals(
+    connectError(error, "host:1", ANONYMOUS).message,
+    `${state}; ${NAME}`,
+  );
+});

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { encodeText } from "../../../src/bytes.ts";
+import { ProtocolError } from "../../../src/errors.ts";
+import { exchange } from "../../../src/transport/http_exchange.ts";
+import { test } from "../../harness.ts";
+import { FakeDuplex } from "../../support/fake_duplex.ts";
+import { macrotask, rejection } from "../../support/settling.ts";
+
+for (
+  const framing of [
+    "transfer-encoding: gzip",
+    "content-length: 2\r\ntransfer-encoding: chunked",
+  ]
+) {
+  test(`an answer with ${framing.replace("\r\n", " and ")} is refused, its socket dropped`, async () => {
+    const duplex = new FakeDuplex();
+    const response = rejection(
+      exchange(() => Promise.resolve(duplex), {
+        method: "GET",
+        url: new URL("http://127.0.0.1/"),
+        headers: {},
+        body: null,
+        tls: {},
+        proxy: null,
+        signal: new AbortController().signal,
+      }),
+      ProtocolError,
+    );
+    await macrotask();
+    duplex.receiver.data(encodeText(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n`));
+    await response;
+    assertEquals(duplex.gone, "destroyed");
+  });
+}

@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import { decodeText, encodeText } from "../../../src/bytes.ts";
+import { ConnectionLostError } from "../../../src/errors.ts";
+import type { BodyFraming } from "../../../src/http/body.ts";
+import { HeadReader } from "../../../src/transport/head_reader.ts";
+import { ResponseBody } from "../../../src/transport/response_body.ts";
+import { test } from "../../harness.ts";
+import { FakeDuplex } from "../../support/fake_duplex.ts";
+import { macrotask, rejection } from "../../support/settling.ts";
+
+/** A response whose head and `rest` have come. */
+function answered(framing: BodyFraming, rest = "") {
+  const duplex = new FakeDuplex();
+  const reader = new HeadReader(duplex, {
+    hostname: "server",
+    port: 1,
+    tls: null,
+  });
+  duplex.receiver.data(encodeText(`HTTP/1.1 200 OK\r\n\r\n${rest}`));
+  const controller = new AbortController();
+  const { signal } = controller;
+  const { stream } = new ResponseBody(duplex, reader, framing, signal);
+  return { duplex, controller, body: stream.getReader() };
+}
+
+test("a body that came with its head is there, and the socket is let go", async () => {
+  const { duplex, body } = answered({ kind: "length", length: 5 }, "hello");
+  assertEquals(duplex.gone, "destroyed");
+  assertEquals(decodeText((await body.read()).value!), "hello");
+  assertEquals((await body.read()).done, true);
+});
+
+test("the socket is read only while somebody waits", async () => {
+  const { duplex, body } = answered({ kind: "until-close" });
+  await macrotask();
+  assertEquals(duplex.paused, true);
+  const first = body.read();
+  await macrotask();
+  assertEquals(duplex.paused, false);
+  duplex.receiver.data(encodeText("one"));
+  duplex.receiver.data(encodeText("two"));
+  assertEquals(duplex.paused, true);
+  assertEquals(decodeText((await first).value!), "one");
+  assertEquals(decodeText((await body.read()).value!), "two");
+});
+
+test("what came is read before the error that followed it", async () => {
+  const { duplex, body } = answered({ kind: "length", length: 100 }, "some");
+  const cause = new Error("reset");
+  duplex.receiver.ended(cause);
+  assertEquals(decodeText((await body.read()).value!), "some");
+  const error = await rejection(body.read(), ConnectionLostError);
+  assertStrictEquals(error.cause, cause);
+});
+
+test("an end before the declared length is a lost connection", async () => {
+  const { duplex, body } = answered({ kind: "length", length: 100 });
+  const read = rejection(body.read(), ConnectionLostError);
+  duplex.receiver.ended();
+  assert((await read).reason.includes("ended before it was complete"));
+});
+
+test("a body without a declared end ends with the connection", async () => {
+  const { duplex, body } = answered({ kind: "until-close" }, "all");
+  duplex.receiver.ended();
+  assertEquals(decodeText((await body.read()).value!), "all");
+  assertEquals((await body.read()).done, true);
+});
+
+test("a cancel drops the socket", async () => {
+  const { duplex, body } = answered({ kind: "until-close" }, "all");
+  await body.cancel();
+  assertEquals(duplex.gone, "destroyed");
+});
+
+test("an abort drops the socket and what was not read", async () => {
+  const { duplex, body, controller } = answered({ kind: "until-close" }, "all");
+  const reason = new Error("enough");
+  controller.abort(reason);
+  assertEquals(duplex.gone, "destroyed");
+  assertStrictEquals(await rejection(body.read()), reason);
+});
