@@ -2,7 +2,14 @@ import type { SourceFile } from "./source_files.ts";
 
 /** The floors of the source tree, each a folder or a file of src/. */
 const FLOORS: readonly (readonly string[])[] = [
-  ["errors.ts", "bytes.ts", "status.ts", "json.ts", "abortable.ts"],
+  [
+    "errors.ts",
+    "bytes.ts",
+    "status.ts",
+    "json.ts",
+    "abortable.ts",
+    "options.ts",
+  ],
   ["channel", "websocket", "http"],
   ["request"],
   ["transport"],
