@@ -1,3 +1,4 @@
+import type { CallContext } from "./call.ts";
 import type { Client } from "../client/client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
 import { hasSubresource, type SubresourceMarker } from "../client/markers.ts";
@@ -25,7 +26,7 @@ import {
   type ObjectPatch,
 } from "./verbs/patch.ts";
 import { withType } from "./verbs/type_meta.ts";
-import { callVerb, type Verb, type VerbContext } from "./verbs/verb_call.ts";
+import { callVerb, type Verb } from "./verbs/verb_call.ts";
 import type {
   ApplyOptions,
   DeleteCollectionOptions,
@@ -60,7 +61,7 @@ export interface ApiOptions {
 export class Api<R extends Resource> {
   /** The resource. */
   readonly resource: R;
-  readonly #context: VerbContext;
+  readonly #context: CallContext;
 
   /**
    * Sends nothing yet.

@@ -1,14 +1,14 @@
 import type { AttachStreamOptions } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { openStream } from "./open_stream.ts";
-import type { AccessorContext } from "./subresource.ts";
+import type { CallContext } from "./call.ts";
 
 /** Joins the main process of a running container: `api.attach`. */
 export class AttachAccessor {
-  readonly #context: AccessorContext;
+  readonly #context: CallContext;
 
   /** Made by `Api`. */
-  constructor(context: AccessorContext) {
+  constructor(context: CallContext) {
     this.#context = context;
   }
 

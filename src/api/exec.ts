@@ -7,14 +7,14 @@ import type { StreamSession } from "../session/stream_session.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { openStream } from "./open_stream.ts";
 import { runCommand } from "./exec_run.ts";
-import type { AccessorContext } from "./subresource.ts";
+import type { CallContext } from "./call.ts";
 
 /** Runs commands in a container: `api.exec`. */
 export class ExecAccessor {
-  readonly #context: AccessorContext;
+  readonly #context: CallContext;
 
   /** Made by `Api`. */
-  constructor(context: AccessorContext) {
+  constructor(context: CallContext) {
     this.#context = context;
   }
 

@@ -1,3 +1,4 @@
+import type { CallContext } from "./call.ts";
 import { type Bytes, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 import {
@@ -20,19 +21,14 @@ import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import type { Connection } from "../transport/transport.ts";
 import { ExecResult } from "./exec_result.ts";
 import { connectRun } from "./negotiate.ts";
-import {
-  type AccessorContext,
-  keepAliveOf,
-  startCall,
-  type SubresourceCall,
-} from "./subresource.ts";
+import { keepAliveOf, startCall, type SubresourceCall } from "./subresource.ts";
 
 /** How many bytes `run` collects per stream unless told otherwise. */
 const MAX_BUFFER = 64 * 2 ** 20;
 
 /** Runs a command to its end, and collects what it writes. */
 export async function runCommand(
-  context: AccessorContext,
+  context: CallContext,
   name: string,
   options: ExecRunOptions,
 ): Promise<ExecResult> {

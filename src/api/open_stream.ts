@@ -1,20 +1,16 @@
+import type { CallContext } from "./call.ts";
 import { channelsOf, type StreamOptions } from "../request/exec_options.ts";
 import {
   type OpenedStreamSession,
   openStreamSession,
   type StreamSession,
 } from "../session/stream_session.ts";
-import {
-  type AccessorContext,
-  keepAliveOf,
-  startCall,
-  type SubresourceCall,
-} from "./subresource.ts";
+import { keepAliveOf, startCall, type SubresourceCall } from "./subresource.ts";
 import { connectStream } from "./negotiate.ts";
 
 /** Opens a live session of a subresource; `exec` has a command. */
 export async function openStream(
-  context: AccessorContext,
+  context: CallContext,
   subresource: "exec" | "attach",
   name: string,
   options: StreamOptions,

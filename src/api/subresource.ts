@@ -1,10 +1,6 @@
 import type { Client } from "../client/client.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
-import {
-  callTimeout,
-  type Deadline,
-  startDeadline,
-} from "../client/deadline.ts";
+import { type Deadline, startDeadline } from "../client/deadline.ts";
 import {
   type ChannelProtocol,
   selectSubprotocol,
@@ -13,29 +9,11 @@ import {
   checkContainer,
   type SubresourceOptions,
 } from "../request/exec_options.ts";
-import { resourcePath } from "../request/resource_path.ts";
 import type { Connection } from "../transport/transport.ts";
+import { type CallContext, prepareCall, type PreparedCall } from "./call.ts";
 
-/** What the accessors know of the Api that they belong to. */
-export interface AccessorContext {
-  readonly client: Client;
-  readonly resource: {
-    readonly group: string;
-    readonly version: string;
-    readonly plural: string;
-    readonly namespaced: boolean;
-    readonly kind: string;
-  };
-  /** The Api's namespace; null falls back to the client's. */
-  readonly namespace: string | null;
-}
-
-/** One call of a subresource, checked, and not yet sent. */
-export interface SubresourceCall {
-  readonly client: Client;
-  readonly path: string;
-  /** For messages: `exec in pods "web-0"`. */
-  readonly action: string;
+/** One call of a subresource, checked, its clock running. */
+export interface SubresourceCall extends PreparedCall {
   /** Its timeout and the caller's signal. */
   readonly deadline: Deadline;
 }
@@ -48,23 +26,22 @@ export interface SubresourceCall {
  * @throws The signal's reason, if it has aborted already.
  */
 export function startCall(
-  context: AccessorContext,
+  context: CallContext,
   subresource: "exec" | "attach",
   name: string,
   options: SubresourceOptions,
 ): SubresourceCall {
-  const { client, resource } = context;
-  const action = `${subresource} in ${resource.plural} "${name}"`;
+  const verb = `${subresource} in`;
+  const action = `${verb} ${context.resource.plural} "${name}"`;
   checkContainer(action, options.container);
-  const namespace = options.namespace ?? context.namespace ?? client.namespace;
-  const path = resourcePath(
-    { ...resource, namespace, name, subresource },
-    action,
+  const call = prepareCall(
+    context,
+    { verb, name, subresource, action },
+    options,
   );
-  const timeout = callTimeout(options.timeout, client.timeout);
-  options.signal?.throwIfAborted();
-  const deadline = startDeadline(action, timeout, options.signal);
-  return { client, path, action, deadline };
+  const { signal } = options;
+  signal?.throwIfAborted();
+  return { ...call, deadline: startDeadline(action, call.timeout, signal) };
 }
 
 /** The open connection of a call. */
@@ -84,11 +61,10 @@ export async function connectCall(
   protocols: readonly string[],
 ): Promise<CallConnection> {
   const { client, path, deadline } = call;
-  const { signal } = deadline;
-  const connection = await client.connect({ path, query, protocols, signal });
+  const connection = await client.connect({ path, query, protocols, deadline });
   try {
     const protocol = selectSubprotocol(protocols, connection.protocol);
-    signal.throwIfAborted();
+    deadline.signal.throwIfAborted();
     return { connection, protocol };
   } catch (error) {
     connection.abort();

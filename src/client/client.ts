@@ -34,6 +34,13 @@ export interface ClientRequest {
   readonly signal?: AbortSignal | null;
   /** Milliseconds from credentials to the head of the answer; undefined inherits the client's, null is none. */
   readonly timeout?: number | null;
+  /**
+   * The clock of the call that this request is part of, instead of `signal` and
+   * `timeout`; whoever started it releases it.
+   *
+   * @internal
+   */
+  readonly deadline?: Deadline;
   /** What the request is for, for messages; the method and path unless said. */
   readonly intent?: RequestDescription;
 }
@@ -47,7 +54,14 @@ export interface ClientUpgrade {
   /** The subprotocols to offer, most wanted first. */
   readonly protocols: readonly string[];
   /** Ends the handshake with its reason. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | null;
+  /**
+   * The clock of the call that this upgrade is part of, instead of `signal`;
+   * whoever started it releases it.
+   *
+   * @internal
+   */
+  readonly deadline?: Deadline;
 }
 
 /** What lives as long as its client at most. */
@@ -121,7 +135,7 @@ export class Client {
    */
   async connect(upgrade: ClientUpgrade): Promise<Connection> {
     const { path, query, protocols } = upgrade;
-    const { signal, release } = this.#deadline("connect", null, upgrade.signal);
+    const { signal, release } = this.#join("connect", null, upgrade);
     try {
       return await this.#reach(
         "connect",
@@ -146,8 +160,11 @@ export class Client {
     const { method, path, body = null, timeout } = request;
     const intent = request.intent ?? { action: `${method} ${path}` };
     const limit = callTimeout(timeout, this.timeout);
-    const deadline = this.#deadline(intent.action, limit, request.signal);
-    const { signal } = deadline;
+    const { signal, stopClock, release } = this.#join(
+      intent.action,
+      limit,
+      request,
+    );
     try {
       const response = await this.#reach(
         intent.action,
@@ -158,14 +175,14 @@ export class Client {
           return await successOf(response, intent, signal);
         },
       );
-      deadline.stopClock();
+      stopClock();
       return {
         status: response.status,
         headers: response.headers,
-        body: observeEnd(response.body, signal, deadline.release),
+        body: observeEnd(response.body, signal, release),
       };
     } catch (error) {
-      deadline.release();
+      release();
       throw error;
     }
   }
@@ -204,14 +221,21 @@ export class Client {
     if (this.#closing) throw closedError(action);
   }
 
-  /** A clock that `close()` ends too. */
-  #deadline(
+  /**
+   * A clock that `close()` ends too: the call's own, if it has one, which
+   * follows the client until it is released here.
+   */
+  #join(
     action: string,
     timeout: number | null,
-    signal: AbortSignal | null | undefined,
+    call: { deadline?: Deadline; signal?: AbortSignal | null },
   ): Deadline {
     this.#checkOpen(action);
-    return startDeadline(action, timeout, signal, this.#ending.signal);
+    const { deadline, signal } = call;
+    const closing = this.#ending.signal;
+    if (!deadline) return startDeadline(action, timeout, signal, closing);
+    const release = deadline.follow(closing);
+    return { ...deadline, stopClock() {}, release };
   }
 
   /** Carries out `attempt`, once more if fresh credentials may help. */

@@ -36,6 +36,8 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Stops the clock; the signals are still followed. */
   stopClock(): void;
+  /** Follows one more signal, until the returned function is called. */
+  follow(signal: AbortSignal): () => void;
   /** Stops the clock and lets go of the signals. Idempotent. */
   release(): void;
 }
@@ -66,6 +68,11 @@ export function startDeadline(
   return {
     signal,
     stopClock,
+    follow(other) {
+      const stop = follow(other, controller);
+      stops.push(stop);
+      return stop;
+    },
     release() {
       stopClock();
       for (const stop of stops) stop();

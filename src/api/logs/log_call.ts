@@ -1,9 +1,6 @@
+import type { CallContext } from "../call.ts";
 import { type LogOptions, logQuery } from "../../request/log_options.ts";
-import {
-  prepareVerb,
-  type VerbCall,
-  type VerbContext,
-} from "../verbs/verb_call.ts";
+import { prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 
 /**
  * The request for a log.
@@ -11,7 +8,7 @@ import {
  * @throws {TypeError | RangeError} The name or an option is bad.
  */
 export function logCall(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   options: LogOptions,
 ): VerbCall {

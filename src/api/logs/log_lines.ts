@@ -1,6 +1,7 @@
+import type { CallContext } from "../call.ts";
 import type { Bytes } from "../../bytes.ts";
 import type { LogOptions } from "../../request/log_options.ts";
-import { openVerb, type VerbContext } from "../verbs/verb_call.ts";
+import { openVerb } from "../verbs/verb_call.ts";
 import { Backoff, PACE, type Pace, sleep } from "../watch/backoff.ts";
 import { isPassing, retryAfter } from "../watch/failures.ts";
 import { startLifetime, Stoppable } from "../watch/stoppable.ts";
@@ -24,7 +25,7 @@ export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
  * @throws {TypeError | RangeError} The name or an option is bad.
  */
 export function logLines(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   options: LogLinesOptions,
   pace: Pace = PACE,

@@ -1,6 +1,7 @@
+import type { CallContext } from "../call.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import type { LogOptions } from "../../request/log_options.ts";
-import { openVerb, readVerb, type VerbContext } from "../verbs/verb_call.ts";
+import { openVerb, readVerb } from "../verbs/verb_call.ts";
 import { logCall } from "./log_call.ts";
 import { logLines, type LogLinesOptions } from "./log_lines.ts";
 
@@ -61,7 +62,7 @@ export interface LogsAccessor {
 }
 
 /** The accessor of an Api. */
-export function createLogs(context: VerbContext): LogsAccessor {
+export function createLogs(context: CallContext): LogsAccessor {
   const read = async (name: string, options: LogOptions = {}) => {
     const call = logCall(context, name, options);
     if (options.follow) return await openVerb(call, options.signal);

@@ -1,3 +1,4 @@
+import type { CallContext } from "../call.ts";
 import type {
   KubeObject,
   ObjectList,
@@ -8,12 +9,7 @@ import type { Resource } from "../../client/resource.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { ListAllOptions, ListOptions } from "./call_options.ts";
 import { withType } from "./type_meta.ts";
-import {
-  callVerb,
-  prepareVerb,
-  type Verb,
-  type VerbContext,
-} from "./verb_call.ts";
+import { callVerb, prepareVerb, type Verb } from "./verb_call.ts";
 
 /** How many objects a page has where nobody says; as client-go's. */
 const PAGE = 500;
@@ -34,7 +30,7 @@ export function selected(
  * @throws {ProtocolError} The answer is no list.
  */
 export async function listPage<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   options: ListOptions,
 ): Promise<ObjectList<T>> {
   const verb = listVerb(context.resource, options);
@@ -57,7 +53,7 @@ export async function listPage<T extends KubeObject>(
  * @param recover Gives another token for one that failed; undefined for none.
  */
 export async function* listPages<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   options: ListAllOptions,
   recover: (error: unknown) => string | undefined = () => undefined,
 ): AsyncGenerator<ObjectList<T>, void> {
@@ -83,7 +79,7 @@ export async function* listPages<T extends KubeObject>(
  * instead: the rest of the results, as they are by then.
  */
 export async function* listAll<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   options: ListAllOptions,
 ): AsyncGenerator<Stored<T>, void> {
   const pages = listPages<T>(context, options, offeredToken);

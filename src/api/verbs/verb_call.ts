@@ -1,47 +1,33 @@
 import { type Bytes, decodeText, encodeText } from "../../bytes.ts";
-import type { Client, ClientRequest } from "../../client/client.ts";
-import { callTimeout, startDeadline } from "../../client/deadline.ts";
+import type { ClientRequest } from "../../client/client.ts";
+import { startDeadline } from "../../client/deadline.ts";
 import type { Resource } from "../../client/resource.ts";
 import { readAll } from "../../client/response_body.ts";
 import { ProtocolError } from "../../errors.ts";
-import { resourcePath } from "../../request/resource_path.ts";
+import {
+  type CallContext,
+  type CallTarget,
+  prepareCall,
+  type PreparedCall,
+} from "../call.ts";
 import type { CallOptions } from "./call_options.ts";
 
-/** What the verbs know of the Api that they belong to. */
-export interface VerbContext {
-  readonly client: Client;
-  readonly resource: Resource;
-  /** The Api's namespace; null falls back to the client's. */
-  readonly namespace: string | null;
-}
-
 /** One verb of the Kubernetes API, as an HTTP request. */
-export interface Verb {
+export interface Verb extends CallTarget {
   /** As RBAC rules call it, for example `get`. */
   readonly verb: string;
   readonly method: string;
-  /** Of one object; without it the verb is the collection's. */
-  readonly name?: string;
-  /** For example `status`. */
-  readonly subresource?: string;
   /** What is undefined is left out. */
   readonly query?: Readonly<Record<string, unknown>>;
   /** Sent as JSON. */
   readonly body?: unknown;
   /** The body's media type; `application/json` unless said. */
   readonly contentType?: string;
-  /** Whether it is about every namespace's objects. */
-  readonly allNamespaces?: boolean;
 }
 
 /** A verb, checked, and not yet sent. */
-export interface VerbCall {
-  readonly client: Client;
-  /** For messages: `get pods "web-0" in namespace "team"`. */
-  readonly action: string;
+export interface VerbCall extends PreparedCall {
   readonly request: ClientRequest;
-  /** Milliseconds; null for none. */
-  readonly timeout: number | null;
 }
 
 /**
@@ -51,20 +37,13 @@ export interface VerbCall {
  * @throws {RangeError} A bad timeout.
  */
 export function prepareVerb(
-  context: VerbContext,
+  context: CallContext,
   verb: Verb,
   options: CallOptions,
 ): VerbCall {
-  const { client, resource } = context;
-  const namespace = namespaceOf(context, verb, options);
-  const action = actionOf(resource, verb, namespace);
-  const path = resourcePath({
-    ...resource,
-    namespaced: resource.namespaced && !verb.allNamespaces,
-    namespace,
-    name: named(verb, action),
-    subresource: verb.subresource,
-  }, action);
+  const { resource } = context;
+  const call = prepareCall(context, verb, options);
+  const { action, path } = call;
   const request = {
     method: verb.method,
     path,
@@ -73,8 +52,7 @@ export function prepareVerb(
     headers: headersOf(verb),
     intent: { action, verb: verb.verb, resource: rbacName(resource, verb) },
   };
-  const timeout = callTimeout(options.timeout, client.timeout);
-  return { client, action, request, timeout };
+  return { ...call, request };
 }
 
 /**
@@ -89,11 +67,7 @@ export async function readVerb(
 ): Promise<Bytes> {
   const deadline = startDeadline(action, timeout, signal);
   try {
-    const response = await client.request({
-      ...request,
-      signal: deadline.signal,
-      timeout: null,
-    });
+    const response = await client.request({ ...request, deadline });
     return await readAll(response.body);
   } finally {
     deadline.release();
@@ -122,7 +96,7 @@ export async function openVerb(
  * @throws As {@linkcode prepareVerb} and {@linkcode readVerb} do.
  */
 export async function callVerb(
-  context: VerbContext,
+  context: CallContext,
   verb: Verb,
   options: CallOptions = {},
 ): Promise<unknown> {
@@ -133,45 +107,6 @@ export async function callVerb(
   } catch {
     throw new ProtocolError(`Cannot ${call.action}: the answer is not JSON`);
   }
-}
-
-function namespaceOf(
-  { client, resource, namespace }: VerbContext,
-  { verb, allNamespaces }: Verb,
-  options: CallOptions,
-): string | null {
-  const asked = options.namespace ?? namespace;
-  if (!resource.namespaced) {
-    if (asked === null && !allNamespaces) return null;
-    const given = allNamespaces ? "allNamespaces" : `"${asked}"`;
-    throw new TypeError(
-      `Cannot ${verb} ${resource.plural}: they have no namespace, and ${given} was given`,
-    );
-  }
-  if (!allNamespaces) return asked ?? client.namespace;
-  if (options.namespace === undefined) return null;
-  throw new TypeError(
-    `Cannot ${verb} ${resource.plural}: all namespaces and "${options.namespace}" are asked for`,
-  );
-}
-
-function actionOf(
-  resource: Resource,
-  verb: Verb,
-  namespace: string | null,
-): string {
-  const part = verb.subresource ? `${verb.subresource} of ` : "";
-  const what = verb.name ? ` "${verb.name}"` : "";
-  const where = namespace ? ` in namespace "${namespace}"` : "";
-  return `${verb.verb} ${part}${resource.plural}${what}${where}`;
-}
-
-/** A verb of one object must not become the collection's for want of a name. */
-function named(verb: Verb, action: string): string | undefined {
-  if ("name" in verb && !verb.name) {
-    throw new TypeError(`Cannot ${action}: no name is given`);
-  }
-  return verb.name;
 }
 
 function queryOf({ query = {} }: Verb): URLSearchParams {

@@ -1,14 +1,10 @@
+import type { CallContext } from "../call.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ProtocolError } from "../../errors.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
 import { listPages, selected } from "../verbs/listing.ts";
-import {
-  openVerb,
-  prepareVerb,
-  type VerbCall,
-  type VerbContext,
-} from "../verbs/verb_call.ts";
+import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "./lines.ts";
 import { statusError } from "./failures.ts";
 
@@ -48,14 +44,14 @@ export interface RawEvent<T extends KubeObject> {
 export class Collection<T extends KubeObject> {
   /** For messages: `watch pods in namespace "team"`. */
   readonly action: string;
-  readonly #context: VerbContext;
+  readonly #context: CallContext;
   readonly #options: CollectionOptions;
   readonly #call: VerbCall;
   readonly #span: WatchSpan;
 
   /** @throws {TypeError | RangeError} The options make no request. */
   constructor(
-    context: VerbContext,
+    context: CallContext,
     options: CollectionOptions,
     span: WatchSpan = SPAN,
   ) {

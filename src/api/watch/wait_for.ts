@@ -1,8 +1,9 @@
+import type { CallContext } from "../call.ts";
 import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { WaitOptions } from "../verbs/call_options.ts";
-import { callVerb, type VerbContext } from "../verbs/verb_call.ts";
+import { callVerb } from "../verbs/verb_call.ts";
 import { Collection } from "./collection.ts";
 import { follow } from "./follow.ts";
 import { startLifetime } from "./stoppable.ts";
@@ -23,7 +24,7 @@ const CANNOT_WATCH = [403, 404, 405, 501];
  * @returns What the predicate was content with.
  */
 export async function waitFor<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   predicate: (object: Stored<T> | undefined) => boolean,
   options: WaitOptions,
@@ -50,7 +51,7 @@ type Look = WaitOptions & { readonly signal: AbortSignal };
 
 /** The object in each state that it is seen in, without an end. */
 async function* states<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   look: Look,
   longest: number,
@@ -72,7 +73,7 @@ async function* states<T extends KubeObject>(
 
 /** Its states after `first`. */
 async function* watched<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   look: Look,
   first: Stored<T> | undefined,
@@ -96,7 +97,7 @@ async function* watched<T extends KubeObject>(
 
 /** Undefined while there is none. */
 async function get<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   name: string,
   look: Look,
 ): Promise<Stored<T> | undefined> {

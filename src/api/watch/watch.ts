@@ -1,6 +1,6 @@
+import type { CallContext } from "../call.ts";
 import type { KubeObject } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
-import type { VerbContext } from "../verbs/verb_call.ts";
 import { Collection, type WatchEvent } from "./collection.ts";
 import { follow } from "./follow.ts";
 import { KnownObjects } from "./known_objects.ts";
@@ -13,7 +13,7 @@ import { startLifetime, Stoppable } from "./stoppable.ts";
  * @throws {TypeError | RangeError} The options make no request.
  */
 export function watch<T extends KubeObject>(
-  context: VerbContext,
+  context: CallContext,
   options: WatchOptions,
 ): AsyncIterableIterator<WatchEvent<T>> {
   const collection = new Collection<T>(context, options);
@@ -21,7 +21,7 @@ export function watch<T extends KubeObject>(
 }
 
 async function* events<T extends KubeObject>(
-  { client }: VerbContext,
+  { client }: CallContext,
   collection: Collection<T>,
   options: WatchOptions,
   stop: AbortSignal,

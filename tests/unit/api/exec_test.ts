@@ -1,6 +1,6 @@
 // exec and attach over a transport without a network: what is asked, and what
 // happens between the steps of a call.
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   Api,
   type ClientOptions,
@@ -201,6 +201,29 @@ test("exec: run refuses flags that are none, a tty and half bytes before anythin
     await assertRejects(
       () => pods.exec.run("p", { command, ...bad } as never),
       TypeError,
+    );
+  }
+  assertEquals(transport.upgrades, []);
+  await client.close();
+});
+
+test("exec: a resource without namespaces refuses a namespace before anything is sent", async () => {
+  const transport = new StagedTransport();
+  const { client } = await setUp(transport);
+  const machine = { ...Pod, plural: "machines", namespaced: false } as const;
+  const machines = new Api(machine as unknown as typeof Pod, { client });
+  const options = { command, namespace: "team" };
+  for (
+    const call of [
+      () => machines.exec.run("m", options),
+      () => machines.exec.stream("m", options),
+      () => machines.attach.stream("m", { namespace: "team" }),
+    ]
+  ) {
+    const error = await assertRejects(call, TypeError);
+    assertStringIncludes(
+      error.message,
+      'machines: they have no namespace, and "team" was given',
     );
   }
   assertEquals(transport.upgrades, []);

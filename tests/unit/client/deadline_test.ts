@@ -68,3 +68,16 @@ test("startDeadline: a signal that has aborted already is followed at once", () 
   const deadline = startDeadline("get tea", 10, AbortSignal.abort("before"));
   assertEquals(deadline.signal.reason, "before");
 });
+
+test("startDeadline: it follows one more signal until told not to", () => {
+  const deadline = startDeadline("get tea", null);
+  const [left, followed] = [new AbortController(), new AbortController()];
+  const leave = deadline.follow(left.signal);
+  deadline.follow(followed.signal);
+  leave();
+  left.abort("left");
+  assertEquals(deadline.signal.aborted, false);
+  followed.abort("followed");
+  assertEquals(deadline.signal.reason, "followed");
+  deadline.release();
+});
