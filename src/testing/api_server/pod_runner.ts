@@ -1,4 +1,9 @@
-import type { ContainerSpec, Machine, ProcessEnd } from "../machine/machine.ts";
+import type {
+  Container,
+  ContainerSpec,
+  Machine,
+  ProcessEnd,
+} from "../machine/machine.ts";
 import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
 import { type ContainerStatus, isPod, type PodRecord } from "./pod_record.ts";
@@ -28,6 +33,8 @@ export class PodRunner {
   readonly #machine: Machine;
   readonly #startupDelay: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Containers that are being stopped; `close` waits for them. */
+  readonly #stopping = new Set<Promise<void>>();
 
   constructor(store: ObjectStore, machine: Machine, options: PodRunnerOptions) {
     this.#store = store;
@@ -56,18 +63,28 @@ export class PodRunner {
   async stop(record: PodRecord, grace: number = STOP_GRACE): Promise<void> {
     record.removed = true;
     const containers = [...record.containers.values()];
-    await Promise.all(containers.map((container) => container.stop(grace)));
+    await Promise.all(
+      containers.map((container) => this.#stopContainer(container, grace)),
+    );
     record.containers.clear();
     const held = record.object.metadata.finalizers?.length ?? 0;
     if (held === 0) this.#store.remove(record);
   }
 
-  /** Ends every pod at once. */
+  /** Ends every pod at once, and waits for those that were ending already. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(
       this.#store.records.filter(isPod).map((pod) => this.stop(pod, 0)),
     );
+    await Promise.all(this.#stopping);
+  }
+
+  #stopContainer(container: Container, grace: number): Promise<void> {
+    const stopped = container.stop(grace)
+      .finally(() => this.#stopping.delete(stopped));
+    this.#stopping.add(stopped);
+    return stopped;
   }
 
   #schedule(record: PodRecord): void {
@@ -150,7 +167,7 @@ export class PodRunner {
   async #retire(record: PodRecord, name: string): Promise<void> {
     const container = record.containers.get(name);
     record.containers.delete(name);
-    await container?.stop(0);
+    if (container !== undefined) await this.#stopContainer(container, 0);
   }
 
   #restart(
