@@ -1,7 +1,7 @@
 import { chmod, writeFile } from "node:fs/promises";
 import type { ClusterUser } from "./api_server/access.ts";
 import { ApiServer } from "./api_server/api_server.ts";
-import type { SessionFault } from "./api_server/fault.ts";
+import type { LogFault, SessionFault, WatchFault } from "./api_server/fault.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -76,6 +76,10 @@ export interface Cluster {
   readonly kubeconfig: string;
   /** How sessions go wrong that would go well; a pod's annotation overrides it. */
   fault: SessionFault | null;
+  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  logFault: LogFault | null;
+  /** How watches fail. */
+  watchFault: WatchFault | null;
   /** How many connections are open. */
   readonly connections: number;
   /** What to pass to `createClient`. */
@@ -91,6 +95,11 @@ export interface Cluster {
    * watches, and lists in pages, that go on from before get a 410.
    */
   compact(): void;
+  /**
+   * Ends the answers to followed logs that are under way, cleanly, while their
+   * containers run, as an API server does that loses its kubelet.
+   */
+  cutLogs(): void;
   /** Writes the kubeconfig, readable by its owner only. */
   writeKubeconfig(path: string): Promise<void>;
   /** Ends every process, connection and the server. Idempotent. */
@@ -178,6 +187,18 @@ export async function startCluster(
     set fault(fault) {
       api.fault = fault;
     },
+    get logFault() {
+      return api.logFault;
+    },
+    set logFault(fault) {
+      api.logFault = fault;
+    },
+    get watchFault() {
+      return api.watchFault;
+    },
+    set watchFault(fault) {
+      api.watchFault = fault;
+    },
     get connections() {
       return server.connections;
     },
@@ -188,6 +209,7 @@ export async function startCluster(
       ...(certificateAuthority === null ? {} : { certificateAuthority }),
     }),
     compact: () => api.compact(),
+    cutLogs: () => api.cutLogs(),
     issueClientCertificate: (user) => issueClient(authority, user),
     async writeKubeconfig(path) {
       await writeFile(path, kubeconfig, { mode: 0o600 });

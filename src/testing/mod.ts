@@ -23,7 +23,12 @@ export type {
   UpgradeRequest,
 } from "../transport/transport.ts";
 export type { Access, ClusterUser } from "./api_server/access.ts";
-export type { EndingFault, SessionFault } from "./api_server/fault.ts";
+export type {
+  EndingFault,
+  LogFault,
+  SessionFault,
+  WatchFault,
+} from "./api_server/fault.ts";
 export type { PemPair, ServerCertificateOptions } from "./certificates.ts";
 export {
   type Cluster,

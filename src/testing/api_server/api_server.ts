@@ -10,7 +10,12 @@ import {
 } from "./access.ts";
 import { answerDiscovery } from "./discovery.ts";
 import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
-import type { SessionFault } from "./fault.ts";
+import {
+  CountedFault,
+  type LogFault,
+  type SessionFault,
+  type WatchFault,
+} from "./fault.ts";
 import { newPod } from "./new_pod.ts";
 import { type ApiPath, readApiPath } from "./objects/api_path.ts";
 import { newObject } from "./objects/new_object.ts";
@@ -56,6 +61,9 @@ interface Ask {
 export class ApiServer {
   /** How sessions go wrong where a pod's annotation does not say. */
   fault: SessionFault | null = null;
+  #logFault: CountedFault<LogFault> | null = null;
+  #watchFault: CountedFault<WatchFault> | null = null;
+  #logCut = new AbortController();
   readonly #options: ApiServerOptions;
   readonly #resources: readonly ServedResource[];
   readonly #store = new ObjectStore();
@@ -97,6 +105,31 @@ export class ApiServer {
   /** Forgets the history: watches and lists that go on from before get a 410. */
   compact(): void {
     this.#store.compact();
+  }
+
+  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  get logFault(): LogFault | null {
+    return this.#logFault?.fault ?? null;
+  }
+
+  set logFault(fault: LogFault | null) {
+    this.#logFault = fault && new CountedFault(fault, fault.times ?? 1);
+  }
+
+  /** How watches fail. */
+  get watchFault(): WatchFault | null {
+    return this.#watchFault?.fault ?? null;
+  }
+
+  set watchFault(fault: WatchFault | null) {
+    this.#watchFault = fault &&
+      new CountedFault(fault, fault.times ?? Infinity);
+  }
+
+  /** Ends the answers to followed logs that are under way. */
+  cutLogs(): void {
+    this.#logCut.abort();
+    this.#logCut = new AbortController();
   }
 
   /** Ends every pod and its processes. */
@@ -159,12 +192,19 @@ export class ApiServer {
       case "GET":
         if (wantsWatch(request)) {
           allow(caller, "watch", path);
-          return this.#verbs.watch(request, target);
+          return this.#watch(request, target);
         }
         allow(caller, "list", path);
         return this.#verbs.list(request, target);
     }
     throw methodNotAllowed();
+  }
+
+  #watch(request: ApiRequest, target: Target): ApiAnswer {
+    const fault = this.#watchFault?.take() ?? null;
+    if (fault === null) return this.#verbs.watch(request, target);
+    const { body = "" } = fault;
+    return { kind: "body", status: 200, contentType: "application/json", body };
   }
 
   #object({ request, caller, path, target }: Ask): ApiAnswer {
@@ -196,7 +236,10 @@ export class ApiServer {
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
     if (subresource === "log") {
       allow(caller, "get", path);
-      return answerLog(request, this.#pod(target));
+      return answerLog(request, this.#pod(target), {
+        take: () => this.#logFault?.take() ?? null,
+        now: this.#logCut.signal,
+      });
     }
     if (subresource !== "exec" && subresource !== "attach") {
       throw pathNotFound();

@@ -37,3 +37,46 @@ export function parseFault(
 ): SessionFault | null {
   return annotation === undefined ? null : JSON.parse(annotation);
 }
+
+/**
+ * How answers to followed logs are cut: they end cleanly while the container
+ * runs, as by an API server that loses its kubelet.
+ */
+export interface LogFault {
+  /** Whole lines to send before the end. Defaults to 0. */
+  readonly afterLines?: number;
+  /**
+   * Also sends the next line, once there is one, without its last character and
+   * its line break.
+   */
+  readonly midLine?: boolean;
+  /** How many answers are cut. Defaults to 1. */
+  readonly times?: number;
+}
+
+/** How watches fail: the answer is 200, and ends at once without an event. */
+export interface WatchFault {
+  /** The body, in place of events. Defaults to an empty one. */
+  readonly body?: string;
+  /** How many watches fail. Defaults to every one. */
+  readonly times?: number;
+}
+
+/** The pod annotation that holds a {@linkcode LogFault} as JSON. */
+export const LOG_FAULT_ANNOTATION = "podwire.dev/log-fault";
+
+/** A fault that strikes a number of times. */
+export class CountedFault<F> {
+  readonly fault: F;
+  #left: number;
+
+  constructor(fault: F, times: number) {
+    this.fault = fault;
+    this.#left = times;
+  }
+
+  /** @returns The fault, or null when it has struck often enough. */
+  take(): F | null {
+    return this.#left-- > 0 ? this.fault : null;
+  }
+}

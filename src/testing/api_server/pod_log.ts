@@ -1,5 +1,6 @@
 import { encodeText } from "../../bytes.ts";
 import type { ContainerLog, LogLine } from "../machine/machine.ts";
+import type { LogFault } from "./fault.ts";
 import { type ApiAnswer, type ApiRequest, text } from "./exchange.ts";
 import { type LogQuery, readLogQuery } from "./log_query.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
@@ -12,7 +13,11 @@ import { badRequest } from "./status_failures.ts";
  * @throws {ApiFailure} 400, if there is no such container, or not yet; 422 for
  * options that make no sense.
  */
-export function answerLog(request: ApiRequest, record: PodRecord): ApiAnswer {
+export function answerLog(
+  request: ApiRequest,
+  record: PodRecord,
+  cuts: LogCuts,
+): ApiAnswer {
   const { name } = record.object.metadata;
   const query = readLogQuery(request.url.searchParams, name);
   const log = logOf(record, query);
@@ -20,20 +25,26 @@ export function answerLog(request: ApiRequest, record: PodRecord): ApiAnswer {
   const tail = query.tailLines ?? written.length;
   const chosen = written.slice(Math.max(0, written.length - tail));
   const print = printer(query);
-  const begun = print(chosen);
-  if (!query.follow) return text(200, begun);
+  if (!query.follow) return text(200, print(chosen));
   const read = log.length;
+  const fault = record.logFault?.take() ?? cuts.take();
   return {
     kind: "chunks",
     contentType: "text/plain",
     async *chunks(gone) {
-      yield begun;
-      for await (const lines of linesAfter(log, read, gone)) {
-        if (print.full) return;
-        yield print(lines);
-      }
+      const lines = linesAfter(log, chosen, read, [gone, cuts.now]);
+      const texts = textOf(lines, print);
+      yield* fault === null ? texts : cutAfter(texts, fault);
     },
   };
+}
+
+/** What cuts answers to followed logs. */
+export interface LogCuts {
+  /** The fault of the next answer; null for none. */
+  take(): LogFault | null;
+  /** Aborted to end the answers that are under way. */
+  readonly now: AbortSignal;
 }
 
 function logOf(record: PodRecord, query: LogQuery): ContainerLog {
@@ -73,20 +84,55 @@ function printer({ since, timestamps, limitBytes }: LogQuery): Printer {
     & { readonly full: boolean };
 }
 
+async function* textOf(
+  batches: AsyncIterable<readonly LogLine[]>,
+  print: Printer,
+): AsyncGenerator<string> {
+  for await (const lines of batches) {
+    yield print(lines);
+    if (print.full) return;
+  }
+}
+
+/** Ends after the fault's lines, though the log goes on. */
+async function* cutAfter(
+  texts: AsyncIterable<string>,
+  { afterLines = 0, midLine = false }: LogFault,
+): AsyncGenerator<string> {
+  let left = afterLines;
+  if (left === 0 && !midLine) return;
+  for await (const text of texts) {
+    const lines = text.split(/(?<=\n)/).filter(Boolean);
+    yield lines.slice(0, left).join("");
+    const next = lines[left];
+    left = Math.max(0, left - lines.length);
+    if (midLine && next !== undefined) {
+      return yield next.slice(0, Math.max(1, next.length - 2));
+    }
+    if (left === 0 && !midLine) return;
+  }
+}
+
 async function* linesAfter(
   log: ContainerLog,
+  chosen: readonly LogLine[],
   start: number,
-  gone: AbortSignal,
+  ends: readonly AbortSignal[],
 ): AsyncGenerator<readonly LogLine[]> {
-  const left = new Promise<void>((resolve) => {
-    gone.addEventListener("abort", () => resolve(), { once: true });
-  });
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  const listener = (): void => end();
+  for (const signal of ends) signal.addEventListener("abort", listener);
   let read = start;
-  while (!gone.aborted) {
-    const more = log.from(read);
-    read = log.length;
-    if (more.length > 0) yield more;
-    else if (log.ended) return;
-    else await Promise.race([log.changed(), left]);
+  try {
+    yield chosen;
+    while (!ends.some(({ aborted }) => aborted)) {
+      const more = log.from(read);
+      read = log.length;
+      if (more.length > 0) yield more;
+      else if (log.ended) return;
+      else await Promise.race([log.changed(), ended]);
+    }
+  } finally {
+    for (const signal of ends) signal.removeEventListener("abort", listener);
   }
 }

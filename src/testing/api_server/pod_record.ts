@@ -3,6 +3,7 @@ import type {
   ContainerLog,
   ContainerSpec,
 } from "../machine/machine.ts";
+import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
 import type { ServedResource } from "./objects/served_resource.ts";
 import type {
   ObjectRecord,
@@ -60,6 +61,8 @@ export interface PodRecord extends ObjectRecord {
   readonly logs: Map<string, ContainerLog>;
   /** The logs of those before them. */
   readonly previousLogs: Map<string, ContainerLog>;
+  /** Cuts answers to followed logs; from the pod's annotation. */
+  readonly logFault: CountedFault<LogFault> | null;
   /** It is being deleted, or is gone. */
   removed: boolean;
 }
@@ -69,12 +72,17 @@ export function podRecord(
   resource: ServedResource,
   object: PodObject,
 ): PodRecord {
+  const annotation = object.metadata.annotations?.[LOG_FAULT_ANNOTATION];
+  const fault: LogFault | null = annotation === undefined
+    ? null
+    : JSON.parse(annotation);
   return {
     resource,
     object,
     containers: new Map(),
     logs: new Map(),
     previousLogs: new Map(),
+    logFault: fault && new CountedFault(fault, fault.times ?? 1),
     removed: false,
   };
 }

@@ -12,7 +12,11 @@ import type {
 } from "../../transport/transport.ts";
 import type { ClusterUser } from "../api_server/access.ts";
 import { ApiServer } from "../api_server/api_server.ts";
-import type { SessionFault } from "../api_server/fault.ts";
+import type {
+  LogFault,
+  SessionFault,
+  WatchFault,
+} from "../api_server/fault.ts";
 import { delayed } from "../delayed.ts";
 import { MemoryConnection } from "./memory_connection.ts";
 import { toApiRequest, toHttpResponse } from "./memory_http.ts";
@@ -57,6 +61,15 @@ export interface MemoryTransport extends Transport {
    * watches, and lists in pages, that go on from before get a 410.
    */
   compact(): void;
+  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  logFault: LogFault | null;
+  /** How watches fail. */
+  watchFault: WatchFault | null;
+  /**
+   * Ends the answers to followed logs that are under way, cleanly, while their
+   * containers run, as an API server does that loses its kubelet.
+   */
+  cutLogs(): void;
 }
 
 const ALL: TransportCapabilities = {
@@ -139,6 +152,26 @@ class InMemory implements MemoryTransport {
 
   compact(): void {
     this.#api.compact();
+  }
+
+  cutLogs(): void {
+    this.#api.cutLogs();
+  }
+
+  get logFault(): LogFault | null {
+    return this.#api.logFault;
+  }
+
+  set logFault(fault: LogFault | null) {
+    this.#api.logFault = fault;
+  }
+
+  get watchFault(): WatchFault | null {
+    return this.#api.watchFault;
+  }
+
+  set watchFault(fault: WatchFault | null) {
+    this.#api.watchFault = fault;
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {

@@ -1,10 +1,17 @@
 // Sessions of the embedded cluster that end as they should not.
 import { assert, assertEquals } from "@std/assert";
-import type { EndingFault } from "../../../src/testing/mod.ts";
+import type { Cluster, EndingFault } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { stateOf } from "../../support/settling.ts";
 import type { RawClient } from "./raw_client.ts";
-import { exec, runPod, withCluster } from "./with_cluster.ts";
+import {
+  call,
+  createPod,
+  exec,
+  PODS,
+  runPod,
+  withCluster,
+} from "./with_cluster.ts";
 
 const cases: [
   what: string,
@@ -99,3 +106,76 @@ test("fault: a stalled session reads nothing, and sends all the same", () =>
     client.drop();
     await client.ended;
   }));
+
+const ONE_TWO = "echo one; echo two; exec cat";
+
+test("fault: a followed log that is cut in the middle of a line, once", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0", {
+      annotations: {
+        "podwire.dev/log-fault": '{ "afterLines": 1, "midLine": true }',
+      },
+      container: { command: ["sh", "-c", ONE_TWO], stdin: true },
+    });
+    assertEquals(await (await log(cluster, "web-0")).text(), "one\ntw");
+    assertEquals(await untilLine(await log(cluster, "web-0"), 2), "one\ntwo\n");
+  }));
+
+test("fault: followed logs that are cut twice at once, then not", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0", {
+      container: { command: ["sh", "-c", ONE_TWO], stdin: true },
+    });
+    cluster.logFault = { times: 2 };
+    assertEquals(await (await log(cluster, "web-0")).text(), "");
+    assertEquals(await (await log(cluster, "web-0")).text(), "");
+    assertEquals(await untilLine(await log(cluster, "web-0"), 1), "one\n");
+  }));
+
+test("fault: followed logs that are cut while they wait for output", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0", {
+      container: { command: ["sh", "-c", ONE_TWO], stdin: true },
+    });
+    const following = await log(cluster, "web-0");
+    const text = following.text();
+    cluster.cutLogs();
+    await text;
+    const { json } = await call(cluster, "GET", `${PODS}/web-0`);
+    assertEquals(json.status.phase, "Running");
+    assertEquals(await untilLine(await log(cluster, "web-0"), 1), "one\n");
+  }));
+
+test("fault: watches that are answered 200 and end at once", () =>
+  withCluster({}, async (cluster) => {
+    cluster.watchFault = { times: 1 };
+    const watch = () =>
+      fetch(`${cluster.server}${PODS}?watch=true&timeoutSeconds=1`, {
+        headers: { authorization: `Bearer ${cluster.token}` },
+      });
+    await createPod(cluster, "web-0");
+    const empty = await watch();
+    assertEquals([empty.status, await empty.text()], [200, ""]);
+    assert((await (await watch()).text()).includes('"ADDED"'));
+    cluster.watchFault = { body: "<html>" };
+    assertEquals(await (await watch()).text(), "<html>");
+  }));
+
+/** Follows a pod's log. */
+function log(cluster: Cluster, pod: string): Promise<Response> {
+  return fetch(`${cluster.server}${PODS}/${pod}/log?follow=true`, {
+    headers: { authorization: `Bearer ${cluster.token}` },
+  });
+}
+
+/** Reads so many lines, and cancels the rest. */
+async function untilLine(response: Response, count: number): Promise<string> {
+  const reader = response.body!.pipeThrough(new TextDecoderStream())
+    .getReader();
+  let text = "";
+  while (text.split("\n").length <= count) {
+    text += (await reader.read()).value ?? "";
+  }
+  await reader.cancel();
+  return text.split("\n").slice(0, count).join("\n") + "\n";
+}
