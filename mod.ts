@@ -45,7 +45,7 @@
  * await pods.patch("web-0", { metadata: { labels: { app: "web" } } });
  * const pod = await pods.waitFor("web-0", isRunning);
  * console.log(pod.status.podIP);
- * console.log(await pods.logs("web-0", { tailLines: 10 }));
+ * console.log(await pods.logs.text("web-0", { tailLines: 10 }));
  *
  * await client.close();
  * ```
@@ -100,7 +100,7 @@ export type {
 } from "./src/api/verbs/write_options.ts";
 export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
 export type { WatchEvent } from "./src/api/watch/collection.ts";
-export type { LogsAccessor } from "./src/api/logs/logs.ts";
+export type { LogsAccessor, LogTextOptions } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
 export type { LogOptions } from "./src/request/log_options.ts";
 export {
@@ -133,7 +133,7 @@ export {
   ServiceAccount,
   StatefulSet,
   StorageClass,
-} from "./src/client/resources/mod.ts";
+} from "./src/client/resources.ts";
 export type {
   Condition,
   Container,
@@ -168,7 +168,7 @@ export type {
   HasLogs,
   Namespaced,
   SubresourceNotAvailable,
-} from "./src/client/markers.ts";
+} from "./src/client/resource.ts";
 
 export { ExecAccessor } from "./src/api/exec.ts";
 export { AttachAccessor } from "./src/api/attach.ts";

@@ -10,7 +10,7 @@ const [name = "web-0"] = process.argv.slice(2);
 const client = await createClient();
 const pods = new Api(Pod, { client });
 
-const recent = await pods.logs(name, { tailLines: 1, timestamps: true });
+const recent = await pods.logs.text(name, { tailLines: 1, timestamps: true });
 console.log(`the latest: ${recent.trimEnd()}`);
 
 for await (const line of pods.logs.lines(name, { follow: true })) {

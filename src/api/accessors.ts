@@ -3,7 +3,7 @@ import type {
   HasExec,
   HasLogs,
   SubresourceNotAvailable,
-} from "../client/markers.ts";
+} from "../client/resource.ts";
 import type { AttachAccessor } from "./attach.ts";
 import type { ExecAccessor } from "./exec.ts";
 import type { LogsAccessor } from "./logs/logs.ts";

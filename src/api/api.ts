@@ -1,14 +1,19 @@
 import type { CallContext } from "./call.ts";
 import type { Client } from "../client/client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
-import { hasSubresource, type SubresourceMarker } from "../client/markers.ts";
-import type { ObjectOf, Resource } from "../client/resource.ts";
+import {
+  hasSubresource,
+  type ObjectOf,
+  type Resource,
+  type SubresourceMarker,
+  withType,
+} from "../client/resource.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import type { AttachOf, ExecOf, LogsOf } from "./accessors.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
-import { createLogs } from "./logs/logs.ts";
+import { LogsAccessor } from "./logs/logs.ts";
 import type {
   CallOptions,
   ListAllOptions,
@@ -25,7 +30,6 @@ import {
   mediaTypeOf,
   type ObjectPatch,
 } from "./verbs/patch.ts";
-import { withType } from "./verbs/type_meta.ts";
 import { callVerb, type Verb } from "./verbs/verb_call.ts";
 import type {
   ApplyOptions,
@@ -290,7 +294,7 @@ export class Api<R extends Resource> {
    */
   get logs(): LogsOf<R> {
     this.#checkSubresource("logs");
-    return createLogs(this.#context) as unknown as LogsOf<R>;
+    return new LogsAccessor(this.#context) as unknown as LogsOf<R>;
   }
 
   async #one(

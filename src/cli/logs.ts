@@ -1,7 +1,4 @@
 import { openOutput } from "../platform/terminal/local_output.ts";
-import { logCall } from "../api/logs/log_call.ts";
-import { openVerb } from "../api/verbs/verb_call.ts";
-import { Pod } from "../client/resources/pod.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { chooseContainer } from "./choose_container.ts";
 import type { CommandLine } from "./command_line.ts";
@@ -27,16 +24,12 @@ export async function logs(line: CommandLine): Promise<number> {
     throw new UsageError(`Two containers are named, "${second}" too`, "logs");
   }
   return await withTarget(line, async (target) => {
-    const { client } = target;
     const container = second ??
       (await chooseContainer(target, name, line, "logs")).container;
-    const context = { client, resource: Pod, namespace: null };
-    const call = logCall(context, name, { ...part, container });
+    const log = await target.pods.logs.stream(name, { ...part, container });
     const output = openOutput("stdout");
     try {
-      for await (const bytes of await openVerb(call, null)) {
-        await output.write(bytes);
-      }
+      for await (const bytes of log) await output.write(bytes);
       return 0;
     } finally {
       output.close();

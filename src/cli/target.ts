@@ -1,7 +1,7 @@
 import { Api } from "../api/api.ts";
 import type { Client } from "../client/client.ts";
 import { createClient } from "../client/create_client.ts";
-import { Pod } from "../client/resources/pod.ts";
+import { Pod } from "../client/resources.ts";
 import type { CommandLine } from "./command_line.ts";
 
 /** The cluster that the command line means, and its pods. */

@@ -1,11 +1,55 @@
 import type { AnyObject, KubeObject } from "./kube_object.ts";
-import type {
-  ClusterScoped,
-  HasAttach,
-  HasExec,
-  HasLogs,
-  Namespaced,
-} from "./markers.ts";
+
+/** The marker of a resource whose objects live in namespaces. */
+export interface Namespaced {
+  /** The marker. */
+  readonly namespaced: true;
+}
+
+/** The marker of a resource whose objects are the whole cluster's. */
+export interface ClusterScoped {
+  /** The marker. */
+  readonly namespaced: false;
+}
+
+/** The marker of a resource in whose objects commands can be run. */
+export interface HasExec {
+  /** The marker. */
+  readonly exec: true;
+}
+
+/** The marker of a resource whose objects have a process to attach to. */
+export interface HasAttach {
+  /** The marker. */
+  readonly attach: true;
+}
+
+/** The marker of a resource whose objects write logs. */
+export interface HasLogs {
+  /** The marker. */
+  readonly logs: true;
+}
+
+/**
+ * The type of `exec`, `attach` and `logs` on a resource without the marker: it
+ * has no member to call, so that a use does not compile. At run time, reading
+ * it throws `SubresourceNotAvailableError`.
+ */
+export interface SubresourceNotAvailable<Subresource extends string = string> {
+  /** Only a type: what is missing. */
+  readonly "~missing": Subresource;
+}
+
+/** A marker of {@linkcode HasExec} and its siblings. */
+export type SubresourceMarker = "exec" | "attach" | "logs";
+
+/** Whether the resource carries the marker. */
+export function hasSubresource(
+  resource: object,
+  marker: SubresourceMarker,
+): boolean {
+  return Reflect.get(resource, marker) === true;
+}
 
 /** A kind of object that the API server holds, as {@linkcode defineResource} makes it. */
 export interface Resource<T extends KubeObject = KubeObject> {
@@ -111,4 +155,16 @@ export function defineResource<T extends KubeObject = AnyObject>(
 ): Resource<T>;
 export function defineResource(definition: ResourceDefinition): Resource {
   return Object.freeze({ group: "", namespaced: true, ...definition });
+}
+
+/** The `apiVersion` of a resource's objects, for example `apps/v1`. */
+export function apiVersionOf({ group, version }: Resource): string {
+  return group === "" ? version : `${group}/${version}`;
+}
+
+/** The object with `apiVersion` and `kind`, unless it has its own. */
+export function withType<T>(resource: Resource, object: T): T {
+  if (typeof object !== "object" || object === null) return object;
+  const { kind } = resource;
+  return { apiVersion: apiVersionOf(resource), kind, ...object };
 }

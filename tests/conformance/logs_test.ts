@@ -21,9 +21,9 @@ testCase(
       ...script("echo one; echo two; echo three; echo end"),
       until: hasEnded,
     });
-    assertEquals(await pods.logs(name), "one\ntwo\nthree\nend\n");
-    assertEquals(await pods.logs(name, { tailLines: 2 }), "three\nend\n");
-    assertEquals(await pods.logs(name, { limitBytes: 5 }), "one\nt");
+    assertEquals(await pods.logs.text(name), "one\ntwo\nthree\nend\n");
+    assertEquals(await pods.logs.text(name, { tailLines: 2 }), "three\nend\n");
+    assertEquals(await pods.logs.text(name, { limitBytes: 5 }), "one\nt");
     const lines = await Array.fromAsync(pods.logs.lines(name));
     assertEquals(lines, ["one", "two", "three", "end"]);
   },
@@ -39,7 +39,7 @@ testCase(
     await pauseFor(1_100);
     await pods.exec.run(name, { command: ["sh", "-c", leave(file)] });
     await pods.waitFor(name, hasEnded);
-    const text = await pods.logs(name, { timestamps: true });
+    const text = await pods.logs.text(name, { timestamps: true });
     const lines = text.trimEnd().split("\n");
     assertEquals(lines.map((line) => line.replace(/^\S+ /, "")), [
       "one",
@@ -51,11 +51,14 @@ testCase(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)$/,
     );
     const since = async (sinceTime: string | Date) =>
-      await pods.logs(name, { sinceTime });
+      await pods.logs.text(name, { sinceTime });
     assertEquals(await since(first!), "one\ntwo\n");
     assertEquals(await since(second!), "two\n");
     assertEquals(await since(new Date(Date.now() + 60_000)), "");
-    assertEquals(await pods.logs(name, { sinceSeconds: 600 }), "one\ntwo\n");
+    assertEquals(
+      await pods.logs.text(name, { sinceSeconds: 600 }),
+      "one\ntwo\n",
+    );
   },
 );
 
@@ -65,7 +68,7 @@ testCase(
     const name = await pod(
       script("for i in 1 2 3; do echo $i; sleep 0.1; done"),
     );
-    const stream = await pods.logs(name, { follow: true });
+    const stream = await pods.logs.stream(name, { follow: true });
     const lines = pods.logs.lines(name, { follow: true });
     assertEquals(await Array.fromAsync(lines), ["1", "2", "3"]);
     assertEquals(await new Response(stream).text(), "1\n2\n3\n");
@@ -82,12 +85,12 @@ testCase(
     }
     const controller = new AbortController();
     const { signal } = controller;
-    const stream = await pods.logs(name, { follow: true, signal });
+    const stream = await pods.logs.stream(name, { follow: true, signal });
     const reader = stream.getReader();
     await reader.read();
     controller.abort("enough");
     assertEquals(await reader.read().catch((reason) => reason), "enough");
-    const other = await pods.logs(name, { follow: true, tailLines: 0 });
+    const other = await pods.logs.stream(name, { follow: true, tailLines: 0 });
     const pending = other.getReader().read();
     await client.close();
     assertMatch(
@@ -111,7 +114,7 @@ testCase(
       assertEquals(line, "from b");
       break;
     }
-    const error = await rejection(pods.logs(name), ApiError);
+    const error = await rejection(pods.logs.text(name), ApiError);
     assertEquals(error.httpStatus, 400);
     assert(error.message.includes("a container name must be specified"));
   },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import * as resources from "../../src/client/resources/mod.ts";
+import * as resources from "../../src/client/resources.ts";
 import type { Resource } from "../../src/client/resource.ts";
 import { formatted } from "../tools/generate/format.ts";
 import { kinds } from "../tools/generate/kinds.ts";

@@ -1,6 +1,6 @@
 import { Api } from "../../src/api/api.ts";
 import type { Client } from "../../src/client/client.ts";
-import { Pod } from "../../src/client/resources/mod.ts";
+import { Pod } from "../../src/client/resources.ts";
 import type {
   HttpRequest,
   HttpResponse,

@@ -10,21 +10,22 @@ import type { ExecAccessor } from "../../src/api/exec.ts";
 import type { ExecResult } from "../../src/api/exec_result.ts";
 import type { Client } from "../../src/client/client.ts";
 import type { KubeObject } from "../../src/client/kube_object.ts";
-import type {
-  ClusterScoped,
-  HasAttach,
-  HasExec,
-  HasLogs,
-  Namespaced,
-  SubresourceNotAvailable,
-} from "../../src/client/markers.ts";
-import { defineResource, type Resource } from "../../src/client/resource.ts";
+import {
+  type ClusterScoped,
+  defineResource,
+  type HasAttach,
+  type HasExec,
+  type HasLogs,
+  type Namespaced,
+  type Resource,
+  type SubresourceNotAvailable,
+} from "../../src/client/resource.ts";
 import {
   Deployment,
   isRunning,
   Namespace,
   Pod,
-} from "../../src/client/resources/mod.ts";
+} from "../../src/client/resources.ts";
 import type { StreamSession } from "../../src/session/stream_session.ts";
 import { equal } from "./equal.ts";
 

@@ -123,26 +123,28 @@ export async function deletions(): Promise<void> {
   secrets.deleteCollection({ gracePeriodSeconds: 0 });
 }
 
-/** Logs: text, a stream where it is followed, lines; and only where there are logs. */
+/** Logs as text, bytes and lines; only on resources that have logs. */
 export async function logs(follow: boolean): Promise<void> {
   const pods = new Api(Pod, { client });
   equal<typeof pods.logs, LogsAccessor>();
-  const text = await pods.logs("web-0", { tailLines: 10 });
+  const text = await pods.logs.text("web-0", { tailLines: 10, signal: null });
   equal<typeof text, string>();
-  const stream = await pods.logs("web-0", { follow: true });
+  const stream = await pods.logs.stream("web-0", { follow });
   equal<typeof stream, ReadableStream<Uint8Array<ArrayBuffer>>>();
   new Response(stream);
-  const either = await pods.logs("web-0", { follow });
-  equal<typeof either, string | ReadableStream<Uint8Array<ArrayBuffer>>>();
   for await (const line of pods.logs.lines("web-0", { follow: true })) {
     equal<typeof line, string>();
   }
-  // @ts-expect-error lines have no limit in bytes
+  // @ts-expect-error logs are no function
+  pods.logs("web-0");
+  // @ts-expect-error a text has an end
+  pods.logs.text("web-0", { follow: true });
+  // @ts-expect-error a limit in bytes may cut a line
   pods.logs.lines("web-0", { limitBytes: 5 });
   const deployments = new Api(Deployment, { client });
   equal<typeof deployments.logs, SubresourceNotAvailable<"log">>();
-  // @ts-expect-error no logs on a Deployment
-  deployments.logs("web");
+  // @ts-expect-error a Deployment has no logs
+  deployments.logs.text("web");
 }
 
 /** Objects have every field of Kubernetes' own description. */

@@ -1,13 +1,37 @@
 import type { CallContext } from "../call.ts";
 import type { Bytes } from "../../bytes.ts";
-import type { LogOptions } from "../../request/log_options.ts";
-import { openVerb } from "../verbs/verb_call.ts";
-import { Backoff, PACE, type Pace, sleep } from "../watch/backoff.ts";
-import { isPassing, retryAfter } from "../watch/failures.ts";
+import { type LogOptions, logQuery } from "../../request/log_options.ts";
+import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
+import {
+  Backoff,
+  isTransient,
+  PACE,
+  type Pace,
+  retryAfter,
+  sleep,
+} from "../watch/retry.ts";
 import { startLifetime, Stoppable } from "../watch/stoppable.ts";
 import { readLines } from "../watch/lines.ts";
-import { logCall } from "./log_call.ts";
 import { readTimedLine, ResumePoint } from "./resume_point.ts";
+
+/**
+ * The request for a log.
+ *
+ * @throws {TypeError | RangeError} The name or an option is bad.
+ */
+export function logCall(
+  context: CallContext,
+  name: string,
+  options: LogOptions,
+): VerbCall {
+  const action = `get log of ${context.resource.plural} "${name}"`;
+  const query = logQuery(options, action);
+  const subresource = "log";
+  const verb = { verb: "get", method: "GET", name, subresource, query };
+  const call = prepareVerb(context, verb, options);
+  const headers = { accept: "*/*" };
+  return { ...call, request: { ...call.request, headers } };
+}
 
 /** Options of `logs.lines`. */
 export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
@@ -31,8 +55,10 @@ export function logLines(
   pace: Pace = PACE,
 ): AsyncIterableIterator<string> {
   const { action } = logCall(context, name, options);
-  if ("limitBytes" in options) {
-    throw new TypeError(`Cannot ${action}: limitBytes is not for lines`);
+  if ((options as LogOptions).limitBytes !== undefined) {
+    throw new TypeError(
+      `Cannot ${action}: limitBytes may cut a line; use logs.text or logs.stream`,
+    );
   }
   return new Stoppable(async function* (stop): AsyncGenerator<string, void> {
     const { client } = context;
@@ -90,7 +116,7 @@ async function* followed(
       return;
     } catch (error) {
       signal.throwIfAborted();
-      if (!reached || !isPassing(error)) throw error;
+      if (!reached || !isTransient(error)) throw error;
       options.onRetry?.(error);
       await sleep(backoff.next(retryAfter(error)), signal);
     }

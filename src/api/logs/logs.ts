@@ -2,49 +2,67 @@ import type { CallContext } from "../call.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { openVerb, readVerb } from "../verbs/verb_call.ts";
-import { logCall } from "./log_call.ts";
-import { logLines, type LogLinesOptions } from "./log_lines.ts";
+import { logCall, logLines, type LogLinesOptions } from "./log_lines.ts";
+
+/** Options of `logs.text`. */
+export type LogTextOptions = Omit<LogOptions, "follow">;
 
 /**
- * Reads logs of containers: `api.logs`.
+ * Reads the logs of containers: `api.logs`.
  *
- * Everything rejects with `ApiError` when the server refuses, `ConnectError`
- * when it does not answer, `CallTimeoutError` when the timeout runs out, and
- * `TypeError` or `RangeError`, before anything is sent, for a bad name or
+ * Every method rejects with `ApiError` when the server refuses, `ConnectError`
+ * when it does not answer, `CallTimeoutError` when the timeout runs out, and,
+ * before anything is sent, `TypeError` or `RangeError` for a bad name or
  * option.
  */
-export interface LogsAccessor {
+export class LogsAccessor {
+  readonly #context: CallContext;
+
+  /** Made by `Api`. */
+  constructor(context: CallContext) {
+    this.#context = context;
+  }
+
   /**
-   * What a container has written so far, stdout and stderr as they came, read
-   * as UTF-8. All of it is held in memory: see `tailLines` and `limitBytes`.
+   * Reads what a container has written so far, stdout and stderr interleaved,
+   * as UTF-8. The whole text is held in memory: see `tailLines` and
+   * `limitBytes`.
    */
-  (
-    name: string,
-    options?: LogOptions & { readonly follow?: false },
-  ): Promise<string>;
+  async text(name: string, options: LogTextOptions = {}): Promise<string> {
+    const call = logCall(this.#context, name, options);
+    if ((options as LogOptions).follow) {
+      throw new TypeError(
+        `Cannot ${call.action}: a text has an end; use logs.stream or logs.lines to follow`,
+      );
+    }
+    return decodeText(await readVerb(call, options));
+  }
+
   /**
-   * What a container writes, as it comes, until it ends. The stream is read
-   * from the network as it is read itself; cancelling it, the signal and
-   * `client.close()` end it. A connection that breaks fails it with
-   * `ConnectionLostError`: {@linkcode LogsAccessor.lines} goes on by itself.
-   */
-  (
-    name: string,
-    options: LogOptions & { readonly follow: true },
-  ): Promise<ReadableStream<Bytes>>;
-  /** Either, where only the run time knows which. */
-  (
-    name: string,
-    options: LogOptions,
-  ): Promise<string | ReadableStream<Bytes>>;
-  /**
-   * The same line by line, without the line ends, for `for await`; leaving the
-   * loop closes the connection. A line is held in memory whole.
+   * Opens a log as a stream of bytes; with `follow`, the stream goes on with
+   * what the container writes from then on. The network is read only as fast as
+   * the stream is. Cancelling the stream, the signal and `client.close()` close
+   * the connection.
    *
-   * With `follow` it ends with the container. Where the connection breaks
-   * before, the log is asked for again from the last line's time on, and the
-   * lines that come twice are left out. Only what fails before the server has
-   * answered once is thrown, and what no waiting mends.
+   * A connection that breaks fails the stream with `ConnectionLostError`;
+   * {@linkcode LogsAccessor.lines} reconnects instead.
+   */
+  async stream(
+    name: string,
+    options: LogOptions = {},
+  ): Promise<ReadableStream<Bytes>> {
+    const call = logCall(this.#context, name, options);
+    return await openVerb(call, options.signal);
+  }
+
+  /**
+   * Reads a log line by line, without the line ends, for `for await`. Leaving
+   * the loop closes the connection. Each line is held in memory whole.
+   *
+   * With `follow` the lines end when the container ends. If the connection
+   * breaks before that, the log is requested again from the time of the last
+   * line, and lines that were already read are left out. A failure before the
+   * server's first answer is thrown, and so is one that retrying cannot fix.
    *
    * @example
    * ```ts
@@ -58,17 +76,10 @@ export interface LogsAccessor {
    * await client.close();
    * ```
    */
-  lines(name: string, options?: LogLinesOptions): AsyncIterableIterator<string>;
-}
-
-/** The accessor of an Api. */
-export function createLogs(context: CallContext): LogsAccessor {
-  const read = async (name: string, options: LogOptions = {}) => {
-    const call = logCall(context, name, options);
-    if (options.follow) return await openVerb(call, options.signal);
-    return decodeText(await readVerb(call, options));
-  };
-  const lines = (name: string, options: LogLinesOptions = {}) =>
-    logLines(context, name, options);
-  return Object.assign(read, { lines }) as LogsAccessor;
+  lines(
+    name: string,
+    options: LogLinesOptions = {},
+  ): AsyncIterableIterator<string> {
+    return logLines(this.#context, name, options);
+  }
 }

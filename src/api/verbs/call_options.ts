@@ -1,4 +1,4 @@
-import type { ClusterScoped } from "../../client/markers.ts";
+import type { ClusterScoped } from "../../client/resource.ts";
 
 /** Options of every verb. */
 export interface CallOptions {

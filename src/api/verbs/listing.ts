@@ -5,10 +5,9 @@ import type {
   Stored,
 } from "../../client/kube_object.ts";
 import { isRecord } from "../../json.ts";
-import type { Resource } from "../../client/resource.ts";
+import { type Resource, withType } from "../../client/resource.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { ListAllOptions, ListOptions } from "./call_options.ts";
-import { withType } from "./type_meta.ts";
 import { callVerb, prepareVerb, type Verb } from "./verb_call.ts";
 
 /** How many objects a page has where nobody says; as client-go's. */

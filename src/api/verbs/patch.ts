@@ -1,6 +1,5 @@
 import type { KubeObject } from "../../client/kube_object.ts";
-import type { Resource } from "../../client/resource.ts";
-import { withType } from "./type_meta.ts";
+import { type Resource, withType } from "../../client/resource.ts";
 import type { PatchOptions, PatchType } from "./write_options.ts";
 
 /**

@@ -6,7 +6,7 @@ import type { CollectionOptions } from "../verbs/call_options.ts";
 import { listPages, selected } from "../verbs/listing.ts";
 import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "./lines.ts";
-import { statusError } from "./failures.ts";
+import { statusError } from "./retry.ts";
 
 /** What happened to an object. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {
@@ -17,15 +17,15 @@ export interface WatchEvent<T extends KubeObject = KubeObject> {
 }
 
 /** How long a connection may last, so that one that is dead is found out. */
-export interface WatchSpan {
+export interface ConnectionLifetime {
   /** Seconds after which the server is to end it. */
   readonly seconds: number;
   /** Milliseconds after which it is given up, since it should have ended long ago. */
-  readonly patience: number;
+  readonly timeout: number;
 }
 
 /** Under the five minutes after which some roads cut what is silent. */
-const SPAN: WatchSpan = { seconds: 290, patience: 320_000 };
+const SPAN: ConnectionLifetime = { seconds: 290, timeout: 320_000 };
 
 /** What a list found. */
 export interface Listed<T extends KubeObject> {
@@ -47,13 +47,13 @@ export class Collection<T extends KubeObject> {
   readonly #context: CallContext;
   readonly #options: CollectionOptions;
   readonly #call: VerbCall;
-  readonly #span: WatchSpan;
+  readonly #span: ConnectionLifetime;
 
   /** @throws {TypeError | RangeError} The options make no request. */
   constructor(
     context: CallContext,
     options: CollectionOptions,
-    span: WatchSpan = SPAN,
+    span: ConnectionLifetime = SPAN,
   ) {
     this.#context = context;
     this.#options = options;
@@ -84,7 +84,7 @@ export class Collection<T extends KubeObject> {
     resourceVersion: string,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<RawEvent<T>, void>> {
-    const deadline = startDeadline(this.action, this.#span.patience, signal);
+    const deadline = startDeadline(this.action, this.#span.timeout, signal);
     try {
       const call = this.#watchCall(resourceVersion);
       const body = await openVerb(call, deadline.signal);

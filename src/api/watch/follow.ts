@@ -1,7 +1,14 @@
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
-import { Backoff, PACE, type Pace, sleep } from "./backoff.ts";
+import {
+  Backoff,
+  isGone,
+  isTransient,
+  PACE,
+  type Pace,
+  retryAfter,
+  sleep,
+} from "./retry.ts";
 import type { Collection, WatchEvent } from "./collection.ts";
-import { isGone, isPassing, retryAfter } from "./failures.ts";
 
 /** A step of following a collection: all that there is, or one change of it. */
 export type Step<T extends KubeObject> =
@@ -58,7 +65,7 @@ export async function* follow<T extends KubeObject>(
     } catch (error) {
       signal.throwIfAborted();
       if (isGone(error) && start === null) version = null;
-      else if (!reached || !isPassing(error)) throw error;
+      else if (!reached || !isTransient(error)) throw error;
       pause = retryAfter(error);
       onRetry?.(error as Error);
     }

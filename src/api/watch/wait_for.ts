@@ -7,7 +7,7 @@ import { callVerb } from "../verbs/verb_call.ts";
 import { Collection } from "./collection.ts";
 import { follow } from "./follow.ts";
 import { startLifetime } from "./stoppable.ts";
-import { sleep } from "./backoff.ts";
+import { sleep } from "./retry.ts";
 
 /** The first pause between two looks, in milliseconds; it doubles. */
 const SHORTEST = 50;

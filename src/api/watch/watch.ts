@@ -1,10 +1,52 @@
 import type { CallContext } from "../call.ts";
-import type { KubeObject } from "../../client/kube_object.ts";
+import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
 import { Collection, type WatchEvent } from "./collection.ts";
-import { follow } from "./follow.ts";
-import { KnownObjects } from "./known_objects.ts";
+import { follow, type Step } from "./follow.ts";
 import { startLifetime, Stoppable } from "./stoppable.ts";
+
+/**
+ * What a watch has told so far. A list that comes after a gap is told as the
+ * difference, so that the events stay one story: whoever adds and removes by
+ * them has what the cluster has.
+ */
+export class KnownObjects<T extends KubeObject> {
+  #known: Map<string, Stored<T>> = new Map();
+
+  /** The events that tell of a step. */
+  *tell(step: Step<T>): Generator<WatchEvent<T>, void> {
+    if (step.type === "LISTED") return yield* this.#difference(step.objects);
+    const key = keyOf(step.object);
+    if (step.type === "DELETED") this.#known.delete(key);
+    else this.#known.set(key, step.object);
+    yield step;
+  }
+
+  *#difference(objects: readonly Stored<T>[]): Generator<WatchEvent<T>, void> {
+    const before = this.#known;
+    this.#known = new Map(objects.map((object) => [keyOf(object), object]));
+    for (const [key, object] of before) {
+      if (!this.#known.has(key)) yield { type: "DELETED", object };
+    }
+    for (const [key, object] of this.#known) {
+      const known = before.get(key);
+      if (known === undefined) yield { type: "ADDED", object };
+      else if (versionOf(known) !== versionOf(object)) {
+        yield { type: "MODIFIED", object };
+      }
+    }
+  }
+}
+
+/** An object that was made anew under its old name is another one. */
+function keyOf({ metadata }: Stored<KubeObject>): string {
+  const { uid, namespace, name } = metadata;
+  return uid ?? `${namespace}/${name}`;
+}
+
+function versionOf({ metadata }: Stored<KubeObject>): string {
+  return metadata.resourceVersion;
+}
 
 /**
  * What happens to the objects that options select, without an end; see

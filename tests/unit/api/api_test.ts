@@ -2,11 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Api } from "../../../src/api/api.ts";
 import { decodeText } from "../../../src/bytes.ts";
 import { defineResource, type Resource } from "../../../src/client/resource.ts";
-import {
-  Deployment,
-  Namespace,
-  Pod,
-} from "../../../src/client/resources/mod.ts";
+import { Deployment, Namespace, Pod } from "../../../src/client/resources.ts";
 import {
   ApiError,
   CallTimeoutError,
@@ -372,7 +368,7 @@ test("Api: only resources with the marker expose exec, attach and logs, others t
   const { client, pods } = podsOf();
   assertEquals(typeof pods.exec.run, "function");
   assertEquals(typeof pods.attach.stream, "function");
-  assertEquals(typeof pods.logs, "function");
+  assertEquals(typeof pods.logs.lines, "function");
   const deployments = new Api(Deployment, { client });
   const error = assertThrows(
     () => deployments.exec,

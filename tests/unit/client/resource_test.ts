@@ -1,6 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { hasSubresource } from "../../../src/client/markers.ts";
-import { defineResource, type Resource } from "../../../src/client/resource.ts";
+import {
+  defineResource,
+  hasSubresource,
+  type Resource,
+} from "../../../src/client/resource.ts";
 import {
   ConfigMap,
   CronJob,
@@ -8,7 +11,7 @@ import {
   isRunning,
   Namespace,
   Pod,
-} from "../../../src/client/resources/mod.ts";
+} from "../../../src/client/resources.ts";
 import { test } from "../../harness.ts";
 
 test("resources: where each is found on the server", () => {

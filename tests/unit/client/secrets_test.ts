@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { Api } from "../../../src/api/api.ts";
 import { Client } from "../../../src/client/client.ts";
-import { Pod } from "../../../src/client/resources/mod.ts";
+import { Pod } from "../../../src/client/resources.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { explicitConfig } from "../../../src/config/explicit.ts";
 import { inClusterConfig } from "../../../src/config/in_cluster.ts";

@@ -34,15 +34,18 @@ test("logs: all, the last, the first, with their times", () =>
   withLogs(threeLines, async (pods) => {
     await pods.waitFor("web-0", (pod) => pod?.status?.phase === "Succeeded");
     const log = "one\ntwo\nthree\nunfinished";
-    assertEquals(await pods.logs("web-0"), log);
-    assertEquals(await pods.logs("web-0", { container: "main" }), log);
+    assertEquals(await pods.logs.text("web-0"), log);
+    assertEquals(await pods.logs.text("web-0", { container: "main" }), log);
     assertEquals(
-      await pods.logs("web-0", { tailLines: 2 }),
+      await pods.logs.text("web-0", { tailLines: 2 }),
       "three\nunfinished",
     );
-    assertEquals(await pods.logs("web-0", { tailLines: 0 }), "");
-    assertEquals(await pods.logs("web-0", { limitBytes: 5 }), "one\nt");
-    const timed = await pods.logs("web-0", { timestamps: true, tailLines: 1 });
+    assertEquals(await pods.logs.text("web-0", { tailLines: 0 }), "");
+    assertEquals(await pods.logs.text("web-0", { limitBytes: 5 }), "one\nt");
+    const timed = await pods.logs.text("web-0", {
+      timestamps: true,
+      tailLines: 1,
+    });
     assertMatch(timed, TIME);
     assertEquals(timed.replace(TIME, ""), "unfinished");
     const lines = await Array.fromAsync(pods.logs.lines("web-0"));
@@ -52,14 +55,16 @@ test("logs: all, the last, the first, with their times", () =>
 test("logs: since a time, a date or seconds ago", () =>
   withLogs(threeLines, async (pods) => {
     await pods.waitFor("web-0", (pod) => pod?.status?.phase === "Succeeded");
-    const [first] = (await pods.logs("web-0", { timestamps: true })).split(" ");
+    const [first] = (await pods.logs.text("web-0", { timestamps: true })).split(
+      " ",
+    );
     assertEquals(
-      await pods.logs("web-0", { sinceTime: first! }),
+      await pods.logs.text("web-0", { sinceTime: first! }),
       "one\ntwo\nthree\nunfinished",
     );
     const later = new Date(Date.now() + 5_000);
-    assertEquals(await pods.logs("web-0", { sinceTime: later }), "");
-    assert((await pods.logs("web-0", { sinceSeconds: 60 })).length > 0);
+    assertEquals(await pods.logs.text("web-0", { sinceTime: later }), "");
+    assert((await pods.logs.text("web-0", { sinceSeconds: 60 })).length > 0);
   }));
 
 test("logs: followed to the container's end", () =>
@@ -70,7 +75,7 @@ test("logs: followed to the container's end", () =>
       signal.throwIfAborted();
     }
   }, async (pods) => {
-    const stream = await pods.logs("web-0", { follow: true });
+    const stream = await pods.logs.stream("web-0", { follow: true });
     const lines = pods.logs.lines("web-0", { follow: true });
     assertEquals(await Array.fromAsync(lines), ["one", "two", "three"]);
     assertEquals(await new Response(stream).text(), "one\ntwo\nthree\n");
@@ -82,7 +87,7 @@ test("logs: followed, no more than so many bytes", () =>
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
   }, async (pods) => {
     const options = { follow: true, limitBytes: 12 } as const;
-    const stream = await pods.logs("web-0", options);
+    const stream = await pods.logs.stream("web-0", options);
     assertEquals(await new Response(stream).text(), "line\nline\nli");
   }));
 
@@ -97,7 +102,7 @@ test("logs: leaving the loop and the signal end a follow", () =>
     }
     const controller = new AbortController();
     const { signal } = controller;
-    const stream = await pods.logs("web-0", { follow: true, signal });
+    const stream = await pods.logs.stream("web-0", { follow: true, signal });
     const reader = stream.getReader();
     await reader.read();
     controller.abort("enough");
@@ -115,7 +120,7 @@ test("logs: of the container before the last restart", () => {
     },
     async (pods) => {
       const none = await assertRejects(
-        () => pods.logs("web-0", { previous: true, container: "main" }),
+        () => pods.logs.text("web-0", { previous: true, container: "main" }),
         ApiError,
       );
       assertEquals(
@@ -127,9 +132,9 @@ test("logs: of the container before the last restart", () => {
         const [status] = pod?.status?.containerStatuses ?? [];
         return isRunning(pod) && status?.restartCount === 1;
       });
-      const previous = await pods.logs("web-0", { previous: true });
+      const previous = await pods.logs.text("web-0", { previous: true });
       assertEquals(previous, "start 1\n");
-      assertEquals(await pods.logs("web-0"), "start 2\n");
+      assertEquals(await pods.logs.text("web-0"), "start 2\n");
     },
     "Always",
   );
@@ -142,14 +147,17 @@ test("logs: a container that has not started, or is not there, is a 400", () =>
       metadata: { name: "web-0" },
       spec: { containers: [{ name: "main", image: "none" }] },
     });
-    const waiting = await assertRejects(() => pods.logs("web-0"), ApiError);
+    const waiting = await assertRejects(
+      () => pods.logs.text("web-0"),
+      ApiError,
+    );
     assertEquals(
       waiting.apiStatus?.message,
       'container "main" in pod "web-0" is waiting to start: ContainerCreating',
     );
-    const other = pods.logs("web-0", { container: "other" });
+    const other = pods.logs.text("web-0", { container: "other" });
     assertEquals((await assertRejects(() => other, ApiError)).httpStatus, 400);
-    const missing = pods.logs("web-1");
+    const missing = pods.logs.text("web-1");
     assertEquals(
       (await assertRejects(() => missing, ApiError)).httpStatus,
       404,

@@ -60,7 +60,7 @@ test("a watch and followed logs let their connections go with the signal", () =>
     await events.next();
     const lines = pods.logs.lines("web-0", { follow: true, signal });
     await lines.next();
-    const stream = await pods.logs("web-0", { follow: true, signal });
+    const stream = await pods.logs.stream("web-0", { follow: true, signal });
     const reader = stream.getReader();
     await reader.read();
     controller.abort("enough");
@@ -79,7 +79,7 @@ test("followed logs let their connections go when they are left", () =>
       assertEquals(line, "tick");
       break;
     }
-    const stream = await pods.logs("web-0", { follow: true });
+    const stream = await pods.logs.stream("web-0", { follow: true });
     const reader = stream.getReader();
     await reader.read();
     await reader.cancel();
@@ -89,7 +89,10 @@ test("closing the client ends a watch and followed logs", () =>
   withPod(async (pods, client) => {
     const events = pods.watch();
     await events.next();
-    const stream = await pods.logs("web-0", { follow: true, tailLines: 0 });
+    const stream = await pods.logs.stream("web-0", {
+      follow: true,
+      tailLines: 0,
+    });
     const text = new Response(stream).text();
     const pending = events.next();
     await client.close();

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import * as resources from "../../../src/client/resources/mod.ts";
+import * as resources from "../../../src/client/resources.ts";
 import { OWN_RESOURCES } from "../../../src/testing/api_server/objects/own_resources.ts";
 import { test } from "../../harness.ts";
 

@@ -28,7 +28,7 @@ import {
   ServiceAccount,
   StatefulSet,
   StorageClass,
-} from "../../../client/resources/mod.ts";
+} from "../../../client/resources.ts";
 
 /**
  * The resources that this package names. One by one: bundlers keep all of a

@@ -20,17 +20,24 @@ function at(milliseconds: number): string {
   return new Date(Date.UTC(2026, 0, 1, 0, 0, 0, milliseconds)).toISOString();
 }
 
-test("logs: the text that there is", async () => {
+test("logs.text: the whole text", async () => {
   const { pods, requests } = scripted(text("one\ntwö"));
-  assertEquals(await pods.logs("web-0", { tailLines: 2 }), "one\ntwö");
+  assertEquals(await pods.logs.text("web-0", { tailLines: 2 }), "one\ntwö");
   assertEquals(requests, [`${LOG}?tailLines=2`]);
 });
 
-test("logs: followed, the bytes as they come, until the reader leaves", async () => {
+test("logs.stream: without follow, the bytes that there are", async () => {
+  const { pods, requests } = scripted(text("one\ntwö"));
+  const stream = await pods.logs.stream("web-0", { tailLines: 2 });
+  assertEquals(await new Response(stream).text(), "one\ntwö");
+  assertEquals(requests, [`${LOG}?tailLines=2`]);
+});
+
+test("logs.stream: followed, the bytes as they arrive, until it is cancelled", async () => {
   const body = new OpenBody();
   const { pods, requests } = scripted(body);
   const options = { follow: true, container: "main" } as const;
-  const stream = await pods.logs("web-0", options);
+  const stream = await pods.logs.stream("web-0", options);
   assertEquals(requests, [`${LOG}?container=main&follow=true`]);
   const reader = stream.getReader();
   for (const word of ["one", "two"]) {
@@ -42,20 +49,20 @@ test("logs: followed, the bytes as they come, until the reader leaves", async ()
   await body.released;
 });
 
-test("logs: followed, a connection that breaks fails the stream", async () => {
+test("logs.stream: a connection that breaks fails the stream", async () => {
   const body = new OpenBody();
   const { pods } = scripted(body);
-  const stream = await pods.logs("web-0", { follow: true });
+  const stream = await pods.logs.stream("web-0", { follow: true });
   body.fail(new TypeError("terminated"));
   await assertRejects(() => stream.getReader().read(), ConnectionLostError);
 });
 
-test("logs: followed, the timeout ends with the answer's beginning, the signal does not", async () => {
+test("logs.stream: the timeout covers the time to the answer, the signal the whole stream", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const body = new OpenBody();
   const { pods } = scripted(body);
-  const stream = await pods.logs("web-0", {
+  const stream = await pods.logs.stream("web-0", {
     follow: true,
     timeout: 30,
     signal,
@@ -65,7 +72,7 @@ test("logs: followed, the timeout ends with the answer's beginning, the signal d
   controller.abort("enough");
   assertEquals(await read.catch((reason) => reason), "enough");
   await assertRejects(
-    () => pods.logs("web-0", { follow: true, timeout: 20 }),
+    () => pods.logs.stream("web-0", { follow: true, timeout: 20 }),
     CallTimeoutError,
     'Cannot get log of pods "web-0" in namespace "team"',
   );
@@ -74,7 +81,7 @@ test("logs: followed, the timeout ends with the answer's beginning, the signal d
 test("logs: a refusal names the right that is needed", async () => {
   const { pods } = scripted(json({ kind: "Status", reason: "Forbidden" }, 403));
   await assertRejects(
-    () => pods.logs("web-0"),
+    () => pods.logs.text("web-0"),
     ApiError,
     "(needs the right to get pods/log)",
   );
@@ -82,19 +89,25 @@ test("logs: a refusal names the right that is needed", async () => {
 
 test("logs: bad options and names are refused before anything is sent", async () => {
   const { pods, requests } = scripted();
-  await assertRejects(() => pods.logs(""), TypeError, "no name is given");
-  await assertRejects(() => pods.logs("a", { tailLines: -1 }), RangeError);
+  await assertRejects(() => pods.logs.text(""), TypeError, "no name is given");
+  await assertRejects(() => pods.logs.text("a", { tailLines: -1 }), RangeError);
+  const follow = { follow: true } as object;
+  await assertRejects(
+    () => pods.logs.text("a", follow),
+    TypeError,
+    "a text has an end",
+  );
   assertThrows(() => pods.logs.lines("a", { sinceSeconds: 0 }), RangeError);
   const limited = { limitBytes: 5 } as Record<string, number>;
   assertThrows(
     () => pods.logs.lines("a", limited),
     TypeError,
-    "limitBytes is not for lines",
+    "limitBytes may cut a line",
   );
   assertEquals(requests, []);
 });
 
-test("logs.lines: what there is, the unfinished line too", async () => {
+test("logs.lines: every line, the unterminated last one included", async () => {
   const { pods, requests } = scripted(text("one\n\nthree"));
   const lines = pods.logs.lines("web-0", { previous: true });
   assertEquals(await Array.fromAsync(lines), ["one", "", "three"]);
@@ -111,7 +124,7 @@ test("logs.lines: leaving the loop closes the connection", async () => {
   await body.released;
 });
 
-test("logs.lines: followed, a broken connection is resumed, every line comes once", async () => {
+test("logs.lines: followed, a broken connection is resumed, every line is read once", async () => {
   const broken = new OpenBody()
     .write(
       `${at(900)} one\n${at(1100)} two\n${at(1200)} three\n${at(1250)} fo`,
@@ -148,7 +161,7 @@ test("logs.lines: followed with timestamps, each line has its time", async () =>
   assertEquals(await Array.fromAsync(lines), [`${at(1)} one`]);
 });
 
-test("logs.lines: followed, before a line was read it asks for the same again", async () => {
+test("logs.lines: followed, a connection that breaks before the first line repeats the request", async () => {
   const broken = new OpenBody();
   const whole = new OpenBody().write(`${at(1)} one\n`).end();
   const { pods, requests } = scripted(broken, whole);
@@ -160,7 +173,7 @@ test("logs.lines: followed, before a line was read it asks for the same again", 
   await lines.return!();
 });
 
-test("logs.lines: what fails before the first answer is thrown, and what no waiting mends", async () => {
+test("logs.lines: failures before the first answer and lasting failures are thrown", async () => {
   const first = scripted(refused);
   const lines = first.pods.logs.lines("web-0", { follow: true });
   await assertRejects(() => lines.next(), ConnectError);

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { Stored } from "../../../../src/client/kube_object.ts";
-import type { Pod } from "../../../../src/client/resources/mod.ts";
+import type { Pod } from "../../../../src/client/resources.ts";
 import { ApiError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { json } from "../../../support/fake_transport.ts";

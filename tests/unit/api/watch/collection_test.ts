@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Collection } from "../../../../src/api/watch/collection.ts";
 import { follow } from "../../../../src/api/watch/follow.ts";
-import { type Pod, Pod as pods } from "../../../../src/client/resources/mod.ts";
+import { type Pod, Pod as pods } from "../../../../src/client/resources.ts";
 import { CallTimeoutError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { OpenBody } from "../../../support/open_body.ts";
@@ -22,7 +22,7 @@ test("collection: a connection that is silent for too long is given up for anoth
     watching(["ADDED", pod("a", 2)]),
   );
   const context = { client, resource: pods, namespace: null };
-  const span = { seconds: 1, patience: 50 };
+  const span = { seconds: 1, timeout: 50 };
   const collection = new Collection<Pod>(context, {}, span);
   const controller = new AbortController();
   const { signal } = controller;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isRunning } from "../../../../src/client/resources/mod.ts";
+import { isRunning } from "../../../../src/client/resources.ts";
 import {
   ApiError,
   CallTimeoutError,

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { WatchEvent } from "../../../../src/api/watch/collection.ts";
-import type { Pod } from "../../../../src/client/resources/mod.ts";
+import type { Pod } from "../../../../src/client/resources.ts";
 import {
   ApiError,
   CallTimeoutError,
