@@ -28,3 +28,25 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
   }
   return joined;
 }
+
+/** `bytes` in base64 (RFC 4648, 4). */
+export function encodeBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** `bytes` in base64url without padding (RFC 4648, 5). */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encodeBase64(bytes)
+    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * The bytes that `text` encodes in base64; white space is skipped.
+ *
+ * @throws {DOMException} If it is not base64.
+ */
+export function decodeBase64(text: string): Bytes {
+  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+}

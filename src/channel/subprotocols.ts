@@ -1,4 +1,4 @@
-import { encodeText } from "../bytes.ts";
+import { encodeBase64Url, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 
 /** Binary messages and half-close: Kubernetes 1.30, some servers from 1.29. */
@@ -43,11 +43,7 @@ export function supportsHalfClose(protocol: ChannelProtocol): boolean {
  * offered beside a real one, which is what the server then chooses.
  */
 export function bearerSubprotocol(token: string): string {
-  let binary = "";
-  for (const byte of encodeText(token)) binary += String.fromCharCode(byte);
-  const base64url = btoa(binary)
-    .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  return BEARER_PREFIX + base64url;
+  return BEARER_PREFIX + encodeBase64Url(encodeText(token));
 }
 
 /** A subprotocol as it may be shown. */

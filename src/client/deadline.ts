@@ -1,7 +1,6 @@
+import { onAbort } from "../abortable.ts";
 import { CallTimeoutError } from "../errors.ts";
-
-/** The longest delay that `setTimeout` keeps to. */
-const LONGEST = 2 ** 31 - 1;
+import { LONGEST_DELAY, startTimer } from "../timers.ts";
 
 /**
  * The timeout of a call: its own if it names one, else the client's.
@@ -22,12 +21,12 @@ export function callTimeout(
 
 /** What {@linkcode isTimeout} asks for, in words. */
 export const TIMEOUT_RULE =
-  `it must be null (none) or milliseconds above 0, at most ${LONGEST}`;
+  `it must be null (none) or milliseconds above 0, at most ${LONGEST_DELAY}`;
 
 /** Whether `value` can be a timeout: null, or milliseconds above 0. */
 export function isTimeout(value: unknown): value is number | null {
   return value === null ||
-    typeof value === "number" && value > 0 && value <= LONGEST;
+    typeof value === "number" && value > 0 && value <= LONGEST_DELAY;
 }
 
 /** One clock for a whole call, joined with the signals that may end it. */
@@ -54,22 +53,17 @@ export function startDeadline(
 ): Deadline {
   const controller = new AbortController();
   const { signal } = controller;
-  const stops = signals.map((followed) => follow(followed, controller));
-  let running = timeout !== null && !signal.aborted;
-  const expire = () => {
-    if (running) controller.abort(expired(action, timeout!));
-  };
-  const timer = running ? setTimeout(expire, timeout!) : undefined;
-  const stopClock = () => {
-    // Deno 2.5 fires a timer that is cleared in the turn in which it is due.
-    running = false;
-    clearTimeout(timer);
-  };
+  const follow = (other: AbortSignal | null | undefined) =>
+    onAbort(other, (reason) => controller.abort(reason));
+  const stops = signals.map(follow);
+  const stopClock = timeout === null || signal.aborted
+    ? () => {}
+    : startTimer(timeout, () => controller.abort(expired(action, timeout)));
   return {
     signal,
     stopClock,
     follow(other) {
-      const stop = follow(other, controller);
+      const stop = follow(other);
       stops.push(stop);
       return stop;
     },
@@ -78,17 +72,6 @@ export function startDeadline(
       for (const stop of stops) stop();
     },
   };
-}
-
-/** Aborts `controller` as `signal` does, until the returned function is called. */
-function follow(
-  signal: AbortSignal | null | undefined,
-  controller: AbortController,
-): () => void {
-  const abort = () => controller.abort(signal?.reason);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener("abort", abort, { once: true });
-  return () => signal?.removeEventListener("abort", abort);
 }
 
 function expired(action: string, timeout: number): CallTimeoutError {

@@ -1,4 +1,4 @@
-import { encodeText } from "../bytes.ts";
+import { encodeBase64, encodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 
 /** What proves who we are: a header, a certificate, both or, to no one, neither. */
@@ -57,8 +57,7 @@ export function fixedBearer(token: string, origin: string): Credentials {
 /** A user name and password (RFC 7617), as UTF-8. */
 export function basic(username: string, password: string): Credentials {
   const pair = encodeText(`${username}:${password}`);
-  const encoded = btoa(String.fromCharCode(...pair));
-  return fixed({ authorization: `Basic ${encoded}` });
+  return fixed({ authorization: `Basic ${encodeBase64(pair)}` });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { decodeBase64, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 import { refuse } from "./checks.ts";
 import { type Folder, isAbsolute, pathFrom } from "./folder.ts";
@@ -97,8 +98,7 @@ export class Section {
     const encoded = this.string(name);
     if (encoded === undefined) return undefined;
     try {
-      const bytes = Uint8Array.from(atob(encoded), (it) => it.charCodeAt(0));
-      return new TextDecoder().decode(bytes);
+      return decodeText(decodeBase64(encoded));
     } catch {
       refuse(this.label(name), "it is not base64");
     }

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { builtin } from "./builtin.ts";
-import { lazyTimer } from "../adapters/stepped_timer.ts";
+import { startBackgroundTimer } from "./background_timer.ts";
 import { stdinIsTerminal } from "./stdin_is_terminal.ts";
 
 /** A program to run to its end. */
@@ -105,7 +105,10 @@ class RunningProgram {
     if (this.#stopped) return;
     this.#stopped = { reason };
     this.#kill("SIGTERM");
-    this.#cancelTimer = lazyTimer(GRACE, () => this.#kill("SIGKILL"));
+    this.#cancelTimer = startBackgroundTimer(
+      GRACE,
+      () => this.#kill("SIGKILL"),
+    );
   }
 
   #untilEnd(): Promise<ProgramEnd> {
@@ -125,7 +128,7 @@ class RunningProgram {
   #exited(): void {
     this.#cancelTimer();
     if (this.#stopped) this.#kill("SIGKILL");
-    this.#cancelTimer = lazyTimer(GRACE, () => {
+    this.#cancelTimer = startBackgroundTimer(GRACE, () => {
       this.#child.stdout?.destroy();
       this.#child.stderr?.destroy();
     });

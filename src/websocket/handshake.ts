@@ -1,4 +1,4 @@
-import { type Bytes, encodeText } from "../bytes.ts";
+import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
 import { sha1 } from "./sha1.ts";
@@ -22,12 +22,12 @@ const OWN_HEADERS = /^(host|connection|upgrade|sec-websocket-.*)$/i;
 
 /** A new `Sec-WebSocket-Key`: 16 unpredictable bytes in base64. */
 export function createKey(): string {
-  return base64(crypto.getRandomValues(new Uint8Array(16)));
+  return encodeBase64(crypto.getRandomValues(new Uint8Array(16)));
 }
 
 /** The `Sec-WebSocket-Accept` that proves that the server read `key`. */
 export function acceptFor(key: string): string {
-  return base64(sha1(encodeText(key + ACCEPT_SUFFIX)));
+  return encodeBase64(sha1(encodeText(key + ACCEPT_SUFFIX)));
 }
 
 /**
@@ -92,10 +92,6 @@ export function checkUpgradeResponse(
 function hasToken(field: string | null, token: string): boolean {
   return field !== null &&
     field.split(",").some((item) => item.trim().toLowerCase() === token);
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }
 
 function refuse(reason: string): never {

@@ -1,3 +1,4 @@
+import { abortable } from "../../abortable.ts";
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { connectError } from "../../transport/connect_error.ts";
@@ -26,8 +27,8 @@ export async function connectNatively(
   const { hostname, port, tls, proxy, signal } = target;
   if (tls?.clientCertificate !== undefined) {
     const connecting = connectWithCertificate(target, tls);
-    const conn = await abandonable(connecting, signal);
-    await guarded(conn, signal, () => conn.handshake());
+    const conn = await connected(connecting, signal);
+    await closedOnFailure(conn, signal, () => conn.handshake());
     return { conn };
   }
   const tcp = proxy === null
@@ -38,7 +39,7 @@ export async function connectNatively(
     hostname: tls.serverName ?? hostname,
     ...common(tls),
   });
-  await guarded(conn, signal, () => conn.handshake());
+  await closedOnFailure(conn, signal, () => conn.handshake());
   return { conn };
 }
 
@@ -50,7 +51,7 @@ async function connectTcp(
   const leaving = breakingOff();
   // Deno 2.5 never releases what it holds for the signal when DNS fails.
   const options = isModernDeno() ? { signal: leaving.signal } : {};
-  const conn = await abandonable(
+  const conn = await connected(
     Deno.connect({ hostname, port, ...options }),
     signal,
     () => leaving.abort(),
@@ -71,25 +72,17 @@ function breakingOff(): AbortController {
 }
 
 /**
- * Waits for a connection; on an abort `leave` breaks it off, and if it comes all
- * the same it is closed.
+ * Waits for a connection. On an abort, `cancel` breaks off the attempt, and a
+ * connection that comes all the same is closed.
  */
-function abandonable<Conn extends Deno.Conn>(
+function connected<Conn extends Deno.Conn>(
   connecting: Promise<Conn>,
   signal: AbortSignal,
-  leave: () => void = () => {},
+  cancel: () => void = () => {},
 ): Promise<Conn> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      reject(signal.reason);
-      connecting.then((conn) => conn.close(), () => {});
-      leave();
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
-    connecting.then(resolve, reject).finally(() => {
-      signal.removeEventListener("abort", onAbort);
-    });
-    if (signal.aborted) onAbort();
+  return abortable(connecting, signal, () => {
+    connecting.then(closeQuietly, () => {});
+    cancel();
   });
 }
 
@@ -131,7 +124,7 @@ async function connectToProxy(
     if (signal.aborted) throw signal.reason;
     throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
   }
-  const early = await guarded(
+  const early = await closedOnFailure(
     conn,
     signal,
     () => openTunnel(nativeTunnelEnd(conn), target),
@@ -155,21 +148,25 @@ function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
 }
 
 /** Closes `conn` when `work` fails or the signal aborts, without waiting for it. */
-async function guarded<Value>(
+async function closedOnFailure<Value>(
   conn: Deno.Conn,
   signal: AbortSignal,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
   try {
     signal.throwIfAborted();
-    return await Promise.race([work(), aborted.promise]);
+    return await abortable(work(), signal);
   } catch (error) {
-    conn.close();
+    closeQuietly(conn);
     throw error;
-  } finally {
-    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** A connection that is closed already throws. */
+function closeQuietly(conn: Deno.Conn): void {
+  try {
+    conn.close();
+  } catch {
+    // Closed already.
   }
 }

@@ -1,7 +1,7 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { ReadAhead } from "../read_ahead.ts";
-import { lazyTimer } from "../stepped_timer.ts";
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
 
 /** While little comes: a session that only waits takes no more. */
 const LEAST = 1024;
@@ -129,7 +129,7 @@ export class DenoDuplex implements ByteDuplex {
     if (this.#over) return;
     this.#over = true;
     this.#ahead.flush();
-    this.#cancelTimer = lazyTimer(grace, () => this.destroy());
+    this.#cancelTimer = startBackgroundTimer(grace, () => this.destroy());
     this.resume();
     this.#finish();
   }
@@ -160,7 +160,7 @@ export class DenoDuplex implements ByteDuplex {
   async #lastWrite(writing: Promise<void>): Promise<void> {
     let giveUp = (): void => {};
     const patience = new Promise<void>((resolve) => {
-      giveUp = lazyTimer(LAST_WRITE, resolve);
+      giveUp = startBackgroundTimer(LAST_WRITE, resolve);
     });
     await Promise.race([writing, patience]);
     giveUp();

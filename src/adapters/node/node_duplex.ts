@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { ReadAhead } from "../read_ahead.ts";
-import { lazyTimer } from "../stepped_timer.ts";
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import type { Socket } from "node:net";
 
 /** What Node keeps of a stream, as far as it is needed here. */
@@ -184,7 +184,7 @@ export class NodeDuplex implements ByteDuplex {
     this.#failedWrite?.concede();
     if (this.#released || this.#socket.destroyed) return;
     const socket = this.#socket;
-    this.#cancelTimer = lazyTimer(grace, () => this.destroy());
+    this.#cancelTimer = startBackgroundTimer(grace, () => this.destroy());
     this.#ahead.flush();
     // Paused sockets never see that the peer has closed.
     this.#tap.resume();

@@ -3,7 +3,7 @@ import { builtin } from "../../platform/builtin.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import { checkShaken, overheard } from "../bun/handshake_failure.ts";
 import { serializeReads } from "../deno/legacy_reads.ts";
-import { lazyTimer } from "../stepped_timer.ts";
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import type { NodeDuplexOptions } from "./node_duplex.ts";
 import {
@@ -137,7 +137,7 @@ export function layerOver(socket: Socket): Duplex {
   socket.on("end", () => {
     layer.push(null);
     // Bun 1.3: TLS that shakes hands or has much to write takes no notice.
-    const cancel = lazyTimer(END_GRACE, () => layer.destroy());
+    const cancel = startBackgroundTimer(END_GRACE, () => layer.destroy());
     layer.once("close", cancel);
   });
   socket.on("error", (error) => layer.destroy(error));

@@ -1,4 +1,4 @@
-import { encodeText } from "../../bytes.ts";
+import { encodeBase64, encodeText } from "../../bytes.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import type { Section } from "../section.ts";
 import type { PluginSettings } from "./plugin_settings.ts";
@@ -22,7 +22,7 @@ export function clusterInfo(cluster: Section, tls: TlsOptions): ClusterInfo {
       undefined,
     "certificate-authority-data": certificateAuthority === undefined
       ? undefined
-      : base64(certificateAuthority),
+      : encodeBase64(encodeText(certificateAuthority)),
     "proxy-url": cluster.string("proxy-url"),
     "disable-compression": cluster.boolean("disable-compression") || undefined,
     config: extensionOf(cluster),
@@ -46,10 +46,4 @@ function extensionOf(cluster: Section): unknown {
   const ours = cluster.sections("extensions")
     .find((it) => it.string("name") === EXTENSION);
   return ours?.value("extension") ?? null;
-}
-
-function base64(text: string): string {
-  let binary = "";
-  for (const byte of encodeText(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,4 +1,4 @@
-import { encodeText } from "../../bytes.ts";
+import { encodeBase64, encodeText } from "../../bytes.ts";
 import { ProtocolError } from "../../errors.ts";
 import {
   encodeRequestHead,
@@ -66,7 +66,6 @@ function authorization(
 ): Record<string, string> {
   if (credentials === null) return {};
   const { user, password } = credentials;
-  const bytes = encodeText(`${user}:${password}`);
-  const encoded = btoa(String.fromCharCode(...bytes));
+  const encoded = encodeBase64(encodeText(`${user}:${password}`));
   return { "proxy-authorization": `Basic ${encoded}` };
 }

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { lazyTimer } from "../../../src/adapters/stepped_timer.ts";
+import { startBackgroundTimer } from "../../../src/platform/background_timer.ts";
 import { test } from "../../harness.ts";
 import { eventually, pauseFor, standStill } from "../../support/settling.ts";
 
-test("a lazy timer: a hold-up of the process leaves others some of its time", async () => {
+test("a background timer: a blocked event loop does not use up the whole delay", async () => {
   let ran = 0;
-  lazyTimer(200, () => ran++);
+  startBackgroundTimer(200, () => ran++);
   standStill(300);
   await pauseFor(1);
   assertEquals(ran, 0);
@@ -14,10 +14,10 @@ test("a lazy timer: a hold-up of the process leaves others some of its time", as
   assertEquals(ran, 1);
 });
 
-test("a lazy timer: a cancel is the end of it, whatever has passed", async () => {
+test("a background timer: never runs once cancelled, however late", async () => {
   for (const passed of [0, 50]) {
     let ran = 0;
-    const cancel = lazyTimer(80, () => ran++);
+    const cancel = startBackgroundTimer(80, () => ran++);
     if (passed > 0) standStill(passed);
     await pauseFor(1);
     cancel();

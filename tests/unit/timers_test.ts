@@ -1,0 +1,56 @@
+import { assert, assertEquals } from "@std/assert";
+import { LONGEST_DELAY, startTimer } from "../../src/timers.ts";
+import { test } from "../harness.ts";
+import { pauseFor } from "../support/settling.ts";
+
+test("a timer runs once, after its delay", async () => {
+  for (const steps of [1, 3]) {
+    const start = performance.now();
+    let ran = 0;
+    const done = new Promise<void>((resolve) =>
+      startTimer(50, () => {
+        ran++;
+        resolve();
+      }, { steps })
+    );
+    await done;
+    assert(performance.now() - start >= 45);
+    await pauseFor(60);
+    assertEquals(ran, 1);
+  }
+});
+
+test("a timer that is cancelled in the turn in which it is due never runs", async () => {
+  let ran = 0;
+  const cancels: (() => void)[] = [];
+  for (let i = 0; i < 3; i++) {
+    cancels.push(startTimer(1, () => {
+      ran++;
+      for (const cancel of cancels) cancel();
+    }));
+  }
+  await pauseFor(20);
+  assertEquals(ran, 1);
+});
+
+test("a delay beyond what setTimeout takes goes in several, and does not overflow", () => {
+  const delays: number[] = [];
+  const due: (() => void)[] = [];
+  let ran = 0;
+  startTimer(2.5 * LONGEST_DELAY, () => ran++, {
+    clock: {
+      setTimeout: (run, delay) => {
+        delays.push(Math.round(delay));
+        due.push(run);
+      },
+      clearTimeout: () => {},
+    },
+  });
+  while (due.length > 0) due.shift()!();
+  assertEquals(delays, [
+    LONGEST_DELAY,
+    LONGEST_DELAY,
+    Math.round(LONGEST_DELAY / 2),
+  ]);
+  assertEquals(ran, 1);
+});
