@@ -20,7 +20,7 @@ import type {
 import { type UnpooledWeb, unpooledWeb } from "./unpooled_web.ts";
 
 /** What `deno task test:cluster` found out and made, for the rows' processes. */
-export interface ClusterPlace {
+export interface ClusterSetup {
   /** Of the kubeconfig that every process reads for itself. */
   readonly context: string;
   /** The rows' own; it is removed at the end. */
@@ -36,7 +36,7 @@ export interface ClusterPlace {
   readonly idlePod: string;
   readonly protocol: ChannelProtocol;
   readonly refusals: Backend["refusals"];
-  readonly offers: readonly Capability[];
+  readonly capabilities: readonly Capability[];
 }
 
 /** The options of `createClient` that say where a server is. */
@@ -53,8 +53,8 @@ export type ServerOptions = Pick<
 export function clusterBackend(): Backend | null {
   const { PODWIRE_CLUSTER } = process.env;
   if (PODWIRE_CLUSTER === undefined) return null;
-  const place: ClusterPlace = JSON.parse(PODWIRE_CLUSTER);
-  const { protocol, refusals, offers } = place;
+  const place: ClusterSetup = JSON.parse(PODWIRE_CLUSTER);
+  const { protocol, refusals, capabilities: offers } = place;
   return {
     name: `cluster ${protocol.slice(0, 2)}`,
     protocol,
@@ -65,7 +65,9 @@ export function clusterBackend(): Backend | null {
     extraTimeout: 60_000,
     unsupportedTransports: { web: whyNotWeb(place.server) },
     open: (way, { alone } = {}) =>
-      Promise.resolve(alone ? openEmptySite(way, place) : openSite(way, place)),
+      Promise.resolve(
+        alone ? openEmptySandbox(way, place) : openSandbox(way, place),
+      ),
   };
 }
 
@@ -77,7 +79,7 @@ function whyNotWeb(server: ServerOptions): string | undefined {
     : undefined;
 }
 
-function openSite(way: TransportKind, place: ClusterPlace): Sandbox {
+function openSandbox(way: TransportKind, place: ClusterSetup): Sandbox {
   const { namespace, context } = place;
   const made: string[] = [];
   const unpooled = way === "web" ? unpooledWeb() : null;
@@ -102,9 +104,9 @@ function openSite(way: TransportKind, place: ClusterPlace): Sandbox {
   };
 }
 
-function openEmptySite(way: TransportKind, place: ClusterPlace): Sandbox {
+function openEmptySandbox(way: TransportKind, place: ClusterSetup): Sandbox {
   const namespace = place.emptyNamespace;
-  const sandbox = openSite(way, { ...place, namespace });
+  const sandbox = openSandbox(way, { ...place, namespace });
   return {
     ...sandbox,
     pod: (pods, options = {}) => startPod(pods, place.image, options),
@@ -116,14 +118,14 @@ function openEmptySite(way: TransportKind, place: ClusterPlace): Sandbox {
 }
 
 function socketOptions(
-  { server, namespace, tokens }: ClusterPlace,
+  { server, namespace, tokens }: ClusterSetup,
   user: User,
 ): ClientOptions {
   return { ...server, namespace, token: tokens[user] };
 }
 
 function webOptions(
-  { server: { server }, namespace, tokens }: ClusterPlace,
+  { server: { server }, namespace, tokens }: ClusterSetup,
   user: User,
   unpooled: UnpooledWeb,
 ): ClientOptions {

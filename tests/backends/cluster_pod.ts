@@ -5,7 +5,7 @@ import {
   type PodSpec,
 } from "../../mod.ts";
 import type { PodOptions } from "./backend.ts";
-import { hasRun } from "./phases.ts";
+import { hasRun } from "./pod_phase.ts";
 
 /** What the rows' pods run. */
 export interface ImageOptions {

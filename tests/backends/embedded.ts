@@ -9,11 +9,11 @@ import {
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/tls_listener.ts";
 import { trustedAuthority } from "../harness/authority.ts";
-import { makeAnnotatedPod } from "./annotated_pod.ts";
+import { makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
 /** A sandbox on a cluster of its own, which rows may look at. */
-export interface EmbeddedSite extends Sandbox {
+export interface EmbeddedSandbox extends Sandbox {
   readonly cluster: Cluster;
 }
 
@@ -21,7 +21,7 @@ export interface EmbeddedSite extends Sandbox {
 export function embeddedBackend(
   protocol: ChannelProtocol = V5,
   options: ClusterOptions = {},
-): Backend<EmbeddedSite> {
+): Backend<EmbeddedSandbox> {
   return {
     name: protocol === V5 ? "embedded" : "embedded v4",
     protocol,
@@ -30,15 +30,15 @@ export function embeddedBackend(
     unreadInput: "dropped",
     // Client, server and terminals share one process.
     maxConcurrency: 20,
-    open: (way) => openSite(way, protocol, options),
+    open: (way) => openSandbox(way, protocol, options),
   };
 }
 
-async function openSite(
+async function openSandbox(
   way: TransportKind,
   protocol: ChannelProtocol,
   options: ClusterOptions,
-): Promise<EmbeddedSite> {
+): Promise<EmbeddedSandbox> {
   // The standard WebSocket can be told no authority: it has to be the trusted one.
   const certificateAuthority = way === "web"
     ? await trustedAuthority()

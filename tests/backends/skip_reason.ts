@@ -2,7 +2,7 @@ import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import type { Backend, Capability, Sandbox, TransportKind } from "./backend.ts";
 
 /** What a row asks of its backend. */
-export interface Wishes {
+export interface CaseRequirements {
   readonly protocol?: ChannelProtocol;
   readonly needs?: readonly Capability[];
 }
@@ -11,7 +11,7 @@ export interface Wishes {
 export function skipReason(
   backend: Backend<Sandbox>,
   way: TransportKind,
-  { protocol = backend.protocol, needs = [] }: Wishes,
+  { protocol = backend.protocol, needs = [] }: CaseRequirements,
 ): string | undefined {
   if (backend.protocol !== protocol) return `it speaks ${backend.protocol}`;
   const missing = needs.find((need) => !backend.capabilities.includes(need));

@@ -6,7 +6,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { runtime } from "../harness/runtime.ts";
-import { makeAnnotatedPod } from "./annotated_pod.ts";
+import { makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
 
@@ -43,7 +43,7 @@ export function upstreamBackends(): Backend[] {
 }
 
 /** The leak check could not tell its sockets from ours. */
-const closedWays = runtime !== "bun" || isModernBun() ? {} : {
+const unsupportedTransports = runtime !== "bun" || isModernBun() ? {} : {
   web: "Bun 1.3's own WebSocket and fetch keep sockets that a server closed",
 };
 
@@ -66,13 +66,13 @@ function backend(
     unreadInput: "in the way",
     maxConcurrency: 200,
     missing: typeof found === "string" ? found : undefined,
-    unsupportedTransports: closedWays,
-    open: (way) => openSite(way, front, found as UpstreamServer),
+    unsupportedTransports: unsupportedTransports,
+    open: (way) => openSandbox(way, front, found as UpstreamServer),
   };
 }
 
 /** The server is everybody's: the row has a namespace to itself. */
-async function openSite(
+async function openSandbox(
   way: TransportKind,
   front: Front,
   { servers, tokens }: UpstreamServer,

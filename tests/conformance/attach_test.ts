@@ -2,8 +2,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { HalfCloseUnsupportedError } from "../../mod.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
-import { rejection } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
+import { rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 
 /** Answers each line, on both streams. */
@@ -22,7 +22,7 @@ testCase(
     const script = "cat; while :; do echo tick; sleep 0.05; done";
     const name = await pod({ container: { command: ["sh", "-c", script] } });
     const session = await pods.attach.stream(name, { stdin: true });
-    const output = watch(session.stdout);
+    const output = collectText(session.stdout);
     await session.write("nobody reads this\n");
     await output.until("tick\ntick\n");
     assert(!output.text.includes("nobody"));
@@ -36,7 +36,10 @@ testCase(
     const name = await pod({ container: ANSWERING });
     const first = await pods.attach.stream(name, { stdin: true });
     const second = await pods.attach.stream(name, { stdin: true });
-    const outputs = [watch(first.stdout), watch(second.stdout)] as const;
+    const outputs = [
+      collectText(first.stdout),
+      collectText(second.stdout),
+    ] as const;
     const seen = (text: string) =>
       Promise.all(outputs.map((output) => output.until(text)));
     // The answer to one's own line says that one has been attached by now.
@@ -59,10 +62,10 @@ testCase(
     const name = await pod({ container: ANSWERING });
     const first = await pods.attach.stream(name, { stdin: true });
     await first.write("before\n");
-    await watch(first.stdout).until("got before\n");
+    await collectText(first.stdout).until("got before\n");
     await first.close();
     const second = await pods.attach.stream(name, { stdin: true });
-    const output = watch(second.stdout);
+    const output = collectText(second.stdout);
     await second.write("after\n");
     await output.until("got after\n");
     assertEquals(output.text, "got after\n");
@@ -82,7 +85,7 @@ for (const protocol of [V5, V4] as const) {
           spec: { restartPolicy: "Never" },
         });
         const session = await pods.attach.stream(name);
-        await watch(session.stdout).until("tick\n".repeat(4));
+        await collectText(session.stdout).until("tick\n".repeat(4));
         assertEquals((await pods.get(name)).status?.phase, "Running");
         await session.close();
       },
@@ -94,7 +97,7 @@ for (const protocol of [V5, V4] as const) {
 testCase("attach: stderr is a stream of its own", async ({ pods, pod }) => {
   const name = await pod({ container: ANSWERING });
   const session = await pods.attach.stream(name, { stdin: true });
-  const [out, err] = [watch(session.stdout), watch(session.stderr)];
+  const [out, err] = [collectText(session.stdout), collectText(session.stderr)];
   await session.write("this\n");
   await Promise.all([out.until("\n"), err.until("\n")]);
   assertEquals([out.text, err.text], ["got this\n", "saw this\n"]);
@@ -109,7 +112,7 @@ testCase(
       spec: { restartPolicy: "Never" },
     });
     const session = await pods.attach.stream(name, { stdin: true });
-    const output = watch(session.stdout);
+    const output = collectText(session.stdout);
     await session.write("last\n");
     await output.until("got last\n");
     if (protocol === V4) {
@@ -129,7 +132,7 @@ testCase(
     const name = await pod({ container: ANSWERING });
     const session = await pods.attach.stream(name, { stdin: true });
     await session.write("here\n");
-    await watch(session.stdout).until("got here\n");
+    await collectText(session.stdout).until("got here\n");
     await session.close();
     const { status } = await pods.get(name);
     assertEquals(status?.phase, "Running");
@@ -142,7 +145,7 @@ testCase(
   async ({ pods, pod, protocol }) => {
     const name = await pod({ container: ANSWERING });
     const leaving = await pods.attach.stream(name, { stdin: true });
-    const output = watch(leaving.stdout);
+    const output = collectText(leaving.stdout);
     await leaving.write("one\n");
     await output.until("got one\n");
     if (protocol === V4) {
@@ -155,7 +158,7 @@ testCase(
     }
     const next = await pods.attach.stream(name, { stdin: true });
     await next.write("two\n");
-    await watch(next.stdout).until("got two\n");
+    await collectText(next.stdout).until("got two\n");
     await next.close();
   },
 );

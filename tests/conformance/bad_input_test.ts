@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { test } from "../harness.ts";
 import { closedPort, startByteServer } from "../support/byte_server.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 
 const command = ["true"];

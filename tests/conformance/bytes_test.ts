@@ -11,11 +11,11 @@ import {
   streamOf,
   textOf,
 } from "../support/bytes.ts";
-import { rejection } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
+import { rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 import { take } from "./scripts.ts";
-import { sent } from "./sent.ts";
+import { writtenOrEnded } from "./written_or_ended.ts";
 
 const MIB = 2 ** 20;
 
@@ -33,7 +33,7 @@ for (
       });
       const back = bytesOf(session[channel]);
       const bytes = pattern(MIB);
-      await sent(session.write(bytes));
+      await writtenOrEnded(session.write(bytes));
       assert(sameBytes(await back, bytes));
       assertEquals(await session.exitCode, 0);
     },
@@ -63,7 +63,7 @@ testCase(
     });
     const bytes = pattern(4 * MIB, 7);
     const said = textOf(session.stdout);
-    await sent(session.write(bytes));
+    await writtenOrEnded(session.write(bytes));
     assertEquals(await said, `${await sha256(bytes)}  -\n`);
   },
 );
@@ -148,7 +148,7 @@ testCase(
       command: ["sh", "-c", 'while read line; do echo "got $line"; done'],
       stdin: true,
     });
-    const answers = watch(session.stdout);
+    const answers = collectText(session.stdout);
     for (let round = 0; round < 20; round++) {
       await session.write(`${round}\n`);
       await answers.until(`got ${round}\n`);

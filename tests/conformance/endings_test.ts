@@ -6,8 +6,8 @@ import {
   type StreamSession,
 } from "../../mod.ts";
 import type { SessionFault } from "../../src/testing/mod.ts";
-import { type Ending, Waits } from "../stress/faults/account.ts";
-import { watch } from "../support/watch.ts";
+import { type Settled, SettleTracker } from "../stress/faults/observation.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 
 const reason = new Error("the program's own");
@@ -94,10 +94,13 @@ for (const { name, fault, act, outcome, whole } of TABLE) {
       stdin: true,
       signal: controller.signal,
     });
-    const waits = new Waits(10_000);
+    const waits = new SettleTracker(10_000);
     const exitCode = waits.add("exitCode", session.exitCode);
     const status = waits.add("status", session.waitForStatus());
-    const [stdout, stderr] = [watch(session.stdout), watch(session.stderr)];
+    const [stdout, stderr] = [
+      collectText(session.stdout),
+      collectText(session.stderr),
+    ];
     const out = waits.add("stdout", stdout.ended);
     const err = waits.add("stderr", stderr.ended);
     await Promise.all([stdout.until("out\n"), stderr.until("err\n")]);
@@ -116,7 +119,7 @@ for (const { name, fault, act, outcome, whole } of TABLE) {
       assertEquals("value" in channel, whole, `${JSON.stringify(channel)}`);
     }
 
-    const late = new Waits(5_000);
+    const late = new SettleTracker(5_000);
     const written = late.add("write", session.write("late"));
     // What comes after the end changes nothing.
     controller.abort(new Error("too late"));
@@ -131,7 +134,7 @@ for (const { name, fault, act, outcome, whole } of TABLE) {
   }, fault && { needs: ["faults"] });
 }
 
-function check(ending: Ending<number | null>, outcome: Outcome): void {
+function check(ending: Settled<number | null>, outcome: Outcome): void {
   if (outcome === "lost") {
     assertInstanceOf(errorOf(ending), ConnectionLostError);
   } else if (outcome === "reason") {
@@ -141,13 +144,16 @@ function check(ending: Ending<number | null>, outcome: Outcome): void {
   }
 }
 
-function errorOf(ending: Ending<unknown>): unknown {
+function errorOf(ending: Settled<unknown>): unknown {
   if ("error" in ending) return ending.error;
   throw new Error(`It ended well: ${JSON.stringify(ending.value)}`);
 }
 
 /** `waitForStatus` and `exitCode` are one outcome. */
-function checkAlike(status: Ending<unknown>, exitCode: Ending<unknown>): void {
+function checkAlike(
+  status: Settled<unknown>,
+  exitCode: Settled<unknown>,
+): void {
   if ("error" in status || "error" in exitCode) {
     assertEquals(status, exitCode);
   } else if (exitCode.value !== null) {
@@ -163,6 +169,6 @@ async function quiet(act: unknown): Promise<void> {
   }
 }
 
-function asEnding<T>(promise: Promise<T>): Promise<Ending<T>> {
+function asEnding<T>(promise: Promise<T>): Promise<Settled<T>> {
   return promise.then((value) => ({ value }), (error) => ({ error }));
 }

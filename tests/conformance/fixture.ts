@@ -79,16 +79,19 @@ export function testCase(
   body: (fixture: Fixture) => Promise<void>,
   options: CaseOptions = {},
 ): void {
-  for (const place of placesOf(name, options)) {
+  for (const place of combinationsFor(name, options)) {
     register(name, place, body, options);
   }
 }
 
-function placesOf(name: string, options: CaseOptions): Place<Sandbox>[] {
-  if (cluster !== null) return clusterPlaces(cluster, options);
-  const upstream = combine(upstreamBackends(), options);
+function combinationsFor(
+  name: string,
+  options: CaseOptions,
+): Combination<Sandbox>[] {
+  if (cluster !== null) return clusterCombinations(cluster, options);
+  const upstream = supportedCombinations(upstreamBackends(), options);
   return [
-    ...combine([embeddedBackend(options.protocol)], options),
+    ...supportedCombinations([embeddedBackend(options.protocol)], options),
     ...(fullMatrix ? upstream : rotated(name, upstream)),
   ];
 }
@@ -101,13 +104,13 @@ export function embeddedCase(
 ): void {
   if (cluster !== null) {
     const unfit = "only the embedded cluster can have it";
-    for (const way of options.transports ?? WAYS) {
+    for (const way of options.transports ?? TRANSPORTS) {
       register(name, { backend: cluster, way, unfit }, async () => {}, options);
     }
     return;
   }
   const backend = embeddedBackend(options.protocol, options.cluster);
-  for (const place of combine([backend], options)) {
+  for (const place of supportedCombinations([backend], options)) {
     register(
       name,
       place,
@@ -118,33 +121,33 @@ export function embeddedCase(
 }
 
 /** One of the combinations that a row may run on. */
-interface Place<S extends Sandbox> {
+interface Combination<S extends Sandbox> {
   readonly backend: Backend<S>;
   readonly way: TransportKind;
   /** Why the row is skipped there, if it is. */
   readonly unfit?: string | undefined;
 }
 
-const WAYS: readonly TransportKind[] = ["socket", "web"];
+const TRANSPORTS: readonly TransportKind[] = ["socket", "web"];
 
 /** The places that can host a row: others are no part of the table. */
-function combine<S extends Sandbox>(
+function supportedCombinations<S extends Sandbox>(
   backends: readonly Backend<S>[],
   options: CaseOptions,
-): Place<S>[] {
+): Combination<S>[] {
   return backends.flatMap((backend) =>
-    (options.transports ?? WAYS)
+    (options.transports ?? TRANSPORTS)
       .filter((way) => skipReason(backend, way, options) === undefined)
       .map((way) => ({ backend, way }))
   );
 }
 
 /** A cluster is as it is: what it cannot host is counted as skipped. */
-function clusterPlaces(
+function clusterCombinations(
   backend: Backend,
   options: CaseOptions,
-): Place<Sandbox>[] {
-  return (options.transports ?? WAYS).map((way) => ({
+): Combination<Sandbox>[] {
+  return (options.transports ?? TRANSPORTS).map((way) => ({
     backend,
     way,
     unfit: skipReason(backend, way, options),
@@ -153,14 +156,14 @@ function clusterPlaces(
 
 function register<S extends Sandbox>(
   name: string,
-  { backend, way, unfit }: Place<S>,
+  { backend, way, unfit }: Combination<S>,
   body: (fixture: Fixture, sandbox: S) => Promise<void>,
   options: CaseOptions,
 ): void {
   test(`${name} [${backend.name}, ${way}]`, async () => {
     const sandbox = await backend.open(way, options);
     try {
-      await travel(sandbox, backend, way, body, options.client);
+      await runCase(sandbox, backend, way, body, options.client);
     } finally {
       await sandbox.close();
     }
@@ -172,7 +175,7 @@ function register<S extends Sandbox>(
   });
 }
 
-async function travel<S extends Sandbox>(
+async function runCase<S extends Sandbox>(
   sandbox: S,
   { protocol, refusals, unreadInput, maxConcurrency: crowd }: Backend<S>,
   way: TransportKind,

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { kubeconfigText } from "../../src/testing/kubeconfig.ts";
-import { type Folder, withFolder } from "../support/scripts.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 import type { Fixture } from "./fixture.ts";
 
 /** The environment of a program that goes to the row's server. */
@@ -9,7 +9,7 @@ export async function withKubeconfigFile(
   { options, namespace }: Fixture,
   body: (
     env: Readonly<Record<string, string>>,
-    folder: Folder,
+    folder: TempFolder,
   ) => Promise<void>,
 ): Promise<void> {
   const { server, token, certificateAuthority = null } = options();
@@ -19,7 +19,7 @@ export async function withKubeconfigFile(
     certificateAuthority,
     user: { token: token as string },
   });
-  await withFolder(async (folder) => {
+  await withTempFolder(async (folder) => {
     const KUBECONFIG = join(folder.path, "config");
     await writeFile(KUBECONFIG, kubeconfig, { mode: 0o600 });
     await body({ KUBECONFIG, HOME: folder.path }, folder);

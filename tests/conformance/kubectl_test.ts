@@ -9,7 +9,7 @@ import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { testCase } from "./fixture.ts";
 import { untilSize } from "./scripts.ts";
-import { sent } from "./sent.ts";
+import { writtenOrEnded } from "./written_or_ended.ts";
 
 const options = {
   ...crossCheck,
@@ -81,7 +81,7 @@ testCase(
       const theirs = await runKubectl(args, env, stdin);
       const session = await pods.exec.stream(name, { command, stdin: true });
       const text = textOf(session.stdout);
-      await sent(session.write(stdin));
+      await writtenOrEnded(session.write(stdin));
       const sum = `${await sha256(stdin)}  -\n`;
       assertEquals([theirs.stdout.toString(), theirs.code], [sum, 3]);
       assertEquals([await text, await session.exitCode], [sum, 3]);

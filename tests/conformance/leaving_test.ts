@@ -1,8 +1,8 @@
 // Leaving before the end: at once, and without harm to what goes on.
 import { assert, assertEquals } from "@std/assert";
 import { SessionEndedError } from "../../mod.ts";
-import { macrotask, rejection } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
+import { macrotask, rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 import { leave, untilLeft } from "./scripts.ts";
 
@@ -58,7 +58,7 @@ testCase(
       assert(part.byteLength > 0);
       break;
     }
-    assertEquals(await watch(session.stderr).ended, "end\n");
+    assertEquals(await collectText(session.stderr).ended, "end\n");
     assertEquals(await session.exitCode, 4);
   },
 );
@@ -72,7 +72,7 @@ testCase(
       command: ["sh", "-c", `cat; ${leave(file)}`],
       stdin: true,
     });
-    const echo = watch(session.stdout);
+    const echo = collectText(session.stdout);
     await session.write("hello\n");
     await echo.until("hello\n");
     await session.close();
@@ -88,7 +88,7 @@ testCase(
     const open = () =>
       pods.exec.stream(name, { command: ["cat"], stdin: true });
     const [leaving, staying] = [await open(), await open()];
-    const echo = watch(staying.stdout);
+    const echo = collectText(staying.stdout);
     await staying.write("one\n");
     await leaving.close();
     await macrotask();

@@ -2,10 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { CallTimeoutError, ConnectionLostError } from "../../mod.ts";
 import { pattern, textOf } from "../support/bytes.ts";
-import { rejection } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
+import { rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
-import { sent } from "./sent.ts";
+import { writtenOrEnded } from "./written_or_ended.ts";
 
 testCase(
   "liveness: an answer that comes late is waited for",
@@ -75,7 +75,7 @@ testCase(
       stdin: true,
     });
     const text = textOf(session.stdout);
-    await sent(session.write(input));
+    await writtenOrEnded(session.write(input));
     assertEquals((await text).trim(), `${input.byteLength}`);
   },
   {
@@ -107,7 +107,7 @@ testCase(
       command: ["sh", "-c", "echo begun; sleep 30"],
       stdin: true,
     });
-    await watch(session.stdout).until("begun\n");
+    await collectText(session.stdout).until("begun\n");
     await session.write("unread");
     const begun = performance.now();
     await session.close();

@@ -3,8 +3,8 @@ import { assert, assertEquals } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { podwire } from "../support/podwire.ts";
-import type { Folder } from "../support/scripts.ts";
+import { podwireCommand } from "../support/podwire_command.ts";
+import type { TempFolder } from "../support/temp_folder.ts";
 import { type LocalPty, noPty, openPty } from "../unit/terminal/local_pty.ts";
 import { run } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
@@ -37,16 +37,16 @@ const RECORD = [
 async function inTerminal(
   fixture: Fixture,
   args: readonly string[],
-  body: (pty: LocalPty, folder: Folder) => Promise<void>,
+  body: (pty: LocalPty, folder: TempFolder) => Promise<void>,
 ): Promise<void> {
   await withKubeconfigFile(fixture, async (env, folder) => {
-    const pty = openPty(RECORD, podwire(...args), {
+    const pty = openPty(RECORD, podwireCommand(...args), {
       ...env,
       FOLDER: folder.path,
     });
     await body(pty, folder);
     // What is typed now is for whoever reads next.
-    await folder.line("after");
+    await folder.firstLine("after");
     pty.type("for head\n");
     await pty.screen.until("for head\r\nfor head\r\nover");
     assertEquals(await pty.ended, 0);
@@ -67,7 +67,7 @@ testCase(
         await screen.until("40 120\r\n");
         const mode = await run(
           "stty",
-          ["-a", "-F", await folder.line("tty")],
+          ["-a", "-F", await folder.firstLine("tty")],
           {},
         );
         const flags = mode.stdout.toString().split(/\s+/);
@@ -102,7 +102,7 @@ for (
       await inTerminal(fixture, args, async ({ screen, type }, folder) => {
         type("echo mark$((1+1))\n");
         await screen.until("mark2");
-        process.kill(Number(await folder.line("pid")), signal);
+        process.kill(Number(await folder.firstLine("pid")), signal);
         await screen.until(`code=${code}`);
       });
     },

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Api, createClient, Pod } from "../../mod.ts";
 import { test } from "../harness.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 
 const command = ["echo", "in"];

@@ -1,8 +1,8 @@
 // The logs of containers.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiError } from "../../mod.ts";
-import { hasEnded } from "../backends/phases.ts";
-import { pauseFor, rejection } from "../support/settling.ts";
+import { hasEnded } from "../backends/pod_phase.ts";
+import { delay, rejection } from "../support/async.ts";
 import { testCase } from "./fixture.ts";
 import { leave, untilLeft } from "./scripts.ts";
 
@@ -36,7 +36,7 @@ testCase(
     const name = await pod(script(`echo one; ${untilLeft(file)}; echo two`));
     for await (const _ of pods.logs.lines(name, { follow: true })) break;
     // The first line has its time by now. Servers cut times to whole seconds.
-    await pauseFor(1_100);
+    await delay(1_100);
     await pods.exec.run(name, { command: ["sh", "-c", leave(file)] });
     await pods.waitFor(name, hasEnded);
     const text = await pods.logs.text(name, { timestamps: true });

@@ -1,8 +1,8 @@
 // Many sessions: all at once, and one after the other.
 import { assertEquals } from "@std/assert";
 import { openFiles } from "../harness/open_files.ts";
-import { eventually } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
+import { eventually } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 
 testCase(
@@ -33,7 +33,7 @@ testCase(
         () => pods.exec.stream(name, { command: ["cat"], stdin: true }),
       ),
     );
-    const echoes = sessions.map(({ stdout }) => watch(stdout));
+    const echoes = sessions.map(({ stdout }) => collectText(stdout));
     await Promise.all(
       sessions.map((session, index) => session.write(`${index}.`)),
     );

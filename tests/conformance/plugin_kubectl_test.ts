@@ -9,8 +9,8 @@ import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { makePlugin, PAST, V1 } from "../support/fake_plugin.ts";
-import { type Folder, withFolder } from "../support/scripts.ts";
-import { rejection } from "../support/settling.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
+import { rejection } from "../support/async.ts";
 
 const skip = whyNotExecutable("kubectl", process.env.PATH ?? "") === null
   ? undefined
@@ -22,7 +22,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Its cache, too, goes into the folder. */
 function kubectl(
   kubeconfig: string,
-  { path: HOME }: Folder,
+  { path: HOME }: TempFolder,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const env = { ...process.env, HOME };
   const args = [`--kubeconfig=${kubeconfig}`, "get", "pods", "-o", "name"];
@@ -53,7 +53,7 @@ async function ours(kubeconfig: string): Promise<string[]> {
 /** Writes a kubeconfig beside the plugin; gives its path. */
 async function writeKubeconfig(
   cluster: Cluster,
-  folder: Folder,
+  folder: TempFolder,
   user: Fields,
   more: Fields = {},
 ): Promise<string> {
@@ -66,7 +66,7 @@ async function writeKubeconfig(
 }
 
 async function withCluster(
-  body: (cluster: Cluster, folder: Folder) => Promise<void>,
+  body: (cluster: Cluster, folder: TempFolder) => Promise<void>,
 ): Promise<void> {
   const cluster = await startCluster({ startupDelay: 10 });
   try {
@@ -75,7 +75,7 @@ async function withCluster(
     const pods = new Api(Pod, { client });
     await pods.create({ metadata: { name: "web-0" }, spec });
     await client.close();
-    await withFolder((folder) => body(cluster, folder));
+    await withTempFolder((folder) => body(cluster, folder));
   } finally {
     await cluster.close();
   }

@@ -9,7 +9,7 @@ import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
 import { type FakePlugin, makePlugin } from "../support/fake_plugin.ts";
-import { type Folder, withFolder } from "../support/scripts.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("list_pods.ts", import.meta.url));
 
@@ -29,7 +29,7 @@ function programOf(...permissions: string[]): string[] {
 
 function run(
   [command, ...args]: readonly string[],
-  folder: Folder,
+  folder: TempFolder,
   stdin = "",
 ): Promise<Ran> {
   const env = {
@@ -53,11 +53,11 @@ function run(
 async function withLogin(
   script: string,
   exec: Readonly<Record<string, unknown>>,
-  body: (folder: Folder, plugin: FakePlugin) => Promise<void>,
+  body: (folder: TempFolder, plugin: FakePlugin) => Promise<void>,
 ): Promise<void> {
   const cluster = await startCluster();
   try {
-    await withFolder(async (folder) => {
+    await withTempFolder(async (folder) => {
       const plugin = await makePlugin(folder, script);
       await plugin.issue({ token: cluster.token });
       const config = JSON.parse(cluster.kubeconfig);

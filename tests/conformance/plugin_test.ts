@@ -22,9 +22,9 @@ import {
   V1,
 } from "../support/fake_plugin.ts";
 import { test } from "../harness.ts";
-import { type Folder, withFolder } from "../support/scripts.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 import { assertHidden } from "../support/secrets.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const command = ["echo", "in"];
@@ -34,7 +34,7 @@ interface Login {
   readonly plugin: FakePlugin;
   readonly client: Client;
   readonly pods: Api<typeof Pod>;
-  readonly folder: Folder;
+  readonly folder: TempFolder;
 }
 
 /** Runs `body` with a client whose user has a plugin. */
@@ -43,7 +43,7 @@ function withPlugin(
   body: (login: Login) => Promise<void>,
   ending = "",
 ): Promise<void> {
-  return withFolder(async (folder) => {
+  return withTempFolder(async (folder) => {
     const plugin = await makePlugin(folder, ending);
     const options = fixture.options();
     const client = await createClient({
@@ -196,7 +196,7 @@ testCase(
       const abort = new AbortController();
       const one = rejection(pods.get("x", { signal: abort.signal }));
       const other = rejection<Error>(pods.get("x"));
-      const pid = Number(await folder.line("runs"));
+      const pid = Number(await folder.firstLine("runs"));
       abort.abort("enough");
       assertEquals(await one, "enough");
       assertEquals(process.kill(pid, 0), true);
@@ -234,7 +234,7 @@ testCase(
 );
 
 test("plugin: one that cannot be started is the call's error, which shows none of its arguments", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     await writeFile(join(folder.path, "no-program"), "");
     const login = {
       apiVersion: V1,
@@ -286,7 +286,7 @@ const rotating = { name: "rotating", token: "first" };
 embeddedCase(
   "login: a token file is followed as its token rotates",
   (fixture) =>
-    withFolder(async (folder) => {
+    withTempFolder(async (folder) => {
       const name = await fixture.pod();
       const file = join(folder.path, "token");
       const user = { tokenFile: "token" };

@@ -5,7 +5,7 @@ import type { Buffer } from "node:buffer";
 import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
-import { podwire } from "../support/podwire.ts";
+import { podwireCommand } from "../support/podwire_command.ts";
 import { crossCheck, run, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { type Fixture, testCase } from "./fixture.ts";
@@ -33,7 +33,7 @@ async function compare(
 ): Promise<void> {
   await withKubeconfigFile(fixture, async (env) => {
     for (const { args, stdin } of lines) {
-      const [program = "", ...words] = podwire(...args);
+      const [program = "", ...words] = podwireCommand(...args);
       const [theirs, ours] = await Promise.all([
         runKubectl(args, env, stdin),
         run(program, words, { ...env, NO_COLOR: "1" }, stdin),

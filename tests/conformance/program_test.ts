@@ -6,8 +6,8 @@ import { isModernBun } from "../../src/platform/runtime_version.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { runtime, test } from "../harness.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
-import { podwire } from "../support/podwire.ts";
-import { withFolder } from "../support/scripts.ts";
+import { podwireCommand } from "../support/podwire_command.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 import { run } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
@@ -22,7 +22,7 @@ function runPodwire(
   env: Env,
   stdin?: string | Uint8Array,
 ) {
-  const [program = "", ...words] = podwire(...args);
+  const [program = "", ...words] = podwireCommand(...args);
   return run(program, words, { ...env, NO_COLOR: "1" }, stdin);
 }
 
@@ -71,7 +71,7 @@ testCase(
   "program: it ends with its command, though its stdin stays open",
   async (fixture) => {
     const name = await fixture.pod();
-    const [program = "", ...words] = podwire(
+    const [program = "", ...words] = podwireCommand(
       ...["exec", "-i", name, "--", "sh", "-c", "read line; echo got $line"],
     );
     await withKubeconfigFile(fixture, async (env) => {
@@ -100,7 +100,7 @@ testCase(
       const args = ["exec", name, "--", "seq", "1", "1000000"];
       const { stdout, stderr } = await run(
         "sh",
-        ["-c", line, "sh", ...podwire(...args)],
+        ["-c", line, "sh", ...podwireCommand(...args)],
         env,
       );
       assertEquals([stdout.toString(), stderr], ["1\n2\n", "code=141\n"]);
@@ -159,7 +159,7 @@ testCase("program: logs -f ends with the container", async (fixture) => {
 }, options);
 
 test("program: without a cluster it says where it looked, and how to say", async () => {
-  await withFolder(async ({ path }) => {
+  await withTempFolder(async ({ path }) => {
     const { code, stdout, stderr } = await runPodwire(["logs", "web-0"], {
       KUBECONFIG: `${path}/nowhere`,
     });

@@ -19,9 +19,9 @@ import {
 } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
-import { rejection } from "../support/settling.ts";
-import { watch } from "../support/watch.ts";
-import { refusesStdin } from "./half_close.ts";
+import { rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
+import { rejectsStdin } from "./rejects_stdin.ts";
 import { untilSize } from "./scripts.ts";
 import { testCase } from "./fixture.ts";
 
@@ -109,7 +109,7 @@ testCase(
       timeout: 10_000,
       signal: new AbortController().signal,
     });
-    if (fixture.protocol === V4) return await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
     const result = await run;
     assertEquals(result.text(), "in");
     assertEquals(result.stderrText(), "err\n");
@@ -188,7 +188,7 @@ testCase(
         command: ["sh", "-c", "cat; echo end"],
         stdin,
       });
-      if (fixture.protocol === V4) await refusesStdin(fixture, run);
+      if (fixture.protocol === V4) await rejectsStdin(fixture, run);
       else assertEquals((await run).text(), "end\n");
     }
   },
@@ -203,7 +203,7 @@ testCase(
     const text = "hé\n";
     for (const stdin of [bytes, stream, text]) {
       const run = fixture.pods.exec.run(name, { command: ["cat"], stdin });
-      if (fixture.protocol === V4) await refusesStdin(fixture, run);
+      if (fixture.protocol === V4) await rejectsStdin(fixture, run);
       else if (stdin === text) assertEquals((await run).text(), text);
       else assertEquals((await run).stdout, bytes);
     }
@@ -377,7 +377,7 @@ testCase(
       tty: true,
       size: { width: 80, height: 24 },
     });
-    const screen = watch(session.stdout);
+    const screen = collectText(session.stdout);
     await session.write(`${untilSize("24 80")}\n`);
     await screen.until("24 80\r\n");
     await session.resize({ width: 120, height: 40 });

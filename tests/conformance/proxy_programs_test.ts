@@ -7,8 +7,8 @@ import {
   missingProgram,
   type ProxyProgram,
   withProxyProgram,
-} from "../support/program_proxy.ts";
-import { isRefused, passes } from "./by_proxy.ts";
+} from "../support/proxy_program.ts";
+import { assertProxyRefuses, assertReachable } from "./proxy_checks.ts";
 
 const PROGRAMS: readonly ProxyProgram[] = [
   {
@@ -120,11 +120,13 @@ async function check(
         const proxy = `${url.protocol}//${userinfo}${url.host}`;
         return { ...options, proxy };
       };
-      if (login === null) return await passes(by(""), "default", "web-0");
+      if (login === null) {
+        return await assertReachable(by(""), "default", "web-0");
+      }
       const { user, password } = login;
-      await passes(by(`${user}:${password}@`), "default", "web-0");
-      await isRefused(by(`${user}:wr0ng@`), "default", "wr0ng");
-      await isRefused(by(""), "default", password);
+      await assertReachable(by(`${user}:${password}@`), "default", "web-0");
+      await assertProxyRefuses(by(`${user}:wr0ng@`), "default", "wr0ng");
+      await assertProxyRefuses(by(""), "default", password);
     });
   } finally {
     await cluster.close();

@@ -6,9 +6,9 @@ import { startByteServer } from "../support/byte_server.ts";
 import { startConnectProxy } from "../support/connect_proxy.ts";
 import { withProxyVariables } from "../support/environment.ts";
 import type { Proxy } from "../support/proxy_listener.ts";
-import { macrotask, rejection } from "../support/settling.ts";
+import { macrotask, rejection } from "../support/async.ts";
 import { startSocksProxy } from "../support/socks_proxy.ts";
-import { isRefused, passes } from "./by_proxy.ts";
+import { assertProxyRefuses, assertReachable } from "./proxy_checks.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 
 const transports = ["socket"] as const;
@@ -25,10 +25,14 @@ for (
     async ({ options, namespace, pod }) => {
       const name = await pod();
       await throughProxy(start(), async (proxy) => {
-        await passes({ ...options(), proxy: proxy.url }, namespace, name);
+        await assertReachable(
+          { ...options(), proxy: proxy.url },
+          namespace,
+          name,
+        );
         const { host } = new URL(options().server!);
-        assertEquals(new Set(proxy.asked), new Set([`CONNECT ${host}`]));
-        assert(proxy.asked.length >= 3);
+        assertEquals(new Set(proxy.requests), new Set([`CONNECT ${host}`]));
+        assert(proxy.requests.length >= 3);
       });
     },
     { transports },
@@ -42,7 +46,7 @@ for (
         start({ credentials: "me:p@ss w" }),
         async ({ url }) => {
           const proxy = `${url.protocol}//me:p%40ss%20w@${url.host}`;
-          await passes({ ...options(), proxy }, namespace, name);
+          await assertReachable({ ...options(), proxy }, namespace, name);
         },
       );
     },
@@ -56,8 +60,12 @@ for (
         start({ credentials: "me:right" }),
         async ({ url }) => {
           const proxy = `${url.protocol}//me:wr0ng@${url.host}`;
-          await isRefused({ ...options(), proxy }, namespace, "wr0ng");
-          await isRefused({ ...options(), proxy: url }, namespace, "wr0ng");
+          await assertProxyRefuses({ ...options(), proxy }, namespace, "wr0ng");
+          await assertProxyRefuses(
+            { ...options(), proxy: url },
+            namespace,
+            "wr0ng",
+          );
         },
       );
     },
@@ -70,22 +78,25 @@ testCase(
   async ({ options, namespace, pod }) => {
     const name = await pod();
     const { server, token, certificateAuthority } = options();
-    await throughProxy(startConnectProxy(), async ({ url, asked }) => {
-      const cluster = {
-        server,
-        "proxy-url": url.href,
-        "certificate-authority-data": certificateAuthority &&
-          btoa(certificateAuthority),
-      };
-      const kubeconfig = parseKubeconfig(JSON.stringify({
-        "current-context": "x",
-        clusters: [{ name: "c", cluster }],
-        users: [{ name: "u", user: { token } }],
-        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-      }));
-      await passes({ kubeconfig }, namespace, name);
-      assert(asked.length >= 3);
-    });
+    await throughProxy(
+      startConnectProxy(),
+      async ({ url, requests: asked }) => {
+        const cluster = {
+          server,
+          "proxy-url": url.href,
+          "certificate-authority-data": certificateAuthority &&
+            btoa(certificateAuthority),
+        };
+        const kubeconfig = parseKubeconfig(JSON.stringify({
+          "current-context": "x",
+          clusters: [{ name: "c", cluster }],
+          users: [{ name: "u", user: { token } }],
+          contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+        }));
+        await assertReachable({ kubeconfig }, namespace, name);
+        assert(asked.length >= 3);
+      },
+    );
   },
   { transports },
 );
@@ -98,12 +109,15 @@ embeddedCase(
     const server = new URL(options().server!);
     server.hostname = "kube.internal";
     const client = { ...options(), server, tlsServerName: "localhost" };
-    await throughProxy(startConnectProxy({ names }), async ({ url, asked }) => {
-      await withProxyVariables({ https_proxy: url.host }, async () => {
-        await passes(client, namespace, name);
-      });
-      assert(asked.length >= 3);
-    });
+    await throughProxy(
+      startConnectProxy({ names }),
+      async ({ url, requests: asked }) => {
+        await withProxyVariables({ https_proxy: url.host }, async () => {
+          await assertReachable(client, namespace, name);
+        });
+        assert(asked.length >= 3);
+      },
+    );
   },
   { transports },
 );

@@ -10,7 +10,7 @@ import {
   type Status,
   type StreamSession,
 } from "../../mod.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
 const command = ["true"];

@@ -17,13 +17,8 @@ import {
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { pattern, sameBytes, streamOf, textOf } from "../support/bytes.ts";
-import {
-  macrotask,
-  pauseFor,
-  rejection,
-  stateOf,
-} from "../support/settling.ts";
-import { refusesStdin } from "./half_close.ts";
+import { delay, macrotask, rejection, stateOf } from "../support/async.ts";
+import { rejectsStdin } from "./rejects_stdin.ts";
 import { testCase } from "./fixture.ts";
 import { flood, leave, untilLeft } from "./scripts.ts";
 
@@ -184,7 +179,7 @@ testCase(
     const { pods } = fixture;
     const name = await fixture.pod();
     const marker = `/tmp/podwire-started-${name}`;
-    await refusesStdin(
+    await rejectsStdin(
       fixture,
       pods.exec.run(name, { command: ["touch", marker], stdin: "x" }),
     );
@@ -279,7 +274,7 @@ testCase(
       stdin,
       timeout: fixture.unreadInput === "dropped" ? null : 5_000,
     });
-    if (fixture.protocol === V4) await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) await rejectsStdin(fixture, run);
     else if (fixture.unreadInput === "in the way") {
       const lost = await run.then(() => null, (error) => error);
       const told = [CallTimeoutError, ConnectionLostError];
@@ -301,7 +296,7 @@ testCase(
       command: ["sh", "-c", "echo early; exit 3"],
       stdin: pattern(30_000),
     });
-    if (fixture.protocol === V4) return await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
     // The platform's own WebSocket may fail on the server's reset first, with
     // the status unread: that is told as lost, and never as a success.
     const result = await run.catch((error) => {
@@ -323,7 +318,7 @@ testCase(
       command: ["true"],
       stdin: silent,
     });
-    if (fixture.protocol === V4) await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) await rejectsStdin(fixture, run);
     else assertEquals((await run).exitCode, 0);
     assertEquals(silent.locked, true);
   },
@@ -340,13 +335,13 @@ testCase(
       async pull(controller) {
         if (pulls++ === 0) return controller.enqueue(new Uint8Array([97, 10]));
         await fixture.pods.exec.run(name, shell(untilLeft(file)));
-        await pauseFor(100);
+        await delay(100);
         controller.error(cause);
       },
     });
     const echo = `read line; echo "$line"; ${leave(file)}; cat`;
     const run = fixture.pods.exec.run(name, { ...shell(echo), stdin: failing });
-    if (fixture.protocol === V4) return await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
     const error = await rejection(run, StdinError);
     assertEquals(error.cause, cause);
     assertEquals(error.partial?.stdout, new Uint8Array([97, 10]));
@@ -361,7 +356,7 @@ testCase(
       Uint8Array
     >;
     const run = fixture.pods.exec.run(name, { command: ["cat"], stdin });
-    if (fixture.protocol === V4) return await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
     const error = await rejection(run, StdinError);
     assertInstanceOf(error.cause, TypeError);
   },
@@ -512,7 +507,7 @@ testCase(
         return open();
       });
     const session = await open();
-    await pauseFor(timeout + 100);
+    await delay(timeout + 100);
     await session.write("go\n");
     assertEquals(await textOf(session.stdout), "late\n");
   },
@@ -546,7 +541,7 @@ testCase(
     const name = await fixture.pod();
     const stdin = pattern(8 * 2 ** 20);
     const run = fixture.pods.exec.run(name, { command: ["cat"], stdin });
-    if (fixture.protocol === V4) return await refusesStdin(fixture, run);
+    if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
     const result = await run;
     assertEquals(result.stdout.byteLength, stdin.byteLength);
     assert(sameBytes(result.stdout, stdin));

@@ -2,7 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
-import { watch } from "../support/watch.ts";
+import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 import { untilSize } from "./scripts.ts";
 
@@ -20,7 +20,7 @@ for (const tty of [true, false]) {
           stdin: true,
           tty,
         });
-        const screen = watch(session.stdout);
+        const screen = collectText(session.stdout);
         await session.write("echo mark$((1+1))\n");
         await screen.until("mark2");
         await session.write(`exit ${code}\n`);
@@ -41,7 +41,7 @@ testCase(
       tty: true,
       size: { width: 120, height: 40 },
     });
-    assertEquals(await watch(session.stdout).ended, "40 120\r\n");
+    assertEquals(await collectText(session.stdout).ended, "40 120\r\n");
     assertEquals(await session.exitCode, 0);
   },
 );
@@ -57,7 +57,7 @@ testCase(
       tty: true,
       size,
     });
-    const screen = watch(session.stdout);
+    const screen = collectText(session.stdout);
     await screen.until("ready");
     await session.resize({ width: 133, height: 50 });
     assertStringIncludes(await screen.ended, "50 133\r\n");
@@ -78,7 +78,7 @@ testCase(
       tty: true,
       size,
     });
-    const screen = watch(session.stdout);
+    const screen = collectText(session.stdout);
     await screen.until("ready");
     const resizing = async () => {
       for (let step = 1; step < 50; step++) {
@@ -105,7 +105,7 @@ for (const protocol of [V5, V4] as const) {
         command: ["sh", "-c", "echo one; sleep 0.2; echo two; exit 3"],
         tty: true,
       });
-      assertEquals(await watch(session.stdout).ended, "one\r\ntwo\r\n");
+      assertEquals(await collectText(session.stdout).ended, "one\r\ntwo\r\n");
       assertEquals(await session.exitCode, 3);
       assertEquals(session.protocol, protocol);
     },
@@ -123,7 +123,7 @@ testCase("terminal: an interrupt is typed, not sent", async ({ pods, pod }) => {
     tty: true,
     size,
   });
-  const screen = watch(session.stdout);
+  const screen = collectText(session.stdout);
   await screen.until("ready");
   await session.write("\x03");
   assertStringIncludes(await screen.ended, "caught\r\n");
@@ -141,7 +141,7 @@ testCase(
       tty: true,
       size: { width: 90, height: 33 },
     });
-    const screen = watch(session.stdout);
+    const screen = collectText(session.stdout);
     await screen.until("33 90\r\n");
     await session.resize({ width: 133, height: 50 });
     await screen.until("50 133\r\n");

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
-import { podwire } from "../support/podwire.ts";
+import { podwireCommand } from "../support/podwire_command.ts";
 import { run } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import {
@@ -46,48 +46,53 @@ async function withWindow(
   args: readonly string[],
   body: (window: Window) => Promise<void>,
 ): Promise<void> {
-  await withKubeconfigFile(fixture, async (env, { path, script, line }) => {
-    const socket = ["-S", `${path}/tmux`, "-f", "/dev/null"];
-    const tmux = async (...words: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await run(
-        "tmux",
-        [...socket, ...words],
-        { ...env, TMUX: "", LC_ALL: "C.UTF-8" },
+  await withKubeconfigFile(
+    fixture,
+    async (env, { path, script, firstLine: line }) => {
+      const socket = ["-S", `${path}/tmux`, "-f", "/dev/null"];
+      const tmux = async (...words: string[]): Promise<string> => {
+        const { code, stdout, stderr } = await run(
+          "tmux",
+          [...socket, ...words],
+          { ...env, TMUX: "", LC_ALL: "C.UTF-8" },
+        );
+        assertEquals([code, stderr], [0, ""], words.join(" "));
+        return stdout.toString();
+      };
+      const words = podwireCommand(...args).map((word) => `'${word}'`).join(
+        " ",
       );
-      assertEquals([code, stderr], [0, ""], words.join(" "));
-      return stdout.toString();
-    };
-    const words = podwire(...args).map((word) => `'${word}'`).join(" ");
-    const shell = await script(
-      "shell",
-      `cd '${path}'; stty -g > before; ${words}; echo "code=$?"\n` +
-        `stty -g > after; read line`,
-    );
-    await tmux("new-session", "-d", "-x", "100", "-y", "30", shell);
-    try {
-      await body({
-        async type(text, key = "Enter") {
-          if (text !== "") await tmux("send-keys", "-l", text);
-          await tmux("send-keys", key);
-        },
-        async until(wanted) {
-          let screen = "";
-          for (let round = 0; round < 300; round++) {
-            screen = (await tmux("capture-pane", "-p")).replace(PROMPT, "");
-            if (wanted.test(screen)) return screen;
-            await new Promise((resolve) => setTimeout(resolve, 50));
-          }
-          throw new Error(`there is no ${wanted} on the screen:\n${screen}`);
-        },
-        async resize(width, height) {
-          await tmux("resize-window", "-x", `${width}`, "-y", `${height}`);
-        },
-      });
-      assertEquals(await line("after"), await line("before"));
-    } finally {
-      await tmux("kill-server");
-    }
-  });
+      const shell = await script(
+        "shell",
+        `cd '${path}'; stty -g > before; ${words}; echo "code=$?"\n` +
+          `stty -g > after; read line`,
+      );
+      await tmux("new-session", "-d", "-x", "100", "-y", "30", shell);
+      try {
+        await body({
+          async type(text, key = "Enter") {
+            if (text !== "") await tmux("send-keys", "-l", text);
+            await tmux("send-keys", key);
+          },
+          async until(wanted) {
+            let screen = "";
+            for (let round = 0; round < 300; round++) {
+              screen = (await tmux("capture-pane", "-p")).replace(PROMPT, "");
+              if (wanted.test(screen)) return screen;
+              await new Promise((resolve) => setTimeout(resolve, 50));
+            }
+            throw new Error(`there is no ${wanted} on the screen:\n${screen}`);
+          },
+          async resize(width, height) {
+            await tmux("resize-window", "-x", `${width}`, "-y", `${height}`);
+          },
+        });
+        assertEquals(await line("after"), await line("before"));
+      } finally {
+        await tmux("kill-server");
+      }
+    },
+  );
 }
 
 testCase(

@@ -7,8 +7,8 @@ import {
   type Pod,
   type WatchEvent,
 } from "../../mod.ts";
-import { hasEnded } from "../backends/phases.ts";
-import { rejection } from "../support/settling.ts";
+import { hasEnded } from "../backends/pod_phase.ts";
+import { rejection } from "../support/async.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
 /** Makes pods with a label; no node ever takes them. */

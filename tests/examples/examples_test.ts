@@ -11,7 +11,7 @@ import {
 } from "../../mod.ts";
 import type { Cluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
-import { withHeldSleep } from "../support/held_sleep.ts";
+import { withControlledSleep } from "../support/controlled_sleep.ts";
 import { startExample, withKubeconfig } from "./run_example.ts";
 
 const LONG = { timeout: 60_000 };
@@ -265,7 +265,7 @@ async function streamsWhileItRuns(
   name: string,
   settings: (cluster: Cluster) => Record<string, string> = () => ({}),
 ): Promise<void> {
-  await withHeldSleep(({ container, wake }) =>
+  await withControlledSleep(({ container, release: wake }) =>
     withKubeconfig(async (env, cluster) => {
       await createPod(cluster, "web-0", {}, container);
       const server = startExample(name, [], { ...env, ...settings(cluster) });

@@ -9,7 +9,7 @@ import {
   type ClusterOptions,
   startCluster,
 } from "../../src/testing/mod.ts";
-import { launch } from "../support/launch.ts";
+import { runtimeArgs } from "../support/podwire_command.ts";
 
 /** What a program that has ended left behind. */
 export interface Ran {
@@ -35,7 +35,7 @@ export function startExample(
   const path = fileURLToPath(
     new URL(`../../examples/${name}`, import.meta.url),
   );
-  const child = spawn(process.execPath, [...launch(), path, ...args], {
+  const child = spawn(process.execPath, [...runtimeArgs(), path, ...args], {
     env: { ...process.env, ...env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
   });

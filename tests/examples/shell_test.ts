@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "../harness.ts";
-import { launch } from "../support/launch.ts";
+import { runtimeArgs } from "../support/podwire_command.ts";
 import { noPty, openPty } from "../unit/terminal/local_pty.ts";
 
 test(
@@ -11,7 +11,7 @@ test(
     const path = fileURLToPath(
       new URL("../../examples/shell.ts", import.meta.url),
     );
-    const words = [process.execPath, ...launch(), path];
+    const words = [process.execPath, ...runtimeArgs(), path];
     const { screen, type, ended } = openPty('"$@"; echo "code=$?"', words, {});
     await screen.until("a shell in web-0");
     type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");

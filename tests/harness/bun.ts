@@ -1,7 +1,6 @@
-import type { Registration } from "./registration.ts";
+import { type Registration, withTimeout } from "./registration.ts";
 import { openFiles } from "./open_files.ts";
 import { withoutLeaks } from "./leaks.ts";
-import { within } from "./within.ts";
 
 interface BunTest {
   (name: string, body: () => Promise<void>, timeout: number): void;
@@ -20,7 +19,7 @@ const { heapStats }: { heapStats: () => HeapStats } = await import(
 /** `bun:test`. */
 export function register({ name, body, timeout, skip }: Registration): void {
   const checked = () =>
-    withoutLeaks(openResources, () => within(timeout, body));
+    withoutLeaks(openResources, () => withTimeout(timeout, body));
   // Bun's own limit is the last resort: it says nothing about the leaks.
   (skip ? test.skip : test)(name, checked, timeout + 5_000);
 }

@@ -1,8 +1,7 @@
 import { isModernDeno } from "../../src/platform/runtime_version.ts";
 import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
-import type { Registration } from "./registration.ts";
-import { within } from "./within.ts";
+import { type Registration, withTimeout } from "./registration.ts";
 
 /**
  * `Deno.test`, with the leak sanitizers on whatever the version's default. They
@@ -15,7 +14,7 @@ export function register({ name, body, timeout, skip }: Registration): void {
     sanitizeOps: true,
     sanitizeResources: true,
     fn: async () => {
-      await withoutLeaks(openFiles, () => within(timeout, body));
+      await withoutLeaks(openFiles, () => withTimeout(timeout, body));
       if (!isModernDeno()) await settled();
     },
   });

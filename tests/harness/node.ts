@@ -2,8 +2,7 @@ import process from "node:process";
 import { after, test } from "node:test";
 import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
-import type { Registration } from "./registration.ts";
-import { within } from "./within.ts";
+import { type Registration, withTimeout } from "./registration.ts";
 
 // A leak keeps the file's process alive. It is ended late enough for every
 // result to have left it: `--test-force-exit` loses some.
@@ -15,7 +14,7 @@ after(() => {
 /** `node:test`. */
 export function register({ name, body, timeout, skip }: Registration): void {
   const checked = () =>
-    withoutLeaks(openResources, () => within(timeout, body));
+    withoutLeaks(openResources, () => withTimeout(timeout, body));
   test(name, { skip }, checked);
 }
 

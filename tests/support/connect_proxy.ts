@@ -24,7 +24,7 @@ export function startConnectProxy(
 }
 
 function serve(
-  { socket, ask, tunnel }: ProxyClient,
+  { socket, record: ask, tunnel }: ProxyClient,
   { credentials, refuse, early }: ConnectProxyOptions,
 ): void {
   const parser = new RequestHeadParser();

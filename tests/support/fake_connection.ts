@@ -13,7 +13,7 @@ export class FakeConnection implements Connection {
   /** Every message that was sent. */
   readonly sent: Bytes[] = [];
   /** What `send` answers. */
-  room = true;
+  hasRoom = true;
   paused = false;
   pings = 0;
   /** How it was ended from this side, if it was. */
@@ -32,7 +32,7 @@ export class FakeConnection implements Connection {
 
   send(parts: readonly Uint8Array[]): boolean {
     if (this.ended === null) this.sent.push(concatBytes(parts));
-    return this.room;
+    return this.hasRoom;
   }
 
   pause(): void {
@@ -91,7 +91,7 @@ export class FakeConnection implements Connection {
 
   /** The socket has room again. */
   drain(): void {
-    this.room = true;
+    this.hasRoom = true;
     this.#receiver.drained();
   }
 

@@ -6,10 +6,10 @@ export class FakeDuplex implements ByteDuplex {
   readonly released: Promise<void>;
   readonly written: Bytes[] = [];
   /** What `write` returns. */
-  roomy = true;
+  hasRoom = true;
   paused = false;
   /** How it was let go. */
-  gone: "ended" | "destroyed" | null = null;
+  ending: "ended" | "destroyed" | null = null;
   receiver!: DuplexReceiver;
   readonly #release: () => void;
 
@@ -30,7 +30,7 @@ export class FakeDuplex implements ByteDuplex {
 
   write(chunk: Bytes): boolean {
     this.written.push(chunk);
-    return this.roomy;
+    return this.hasRoom;
   }
 
   pause(): void {
@@ -42,12 +42,12 @@ export class FakeDuplex implements ByteDuplex {
   }
 
   end(): void {
-    this.gone ??= "ended";
+    this.ending ??= "ended";
     this.#release();
   }
 
   destroy(): void {
-    this.gone ??= "destroyed";
+    this.ending ??= "destroyed";
     this.#release();
   }
 }

@@ -14,11 +14,11 @@ export class FakeHost implements Host {
   readonly variables: Record<string, string>;
   readonly files: Record<string, string | Bytes>;
   /** The paths that were asked for, in order. */
-  readonly asked: string[] = [];
+  readonly readPaths: string[] = [];
   /** Whether somebody can type. */
   terminal = false;
   /** What was run. */
-  readonly ran: Program[] = [];
+  readonly programs: Program[] = [];
   readonly #program: FakeProgram;
 
   constructor(machine: {
@@ -42,7 +42,7 @@ export class FakeHost implements Host {
   }
 
   readFile(path: string): Promise<Bytes> {
-    this.asked.push(path);
+    this.readPaths.push(path);
     const file = this.files[path];
     if (file === undefined) return missing();
     return Promise.resolve(typeof file === "string" ? encodeText(file) : file);
@@ -53,7 +53,7 @@ export class FakeHost implements Host {
   }
 
   async run(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
-    this.ran.push(program);
+    this.programs.push(program);
     const nothing = new Uint8Array();
     const end = await this.#program(program, signal);
     return {
@@ -67,7 +67,7 @@ export class FakeHost implements Host {
 }
 
 /** What a program that ended well wrote. */
-export function wrote(output: unknown): Partial<ProgramEnd> {
+export function programOutput(output: unknown): Partial<ProgramEnd> {
   const text = typeof output === "string" ? output : JSON.stringify(output);
   return { stdout: encodeText(text) };
 }

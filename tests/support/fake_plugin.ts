@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ClientOptions } from "../../mod.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { encodeText } from "../../src/bytes.ts";
-import type { Folder } from "./scripts.ts";
+import type { TempFolder } from "./temp_folder.ts";
 
 /** What a plugin says in its credential. */
 export type Status = Readonly<Record<string, unknown>>;
@@ -30,7 +30,7 @@ export interface FakePlugin {
  * @param ending What the script does once it has issued something.
  */
 export async function makePlugin(
-  folder: Folder,
+  folder: TempFolder,
   ending = "",
 ): Promise<FakePlugin> {
   const file = (name: string) => join(folder.path, name);
@@ -70,7 +70,7 @@ export async function makePlugin(
 export function kubeconfigFor(
   { server, certificateAuthority: authority, namespace }: ClientOptions,
   user: Readonly<Record<string, unknown>>,
-  folder: Folder,
+  folder: TempFolder,
 ): Kubeconfig {
   const cluster = {
     server,

@@ -17,7 +17,7 @@ export interface Proxy {
   /** Without credentials. */
   readonly url: URL;
   /** What was asked for: `CONNECT host:port`, or `HTTP`'s own methods. */
-  readonly asked: string[];
+  readonly requests: string[];
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface Proxy {
 export interface ProxyClient {
   readonly socket: Socket;
   /** Notes down what the client asked for. */
-  ask(request: string): void;
+  record(request: string): void;
   /** Joins the client with a server, once `accept` has told it so. */
   tunnel(hostname: string, port: number, accept: () => void): void;
 }
@@ -42,7 +42,7 @@ export async function listenForClients(
     sockets.add(socket);
     serve({
       socket,
-      ask: (request) => void asked.push(request),
+      record: (request) => void asked.push(request),
       tunnel(hostname, port, accept) {
         const host = names?.[hostname] ?? hostname;
         const target = connect({ host, port });
@@ -69,7 +69,7 @@ export async function listenForClients(
   const { port } = server.address() as AddressInfo;
   return {
     url: new URL(`${tls ? "https" : scheme}://127.0.0.1:${port}`),
-    asked,
+    requests: asked,
     close: () => sockets.close(server),
   };
 }

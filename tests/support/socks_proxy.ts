@@ -15,7 +15,7 @@ export function startSocksProxy(options: ProxyOptions = {}): Promise<Proxy> {
 }
 
 async function serve(
-  { socket, ask, tunnel }: ProxyClient,
+  { socket, record: ask, tunnel }: ProxyClient,
   credentials: string | null,
 ): Promise<void> {
   const take = reader(socket);

@@ -8,8 +8,11 @@
  * @module
  */
 
-import { withAuthorityOf } from "../backends/cluster/authority.ts";
-import { type FoundCluster, withPlace } from "../backends/cluster/place.ts";
+import {
+  type FoundCluster,
+  withAuthorityOf,
+  withPlace,
+} from "../backends/cluster/setup.ts";
 import {
   type ClusterSettings,
   readSettings,

@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { KUBECTL_TRIES, lostByKubectl } from "../../support/lost_by_kubectl.ts";
+import {
+  KUBECTL_TRIES,
+  kubectlLostOutput,
+} from "../../support/kubectl_output_loss.ts";
 import type { Contender } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 
@@ -24,7 +27,7 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     for (let tries = 1;; tries++) {
       const { code, said } = await shell(line, command);
       if (code === 0) return;
-      if (tries === KUBECTL_TRIES || !lostByKubectl(said)) {
+      if (tries === KUBECTL_TRIES || !kubectlLostOutput(said)) {
         throw new Error(`kubectl ended with ${code}: ${said.trim()}`);
       }
       repeated++;

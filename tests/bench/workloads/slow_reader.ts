@@ -1,5 +1,5 @@
 import type { Numbers } from "../plan.ts";
-import { pauseFor } from "../../support/settling.ts";
+import { delay } from "../../support/async.ts";
 import { check, FRAME, scaled, type Workload } from "../workload.ts";
 import { Flood } from "./flood.ts";
 
@@ -34,7 +34,7 @@ export const slowReader: Workload<SlowReader> = {
       (chunk) => {
         flood.move(chunk);
         if (flood.over) return;
-        if (performance.now() - begun < slow) return pauseFor(perChunk);
+        if (performance.now() - begun < slow) return delay(perChunk);
         flood.endSlowPart();
       },
     );

@@ -20,7 +20,7 @@ import type {
 } from "../../../src/transport/transport.ts";
 import { runtime } from "../../harness.ts";
 import { startConnectProxy } from "../../support/connect_proxy.ts";
-import { macrotask } from "../../support/settling.ts";
+import { macrotask } from "../../support/async.ts";
 
 /** The protocols that the rows offer. */
 export const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;

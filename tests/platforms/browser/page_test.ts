@@ -3,8 +3,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../../harness.ts";
 import { bundleForPage } from "./bundle.ts";
 import { missing, withPage } from "./chromium.ts";
-import { withPod, withScript } from "./place.ts";
-import type { Place, Probe } from "./probe.ts";
+import { servePage, withPodCluster } from "./servers.ts";
+import type { PageTarget, Probe } from "./probe.ts";
 
 const OPTIONS = { skip: missing, crossCheck: true, timeout: 60_000 };
 
@@ -15,12 +15,12 @@ async function inPage(
 ): Promise<unknown> {
   const script = await bundleForPage("tests/platforms/browser/probe.ts");
   let value: unknown;
-  await withPod(({ server, token }) =>
-    withScript(script, (url) =>
+  await withPodCluster(({ server, token }) =>
+    servePage(script, (url) =>
       withPage(async (page) => {
         await page.goto(url);
         await page.waitForFunction("globalThis.podwire");
-        const place: Place = { server, token, pod: "web-0" };
+        const place: PageTarget = { server, token, pod: "web-0" };
         value = await page.evaluate(
           ([name, args]) => Reflect.get(globalThis, "podwire")[name](...args),
           [name, [place, ...rest]] as const,

@@ -3,14 +3,14 @@ import { Api, type Client, createClient, Pod } from "@podwire/podwire";
 import { webTransport } from "@podwire/podwire/web";
 
 /** Where the page finds its cluster, and as whom. */
-export interface Place {
+export interface PageTarget {
   readonly server: string;
   readonly token?: string;
   readonly pod: string;
 }
 
 async function withPods<T>(
-  { server, token }: Place,
+  { server, token }: PageTarget,
   body: (pods: Api<typeof Pod>) => Promise<T>,
 ): Promise<T> {
   const client: Client = await createClient({ server, token });
@@ -22,7 +22,7 @@ async function withPods<T>(
 }
 
 /** What a command writes and ends with. */
-function run(place: Place, command: string[], stdin: string | null) {
+function run(place: PageTarget, command: string[], stdin: string | null) {
   return withPods(place, async (pods) => {
     const result = await pods.exec.run(place.pod, { command, stdin });
     return [result.text(), result.stderrText(), result.exitCode];
@@ -30,7 +30,7 @@ function run(place: Place, command: string[], stdin: string | null) {
 }
 
 /** A shell that is talked to. */
-function talk(place: Place, lines: string[]) {
+function talk(place: PageTarget, lines: string[]) {
   return withPods(place, async (pods) => {
     const session = await pods.exec.stream(place.pod, {
       command: ["sh"],
@@ -45,7 +45,7 @@ function talk(place: Place, lines: string[]) {
 }
 
 /** How many of so many random bytes come back as they went. */
-function loop(place: Place, length: number) {
+function loop(place: PageTarget, length: number) {
   return withPods(place, async (pods) => {
     const sent = new Uint8Array(length);
     for (let offset = 0; offset < length; offset += 65536) {
@@ -60,7 +60,7 @@ function loop(place: Place, length: number) {
 }
 
 /** What an exec fails with, for a page that may not. */
-function failure(place: Place) {
+function failure(place: PageTarget) {
   return withPods(place, async (pods) => {
     const command = ["true"];
     const error = await pods.exec.run(place.pod, { command }).catch((it) => it);

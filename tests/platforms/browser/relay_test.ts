@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import { createClient } from "../../../mod.ts";
 import { relay, type Wish } from "../../../examples/web_terminal/relay.ts";
 import { test } from "../../harness.ts";
-import { withPod } from "./place.ts";
+import { withPodCluster } from "./servers.ts";
 
 const ORIGIN = "https://ops.example";
 const EXEC = "/relay/api/v1/namespaces/team/pods/web-0/exec";
@@ -15,7 +15,7 @@ async function answerTo(
 ): Promise<{ status: number; wishes: readonly Wish[] }> {
   const wishes: Wish[] = [];
   let status = 0;
-  await withPod(async (cluster) => {
+  await withPodCluster(async (cluster) => {
     const client = await createClient(cluster.clientOptions());
     const request = new Request(`http://relay.test${path}`, { headers });
     const answer = await relay(request, {

@@ -7,7 +7,7 @@ import { startExample } from "../../examples/run_example.ts";
 import { test } from "../../harness.ts";
 import { bundleForPage } from "./bundle.ts";
 import { missing, withPage } from "./chromium.ts";
-import { withPod, withScript } from "./place.ts";
+import { servePage, withPodCluster } from "./servers.ts";
 
 const OPTIONS = { skip: missing, crossCheck: true, timeout: 90_000 };
 
@@ -15,7 +15,7 @@ const OPTIONS = { skip: missing, crossCheck: true, timeout: 90_000 };
 async function withServer(
   body: (url: string, cluster: Cluster) => Promise<void>,
 ): Promise<void> {
-  await withPod(async (cluster) => {
+  await withPodCluster(async (cluster) => {
     const folder = await Deno.makeTempDir({ prefix: "podwire-browser-" });
     const kubeconfig = `${folder}/kubeconfig`;
     await cluster.writeKubeconfig(kubeconfig);
@@ -135,7 +135,7 @@ test(
     const script = await bundleForPage("tests/platforms/browser/probe.ts");
     await withServer(async (url) => {
       const place = { server: `${url}/relay`, pod: "web-0" };
-      await withScript(script, (elsewhere) =>
+      await servePage(script, (elsewhere) =>
         withPage(async (page) => {
           await page.goto(elsewhere);
           await page.waitForFunction("globalThis.podwire");

@@ -1,10 +1,10 @@
 // A Worker in Cloudflare's own runtime, against the embedded cluster over TLS.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bundleForPage } from "../browser/bundle.ts";
-import { withPod } from "../browser/place.ts";
+import { withPodCluster } from "../browser/servers.ts";
 import type { Container } from "../../../mod.ts";
 import { test } from "../../harness.ts";
-import { withHeldSleep } from "../../support/held_sleep.ts";
+import { withControlledSleep } from "../../support/controlled_sleep.ts";
 import { withWorker } from "./workerd.ts";
 
 const OPTIONS = { timeout: 60_000 };
@@ -19,7 +19,7 @@ async function ask(
   } = {},
 ): Promise<void> {
   const script = await bundleForPage("examples/cloudflare_worker.ts");
-  await withPod((cluster) =>
+  await withPodCluster((cluster) =>
     withWorker({
       script,
       certificateAuthority: cluster.certificateAuthority!,
@@ -33,7 +33,7 @@ async function ask(
 test(
   "cloudflare_worker.ts streams a command's output into its answer, as it comes",
   async () => {
-    await withHeldSleep(({ container, wake }) =>
+    await withControlledSleep(({ container, release: wake }) =>
       ask("/pods/web-0/clock", async (answer) => {
         assertEquals(answer.status, 200);
         let text = "";

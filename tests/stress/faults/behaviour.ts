@@ -1,4 +1,4 @@
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** What the client does with its session. */
 export type Behaviour =
@@ -39,7 +39,7 @@ const KINDS = [
 ] as const;
 
 /** One way to use a session. */
-export function randomBehaviour(seeded: Seeded): Behaviour {
+export function randomBehaviour(seeded: SeededRandom): Behaviour {
   const kind = seeded.pick(KINDS);
   switch (kind) {
     case "hurried run":

@@ -1,6 +1,6 @@
-import type { Account } from "./account.ts";
+import type { Observation } from "./observation.ts";
 import type { Behaviour } from "./behaviour.ts";
-import type { Damage } from "./damage.ts";
+import type { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
 
 /** @throws If what was read is no prefix of what is true. */
@@ -48,16 +48,18 @@ export function checkDelivered(
   { fault, behaviour, damage }: {
     readonly fault: Fault;
     readonly behaviour: Behaviour;
-    readonly damage: Damage;
+    readonly damage: FaultEffects;
   },
-  { stdout, stderr }: Account,
+  { stdout, stderr }: Observation,
 ): void {
   const finished = fault.kind === "half-open" ||
     fault.kind === "cut" && fault.how === "fin";
-  if (!finished || fault.direction === "up" || !damage.happened) return;
+  if (!finished || fault.direction === "up" || !damage.triggered) return;
   if (!READERS.includes(behaviour.kind)) return;
-  const least = OUTPUT * damage.passed - OVERHEAD;
+  const least = OUTPUT * damage.bytesToClient - OVERHEAD;
   const read = stdout.byteLength + stderr.byteLength;
   if (read >= least) return;
-  throw new Error(`${read} bytes were read of ${damage.passed} that came`);
+  throw new Error(
+    `${read} bytes were read of ${damage.bytesToClient} that came`,
+  );
 }

@@ -1,4 +1,4 @@
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** From the client to the server, or back. */
 export type Direction = "up" | "down";
@@ -51,15 +51,19 @@ const KINDS = [
 ] as const;
 
 /** One fault of many. */
-export function randomFault(seeded: Seeded): Fault {
+export function randomFault(seeded: SeededRandom): Fault {
   const kind = seeded.pick(KINDS);
   switch (kind) {
     case "cut":
-      return { kind, ...place(seeded), how: seeded.pick(["fin", "reset"]) };
+      return {
+        kind,
+        ...randomPosition(seeded),
+        how: seeded.pick(["fin", "reset"]),
+      };
     case "half-open":
-      return { kind, ...place(seeded) };
+      return { kind, ...randomPosition(seeded) };
     case "stall": {
-      const { direction, after } = place(seeded);
+      const { direction, after } = randomPosition(seeded);
       const directions = seeded.pick([[direction], ["up", "down"]] as const);
       const ms = seeded.pick([20, 100, null]);
       return { kind, directions, after, ms };
@@ -75,7 +79,9 @@ export function randomFault(seeded: Seeded): Fault {
 }
 
 /** In the TLS handshake, in the upgrade, or in the session. */
-function place(seeded: Seeded): { direction: Direction; after: number } {
+function randomPosition(
+  seeded: SeededRandom,
+): { direction: Direction; after: number } {
   const direction = seeded.pick(["up", "down", "down"] as const);
   const limit = seeded.pick([1_000, 4_000, 10_000, 50_000, 300_000]);
   return { direction, after: seeded.below(limit) };

@@ -1,15 +1,15 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 import { FailedWrite } from "../../../src/adapters/node/node_duplex.ts";
 import { Sockets } from "../../support/sockets.ts";
-import { Damage } from "./damage.ts";
+import { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
-import { Lane, type Spoiled } from "./lane.ts";
+import { type FaultyLink, FaultyPipe } from "./faulty_pipe.ts";
 
 /** A TCP proxy that spoils connections; what runs over them it cannot read. */
 export interface FaultProxy {
   /** Where to find `server` through it. */
   readonly url: string;
-  readonly damage: Damage;
+  readonly damage: FaultEffects;
   close(): Promise<void>;
 }
 
@@ -24,11 +24,11 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   const target = new URL(server);
   const sockets = new Sockets();
-  const damage = new Damage();
+  const damage = new FaultEffects();
   const closing = new AbortController();
   const listener = createServer({ allowHalfOpen: true }, (client) => {
     sockets.add(client);
-    if (fault.kind === "black hole") return damage.strike();
+    if (fault.kind === "black hole") return damage.trigger();
     const remote = connect({
       host: target.hostname,
       port: Number(target.port),
@@ -40,14 +40,14 @@ export async function startFaultProxy(
       new FailedWrite(socket); // It is read to its end.
     }
     const { signal } = closing;
-    const spoiled: Spoiled = {
+    const spoiled: FaultyLink = {
       fault,
       damage,
       closing: signal,
       complete: false,
     };
-    new Lane(client, remote, "up", spoiled);
-    new Lane(remote, client, "down", spoiled);
+    new FaultyPipe(client, remote, "up", spoiled);
+    new FaultyPipe(remote, client, "down", spoiled);
   });
   await new Promise<void>((resolve) => {
     listener.listen({ port: 0, host: "127.0.0.1" }, resolve);

@@ -1,17 +1,17 @@
 import { Api, type ClientOptions, createClient, Pod } from "../../../mod.ts";
 import { type ChannelProtocol, V5 } from "../../../src/channel/subprotocols.ts";
 import type { Backend, TransportKind } from "../../backends/backend.ts";
-import { Seeded } from "../../support/seeded.ts";
-import type { Account } from "./account.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
+import type { Observation } from "./observation.ts";
 import { type Behaviour, randomBehaviour } from "./behaviour.ts";
-import type { Damage } from "./damage.ts";
+import type { FaultEffects } from "./fault_effects.ts";
 import { type Fault, isFatal, randomFault } from "./fault.ts";
 import { startFaultProxy } from "./fault_proxy.ts";
-import { Patience } from "./patience.ts";
+import { AbortTimer } from "./abort_timer.ts";
 import { runClient } from "./run_client.ts";
-import { randomShape, type Shape } from "./shape.ts";
+import { type RandomCommand, randomCommand } from "./random_command.ts";
 import { streamClient } from "./stream_client.ts";
-import { judge } from "./verdict.ts";
+import { checkSession } from "./check_session.ts";
 
 /** Milliseconds until a client gives up on a server that has been cut off. */
 const SHORT_PATIENCE = 400;
@@ -43,10 +43,10 @@ export async function faultySession(
   seed: number,
   target: FaultTarget,
 ): Promise<string> {
-  const seeded = new Seeded(seed);
+  const seeded = new SeededRandom(seed);
   const fault = randomFault(seeded);
   const behaviour = randomBehaviour(seeded);
-  const shape = randomShape(seeded, target.protocol === V5);
+  const shape = randomCommand(seeded, target.protocol === V5);
   const eager = seeded.below(2) === 0;
   const reason = new Error("the client has had enough");
   try {
@@ -60,17 +60,17 @@ export async function faultySession(
   }
 }
 
-interface Play {
+interface Scenario {
   readonly target: FaultTarget;
   readonly fault: Fault;
   readonly behaviour: Behaviour;
-  readonly shape: Shape;
+  readonly shape: RandomCommand;
   /** Whether the client's keepalive gives up before the client does. */
   readonly eager: boolean;
   readonly reason: Error;
 }
 
-async function hold(play: Play): Promise<string> {
+async function hold(play: Scenario): Promise<string> {
   const { target, fault, eager } = play;
   const { namespace } = target;
   const options = target.options();
@@ -84,7 +84,10 @@ async function hold(play: Play): Promise<string> {
   try {
     const pods = new Api(Pod, { client, namespace });
     const { damage } = proxy;
-    return judge({ ...play, damage }, await converse(play, damage, pods));
+    return checkSession(
+      { ...play, damage },
+      await converse(play, damage, pods),
+    );
   } finally {
     await client.close();
     await proxy.close();
@@ -92,16 +95,16 @@ async function hold(play: Play): Promise<string> {
 }
 
 async function converse(
-  { target, behaviour, shape, reason }: Play,
-  damage: Damage,
+  { target, behaviour, shape, reason }: Scenario,
+  damage: FaultEffects,
   pods: Api<typeof Pod>,
-): Promise<Account> {
+): Promise<Observation> {
   const ms = behaviour.kind === "abort soon" ? behaviour.ms : LONG_PATIENCE;
-  const patience = new Patience(reason, ms);
-  damage.struck.then(() => patience.shorten(SHORT_PATIENCE));
+  const patience = new AbortTimer(reason, ms);
+  damage.whenTriggered.then(() => patience.shorten(SHORT_PATIENCE));
   const halfClose = target.protocol === V5;
   const { name } = target;
-  const { signal, lose: abort } = patience;
+  const { signal, abort: abort } = patience;
   const limit = LONG_PATIENCE + GRACE;
   const call = { pods, name, shape, signal, limit };
   const running = halfClose || shape.stdin === null;
@@ -115,6 +118,6 @@ async function converse(
     const more = { behaviour, halfClose, abort, reason };
     return await streamClient({ ...call, ...more });
   } finally {
-    patience.end();
+    patience.clear();
   }
 }

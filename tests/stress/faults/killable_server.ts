@@ -41,7 +41,7 @@ export async function startKillableServer(): Promise<KillableServer> {
         ? { ...reach, transport: webTransport() }
         : { ...reach, certificateAuthority: certificate },
     async kill() {
-      await standStill(child);
+      await stopAllThreads(child);
       child.kill("SIGKILL");
       await gone;
       // Not before: the server would see its end, and say goodbye.
@@ -54,7 +54,7 @@ export async function startKillableServer(): Promise<KillableServer> {
  * Stops every thread: while they die one by one, the last could still tell how
  * the processes of the first have ended.
  */
-async function standStill(
+async function stopAllThreads(
   { pid, exitCode, signalCode }: ChildProcess,
 ): Promise<void> {
   if (exitCode !== null || signalCode !== null) return;

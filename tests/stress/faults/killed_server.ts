@@ -7,7 +7,7 @@ import {
   Pod,
 } from "../../../mod.ts";
 import type { TransportKind } from "../../backends/backend.ts";
-import { type Ending, Waits } from "./account.ts";
+import { type Settled, SettleTracker } from "./observation.ts";
 import { startKillableServer } from "./killable_server.ts";
 import { openLiveSession } from "./live_sessions.ts";
 
@@ -36,13 +36,13 @@ export async function killUnderLoad(
       Array.from({ length: count }, (_, i) => openLiveSession(i, client, name)),
     );
     await Promise.all(sessions.map(({ begun }) => begun));
-    const waits = new Waits(limit);
+    const waits = new SettleTracker(limit);
     const opening = pods.exec.run(name, { command: ["sleep", "60"] });
     waits.add("opening", opening);
     const dead = server.kill();
     const killed = performance.now();
-    const all = sessions.map(({ join }) => {
-      const waits = new Waits(limit);
+    const all = sessions.map(({ track: join }) => {
+      const waits = new SettleTracker(limit);
       join(waits);
       return waits.settled();
     });
@@ -70,7 +70,7 @@ async function idlePod(pods: Api<typeof Pod>): Promise<string> {
 }
 
 function checkLost(
-  endings: Record<string, Ending<unknown>>,
+  endings: Record<string, Settled<unknown>>,
   way: TransportKind,
 ): void {
   for (const [name, ending] of Object.entries(endings)) {
@@ -84,7 +84,7 @@ function checkLost(
 }
 
 /** A call that comes as the server goes may be lost at any stage. */
-function checkUnreached(endings: Record<string, Ending<unknown>>): void {
+function checkUnreached(endings: Record<string, Settled<unknown>>): void {
   for (const [name, ending] of Object.entries(endings)) {
     const error = "error" in ending ? ending.error : null;
     if (error instanceof ConnectError) continue;
@@ -93,6 +93,6 @@ function checkUnreached(endings: Record<string, Ending<unknown>>): void {
   }
 }
 
-function show(ending: Ending<unknown>): string {
+function show(ending: Settled<unknown>): string {
   return "error" in ending ? `${ending.error}` : JSON.stringify(ending.value);
 }

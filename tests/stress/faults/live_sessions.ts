@@ -5,14 +5,14 @@ import {
   Pod,
   type StreamSession,
 } from "../../../mod.ts";
-import type { Waits } from "./account.ts";
+import type { SettleTracker } from "./observation.ts";
 
 /** A session that would go on for ever. */
 export interface LiveSession {
   /** Resolves when it is under way. */
   readonly begun: Promise<void>;
   /** Waits for all that it has. */
-  join(waits: Waits): void;
+  track(waits: SettleTracker): void;
 }
 
 type Open = (pods: Api<typeof Pod>, name: string) => Promise<LiveSession>;
@@ -97,18 +97,18 @@ function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   result.catch(() => {});
   return Promise.resolve({
     begun: begun.promise,
-    join: (waits) => void waits.add("run", result),
+    track: (waits) => void waits.add("run", result),
   });
 }
 
 function live(
   session: StreamSession,
   begun: Promise<void>,
-  join: (waits: Waits) => void,
+  join: (waits: SettleTracker) => void,
 ): LiveSession {
   return {
     begun,
-    join(waits) {
+    track(waits) {
       join(waits);
       waits.add("exitCode", session.exitCode);
       waits.add("status", session.waitForStatus());

@@ -1,12 +1,12 @@
 import type { Api, PartialResult, Pod } from "../../../mod.ts";
-import { type Account, Waits } from "./account.ts";
-import type { Shape } from "./shape.ts";
+import { type Observation, SettleTracker } from "./observation.ts";
+import type { RandomCommand } from "./random_command.ts";
 
 /** Where a client's command runs, and how long the client can wait. */
 export interface ClientCall {
   readonly pods: Api<typeof Pod>;
   readonly name: string;
-  readonly shape: Shape;
+  readonly shape: RandomCommand;
   /** Aborts when the client has had enough. */
   readonly signal: AbortSignal;
   /** How long anything may take, in milliseconds. */
@@ -17,8 +17,8 @@ export interface ClientCall {
 export async function runClient(
   { pods, name, shape, signal, limit }: ClientCall,
   timeout: number | null,
-): Promise<Account> {
-  const waits = new Waits(limit);
+): Promise<Observation> {
+  const waits = new SettleTracker(limit);
   const ended = waits.add(
     "run",
     pods.exec.run(name, {

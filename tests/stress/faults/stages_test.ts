@@ -9,7 +9,7 @@ import {
   Pod,
 } from "../../../mod.ts";
 import { type Fixture, testCase } from "../../conformance/fixture.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 import type { Fault } from "./fault.ts";
 import { startFaultProxy } from "./fault_proxy.ts";
 

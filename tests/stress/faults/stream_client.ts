@@ -1,6 +1,6 @@
 import type { StreamSession } from "../../../mod.ts";
 import type { Bytes } from "../../../src/bytes.ts";
-import { type Account, ReadBytes, Waits } from "./account.ts";
+import { type Observation, ReadBytes, SettleTracker } from "./observation.ts";
 import type { Behaviour } from "./behaviour.ts";
 import type { ClientCall } from "./run_client.ts";
 
@@ -16,9 +16,9 @@ export interface StreamCall extends ClientCall {
 }
 
 /** A client that uses `stream`. */
-export async function streamClient(call: StreamCall): Promise<Account> {
+export async function streamClient(call: StreamCall): Promise<Observation> {
   const { pods, name, shape, signal, limit } = call;
-  const opening = new Waits(limit);
+  const opening = new SettleTracker(limit);
   const opened = opening.add(
     "stream",
     pods.exec.stream(name, {
@@ -39,9 +39,9 @@ export async function streamClient(call: StreamCall): Promise<Account> {
 async function use(
   session: StreamSession,
   call: StreamCall,
-): Promise<Account> {
+): Promise<Observation> {
   const { behaviour, limit } = call;
-  const waits = new Waits(limit);
+  const waits = new SettleTracker(limit);
   const stdout = new ReadBytes();
   const stderr = new ReadBytes();
   const exitCode = waits.add("exitCode", session.exitCode);
@@ -60,7 +60,7 @@ async function use(
       others,
     };
   } finally {
-    const leaving = new Waits(limit);
+    const leaving = new SettleTracker(limit);
     leaving.add("close", session.close());
     await leaving.settled();
   }

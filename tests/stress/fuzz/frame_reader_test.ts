@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../src/bytes.ts";
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 import { rawFrame, readAll } from "../../unit/websocket/frames.ts";
 import { fuzz, mutate } from "./fuzz.ts";
 
 /** Frames that are right or nearly so: a reader gets past the first of them. */
-function frames(seeded: Seeded): Uint8Array<ArrayBuffer> {
+function frames(seeded: SeededRandom): Uint8Array<ArrayBuffer> {
   const masked = seeded.below(2) === 0;
   const list = Array.from({ length: 1 + seeded.below(6) }, () =>
     rawFrame({

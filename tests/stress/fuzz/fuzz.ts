@@ -1,6 +1,6 @@
 import process from "node:process";
 import { test } from "../../harness.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 /**
  * How many inputs a property is tried on: `PODWIRE_FUZZ`, 2,000 unless said.
@@ -18,14 +18,14 @@ const PATIENCE = 5_000;
  */
 export function fuzz(
   property: string,
-  body: (seeded: Seeded) => void | Promise<void>,
+  body: (seeded: SeededRandom) => void | Promise<void>,
   least = 0,
 ): void {
   const count = Math.max(COUNT, least);
   test(`fuzz: ${property}`, async () => {
     for (let seed = START; seed < START + count; seed++) {
       try {
-        await body(new Seeded(seed));
+        await body(new SeededRandom(seed));
       } catch (error) {
         throw new Error(`PODWIRE_FUZZ_SEED=${seed} fails: ${error}`, {
           cause: error,
@@ -51,7 +51,7 @@ export function outcome<T>(
 
 /** `bytes` with some of them changed, taken out or doubled, or cut short. */
 export function mutate(
-  seeded: Seeded,
+  seeded: SeededRandom,
   bytes: Uint8Array,
 ): Uint8Array<ArrayBuffer> {
   const list = [...bytes];

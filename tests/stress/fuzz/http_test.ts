@@ -6,7 +6,7 @@ import {
   type ResponseHead,
   ResponseHeadParser,
 } from "../../../src/http/head.ts";
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 import { fuzz, mutate, outcome } from "./fuzz.ts";
 
 const HEADS = [
@@ -21,7 +21,7 @@ const BODIES = [
   "ff\r\nshort",
 ].map((body) => encodeText(body));
 
-function altered(seeded: Seeded, samples: readonly Bytes[]): Bytes {
+function altered(seeded: SeededRandom, samples: readonly Bytes[]): Bytes {
   const sample = seeded.pick(samples);
   return seeded.below(8) === 0
     ? seeded.bytes(seeded.below(80))

@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../../src/errors.ts";
 import { encodeRequestHead } from "../../../src/http/head.ts";
 import { checkTls } from "../../../src/transport/tls_options.ts";
 import { test } from "../../harness.ts";
-import { FakeHost, wrote } from "../../support/fake_host.ts";
+import { FakeHost, programOutput } from "../../support/fake_host.ts";
 import { headersOf } from "../../support/headers_of.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
 import { fuzz } from "./fuzz.ts";
@@ -96,7 +96,7 @@ async function follow(one: string, two: string): Promise<void> {
   const host = new FakeHost({
     env: { KUBECONFIG: "/k/one:/k/two" },
     files: { ...FILES, "/k/one": one, "/k/two": two },
-    program: () => Promise.resolve(wrote(CREDENTIAL)),
+    program: () => Promise.resolve(programOutput(CREDENTIAL)),
   });
   const config = await findConfig({}, host);
   assert(/^https?:$/.test(config.server.protocol));

@@ -1,4 +1,4 @@
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** What may turn up anywhere in a text. */
 const SCRAPS = [
@@ -33,7 +33,7 @@ const SCRAPS = [
 ];
 
 /** `text` with a few changes of the kind that hands, merges and disks make. */
-export function mutateText(text: string, seeded: Seeded): string {
+export function mutateText(text: string, seeded: SeededRandom): string {
   let mutated = text;
   for (let left = 1 + seeded.below(4); left > 0; left--) {
     mutated = seeded.below(3) === 0
@@ -43,13 +43,13 @@ export function mutateText(text: string, seeded: Seeded): string {
   return mutated;
 }
 
-function mutateCharacters(text: string, seeded: Seeded): string {
+function mutateCharacters(text: string, seeded: SeededRandom): string {
   const at = seeded.below(text.length + 1);
   const scrap = seeded.below(3) === 0 ? "" : seeded.pick(SCRAPS);
   return text.slice(0, at) + scrap + text.slice(at + seeded.below(6));
 }
 
-function mutateLines(text: string, seeded: Seeded): string {
+function mutateLines(text: string, seeded: SeededRandom): string {
   const lines = text.split("\n");
   const at = seeded.below(lines.length);
   const line = lines[at]!;

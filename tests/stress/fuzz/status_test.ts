@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { exitCodeOf, parseStatus } from "../../../src/channel/status_frame.ts";
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 import { fuzz, mutate } from "./fuzz.ts";
 
 const NUMBERS = [
@@ -17,7 +17,7 @@ const NUMBERS = [
 ];
 
 /** A value of any shape, as JSON has them. */
-function value(seeded: Seeded, depth: number): unknown {
+function value(seeded: SeededRandom, depth: number): unknown {
   const kind = seeded.below(depth > 0 ? 8 : 6);
   if (kind === 6) return list(seeded, () => value(seeded, depth - 1));
   if (kind === 7) return status(seeded, depth - 1);
@@ -25,7 +25,7 @@ function value(seeded: Seeded, depth: number): unknown {
 }
 
 /** Something like a status, each field of the right type or of any. */
-function status(seeded: Seeded, depth = 3): Record<string, unknown> {
+function status(seeded: SeededRandom, depth = 3): Record<string, unknown> {
   const any = () => value(seeded, depth);
   const or = <T>(right: T) => seeded.below(5) > 0 ? right : any();
   const cause = () => ({
@@ -42,7 +42,7 @@ function status(seeded: Seeded, depth = 3): Record<string, unknown> {
   };
 }
 
-function list<T>(seeded: Seeded, item: () => T): T[] {
+function list<T>(seeded: SeededRandom, item: () => T): T[] {
   return Array.from({ length: seeded.below(4) }, item);
 }
 

@@ -5,7 +5,7 @@ import type {
   TransportKind,
 } from "../../backends/backend.ts";
 import { withoutLeaks } from "../../harness/leaks.ts";
-import { within } from "../../harness/within.ts";
+import { withTimeout } from "../../harness/registration.ts";
 import { connections } from "./connections.ts";
 import { isInside, type Load } from "./load.ts";
 import { settledMemory, watchMemory } from "./memory.ts";
@@ -36,7 +36,7 @@ export async function measure(
   let problem: string | null = null;
   try {
     await withoutLeaks(connections, () =>
-      within(LIMIT, async () => {
+      withTimeout(LIMIT, async () => {
         figure = await put(load, backend, way, plan);
       }), GRACE);
     await atEnd();

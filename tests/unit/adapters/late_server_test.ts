@@ -3,7 +3,7 @@ import { Recorder } from "../../conformance/transport/recorder.ts";
 import { routesOf, withServer } from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { test } from "../../harness.ts";
-import { pauseFor } from "../../support/settling.ts";
+import { delay } from "../../support/async.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
@@ -25,12 +25,12 @@ for (const road of routesOf(runtimeTransport())) {
         },
         closed: ({ code }) => closed.resolve(code),
       });
-      closing.promise.then(() => pauseFor(100)).then(() => socket.resume());
+      closing.promise.then(() => delay(100)).then(() => socket.resume());
       let gone = false;
       closed.promise.then(() => gone = true);
       while (!gone) {
         socket.send(CHUNK);
-        await pauseFor(1);
+        await delay(1);
       }
     }, async (site) => {
       const connection = await runtimeTransport().connect(site.upgrade());

@@ -13,7 +13,7 @@ import { routesOf, withServer } from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";
-import { macrotask, pauseFor, turns } from "../../support/settling.ts";
+import { delay, eventLoopTurns, macrotask } from "../../support/async.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
@@ -26,17 +26,17 @@ async function sayAndReset(
     encodeMessage([message], "server"),
     encodeControl(OPCODE.close, encodeClosePayload(1000, "done"), "server"),
   ]));
-  while (socket.bufferedAmount > 0) await pauseFor(1);
+  while (socket.bufferedAmount > 0) await delay(1);
   // A reset takes back what the client's system has had no room for yet.
-  await turns();
+  await eventLoopTurns();
   socket.reset();
-  await turns();
+  await eventLoopTurns();
 }
 
 async function writeOn(connection: Connection): Promise<void> {
   for (let count = 0; count < 5; count++) {
     connection.send([CHUNK]);
-    await pauseFor(2);
+    await delay(2);
   }
 }
 
@@ -93,7 +93,7 @@ for (const road of routesOf(runtimeTransport())) {
       const recorder = Recorder.of(connection);
       await recorder.until(() => recorder.received > 0);
       connection.pause();
-      while (connection.send([CHUNK]) && messages.length < 3) await pauseFor(1);
+      while (connection.send([CHUNK]) && messages.length < 3) await delay(1);
       await recorder.until(() => messages.length >= 3 || recorder.drains > 0);
       connection.send([Uint8Array.of(1)]);
       const start = performance.now();

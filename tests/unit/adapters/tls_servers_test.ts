@@ -19,7 +19,7 @@ import {
   missingOpenssl,
   withOpensslServer,
 } from "../../support/openssl_server.ts";
-import { macrotask, rejection } from "../../support/settling.ts";
+import { macrotask, rejection } from "../../support/async.ts";
 import { Sockets } from "../../support/sockets.ts";
 
 /** The roads that TLS takes in this package, each by its options. */

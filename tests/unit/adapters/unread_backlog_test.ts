@@ -10,7 +10,7 @@ import {
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { openFiles } from "../../harness/open_files.ts";
 import { runtime, test } from "../../harness.ts";
-import { pauseFor } from "../../support/settling.ts";
+import { delay } from "../../support/async.ts";
 
 /** More than the system takes on both sides. */
 const BACKLOG = 24 * 2 ** 20;
@@ -39,7 +39,7 @@ for (const road of routesOf(runtimeTransport())) {
         for (let sent = 0; sent < BACKLOG; sent += CHUNK.byteLength) {
           connection.send([CHUNK]);
         }
-        await pauseFor(100);
+        await delay(100);
         const before = openSockets();
         const begun = performance.now();
         connection[ending]();
@@ -47,7 +47,7 @@ for (const road of routesOf(runtimeTransport())) {
         assert(performance.now() - begun < 10_000);
         if (!closesAtOnce(road)) return;
         while (openSockets() === before && performance.now() - begun < 10_000) {
-          await pauseFor(20);
+          await delay(20);
         }
         // The server's end may have gone as well.
         assert(openSockets() < before);

@@ -18,7 +18,7 @@ import type {
 import { test } from "../../harness.ts";
 import { FakeConnection } from "../../support/fake_connection.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
-import { macrotask, rejection, stateOf } from "../../support/settling.ts";
+import { macrotask, rejection, stateOf } from "../../support/async.ts";
 
 /** A transport whose connections the test plays the server of. */
 class StagedTransport extends FakeTransport {

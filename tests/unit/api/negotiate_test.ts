@@ -10,7 +10,7 @@ import {
 import type { TransportCapabilities } from "../../../src/transport/transport.ts";
 import { test } from "../../harness.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const command = ["x"];
 const [V5, V4] = ["v5.channel.k8s.io", "v4.channel.k8s.io"];

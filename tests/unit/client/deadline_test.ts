@@ -4,7 +4,7 @@ import { callTimeout, startDeadline } from "../../../src/client/deadline.ts";
 import { CallTimeoutError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { startByteServer } from "../../support/byte_server.ts";
-import { pauseFor, standStill } from "../../support/settling.ts";
+import { blockEventLoop, delay } from "../../support/async.ts";
 
 test("callTimeout: undefined inherits, null is none, a number is its own", () => {
   assertEquals(callTimeout(undefined, 5), 5);
@@ -16,7 +16,7 @@ test("callTimeout: undefined inherits, null is none, a number is its own", () =>
 
 test("startDeadline: the clock aborts with a CallTimeoutError that names the action", async () => {
   const { signal, release } = startDeadline("get tea", 10);
-  await pauseFor(30);
+  await delay(30);
   assertEquals(signal.reason instanceof CallTimeoutError, true);
   assertEquals(signal.reason.message, "Cannot get tea: not done within 10 ms");
   release();
@@ -26,7 +26,7 @@ test("startDeadline: a stopped clock never aborts, and the caller's signal still
   const controller = new AbortController();
   const deadline = startDeadline("get tea", 10, controller.signal);
   deadline.stopClock();
-  await pauseFor(30);
+  await delay(30);
   assertEquals(deadline.signal.aborted, false);
   controller.abort("enough");
   assertEquals(deadline.signal.reason, "enough");
@@ -47,9 +47,9 @@ test("startDeadline: once stopped it never aborts, though it was due in that ver
     });
   });
   peer.write("two");
-  standStill(60);
+  blockEventLoop(60);
   const aborted = await stopped;
-  await pauseFor(30);
+  await delay(30);
   assertEquals(deadline.signal.aborted, aborted);
   client.destroy();
   await server.close();
@@ -60,7 +60,7 @@ test("startDeadline: a released one follows nobody", async () => {
   const deadline = startDeadline("get tea", 10, controller.signal);
   deadline.release();
   controller.abort("enough");
-  await pauseFor(30);
+  await delay(30);
   assertEquals(deadline.signal.aborted, false);
 });
 

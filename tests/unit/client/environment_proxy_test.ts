@@ -10,7 +10,7 @@ import { test } from "../../harness.ts";
 import { withProxyVariables } from "../../support/environment.ts";
 import { FakeTransport, json } from "../../support/fake_transport.ts";
 import { assertHidden } from "../../support/secrets.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const server = "https://kube.example:6443";
 const transport = new FakeTransport();

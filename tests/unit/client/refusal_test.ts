@@ -20,7 +20,7 @@ import {
   text,
 } from "../../support/fake_transport.ts";
 import { CERTIFICATE, KEY } from "../../support/pem.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const get = { method: "GET", path: "/api/v1/nodes" };
 const upgrade = {

@@ -12,11 +12,11 @@ import {
 } from "../../../src/config/kubeconfig.ts";
 import { ConnectError, HandshakeError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
-import { FakeHost, wrote } from "../../support/fake_host.ts";
+import { FakeHost, programOutput } from "../../support/fake_host.ts";
 import { FakeTransport, json } from "../../support/fake_transport.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
 import { assertHidden } from "../../support/secrets.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const server = "https://server.test";
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -48,7 +48,7 @@ function user(
 function plugin(status: Record<string, unknown>): Kubeconfig {
   const apiVersion = "client.authentication.k8s.io/v1";
   const kind = "ExecCredential";
-  const output = wrote({ apiVersion, kind, status });
+  const output = programOutput({ apiVersion, kind, status });
   const host = new FakeHost({ program: () => Promise.resolve(output) });
   return user({
     exec: {

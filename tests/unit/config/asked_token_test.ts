@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { FakeHost } from "../../support/fake_host.ts";
 import { assertHidden } from "../../support/secrets.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const signal = new AbortController().signal;
 const origin = "the token";

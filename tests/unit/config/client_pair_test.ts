@@ -92,7 +92,7 @@ test("client certificate: what stands in the kubeconfig is not read again", asyn
     "client-key-data": btoa(KEY),
   }, host);
   assertEquals(await certificateOf(config), CERTIFICATE);
-  assertEquals(host.asked, []);
+  assertEquals(host.readPaths, []);
 });
 
 test("client certificate: who leaves while the files are read gets the signal's reason", async () => {

@@ -71,7 +71,10 @@ test("readDefaultKubeconfig: of the homes, the first that has one, alone", async
   });
   const found = await readDefaultKubeconfig({ host, yaml: loadYaml });
   assertEquals(found?.contexts, ["drive"]);
-  assertEquals(host.asked, ["C:\\none\\.kube\\config", "D:\\.kube\\config"]);
+  assertEquals(host.readPaths, [
+    "C:\\none\\.kube\\config",
+    "D:\\.kube\\config",
+  ]);
 });
 
 test("lookedAt: where, or why nowhere", () => {

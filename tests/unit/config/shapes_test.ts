@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { findConfig } from "../../../src/config/find_config.ts";
 import { test } from "../../harness.ts";
-import { FakeHost, wrote } from "../../support/fake_host.ts";
+import { FakeHost, programOutput } from "../../support/fake_host.ts";
 import { headersOf } from "../../support/headers_of.ts";
 import { CLOUD_SHAPES } from "./shapes/cloud_shapes.ts";
 import { FRONTED_SHAPES } from "./shapes/fronted_shapes.ts";
@@ -17,7 +17,7 @@ function hostOf({ text, files }: Shape): FakeHost {
       const { apiVersion } = JSON.parse(env.KUBERNETES_EXEC_INFO!);
       const status = { token: "issued" };
       return Promise.resolve(
-        wrote({ apiVersion, kind: "ExecCredential", status }),
+        programOutput({ apiVersion, kind: "ExecCredential", status }),
       );
     },
   });
@@ -37,7 +37,7 @@ for (const shape of [...LOCAL_SHAPES, ...CLOUD_SHAPES, ...FRONTED_SHAPES]) {
       await headersOf(config),
       authorization === undefined ? {} : { authorization },
     );
-    const asked = host.ran.map(({ command, args, env }) => {
+    const asked = host.programs.map(({ command, args, env }) => {
       const { KUBERNETES_EXEC_INFO: _, ...rest } = env;
       return { command, args, env: rest };
     });

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { SharedRun } from "../../../src/config/shared_run.ts";
 import { test } from "../../harness.ts";
-import { rejection, stateOf } from "../../support/settling.ts";
+import { rejection, stateOf } from "../../support/async.ts";
 
 /** A task whose runs the test ends. */
 function task() {

@@ -3,7 +3,7 @@ import { concatBytes, decodeText, encodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
 import { BodyDecoder, type BodyFraming } from "../../../src/http/body.ts";
 import { test } from "../../harness.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -165,7 +165,7 @@ test("the largest size that fits a number is accepted", () => {
 
 test("every split of a chunked body gives the same as the whole (300 seeds)", () => {
   for (let seed = 0; seed < 300; seed++) {
-    const seeded = new Seeded(seed);
+    const seeded = new SeededRandom(seed);
     const body = seeded.bytes(seeded.below(400));
     const coded: Bytes[] = [];
     for (const part of seeded.split(body, 90)) {

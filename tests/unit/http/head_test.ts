@@ -6,7 +6,7 @@ import {
   ResponseHeadParser,
 } from "../../../src/http/head.ts";
 import { test } from "../../harness.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 const RESPONSE = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nX: y\r\n\r\n";
 
@@ -59,7 +59,10 @@ test("a head may be split anywhere", () => {
 test("random splits of a head give the same head and rest (200 seeds)", () => {
   for (let seed = 0; seed < 200; seed++) {
     const parser = new ResponseHeadParser();
-    const chunks = new Seeded(seed).split(encodeText(RESPONSE + "rest"), 9);
+    const chunks = new SeededRandom(seed).split(
+      encodeText(RESPONSE + "rest"),
+      9,
+    );
     let head = null;
     while (head === null) head = parser.feed(chunks.shift()!);
     assertEquals(head.status, 403);

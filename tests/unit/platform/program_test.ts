@@ -11,8 +11,8 @@ import {
 import { stdinIsTerminal } from "../../../src/platform/stdin_is_terminal.ts";
 import { decodeText } from "../../../src/bytes.ts";
 import { test } from "../../harness.ts";
-import { withFolder } from "../../support/scripts.ts";
-import { rejection } from "../../support/settling.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
+import { rejection } from "../../support/async.ts";
 
 const forever = new AbortController().signal;
 
@@ -66,7 +66,7 @@ test("runProgram: a program that a signal ends has no exit code of its own", asy
 });
 
 test("runProgram: what is not there, or is no program, rejects with the system's code", () =>
-  withFolder(async ({ path }) => {
+  withTempFolder(async ({ path }) => {
     await mkdir(join(path, "folder"));
     const code = async (command: string) =>
       (await rejection<{ code: string }>(run(command))).code;
@@ -82,12 +82,12 @@ test("runProgram: more output than is allowed is an error, and the end of the pr
 });
 
 test("runProgram: an abort rejects with its reason, once the program is gone", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const pid = join(folder.path, "pid");
     const abort = new AbortController();
     const script = `echo $$ > ${pid}; exec sleep 100`;
     const running = rejection(run("sh", ["-c", script], {}, abort.signal));
-    const child = Number(await folder.line("pid"));
+    const child = Number(await folder.firstLine("pid"));
     assertEquals(isAlive(child), true);
     abort.abort("enough");
     assertEquals(await running, "enough");
@@ -95,13 +95,13 @@ test("runProgram: an abort rejects with its reason, once the program is gone", (
   }));
 
 test("runProgram: a program that does not listen is killed", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const pid = join(folder.path, "pid");
     const abort = new AbortController();
     const script =
       `trap '' TERM; echo $$ > ${pid}; while :; do sleep 0.1; done`;
     const running = rejection(run("sh", ["-c", script], {}, abort.signal));
-    const child = Number(await folder.line("pid"));
+    const child = Number(await folder.firstLine("pid"));
     abort.abort("enough");
     assertEquals(await running, "enough");
     assertEquals(isAlive(child), false);
@@ -110,12 +110,12 @@ test("runProgram: a program that does not listen is killed", () =>
 test(
   "runProgram: its own children go with it",
   () =>
-    withFolder(async (folder) => {
+    withTempFolder(async (folder) => {
       const pid = join(folder.path, "pid");
       const abort = new AbortController();
       const script = `sleep 100 & echo $! > ${pid}; wait`;
       const running = rejection(run("sh", ["-c", script], {}, abort.signal));
-      const grandchild = Number(await folder.line("pid"));
+      const grandchild = Number(await folder.firstLine("pid"));
       abort.abort("enough");
       await running;
       for (let round = 0; isAlive(grandchild) && round < 1_000; round++) {
@@ -131,11 +131,11 @@ test(
 );
 
 test("runProgram: a child of its own that lives on does not hold up the result", () =>
-  withFolder(async (folder) => {
+  withTempFolder(async (folder) => {
     const pid = join(folder.path, "pid");
     const script = `sleep 100 & echo $! > ${pid}; echo done`;
     const end = await run("sh", ["-c", script]);
-    const survivor = Number(await folder.line("pid"));
+    const survivor = Number(await folder.firstLine("pid"));
     assertEquals(isAlive(survivor), true);
     process.kill(survivor);
     assertEquals(decodeText(end.stdout), "done\n");
@@ -143,7 +143,7 @@ test("runProgram: a child of its own that lives on does not hold up the result",
   }));
 
 test("runProgram: an aborted signal starts nothing", () =>
-  withFolder(async ({ path }) => {
+  withTempFolder(async ({ path }) => {
     const signal = AbortSignal.abort("before");
     const file = join(path, "started");
     assertEquals(await rejection(run("touch", [file], {}, signal)), "before");

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { ConnectionLostError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { filled } from "../../support/bytes.ts";
-import { launch } from "../../support/launch.ts";
+import { runtimeArgs } from "../../support/podwire_command.ts";
 import {
-  pauseFor,
+  blockEventLoop,
+  delay,
   rejection,
-  standStill,
   stateOf,
-} from "../../support/settling.ts";
+} from "../../support/async.ts";
 import { openSession } from "./open_session.ts";
 
 const keepAlive = { interval: 20, timeout: 50 };
@@ -21,7 +21,7 @@ test("keepalive: a quiet connection is pinged", async () => {
     keepAlive: { interval: 10, timeout: 10_000 },
   });
   for (let i = 0; i < 100 && connection.pings < 2; i++) {
-    await pauseFor(10);
+    await delay(10);
     connection.pong();
   }
   assert(connection.pings >= 2);
@@ -42,7 +42,7 @@ test("keepalive: a pong keeps it alive", async () => {
   const status = stream.waitForStatus();
   for (let i = 0; i < 80; i++) {
     connection.pong();
-    await pauseFor(5);
+    await delay(5);
   }
   assertEquals(await stateOf(status), "pending");
   await stream.close();
@@ -52,7 +52,7 @@ test("keepalive: while we do not read, silence means nothing", async () => {
   const { connection, stream } = openSession({ keepAlive });
   connection.message(1, filled(1000));
   assertEquals(connection.paused, true);
-  await pauseFor(200);
+  await delay(200);
   assertEquals(connection.ended, null);
   await stream.close();
 });
@@ -60,7 +60,7 @@ test("keepalive: while we do not read, silence means nothing", async () => {
 test("keepalive: a ping behind much unread input suspends the deadline until its pong", async () => {
   const { connection, stream } = openSession({ keepAlive });
   await stream.write(filled(10_000));
-  await pauseFor(200);
+  await delay(200);
   assertEquals([connection.ended, connection.pings], [null, 1]);
   connection.pong();
   await rejection(stream.waitForStatus(), ConnectionLostError);
@@ -76,9 +76,9 @@ test("keepalive: no ping is sent while the socket is full", async () => {
   const { connection, stream } = openSession({
     keepAlive: { interval: 10, timeout: 10_000 },
   });
-  connection.room = false;
+  connection.hasRoom = false;
   const write = rejection(stream.write(filled(100)));
-  await pauseFor(100);
+  await delay(100);
   assertEquals(connection.pings, 0);
   await stream.close();
   await write;
@@ -88,10 +88,10 @@ test("keepalive: a process that was held up does not take its peer for dead", as
   const { connection, stream } = openSession({
     keepAlive: { interval: 100, timeout: 250 },
   });
-  for (let i = 0; i < 200 && connection.pings < 1; i++) await pauseFor(5);
+  for (let i = 0; i < 200 && connection.pings < 1; i++) await delay(5);
   // The pong comes meanwhile, but timers run before sockets.
-  standStill(600);
-  await pauseFor(1);
+  blockEventLoop(600);
+  await delay(1);
   assertEquals([connection.pings, connection.ended], [1, null]);
   connection.pong();
   await stream.close();
@@ -101,8 +101,8 @@ test("keepalive: a process that is held up all the time notices that its peer is
   const { connection, stream } = openSession({ keepAlive });
   const lost = rejection(stream.waitForStatus(), ConnectionLostError);
   for (let i = 0; i < 50 && connection.ended === null; i++) {
-    standStill(60);
-    await pauseFor(1);
+    blockEventLoop(60);
+    await delay(1);
   }
   assertEquals(connection.ended, "aborted");
   await lost;
@@ -110,7 +110,7 @@ test("keepalive: a process that is held up all the time notices that its peer is
 
 test("keepalive: false turns it off", async () => {
   const { connection, stream } = openSession({ keepAlive: false });
-  await pauseFor(100);
+  await delay(100);
   assertEquals([connection.pings, connection.ended], [0, null]);
   await stream.close();
 });
@@ -119,7 +119,7 @@ test("keepalive: false turns it off", async () => {
 if (typeof setTimeout(() => {}) !== "number") {
   test("keepalive: its timer keeps no process alive", async () => {
     const program = new URL("left_open.ts", import.meta.url);
-    const args = [...launch(), fileURLToPath(program)];
+    const args = [...runtimeArgs(), fileURLToPath(program)];
     const child = spawn(process.execPath, args, { stdio: "inherit" });
     const code = await new Promise((resolve) => child.once("exit", resolve));
     assertEquals(code, 0);

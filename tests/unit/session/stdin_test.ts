@@ -6,7 +6,7 @@ import {
 } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";
-import { macrotask, rejection, stateOf } from "../../support/settling.ts";
+import { macrotask, rejection, stateOf } from "../../support/async.ts";
 import { openSession } from "./open_session.ts";
 
 test("stdin: text and bytes become frames on channel 0", async () => {
@@ -74,7 +74,7 @@ test("stdin: concurrent writes and a close queue in order", async () => {
 
 test("stdin: a write waits while the socket is full, and goes on when it drains", async () => {
   const { connection, stream } = openSession();
-  connection.room = false;
+  connection.hasRoom = false;
   const write = stream.write(pattern(40_000));
   assertEquals(await stateOf(write), "pending");
   assertEquals(connection.sent.length, 1);
@@ -188,7 +188,7 @@ test("stdin: abort(reason) never half-closes: it ends the session with the reaso
 
 test("stdin: abort(reason) ends the session also while a write waits for room", async () => {
   const { connection, stream } = openSession();
-  connection.room = false;
+  connection.hasRoom = false;
   const write = stream.write(pattern(40_000)).catch((error) => error);
   await macrotask();
   const reason = new Error("give up");
@@ -223,7 +223,7 @@ test("stdin: a pipe that fails ends the session with its reason", async () => {
 
 test("stdin: after the status pending and later writes reject with SessionEndedError { status }", async () => {
   const { connection, stream } = openSession();
-  connection.room = false;
+  connection.hasRoom = false;
   const pending = rejection(stream.write(pattern(40_000)), SessionEndedError);
   const queued = rejection(stream.write("behind it"), SessionEndedError);
   await macrotask();
@@ -242,7 +242,7 @@ test("stdin: a pipe into a session that ended rejects, and cancels its source", 
     pull: (controller) => controller.enqueue(pattern(10)),
     cancel: (reason) => void (cancelled = reason),
   });
-  connection.room = false;
+  connection.hasRoom = false;
   const piped = rejection(source.pipeTo(stream.stdin));
   await macrotask();
   connection.exit(1);

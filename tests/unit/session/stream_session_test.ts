@@ -17,7 +17,7 @@ import {
   macrotask,
   rejection,
   stateOf,
-} from "../../support/settling.ts";
+} from "../../support/async.ts";
 import { openSession } from "./open_session.ts";
 
 test("session: each channel is a stream of exactly its bytes", async () => {

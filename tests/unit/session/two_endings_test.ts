@@ -4,7 +4,7 @@ import type { StreamSession } from "../../../src/session/stream_session.ts";
 import type { ChannelSession } from "../../../src/session/channel_session.ts";
 import { test } from "../../harness.ts";
 import type { FakeConnection } from "../../support/fake_connection.ts";
-import { macrotask, stateOf } from "../../support/settling.ts";
+import { macrotask, stateOf } from "../../support/async.ts";
 import { openSession } from "./open_session.ts";
 
 interface Opened {

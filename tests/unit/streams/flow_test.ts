@@ -10,7 +10,7 @@ import { FlowControl } from "../../../src/streams/flow_control.ts";
 import { OutputChannel } from "../../../src/streams/output_channel.ts";
 import { test } from "../../harness.ts";
 import { filled, pattern } from "../../support/bytes.ts";
-import { eventually, macrotask, stateOf } from "../../support/settling.ts";
+import { eventually, macrotask, stateOf } from "../../support/async.ts";
 
 const MARK = 1000;
 

@@ -6,12 +6,12 @@ import {
   resizeTerminal,
   spawnInTerminal,
 } from "../../../src/testing/machine/terminal.ts";
-import { watch, type Watched } from "../../support/watch.ts";
+import { type CollectedText, collectText } from "../../support/collect_text.ts";
 
 /** A program in a terminal of its own, at which the test sits. */
 export interface LocalPty {
   /** What it has drawn. */
-  readonly screen: Watched;
+  readonly screen: CollectedText;
   /** Its exit code. */
   readonly ended: Promise<number | null>;
   type(keys: string): void;
@@ -47,7 +47,7 @@ export function openPty(
   child.once("exit", () => child.stdin!.destroy());
   child.stdin!.on("error", () => {});
   return {
-    screen: watch(output),
+    screen: collectText(output),
     ended: new Promise((resolve) => child.once("close", resolve)),
     type: (keys) => void child.stdin!.write(keys),
     resize: (size) => resizeTerminal(child, size),

@@ -11,7 +11,7 @@ import {
 } from "../../../src/terminal/run_session.ts";
 import { test } from "../../harness.ts";
 import { openSession } from "../session/open_session.ts";
-import { macrotask, rejection, stateOf } from "../../support/settling.ts";
+import { macrotask, rejection, stateOf } from "../../support/async.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
 const EXEC: Partial<StreamSessionOptions> = { tty: true };
@@ -106,7 +106,7 @@ test("terminal: the end of the input is the end of stdin, and not of the session
 
 test("terminal: no more is read than the session takes", async () => {
   const { terminal, connection, exitCode, got } = run({ tty: false });
-  connection.room = false;
+  connection.hasRoom = false;
   for (const keys of "abcdef") terminal.type(keys);
   await macrotask();
   const { reads } = terminal;

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { test } from "../../harness.ts";
-import { stateOf } from "../../support/settling.ts";
+import { stateOf } from "../../support/async.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
 const bun = (globalThis as { Bun?: { version: string } }).Bun;

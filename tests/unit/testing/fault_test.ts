@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Cluster, EndingFault } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
-import { stateOf } from "../../support/settling.ts";
+import { stateOf } from "../../support/async.ts";
 import type { RawClient } from "./raw_client.ts";
 import {
   call,

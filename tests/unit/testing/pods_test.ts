@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "../../harness.ts";
-import { withFolder } from "../../support/scripts.ts";
-import { watch } from "../../support/watch.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
+import { collectText } from "../../support/collect_text.ts";
 import {
   call,
   createPod,
@@ -212,7 +212,7 @@ test("pods: a watch tells what there is and what happens", () =>
       headers: { authorization: `Bearer ${cluster.token}` },
       signal: controller.signal,
     });
-    const watched = watch(response.body!);
+    const watched = collectText(response.body!);
     await watched.until("ADDED");
     await createPod(cluster, "web-1");
     await untilPhase(cluster, "web-1", "Running");
@@ -235,7 +235,7 @@ test("pods: a watch tells what there is and what happens", () =>
   }));
 
 test("pods: the log is what the main process wrote; follow goes on to its end", () =>
-  withFolder(async ({ path }) => {
+  withTempFolder(async ({ path }) => {
     const go = join(path, "go");
     const script = "echo one; echo two >&2; " +
       `until [ -e ${go} ]; do sleep 0.02; done; echo three`;
@@ -249,7 +249,7 @@ test("pods: the log is what the main process wrote; follow goes on to its end", 
         const headers = { authorization: `Bearer ${cluster.token}` };
         return await fetch(url, { headers });
       };
-      const log = watch((await read("follow=true")).body!);
+      const log = collectText((await read("follow=true")).body!);
       // Two pipes have no order between them.
       await Promise.all([log.until("one\n"), log.until("two\n")]);
       await writeFile(go, "");

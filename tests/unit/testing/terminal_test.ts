@@ -3,7 +3,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
 import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
 import { test } from "../../harness.ts";
-import { standStill } from "../../support/settling.ts";
+import { blockEventLoop } from "../../support/async.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
 const hasLess = whyNotExecutable("less", process.env.PATH ?? "") === null;
@@ -28,7 +28,7 @@ test("terminal: the first size counts though the process stood still meanwhile",
     const client = exec(cluster, "web-0", ["stty", "size"], "t");
     await client.head;
     client.send(4, size(120, 40));
-    standStill(300);
+    blockEventLoop(300);
     assertEquals((await client.status()).status, "Success");
     assertEquals(client.text(1), "40 120\r\n");
   }));

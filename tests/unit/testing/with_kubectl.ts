@@ -6,7 +6,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
-import { KUBECTL_TRIES, lostByKubectl } from "../../support/lost_by_kubectl.ts";
+import {
+  KUBECTL_TRIES,
+  kubectlLostOutput,
+} from "../../support/kubectl_output_loss.ts";
 
 const PATH = process.env.PATH ?? "";
 
@@ -65,7 +68,7 @@ export async function runKubectl(
 ): Promise<Ran> {
   for (let tries = 1;; tries++) {
     const ran = await run("kubectl", args, env, stdin);
-    if (tries === KUBECTL_TRIES || !lostByKubectl(ran.stderr)) return ran;
+    if (tries === KUBECTL_TRIES || !kubectlLostOutput(ran.stderr)) return ran;
     await again(tries);
   }
 }

@@ -4,7 +4,7 @@ import { ProtocolError } from "../../../src/errors.ts";
 import { exchange } from "../../../src/transport/http_exchange.ts";
 import { test } from "../../harness.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
-import { macrotask, rejection } from "../../support/settling.ts";
+import { macrotask, rejection } from "../../support/async.ts";
 
 for (
   const framing of [
@@ -29,6 +29,6 @@ for (
     await macrotask();
     duplex.receiver.data(encodeText(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n`));
     await response;
-    assertEquals(duplex.gone, "destroyed");
+    assertEquals(duplex.ending, "destroyed");
   });
 }

@@ -6,7 +6,7 @@ import { HeadReader } from "../../../src/transport/head_reader.ts";
 import { ResponseBody } from "../../../src/transport/response_body.ts";
 import { test } from "../../harness.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
-import { macrotask, rejection } from "../../support/settling.ts";
+import { macrotask, rejection } from "../../support/async.ts";
 
 /** A response whose head and `rest` have come. */
 function answered(framing: BodyFraming, rest = "") {
@@ -25,7 +25,7 @@ function answered(framing: BodyFraming, rest = "") {
 
 test("a body that came with its head is there, and the socket is let go", async () => {
   const { duplex, body } = answered({ kind: "length", length: 5 }, "hello");
-  assertEquals(duplex.gone, "destroyed");
+  assertEquals(duplex.ending, "destroyed");
   assertEquals(decodeText((await body.read()).value!), "hello");
   assertEquals((await body.read()).done, true);
 });
@@ -70,13 +70,13 @@ test("a body without a declared end ends with the connection", async () => {
 test("a cancel drops the socket", async () => {
   const { duplex, body } = answered({ kind: "until-close" }, "all");
   await body.cancel();
-  assertEquals(duplex.gone, "destroyed");
+  assertEquals(duplex.ending, "destroyed");
 });
 
 test("an abort drops the socket and what was not read", async () => {
   const { duplex, body, controller } = answered({ kind: "until-close" }, "all");
   const reason = new Error("enough");
   controller.abort(reason);
-  assertEquals(duplex.gone, "destroyed");
+  assertEquals(duplex.ending, "destroyed");
   assertStrictEquals(await rejection(body.read()), reason);
 });

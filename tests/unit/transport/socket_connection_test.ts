@@ -17,7 +17,7 @@ import { Recorder } from "../../conformance/transport/recorder.ts";
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
-import { macrotask } from "../../support/settling.ts";
+import { macrotask } from "../../support/async.ts";
 
 const message = (...bytes: number[]): Bytes =>
   encodeMessage([Uint8Array.from(bytes)], "server");
@@ -114,7 +114,7 @@ test("the server's Close frame is answered with its code", async () => {
     assertEquals(sent(duplex), [
       { type: "close", code: code ?? 1005, reason: "" },
     ]);
-    assertEquals(duplex.gone, "ended");
+    assertEquals(duplex.ending, "ended");
   }
 });
 
@@ -132,9 +132,9 @@ test("a flood of pings does not pile up pongs", async () => {
   const { duplex, connection } = upgraded();
   Recorder.of(connection);
   await macrotask();
-  duplex.roomy = false;
+  duplex.hasRoom = false;
   for (let byte = 1; byte <= 100; byte++) duplex.receiver.data(ping(byte));
-  duplex.roomy = true;
+  duplex.hasRoom = true;
   duplex.receiver.drained();
   assertEquals(sent(duplex), [
     { type: "pong", payload: Uint8Array.of(1) },
@@ -152,7 +152,7 @@ test("broken framing is told to both sides", async () => {
   assertInstanceOf(closure?.error, ProtocolError);
   assertEquals(closure?.code, 1006);
   assertEquals(sent(duplex), [{ type: "close", code: 1002, reason: "" }]);
-  assertEquals(duplex.gone, "ended");
+  assertEquals(duplex.ending, "ended");
 });
 
 test("the reason tells an end inside a message from one between messages", async () => {
@@ -199,7 +199,7 @@ test("a full socket is passed on, and its draining", async () => {
   const recorder = Recorder.of(connection);
   await macrotask();
   assertEquals(connection.send([Uint8Array.of(1)]), true);
-  duplex.roomy = false;
+  duplex.hasRoom = false;
   assertEquals(connection.send([Uint8Array.of(2)]), false);
   duplex.receiver.drained();
   assertEquals(recorder.drains, 1);

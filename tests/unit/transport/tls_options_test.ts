@@ -12,7 +12,7 @@ import {
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { test } from "../../harness.ts";
 import { CERTIFICATE, KEY } from "../../support/pem.ts";
-import { rejection } from "../../support/settling.ts";
+import { rejection } from "../../support/async.ts";
 
 const CUT = CERTIFICATE.slice(0, 50);
 const DAMAGED = CERTIFICATE.replace("MIIB", "M*s3cret");

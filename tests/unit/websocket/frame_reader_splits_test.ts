@@ -4,7 +4,7 @@ import { encodeMessage } from "../../../src/websocket/frame_writer.ts";
 import { OPCODE, type Role } from "../../../src/websocket/frame.ts";
 import { test } from "../../harness.ts";
 import { rawFrame, readAll, type Told } from "./frames.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -17,7 +17,7 @@ interface Conversation {
 }
 
 /** A few messages, some in fragments with control frames between them. */
-function conversation(seeded: Seeded, role: Role): Conversation {
+function conversation(seeded: SeededRandom, role: Role): Conversation {
   const frames: Bytes[] = [];
   const told: Told[] = [];
   const add = (opcode: number, payload: Bytes, final = true) => {
@@ -47,7 +47,7 @@ function conversation(seeded: Seeded, role: Role): Conversation {
 for (const role of ["client", "server"] as const) {
   test(`as a ${role}, every split of the input tells the same as the whole (${CASES} seeds)`, () => {
     for (let seed = 0; seed < CASES; seed++) {
-      const seeded = new Seeded(seed);
+      const seeded = new SeededRandom(seed);
       const { bytes, told } = conversation(seeded, role);
       assertEquals(
         readAll(role, [new Uint8Array(bytes)]),
@@ -62,7 +62,7 @@ for (const role of ["client", "server"] as const) {
 
 test("garbage is told alike however it is split", () => {
   for (let seed = 0; seed < CASES; seed++) {
-    const seeded = new Seeded(seed);
+    const seeded = new SeededRandom(seed);
     const role = seeded.pick(["client", "server"] as const);
     const { bytes } = conversation(seeded, role);
     for (let i = 0; i < 3; i++) {
@@ -76,7 +76,7 @@ test("garbage is told alike however it is split", () => {
 
 test("what one end writes, the other reads", () => {
   for (let seed = 0; seed < CASES; seed++) {
-    const seeded = new Seeded(seed);
+    const seeded = new SeededRandom(seed);
     const role = seeded.pick(["client", "server"] as const);
     const parts = [1, 2, 3].map(() => seeded.bytes(seeded.pick(LENGTHS)));
     const chunks = seeded.split(encodeMessage(parts, role), 500);

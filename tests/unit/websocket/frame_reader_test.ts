@@ -4,7 +4,7 @@ import { FrameReader } from "../../../src/websocket/frame_reader.ts";
 import { OPCODE } from "../../../src/websocket/frame.ts";
 import { test } from "../../harness.ts";
 import { drain, rawFrame, readAll } from "./frames.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 const KEY = [1, 2, 3, 250];
 
@@ -20,7 +20,7 @@ function dataOf(reader: FrameReader): [string, boolean][] {
 
 for (const length of [0, 1, 125, 126, 127, 65535, 65536, 70000]) {
   test(`a message of ${length} bytes is read, masked or not`, () => {
-    const data = new Seeded(length).bytes(length);
+    const data = new SeededRandom(length).bytes(length);
     const told = [{ type: "message" as const, data }];
     assertEquals(readAll("client", [rawFrame({ payload: data })]), told);
     assertEquals(

@@ -7,7 +7,7 @@ import {
 import { OPCODE } from "../../../src/websocket/frame.ts";
 import { test } from "../../harness.ts";
 import { rawFrame } from "./frames.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 /** The key of a frame whose header is `header` bytes long, key included. */
 function keyOf(frame: Uint8Array, header: number): number[] {
@@ -27,20 +27,20 @@ const HEADERS = [
 
 for (const [length, header] of HEADERS) {
   test(`a message of ${length} bytes is one masked frame with its shortest length`, () => {
-    const payload = new Seeded(length).bytes(length);
+    const payload = new SeededRandom(length).bytes(length);
     const frame = encodeMessage([payload], "client");
     const expected = rawFrame({ payload, key: keyOf(frame, header) });
     assertEquals(frame, expected);
   });
 
   test(`a server's message of ${length} bytes is not masked`, () => {
-    const payload = new Seeded(length).bytes(length);
+    const payload = new SeededRandom(length).bytes(length);
     assertEquals(encodeMessage([payload], "server"), rawFrame({ payload }));
   });
 }
 
 test("parts go into one frame, empty ones too", () => {
-  const seeded = new Seeded(3);
+  const seeded = new SeededRandom(3);
   const parts = [0, 1, 5, 0, 200, 3].map((length) => seeded.bytes(length));
   const payload = concatBytes(parts);
   assertEquals(encodeMessage(parts, "server"), rawFrame({ payload }));
@@ -55,7 +55,7 @@ test("no parts make an empty message", () => {
 test("the caller's bytes never change and are not shared", () => {
   for (const role of ["client", "server"] as const) {
     for (let alignment = 0; alignment < 4; alignment++) {
-      const buffer = new Seeded(4).bytes(100);
+      const buffer = new SeededRandom(4).bytes(100);
       const before = new Uint8Array(buffer);
       const frame = encodeMessage([buffer.subarray(alignment, 90)], role);
       frame.fill(0);
@@ -74,7 +74,7 @@ test("two messages have two keys", () => {
 });
 
 test("a control frame carries its opcode and payload", () => {
-  const payload = new Seeded(5).bytes(125);
+  const payload = new SeededRandom(5).bytes(125);
   for (const opcode of [OPCODE.close, OPCODE.ping, OPCODE.pong]) {
     assertEquals(
       encodeControl(opcode, payload, "server"),

@@ -2,12 +2,12 @@ import { assertEquals, assertNotEquals } from "@std/assert";
 import { applyMask, nextMaskKey } from "../../../src/websocket/masking.ts";
 import { test } from "../../harness.ts";
 import { xor } from "./frames.ts";
-import { Seeded } from "../../support/seeded.ts";
+import { SeededRandom } from "../../support/seeded_random.ts";
 
 const KEY = [0x12, 0xf4, 0x80, 0xff];
 
 test("masking equals a bytewise XOR for every alignment, phase and length", () => {
-  const source = new Seeded(1).bytes(80);
+  const source = new SeededRandom(1).bytes(80);
   for (let alignment = 0; alignment < 8; alignment++) {
     for (let phase = 0; phase < 4; phase++) {
       for (let length = 0; length <= 70; length++) {
@@ -31,7 +31,7 @@ test("a phase beyond 32 bits keeps its place in the key", () => {
 });
 
 test("masking twice gives the bytes back", () => {
-  const source = new Seeded(2).bytes(1000);
+  const source = new SeededRandom(2).bytes(1000);
   const bytes = new Uint8Array(source);
   applyMask(bytes, Uint8Array.from(KEY), 1);
   assertNotEquals(bytes, source);

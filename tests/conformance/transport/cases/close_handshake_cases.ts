@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
 import { test } from "../../../harness.ts";
-import { macrotask } from "../../../support/settling.ts";
+import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";

@@ -6,7 +6,7 @@ import {
   ProtocolError,
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { closedPort, startByteServer } from "../../../support/byte_server.ts";
 import { routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";

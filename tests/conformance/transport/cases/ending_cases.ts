@@ -4,7 +4,7 @@ import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.
 import type { CloseInfo } from "../../../../src/transport/transport.ts";
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
-import { macrotask } from "../../../support/settling.ts";
+import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { type Route, routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";

@@ -3,7 +3,7 @@ import { ConfigurationError, HandshakeError } from "../../../../src/errors.ts";
 import type { Transport } from "../../../../src/transport/transport.ts";
 import { test } from "../../../harness.ts";
 import { startByteServer } from "../../../support/byte_server.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { PROTOCOLS } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";
 

@@ -5,7 +5,7 @@ import type { WebRequest } from "../../../../src/testing/web_exchange.ts";
 import { test } from "../../../harness.ts";
 import { closedPort } from "../../../support/byte_server.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
-import { macrotask, rejection } from "../../../support/settling.ts";
+import { macrotask, rejection } from "../../../support/async.ts";
 import { routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";
 

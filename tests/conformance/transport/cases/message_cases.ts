@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { WebExchange } from "../../../../src/testing/web_exchange.ts";
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
-import { macrotask } from "../../../support/settling.ts";
+import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";

@@ -5,7 +5,7 @@ import { test } from "../../../harness.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
 import { startConnectProxy } from "../../../support/connect_proxy.ts";
 import type { Proxy } from "../../../support/proxy_listener.ts";
-import { macrotask, rejection } from "../../../support/settling.ts";
+import { macrotask, rejection } from "../../../support/async.ts";
 import { startSocksProxy } from "../../../support/socks_proxy.ts";
 import { Recorder } from "../recorder.ts";
 import {
@@ -178,7 +178,7 @@ async function withProxy(
       const socket = await exchange.upgrade();
       socket.open({ message: (message) => socket.send(message) });
     },
-    (fixture) => body(fixture, new URL(proxy.url), proxy.asked),
+    (fixture) => body(fixture, new URL(proxy.url), proxy.requests),
     certificate,
   );
   await proxy.close();

@@ -6,7 +6,7 @@ import { closedPort, startByteServer } from "../../../support/byte_server.ts";
 import { startConnectProxy } from "../../../support/connect_proxy.ts";
 import type { Proxy } from "../../../support/proxy_listener.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { macrotask, rejection } from "../../../support/settling.ts";
+import { macrotask, rejection } from "../../../support/async.ts";
 import { startSocksProxy } from "../../../support/socks_proxy.ts";
 import {
   nestsTls,

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ConnectError, HandshakeError } from "../../../../src/errors.ts";
 import type { WebExchange } from "../../../../src/testing/web_exchange.ts";
 import { test } from "../../../harness.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { routesOf, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";
 

@@ -4,7 +4,7 @@ import { isModernDeno } from "../../../../src/platform/runtime_version.ts";
 import { runtime, test } from "../../../harness.ts";
 import { startByteServer } from "../../../support/byte_server.ts";
 import { textOf } from "../../../support/bytes.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { sharedCertificates, withServer } from "../fixtures.ts";
 import type { Subject } from "../subject.ts";

@@ -4,7 +4,7 @@ import {
   createCertificateAuthority,
 } from "../../../../src/testing/certificates.ts";
 import type { TlsOptions } from "../../../../src/transport/transport.ts";
-import { pkcs1, sec1 } from "../../../support/older_keys.ts";
+import { pkcs1, sec1 } from "../../../support/legacy_key_formats.ts";
 import { partialChains } from "../fixtures.ts";
 import {
   alice,

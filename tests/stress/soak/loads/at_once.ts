@@ -1,4 +1,4 @@
-import { watch } from "../../../support/watch.ts";
+import { collectText } from "../../../support/collect_text.ts";
 import { check, type Load, type LoadTarget } from "../load.ts";
 
 /** Many sessions that are all open at once, each with its own input and end. */
@@ -35,7 +35,7 @@ async function holdOne(
     command: ["sh", "-c", script],
     stdin: true,
   });
-  const output = watch(session.stdout);
+  const output = collectText(session.stdout);
   await session.write(`line ${index}\n`);
   await output.until(`got line ${index}\n`);
   await arrived();

@@ -1,5 +1,8 @@
 import type { StreamSession } from "../../../../mod.ts";
-import { watch, type Watched } from "../../../support/watch.ts";
+import {
+  type CollectedText,
+  collectText,
+} from "../../../support/collect_text.ts";
 import { check, isInside, type Load, type LoadTarget } from "../load.ts";
 import { settledMemory } from "../memory.ts";
 
@@ -43,7 +46,7 @@ interface Member {
   readonly index: number;
   readonly pod: string;
   readonly session: StreamSession;
-  readonly output: Watched;
+  readonly output: CollectedText;
 }
 
 function makeCat({ makePod }: LoadTarget): Promise<string> {
@@ -57,7 +60,7 @@ async function join(
   pod: string,
 ): Promise<Member> {
   const session = await pods.attach.stream(pod, { stdin: true });
-  const output = watch(session.stdout);
+  const output = collectText(session.stdout);
   await session.write(`hello of ${index}\n`);
   await output.until(`hello of ${index}\n`);
   return { index, pod, session, output };

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { connectNatively } from "../../../../src/adapters/deno/deno_connect.ts";
 import { runtime, test } from "../../../harness.ts";
-import { standStill } from "../../../support/settling.ts";
+import { blockEventLoop } from "../../../support/async.ts";
 
 /** How many connections are under way at once. */
 const CROWD = 20;
@@ -18,17 +18,17 @@ const AFTERWARDS = 50;
 const moments: Record<string, (abort: () => void) => void> = {
   "at once": (abort) => {
     abort();
-    standStill(HOLDUP);
+    blockEventLoop(HOLDUP);
   },
   "a microtask later": (abort) => {
     queueMicrotask(() => {
       abort();
-      standStill(HOLDUP);
+      blockEventLoop(HOLDUP);
     });
   },
   "as they are made": (abort) => {
     setTimeout(abort, 5);
-    standStill(HOLDUP);
+    blockEventLoop(HOLDUP);
   },
 };
 

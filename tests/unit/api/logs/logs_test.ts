@@ -9,8 +9,8 @@ import {
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { json, text } from "../../../support/fake_transport.ts";
-import { OpenBody } from "../../../support/open_body.ts";
-import { scripted } from "../../../support/scripted_server.ts";
+import { FakeBody } from "../../../support/fake_body.ts";
+import { scriptedApi } from "../../../support/scripted_api.ts";
 
 const LOG = "GET /prefix/api/v1/namespaces/team/pods/web-0/log";
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
@@ -21,21 +21,21 @@ function at(milliseconds: number): string {
 }
 
 test("logs.text: the whole text", async () => {
-  const { pods, requests } = scripted(text("one\ntwö"));
+  const { pods, requests } = scriptedApi(text("one\ntwö"));
   assertEquals(await pods.logs.text("web-0", { tailLines: 2 }), "one\ntwö");
   assertEquals(requests, [`${LOG}?tailLines=2`]);
 });
 
 test("logs.stream: without follow, the bytes that there are", async () => {
-  const { pods, requests } = scripted(text("one\ntwö"));
+  const { pods, requests } = scriptedApi(text("one\ntwö"));
   const stream = await pods.logs.stream("web-0", { tailLines: 2 });
   assertEquals(await new Response(stream).text(), "one\ntwö");
   assertEquals(requests, [`${LOG}?tailLines=2`]);
 });
 
 test("logs.stream: followed, the bytes as they arrive, until it is cancelled", async () => {
-  const body = new OpenBody();
-  const { pods, requests } = scripted(body);
+  const body = new FakeBody();
+  const { pods, requests } = scriptedApi(body);
   const options = { follow: true, container: "main" } as const;
   const stream = await pods.logs.stream("web-0", options);
   assertEquals(requests, [`${LOG}?container=main&follow=true`]);
@@ -50,8 +50,8 @@ test("logs.stream: followed, the bytes as they arrive, until it is cancelled", a
 });
 
 test("logs.stream: a connection that breaks fails the stream", async () => {
-  const body = new OpenBody();
-  const { pods } = scripted(body);
+  const body = new FakeBody();
+  const { pods } = scriptedApi(body);
   const stream = await pods.logs.stream("web-0", { follow: true });
   body.fail(new TypeError("terminated"));
   await assertRejects(() => stream.getReader().read(), ConnectionLostError);
@@ -60,8 +60,8 @@ test("logs.stream: a connection that breaks fails the stream", async () => {
 test("logs.stream: the timeout covers the time to the answer, the signal the whole stream", async () => {
   const controller = new AbortController();
   const { signal } = controller;
-  const body = new OpenBody();
-  const { pods } = scripted(body);
+  const body = new FakeBody();
+  const { pods } = scriptedApi(body);
   const stream = await pods.logs.stream("web-0", {
     follow: true,
     timeout: 30,
@@ -79,7 +79,7 @@ test("logs.stream: the timeout covers the time to the answer, the signal the who
 });
 
 test("logs: a refusal names the right that is needed", async () => {
-  const { pods } = scripted(json({ kind: "Status", reason: "Forbidden" }, 403));
+  const { pods } = scriptedApi(json({ kind: "Status", reason: "Forbidden" }, 403));
   await assertRejects(
     () => pods.logs.text("web-0"),
     ApiError,
@@ -88,7 +88,7 @@ test("logs: a refusal names the right that is needed", async () => {
 });
 
 test("logs: bad options and names are refused before anything is sent", async () => {
-  const { pods, requests } = scripted();
+  const { pods, requests } = scriptedApi();
   await assertRejects(() => pods.logs.text(""), TypeError, "no name is given");
   await assertRejects(() => pods.logs.text("a", { tailLines: -1 }), RangeError);
   const follow = { follow: true } as object;
@@ -108,15 +108,15 @@ test("logs: bad options and names are refused before anything is sent", async ()
 });
 
 test("logs.lines: every line, the unterminated last one included", async () => {
-  const { pods, requests } = scripted(text("one\n\nthree"));
+  const { pods, requests } = scriptedApi(text("one\n\nthree"));
   const lines = pods.logs.lines("web-0", { previous: true });
   assertEquals(await Array.fromAsync(lines), ["one", "", "three"]);
   assertEquals(requests, [`${LOG}?previous=true`]);
 });
 
 test("logs.lines: leaving the loop closes the connection", async () => {
-  const body = new OpenBody().write("one\ntwo\n");
-  const { pods } = scripted(body);
+  const body = new FakeBody().write("one\ntwo\n");
+  const { pods } = scriptedApi(body);
   for await (const line of pods.logs.lines("web-0")) {
     assertEquals(line, "one");
     break;
@@ -125,15 +125,15 @@ test("logs.lines: leaving the loop closes the connection", async () => {
 });
 
 test("logs.lines: followed, a broken connection is resumed, every line is read once", async () => {
-  const broken = new OpenBody()
+  const broken = new FakeBody()
     .write(
       `${at(900)} one\n${at(1100)} two\n${at(1200)} three\n${at(1250)} fo`,
     );
-  const ended = new OpenBody()
+  const ended = new FakeBody()
     .write(`${at(1100)} two\n${at(1200)} three\n${at(1250)} four\n`)
     .write("rotated\n").write(`${at(2000)} five`).end();
   const retries: Error[] = [];
-  const { pods, requests } = scripted(broken, refused, ended);
+  const { pods, requests } = scriptedApi(broken, refused, ended);
   const lines = pods.logs.lines("web-0", {
     follow: true,
     tailLines: 5,
@@ -155,16 +155,16 @@ test("logs.lines: followed, a broken connection is resumed, every line is read o
 });
 
 test("logs.lines: followed with timestamps, each line has its time", async () => {
-  const body = new OpenBody().write(`${at(1)} one\n`).end();
-  const { pods } = scripted(body);
+  const body = new FakeBody().write(`${at(1)} one\n`).end();
+  const { pods } = scriptedApi(body);
   const lines = pods.logs.lines("web-0", { follow: true, timestamps: true });
   assertEquals(await Array.fromAsync(lines), [`${at(1)} one`]);
 });
 
 test("logs.lines: followed, a connection that breaks before the first line repeats the request", async () => {
-  const broken = new OpenBody();
-  const whole = new OpenBody().write(`${at(1)} one\n`).end();
-  const { pods, requests } = scripted(broken, whole);
+  const broken = new FakeBody();
+  const whole = new FakeBody().write(`${at(1)} one\n`).end();
+  const { pods, requests } = scriptedApi(broken, whole);
   const lines = pods.logs.lines("web-0", { follow: true, sinceSeconds: 60 });
   const first = lines.next();
   broken.fail(new TypeError("terminated"));
@@ -174,12 +174,12 @@ test("logs.lines: followed, a connection that breaks before the first line repea
 });
 
 test("logs.lines: failures before the first answer and lasting failures are thrown", async () => {
-  const first = scripted(refused);
+  const first = scriptedApi(refused);
   const lines = first.pods.logs.lines("web-0", { follow: true });
   await assertRejects(() => lines.next(), ConnectError);
   const missing = json({ kind: "Status", reason: "NotFound" }, 404);
-  const broken = new OpenBody();
-  const later = scripted(broken, missing).pods.logs
+  const broken = new FakeBody();
+  const later = scriptedApi(broken, missing).pods.logs
     .lines("web-0", { follow: true });
   const pending = later.next();
   broken.fail(new TypeError("terminated"));
@@ -189,7 +189,7 @@ test("logs.lines: failures before the first answer and lasting failures are thro
 test("logs.lines: the signal and the client end it", async () => {
   const controller = new AbortController();
   const { signal } = controller;
-  const { pods, client } = scripted(new OpenBody(), new OpenBody());
+  const { pods, client } = scriptedApi(new FakeBody(), new FakeBody());
   const options = { follow: true, signal };
   const aborted = pods.logs.lines("web-0", options).next();
   const closed = pods.logs.lines("web-0", { follow: true }).next();

@@ -4,7 +4,7 @@ import type { Pod } from "../../../../src/client/resources.ts";
 import { ApiError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { json } from "../../../support/fake_transport.ts";
-import { EXPIRED, pod, scripted } from "../../../support/scripted_server.ts";
+import { EXPIRED, pod, scriptedApi } from "../../../support/scripted_api.ts";
 
 function page(token: string | undefined, ...items: unknown[]) {
   return json({ metadata: { resourceVersion: "1", continue: token }, items });
@@ -20,7 +20,7 @@ async function names(objects: AsyncIterable<Stored<Pod>>): Promise<string> {
 }
 
 test("listAll: every page, each asked for when it is needed", async () => {
-  const { pods, requests } = scripted(
+  const { pods, requests } = scriptedApi(
     page("t1", pod("a", 1), pod("b", 1)),
     page("t2", pod("c", 1)),
     page("", pod("d", 1)),
@@ -41,7 +41,7 @@ test("listAll: every page, each asked for when it is needed", async () => {
 });
 
 test("listAll: 500 at a time unless said, and leaving the loop asks for no more", async () => {
-  const { pods, requests } = scripted(page("t1", pod("a", 1)));
+  const { pods, requests } = scriptedApi(page("t1", pod("a", 1)));
   for await (const { metadata } of pods.listAll()) {
     assertEquals(metadata.name, "a");
     break;
@@ -50,7 +50,7 @@ test("listAll: 500 at a time unless said, and leaving the loop asks for no more"
 });
 
 test("listAll: a token that has expired is replaced by the one that the server offers", async () => {
-  const { pods, requests } = scripted(
+  const { pods, requests } = scriptedApi(
     page("t1", pod("a", 1)),
     expired("t1b"),
     page(undefined, pod("b", 2)),
@@ -61,7 +61,7 @@ test("listAll: a token that has expired is replaced by the one that the server o
 
 test("listAll: where none is offered, or the same again, 410 is an ApiError", async () => {
   for (const token of [undefined, "t1"]) {
-    const { pods, requests } = scripted(
+    const { pods, requests } = scriptedApi(
       page("t1", pod("a", 1)),
       expired(token),
       expired(token),
@@ -70,12 +70,12 @@ test("listAll: where none is offered, or the same again, 410 is an ApiError", as
     assertEquals(error.httpStatus, 410);
     assertEquals(requests.length, 2);
   }
-  const { pods } = scripted(expired("t0"));
+  const { pods } = scriptedApi(expired("t0"));
   await assertRejects(() => names(pods.listAll()), ApiError, "410");
 });
 
 test("listAll: the signal's reason ends it between two pages", async () => {
-  const { pods } = scripted(page("t1", pod("a", 1)), page("", pod("b", 1)));
+  const { pods } = scriptedApi(page("t1", pod("a", 1)), page("", pod("b", 1)));
   const controller = new AbortController();
   const objects = pods.listAll({ signal: controller.signal });
   await objects.next();

@@ -8,7 +8,7 @@ import type {
 } from "../../../../src/testing/web_exchange.ts";
 import { startWebServer } from "../../../../src/testing/web_server.ts";
 import { runtime, test } from "../../../harness.ts";
-import { pod } from "../../../support/scripted_server.ts";
+import { pod } from "../../../support/scripted_api.ts";
 
 /** What a server does with one request. */
 type Turn = (exchange: WebExchange, body: () => BodyWriter) => void;

@@ -4,19 +4,19 @@ import { follow } from "../../../../src/api/watch/follow.ts";
 import { type Pod, Pod as pods } from "../../../../src/client/resources.ts";
 import { CallTimeoutError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
-import { OpenBody } from "../../../support/open_body.ts";
+import { FakeBody } from "../../../support/fake_body.ts";
 import {
   list,
   pod,
-  scripted,
+  scriptedApi,
   watching,
-} from "../../../support/scripted_server.ts";
+} from "../../../support/scripted_api.ts";
 
 const pace = { first: 1, longest: 1 };
 
 test("collection: a connection that is silent for too long is given up for another", async () => {
-  const silent = new OpenBody();
-  const { client, requests } = scripted(
+  const silent = new FakeBody();
+  const { client, requests } = scriptedApi(
     list(1),
     silent,
     watching(["ADDED", pod("a", 2)]),
@@ -43,8 +43,8 @@ test("collection: a connection that is silent for too long is given up for anoth
 });
 
 test("collection: a server that ends each watch at once is not asked in a hurry", async () => {
-  const ended = () => new OpenBody().end();
-  const { client, requests } = scripted(
+  const ended = () => new FakeBody().end();
+  const { client, requests } = scriptedApi(
     list(1),
     ended(),
     ended(),

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { readLines } from "../../../../src/api/watch/lines.ts";
 import { type Bytes, encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
-import { OpenBody } from "../../../support/open_body.ts";
+import { FakeBody } from "../../../support/fake_body.ts";
 
 const { signal } = new AbortController();
 
@@ -41,7 +41,7 @@ test("lines: characters that are split between two parts", async () => {
 });
 
 test("lines: the body is read no further than asked", async () => {
-  const body = new OpenBody();
+  const body = new FakeBody();
   const lines = readLines(body.answer(signal).body);
   body.write("one\ntwo\n");
   assertEquals((await lines.next()).value, "one");
@@ -52,7 +52,7 @@ test("lines: the body is read no further than asked", async () => {
 });
 
 test("lines: leaving cancels the body", async () => {
-  const body = new OpenBody();
+  const body = new FakeBody();
   body.write("one\n");
   for await (const line of readLines(body.answer(signal).body)) {
     assertEquals(line, "one");
@@ -62,7 +62,7 @@ test("lines: leaving cancels the body", async () => {
 });
 
 test("lines: a failure comes after the lines before it", async () => {
-  const body = new OpenBody();
+  const body = new FakeBody();
   const lines = readLines(body.answer(signal).body);
   body.write("one\ntw");
   assertEquals((await lines.next()).value, "one");

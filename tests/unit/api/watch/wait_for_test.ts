@@ -7,14 +7,14 @@ import {
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { json } from "../../../support/fake_transport.ts";
-import { OpenBody } from "../../../support/open_body.ts";
+import { FakeBody } from "../../../support/fake_body.ts";
 import {
   list,
   pod,
-  scripted,
+  scriptedApi,
   versionIn,
   watching,
-} from "../../../support/scripted_server.ts";
+} from "../../../support/scripted_api.ts";
 
 const missing = () => json({ kind: "Status", reason: "NotFound" }, 404);
 const forbidden = () => json({ kind: "Status", reason: "Forbidden" }, 403);
@@ -22,7 +22,7 @@ const web = (version: number, phase: string) =>
   json(pod("web-0", version, phase));
 
 test("waitFor: an object that is as wanted takes one get and no other right", async () => {
-  const { pods, requests } = scripted(web(1, "Running"));
+  const { pods, requests } = scriptedApi(web(1, "Running"));
   const running = await pods.waitFor("web-0", isRunning);
   assertEquals(running.status.phase, "Running");
   assertEquals(requests, ["GET /prefix/api/v1/namespaces/team/pods/web-0"]);
@@ -33,7 +33,7 @@ test("waitFor: it sees each state once, also one that does not last, then lets g
     ["MODIFIED", pod("web-0", 3, "Running")],
     ["MODIFIED", pod("web-0", 4, "Succeeded")],
   );
-  const { pods, requests } = scripted(
+  const { pods, requests } = scriptedApi(
     missing(),
     list(2, pod("web-0", 2, "Pending")),
     events,
@@ -52,7 +52,7 @@ test("waitFor: it sees each state once, also one that does not last, then lets g
 });
 
 test("waitFor: an object that is gone is undefined to the predicate", async () => {
-  const { pods } = scripted(
+  const { pods } = scriptedApi(
     web(1, "Running"),
     list(5, pod("web-0", 1, "Running")),
     watching(["DELETED", pod("web-0", 6, "Running")]),
@@ -67,7 +67,7 @@ test("waitFor: an object that is gone is undefined to the predicate", async () =
 });
 
 test("waitFor: other objects are none of its business, whatever the server selects", async () => {
-  const { pods } = scripted(
+  const { pods } = scriptedApi(
     missing(),
     list(1, pod("other", 1)),
     watching(["ADDED", pod("another", 2)], ["ADDED", pod("web-0", 3)]),
@@ -77,7 +77,7 @@ test("waitFor: other objects are none of its business, whatever the server selec
 });
 
 test("waitFor: the characters of selectors are escaped in a name", async () => {
-  const { pods, requests } = scripted(missing(), list(1, pod("a,b=c", 1)));
+  const { pods, requests } = scriptedApi(missing(), list(1, pod("a,b=c", 1)));
   await pods.waitFor("a,b=c", isRunning);
   assertEquals(
     new URL(requests[1]!.slice(4), "http://a").searchParams.get(
@@ -95,7 +95,7 @@ for (
   ] as const
 ) {
   test(`waitFor: where a list is ${what}, it looks again and again`, async () => {
-    const { pods, requests } = scripted(
+    const { pods, requests } = scriptedApi(
       web(1, "Pending"),
       refusal(),
       web(1, "Pending"),
@@ -108,7 +108,7 @@ for (
 }
 
 test("waitFor: where only the watch is forbidden, too", async () => {
-  const { pods } = scripted(
+  const { pods } = scriptedApi(
     missing(),
     list(1),
     forbidden(),
@@ -118,13 +118,13 @@ test("waitFor: where only the watch is forbidden, too", async () => {
 });
 
 test("waitFor: a get that is refused ends it, 404 aside", async () => {
-  const { pods, requests } = scripted(forbidden());
+  const { pods, requests } = scriptedApi(forbidden());
   await assertRejects(() => pods.waitFor("web-0", isRunning), ApiError, "403");
   assertEquals(requests.length, 1);
 });
 
 test("waitFor: the timeout is for the whole wait", async () => {
-  const { pods } = scripted(web(1, "Pending"), list(1, pod("web-0", 1)));
+  const { pods } = scriptedApi(web(1, "Pending"), list(1, pod("web-0", 1)));
   const error = await assertRejects(
     () => pods.waitFor("web-0", () => false, { timeout: 100 }),
     CallTimeoutError,
@@ -136,7 +136,7 @@ test("waitFor: the timeout is for the whole wait", async () => {
 });
 
 test("waitFor: the timeout ends a look that hangs", async () => {
-  const { pods } = scripted();
+  const { pods } = scriptedApi();
   await assertRejects(
     () => pods.waitFor("web-0", isRunning, { timeout: 20 }),
     CallTimeoutError,
@@ -145,8 +145,8 @@ test("waitFor: the timeout ends a look that hangs", async () => {
 });
 
 test("waitFor: the signal's reason ends it, watching or between two looks", async () => {
-  const watched = scripted(missing(), list(1), new OpenBody());
-  const polled = scripted(missing(), forbidden());
+  const watched = scriptedApi(missing(), list(1), new FakeBody());
+  const polled = scriptedApi(missing(), forbidden());
   for (const { pods, requests } of [watched, polled]) {
     const controller = new AbortController();
     const reason = new Error("enough");
@@ -162,7 +162,7 @@ test("waitFor: the signal's reason ends it, watching or between two looks", asyn
 });
 
 test("waitFor: closing the client ends it", async () => {
-  const { pods, client, requests } = scripted(missing(), forbidden());
+  const { pods, client, requests } = scriptedApi(missing(), forbidden());
   const pending = pods.waitFor("web-0", isRunning, { interval: 60_000 });
   while (requests.length < 2) await new Promise((go) => setTimeout(go, 1));
   await client.close();
@@ -170,7 +170,7 @@ test("waitFor: closing the client ends it", async () => {
 });
 
 test("waitFor: what the predicate throws ends it", async () => {
-  const { pods } = scripted(web(1, "Pending"));
+  const { pods } = scriptedApi(web(1, "Pending"));
   const look = () => {
     throw new Error("no such phase");
   };
@@ -182,7 +182,7 @@ test("waitFor: what the predicate throws ends it", async () => {
 });
 
 test("waitFor: an interval that is none is a RangeError", async () => {
-  const { pods, requests } = scripted();
+  const { pods, requests } = scriptedApi();
   await assertRejects(
     () => pods.waitFor("web-0", isRunning, { interval: 0 }),
     RangeError,

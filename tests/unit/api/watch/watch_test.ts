@@ -11,15 +11,15 @@ import {
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { json } from "../../../support/fake_transport.ts";
-import { OpenBody } from "../../../support/open_body.ts";
+import { FakeBody } from "../../../support/fake_body.ts";
 import {
   EXPIRED,
   list,
   pod,
-  scripted,
+  scriptedApi,
   versionIn,
   watching,
-} from "../../../support/scripted_server.ts";
+} from "../../../support/scripted_api.ts";
 
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
 
@@ -46,7 +46,7 @@ test("watch: what there is, then what happens", async () => {
     ["MODIFIED", pod("a", 4)],
     ["DELETED", pod("b", 5)],
   );
-  const { pods, requests } = scripted(
+  const { pods, requests } = scriptedApi(
     list(2, pod("a", 1), pod("b", 2)),
     events,
   );
@@ -72,7 +72,7 @@ test("watch: the list comes in pages", async () => {
     metadata: { resourceVersion: "1", continue: "next" },
     items: [pod("a", 1)],
   });
-  const { pods, requests } = scripted(page, list(1, pod("b", 1)));
+  const { pods, requests } = scriptedApi(page, list(1, pod("b", 1)));
   assertEquals(await take(pods.watch({ allNamespaces: true }), 2), [
     "ADDED a 1",
     "ADDED b 1",
@@ -84,7 +84,7 @@ test("watch: the list comes in pages", async () => {
 });
 
 test("watch: with a resourceVersion, only what comes after it", async () => {
-  const { pods, requests } = scripted(watching(["ADDED", pod("a", 8)]));
+  const { pods, requests } = scriptedApi(watching(["ADDED", pod("a", 8)]));
   assertEquals(await take(pods.watch({ resourceVersion: "7" }), 1), [
     "ADDED a 8",
   ]);
@@ -94,7 +94,7 @@ test("watch: with a resourceVersion, only what comes after it", async () => {
 test("watch: a connection that ends or breaks is followed by another, from the last version", async () => {
   const retries: Error[] = [];
   const bookmark = { kind: "Pod", metadata: { resourceVersion: "9" } };
-  const { pods, requests } = scripted(
+  const { pods, requests } = scriptedApi(
     list(1),
     watching(["ADDED", pod("a", 2)]).end(),
     watching(["MODIFIED", pod("a", 3)], ["BOOKMARK", bookmark])
@@ -115,7 +115,7 @@ test("watch: a connection that ends or breaks is followed by another, from the l
 
 test("watch: a body that breaks is survived, whatever the transport's error", async () => {
   const broken = watching(["ADDED", pod("a", 2)]);
-  const { pods } = scripted(
+  const { pods } = scriptedApi(
     list(1),
     broken,
     watching(["DELETED", pod("a", 3)]),
@@ -136,7 +136,7 @@ for (
   ] as const
 ) {
   test(`watch: a version that is gone (${how}): listed anew, told as the difference`, async () => {
-    const { pods, requests } = scripted(
+    const { pods, requests } = scriptedApi(
       list(2, pod("a", 1), pod("b", 2)),
       gone(),
       list(9, pod("b", 7), pod("c", 8)),
@@ -154,7 +154,7 @@ for (
   });
 
   test(`watch: a version of the caller's that is gone (${how}) is an ApiError with 410`, async () => {
-    const { pods, requests } = scripted(gone());
+    const { pods, requests } = scriptedApi(gone());
     const events = pods.watch({ resourceVersion: "1" });
     const error = await assertRejects(() => events.next(), ApiError);
     assertEquals([error.httpStatus, error.reason], [410, "Expired"]);
@@ -169,17 +169,17 @@ for (
 }
 
 test("watch: what fails before the first answer is thrown, and what no waiting mends", async () => {
-  const first = scripted(refused);
+  const first = scriptedApi(refused);
   await assertRejects(() => first.pods.watch().next(), ConnectError);
   const forbidden = json({ kind: "Status", reason: "Forbidden" }, 403);
-  const later = scripted(list(1, pod("a", 1)), forbidden);
+  const later = scriptedApi(list(1, pod("a", 1)), forbidden);
   const error = await assertRejects(
     () => take(later.pods.watch(), 2),
     ApiError,
     "(needs the right to watch pods)",
   );
   assertEquals(error.httpStatus, 403);
-  const garbled = scripted(list(1), new OpenBody().write("<html>\n"));
+  const garbled = scriptedApi(list(1), new FakeBody().write("<html>\n"));
   await assertRejects(
     () => garbled.pods.watch().next(),
     ProtocolError,
@@ -188,7 +188,7 @@ test("watch: what fails before the first answer is thrown, and what no waiting m
 });
 
 test("watch: what onRetry throws ends it", async () => {
-  const { pods } = scripted(list(1, pod("a", 1)), refused);
+  const { pods } = scriptedApi(list(1, pod("a", 1)), refused);
   const onRetry = (error: Error) => {
     throw error;
   };
@@ -197,13 +197,13 @@ test("watch: what onRetry throws ends it", async () => {
 });
 
 test("watch: the timeout is for the answer's beginning, not for the watch", async () => {
-  const slow = new OpenBody();
-  const { pods } = scripted(list(1), slow);
+  const slow = new FakeBody();
+  const { pods } = scriptedApi(list(1), slow);
   const events = pods.watch({ timeout: 60 });
-  setTimeout(() => slow.tell({ type: "ADDED", object: pod("a", 2) }), 150);
+  setTimeout(() => slow.writeJson({ type: "ADDED", object: pod("a", 2) }), 150);
   assertEquals(word((await events.next()).value), "ADDED a 2");
   await events.return!();
-  const never = scripted(new OpenBody());
+  const never = scriptedApi(new FakeBody());
   await assertRejects(
     () => never.pods.watch({ timeout: 20 }).next(),
     CallTimeoutError,
@@ -212,7 +212,7 @@ test("watch: the timeout is for the answer's beginning, not for the watch", asyn
 
 test("watch: the signal's reason ends it, and what was read is not told", async () => {
   const body = watching(["ADDED", pod("a", 2)], ["ADDED", pod("b", 3)]);
-  const { pods } = scripted(list(1), body);
+  const { pods } = scriptedApi(list(1), body);
   const controller = new AbortController();
   const events = pods.watch({ signal: controller.signal });
   await events.next();
@@ -222,7 +222,7 @@ test("watch: the signal's reason ends it, and what was read is not told", async 
 });
 
 test("watch: the signal ends a wait between two attempts", async () => {
-  const { pods } = scripted(list(1, pod("a", 1)), refused);
+  const { pods } = scriptedApi(list(1, pod("a", 1)), refused);
   const controller = new AbortController();
   const events = pods.watch({
     signal: controller.signal,
@@ -233,8 +233,8 @@ test("watch: the signal ends a wait between two attempts", async () => {
 });
 
 test("watch: it can be left while an event is awaited", async () => {
-  const body = new OpenBody();
-  const { pods } = scripted(list(1, pod("a", 1)), body);
+  const body = new FakeBody();
+  const { pods } = scriptedApi(list(1, pod("a", 1)), body);
   const events = pods.watch();
   await events.next();
   const pending = events.next();
@@ -243,8 +243,8 @@ test("watch: it can be left while an event is awaited", async () => {
 });
 
 test("watch: closing the client ends it, also between two attempts", async () => {
-  const reading = scripted(list(1, pod("a", 1)), new OpenBody());
-  const waiting = scripted(list(1, pod("a", 1)), refused);
+  const reading = scriptedApi(list(1, pod("a", 1)), new FakeBody());
+  const waiting = scriptedApi(list(1, pod("a", 1)), refused);
   for (const { pods, client } of [reading, waiting]) {
     const events = pods.watch({ onRetry: () => setTimeout(close, 0) });
     const close = () => client.close();
@@ -256,7 +256,7 @@ test("watch: closing the client ends it, also between two attempts", async () =>
 });
 
 test("watch: bad options are refused at once, and nothing is sent before the first event is wanted", async () => {
-  const { pods, requests } = scripted();
+  const { pods, requests } = scriptedApi();
   assertThrows(() => pods.watch({ timeout: -1 }), RangeError);
   assertThrows(() => pods.watch({ namespace: ".." }), TypeError);
   await pods.watch().return!();
@@ -265,11 +265,11 @@ test("watch: bad options are refused at once, and nothing is sent before the fir
 
 test("watch: the body is read as events are asked for", async () => {
   const body = watching(["ADDED", pod("a", 2)]);
-  const { pods } = scripted(list(1), body);
+  const { pods } = scriptedApi(list(1), body);
   const events = pods.watch();
   await events.next();
   const { pulls } = body;
-  body.tell({ type: "ADDED", object: pod("b", 3) });
+  body.writeJson({ type: "ADDED", object: pod("b", 3) });
   await new Promise((resolve) => setTimeout(resolve, 20));
   assertEquals(body.pulls, pulls);
   await events.return!();

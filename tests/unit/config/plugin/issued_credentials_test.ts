@@ -4,7 +4,7 @@ import { issuedCredentials } from "../../../../src/config/plugin/issued_credenti
 import { test } from "../../../harness.ts";
 import { CERTIFICATE, KEY } from "../../../support/pem.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { rejection, stateOf } from "../../../support/settling.ts";
+import { rejection, stateOf } from "../../../support/async.ts";
 
 const signal = new AbortController().signal;
 const PAST = 0;

@@ -2,10 +2,10 @@ import { assertEquals } from "@std/assert";
 import { kubeconfigOf } from "../../../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
-import { FakeHost, wrote } from "../../../support/fake_host.ts";
+import { FakeHost, programOutput } from "../../../support/fake_host.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../../../support/pem.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 
 const signal = new AbortController().signal;
 const apiVersion = "client.authentication.k8s.io/v1";
@@ -27,7 +27,7 @@ function machine(status: Record<string, unknown> = {}): FakeHost {
       const token = `s3cret-${++issued}`;
       const kind = "ExecCredential";
       const all = { token, ...status };
-      return Promise.resolve(wrote({ apiVersion, kind, status: all }));
+      return Promise.resolve(programOutput({ apiVersion, kind, status: all }));
     },
   });
 }
@@ -53,7 +53,7 @@ function kubeconfig(user: Record<string, unknown>, host: FakeHost | null) {
 test("a user with a plugin: it is run for the first connection, and told of the cluster", async () => {
   const host = machine();
   const config = await kubeconfig({ exec, as: "jane" }, host).resolve();
-  assertEquals(host.ran.length, 0);
+  assertEquals(host.programs.length, 0);
   const { headers, tls } = await config.authenticate(signal);
   assertEquals(headers, {
     authorization: "Bearer s3cret-1",
@@ -61,8 +61,8 @@ test("a user with a plugin: it is run for the first connection, and told of the 
   });
   assertEquals(tls === config.tls, true);
   await config.authenticate(signal);
-  assertEquals(host.ran.length, 1);
-  const [program] = host.ran;
+  assertEquals(host.programs.length, 1);
+  const [program] = host.programs;
   assertEquals(program?.command, "/etc/kube/login");
   const info = JSON.parse(program!.env.KUBERNETES_EXEC_INFO!);
   assertEquals(info.spec.cluster, {
@@ -103,7 +103,7 @@ test("a user with a plugin and other credentials has no use for it, as in client
     const config = await kubeconfig({ ...user, exec }, host).resolve();
     const { headers } = await config.authenticate(signal);
     assertEquals(headers.authorization, authorization);
-    assertEquals(host.ran, []);
+    assertEquals(host.programs, []);
   }
 });
 
@@ -115,7 +115,7 @@ test("a user with a plugin: what was refused is issued anew", async () => {
   assertEquals(renewed?.headers.authorization, "Bearer s3cret-2");
   const next = await config.authenticate(signal);
   assertEquals(next.headers.authorization, "Bearer s3cret-2");
-  assertEquals(host.ran.length, 2);
+  assertEquals(host.programs.length, 2);
 });
 
 test("a user with a plugin: two clients of one kubeconfig know nothing of each other", async () => {

@@ -8,10 +8,10 @@ import { test } from "../../../harness.ts";
 import {
   FakeHost,
   type FakeProgram,
-  wrote,
+  programOutput,
 } from "../../../support/fake_host.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 
 const signal = new AbortController().signal;
 const plugin: PluginSettings = {
@@ -50,15 +50,15 @@ async function failure(
 }
 
 test("runPlugin: what the plugin gets, and what it gives", async () => {
-  const host = hostOf(() => Promise.resolve(wrote(credential)));
+  const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const cluster = { server: "https://server.test" };
   const issued = await runPlugin(plugin, cluster, host, signal);
   assertEquals(issued, {
     proof: { authorization: "Bearer s3cret" },
     expires: Date.UTC(2500, 0),
   });
-  const [{ command, args, env, interactive }] = host.ran as [
-    typeof host.ran[0],
+  const [{ command, args, env, interactive }] = host.programs as [
+    typeof host.programs[0],
   ];
   assertEquals([command, args, interactive], ["aws", plugin.args, false]);
   assertEquals(Object.keys(env), ["PASSWORD", "KUBERNETES_EXEC_INFO"]);
@@ -76,10 +76,10 @@ test("runPlugin: it may ask somebody where there is a terminal, and it wants to"
     ["Always", true],
   ];
   for (const [interactiveMode, asks] of modes) {
-    const host = hostOf(() => Promise.resolve(wrote(credential)));
+    const host = hostOf(() => Promise.resolve(programOutput(credential)));
     host.terminal = true;
     await runPlugin({ ...plugin, interactiveMode }, {}, host, signal);
-    const [program] = host.ran;
+    const [program] = host.programs;
     assertEquals(program?.interactive, asks);
     const info = JSON.parse(program!.env.KUBERNETES_EXEC_INFO!);
     assertEquals(info.spec.interactive, asks);
@@ -87,7 +87,7 @@ test("runPlugin: it may ask somebody where there is a terminal, and it wants to"
 });
 
 test("runPlugin: one that has to ask is not run without a terminal", async () => {
-  const host = hostOf(() => Promise.resolve(wrote(credential)));
+  const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const always = { ...plugin, interactiveMode: "Always" as const };
   const error = await rejection<Error>(
     runPlugin(always, {}, host, signal),
@@ -98,7 +98,7 @@ test("runPlugin: one that has to ask is not run without a terminal", async () =>
     'Cannot run the credential plugin "aws" of the user "u": ' +
       "its interactiveMode is Always, and stdin is not a terminal",
   );
-  assertEquals(host.ran, []);
+  assertEquals(host.programs, []);
 });
 
 test("runPlugin: a missing program is told of with the install hint, cleaned", async () => {
@@ -166,7 +166,7 @@ test("runPlugin: of its words none that may be a secret", async () => {
   const words = "get-token in mars with argument and variable for swordfish";
   const error = await failure(() =>
     Promise.resolve({
-      ...wrote('{"token":"swordfish"}'),
+      ...programOutput('{"token":"swordfish"}'),
       exitCode: 1,
       stderr: encodeText(words),
     })
@@ -178,7 +178,7 @@ test("runPlugin: of its words none that may be a secret", async () => {
 });
 
 test("runPlugin: output that is no credential fails, naming the plugin", async () => {
-  const error = await failure(() => Promise.resolve(wrote("s3cret")));
+  const error = await failure(() => Promise.resolve(programOutput("s3cret")));
   assertEquals(
     error.message,
     'Cannot use the output of the credential plugin "aws" of the user "u": ' +

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "../../../harness.ts";
-import { launch } from "../../../support/launch.ts";
+import { runtimeArgs } from "../../../support/podwire_command.ts";
 
 const PROGRAM = fileURLToPath(
   new URL("exiting_program.ts", import.meta.url),
@@ -17,7 +17,7 @@ function depart(
   how: "handles" | "leaves" | "stops" | "exits",
   signal: NodeJS.Signals | null,
 ): Promise<[output: string, end: string | number | null]> {
-  const args = [...launch(), PROGRAM, how];
+  const args = [...runtimeArgs(), PROGRAM, how];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],

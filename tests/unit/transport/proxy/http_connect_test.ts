@@ -3,7 +3,7 @@ import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { ConnectError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { openScripted } from "./tunnel_script.ts";
 
 const OK = encodeText("HTTP/1.1 200 OK\r\n\r\n");

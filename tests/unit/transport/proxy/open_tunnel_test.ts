@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { concatBytes, encodeText } from "../../../../src/bytes.ts";
 import { ConnectError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
-import { Seeded } from "../../../support/seeded.ts";
+import { SeededRandom } from "../../../support/seeded_random.ts";
 import { openScripted } from "./tunnel_script.ts";
 
 /** What a proxy says, of which the noise keeps more or less. */
@@ -13,7 +13,7 @@ const ANSWERS = {
 
 for (const [scheme, answer] of Object.entries(ANSWERS)) {
   test(`whatever a ${scheme}: proxy says, it is a tunnel or a ConnectError`, async () => {
-    const seeded = new Seeded(7);
+    const seeded = new SeededRandom(7);
     let opened = 0;
     let refused = 0;
     for (let round = 0; round < 2_000; round++) {

@@ -3,7 +3,7 @@ import { type Bytes, concatBytes, encodeText } from "../../../../src/bytes.ts";
 import { ConfigurationError, ConnectError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { assertHidden } from "../../../support/secrets.ts";
-import { rejection } from "../../../support/settling.ts";
+import { rejection } from "../../../support/async.ts";
 import { openScripted } from "./tunnel_script.ts";
 
 const bytes = (...values: number[]): Bytes => Uint8Array.from(values);

@@ -1,5 +1,5 @@
 /** Numbers that look random and are the same in every run. */
-export class Seeded {
+export class SeededRandom {
   #state: number;
 
   /** Seeds that follow each other give numbers that have nothing in common. */

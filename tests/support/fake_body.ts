@@ -2,7 +2,7 @@ import { type Bytes, encodeText } from "../../src/bytes.ts";
 import type { HttpResponse } from "../../src/transport/transport.ts";
 
 /** The body of an answer that is yet to come: its server is in the test's hand. */
-export class OpenBody {
+export class FakeBody {
   /** Resolves once the reader has let go of it, or the signal has aborted. */
   readonly released: Promise<void>;
   /** How many times it was asked for more. */
@@ -43,7 +43,7 @@ export class OpenBody {
   }
 
   /** Writes a line of JSON for each value. */
-  tell(...values: unknown[]): this {
+  writeJson(...values: unknown[]): this {
     for (const value of values) this.write(JSON.stringify(value) + "\n");
     return this;
   }

@@ -3,20 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** A folder for the time of a test. */
-export interface Folder {
+export interface TempFolder {
   readonly path: string;
   /** Writes a program for the shell; gives its path. */
   script(name: string, text: string): Promise<string>;
   /** What a program wrote to a file, once there is a line of it. */
-  line(name: string): Promise<string>;
+  firstLine(name: string): Promise<string>;
 }
 
 /** Runs `body` with a folder of its own. */
-export async function withFolder(
-  body: (folder: Folder) => Promise<void>,
+export async function withTempFolder(
+  body: (folder: TempFolder) => Promise<void>,
 ): Promise<void> {
   const path = await mkdtemp(join(tmpdir(), "podwire-"));
-  const folder: Folder = {
+  const folder: TempFolder = {
     path,
     async script(name, text) {
       const file = join(path, name);
@@ -24,7 +24,7 @@ export async function withFolder(
       await chmod(file, 0o755);
       return file;
     },
-    line: (name) => firstLine(join(path, name)),
+    firstLine: (name) => firstLine(join(path, name)),
   };
   try {
     await body(folder);

@@ -15,7 +15,7 @@ export async function stateOf(
 
 /** Lets everything that is due happen first. */
 export function macrotask(): Promise<void> {
-  return pauseFor(5);
+  return delay(5);
 }
 
 /** Lets things happen until `condition` holds; fails when it never does. */
@@ -28,17 +28,17 @@ export async function eventually(condition: () => boolean): Promise<void> {
 }
 
 /** Lets the sockets speak a few times, which time that passes alone does not. */
-export async function turns(): Promise<void> {
-  for (let turn = 0; turn < 10; turn++) await pauseFor(1);
+export async function eventLoopTurns(): Promise<void> {
+  for (let turn = 0; turn < 10; turn++) await delay(1);
 }
 
 /** Resolves after so many milliseconds. */
-export function pauseFor(milliseconds: number): Promise<void> {
+export function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Keeps this process from all else for so many milliseconds, as a busy machine does. */
-export function standStill(milliseconds: number): void {
+export function blockEventLoop(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
 }

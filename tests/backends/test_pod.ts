@@ -1,6 +1,6 @@
 import type { Api, Pod } from "../../mod.ts";
 import type { PodOptions } from "./backend.ts";
-import { hasRun } from "./phases.ts";
+import { hasRun } from "./pod_phase.ts";
 
 /**
  * Makes a pod as our own servers take it, the embedded one and the upstream

@@ -2,20 +2,20 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import type { Container } from "../../mod.ts";
-import { withFolder } from "./scripts.ts";
+import { withTempFolder } from "./temp_folder.ts";
 
 /** A container of the embedded cluster in which `sleep` waits for the test. */
-export interface HeldSleep {
+export interface ControlledSleep {
   readonly container: Partial<Container>;
   /** Ends every sleep, now and from now on. */
-  wake(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** Runs `body` with a container whose commands sleep until they are woken. */
-export async function withHeldSleep(
-  body: (held: HeldSleep) => Promise<void>,
+export async function withControlledSleep(
+  body: (held: ControlledSleep) => Promise<void>,
 ): Promise<void> {
-  await withFolder(async ({ path, script }) => {
+  await withTempFolder(async ({ path, script }) => {
     const woken = join(path, "woken");
     await script(
       "sleep",
@@ -24,7 +24,7 @@ export async function withHeldSleep(
     const value = `${path}:${process.env.PATH}`;
     await body({
       container: { env: [{ name: "PATH", value }] },
-      wake: () => writeFile(woken, ""),
+      release: () => writeFile(woken, ""),
     });
   });
 }

@@ -1,15 +1,21 @@
-import { Api, type Client, createClient, Pod } from "../../../mod.ts";
+import {
+  Api,
+  type Client,
+  createClient,
+  Namespace,
+  Pod,
+  ServiceAccount,
+} from "../../../mod.ts";
 import { type Kubeconfig, loadKubeconfig } from "../../../src/config/mod.ts";
-import type { ClusterPlace, ServerOptions } from "../cluster.ts";
-import { type ImageOptions, startPod } from "../cluster_pod.ts";
 import type { Capability, PodOptions } from "../backend.ts";
+import { type ImageOptions, startPod } from "../cluster_pod.ts";
+import type { ClusterSetup, ServerOptions } from "../cluster.ts";
 import { asksForCreate, protocolOf, refusalsOf, versionsOf } from "./probe.ts";
-import { withNamespace } from "./namespace.ts";
 import type { ClusterSettings } from "./settings.ts";
 import { isRestrained, makeUsers } from "./users.ts";
 
 /** What a run on a cluster has besides the place itself. */
-export interface FoundCluster extends ClusterPlace {
+export interface FoundCluster extends ClusterSetup {
   /** For people: what it was that the rows ran on. */
   readonly versions: string;
 }
@@ -83,7 +89,7 @@ async function prepare(preparation: Preparation): Promise<FoundCluster> {
     idlePod,
     protocol: await protocolOf(pods, idlePod),
     refusals: await refusalsOf(pods, endedPod),
-    offers,
+    capabilities: offers,
     versions: await versionsOf(client, await pods.get(idlePod)),
   };
 }
@@ -106,4 +112,53 @@ async function serverOptions(kubeconfig: Kubeconfig): Promise<ServerOptions> {
     tlsServerName: tls.serverName,
     proxy: proxy?.href,
   };
+}
+
+const REMOVAL_TIMEOUT = 180_000;
+
+/**
+ * Makes a namespace that is ready for pods, runs `body`, and removes the
+ * namespace, however that went.
+ *
+ * @param signal Ends the wait for it.
+ */
+export async function withNamespace<T>(
+  client: Client,
+  signal: AbortSignal,
+  body: (namespace: string) => Promise<T>,
+): Promise<T> {
+  const namespaces = new Api(Namespace, { client });
+  const { metadata: { name } } = await namespaces.create({
+    metadata: { generateName: "podwire-test-" },
+  });
+  try {
+    // Pods are refused until it is there.
+    await new Api(ServiceAccount, { client, namespace: name })
+      .waitFor("default", (account) => account !== undefined, { signal });
+    return await body(name);
+  } finally {
+    console.log(`Removing the namespace ${name}`);
+    await namespaces.delete(name);
+    await namespaces.waitFor(name, (namespace) => namespace === undefined, {
+      timeout: REMOVAL_TIMEOUT,
+    });
+  }
+}
+
+/**
+ * Runs `body` with the environment that has every runtime trust the cluster's
+ * authority: the standard `WebSocket` takes no options for that.
+ */
+export async function withAuthorityOf(
+  { server: { certificateAuthority } }: ClusterSetup,
+  body: (env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+  if (certificateAuthority === undefined) return await body({});
+  const file = await Deno.makeTempFile({ prefix: "podwire-", suffix: ".crt" });
+  try {
+    await Deno.writeTextFile(file, certificateAuthority);
+    await body({ DENO_CERT: file, NODE_EXTRA_CA_CERTS: file });
+  } finally {
+    await Deno.remove(file);
+  }
 }

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { concatBytes } from "../../../src/bytes.ts";
 import { drained, resetSocket } from "../../../src/testing/server_socket.ts";
-import type { Damage } from "./damage.ts";
+import type { FaultEffects } from "./fault_effects.ts";
 import type { Direction, Fault } from "./fault.ts";
 
 /** How many pieces of a split lane have one byte, and how many are small. */
@@ -12,9 +12,9 @@ const SMALL = 400;
 const LARGE = 16_384;
 
 /** What both directions of a proxied connection have in common. */
-export interface Spoiled {
+export interface FaultyLink {
   readonly fault: Fault;
-  readonly damage: Damage;
+  readonly damage: FaultEffects;
   /** Aborts when the proxy closes. */
   readonly closing: AbortSignal;
   /** Whether the client has got everything, to the server's end. */
@@ -25,12 +25,12 @@ export interface Spoiled {
  * One direction of a proxied connection, and what goes wrong with it. It reads
  * on whatever becomes of it: Deno 2.5 loses bytes of a socket that is paused.
  */
-export class Lane {
+export class FaultyPipe {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #direction: Direction;
   readonly #fault: Fault;
-  readonly #spoiled: Spoiled;
+  readonly #spoiled: FaultyLink;
   #waiting: Uint8Array[] = [];
   #ended = false;
   #working = false;
@@ -42,7 +42,7 @@ export class Lane {
     from: Socket,
     to: Socket,
     direction: Direction,
-    spoiled: Spoiled,
+    spoiled: FaultyLink,
   ) {
     const { fault, damage } = spoiled;
     this.#from = from;
@@ -58,7 +58,7 @@ export class Lane {
     for (const event of ["end", "error"]) {
       from.once(event, () => {
         if (event === "error" && direction === "down" && !this.#ended) {
-          damage.broke();
+          damage.recordReset();
         }
         this.#ended = true;
         this.#work();
@@ -115,7 +115,7 @@ export class Lane {
       return await this.#pass(chunk.subarray(room));
     }
     this.#blocked = true;
-    if (!this.#spoiled.complete) this.#spoiled.damage.strike();
+    if (!this.#spoiled.complete) this.#spoiled.damage.trigger();
     if (fault.kind === "half-open") this.#to.end();
     if (fault.kind === "cut") this.#cut(fault.how);
   }
@@ -144,9 +144,11 @@ export class Lane {
   async #pass(piece: Uint8Array): Promise<void> {
     this.#passed += piece.byteLength;
     if (piece.byteLength === 0 || this.#to.destroyed) return;
-    if (this.#direction === "down") this.#spoiled.damage.pass(piece.byteLength);
+    if (this.#direction === "down") {
+      this.#spoiled.damage.recordBytes(piece.byteLength);
+    }
     const written = this.#to.write(piece, (error) => {
-      if (error && this.#direction === "up") this.#spoiled.damage.broke();
+      if (error && this.#direction === "up") this.#spoiled.damage.recordReset();
     });
     if (!written) await drained(this.#to);
   }

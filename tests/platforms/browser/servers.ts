@@ -8,7 +8,7 @@ import {
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
 
 /** A cluster of the test kit with one idle pod, `web-0`, for a page to use. */
-export async function withPod(
+export async function withPodCluster(
   body: (cluster: Cluster) => Promise<void>,
   container: Partial<Container> = {},
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function withPod(
 }
 
 /** Serves one page with a script; `body` gets its address. */
-export async function withScript(
+export async function servePage(
   script: string,
   body: (url: string) => Promise<void>,
 ): Promise<void> {

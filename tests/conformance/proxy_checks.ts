@@ -7,10 +7,10 @@ import {
   Pod,
 } from "../../mod.ts";
 import { textOf } from "../support/bytes.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 
 /** Gets an object, runs a command with stdin, and holds a session. */
-export async function passes(
+export async function assertReachable(
   options: ClientOptions,
   namespace: string,
   name: string,
@@ -33,7 +33,7 @@ export async function passes(
 }
 
 /** Fails unless every way is `PROXY_AUTH`, and tells no secret. */
-export async function isRefused(
+export async function assertProxyRefuses(
   options: ClientOptions,
   namespace: string,
   secret: string,

@@ -7,6 +7,6 @@ export const KUBECTL_TRIES = 5;
  *
  * @param said What it wrote to its stderr.
  */
-export function lostByKubectl(said: string): boolean {
+export function kubectlLostOutput(said: string): boolean {
   return /Unknown stream id \d, discarding message/.test(said);
 }

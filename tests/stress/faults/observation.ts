@@ -1,17 +1,17 @@
 import { type Bytes, concatBytes } from "../../../src/bytes.ts";
 
 /** How something ended that a client waited for. */
-export type Ending<T> = { readonly value: T } | { readonly error: unknown };
+export type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
 /** What a client can tell of its session. */
-export interface Account {
+export interface Observation {
   /** What it read of each channel. */
   readonly stdout: Bytes;
   readonly stderr: Bytes;
   /** The exit code, or what the wait for it rejected with. */
-  readonly exitCode: Ending<number | null>;
+  readonly exitCode: Settled<number | null>;
   /** How else it ended, by what was waited for; a `run` has nothing else. */
-  readonly others: Readonly<Record<string, Ending<unknown>>>;
+  readonly others: Readonly<Record<string, Settled<unknown>>>;
 }
 
 /** What has been read of a channel. */
@@ -30,10 +30,10 @@ export class ReadBytes {
 }
 
 /** Everything that a client waits for, under its name. */
-export class Waits {
+export class SettleTracker {
   readonly #limit: number;
   readonly #pending = new Set<string>();
-  readonly #endings = new Map<string, Ending<unknown>>();
+  readonly #endings = new Map<string, Settled<unknown>>();
   #all: Promise<unknown>[] = [];
 
   /** @param limit How long anything may take, in milliseconds. */
@@ -42,11 +42,11 @@ export class Waits {
   }
 
   /** Waits for `promise` too; gives how it ended. */
-  add<T>(name: string, promise: Promise<T>): Promise<Ending<T>> {
+  add<T>(name: string, promise: Promise<T>): Promise<Settled<T>> {
     this.#pending.add(name);
     const ending = promise.then(
-      (value): Ending<T> => ({ value }),
-      (error): Ending<T> => ({ error }),
+      (value): Settled<T> => ({ value }),
+      (error): Settled<T> => ({ error }),
     );
     this.#all.push(ending.then((ending) => {
       this.#pending.delete(name);
@@ -56,7 +56,7 @@ export class Waits {
   }
 
   /** How all of it ended; rejects with what is still pending at the limit. */
-  async settled(): Promise<Record<string, Ending<unknown>>> {
+  async settled(): Promise<Record<string, Settled<unknown>>> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

@@ -1,15 +1,15 @@
 import { type Bytes, concatBytes, encodeText } from "../../../src/bytes.ts";
 import { pattern } from "../../support/bytes.ts";
-import type { Seeded } from "../../support/seeded.ts";
+import type { SeededRandom } from "../../support/seeded_random.ts";
 
 /** A command, its input, and what is true of it when all goes well. */
-export interface Shape {
+export interface RandomCommand {
   /** For the shell. */
   readonly script: string;
   /** Null: it has no stdin. */
   readonly stdin: Bytes | null;
   /** Whether it may end with some of its input, or of its end, on the way. */
-  readonly hasty: boolean;
+  readonly mayIgnoreInput: boolean;
   readonly stdout: Bytes;
   readonly stderr: Bytes;
   readonly exitCode: number;
@@ -20,7 +20,10 @@ export interface Shape {
  *
  * @param halfClose Whether the end of stdin can be said.
  */
-export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
+export function randomCommand(
+  seeded: SeededRandom,
+  halfClose: boolean,
+): RandomCommand {
   const out = new Count(seeded);
   const more = new Count(seeded);
   const err = new Count(seeded);
@@ -33,7 +36,7 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
     return {
       script: `${out.script}; ${between}; ${more.script}; ${rest}`,
       stdin: null,
-      hasty: false,
+      mayIgnoreInput: false,
       stdout: concatBytes([out.bytes, more.bytes]),
       ...known,
     };
@@ -44,13 +47,13 @@ export function randomShape(seeded: Seeded, halfClose: boolean): Shape {
   return {
     script: `${out.script}; ${all ? "cat" : `head -c ${length}`}; ${rest}`,
     stdin,
-    hasty: !all,
+    mayIgnoreInput: !all,
     stdout: concatBytes([out.bytes, stdin.subarray(0, length)]),
     ...known,
   };
 }
 
-function input(seeded: Seeded): Bytes {
+function input(seeded: SeededRandom): Bytes {
   const limit = seeded.pick([10, 1_000, 60_000, 200_000]);
   return pattern(1 + seeded.below(limit), seeded.below(2 ** 31));
 }
@@ -60,7 +63,7 @@ class Count {
   readonly script: string;
   readonly bytes: Bytes;
 
-  constructor(seeded: Seeded) {
+  constructor(seeded: SeededRandom) {
     const first = 1 + seeded.below(10_000);
     const length = seeded.below(seeded.pick([2, 50, 2_000, 20_000]));
     const last = first + length;

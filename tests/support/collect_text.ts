@@ -1,7 +1,7 @@
 import type { Bytes } from "../../src/bytes.ts";
 
 /** A stream of text that is being read. */
-export interface Watched {
+export interface CollectedText {
   /** What came so far. */
   readonly text: string;
   /** Resolves with all of it when it ends; rejects when it fails. */
@@ -11,7 +11,7 @@ export interface Watched {
 }
 
 /** Reads a stream of UTF-8 to its end, and lets one wait for what comes. */
-export function watch(stream: ReadableStream<Bytes>): Watched {
+export function collectText(stream: ReadableStream<Bytes>): CollectedText {
   let text = "";
   let over = false;
   let changed = Promise.withResolvers<void>();

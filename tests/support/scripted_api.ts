@@ -7,13 +7,13 @@ import type {
 } from "../../src/transport/transport.ts";
 import { fakeClient } from "./fake_client.ts";
 import { FakeTransport, json, never } from "./fake_transport.ts";
-import { OpenBody } from "./open_body.ts";
+import { FakeBody } from "./fake_body.ts";
 
 /** What a server does with one request: an answer, whole or yet to come, an error, or nothing. */
-export type Turn = HttpResponse | OpenBody | Error | "silence";
+export type ScriptedAnswer = HttpResponse | FakeBody | Error | "silence";
 
 /** An Api whose server plays a turn for each request, and is silent then. */
-export interface Scripted {
+export interface ScriptedApi {
   readonly pods: Api<typeof Pod>;
   readonly client: Client;
   /** Method, path and query of each request. */
@@ -21,14 +21,14 @@ export interface Scripted {
 }
 
 /** Plays the turns, one for each request. */
-export function scripted(...turns: Turn[]): Scripted {
+export function scriptedApi(...turns: ScriptedAnswer[]): ScriptedApi {
   const requests: string[] = [];
   const answer = ({ method, url, signal }: HttpRequest) => {
     requests.push(`${method} ${url.pathname}${url.search}`);
     const turn = turns.shift() ?? "silence";
     if (turn === "silence") return never(signal);
     if (turn instanceof Error) throw turn;
-    return turn instanceof OpenBody ? turn.answer(signal) : turn;
+    return turn instanceof FakeBody ? turn.answer(signal) : turn;
   };
   const client = fakeClient(new FakeTransport(answer));
   return { client, requests, pods: new Api(Pod, { client }) };
@@ -54,7 +54,7 @@ export function list(version: number, ...items: unknown[]): HttpResponse {
 
 /** A watch that has told some events, and goes on. */
 export function watching(...events: [type: string, object: unknown][]) {
-  return new OpenBody().tell(
+  return new FakeBody().writeJson(
     ...events.map(([type, object]) => ({ type, object })),
   );
 }

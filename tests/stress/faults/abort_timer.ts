@@ -1,10 +1,10 @@
 /** How long a client waits for its session before it breaks it off. */
-export class Patience {
+export class AbortTimer {
   readonly #controller = new AbortController();
   readonly #reason: Error;
   #left: number;
   #timer: ReturnType<typeof setTimeout>;
-  #over = false;
+  #cleared = false;
 
   /**
    * @param reason What it breaks off with.
@@ -13,7 +13,7 @@ export class Patience {
   constructor(reason: Error, ms: number) {
     this.#reason = reason;
     this.#left = ms;
-    this.#timer = setTimeout(this.lose, ms);
+    this.#timer = setTimeout(this.abort, ms);
   }
 
   /** Aborts when it is lost. */
@@ -22,19 +22,19 @@ export class Patience {
   }
 
   /** Breaks off at once. */
-  readonly lose = (): void => this.#controller.abort(this.#reason);
+  readonly abort = (): void => this.#controller.abort(this.#reason);
 
   /** Waits from now for `ms` at most. */
   shorten(ms: number): void {
-    if (this.#over || this.#left <= ms) return;
+    if (this.#cleared || this.#left <= ms) return;
     this.#left = ms;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.lose, ms);
+    this.#timer = setTimeout(this.abort, ms);
   }
 
   /** There is nothing left to wait for. */
-  end(): void {
-    this.#over = true;
+  clear(): void {
+    this.#cleared = true;
     clearTimeout(this.#timer);
   }
 }

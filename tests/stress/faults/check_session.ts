@@ -6,20 +6,20 @@ import {
   SessionEndedError,
 } from "../../../mod.ts";
 import type { Backend, TransportKind } from "../../backends/backend.ts";
-import type { Account } from "./account.ts";
+import type { Observation } from "./observation.ts";
 import type { Behaviour } from "./behaviour.ts";
 import { checkDelivered, checkPrefix, checkWhole } from "./check_bytes.ts";
-import type { Damage } from "./damage.ts";
+import type { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
-import type { Shape } from "./shape.ts";
+import type { RandomCommand } from "./random_command.ts";
 
 /** A session that is over, and all there is to know of it. */
-export interface Case {
-  readonly shape: Shape;
+export interface FinishedSession {
+  readonly shape: RandomCommand;
   readonly behaviour: Behaviour;
   readonly fault: Fault;
   /** What the fault came to. */
-  readonly damage: Damage;
+  readonly damage: FaultEffects;
   readonly target: {
     readonly way: TransportKind;
     readonly unreadInput: Backend["unreadInput"];
@@ -37,7 +37,10 @@ export interface Case {
  * @returns How the session ended, in a word.
  * @throws What is wrong with it.
  */
-export function judge(known: Case, account: Account): string {
+export function checkSession(
+  known: FinishedSession,
+  account: Observation,
+): string {
   const { shape, behaviour } = known;
   checkPrefix("stdout", account.stdout, shape.stdout);
   checkPrefix("stderr", account.stderr, shape.stderr);
@@ -63,7 +66,7 @@ export function judge(known: Case, account: Account): string {
 }
 
 /** All of it came, but for what the client did not want. */
-function checkOutput(known: Case, account: Account): void {
+function checkOutput(known: FinishedSession, account: Observation): void {
   const { shape, behaviour, reason } = known;
   const { stdout } = account.others;
   const brokenOff = stdout !== undefined && "error" in stdout &&
@@ -77,7 +80,7 @@ function checkOutput(known: Case, account: Account): void {
 }
 
 /** What a session of this kind may fail with. */
-function checkError(known: Case, error: unknown): void {
+function checkError(known: FinishedSession, error: unknown): void {
   const allowed = error === known.reason
     ? mayBreakOff(known)
     : error instanceof CallTimeoutError
@@ -85,39 +88,44 @@ function checkError(known: Case, error: unknown): void {
     : error instanceof ConnectionLostError
     ? mayLose(known, error)
     : error instanceof ConnectError
-    ? known.damage.happened
+    ? known.damage.triggered
     // Of a request that breaks off, a server may say that it is none.
     : error instanceof HandshakeError && isCutOff(known);
   if (!allowed) throw new Error(`it failed with ${error}`, { cause: error });
 }
 
 /** A client that is kept waiting, or that is like that, may give up. */
-function mayBreakOff({ behaviour: { kind }, damage }: Case): boolean {
-  return damage.happened || kind.startsWith("abort");
+function mayBreakOff(
+  { behaviour: { kind }, damage }: FinishedSession,
+): boolean {
+  return damage.triggered || kind.startsWith("abort");
 }
 
 /** Whether the status may have been destroyed on its way. */
-function mayLose(known: Case, { message }: ConnectionLostError): boolean {
+function mayLose(
+  known: FinishedSession,
+  { message }: ConnectionLostError,
+): boolean {
   const { damage, shape, target, eager } = known;
-  if (damage.happened) return true;
+  if (damage.triggered) return true;
   // The machine had no time for a keepalive of 150 ms.
   if (eager && message.includes("nothing was heard for")) return true;
   // A server that ends with input on its way resets the connection. It may take
   // back its last words with that, and of servers behind each other one does.
-  const resets = damage.reset || target.unreadInput === "in the way";
-  return shape.hasty && resets;
+  const resets = damage.serverReset || target.unreadInput === "in the way";
+  return shape.mayIgnoreInput && resets;
 }
 
 /** Whether the server saw the client's end, and the client hears it still. */
-function isCutOff({ fault, damage }: Case): boolean {
+function isCutOff({ fault, damage }: FinishedSession): boolean {
   return fault.kind === "half-open" && fault.direction === "up" &&
-    damage.happened;
+    damage.triggered;
 }
 
 /** Streams and writes fail with the session, or because it is over. */
 function checkOthers(
-  { behaviour, reason }: Case,
-  { others }: Account,
+  { behaviour, reason }: FinishedSession,
+  { others }: Observation,
   failure: unknown,
 ): void {
   for (const [name, ending] of Object.entries(others)) {
@@ -130,9 +138,9 @@ function checkOthers(
   }
 }
 
-function nameOf(error: unknown, { reason, damage }: Case): string {
+function nameOf(error: unknown, { reason, damage }: FinishedSession): string {
   if (error === reason) return "own reason";
   const { name } = error as Error;
-  const spared = error instanceof ConnectionLostError && !damage.happened;
+  const spared = error instanceof ConnectionLostError && !damage.triggered;
   return spared ? `${name} without a fault` : name;
 }
