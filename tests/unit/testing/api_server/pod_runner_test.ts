@@ -6,7 +6,7 @@ import type {
   ProcessEnd,
 } from "../../../../src/testing/machine/machine.ts";
 import { test } from "../../../harness.ts";
-import { stateOf } from "../../../support/settling.ts";
+import { stateOf } from "../../../support/async.ts";
 
 test("close waits for a pod that was being deleted already", async () => {
   const stops: PromiseWithResolvers<void>[] = [];
