@@ -79,7 +79,9 @@ test("logs.stream: the timeout covers the time to the answer, the signal the who
 });
 
 test("logs: a refusal names the right that is needed", async () => {
-  const { pods } = scriptedApi(json({ kind: "Status", reason: "Forbidden" }, 403));
+  const { pods } = scriptedApi(
+    json({ kind: "Status", reason: "Forbidden" }, 403),
+  );
   await assertRejects(
     () => pods.logs.text("web-0"),
     ApiError,
