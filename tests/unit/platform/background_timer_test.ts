@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { startBackgroundTimer } from "../../../src/platform/background_timer.ts";
 import { test } from "../../harness.ts";
-import { eventually, delay, blockEventLoop } from "../../support/async.ts";
+import { blockEventLoop, delay, eventually } from "../../support/async.ts";
 
 test("a background timer: a blocked event loop does not use up the whole delay", async () => {
   let ran = 0;
