@@ -1,7 +1,7 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { abortable, onAbort } from "../../src/abortable.ts";
 import { test } from "../harness.ts";
-import { rejection } from "../support/settling.ts";
+import { rejection } from "../support/async.ts";
 
 test("abortable: settles as the promise does, or rejects with the signal's reason", async () => {
   const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { LONGEST_DELAY, startTimer } from "../../src/timers.ts";
 import { test } from "../harness.ts";
-import { pauseFor } from "../support/settling.ts";
+import { delay } from "../support/async.ts";
 
 test("a timer runs once, after its delay", async () => {
   for (const steps of [1, 3]) {
@@ -15,7 +15,7 @@ test("a timer runs once, after its delay", async () => {
     );
     await done;
     assert(performance.now() - start >= 45);
-    await pauseFor(60);
+    await delay(60);
     assertEquals(ran, 1);
   }
 });
@@ -29,7 +29,7 @@ test("a timer that is cancelled in the turn in which it is due never runs", asyn
       for (const cancel of cancels) cancel();
     }));
   }
-  await pauseFor(20);
+  await delay(20);
   assertEquals(ran, 1);
 });
 
