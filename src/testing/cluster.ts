@@ -8,14 +8,14 @@ import {
   loadCertificateAuthority,
   type PemPair,
   type ServerCertificateOptions,
-} from "./certificates.ts";
+} from "./certificates/certificates.ts";
 import type { Resource } from "../client/resource.ts";
 import { ConfigurationError } from "../errors.ts";
-import { answerExchange } from "./cluster_exchange.ts";
+import { serveApi } from "./serve_api.ts";
 import { kubeconfigText } from "./kubeconfig.ts";
-import { LocalContainer } from "./machine/local_container.ts";
-import { seesClientCertificates } from "./tls_listener.ts";
-import { startWebServer, type WebServer } from "./web_server.ts";
+import { LocalContainer } from "./containers/local_container.ts";
+import { seesClientCertificates } from "./server/tls_listener.ts";
+import { type HttpServer, startHttpServer } from "./server/http_server.ts";
 
 /** How a test cluster is to be. */
 export interface ClusterOptions {
@@ -249,18 +249,18 @@ async function startServer(
   api: ApiServer,
   authority: CertificateAuthority | null,
   { serverCertificate, pathPrefix = "" }: ClusterOptions,
-): Promise<WebServer> {
+): Promise<HttpServer> {
   const tls = authority && {
     ...await authority.issueServer(serverCertificate),
     clientAuthority: authority.certificate,
   };
-  return startWebServer({
+  return startHttpServer({
     tls,
-    handle: (exchange) => answerExchange(exchange, api, pathPrefix),
+    handle: (exchange) => serveApi(exchange, api, pathPrefix),
   });
 }
 
-async function closeAll(server: WebServer, api: ApiServer): Promise<void> {
+async function closeAll(server: HttpServer, api: ApiServer): Promise<void> {
   await api.close();
   await server.close();
 }

@@ -1,7 +1,7 @@
 import { encodeText } from "../bytes.ts";
 
 /** What a kubeconfig for a test cluster says. */
-export interface KubeconfigFacts {
+export interface KubeconfigOptions {
   readonly server: string;
   readonly namespace: string;
   readonly certificateAuthority: string | null;
@@ -12,7 +12,7 @@ export interface KubeconfigFacts {
 }
 
 /** A kubeconfig with one context, as JSON, which is YAML too. */
-export function kubeconfigText(facts: KubeconfigFacts): string {
+export function kubeconfigText(facts: KubeconfigOptions): string {
   const { server, namespace, certificateAuthority, user } = facts;
   const name = "podwire";
   const config = {

@@ -22,14 +22,20 @@ export type {
   TransportTarget,
   UpgradeRequest,
 } from "../transport/transport.ts";
-export type { Access, ClusterUser } from "./api_server/access.ts";
+export type {
+  ClusterUser,
+  ResourceAttributes as Access,
+} from "./api_server/access.ts";
 export type {
   EndingFault,
   LogFault,
   SessionFault,
   WatchFault,
 } from "./api_server/fault.ts";
-export type { PemPair, ServerCertificateOptions } from "./certificates.ts";
+export type {
+  PemPair,
+  ServerCertificateOptions,
+} from "./certificates/certificates.ts";
 export {
   type Cluster,
   type ClusterClientOptions,

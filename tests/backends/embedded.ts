@@ -7,7 +7,7 @@ import {
   type ClusterOptions,
   startCluster,
 } from "../../src/testing/mod.ts";
-import { seesClientCertificates } from "../../src/testing/tls_listener.ts";
+import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";

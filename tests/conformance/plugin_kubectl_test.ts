@@ -5,14 +5,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { makePlugin, PAST, V1 } from "../support/fake_plugin.ts";
 import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 import { rejection } from "../support/async.ts";
 
-const skip = whyNotExecutable("kubectl", process.env.PATH ?? "") === null
+const skip = executableProblem("kubectl", process.env.PATH ?? "") === null
   ? undefined
   : "there is no kubectl on this machine";
 const options = { skip, crossCheck: true, timeout: 60_000 };

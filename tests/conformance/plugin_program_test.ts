@@ -5,7 +5,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
 import { type FakePlugin, makePlugin } from "../support/fake_plugin.ts";
@@ -70,7 +70,7 @@ async function withLogin(
   }
 }
 
-const skip = whyNotExecutable("script", process.env.PATH ?? "") === null
+const skip = executableProblem("script", process.env.PATH ?? "") === null
   ? undefined
   : "terminals need the program script of util-linux";
 

@@ -1,7 +1,7 @@
 // The program in tmux, as a person sees it: a cross-check of local_terminal.
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { run } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
@@ -19,7 +19,7 @@ const PROMPT = /^(?:\/ )?# /gm;
 
 function options(...programs: readonly string[]): CaseOptions {
   const missing = ["tmux", ...programs]
-    .find((program) => whyNotExecutable(program, PATH) !== null);
+    .find((program) => executableProblem(program, PATH) !== null);
   return {
     transports: ["socket"],
     timeout: 60_000,

@@ -4,7 +4,7 @@ import process from "node:process";
 import {
   type CertificateAuthority,
   loadCertificateAuthority,
-} from "../../src/testing/certificates.ts";
+} from "../../src/testing/certificates/certificates.ts";
 
 /** The authority that the runner made, which this process trusts. */
 export function trustedAuthority(): Promise<CertificateAuthority> {

@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from "../../src/bytes.ts";
 import { RequestHeadParser } from "../../src/http/head.ts";
-import { plainBytes } from "../../src/testing/server_socket.ts";
+import { plainBytes } from "../../src/testing/server/server_socket.ts";
 import {
   listenForClients,
   type Proxy,

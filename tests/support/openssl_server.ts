@@ -3,12 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
-import type { PemPair } from "../../src/testing/certificates.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
+import type { PemPair } from "../../src/testing/certificates/certificates.ts";
 
 /** Why there is no such server here; undefined when there is. */
 export const missingOpenssl: string | undefined =
-  whyNotExecutable("openssl", process.env.PATH ?? "") === null
+  executableProblem("openssl", process.env.PATH ?? "") === null
     ? undefined
     : "there is no openssl on this machine";
 

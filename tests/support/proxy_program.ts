@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { connect } from "node:net";
-import { whyNotExecutable } from "../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { closedPort } from "./byte_server.ts";
 
 /** How long a program may take until it listens, in milliseconds. */
@@ -40,7 +40,7 @@ export interface ProxySettings {
 
 /** Why a program cannot be run here; undefined when it can. */
 export function missingProgram(name: string): string | undefined {
-  return whyNotExecutable(name, PATH) === null
+  return executableProblem(name, PATH) === null
     ? undefined
     : `there is no ${name} on this machine`;
 }

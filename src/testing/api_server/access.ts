@@ -1,9 +1,9 @@
-import type { CertificateSubject } from "../server_socket.ts";
+import type { CertificateSubject } from "../server/server_socket.ts";
 import type { ApiRequest } from "./exchange.ts";
-import { forbidden, unauthorized } from "./status_failures.ts";
+import { forbidden, unauthorized } from "./api_failure.ts";
 
 /** What someone wants to do. */
-export interface Access {
+export interface ResourceAttributes {
   /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`. */
   readonly verb: string;
   /** The API group; empty for the core group. */
@@ -23,7 +23,7 @@ export interface ClusterUser {
   /** The bearer token that is this user. */
   readonly token?: string;
   /** What this user may do; everything by default. */
-  readonly allows?: (access: Access) => boolean;
+  readonly allows?: (access: ResourceAttributes) => boolean;
 }
 
 const TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
@@ -31,7 +31,7 @@ const ANYONE: ClusterUser = { name: "system:anonymous" };
 const ADMINISTRATORS = "system:masters";
 
 /** Who asks, and which subprotocols are left once the token is taken out. */
-export interface Caller {
+export interface AuthenticatedUser {
   readonly user: ClusterUser;
   readonly protocols: readonly string[];
 }
@@ -45,7 +45,7 @@ export interface Caller {
 export function authenticate(
   request: ApiRequest,
   users: readonly ClusterUser[] | null,
-): Caller {
+): AuthenticatedUser {
   const offered = offeredProtocols(request.headers);
   const user = users === null
     ? ANYONE
@@ -64,12 +64,15 @@ export function authenticate(
  *
  * @throws {ApiFailure} 403.
  */
-export function authorize(user: ClusterUser, access: Access): void {
+export function authorize(user: ClusterUser, access: ResourceAttributes): void {
   if (!isAllowed(user, access)) throw forbidden(access, user.name);
 }
 
 /** Whether a user may do something. */
-export function isAllowed(user: ClusterUser, access: Access): boolean {
+export function isAllowed(
+  user: ClusterUser,
+  access: ResourceAttributes,
+): boolean {
   return user.allows === undefined || user.allows(access);
 }
 

@@ -1,44 +1,40 @@
 import type { Resource } from "../../client/resource.ts";
-import type { Machine } from "../machine/machine.ts";
+import type { ContainerRuntime } from "../containers/container.ts";
 import {
-  type Access,
   authenticate,
+  type AuthenticatedUser,
   authorize,
-  type Caller,
   type ClusterUser,
   isAllowed,
+  type ResourceAttributes,
 } from "./access.ts";
-import { answerDiscovery } from "./discovery.ts";
-import { type ApiAnswer, type ApiRequest, json } from "./exchange.ts";
+import { discoveryResponse } from "./discovery.ts";
+import { type ApiRequest, type ApiResponse, json } from "./exchange.ts";
 import {
   CountedFault,
   type LogFault,
   type SessionFault,
   type WatchFault,
 } from "./fault.ts";
-import { newPod } from "./new_pod.ts";
+import { isPod, newPod, type PodRecord, podRecord } from "./pod_record.ts";
 import { type ApiPath, readApiPath } from "./objects/api_path.ts";
 import { newObject } from "./objects/new_object.ts";
 import { ObjectStore } from "./objects/object_store.ts";
-import { ObjectVerbs, type Target } from "./objects/object_verbs.ts";
-import {
-  type ServedResource,
-  servedResources,
-} from "./objects/served_resource.ts";
-import { answerLog } from "./pod_log.ts";
-import { isPod, type PodRecord, podRecord } from "./pod_record.ts";
+import { type ObjectTarget, ObjectVerbs } from "./objects/object_verbs.ts";
+import { type ApiResource, apiResources } from "./objects/api_resource.ts";
+import { logResponse } from "./pod_log.ts";
 import { NODE, PodRunner } from "./pod_runner.ts";
 import {
   ApiFailure,
   forbiddenWithoutReason,
   methodNotAllowed,
   pathNotFound,
-} from "./status_failures.ts";
-import { answerStream } from "./streaming.ts";
+} from "./api_failure.ts";
+import { streamResponse } from "./exec_attach.ts";
 
 /** What an {@linkcode ApiServer} is made of. */
 export interface ApiServerOptions {
-  readonly machine: Machine;
+  readonly machine: ContainerRuntime;
   /** Null to let everyone do everything, whatever their credentials. */
   readonly users: readonly ClusterUser[] | null;
   readonly startupDelay: number;
@@ -50,11 +46,11 @@ export interface ApiServerOptions {
 }
 
 /** A request for something below `/api` or `/apis`, by someone who is known. */
-interface Ask {
+interface ApiCall {
   readonly request: ApiRequest;
-  readonly caller: Caller;
+  readonly caller: AuthenticatedUser;
   readonly path: ApiPath;
-  readonly target: Target;
+  readonly target: ObjectTarget;
 }
 
 /** An API server, over no transport in particular. Only pods come to life. */
@@ -65,14 +61,14 @@ export class ApiServer {
   #watchFault: CountedFault<WatchFault> | null = null;
   #logCut = new AbortController();
   readonly #options: ApiServerOptions;
-  readonly #resources: readonly ServedResource[];
+  readonly #resources: readonly ApiResource[];
   readonly #store = new ObjectStore();
   readonly #runner: PodRunner;
   readonly #verbs: ObjectVerbs;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
-    this.#resources = servedResources(options.resources);
+    this.#resources = apiResources(options.resources);
     this.#runner = new PodRunner(this.#store, options.machine, options);
     this.#verbs = new ObjectVerbs(this.#store, this.#runner);
     for (const name of new Set(options.namespaces)) {
@@ -83,9 +79,9 @@ export class ApiServer {
   }
 
   /** Answers a request; what fails is answered with a Status. */
-  answer(request: ApiRequest): ApiAnswer {
+  handle(request: ApiRequest): ApiResponse {
     try {
-      return this.#answer(request);
+      return this.#route(request);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       return json(error.status.code, error.status);
@@ -145,10 +141,10 @@ export class ApiServer {
     this.#store.add({ resource, object });
   }
 
-  #answer(request: ApiRequest): ApiAnswer {
+  #route(request: ApiRequest): ApiResponse {
     const caller = authenticate(request, this.#options.users);
     const { pathname } = request.url;
-    const discovered = answerDiscovery(pathname, this.#resources);
+    const discovered = discoveryResponse(pathname, this.#resources);
     if (discovered !== null) return discovered;
     const path = readApiPath(pathname);
     const resource = path && this.#find(path);
@@ -156,10 +152,15 @@ export class ApiServer {
     const { namespace, name, subresource } = path;
     const part = subresource === "status"
       ? "status"
-      : resource.ownStatus
+      : resource.hasStatusSubresource
       ? "main"
       : "both";
-    const target: Target = { resource, namespace, name: name ?? "", part };
+    const target: ObjectTarget = {
+      resource,
+      namespace,
+      name: name ?? "",
+      part,
+    };
     const ask = { request, caller, path, target };
     if (name === null) return this.#collection(ask);
     if (subresource === null) return this.#object(ask);
@@ -178,65 +179,67 @@ export class ApiServer {
       : null;
   }
 
-  #collection({ request, caller, path, target }: Ask): ApiAnswer {
+  #collection({ request, caller, path, target }: ApiCall): ApiResponse {
     const everywhere = target.resource.namespaced && path.namespace === null;
     switch (request.method) {
       case "POST":
         if (everywhere) break;
-        allow(caller, "create", path);
+        authorizeVerb(caller, "create", path);
         return this.#verbs.create(request, target);
       case "DELETE":
         if (everywhere) break;
-        allow(caller, "deletecollection", path);
+        authorizeVerb(caller, "deletecollection", path);
         return this.#verbs.deleteCollection(request, target);
       case "GET":
         if (wantsWatch(request)) {
-          allow(caller, "watch", path);
+          authorizeVerb(caller, "watch", path);
           return this.#watch(request, target);
         }
-        allow(caller, "list", path);
+        authorizeVerb(caller, "list", path);
         return this.#verbs.list(request, target);
     }
     throw methodNotAllowed();
   }
 
-  #watch(request: ApiRequest, target: Target): ApiAnswer {
+  #watch(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const fault = this.#watchFault?.take() ?? null;
     if (fault === null) return this.#verbs.watch(request, target);
     const { body = "" } = fault;
     return { kind: "body", status: 200, contentType: "application/json", body };
   }
 
-  #object({ request, caller, path, target }: Ask): ApiAnswer {
+  #object({ request, caller, path, target }: ApiCall): ApiResponse {
     switch (request.method) {
       case "GET":
-        allow(caller, "get", path);
+        authorizeVerb(caller, "get", path);
         return this.#verbs.get(target);
       case "PUT":
-        allow(caller, "update", path);
+        authorizeVerb(caller, "update", path);
         return this.#verbs.replace(request, target);
       case "PATCH":
-        allow(caller, "patch", path);
+        authorizeVerb(caller, "patch", path);
         return this.#verbs.patch(request, target);
       case "DELETE":
         if (path.subresource !== null) break;
-        allow(caller, "delete", path);
+        authorizeVerb(caller, "delete", path);
         return this.#verbs.delete(request, target);
     }
     throw methodNotAllowed();
   }
 
-  #subresource(ask: Ask): ApiAnswer {
+  #subresource(ask: ApiCall): ApiResponse {
     const { request, caller, path, target } = ask;
     const { subresource } = path;
     const { resource } = target;
     if (subresource === "status") {
-      if (resource.ownStatus || !resource.builtIn) return this.#object(ask);
+      if (resource.hasStatusSubresource || !resource.builtIn) {
+        return this.#object(ask);
+      }
     }
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
     if (subresource === "log") {
-      allow(caller, "get", path);
-      return answerLog(request, this.#pod(target), {
+      authorizeVerb(caller, "get", path);
+      return logResponse(request, this.#pod(target), {
         take: () => this.#logFault?.take() ?? null,
         now: this.#logCut.signal,
       });
@@ -245,17 +248,17 @@ export class ApiServer {
       throw pathNotFound();
     }
     if (request.method === "GET") {
-      allow(caller, "get", path);
+      authorizeVerb(caller, "get", path);
       // A WebSocket needs both since 1.35: PROTOCOL.md, "The API server".
-      allowToo(caller, "create", path);
-    } else allow(caller, "create", path);
-    return answerStream(
+      authorizeWithoutReason(caller, "create", path);
+    } else authorizeVerb(caller, "create", path);
+    return streamResponse(
       { request, caller, record: this.#pod(target), subresource },
       { protocols: this.#options.protocols, fault: this.fault },
     );
   }
 
-  #pod({ resource, namespace, name }: Target): PodRecord {
+  #pod({ resource, namespace, name }: ObjectTarget): PodRecord {
     const record = this.#store.get(resource, namespace, name);
     if (isPod(record)) return record;
     throw pathNotFound();
@@ -266,17 +269,25 @@ function wantsWatch({ url }: ApiRequest): boolean {
   return ["true", "1"].includes(url.searchParams.get("watch") ?? "");
 }
 
-function allow({ user }: Caller, verb: string, path: ApiPath): void {
+function authorizeVerb(
+  { user }: AuthenticatedUser,
+  verb: string,
+  path: ApiPath,
+): void {
   authorize(user, accessTo(verb, path));
 }
 
 /** The check that is not the request's own verb: its refusal gives no reason. */
-function allowToo({ user }: Caller, verb: string, path: ApiPath): void {
+function authorizeWithoutReason(
+  { user }: AuthenticatedUser,
+  verb: string,
+  path: ApiPath,
+): void {
   const access = accessTo(verb, path);
   if (!isAllowed(user, access)) throw forbiddenWithoutReason(access);
 }
 
-function accessTo(verb: string, path: ApiPath): Access {
+function accessTo(verb: string, path: ApiPath): ResourceAttributes {
   const { group, plural, namespace, name, subresource } = path;
   const resource = subresource === null ? plural : `${plural}/${subresource}`;
   return { verb, group, resource, namespace, name };

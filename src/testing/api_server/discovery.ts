@@ -1,8 +1,5 @@
-import { type BodyAnswer, json } from "./exchange.ts";
-import {
-  groupVersionOf,
-  type ServedResource,
-} from "./objects/served_resource.ts";
+import { type BodyResponse, json } from "./exchange.ts";
+import { type ApiResource, groupVersionOf } from "./objects/api_resource.ts";
 
 const VERSION = {
   major: "1",
@@ -35,17 +32,17 @@ const OF_PODS = [
 ];
 
 /** What any client may ask of the server itself; null for another path. */
-export function answerDiscovery(
+export function discoveryResponse(
   path: string,
-  resources: readonly ServedResource[],
-): BodyAnswer | null {
+  resources: readonly ApiResource[],
+): BodyResponse | null {
   const document = documentAt(path, resources);
   return document === null ? null : json(200, document);
 }
 
 function documentAt(
   path: string,
-  resources: readonly ServedResource[],
+  resources: readonly ApiResource[],
 ): unknown {
   if (path === "/version") return VERSION;
   if (path === "/api") {
@@ -67,7 +64,7 @@ function documentAt(
   return own.length === 0 ? null : resourceList(own);
 }
 
-function groupsOf(resources: readonly ServedResource[]) {
+function groupsOf(resources: readonly ApiResource[]) {
   const named = resources.filter(({ group }) => group !== "");
   return [...Map.groupBy(named, ({ group }) => group)].map(([name, own]) => {
     const versions = [...new Set(own.map(({ version }) => version))]
@@ -76,12 +73,12 @@ function groupsOf(resources: readonly ServedResource[]) {
   });
 }
 
-function rootOf(resource: ServedResource): string {
+function rootOf(resource: ApiResource): string {
   const { group, version } = resource;
   return group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
-function resourceList(resources: readonly ServedResource[]): unknown {
+function resourceList(resources: readonly ApiResource[]): unknown {
   return {
     kind: "APIResourceList",
     apiVersion: "v1",
@@ -90,8 +87,14 @@ function resourceList(resources: readonly ServedResource[]): unknown {
   };
 }
 
-function describe(resource: ServedResource): unknown[] {
-  const { plural, kind, namespaced, shortNames, ownStatus } = resource;
+function describe(resource: ApiResource): unknown[] {
+  const {
+    plural,
+    kind,
+    namespaced,
+    shortNames,
+    hasStatusSubresource: ownStatus,
+  } = resource;
   const part = { singularName: "", namespaced };
   const status = {
     ...part,

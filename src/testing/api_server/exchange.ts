@@ -1,5 +1,5 @@
 import type { Bytes } from "../../bytes.ts";
-import type { CertificateSubject } from "../server_socket.ts";
+import type { CertificateSubject } from "../server/server_socket.ts";
 
 /** A request as the API server sees it, whatever it came by. */
 export interface ApiRequest {
@@ -38,10 +38,10 @@ export interface StreamPeerReceiver {
 }
 
 /** What to answer. */
-export type ApiAnswer = BodyAnswer | ChunksAnswer | UpgradeAnswer;
+export type ApiResponse = BodyResponse | ChunkedResponse | UpgradeResponse;
 
 /** A body that is at hand. */
-export interface BodyAnswer {
+export interface BodyResponse {
   readonly kind: "body";
   readonly status: number;
   readonly contentType: string | null;
@@ -49,7 +49,7 @@ export interface BodyAnswer {
 }
 
 /** A body that goes on for as long as there is something to tell. */
-export interface ChunksAnswer {
+export interface ChunkedResponse {
   readonly kind: "chunks";
   readonly contentType: string;
   /** Ends when the signal says that the client is gone. */
@@ -57,7 +57,7 @@ export interface ChunksAnswer {
 }
 
 /** 101, and then the channel protocol. */
-export interface UpgradeAnswer {
+export interface UpgradeResponse {
   readonly kind: "upgrade";
   readonly protocol: string;
   /** Milliseconds to wait before. */
@@ -66,7 +66,7 @@ export interface UpgradeAnswer {
 }
 
 /** A JSON body. */
-export function json(status: number, value: unknown): BodyAnswer {
+export function json(status: number, value: unknown): BodyResponse {
   return {
     kind: "body",
     status,
@@ -76,7 +76,7 @@ export function json(status: number, value: unknown): BodyAnswer {
 }
 
 /** A plain-text body, as the kubelet answers. */
-export function text(status: number, body: string): BodyAnswer {
+export function text(status: number, body: string): BodyResponse {
   return {
     kind: "body",
     status,

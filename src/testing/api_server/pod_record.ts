@@ -1,16 +1,18 @@
+import { isRecord } from "../../json.ts";
 import type {
   Container,
   ContainerLog,
   ContainerSpec,
-} from "../machine/machine.ts";
+} from "../containers/container.ts";
+import { badRequest, invalid } from "./api_failure.ts";
 import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
-import type { ServedResource } from "./objects/served_resource.ts";
+import type { ApiResource } from "./objects/api_resource.ts";
+import { newObject, type RequestObject } from "./objects/new_object.ts";
 import type {
   ObjectRecord,
   StoredMetadata,
   StoredObject,
 } from "./objects/stored_object.ts";
-import { badRequest } from "./status_failures.ts";
 
 /** A pod as the API server keeps it: what this kit reads or writes of one. */
 export interface PodObject extends StoredObject {
@@ -69,7 +71,7 @@ export interface PodRecord extends ObjectRecord {
 
 /** The record of a pod that nothing runs for yet. */
 export function podRecord(
-  resource: ServedResource,
+  resource: ApiResource,
   object: PodObject,
 ): PodRecord {
   const annotation = object.metadata.annotations?.[LOG_FAULT_ANNOTATION];
@@ -114,3 +116,49 @@ export function chooseContainer(
   if (names.includes(wanted)) return wanted;
   throw badRequest(`container ${wanted} is not valid for pod ${name}`);
 }
+
+/**
+ * The pod that a client wants created, checked and with the server's defaults.
+ *
+ * @throws {ApiFailure} 400 or 422.
+ */
+export function newPod(
+  resource: ApiResource,
+  object: RequestObject,
+  namespace: string,
+): PodObject {
+  const made = newObject(resource, object, namespace);
+  return {
+    ...made,
+    kind: "Pod",
+    metadata: { ...made.metadata, namespace },
+    spec: readSpec(object.spec, made.metadata.name),
+    status: { phase: "Pending" },
+  };
+}
+
+/** @throws {ApiFailure} 422, if containers are missing or have no name or image. */
+export function readSpec(given: unknown, pod: string): PodSpec {
+  const spec = isRecord(given) ? given : {};
+  const containers = Array.isArray(spec.containers) ? spec.containers : [];
+  if (containers.length === 0) {
+    throw invalid(POD, pod, "spec.containers", "Required value");
+  }
+  const names = new Set<unknown>();
+  containers.forEach((container: unknown, index) => {
+    const fields = isRecord(container) ? container : {};
+    for (const field of ["name", "image"]) {
+      if (typeof fields[field] === "string" && fields[field] !== "") continue;
+      const path = `spec.containers[${index}].${field}`;
+      throw invalid(POD, pod, path, "Required value");
+    }
+    if (names.has(fields.name)) {
+      const problem = `Duplicate value: ${JSON.stringify(fields.name)}`;
+      throw invalid(POD, pod, `spec.containers[${index}].name`, problem);
+    }
+    names.add(fields.name);
+  });
+  return { restartPolicy: "Always", ...spec, containers };
+}
+
+const POD = { kind: "Pod" };

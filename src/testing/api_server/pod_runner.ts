@@ -1,9 +1,9 @@
 import type {
   Container,
+  ContainerRuntime,
   ContainerSpec,
-  Machine,
-  ProcessEnd,
-} from "../machine/machine.ts";
+  ProcessOutcome,
+} from "../containers/container.ts";
 import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
 import { type ContainerStatus, isPod, type PodRecord } from "./pod_record.ts";
@@ -30,13 +30,17 @@ const LONGEST_RESTART = 10_000;
  */
 export class PodRunner {
   readonly #store: ObjectStore;
-  readonly #machine: Machine;
+  readonly #machine: ContainerRuntime;
   readonly #startupDelay: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** Containers that are being stopped; `close` waits for them. */
   readonly #stopping = new Set<Promise<void>>();
 
-  constructor(store: ObjectStore, machine: Machine, options: PodRunnerOptions) {
+  constructor(
+    store: ObjectStore,
+    machine: ContainerRuntime,
+    options: PodRunnerOptions,
+  ) {
     this.#store = store;
     this.#machine = machine;
     this.#startupDelay = options.startupDelay;
@@ -105,7 +109,7 @@ export class PodRunner {
         state: { waiting: { reason: "ContainerCreating" } },
       })),
     };
-    this.#store.touch(record);
+    this.#store.recordChange(record);
   }
 
   #run(record: PodRecord): void {
@@ -120,7 +124,7 @@ export class PodRunner {
       "Ready",
     ]
       .map((type) => ({ type, status: "True" }));
-    this.#store.touch(record);
+    this.#store.recordChange(record);
   }
 
   #launch(record: PodRecord, spec: ContainerSpec): void {
@@ -140,7 +144,7 @@ export class PodRunner {
   async #containerEnded(
     record: PodRecord,
     spec: ContainerSpec,
-    end: ProcessEnd,
+    end: ProcessOutcome,
   ): Promise<void> {
     if (record.removed) return;
     await this.#retire(record, spec.name);
@@ -160,7 +164,7 @@ export class PodRunner {
     if (policy === "Always" || policy === "OnFailure" && exitCode !== 0) {
       this.#restart(record, spec, status);
     } else this.#settle(record);
-    this.#store.touch(record);
+    this.#store.recordChange(record);
   }
 
   /** What still runs in a container dies with its main process. */
@@ -179,7 +183,7 @@ export class PodRunner {
     status.restartCount++;
     this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
       this.#launch(record, spec);
-      this.#store.touch(record);
+      this.#store.recordChange(record);
     });
   }
 

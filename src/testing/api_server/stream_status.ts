@@ -1,9 +1,12 @@
 import { type ChannelProtocol, V4 } from "../../channel/subprotocols.ts";
 import type { Status } from "../../status.ts";
-import type { ProcessEnd } from "../machine/machine.ts";
+import type { ProcessOutcome } from "../containers/container.ts";
 
 /** The Status that the status channel carries when a command has ended. */
-export function execStatus(end: ProcessEnd, protocol: ChannelProtocol): Status {
+export function execStatus(
+  end: ProcessOutcome,
+  protocol: ChannelProtocol,
+): Status {
   if ("failure" in end) {
     return internalError(
       `error executing command in container: ${end.failure}`,
@@ -32,7 +35,7 @@ export function execStatus(end: ProcessEnd, protocol: ChannelProtocol): Status {
 
 /** Attach knows no exit code: the end of the process is a success. */
 export function attachStatus(
-  end: ProcessEnd,
+  end: ProcessOutcome,
   protocol: ChannelProtocol,
 ): Status {
   if (!("failure" in end)) return success(protocol);

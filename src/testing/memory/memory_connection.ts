@@ -3,7 +3,7 @@ import type {
   ConnectionReceiver,
 } from "../../transport/transport.ts";
 import type { StreamPeer, StreamPeerReceiver } from "../api_server/exchange.ts";
-import { Lane } from "./lane.ts";
+import { MemoryPipe } from "./memory_pipe.ts";
 
 const NO_CLOSE = { code: 1006, reason: "" };
 const NO_CODE = 1005;
@@ -14,8 +14,8 @@ export class MemoryConnection implements Connection {
   readonly released: Promise<void>;
   /** The server's end. */
   readonly peer: StreamPeer;
-  readonly #up = new Lane();
-  readonly #down = new Lane();
+  readonly #up = new MemoryPipe();
+  readonly #down = new MemoryPipe();
   readonly #release: () => void;
   #receiver: ConnectionReceiver | null = null;
 

@@ -8,8 +8,8 @@ import type {
 } from "../../transport/transport.ts";
 import type {
   ApiRequest,
-  BodyAnswer,
-  ChunksAnswer,
+  BodyResponse,
+  ChunkedResponse,
 } from "../api_server/exchange.ts";
 
 /** A transport's request as the API server takes it. */
@@ -34,7 +34,7 @@ function headersOf(fields: RequestHeaders): Headers {
 
 /** The API server's answer as a transport gives it. */
 export function toHttpResponse(
-  answer: BodyAnswer | ChunksAnswer,
+  answer: BodyResponse | ChunkedResponse,
   signal: AbortSignal,
 ): HttpResponse {
   const { contentType } = answer;
@@ -50,7 +50,7 @@ export function toHttpResponse(
 }
 
 function streamOfChunks(
-  answer: ChunksAnswer,
+  answer: ChunkedResponse,
   signal: AbortSignal,
 ): ReadableStream<Bytes> {
   const gone = new AbortController();

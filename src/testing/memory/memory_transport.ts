@@ -17,7 +17,7 @@ import type {
   SessionFault,
   WatchFault,
 } from "../api_server/fault.ts";
-import { delayed } from "../delayed.ts";
+import { sleep } from "../sleep.ts";
 import { MemoryConnection } from "./memory_connection.ts";
 import { toApiRequest, toHttpResponse } from "./memory_http.ts";
 import type { MemoryCommand } from "./memory_process.ts";
@@ -176,7 +176,7 @@ class InMemory implements MemoryTransport {
 
   async request(request: HttpRequest): Promise<HttpResponse> {
     await this.#turn(request);
-    const answer = this.#api.answer(toApiRequest(request));
+    const answer = this.#api.handle(toApiRequest(request));
     if (answer.kind !== "upgrade") {
       return toHttpResponse(answer, request.signal);
     }
@@ -185,13 +185,13 @@ class InMemory implements MemoryTransport {
 
   async connect(request: UpgradeRequest): Promise<Connection> {
     await this.#turn(request);
-    const answer = this.#api.answer(toApiRequest(request, {
+    const answer = this.#api.handle(toApiRequest(request, {
       connection: "Upgrade",
       upgrade: "websocket",
       "sec-websocket-protocol": request.protocols.join(", "),
     }));
     if (answer.kind === "upgrade") {
-      await delayed(answer.delay, request.signal);
+      if (answer.delay > 0) await sleep(answer.delay, request.signal);
       request.signal.throwIfAborted();
       const connection = new MemoryConnection(answer.protocol);
       answer.serve(connection.peer);

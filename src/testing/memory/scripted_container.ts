@@ -1,14 +1,14 @@
-import { FailedProcess } from "../machine/failed_process.ts";
+import { FailedProcess } from "../containers/failed_process.ts";
 import type {
   Container,
-  ContainerOwner,
   ContainerSpec,
-  ProcessEnd,
+  PodIdentity,
+  ProcessOutcome,
   StreamedProcess,
   StreamFlags,
-} from "../machine/machine.ts";
-import { MainProcess } from "../machine/main_process.ts";
-import type { LineLog } from "../machine/line_log.ts";
+} from "../containers/container.ts";
+import { MainProcess } from "../containers/main_process.ts";
+import type { LineLog } from "../containers/container_log.ts";
 import type { MemoryCommand } from "./memory_process.ts";
 import { ScriptedProcess } from "./scripted_process.ts";
 
@@ -27,17 +27,17 @@ const KILLED = 137;
 
 /** A container whose processes are functions. */
 export class ScriptedContainer implements Container {
-  readonly ended: Promise<ProcessEnd>;
+  readonly ended: Promise<ProcessOutcome>;
   readonly #scripts: ContainerScripts;
   readonly #spec: ContainerSpec;
-  readonly #owner: ContainerOwner;
+  readonly #owner: PodIdentity;
   readonly #main: MainProcess;
   readonly #running = new Set<ScriptedProcess>();
 
   constructor(
     scripts: ContainerScripts,
     spec: ContainerSpec,
-    owner: ContainerOwner,
+    owner: PodIdentity,
   ) {
     this.#scripts = scripts;
     this.#spec = spec;

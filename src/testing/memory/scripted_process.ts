@@ -1,44 +1,97 @@
 import { type Bytes, encodeText } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
-import { FirstSize } from "../machine/first_size.ts";
 import type {
-  ContainerOwner,
   OutputReceiver,
-  ProcessEnd,
+  PodIdentity,
+  ProcessOutcome,
   StreamedProcess,
   StreamFlags,
-} from "../machine/machine.ts";
-import { InputStream } from "./input_stream.ts";
+} from "../containers/container.ts";
+import { DelayedStart } from "../containers/delayed_start.ts";
 import type {
   MemoryCommand,
   MemoryOutput,
   MemoryProcess,
 } from "./memory_process.ts";
 
+/** Bytes that wait unread before the writer is held up. */
+const LIMIT = 64 * 1024;
+
+/** The stdin of a scripted command: written to on one side, read on the other. */
+export class ScriptedStdin {
+  readonly readable: ReadableStream<Bytes>;
+  #controller!: ReadableStreamDefaultController<Bytes>;
+  #over = false;
+  #room = Promise.withResolvers<void>();
+
+  constructor() {
+    this.readable = new ReadableStream<Bytes>({
+      start: (controller) => {
+        this.#controller = controller;
+      },
+      pull: () => this.#tellRoom(),
+      cancel: () => this.#end(),
+    }, { highWaterMark: LIMIT, size: (bytes) => bytes.byteLength });
+  }
+
+  /** @returns False when there is no room: wait for `drained`. */
+  write(bytes: Bytes): boolean {
+    if (this.#over) return true;
+    this.#controller.enqueue(bytes.slice());
+    return this.#hasRoom;
+  }
+
+  /** Resolves when there is room, or nobody reads. */
+  drained(): Promise<void> {
+    return this.#hasRoom ? Promise.resolve() : this.#room.promise;
+  }
+
+  /** Ends the stream after what was written. */
+  end(): void {
+    if (this.#over) return;
+    this.#controller.close();
+    this.#end();
+  }
+
+  get #hasRoom(): boolean {
+    return this.#over || this.#controller.desiredSize! > 0;
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#tellRoom();
+  }
+
+  #tellRoom(): void {
+    this.#room.resolve();
+    this.#room = Promise.withResolvers();
+  }
+}
+
 /** What a scripted process is started with. */
-export interface ScriptSetting {
+export interface ScriptOptions {
   readonly command: readonly string[];
   readonly container: string;
-  readonly owner: ContainerOwner;
+  readonly owner: PodIdentity;
   readonly flags: StreamFlags;
 }
 
 /** A process that is a function. */
 export class ScriptedProcess implements StreamedProcess {
-  readonly ended: Promise<ProcessEnd>;
+  readonly ended: Promise<ProcessOutcome>;
   readonly #script: MemoryCommand;
-  readonly #setting: ScriptSetting;
-  readonly #end = Promise.withResolvers<ProcessEnd>();
-  readonly #input = new InputStream();
+  readonly #setting: ScriptOptions;
+  readonly #end = Promise.withResolvers<ProcessOutcome>();
+  readonly #input = new ScriptedStdin();
   readonly #abort = new AbortController();
-  readonly #firstSize = new FirstSize((size) => this.#start(size));
+  readonly #delayedStart = new DelayedStart((size) => this.#start(size));
   readonly #resizes: ReadableStream<TerminalSize>;
   #sizes!: ReadableStreamDefaultController<TerminalSize>;
   #receiver: OutputReceiver | null = null;
   #size: TerminalSize | null = null;
   #room: PromiseWithResolvers<void> | null = null;
 
-  constructor(script: MemoryCommand, setting: ScriptSetting) {
+  constructor(script: MemoryCommand, setting: ScriptOptions) {
     this.#script = script;
     this.#setting = setting;
     this.ended = this.#end.promise;
@@ -52,8 +105,8 @@ export class ScriptedProcess implements StreamedProcess {
 
   open(receiver: OutputReceiver): void {
     this.#receiver = receiver;
-    if (this.#setting.flags.tty) this.#firstSize.wait();
-    else this.#firstSize.arrive(null);
+    if (this.#setting.flags.tty) this.#delayedStart.startTimeout();
+    else this.#delayedStart.begin(null);
   }
 
   write(bytes: Bytes): boolean {
@@ -78,7 +131,7 @@ export class ScriptedProcess implements StreamedProcess {
   }
 
   resize(size: TerminalSize): void {
-    if (!this.#firstSize.over) return this.#firstSize.arrive(size);
+    if (!this.#delayedStart.settled) return this.#delayedStart.begin(size);
     this.#size = size;
     if (!this.#abort.signal.aborted) this.#sizes.enqueue(size);
   }
@@ -88,12 +141,12 @@ export class ScriptedProcess implements StreamedProcess {
     this.#receiver = null;
     this.endInput();
     this.resume();
-    this.#firstSize.arrive(null);
+    this.#delayedStart.begin(null);
   }
 
   /** Ends it, whatever it is doing. */
   exit(code: number): void {
-    this.#firstSize.cancel();
+    this.#delayedStart.cancel();
     this.#finish({ exitCode: code });
   }
 
@@ -108,7 +161,7 @@ export class ScriptedProcess implements StreamedProcess {
     }
   }
 
-  #finish(end: ProcessEnd): void {
+  #finish(end: ProcessOutcome): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     this.#sizes.close();

@@ -6,12 +6,12 @@ import {
   type CertificateAuthority,
   createCertificateAuthority,
   type PemPair,
-} from "../../../src/testing/certificates.ts";
-import type { WebExchange } from "../../../src/testing/web_exchange.ts";
+} from "../../../src/testing/certificates/certificates.ts";
+import type { ServerExchange } from "../../../src/testing/server/server_exchange.ts";
 import {
-  startWebServer,
-  type WebServer,
-} from "../../../src/testing/web_server.ts";
+  type HttpServer,
+  startHttpServer,
+} from "../../../src/testing/server/http_server.ts";
 import type {
   HttpRequest,
   TlsOptions,
@@ -50,7 +50,7 @@ export function sharedCertificates(): Promise<Certificates> {
 
 /** A server, its URL and the options to reach it, closed after `body`. */
 export interface TransportFixture {
-  readonly server: WebServer;
+  readonly server: HttpServer;
   readonly tls: TlsOptions;
   upgrade(changes?: Partial<UpgradeRequest>): UpgradeRequest;
   http(changes?: Partial<HttpRequest>): HttpRequest;
@@ -85,12 +85,12 @@ export function nestedRoutes(transport: Transport): readonly Route[] {
 /** Runs `body` with a server that `handle` answers for. */
 export async function withServer(
   route: Route,
-  handle: (exchange: WebExchange) => void | Promise<void>,
+  handle: (exchange: ServerExchange) => void | Promise<void>,
   body: (fixture: TransportFixture) => Promise<void>,
   certificate?: PemPair,
 ): Promise<void> {
   const { tls, serverTls } = await tlsOf(route, certificate);
-  const server = await startWebServer({ tls: serverTls, handle });
+  const server = await startHttpServer({ tls: serverTls, handle });
   const proxy = route === "tls within tls"
     ? await startConnectProxy({ tls: (await sharedCertificates()).server })
     : null;

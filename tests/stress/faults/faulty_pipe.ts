@@ -1,7 +1,10 @@
 import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { concatBytes } from "../../../src/bytes.ts";
-import { drained, resetSocket } from "../../../src/testing/server_socket.ts";
+import {
+  drained,
+  resetSocket,
+} from "../../../src/testing/server/server_socket.ts";
 import type { FaultEffects } from "./fault_effects.ts";
 import type { Direction, Fault } from "./fault.ts";
 

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createCertificateAuthority } from "../../../src/testing/certificates.ts";
+import { createCertificateAuthority } from "../../../src/testing/certificates/certificates.ts";
 import { cache, provide } from "./cache.ts";
 
 const WEEK = 7 * 24 * 3_600_000;

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { concatBytes } from "../../../src/bytes.ts";
-import type { ServerWebSocket } from "../../../src/testing/server_web_socket.ts";
+import type { ServerWebSocket } from "../../../src/testing/server/server_web_socket.ts";
 import type { Connection } from "../../../src/transport/transport.ts";
 import { encodeClosePayload } from "../../../src/websocket/close_frame.ts";
 import {

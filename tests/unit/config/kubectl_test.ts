@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
 import { ConfigurationError } from "../../../src/errors.ts";
-import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../../src/testing/containers/executable.ts";
 import { runtime, test } from "../../harness.ts";
 import { atHome, kubectlView, ourView } from "./kubectl/answers.ts";
 import type { Case, View } from "./kubectl/case.ts";
@@ -21,7 +21,7 @@ const TABLES = {
 const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
 const skip = !asks
   ? "the tests on Node 24 ask kubectl"
-  : whyNotExecutable("kubectl", process.env.PATH ?? "") === null
+  : executableProblem("kubectl", process.env.PATH ?? "") === null
   ? undefined
   : "there is no kubectl on this machine";
 

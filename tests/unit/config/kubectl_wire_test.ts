@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { createClient } from "../../../src/client/create_client.ts";
 import { parseKubeconfig } from "../../../src/config/mod.ts";
-import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../../src/testing/containers/executable.ts";
 import { runtime, test } from "../../harness.ts";
 import { startByteServer } from "../../support/byte_server.ts";
 import { AUTHORITY } from "../../support/pem.ts";
@@ -12,7 +12,7 @@ import { atHome, runKubectl } from "./kubectl/answers.ts";
 const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
 const skip = !asks
   ? "the tests on Node 24 ask kubectl"
-  : whyNotExecutable("kubectl", process.env.PATH ?? "") === null
+  : executableProblem("kubectl", process.env.PATH ?? "") === null
   ? undefined
   : "there is no kubectl on this machine";
 

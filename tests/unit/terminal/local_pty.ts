@@ -1,11 +1,11 @@
 import type { Buffer } from "node:buffer";
 import process from "node:process";
-import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../../src/testing/containers/executable.ts";
 import type { TerminalSize } from "../../../mod.ts";
 import {
   resizeTerminal,
   spawnInTerminal,
-} from "../../../src/testing/machine/terminal.ts";
+} from "../../../src/testing/containers/terminal.ts";
 import { type CollectedText, collectText } from "../../support/collect_text.ts";
 
 /** A program in a terminal of its own, at which the test sits. */
@@ -20,7 +20,7 @@ export interface LocalPty {
 
 /** Why no terminal can be had here; undefined where one can. */
 export const noPty: string | undefined =
-  whyNotExecutable("script", process.env.PATH ?? "") ?? undefined;
+  executableProblem("script", process.env.PATH ?? "") ?? undefined;
 
 /** Starts a line of shell; `"$@"` are the arguments. */
 export function openPty(

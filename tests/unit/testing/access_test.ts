@@ -9,7 +9,7 @@ import {
   type PemPair,
   startCluster,
 } from "../../../src/testing/mod.ts";
-import { seesClientCertificates } from "../../../src/testing/tls_listener.ts";
+import { seesClientCertificates } from "../../../src/testing/server/tls_listener.ts";
 import { test } from "../../harness.ts";
 import { call, exec, PODS, runPod, withCluster } from "./with_cluster.ts";
 

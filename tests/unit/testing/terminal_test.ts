@@ -1,12 +1,12 @@
 // Terminals of the embedded cluster: a real pty, by `script` of util-linux.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import process from "node:process";
-import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../../src/testing/containers/executable.ts";
 import { test } from "../../harness.ts";
 import { blockEventLoop } from "../../support/async.ts";
 import { exec, runPod, withCluster } from "./with_cluster.ts";
 
-const hasLess = whyNotExecutable("less", process.env.PATH ?? "") === null;
+const hasLess = executableProblem("less", process.env.PATH ?? "") === null;
 
 function size(width: number, height: number): string {
   return JSON.stringify({ Width: width, Height: height });

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { whyNotExecutable } from "../../../src/testing/machine/executable.ts";
+import { executableProblem } from "../../../src/testing/containers/executable.ts";
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
 import {
   KUBECTL_TRIES,
@@ -15,7 +15,7 @@ const PATH = process.env.PATH ?? "";
 
 /** The options of a test that needs kubectl. */
 export const crossCheck = {
-  skip: whyNotExecutable("kubectl", PATH) === null
+  skip: executableProblem("kubectl", PATH) === null
     ? undefined
     : "there is no kubectl on this machine",
   crossCheck: true,

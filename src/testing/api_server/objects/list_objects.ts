@@ -1,7 +1,7 @@
-import { badRequest, expired } from "../status_failures.ts";
+import { badRequest, expired } from "../api_failure.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { selection } from "./selection.ts";
-import { groupVersionOf, type ServedResource } from "./served_resource.ts";
+import { requestedObjects } from "./selectors.ts";
+import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 
 /** Where the next page begins: after this key, as things were at this version. */
 interface Continuation {
@@ -18,11 +18,11 @@ interface Continuation {
  */
 export function listObjects(
   store: ObjectStore,
-  resource: ServedResource,
+  resource: ApiResource,
   query: URLSearchParams,
   namespace: string | null,
 ): unknown {
-  const wanted = selection(resource, query, namespace);
+  const wanted = requestedObjects(resource, query, namespace);
   const start = continuationOf(query.get("continue"), store);
   const all = [...store.snapshot(resource, start.version)].filter((
     [key, object],

@@ -1,13 +1,10 @@
+import { type Bytes, decodeText, encodeText } from "../../../bytes.ts";
 import { isRecord } from "../../../json.ts";
-import { type Bytes, decodeText } from "../../../bytes.ts";
+import { badRequest, invalid, unsupportedMediaType } from "../api_failure.ts";
 import type { ApiRequest } from "../exchange.ts";
+import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
-  badRequest,
-  invalid,
-  unsupportedMediaType,
-} from "../status_failures.ts";
-import { groupVersionOf, type ServedResource } from "./served_resource.ts";
-import {
+  fieldsOf,
   type StoredMetadata,
   type StoredObject,
   timestamp,
@@ -19,7 +16,7 @@ const PATH_NAME = /^(?!\.{1,2}$)[^/%]+$/;
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
 /** The fields of an object that came from a client. */
-export type GivenObject = Readonly<Record<string, unknown>>;
+export type RequestObject = Readonly<Record<string, unknown>>;
 
 /** What Kubernetes' own clients send where they are not told otherwise. */
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
@@ -30,7 +27,7 @@ const PROTOBUF = "application/vnd.kubernetes.protobuf";
  * @throws {ApiFailure} 400, if it is none; 415 for protobuf, upon which clients
  * try JSON.
  */
-export function readObject({ headers, body }: ApiRequest): GivenObject {
+export function readObject({ headers, body }: ApiRequest): RequestObject {
   if (headers.get("content-type")?.startsWith(PROTOBUF)) {
     throw unsupportedMediaType(["application/json"]);
   }
@@ -68,14 +65,14 @@ export function parseJson(body: Bytes): unknown {
  * that is none.
  */
 export function newObject(
-  resource: ServedResource,
-  object: GivenObject,
+  resource: ApiResource,
+  object: RequestObject,
   namespace: string | null,
-): StoredObject & GivenObject {
+): StoredObject & RequestObject {
   checkType(resource, object);
   const { status: _, ...rest } = object;
   return {
-    ...(resource.ownStatus ? rest : object),
+    ...(resource.hasStatusSubresource ? rest : object),
     apiVersion: groupVersionOf(resource),
     kind: resource.kind,
     metadata: newMetadata(resource, object.metadata, namespace),
@@ -83,7 +80,7 @@ export function newObject(
 }
 
 /** @throws {ApiFailure} 400, if the object is of another kind, or version. */
-export function checkType(resource: ServedResource, object: GivenObject): void {
+export function checkType(resource: ApiResource, object: RequestObject): void {
   const { apiVersion = groupVersionOf(resource), kind = resource.kind } =
     object;
   if (kind === resource.kind && apiVersion === groupVersionOf(resource)) return;
@@ -95,7 +92,7 @@ export function checkType(resource: ServedResource, object: GivenObject): void {
 
 /** @throws {ApiFailure} 400, if the object names another namespace than its URL. */
 export function checkNamespace(
-  metadata: GivenObject,
+  metadata: RequestObject,
   namespace: string | null,
 ): void {
   if ((metadata.namespace ?? namespace) === namespace) return;
@@ -106,7 +103,7 @@ export function checkNamespace(
 }
 
 function newMetadata(
-  resource: ServedResource,
+  resource: ApiResource,
   given: unknown,
   namespace: string | null,
 ): StoredMetadata {
@@ -118,13 +115,15 @@ function newMetadata(
     ...(namespace === null ? {} : { namespace }),
     uid: crypto.randomUUID(),
     resourceVersion: "",
-    ...(resource.ownStatus && resource.kind !== "Pod" ? { generation: 1 } : {}),
+    ...(resource.hasStatusSubresource && resource.kind !== "Pod"
+      ? { generation: 1 }
+      : {}),
     creationTimestamp: timestamp(),
     deletionTimestamp: undefined,
   };
 }
 
-function readName(resource: ServedResource, metadata: GivenObject): string {
+function readName(resource: ApiResource, metadata: RequestObject): string {
   const { name, generateName } = metadata;
   const chosen = typeof name === "string" && name !== ""
     ? name
@@ -150,4 +149,22 @@ function readName(resource: ServedResource, metadata: GivenObject): string {
 function suffix(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(5));
   return Array.from(bytes, (byte) => LETTERS[byte % LETTERS.length]).join("");
+}
+
+/** The object as servers complete it; only what tests of clients run into. */
+export function withDefaults<T extends StoredObject>(object: T): T {
+  const fields = fieldsOf(object);
+  if (object.kind === "Namespace") {
+    return { ...object, status: fields.status ?? { phase: "Active" } };
+  }
+  if (object.kind !== "Secret") return object;
+  const { stringData, data, ...rest } = fields;
+  const texts = Object.entries(isRecord(stringData) ? stringData : {});
+  const encoded = texts.map(([key, text]) => [key, base64(String(text))]);
+  const all = { ...data as object, ...Object.fromEntries(encoded) };
+  return { type: "Opaque", ...rest, data: all } as unknown as T;
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...encodeText(text)));
 }

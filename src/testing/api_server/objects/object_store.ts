@@ -1,5 +1,5 @@
-import { alreadyExists, notFound } from "../status_failures.ts";
-import type { ServedResource } from "./served_resource.ts";
+import { alreadyExists, notFound } from "../api_failure.ts";
+import type { ApiResource } from "./api_resource.ts";
 import {
   keyOf,
   type ObjectRecord,
@@ -10,7 +10,7 @@ import {
 export interface Change {
   readonly version: number;
   readonly key: string;
-  readonly resource: ServedResource;
+  readonly resource: ApiResource;
   /** As it was; null for one that was created. */
   readonly before: StoredObject | null;
   /** As it is; of one that is gone, its last state. */
@@ -49,7 +49,7 @@ export class ObjectStore {
   }
 
   find(
-    resource: ServedResource,
+    resource: ApiResource,
     namespace: string | null,
     name: string,
   ): ObjectRecord | undefined {
@@ -58,7 +58,7 @@ export class ObjectStore {
 
   /** @throws {ApiFailure} 404. */
   get(
-    resource: ServedResource,
+    resource: ApiResource,
     namespace: string | null,
     name: string,
   ): ObjectRecord {
@@ -74,20 +74,20 @@ export class ObjectStore {
     const key = keyOf(resource, namespace, name);
     if (this.#records.has(key)) throw alreadyExists(resource, name);
     this.#records.set(key, record);
-    this.#note(record, false);
+    this.#record(record, false);
     return record;
   }
 
   /** Says that a record's object was changed. */
-  touch(record: ObjectRecord): void {
-    this.#note(record, false);
+  recordChange(record: ObjectRecord): void {
+    this.#record(record, false);
   }
 
   /** Takes an object out. */
   remove(record: ObjectRecord): void {
     const { resource, object: { metadata } } = record;
     const key = keyOf(resource, metadata.namespace, metadata.name);
-    if (this.#records.delete(key)) this.#note(record, true);
+    if (this.#records.delete(key)) this.#record(record, true);
   }
 
   /** The changes after a version, in order. */
@@ -98,7 +98,7 @@ export class ObjectStore {
 
   /** The objects of a resource as they were at a version, by key. */
   snapshot(
-    resource: ServedResource,
+    resource: ApiResource,
     version: number,
   ): Map<string, StoredObject> {
     const there = new Map(this.#base);
@@ -116,7 +116,7 @@ export class ObjectStore {
   compact(): void {
     this.#forget(this.#changes.length);
     this.#oldest = ++this.#version;
-    this.#tell();
+    this.#notify();
   }
 
   /** Resolves at the next change. */
@@ -124,7 +124,7 @@ export class ObjectStore {
     return this.#changed.promise;
   }
 
-  #note(record: ObjectRecord, deleted: boolean): void {
+  #record(record: ObjectRecord, deleted: boolean): void {
     const { resource, object } = record;
     const { namespace, name } = object.metadata;
     const key = keyOf(resource, namespace, name);
@@ -141,10 +141,10 @@ export class ObjectStore {
     this.#changes.push(change);
     keep(this.#latest, change);
     if (this.#changes.length > HISTORY) this.#forget(HISTORY / 2);
-    this.#tell();
+    this.#notify();
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }

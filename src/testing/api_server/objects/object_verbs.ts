@@ -1,22 +1,21 @@
 import { isRecord } from "../../../json.ts";
-import { type ApiAnswer, type ApiRequest, json } from "../exchange.ts";
-import { newPod } from "../new_pod.ts";
+import { type ApiRequest, type ApiResponse, json } from "../exchange.ts";
+import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
-import { isPod, type PodObject, podRecord } from "../pod_record.ts";
 import type { PodRunner } from "../pod_runner.ts";
-import { conflict, notFound } from "../status_failures.ts";
-import { withDefaults } from "./defaults.ts";
-import { listObjects } from "./list_objects.ts";
+import { conflict, notFound } from "../api_failure.ts";
 import {
-  type GivenObject,
   newObject,
   parseObject,
   readObject,
+  type RequestObject,
+  withDefaults,
 } from "./new_object.ts";
+import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { selection } from "./selection.ts";
-import { groupVersionOf, type ServedResource } from "./served_resource.ts";
+import { requestedObjects } from "./selectors.ts";
+import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
   fieldsOf,
   type ObjectRecord,
@@ -26,21 +25,21 @@ import {
 import {
   checkPodUpdate,
   isSame,
-  type Part,
   updatedObject,
+  type WritablePart,
 } from "./updated_object.ts";
 import { watchObjects } from "./watch_objects.ts";
 
 const DEFAULT_GRACE_SECONDS = 30;
 
 /** Which object a verb is about, or which collection. */
-export interface Target {
-  readonly resource: ServedResource;
+export interface ObjectTarget {
+  readonly resource: ApiResource;
   /** Null for all of them, and for what has none. */
   readonly namespace: string | null;
   /** Empty for a collection. */
   readonly name: string;
-  readonly part: Part;
+  readonly part: WritablePart;
 }
 
 /** The HTTP verbs on objects, their caller allowed to use them. */
@@ -53,32 +52,41 @@ export class ObjectVerbs {
     this.#runner = runner;
   }
 
-  create(request: ApiRequest, { resource, namespace }: Target): ApiAnswer {
+  create(
+    request: ApiRequest,
+    { resource, namespace }: ObjectTarget,
+  ): ApiResponse {
     const given = readObject(request);
     return json(201, this.#create(resource, namespace, given, request));
   }
 
-  get({ resource, namespace, name }: Target): ApiAnswer {
+  get({ resource, namespace, name }: ObjectTarget): ApiResponse {
     return json(200, this.#store.get(resource, namespace, name).object);
   }
 
-  list({ url }: ApiRequest, { resource, namespace }: Target): ApiAnswer {
+  list(
+    { url }: ApiRequest,
+    { resource, namespace }: ObjectTarget,
+  ): ApiResponse {
     const query = url.searchParams;
     return json(200, listObjects(this.#store, resource, query, namespace));
   }
 
-  watch({ url }: ApiRequest, { resource, namespace }: Target): ApiAnswer {
+  watch(
+    { url }: ApiRequest,
+    { resource, namespace }: ObjectTarget,
+  ): ApiResponse {
     const query = url.searchParams;
     return watchObjects(this.#store, resource, query, namespace);
   }
 
-  replace(request: ApiRequest, target: Target): ApiAnswer {
+  replace(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
     const given = readObject(request);
     return json(200, this.#update(record, given, target.part, request));
   }
 
-  patch(request: ApiRequest, target: Target): ApiAnswer {
+  patch(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const { resource, namespace, name, part } = target;
     const patch = readPatch(request, resource);
     const record = this.#store.find(resource, namespace, name);
@@ -88,7 +96,7 @@ export class ObjectVerbs {
       if (record !== undefined) {
         return json(200, this.#update(record, given, part, request));
       }
-      const metadata = given.metadata as GivenObject;
+      const metadata = given.metadata as RequestObject;
       const whole = { ...given, metadata: { ...metadata, name } };
       return json(201, this.#create(resource, namespace, whole, request));
     }
@@ -98,7 +106,7 @@ export class ObjectVerbs {
   }
 
   /** Marks it, answers, and ends it; a pod is seen until its processes are gone. */
-  delete(request: ApiRequest, target: Target): ApiAnswer {
+  delete(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
     const options = deleteOptions(request);
     checkPreconditions(record, options.preconditions);
@@ -116,10 +124,10 @@ export class ObjectVerbs {
     });
   }
 
-  deleteCollection(request: ApiRequest, target: Target): ApiAnswer {
+  deleteCollection(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const { resource, namespace } = target;
     const query = request.url.searchParams;
-    const wanted = selection(resource, query, namespace);
+    const wanted = requestedObjects(resource, query, namespace);
     const { dryRun, grace } = deleteOptions(request);
     const records = this.#store.records.filter((record) =>
       record.resource === resource && wanted(record.object)
@@ -133,14 +141,14 @@ export class ObjectVerbs {
     });
   }
 
-  #find({ resource, namespace, name }: Target): ObjectRecord {
+  #find({ resource, namespace, name }: ObjectTarget): ObjectRecord {
     return this.#store.get(resource, namespace, name);
   }
 
   #create(
-    resource: ServedResource,
+    resource: ApiResource,
     namespace: string | null,
-    given: GivenObject,
+    given: RequestObject,
     request: ApiRequest,
   ): StoredObject {
     const pod = resource.kind === "Pod" && resource.builtIn;
@@ -158,8 +166,8 @@ export class ObjectVerbs {
 
   #update(
     record: ObjectRecord,
-    given: GivenObject,
-    part: Part,
+    given: RequestObject,
+    part: WritablePart,
     request: ApiRequest,
   ): StoredObject {
     const { resource, object: current } = record;
@@ -172,7 +180,7 @@ export class ObjectVerbs {
       if (generation !== undefined) next.metadata.generation = generation + 1;
     }
     record.object = next;
-    this.#store.touch(record);
+    this.#store.recordChange(record);
     if (isOver(record)) this.#store.remove(record);
     return record.object;
   }
@@ -184,7 +192,7 @@ export class ObjectVerbs {
     if (isPod(record) || metadata.finalizers?.length) {
       metadata.deletionTimestamp = timestamp();
       metadata.deletionGracePeriodSeconds = isPod(record) ? grace : 0;
-      this.#store.touch(record);
+      this.#store.recordChange(record);
       if (isPod(record)) this.#runner.stop(record, grace === 0 ? 0 : undefined);
       return true;
     }

@@ -1,10 +1,29 @@
-import { badRequest } from "../status_failures.ts";
+import { badRequest } from "../api_failure.ts";
+import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
+
+/**
+ * Which objects of a collection a request means.
+ *
+ * @param namespace Null for all.
+ * @throws {ApiFailure} 400, for a selector that does not parse.
+ */
+export function requestedObjects(
+  { kind }: ApiResource,
+  query: URLSearchParams,
+  namespace: string | null,
+): ObjectFilter {
+  const matches = parseLabelSelector(query.get("labelSelector"));
+  const fits = parseFieldSelector(kind, query.get("fieldSelector"));
+  return (object) =>
+    (namespace === null || object.metadata.namespace === namespace) &&
+    matches(object) && fits(object);
+}
 
 type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
 
 /** Whether an object is meant. */
-export type Selector = (object: StoredObject) => boolean;
+export type ObjectFilter = (object: StoredObject) => boolean;
 
 const EQUALITY = /^([^\s!=()]+)\s*(==?|!=)\s*([^\s!=()]*)$/;
 const SET = /^([^\s!=()]+)\s+(in|notin)\s+\(([^()]*)\)$/;
@@ -38,7 +57,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
  *
  * @throws {ApiFailure} 400, if the selector does not parse.
  */
-export function labelSelector(selector: string | null): Selector {
+export function parseLabelSelector(selector: string | null): ObjectFilter {
   const requirements = splitSelector(selector ?? "").map(parseRequirement);
   return ({ metadata: { labels = {} } }) =>
     requirements.every((requirement) => requirement(labels));
@@ -50,7 +69,10 @@ export function labelSelector(selector: string | null): Selector {
  *
  * @throws {ApiFailure} 400, for any other.
  */
-export function fieldSelector(kind: string, selector: string | null): Selector {
+export function parseFieldSelector(
+  kind: string,
+  selector: string | null,
+): ObjectFilter {
   const allowed = [
     "metadata.name",
     "metadata.namespace",

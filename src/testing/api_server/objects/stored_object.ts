@@ -1,4 +1,4 @@
-import type { ServedResource } from "./served_resource.ts";
+import type { ApiResource } from "./api_resource.ts";
 
 /** An object as the API server keeps it; each kind has more fields. */
 export interface StoredObject {
@@ -27,7 +27,7 @@ export interface StoredMetadata {
 
 /** An object and where it belongs. */
 export interface ObjectRecord {
-  readonly resource: ServedResource;
+  readonly resource: ApiResource;
   object: StoredObject;
 }
 
@@ -38,7 +38,7 @@ export function fieldsOf(object: StoredObject): Record<string, unknown> {
 
 /** Unique in the cluster, and in the order of lists. */
 export function keyOf(
-  resource: ServedResource,
+  resource: ApiResource,
   namespace: string | undefined | null,
   name: string,
 ): string {

@@ -1,11 +1,11 @@
 import { isRecord } from "../../../json.ts";
-import { badRequest, conflict, invalid } from "../status_failures.ts";
-import { checkNamespace, checkType, type GivenObject } from "./new_object.ts";
-import type { ServedResource } from "./served_resource.ts";
+import { badRequest, conflict, invalid } from "../api_failure.ts";
+import { checkNamespace, checkType, type RequestObject } from "./new_object.ts";
+import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
 /** What a write is to change: the object without its status, the status, or both. */
-export type Part = "main" | "status" | "both";
+export type WritablePart = "main" | "status" | "both";
 
 /**
  * The object that an update makes of `current`: what clients cannot change
@@ -15,10 +15,10 @@ export type Part = "main" | "status" | "both";
  * what cannot be changed.
  */
 export function updatedObject(
-  resource: ServedResource,
+  resource: ApiResource,
   current: StoredObject,
-  given: GivenObject,
-  part: Part,
+  given: RequestObject,
+  part: WritablePart,
 ): StoredObject {
   checkType(resource, given);
   const metadata = isRecord(given.metadata) ? given.metadata : {};
@@ -89,9 +89,9 @@ function withStatus(object: StoredObject, status: unknown): StoredObject {
 }
 
 function identityOf(
-  { kind }: ServedResource,
+  { kind }: ApiResource,
   { apiVersion, metadata: own }: StoredObject,
-  metadata: GivenObject,
+  metadata: RequestObject,
 ): StoredObject {
   return {
     apiVersion,

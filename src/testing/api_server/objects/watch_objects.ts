@@ -1,10 +1,48 @@
-import type { ChunksAnswer } from "../exchange.ts";
-import { badRequest, expired } from "../status_failures.ts";
+import { badRequest, expired } from "../api_failure.ts";
+import type { ChunkedResponse } from "../exchange.ts";
+import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import type { Change, ObjectStore } from "./object_store.ts";
-import { selection } from "./selection.ts";
-import type { Selector } from "./selectors.ts";
-import { groupVersionOf, type ServedResource } from "./served_resource.ts";
-import { watchClock } from "./watch_clock.ts";
+import { type ObjectFilter, requestedObjects } from "./selectors.ts";
+
+/** How often a watch is told the version, in milliseconds. */
+const MINUTE = 60_000;
+
+/** The time of one watch. */
+export interface WatchClock {
+  /** The client is gone, or the time is up. */
+  readonly over: boolean;
+  /** Resolves every minute, and when it is over. */
+  tick(): Promise<"tick">;
+  stop(): void;
+}
+
+/** Starts the time of a watch: so many seconds, or without an end if 0. */
+export function watchClock(seconds: number, gone: AbortSignal): WatchClock {
+  let next = Promise.withResolvers<"tick">();
+  let over = gone.aborted;
+  const tick = (): void => {
+    next.resolve("tick");
+    next = Promise.withResolvers();
+  };
+  const end = (): void => {
+    over = true;
+    tick();
+  };
+  const minutes = setInterval(tick, MINUTE);
+  const timeout = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
+  gone.addEventListener("abort", end);
+  return {
+    get over() {
+      return over;
+    },
+    tick: () => over ? Promise.resolve("tick") : next.promise,
+    stop() {
+      clearInterval(minutes);
+      clearTimeout(timeout);
+      gone.removeEventListener("abort", end);
+    },
+  };
+}
 
 /**
  * Tells the changes of objects, a line of JSON each: those after
@@ -16,11 +54,11 @@ import { watchClock } from "./watch_clock.ts";
  */
 export function watchObjects(
   store: ObjectStore,
-  resource: ServedResource,
+  resource: ApiResource,
   query: URLSearchParams,
   namespace: string | null,
-): ChunksAnswer {
-  const wanted = selection(resource, query, namespace);
+): ChunkedResponse {
+  const wanted = requestedObjects(resource, query, namespace);
   const since = readVersion(query.get("resourceVersion"));
   const bookmarks = query.get("allowWatchBookmarks") === "true";
   const seconds = Number(query.get("timeoutSeconds") ?? 0);
@@ -57,8 +95,8 @@ export function watchObjects(
 /** What a change is to someone who sees but the wanted objects; null for nothing. */
 function typeOf(
   { before, object, deleted, resource: own }: Change,
-  resource: ServedResource,
-  wanted: Selector,
+  resource: ApiResource,
+  wanted: ObjectFilter,
 ): "ADDED" | "MODIFIED" | "DELETED" | null {
   if (own !== resource) return null;
   const was = before !== null && wanted(before);
@@ -81,7 +119,7 @@ function tooOld(version: number, oldest: number): string {
   return line("ERROR", expired(message).status);
 }
 
-function bookmark(resource: ServedResource, version: number): string {
+function bookmark(resource: ApiResource, version: number): string {
   const metadata = { resourceVersion: String(version) };
   const apiVersion = groupVersionOf(resource);
   return line("BOOKMARK", { kind: resource.kind, apiVersion, metadata });

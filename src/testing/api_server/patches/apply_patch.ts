@@ -1,23 +1,20 @@
 import { isRecord } from "../../../json.ts";
-import {
-  groupVersionOf,
-  type ServedResource,
-} from "../objects/served_resource.ts";
+import { type ApiResource, groupVersionOf } from "../objects/api_resource.ts";
 import { timestamp } from "../objects/stored_object.ts";
-import { applyConflict } from "../status_failures.ts";
+import { applyConflict } from "../api_failure.ts";
 import {
-  describeWay,
   type FieldSet,
   fieldSetOf,
-  ITSELF,
+  formatPath,
   leavesOf,
   removeAt,
+  SELF,
   valueAt,
 } from "./field_set.ts";
 import { strategicPatch } from "./strategic_patch.ts";
 
 /** An object that somebody applies. */
-export interface Application {
+export interface ApplyRequest {
   readonly object: Readonly<Record<string, unknown>>;
   readonly manager: string;
   /** Take fields over from others. */
@@ -42,8 +39,8 @@ interface ManagedFields {
  */
 export function applyPatch(
   live: Readonly<Record<string, unknown>> | null,
-  resource: ServedResource,
-  { object, manager, force }: Application,
+  resource: ApiResource,
+  { object, manager, force }: ApplyRequest,
 ): Record<string, unknown> {
   const before = structuredClone(live ?? {});
   const entries = managedFieldsOf(before);
@@ -54,7 +51,7 @@ export function applyPatch(
   if (taken.length > 0 && !force) {
     throw applyConflict(taken.map(({ manager, way }) => ({
       manager,
-      field: describeWay(way),
+      field: formatPath(way),
     })));
   }
   const kept = others.map((entry) => without(entry, taken));
@@ -92,7 +89,7 @@ function managedFieldsOf(object: Record<string, unknown>): ManagedFields[] {
   return Array.isArray(managedFields) ? managedFields : [];
 }
 
-interface Taken {
+interface FieldConflict {
   readonly manager: string;
   readonly way: readonly string[];
 }
@@ -103,10 +100,10 @@ function conflictsOf(
   merged: unknown,
   wanted: FieldSet,
   others: readonly ManagedFields[],
-): Taken[] {
-  const found: Taken[] = [];
+): FieldConflict[] {
+  const found: FieldConflict[] = [];
   for (const way of leavesOf(wanted)) {
-    if (way.at(-1) === ITSELF) continue;
+    if (way.at(-1) === SELF) continue;
     const [old, fresh] = [before, merged].map((it) => valueAt(it, way));
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
     for (const { manager, fieldsV1 } of others) {
@@ -123,7 +120,10 @@ function has(set: FieldSet, way: readonly string[]): boolean {
 }
 
 /** The fields of an owner without those that were taken from it. */
-function without(entry: ManagedFields, taken: readonly Taken[]): ManagedFields {
+function without(
+  entry: ManagedFields,
+  taken: readonly FieldConflict[],
+): ManagedFields {
   const fieldsV1 = structuredClone(entry.fieldsV1);
   for (const { manager, way } of taken) {
     if (manager !== entry.manager) continue;

@@ -9,10 +9,10 @@ import { mergeKey } from "./merge_keys.ts";
 export type FieldSet = { readonly [step: string]: FieldSet };
 
 /** The step that stays where it is. */
-export const ITSELF = ".";
+export const SELF = ".";
 
 /** What every object has, and nobody owns. */
-const NOBODYS = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
+const UNOWNED = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
 
 /** The fields of an object that is applied. */
 export function fieldSetOf(
@@ -24,13 +24,13 @@ export function fieldSetOf(
   const steps: [string, FieldSet][] = [];
   for (const [name, part] of Object.entries(value)) {
     const own = path === "" ? name : `${path}.${name}`;
-    if (NOBODYS.includes(own)) continue;
+    if (UNOWNED.includes(own)) continue;
     const key = Array.isArray(part) ? mergeKey(kind, name, part) : null;
     const below = key === null
       ? fieldSetOf(kind, part, own)
       : Object.fromEntries((part as Record<string, unknown>[]).map((item) => [
         itemStep(key, item),
-        { [ITSELF]: {}, ...fieldSetOf(kind, item, own) },
+        { [SELF]: {}, ...fieldSetOf(kind, item, own) },
       ]));
     const empty = Object.keys(below).length === 0;
     if (!(empty && own === "metadata")) steps.push([`f:${name}`, below]);
@@ -56,7 +56,7 @@ export function* leavesOf(
 }
 
 /** `.spec.containers[name="main"].image` */
-export function describeWay(way: readonly string[]): string {
+export function formatPath(way: readonly string[]): string {
   return way.map((step) => {
     if (step.startsWith("f:")) return `.${step.slice(2)}`;
     const [entry = []] = Object.entries(JSON.parse(step.slice(2)));
@@ -68,7 +68,7 @@ export function describeWay(way: readonly string[]): string {
 export function valueAt(object: unknown, way: readonly string[]): unknown {
   let value = object;
   for (const step of way) {
-    if (step === ITSELF) continue;
+    if (step === SELF) continue;
     if (step.startsWith("f:")) {
       value = isRecord(value) ? value[step.slice(2)] : undefined;
     } else value = itemAt(value, step);
@@ -78,7 +78,7 @@ export function valueAt(object: unknown, way: readonly string[]): unknown {
 
 /** Takes what is at the end of a way out of an object, which is changed. */
 export function removeAt(object: unknown, way: readonly string[]): void {
-  if (way.at(-1) === ITSELF) return removeAt(object, way.slice(0, -1));
+  if (way.at(-1) === SELF) return removeAt(object, way.slice(0, -1));
   const parent = valueAt(object, way.slice(0, -1));
   const step = way.at(-1)!;
   if (step.startsWith("f:")) {

@@ -1,17 +1,27 @@
 import { isRecord } from "../../../json.ts";
-import type { ApiRequest } from "../exchange.ts";
-import { parseJson, parseObject } from "../objects/new_object.ts";
-import type { ServedResource } from "../objects/served_resource.ts";
 import {
   ApiFailure,
   badRequest,
   invalid,
   unsupportedMediaType,
-} from "../status_failures.ts";
-import type { Application } from "./apply_patch.ts";
+} from "../api_failure.ts";
+import type { ApiRequest } from "../exchange.ts";
+import type { ApiResource } from "../objects/api_resource.ts";
+import { parseJson, parseObject } from "../objects/new_object.ts";
+import type { ApplyRequest } from "./apply_patch.ts";
 import { jsonPatch, JsonPatchError } from "./json_patch.ts";
-import { mergePatch } from "./merge_patch.ts";
 import { strategicPatch } from "./strategic_patch.ts";
+
+/** What a JSON merge patch makes of a value (RFC 7386). */
+export function mergePatch(value: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const merged: Record<string, unknown> = isRecord(value) ? { ...value } : {};
+  for (const [name, part] of Object.entries(patch)) {
+    if (part === null) delete merged[name];
+    else merged[name] = mergePatch(merged[name], part);
+  }
+  return merged;
+}
 
 type Fields = Record<string, unknown>;
 
@@ -22,7 +32,7 @@ export type Patch =
     /** @throws {ApiFailure} 422, if it does not fit the object. */
     readonly apply: (object: Fields) => Fields;
   }
-  | (Application & { readonly type: "apply" });
+  | (ApplyRequest & { readonly type: "apply" });
 
 const MERGE = "application/merge-patch+json";
 const STRATEGIC = "application/strategic-merge-patch+json";
@@ -38,7 +48,7 @@ const APPLY = "application/apply-patch+yaml";
  */
 export function readPatch(
   request: ApiRequest,
-  resource: ServedResource,
+  resource: ApiResource,
 ): Patch {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]!
     .trim();
@@ -90,8 +100,8 @@ function operations(patch: unknown): (object: Fields) => Fields {
 
 function application(
   { url, body }: ApiRequest,
-  { kind }: ServedResource,
-): Application {
+  { kind }: ApiResource,
+): ApplyRequest {
   const manager = url.searchParams.get("fieldManager") ?? "";
   if (manager === "") {
     throw invalid(

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
 import { test } from "../../../harness.ts";
 import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ProtocolError } from "../../../../src/errors.ts";
-import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
 import type { CloseInfo } from "../../../../src/transport/transport.ts";
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import { BufferOverflowError } from "../../../../src/errors.ts";
-import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { Recorder } from "../recorder.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { ConnectError, PodwireError } from "../../../../src/errors.ts";
 import { type Bytes, concatBytes, decodeText } from "../../../../src/bytes.ts";
-import type { WebRequest } from "../../../../src/testing/web_exchange.ts";
+import type { ServerRequest } from "../../../../src/testing/server/server_exchange.ts";
 import { test } from "../../../harness.ts";
 import { closedPort } from "../../../support/byte_server.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
@@ -15,7 +15,7 @@ const MiB = 2 ** 20;
 export function httpCases({ name, make, outdated }: Subject): void {
   for (const route of routesOf(make())) {
     test(`${name}, ${route}: a request goes out whole and its answer comes back`, async () => {
-      let seen: WebRequest | undefined;
+      let seen: ServerRequest | undefined;
       await withServer(route, (exchange) => {
         seen = exchange.request;
         exchange.respond(201, { "x-answer": "yes" }, "created");

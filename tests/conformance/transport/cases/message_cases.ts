@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { WebExchange } from "../../../../src/testing/web_exchange.ts";
+import type { ServerExchange } from "../../../../src/testing/server/server_exchange.ts";
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { macrotask } from "../../../support/async.ts";
@@ -87,7 +87,7 @@ export function messageCases({ name, make }: Subject): void {
   });
 }
 
-async function echo(exchange: WebExchange): Promise<void> {
+async function echo(exchange: ServerExchange): Promise<void> {
   const socket = await exchange.upgrade();
   socket.open({ message: (message) => socket.send(message) });
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ConfigurationError, ConnectError } from "../../../../src/errors.ts";
-import type { PemPair } from "../../../../src/testing/certificates.ts";
+import type { PemPair } from "../../../../src/testing/certificates/certificates.ts";
 import { test } from "../../../harness.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
 import { startConnectProxy } from "../../../support/connect_proxy.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError, HandshakeError } from "../../../../src/errors.ts";
-import type { WebExchange } from "../../../../src/testing/web_exchange.ts";
+import type { ServerExchange } from "../../../../src/testing/server/server_exchange.ts";
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
 import { routesOf, withServer } from "../fixtures.ts";
@@ -21,7 +21,7 @@ const FORBIDDEN = {
 /** Answers to the upgrade other than 101. */
 export function refusalCases({ name, make }: Subject): void {
   const refused = async (
-    answer: (exchange: WebExchange) => void,
+    answer: (exchange: ServerExchange) => void,
     check: (error: HandshakeError) => void,
     route: Parameters<typeof withServer>[0] = "plain",
   ): Promise<void> => {

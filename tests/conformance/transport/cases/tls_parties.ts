@@ -2,7 +2,7 @@ import {
   type CertificateAuthority,
   createSelfSignedServer,
   type PemPair,
-} from "../../../../src/testing/certificates.ts";
+} from "../../../../src/testing/certificates/certificates.ts";
 import type { TlsOptions } from "../../../../src/transport/transport.ts";
 import { sharedCertificates } from "../fixtures.ts";
 

@@ -2,7 +2,7 @@ import type { ConnectErrorCode } from "../../../../src/errors.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
-} from "../../../../src/testing/certificates.ts";
+} from "../../../../src/testing/certificates/certificates.ts";
 import type { TlsOptions } from "../../../../src/transport/transport.ts";
 import { pkcs1, sec1 } from "../../../support/legacy_key_formats.ts";
 import { partialChains } from "../fixtures.ts";

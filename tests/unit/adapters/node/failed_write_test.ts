@@ -2,7 +2,7 @@
 // at once, as on Node, can a test have the write come before the reading.
 import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../../src/bytes.ts";
-import type { ServerWebSocket } from "../../../../src/testing/server_web_socket.ts";
+import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
 import { encodeClosePayload } from "../../../../src/websocket/close_frame.ts";
 import {
   encodeControl,

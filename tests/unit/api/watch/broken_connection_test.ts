@@ -4,14 +4,14 @@ import { Api, createClient, Pod } from "../../../../mod.ts";
 import { webTransport } from "../../../../src/adapters/web/mod.ts";
 import type {
   BodyWriter,
-  WebExchange,
-} from "../../../../src/testing/web_exchange.ts";
-import { startWebServer } from "../../../../src/testing/web_server.ts";
+  ServerExchange,
+} from "../../../../src/testing/server/server_exchange.ts";
+import { startHttpServer } from "../../../../src/testing/server/http_server.ts";
 import { runtime, test } from "../../../harness.ts";
 import { pod } from "../../../support/scripted_api.ts";
 
 /** What a server does with one request. */
-type Turn = (exchange: WebExchange, body: () => BodyWriter) => void;
+type Turn = (exchange: ServerExchange, body: () => BodyWriter) => void;
 
 /** Runs `body` with an Api whose server plays the turns, on a transport. */
 async function withTurns(
@@ -20,7 +20,7 @@ async function withTurns(
   body: (pods: Api<typeof Pod>, requests: URLSearchParams[]) => Promise<void>,
 ): Promise<void> {
   const requests: URLSearchParams[] = [];
-  const server = await startWebServer({
+  const server = await startHttpServer({
     handle(exchange) {
       requests.push(exchange.request.url.searchParams);
       turns.shift()?.(exchange, () => exchange.stream(200));
@@ -52,8 +52,8 @@ function event(version: number): string {
  * Bun's fetch drops what it has not.
  */
 const ENDINGS = {
-  reset: (exchange: WebExchange) => exchange.reset(),
-  end: (exchange: WebExchange) => exchange.end(),
+  reset: (exchange: ServerExchange) => exchange.reset(),
+  end: (exchange: ServerExchange) => exchange.end(),
 };
 
 /** Bun 1.3's fetch asks again by itself, and adds the answer to the body. */

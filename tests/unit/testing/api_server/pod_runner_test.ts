@@ -1,17 +1,17 @@
 import { assertEquals } from "@std/assert";
 import { ApiServer } from "../../../../src/testing/api_server/api_server.ts";
-import { LineLog } from "../../../../src/testing/machine/line_log.ts";
+import { LineLog } from "../../../../src/testing/containers/container_log.ts";
 import type {
   Container,
-  ProcessEnd,
-} from "../../../../src/testing/machine/machine.ts";
+  ProcessOutcome,
+} from "../../../../src/testing/containers/container.ts";
 import { test } from "../../../harness.ts";
 import { stateOf } from "../../../support/async.ts";
 
 test("close waits for a pod that was being deleted already", async () => {
   const stops: PromiseWithResolvers<void>[] = [];
   const container = {
-    ended: new Promise<ProcessEnd>(() => {}),
+    ended: new Promise<ProcessOutcome>(() => {}),
     log: new LineLog(),
     stop() {
       stops.push(Promise.withResolvers<void>());
@@ -27,7 +27,7 @@ test("close waits for a pod that was being deleted already", async () => {
     namespaces: ["default"],
   });
   api.addRunning("web-0", "default");
-  api.answer({
+  api.handle({
     method: "DELETE",
     url: new URL("http://memory/api/v1/namespaces/default/pods/web-0"),
     headers: new Headers(),

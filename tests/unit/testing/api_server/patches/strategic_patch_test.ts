@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { mergePatch } from "../../../../../src/testing/api_server/patches/merge_patch.ts";
+import { mergePatch } from "../../../../../src/testing/api_server/patches/read_patch.ts";
 import { strategicPatch } from "../../../../../src/testing/api_server/patches/strategic_patch.ts";
 import { test } from "../../../../harness.ts";
 

@@ -1,0 +1,164 @@
+import { type ChannelProtocol, V4, V5 } from "../../channel/subprotocols.ts";
+import { FailedProcess, NOT_RUNNING } from "../containers/failed_process.ts";
+import type {
+  ProcessOutcome,
+  StreamedProcess,
+  StreamFlags,
+} from "../containers/container.ts";
+import type { AuthenticatedUser } from "./access.ts";
+import { type ApiRequest, type ApiResponse, text } from "./exchange.ts";
+import { FAULT_ANNOTATION, parseFault, type SessionFault } from "./fault.ts";
+import { chooseContainer, type PodRecord } from "./pod_record.ts";
+import { badRequest } from "./api_failure.ts";
+import { refuseInBand, serveSession } from "./server_session.ts";
+import { attachStatus, execStatus, internalError } from "./stream_status.ts";
+
+/** The pod annotation that names the subprotocols its node accepts. */
+export const PROTOCOL_ANNOTATION = "podwire.dev/protocol";
+
+/** What the cluster says where the pod says nothing. */
+export interface StreamDefaults {
+  /** `"v5"`, `"v4"`, or both. */
+  readonly protocols: readonly string[];
+  readonly fault: SessionFault | null;
+}
+
+/** An exec or attach request, its caller allowed to make it. */
+export interface StreamRequest {
+  readonly request: ApiRequest;
+  readonly caller: AuthenticatedUser;
+  readonly record: PodRecord;
+  readonly subresource: "exec" | "attach";
+}
+
+/**
+ * Answers exec and attach: what the API server checks first, then what the
+ * kubelet says, in band behind the translator (v5), else in plain HTTP (v4).
+ *
+ * @throws {ApiFailure} For what the API server finds wrong.
+ */
+export function streamResponse(
+  stream: StreamRequest,
+  defaults: StreamDefaults,
+): ApiResponse {
+  const { request, record, caller } = stream;
+  const { name } = record.object.metadata;
+  const query = request.url.searchParams;
+  const container = chooseContainer(record, query.get("container"));
+  if (record.object.spec.nodeName === undefined) {
+    throw badRequest(`pod ${name} does not have a host assigned`);
+  }
+  if (!wantsUpgrade(request.headers)) {
+    throw badRequest("Upgrade request required");
+  }
+  const protocol = chooseProtocol(
+    caller.protocols,
+    acceptedBy(record, defaults),
+  );
+  if (protocol === null) return text(403, "");
+
+  const flags = readFlags(query);
+  const refusal = kubeletRefusal(stream, container, flags);
+  if (refusal !== null && protocol === V4) {
+    return text(refusal.code, refusal.message);
+  }
+  const fault = faultOf(record) ?? defaults.fault;
+  return {
+    kind: "upgrade",
+    protocol,
+    delay: fault?.delay ?? 0,
+    serve(peer) {
+      if (refusal !== null) {
+        const cause = `unable to upgrade connection: ${refusal.message}`;
+        const status = internalError(cause, protocol);
+        const { subresource } = stream;
+        return refuseInBand(peer, { flags, subresource, protocol }, status);
+      }
+      serveSession(peer, {
+        process: connect(stream, container, flags),
+        flags,
+        subresource: stream.subresource,
+        protocol,
+        fault,
+        status: (end: ProcessOutcome) =>
+          stream.subresource === "exec"
+            ? execStatus(end, protocol)
+            : attachStatus(end, protocol),
+      });
+    },
+  };
+}
+
+/** The container may have ended since the request was looked at. */
+function connect(
+  { request, record, subresource }: StreamRequest,
+  name: string,
+  flags: StreamFlags,
+): StreamedProcess {
+  const container = record.containers.get(name);
+  if (container === undefined) return new FailedProcess(NOT_RUNNING);
+  if (subresource === "attach") return container.attach(flags);
+  return container.exec(request.url.searchParams.getAll("command"), flags);
+}
+
+/** The kubelet drops a request for stderr when there is a terminal. */
+function readFlags(query: URLSearchParams): StreamFlags {
+  const has = (name: string): boolean =>
+    ["true", "1"].includes(query.get(name) ?? "");
+  const tty = has("tty");
+  return {
+    stdin: has("stdin"),
+    stdout: has("stdout"),
+    stderr: has("stderr") && !tty,
+    tty,
+  };
+}
+
+function kubeletRefusal(
+  { record, subresource }: StreamRequest,
+  container: string,
+  { stdin, stdout, stderr }: StreamFlags,
+): { code: number; message: string } | null {
+  if (!stdin && !stdout && !stderr) {
+    return {
+      code: 400,
+      message: "you must specify at least 1 of stdin, stdout, stderr",
+    };
+  }
+  if (record.removed) return { code: 404, message: "pod does not exist" };
+  if (!record.containers.has(container)) {
+    const { name, namespace } = record.object.metadata;
+    const message = subresource === "exec"
+      ? `container not found ("${container}")`
+      : `container ${container} not found in pod ${name}_${namespace}`;
+    return { code: 500, message };
+  }
+  return null;
+}
+
+function wantsUpgrade(headers: Headers): boolean {
+  return (headers.get("upgrade") ?? "").toLowerCase() === "websocket" &&
+    (headers.get("connection") ?? "").toLowerCase().includes("upgrade");
+}
+
+/** The translator takes what has v5 in it; all else goes to the runtime. */
+function chooseProtocol(
+  offered: readonly string[],
+  accepted: readonly string[],
+): ChannelProtocol | null {
+  if (accepted.includes("v5") && offered.includes(V5)) return V5;
+  if (accepted.includes("v4") && offered.includes(V4)) return V4;
+  return null;
+}
+
+function acceptedBy(
+  record: PodRecord,
+  defaults: StreamDefaults,
+): readonly string[] {
+  const own = record.object.metadata.annotations?.[PROTOCOL_ANNOTATION];
+  return own === undefined ? defaults.protocols : own.split(/[ ,]+/);
+}
+
+function faultOf(record: PodRecord): SessionFault | null {
+  return parseFault(record.object.metadata.annotations?.[FAULT_ANNOTATION]);
+}

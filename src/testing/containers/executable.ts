@@ -1,0 +1,36 @@
+import { accessSync, constants, statSync } from "node:fs";
+
+/**
+ * Why a program cannot be run, in the words of container runtimes; null when
+ * it can.
+ *
+ * @param program A name to look up in `path`, or a path.
+ */
+export function executableProblem(
+  program: string,
+  path: string,
+): string | null {
+  const exec = `exec: ${JSON.stringify(program)}`;
+  if (program.includes("/")) {
+    if (isProgram(program)) return null;
+    return exists(program)
+      ? `${exec}: permission denied`
+      : `${exec}: stat ${program}: no such file or directory`;
+  }
+  const found = program !== "" &&
+    path.split(":").some((folder) => isProgram(`${folder}/${program}`));
+  return found ? null : `${exec}: executable file not found in $PATH`;
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,179 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { startTimer } from "../../timers.ts";
+import { sleep } from "../sleep.ts";
+import type {
+  Container,
+  ContainerSpec,
+  PodIdentity,
+  ProcessOutcome,
+  StreamedProcess,
+  StreamFlags,
+} from "./container.ts";
+import { executableProblem } from "./executable.ts";
+import { FailedProcess, NOT_RUNNING } from "./failed_process.ts";
+import { MainProcess } from "./main_process.ts";
+import { PipedProcess } from "./piped_process.ts";
+import {
+  CONTAINER_VARIABLE,
+  signalContainer,
+  signalProcess,
+} from "./process_table.ts";
+import { spawnInTerminal } from "./terminal.ts";
+import { TerminalProcess } from "./terminal_process.ts";
+import type { LineLog } from "./container_log.ts";
+
+/** It waits for input that never comes, and ends with this process. */
+const IDLE = ["cat"];
+const KILL_INTERVAL = 10;
+/** Milliseconds that clients have to take what was written before the end. */
+const LAST_OUTPUT = 100;
+const LAST_OUTPUT_STEPS = 10;
+
+/**
+ * A container whose processes are plain processes of this machine: they share
+ * its files and its network. All of them carry the container's id in their
+ * environment, and none outlives it.
+ */
+export class LocalContainer implements Container {
+  readonly ended: Promise<ProcessOutcome>;
+  readonly #id = crypto.randomUUID();
+  readonly #spec: ContainerSpec;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #main: MainProcess;
+  readonly #children = new Set<ChildProcess>();
+  readonly #waiting = new Set<TerminalProcess>();
+  readonly #processes = new Set<StreamedProcess>();
+  #stopped = false;
+
+  constructor(spec: ContainerSpec, owner: PodIdentity) {
+    this.#spec = spec;
+    this.#env = environment(spec, owner, this.#id);
+    const command = mainCommand(spec);
+    const flags = {
+      stdin: spec.stdin === true || command === IDLE,
+      stdout: true,
+      stderr: true,
+      tty: spec.tty === true,
+    };
+    this.#main = new MainProcess(this.exec(command, flags), spec);
+    this.ended = this.#main.ended;
+  }
+
+  get log(): LineLog {
+    return this.#main.log;
+  }
+
+  exec(command: readonly string[], flags: StreamFlags): StreamedProcess {
+    const refusal = this.#stopped
+      ? NOT_RUNNING
+      : command.length === 0
+      ? "no command was given"
+      : executableProblem(command[0]!, this.#env.PATH!);
+    if (refusal !== null) return new FailedProcess(refusal);
+    const started = flags.tty
+      ? this.#startInTerminal(command)
+      : this.#startPiped(command, flags);
+    this.#processes.add(started);
+    started.ended.then(() => this.#processes.delete(started));
+    return started;
+  }
+
+  attach(): StreamedProcess {
+    return this.#main.attach();
+  }
+
+  async stop(grace: number): Promise<void> {
+    this.#stopped = true;
+    for (const waiting of this.#waiting) waiting.cancel();
+    if (grace > 0) await this.#terminate(grace);
+    while (this.#kill() > 0) await sleep(KILL_INTERVAL);
+    const ends = [...this.#processes].map((process) => process.ended);
+    const stopTimer = startTimer(LAST_OUTPUT, () => {
+      for (const process of this.#processes) process.release();
+    }, { steps: LAST_OUTPUT_STEPS });
+    await Promise.all(ends);
+    stopTimer();
+  }
+
+  /** Asks every process to end, and waits until they have, or `grace` ms. */
+  async #terminate(grace: number): Promise<void> {
+    const deadline = Date.now() + grace;
+    for (const { pid } of this.#children) signalProcess(-pid!, "SIGTERM");
+    while (this.#children.size > 0 && Date.now() < deadline) {
+      await sleep(KILL_INTERVAL);
+    }
+  }
+
+  #kill(): number {
+    for (const { pid } of this.#children) signalProcess(-pid!, "SIGKILL");
+    return process.platform === "linux"
+      ? signalContainer(this.#id, "SIGKILL")
+      : this.#children.size;
+  }
+
+  #startPiped(
+    command: readonly string[],
+    { stdin, stdout, stderr }: StreamFlags,
+  ): PipedProcess {
+    const stdio = (wanted: boolean): "pipe" | "ignore" =>
+      wanted ? "pipe" : "ignore";
+    const child = spawn(command[0]!, command.slice(1), {
+      cwd: this.#spec.workingDir,
+      env: this.#env,
+      detached: true,
+      stdio: [stdio(stdin), stdio(stdout), stdio(stderr)],
+    });
+    this.#track(child);
+    return new PipedProcess(child, () => {});
+  }
+
+  #startInTerminal(command: readonly string[]): StreamedProcess {
+    if (process.platform !== "linux") {
+      return new FailedProcess("a terminal needs Linux and its script program");
+    }
+    const setting = {
+      argv: command,
+      env: this.#env,
+      cwd: this.#spec.workingDir,
+    };
+    const started = new TerminalProcess((size) => {
+      this.#waiting.delete(started);
+      const child = spawnInTerminal(setting, size);
+      this.#track(child);
+      return child;
+    });
+    this.#waiting.add(started);
+    return started;
+  }
+
+  #track(child: ChildProcess): void {
+    if (child.pid === undefined) return;
+    this.#children.add(child);
+    child.once("exit", () => this.#children.delete(child));
+  }
+}
+
+/** An image would say what to run; without one: a shell, or nothing at all. */
+function mainCommand(
+  { command = [], args = [], stdin }: ContainerSpec,
+): string[] {
+  const given = [...command, ...args];
+  if (given.length > 0) return given;
+  return stdin === true ? ["sh"] : IDLE;
+}
+
+function environment(
+  spec: ContainerSpec,
+  owner: PodIdentity,
+  id: string,
+): Record<string, string> {
+  const own = (spec.env ?? []).map(({ name, value = "" }) => [name, value]);
+  return {
+    PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
+    HOME: process.env.HOME ?? "/",
+    HOSTNAME: owner.pod,
+    ...Object.fromEntries(own),
+    [CONTAINER_VARIABLE]: id,
+  };
+}

@@ -1,0 +1,106 @@
+import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
+import type { Readable } from "node:stream";
+import type { Bytes } from "../../bytes.ts";
+import type { TerminalSize } from "../../channel/resize.ts";
+import { plainBytes } from "../server/server_socket.ts";
+import { StdinPipe } from "./stdin_pipe.ts";
+import type {
+  OutputReceiver,
+  ProcessOutcome,
+  StreamedProcess,
+} from "./container.ts";
+
+/** A child process of this one, by its pipes. */
+export class PipedProcess implements StreamedProcess {
+  readonly ended: Promise<ProcessOutcome>;
+  readonly #child: ChildProcess;
+  readonly #input: StdinPipe;
+  readonly #resize: (size: TerminalSize) => void;
+  #paused = false;
+  #released = false;
+
+  /**
+   * @param child What was spawned, in this very turn.
+   * @param resize Sets the size of its terminal, where it has one.
+   */
+  constructor(child: ChildProcess, resize: (size: TerminalSize) => void) {
+    this.#child = child;
+    this.#resize = resize;
+    this.#input = new StdinPipe(child.stdin);
+    this.ended = endOf(child);
+  }
+
+  open(receiver: OutputReceiver): void {
+    this.#read(this.#child.stdout, 1, receiver);
+    this.#read(this.#child.stderr, 2, receiver);
+  }
+
+  write(bytes: Bytes): boolean {
+    return this.#input.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    return this.#input.drained();
+  }
+
+  endInput(): void {
+    this.#input.end();
+  }
+
+  /** Takes effect at the next chunk: Deno 2.5 loses one if paused before. */
+  pause(): void {
+    this.#paused = !this.#released;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream?.isPaused()) stream.resume();
+    }
+  }
+
+  resize(size: TerminalSize): void {
+    this.#resize(size);
+  }
+
+  /** The process lives on, its output read and dropped, so that it can end. */
+  release(): void {
+    this.#released = true;
+    this.endInput();
+    this.resume();
+  }
+
+  #read(
+    stream: Readable | null,
+    channel: 1 | 2,
+    receiver: OutputReceiver,
+  ): void {
+    stream?.on("data", (chunk: Uint8Array) => {
+      if (!this.#released) receiver.output(channel, plainBytes(chunk));
+      if (this.#paused) stream.pause();
+    });
+    stream?.on("error", () => {});
+  }
+}
+
+async function endOf(child: ChildProcess): Promise<ProcessOutcome> {
+  const outputs = [ended(child.stdout), ended(child.stderr)];
+  const end = await new Promise<ProcessOutcome>((resolve) => {
+    child.once("error", (error) => resolve({ failure: error.message }));
+    child.once("exit", (code, signal) => {
+      resolve({ exitCode: code ?? 128 + constants.signals[signal!] });
+    });
+  });
+  if ("exitCode" in end) await Promise.all(outputs);
+  return end;
+}
+
+function ended(stream: Readable | null): Promise<void> {
+  if (stream === null) return Promise.resolve();
+  return new Promise((resolve) => {
+    for (const event of ["end", "close", "error"]) {
+      stream.once(event, () => resolve());
+    }
+  });
+}

@@ -1,0 +1,76 @@
+import type { ApiServer } from "./api_server/api_server.ts";
+import type {
+  BodyResponse,
+  ChunkedResponse,
+  UpgradeResponse,
+} from "./api_server/exchange.ts";
+import { sleep } from "./sleep.ts";
+import type {
+  ServerExchange,
+  ServerRequest,
+} from "./server/server_exchange.ts";
+
+/** Lets the API server answer what came over a socket. */
+export async function serveApi(
+  exchange: ServerExchange,
+  api: ApiServer,
+  pathPrefix: string,
+): Promise<void> {
+  const request = withoutPrefix(exchange.request, pathPrefix);
+  if (request === null) {
+    return exchange.respond(404, TEXT, "404 page not found\n");
+  }
+  const answer = api.handle(request);
+  if (answer.kind === "body") sendBody(exchange, answer);
+  else if (answer.kind === "chunks") await sendChunks(exchange, answer);
+  else await upgrade(exchange, answer);
+}
+
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+
+function withoutPrefix(
+  request: ServerRequest,
+  prefix: string,
+): ServerRequest | null {
+  if (prefix === "") return request;
+  if (!request.url.pathname.startsWith(prefix + "/")) return null;
+  const url = new URL(request.url);
+  url.pathname = url.pathname.slice(prefix.length);
+  return { ...request, url };
+}
+
+function sendBody(
+  exchange: ServerExchange,
+  { status, contentType, body }: BodyResponse,
+): void {
+  const headers: Record<string, string> = contentType === null
+    ? {}
+    : { "content-type": contentType };
+  exchange.respond(status, headers, body);
+}
+
+async function sendChunks(
+  exchange: ServerExchange,
+  { contentType, chunks }: ChunkedResponse,
+): Promise<void> {
+  const body = exchange.stream(200, { "content-type": contentType });
+  for await (const chunk of chunks(goneSignal(exchange))) {
+    if (!body.write(chunk)) await body.drained();
+  }
+  body.end();
+}
+
+async function upgrade(
+  exchange: ServerExchange,
+  { protocol, delay, serve }: UpgradeResponse,
+): Promise<void> {
+  const gone = goneSignal(exchange);
+  if (delay > 0) await sleep(delay, gone);
+  if (!gone.aborted) serve(await exchange.upgrade({ protocol }));
+}
+
+function goneSignal({ gone }: ServerExchange): AbortSignal {
+  const controller = new AbortController();
+  gone.then(() => controller.abort());
+  return controller.signal;
+}

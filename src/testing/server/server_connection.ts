@@ -1,0 +1,113 @@
+import type { Socket } from "node:net";
+import { type Bytes, concatBytes } from "../../bytes.ts";
+import { BodyDecoder, requestFraming } from "../../http/body.ts";
+import { type RequestHead, RequestHeadParser } from "../../http/head.ts";
+import {
+  certificateSubject,
+  finishSocket,
+  plainBytes,
+  resetSocket,
+} from "./server_socket.ts";
+import { ServerExchange } from "./server_exchange.ts";
+
+/** Answers one request. */
+export type RequestHandler = (exchange: ServerExchange) => void | Promise<void>;
+
+/**
+ * Serves the requests of one connection, one after the other, until one of
+ * them takes the socket over.
+ */
+export class ServerConnection {
+  readonly socket: Socket;
+  /** Resolves when the socket is released. */
+  readonly gone: Promise<void>;
+  readonly #origin: string;
+  readonly #handle: RequestHandler;
+  readonly #onData = (chunk: Uint8Array): void => this.#feed(plainBytes(chunk));
+  #headParser = new RequestHeadParser();
+  #head: RequestHead | null = null;
+  #decoder: BodyDecoder | null = null;
+  #body: Bytes[] = [];
+  #busy = false;
+  #waiting: Bytes[] = [];
+
+  constructor(socket: Socket, origin: string, handle: RequestHandler) {
+    this.socket = socket;
+    this.#origin = origin;
+    this.#handle = handle;
+    this.gone = new Promise((resolve) => {
+      socket.once("close", () => resolve());
+    });
+    socket.on("error", () => {});
+    socket.on("data", this.#onData);
+    socket.once("end", () => {
+      if (!this.#busy) finishSocket(socket);
+    });
+  }
+
+  /** Hands the socket's bytes from here on to someone else. */
+  takeOver(): Bytes {
+    this.socket.off("data", this.#onData);
+    return concatBytes(this.#waiting.splice(0));
+  }
+
+  finished(keepAlive: boolean): void {
+    if (!keepAlive) return finishSocket(this.socket);
+    this.#busy = false;
+    this.#headParser = new RequestHeadParser();
+    this.#head = null;
+    this.#decoder = null;
+    this.#body = [];
+    const waiting = concatBytes(this.#waiting.splice(0));
+    if (waiting.byteLength > 0) this.#feed(waiting);
+  }
+
+  #feed(chunk: Bytes): void {
+    if (this.#busy) {
+      this.#waiting.push(chunk);
+      return;
+    }
+    try {
+      this.#read(chunk);
+    } catch {
+      resetSocket(this.socket);
+    }
+  }
+
+  #read(chunk: Bytes): void {
+    let bytes = chunk;
+    if (this.#head === null) {
+      this.#head = this.#headParser.feed(bytes);
+      if (this.#head === null) return;
+      bytes = this.#headParser.rest;
+      this.#decoder = new BodyDecoder(requestFraming(this.#head));
+    }
+    const decoder = this.#decoder!;
+    decoder.feed(bytes, (part) => this.#body.push(part));
+    if (!decoder.done) return;
+    this.#busy = true;
+    this.#waiting.push(decoder.rest);
+    this.#answer(this.#head);
+  }
+
+  #answer(head: RequestHead): void {
+    const exchange = new ServerExchange(
+      {
+        method: head.method,
+        url: new URL(this.#origin + head.target),
+        headers: head.headers,
+        body: concatBytes(this.#body),
+        clientCertificate: certificateSubject(this.socket),
+      },
+      this,
+      this.gone,
+    );
+    new Promise<void>((resolve) => resolve(this.#handle(exchange)))
+      .catch((error) => this.#failed(exchange, error));
+  }
+
+  #failed(exchange: ServerExchange, error: unknown): void {
+    if (exchange.answered) return resetSocket(this.socket);
+    exchange.respond(500, { "content-type": "text/plain" }, String(error));
+  }
+}
