@@ -63,7 +63,7 @@ export type {
 } from "./src/client/client.ts";
 export type { RequestDescription as Intent } from "./src/client/api_error.ts";
 export type { ClusterConfig, Identity } from "./src/config/cluster_config.ts";
-export type { ExplicitOptions } from "./src/config/explicit.ts";
+export type { ClusterOptions } from "./src/config/cluster_options.ts";
 export type { KubeconfigOptions } from "./src/config/find_config.ts";
 export type { Kubeconfig } from "./src/config/kubeconfig.ts";
 export type {

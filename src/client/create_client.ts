@@ -1,6 +1,6 @@
-import { optionalString, refuse } from "../config/checks.ts";
+import { optionalString, refuse } from "../config/validate.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import type { ExplicitOptions } from "../config/explicit.ts";
+import type { ClusterOptions } from "../config/cluster_options.ts";
 import { findConfig, type KubeconfigOptions } from "../config/find_config.ts";
 import type { Host } from "../platform/host.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
@@ -31,7 +31,7 @@ export interface ClientBehaviour {
  * options say; without it, it is found: see there.
  */
 export interface ClientOptions
-  extends ClientBehaviour, KubeconfigOptions, Partial<ExplicitOptions> {
+  extends ClientBehaviour, KubeconfigOptions, Partial<ClusterOptions> {
   /** The namespace of calls that name none, before the kubeconfig's own. */
   readonly namespace?: string;
 }
@@ -82,8 +82,10 @@ async function throughEnvironment(
   host: Host | null,
 ): Promise<ClusterConfig> {
   if (config.proxy !== null || host === null) return config;
-  const { proxiedByEnvironment } = await import("../config/proxied_config.ts");
-  return proxiedByEnvironment(config, host);
+  const { withEnvironmentProxy } = await import(
+    "../config/environment_proxy.ts"
+  );
+  return withEnvironmentProxy(config, host);
 }
 
 function behaviourOf(options: ClientOptions) {

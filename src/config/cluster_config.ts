@@ -1,5 +1,10 @@
 import type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
-import type { ClientPair, Credentials, Proof } from "./credentials.ts";
+import {
+  type Authenticator,
+  type ClientCertificate,
+  type Credentials,
+  markCredentialsFailure,
+} from "./credentials.ts";
 
 /** Where a cluster is and how to get in: what every source resolves to. */
 export interface ClusterConfig {
@@ -48,7 +53,7 @@ export interface ClusterConfigParts {
   readonly tls: TlsOptions;
   readonly proxy: URL | null;
   readonly namespace: string | null;
-  readonly credentials: Credentials;
+  readonly authenticator: Authenticator;
   /** Sent with every request, whatever the credentials. */
   readonly headers?: RequestHeaders;
 }
@@ -63,7 +68,7 @@ export class ResolvedConfig implements ClusterConfig {
   readonly #proxy: URL | null;
   readonly #namespace: string | null;
   readonly #headers: RequestHeaders;
-  readonly #credentials: Credentials;
+  readonly #authenticator: Authenticator;
   /** The TLS options with the latest certificate that came with credentials. */
   #issued: TlsOptions;
 
@@ -73,7 +78,7 @@ export class ResolvedConfig implements ClusterConfig {
     this.#proxy = parts.proxy;
     this.#namespace = parts.namespace;
     this.#headers = { ...parts.headers };
-    this.#credentials = parts.credentials;
+    this.#authenticator = parts.authenticator;
     this.#issued = this.#tls;
   }
 
@@ -94,34 +99,46 @@ export class ResolvedConfig implements ClusterConfig {
   }
 
   async authenticate(signal: AbortSignal): Promise<Identity> {
-    return this.#identity(await this.#credentials.prove(signal));
+    return this.#identity(
+      await obtained(this.#authenticator.authenticate(signal)),
+    );
   }
 
   close(): Promise<void> {
-    return this.#credentials.close();
+    return this.#authenticator.close();
   }
 
-  #identity(proof: Proof): Identity {
-    const { authorization, pair } = proof;
+  #identity(credentials: Credentials): Identity {
+    const { authorization, certificate } = credentials;
     return {
       headers: {
         ...(authorization === undefined ? {} : { authorization }),
         ...this.#headers,
       },
-      tls: pair === undefined ? this.#tls : this.#tlsWith(pair),
+      tls: certificate === undefined ? this.#tls : this.#tlsWith(certificate),
       renew: async (signal) => {
-        const other = await this.#credentials.renew(proof, signal);
-        return other && this.#identity(other);
+        const fresh = await obtained(
+          this.#authenticator.renew(credentials, signal),
+        );
+        return fresh && this.#identity(fresh);
       },
     };
   }
 
-  #tlsWith({ clientCertificate, clientKey }: ClientPair): TlsOptions {
+  #tlsWith({ clientCertificate, clientKey }: ClientCertificate): TlsOptions {
     const { clientCertificate: certificate, clientKey: key } = this.#issued;
     if (certificate !== clientCertificate || key !== clientKey) {
       const options = { ...this.#tls, clientCertificate, clientKey };
       this.#issued = Object.freeze(options);
     }
     return this.#issued;
+  }
+}
+
+async function obtained<Value>(credentials: Promise<Value>): Promise<Value> {
+  try {
+    return await credentials;
+  } catch (error) {
+    throw markCredentialsFailure(error);
   }
 }

@@ -1,6 +1,6 @@
-import type { Host } from "../platform/host.ts";
 import { type Bytes, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
+import type { Host } from "../platform/host.ts";
 
 /**
  * Reads a text that a setting names.
@@ -36,14 +36,14 @@ export async function readBytes(
     return await host.readFile(path);
   } catch (cause) {
     throw new ConfigurationError(
-      `Cannot use ${origin}: cannot read ${path} (${problemOf(cause)})`,
+      `Cannot use ${origin}: cannot read ${path} (${describeFailure(cause)})`,
       { cause },
     );
   }
 }
 
 /** What `reading` gives, or null when that is a file that does not exist. */
-export async function ifPresent<Value>(
+export async function ifExists<Value>(
   reading: Promise<Value>,
 ): Promise<Value | null> {
   try {
@@ -72,11 +72,70 @@ export function readEnv(host: Host, name: string): string | undefined {
   }
 }
 
-function problemOf(error: unknown): string {
+function describeFailure(error: unknown): string {
   return codeOf(error) ?? (error instanceof Error ? error.name : "failed");
 }
 
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;
   return typeof error.code === "string" ? error.code : undefined;
+}
+
+/** Where a kubeconfig lies, for the relative paths in it. */
+export interface BaseDirectory {
+  readonly path: string;
+  /** Whether paths are written as on Windows. */
+  readonly windows: boolean;
+}
+
+/** The folder of the file at `path`. */
+export function directoryOf(path: string, windows: boolean): BaseDirectory {
+  const root = rootOf(path, windows);
+  const parts = segmentsOf(path.slice(root.length), windows);
+  const folder = root + parts.slice(0, -1).join(windows ? "\\" : "/");
+  return { path: folder || ".", windows };
+}
+
+/** `path`, counted from `folder` if it is relative. */
+export function resolvePath(folder: BaseDirectory, path: string): string {
+  const { windows } = folder;
+  return isAbsolute(path, windows)
+    ? path
+    : joinPath(folder.path, path, windows);
+}
+
+/**
+ * `path` below `folder`. As in Go's `filepath.Join`, `..` takes back what stands
+ * before it, also where that is a link to elsewhere.
+ */
+export function joinPath(
+  folder: string,
+  path: string,
+  windows: boolean,
+): string {
+  const root = rootOf(folder, windows);
+  const parts: string[] = [];
+  for (
+    const part of segmentsOf(`${folder.slice(root.length)}/${path}`, windows)
+  ) {
+    const back = part === "..";
+    if (back && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (!back || root === "") parts.push(part);
+  }
+  return root + parts.join(windows ? "\\" : "/");
+}
+
+/** Whether a path says where it starts; on Windows, with its drive or share. */
+export function isAbsolute(path: string, windows: boolean): boolean {
+  return (windows ? /^([A-Za-z]:[/\\]|[/\\]{2})/ : /^\//).test(path);
+}
+
+function rootOf(path: string, windows: boolean): string {
+  return (windows ? /^([A-Za-z]:)?[/\\]*/ : /^\/*/).exec(path)![0];
+}
+
+/** The names between the separators, those that say nothing left out. */
+function segmentsOf(path: string, windows: boolean): string[] {
+  return path.split(windows ? /[/\\]/ : "/")
+    .filter((part) => part !== "" && part !== ".");
 }

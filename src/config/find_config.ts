@@ -1,12 +1,12 @@
 import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
-import { optionalString } from "./checks.ts";
+import { optionalString } from "./validate.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
 import {
-  explicitConfig,
-  type ExplicitOptions,
-  SERVER_OPTIONS,
-} from "./explicit.ts";
+  CLUSTER_OPTIONS,
+  type ClusterOptions,
+  configFromOptions,
+} from "./cluster_options.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
 
 /** Which kubeconfig to use, and which of its contexts. */
@@ -22,7 +22,7 @@ export interface KubeconfigOptions {
 }
 
 /** What decides which cluster it is. */
-export type ConfigOptions = KubeconfigOptions & Partial<ExplicitOptions>;
+export type ConfigOptions = KubeconfigOptions & Partial<ClusterOptions>;
 
 /**
  * Finds the cluster: an explicit `server`, else the given kubeconfig, else the
@@ -37,7 +37,7 @@ export async function findConfig(
   host: Host | null,
 ): Promise<ClusterConfig> {
   const { server, kubeconfig } = options;
-  if (server !== undefined) return explicitConfig({ ...options, server });
+  if (server !== undefined) return configFromOptions({ ...options, server });
   checkNoServerOptions(options);
   const context = optionalString(options.context, 'the option "context"');
   if (isKubeconfig(kubeconfig)) {
@@ -61,7 +61,7 @@ function isKubeconfig(value: unknown): value is Kubeconfig {
 }
 
 function checkNoServerOptions(options: ConfigOptions): void {
-  const given = SERVER_OPTIONS.filter((name) => options[name] !== undefined);
+  const given = CLUSTER_OPTIONS.filter((name) => options[name] !== undefined);
   if (given.length === 0) return;
   throw new ConfigurationError(
     `Cannot use the option "${given[0]}": it needs the option "server"`,

@@ -1,7 +1,7 @@
 import { encodeText } from "../bytes.ts";
 import type { RequestHeaders } from "../transport/transport.ts";
-import { refuse } from "./checks.ts";
-import type { Section } from "./section.ts";
+import { refuse } from "./validate.ts";
+import type { Mapping } from "./kubeconfig_document.ts";
 
 /** What would end a header's line, or no header may have (RFC 9110, 5.5). */
 // deno-lint-ignore no-control-regex
@@ -14,13 +14,13 @@ const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
  *
  * @throws {ConfigurationError} It cannot be said in headers.
  */
-export function impersonationHeaders(user: Section): RequestHeaders {
+export function impersonationHeaders(user: Mapping): RequestHeaders {
   const as = user.string("as");
   const uid = user.string("as-uid");
   const groups = user.strings("as-groups");
-  const extra = user.section("as-user-extra");
+  const extra = user.mapping("as-user-extra");
   if (as === undefined) {
-    if (uid !== undefined || groups.length > 0 || extra?.names().length) {
+    if (uid !== undefined || groups.length > 0 || extra?.keys().length) {
       refuse(user.title, 'it impersonates without naming a user ("as")');
     }
     return {};
@@ -38,9 +38,9 @@ export function impersonationHeaders(user: Section): RequestHeaders {
   return extra ? { ...headers, ...extraHeaders(extra) } : headers;
 }
 
-function extraHeaders(extra: Section): RequestHeaders {
+function extraHeaders(extra: Mapping): RequestHeaders {
   const headers: Record<string, string[]> = {};
-  for (const name of extra.names()) {
+  for (const name of extra.keys()) {
     const label = extra.label(name);
     const values = extra.strings(name).map((it) => headerValue(it, label));
     // Names that differ in case alone are one name to the server.
@@ -50,7 +50,7 @@ function extraHeaders(extra: Section): RequestHeaders {
   return headers;
 }
 
-function headerKey(name: string, extra: Section): string {
+function headerKey(name: string, extra: Mapping): string {
   if (!name.isWellFormed()) refuse(extra.title, "a name is not valid Unicode");
   // The two that encodeURIComponent leaves, and no header name may have.
   return encodeURIComponent(name.toLowerCase())

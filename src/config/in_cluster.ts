@@ -1,9 +1,8 @@
 import type { Host } from "../platform/host.ts";
-import { tokenFile } from "./asked_token.ts";
-import { serverUrl } from "./checks.ts";
+import { tokenFile } from "./token_source.ts";
+import { serverUrl, tlsOptions } from "./validate.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { ifPresent, readEnv, readFile } from "./files.ts";
-import { tlsOptions } from "./tls_settings.ts";
+import { ifExists, readEnv, readFile } from "./files.ts";
 
 /** Where Kubernetes mounts a pod's service account. */
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -33,16 +32,16 @@ export async function inClusterConfig(
       `https://${bracketed(hostname)}:${port}`,
       "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
     ),
-    tls: tlsOptions({ certificateAuthority: authority }, TLS_NAMES),
+    tls: tlsOptions({ certificateAuthority: authority }, TLS_LABELS),
     proxy: null,
     namespace: namespace || null,
-    credentials: tokenFile(host, token, TOKEN),
+    authenticator: tokenFile(host, token, TOKEN),
   });
 }
 
 const TOKEN = "the service account's token";
 
-const TLS_NAMES = {
+const TLS_LABELS = {
   certificateAuthority: "the service account's ca.crt",
   clientCertificate: "the client certificate",
   clientKey: "the client key",
@@ -59,6 +58,6 @@ async function optionalFile(
   name: string,
 ): Promise<string | undefined> {
   const origin = `the service account's ${name}`;
-  const text = await ifPresent(readFile(host, `${ACCOUNT}/${name}`, origin));
+  const text = await ifExists(readFile(host, `${ACCOUNT}/${name}`, origin));
   return text?.trim();
 }

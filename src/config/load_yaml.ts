@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
-import type { ParseYaml } from "./text.ts";
+import type { ParseYaml } from "./kubeconfig_text.ts";
 
 let loading: Promise<ParseYaml> | null = null;
 

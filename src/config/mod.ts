@@ -14,10 +14,17 @@
 
 import { hostOf } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
-import { lookedAt } from "./default_paths.ts";
+import {
+  describeDefaultPaths,
+  readDefaultKubeconfig,
+  readKubeconfig,
+} from "./read_kubeconfig.ts";
 import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
-import { readDefaultKubeconfig, readKubeconfig } from "./read_kubeconfig.ts";
-import { checkText, parseJsonText, parseYamlText } from "./text.ts";
+import {
+  checkIsString,
+  parseJsonText,
+  parseYamlText,
+} from "./kubeconfig_text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
@@ -58,14 +65,16 @@ export async function loadKubeconfig(
       "Cannot load a kubeconfig: this runtime has no files; use parseKubeconfig",
     );
   }
-  const reading = { host, yaml: () => parseYaml, context: options.context };
+  const reading = { host, loadYaml: () => parseYaml, context: options.context };
   if (options.path !== undefined) {
     return await readKubeconfig(options.path, reading);
   }
   const found = await readDefaultKubeconfig(reading);
   if (found) return found;
   throw new ConfigurationError(
-    `Cannot load a kubeconfig: there is none (looked at ${lookedAt(host)})`,
+    `Cannot load a kubeconfig: there is none (looked at ${
+      describeDefaultPaths(host)
+    })`,
   );
 }
 
@@ -80,7 +89,7 @@ export function parseKubeconfig(
   options: ParseKubeconfigOptions = {},
 ): Kubeconfig {
   const origin = "the kubeconfig";
-  checkText(text, origin);
+  checkIsString(text, origin);
   const json = parseJsonText(text);
   const value = json ? json.value : parseYamlText(text, origin, parseYaml);
   const { folder = null, context } = options;

@@ -1,27 +1,31 @@
-import type { Host } from "../platform/host.ts";
 import type { Bytes } from "../bytes.ts";
-import { defaultPaths } from "./default_paths.ts";
+import type { Host } from "../platform/host.ts";
+import {
+  directoryOf,
+  ifExists,
+  joinPath,
+  readBytes,
+  readEnv,
+} from "./files.ts";
 import {
   isEmpty,
   type KubeconfigDocument,
   mergeDocuments,
   readDocument,
-} from "./document.ts";
-import { ifPresent, readBytes } from "./files.ts";
-import { folderOf } from "./folder.ts";
-import { Kubeconfig } from "./kubeconfig.ts";
+} from "./kubeconfig_document.ts";
 import {
   decodeFile,
   parseJsonText,
   type ParseYaml,
   parseYamlText,
-} from "./text.ts";
+} from "./kubeconfig_text.ts";
+import { Kubeconfig } from "./kubeconfig.ts";
 
 /** How a kubeconfig is to be read. */
-export interface Reading {
+export interface ReadOptions {
   readonly host: Host;
   /** Asked for the YAML parser only when a file is not JSON. */
-  readonly yaml: () => ParseYaml | Promise<ParseYaml>;
+  readonly loadYaml: () => ParseYaml | Promise<ParseYaml>;
   /** Used instead of the current context. */
   readonly context?: string;
 }
@@ -33,10 +37,10 @@ export interface Reading {
  */
 export async function readKubeconfig(
   path: string,
-  reading: Reading,
+  reading: ReadOptions,
 ): Promise<Kubeconfig> {
   const bytes = await readBytes(reading.host, path, originOf(path));
-  const document = await documentOf(path, bytes, reading);
+  const document = await parseDocument(path, bytes, reading);
   return new Kubeconfig(document, reading.host, reading.context);
 }
 
@@ -47,15 +51,15 @@ export async function readKubeconfig(
  * @throws {ConfigurationError} One of them is no kubeconfig.
  */
 export async function readDefaultKubeconfig(
-  reading: Reading,
+  reading: ReadOptions,
 ): Promise<Kubeconfig | null> {
   const { host } = reading;
   const { paths, merged } = defaultPaths(host);
   const documents: KubeconfigDocument[] = [];
   for (const path of paths) {
-    const bytes = await ifPresent(readBytes(host, path, originOf(path)));
+    const bytes = await ifExists(readBytes(host, path, originOf(path)));
     if (bytes === null) continue;
-    documents.push(await documentOf(path, bytes, reading));
+    documents.push(await parseDocument(path, bytes, reading));
     if (!merged) break;
   }
   const document = mergeDocuments(documents.filter((it) => !isEmpty(it)));
@@ -63,18 +67,79 @@ export async function readDefaultKubeconfig(
   return new Kubeconfig(document, host, reading.context);
 }
 
-async function documentOf(
+async function parseDocument(
   path: string,
   bytes: Bytes,
-  { host, yaml }: Reading,
+  { host, loadYaml: yaml }: ReadOptions,
 ): Promise<KubeconfigDocument> {
   const origin = originOf(path);
   const text = decodeFile(bytes, origin);
   const json = parseJsonText(text);
   const value = json ? json.value : parseYamlText(text, origin, await yaml());
-  return readDocument(value, origin, folderOf(path, host.windows));
+  return readDocument(value, origin, directoryOf(path, host.windows));
 }
 
 function originOf(path: string): string {
   return `the kubeconfig ${path}`;
+}
+
+/** Where kubectl looks for kubeconfigs. */
+export interface DefaultPaths {
+  readonly paths: readonly string[];
+  /** All that exist, merged; else the first that exists. */
+  readonly merged: boolean;
+}
+
+/**
+ * The paths in `KUBECONFIG`; when that is not set, `.kube/config` in the home
+ * directory, for which Windows has several names (client-go, `util/homedir`).
+ *
+ * @throws {ConfigurationError} The runtime's permissions forbid to look.
+ */
+export function defaultPaths(host: Host): DefaultPaths {
+  const list = readEnv(host, "KUBECONFIG");
+  if (list !== undefined) {
+    const paths = splitList(list, host.windows).filter((path) => path !== "");
+    return { paths: [...new Set(paths)], merged: true };
+  }
+  const paths = homes(host).map((home) =>
+    joinPath(joinPath(home, ".kube", host.windows), "config", host.windows)
+  );
+  return { paths: [...new Set(paths)], merged: false };
+}
+
+/** The paths, as messages name them. */
+export function describeDefaultPaths(host: Host): string {
+  const { paths, merged } = defaultPaths(host);
+  if (paths.length > 0) return paths.join(", ");
+  return merged ? "no file: KUBECONFIG names none" : "~/.kube/config";
+}
+
+/** A list of paths; on Windows a path in it may be quoted (Go, `SplitList`). */
+function splitList(list: string, windows: boolean): string[] {
+  if (!windows) return list.split(":");
+  const paths: string[] = [];
+  let path = "";
+  let quoted = false;
+  for (const character of `${list};`) {
+    if (character === '"') quoted = !quoted;
+    else if (character !== ";" || quoted) path += character;
+    else {
+      paths.push(path);
+      path = "";
+    }
+  }
+  return paths;
+}
+
+function homes(host: Host): string[] {
+  const home = readEnv(host, "HOME");
+  if (!host.windows) return home === undefined ? [] : [home];
+  const drive = readEnv(host, "HOMEDRIVE");
+  const path = readEnv(host, "HOMEPATH");
+  return [
+    home,
+    drive !== undefined && path !== undefined ? drive + path : undefined,
+    readEnv(host, "USERPROFILE"),
+  ].filter((it) => it !== undefined);
 }

@@ -1,17 +1,17 @@
 import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
-import { lookedAt } from "./default_paths.ts";
+import {
+  describeDefaultPaths,
+  readDefaultKubeconfig,
+  readKubeconfig,
+  type ReadOptions,
+} from "./read_kubeconfig.ts";
 import { inClusterConfig } from "./in_cluster.ts";
 import { loadYaml } from "./load_yaml.ts";
-import {
-  readDefaultKubeconfig,
-  type Reading,
-  readKubeconfig,
-} from "./read_kubeconfig.ts";
 
 /** What to look for on a machine. */
-export interface Search {
+export interface SearchOptions {
   readonly host: Host;
   /** The kubeconfig's path, if one was given. */
   readonly path: string | undefined;
@@ -26,9 +26,11 @@ export interface Search {
  *
  * @throws {ConfigurationError} None of them is there, or the first is wrong.
  */
-export async function searchConfig(search: Search): Promise<ClusterConfig> {
+export async function searchConfig(
+  search: SearchOptions,
+): Promise<ClusterConfig> {
   const { host, path, context } = search;
-  const reading: Reading = { host, yaml: loadYaml, context };
+  const reading: ReadOptions = { host, loadYaml: loadYaml, context };
   if (path !== undefined) {
     return await (await readKubeconfig(path, reading)).resolve();
   }
@@ -39,7 +41,7 @@ export async function searchConfig(search: Search): Promise<ClusterConfig> {
   if (found) return await found.resolve();
   throw new ConfigurationError(
     "Cannot find a cluster: no server was given, there is no kubeconfig " +
-      `(looked at ${lookedAt(host)}), and this is no pod ` +
+      `(looked at ${describeDefaultPaths(host)}), and this is no pod ` +
       "(KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not both set)",
   );
 }

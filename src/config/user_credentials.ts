@@ -1,19 +1,18 @@
 import type { Host } from "../platform/host.ts";
 import type { TlsOptions } from "../transport/transport.ts";
-import { tokenFile } from "./asked_token.ts";
-import { refuseAuthProvider } from "./auth_provider.ts";
-import { refuse } from "./checks.ts";
 import {
   anonymous,
-  basic,
-  bearer,
-  type Credentials,
-  fixedBearer,
+  type Authenticator,
+  basicAuth,
+  bearerCredentials,
+  fixedToken,
 } from "./credentials.ts";
-import { clusterInfo } from "./plugin/exec_info.ts";
-import { pluginCredentials } from "./plugin/plugin_credentials.ts";
-import { pluginSettings } from "./plugin/plugin_settings.ts";
-import type { Section } from "./section.ts";
+import type { Mapping } from "./kubeconfig_document.ts";
+import { readExecConfig } from "./plugin/exec_config.ts";
+import { clusterInfo } from "./plugin/exec_credential.ts";
+import { pluginAuthenticator } from "./plugin/plugin_credentials.ts";
+import { tokenFile } from "./token_source.ts";
+import { refuse } from "./validate.ts";
 
 /**
  * The credentials of a kubeconfig's user, as client-go weighs them: a token
@@ -23,33 +22,70 @@ import type { Section } from "./section.ts";
  * @param cluster What the user logs in to.
  * @param tls The client certificate, if there is one.
  */
-export function userCredentials(
-  user: Section,
-  cluster: Section,
+export function userAuthenticator(
+  user: Mapping,
+  cluster: Mapping,
   tls: TlsOptions,
   host: Host | null,
-): Credentials {
+): Authenticator {
   refuseAuthProvider(user);
   const username = user.string("username");
   const password = user.string("password");
-  const token = tokenOf(user, host);
-  const exec = user.section("exec");
-  const plugin = exec && pluginSettings(user, exec);
+  const token = tokenAuthenticator(user, host);
+  const exec = user.mapping("exec");
+  const plugin = exec && readExecConfig(user, exec);
   if (token && (username || password)) {
     refuse(user.title, "it has both a token and a password");
   }
   if (token) return token;
-  if (username || password) return basic(username ?? "", password ?? "");
+  if (username || password) return basicAuth(username ?? "", password ?? "");
   if (!plugin || tls.clientCertificate !== undefined) return anonymous;
-  return pluginCredentials(plugin, clusterInfo(cluster, tls), host);
+  return pluginAuthenticator(plugin, clusterInfo(cluster, tls), host);
 }
 
-function tokenOf(user: Section, host: Host | null): Credentials | null {
+function tokenAuthenticator(
+  user: Mapping,
+  host: Host | null,
+): Authenticator | null {
   const token = user.string("token");
   const path = user.path("tokenFile");
-  if (token !== undefined) bearer(token, user.label("token"));
+  if (token !== undefined) bearerCredentials(token, user.label("token"));
   if (path !== undefined) {
     return tokenFile(host, path, user.label("tokenFile"), token);
   }
-  return token === undefined ? null : fixedBearer(token, user.label("token"));
+  return token === undefined ? null : fixedToken(token, user.label("token"));
+}
+
+/** What came after each of the providers that Kubernetes had (client-go, `plugin/pkg/client/auth`). */
+const SUCCESSORS: ReadonlyMap<string, string> = new Map([
+  [
+    "gcp",
+    "install gke-gcloud-auth-plugin and run " +
+    '"gcloud container clusters get-credentials" again',
+  ],
+  ["azure", 'install kubelogin and run "kubelogin convert-kubeconfig"'],
+  [
+    "oidc",
+    "use an exec credential plugin such as kubectl oidc-login, or a token",
+  ],
+  ["openstack", "use the exec credential plugin client-keystone-auth"],
+]);
+
+/**
+ * Refuses the legacy `auth-provider` of a kubeconfig's user: Kubernetes itself
+ * took most of them out in 1.26, for exec credential plugins.
+ *
+ * @throws {ConfigurationError} There is one; says what to use instead.
+ */
+export function refuseAuthProvider(user: Mapping): void {
+  const provider = user.mapping("auth-provider");
+  if (provider === undefined) return;
+  const name = provider.string("name") ?? "";
+  const instead = SUCCESSORS.get(name) ??
+    "use an exec credential plugin or a token";
+  const known = SUCCESSORS.has(name) ? ` "${name}"` : "";
+  refuse(
+    user.title,
+    `the legacy auth-provider${known} is not supported; ${instead}`,
+  );
 }

@@ -9,6 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "json.ts",
     "abortable.ts",
     "options.ts",
+    "redact.ts",
     "timers.ts",
   ],
   ["channel", "websocket", "http"],

@@ -1,7 +1,7 @@
 import {
-  explicitConfig,
-  type ExplicitOptions,
-} from "../../src/config/explicit.ts";
+  type ClusterOptions,
+  configFromOptions,
+} from "../../src/config/cluster_options.ts";
 import { Client, type ClientSettings } from "../../src/client/client.ts";
 import type { Transport } from "../../src/transport/transport.ts";
 
@@ -9,9 +9,9 @@ import type { Transport } from "../../src/transport/transport.ts";
 export function fakeClient(
   transport: Transport,
   settings: Partial<ClientSettings> = {},
-  options: Partial<ExplicitOptions> = {},
+  options: Partial<ClusterOptions> = {},
 ): Client {
-  const config = explicitConfig({
+  const config = configFromOptions({
     server: "https://server.test/prefix",
     token: "s3cret",
     ...options,

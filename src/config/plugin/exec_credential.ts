@@ -1,13 +1,69 @@
-import { type Bytes, decodeText } from "../../bytes.ts";
-import { certificatePem, keyPem, refuse } from "../checks.ts";
-import { bearer, type ClientPair, type Proof } from "../credentials.ts";
-import { type Fields, isFields } from "../section.ts";
+import {
+  type Bytes,
+  decodeText,
+  encodeBase64,
+  encodeText,
+} from "../../bytes.ts";
+import type { TlsOptions } from "../../transport/transport.ts";
+import {
+  bearerCredentials,
+  type ClientCertificate,
+  type Credentials,
+} from "../credentials.ts";
+import { type Fields, isFields, type Mapping } from "../kubeconfig_document.ts";
+import { certificatePem, keyPem, refuse } from "../validate.ts";
+import type { ExecConfig } from "./exec_config.ts";
+
+/** The environment variable that tells a plugin what it is asked for. */
+export const EXEC_INFO = "KUBERNETES_EXEC_INFO";
+
+/** The extension of a cluster that is meant for plugins. */
+const EXTENSION = "client.authentication.k8s.io/exec";
+
+/** A cluster, as `ExecCredential` has it: client.authentication.k8s.io, `Cluster`. */
+export type ClusterInfo = Readonly<Record<string, unknown>>;
+
+/** What a plugin is told of the cluster if it asks. */
+export function clusterInfo(cluster: Mapping, tls: TlsOptions): ClusterInfo {
+  const { certificateAuthority } = tls;
+  return {
+    server: cluster.string("server"),
+    "tls-server-name": cluster.string("tls-server-name"),
+    "insecure-skip-tls-verify": cluster.boolean("insecure-skip-tls-verify") ||
+      undefined,
+    "certificate-authority-data": certificateAuthority === undefined
+      ? undefined
+      : encodeBase64(encodeText(certificateAuthority)),
+    "proxy-url": cluster.string("proxy-url"),
+    "disable-compression": cluster.boolean("disable-compression") || undefined,
+    config: pluginExtension(cluster),
+  };
+}
+
+/** The value of {@linkcode EXEC_INFO}. */
+export function execInfo(
+  { apiVersion, provideClusterInfo }: ExecConfig,
+  cluster: ClusterInfo,
+  interactive: boolean,
+): string {
+  return JSON.stringify({
+    kind: "ExecCredential",
+    apiVersion,
+    spec: { ...(provideClusterInfo ? { cluster } : {}), interactive },
+  });
+}
+
+function pluginExtension(cluster: Mapping): unknown {
+  const ours = cluster.mappings("extensions")
+    .find((it) => it.string("name") === EXTENSION);
+  return ours?.value("extension") ?? null;
+}
 
 /** What a plugin has issued. */
-export interface Issued {
-  readonly proof: Proof;
+export interface IssuedCredentials {
+  readonly credentials: Credentials;
   /** When to ask anew, in milliseconds since 1970; null for never. */
-  readonly expires: number | null;
+  readonly expiresAt: number | null;
 }
 
 /** RFC 3339, as `metav1.Time` has it. */
@@ -27,7 +83,7 @@ export function readExecCredential(
   output: Bytes,
   apiVersion: string,
   title: string,
-): Issued {
+): IssuedCredentials {
   const origin = `the output of ${title}`;
   const credential = parse(output);
   if (credential === null) refuse(origin, "it is no JSON object");
@@ -40,8 +96,8 @@ export function readExecCredential(
   const { status } = credential;
   if (!isFields(status)) refuse(origin, "it has no status");
   return {
-    proof: proofOf(status, origin),
-    expires: expiryOf(status.expirationTimestamp, origin),
+    credentials: readCredentials(status, origin),
+    expiresAt: readExpiry(status.expirationTimestamp, origin),
   };
 }
 
@@ -54,25 +110,30 @@ function parse(output: Bytes): Fields | null {
   }
 }
 
-function proofOf(status: Fields, origin: string): Proof {
-  const token = given(status.token);
-  const pair = pairOf(status, origin);
+function readCredentials(status: Fields, origin: string): Credentials {
+  const token = presentValue(status.token);
+  const pair = readCertificate(status, origin);
   if (token === undefined && pair === undefined) {
     refuse(origin, "it has neither a token nor a client certificate");
   }
   return {
-    ...(token === undefined ? {} : bearer(token, `the token in ${origin}`)),
-    ...(pair === undefined ? {} : { pair }),
+    ...(token === undefined
+      ? {}
+      : bearerCredentials(token, `the token in ${origin}`)),
+    ...(pair === undefined ? {} : { certificate: pair }),
   };
 }
 
-function pairOf(status: Fields, origin: string): ClientPair | undefined {
+function readCertificate(
+  status: Fields,
+  origin: string,
+): ClientCertificate | undefined {
   const clientCertificate = certificatePem(
-    given(status.clientCertificateData),
+    presentValue(status.clientCertificateData),
     `clientCertificateData in ${origin}`,
   );
   const clientKey = keyPem(
-    given(status.clientKeyData),
+    presentValue(status.clientKeyData),
     `clientKeyData in ${origin}`,
   );
   if (clientCertificate === undefined && clientKey === undefined) {
@@ -84,7 +145,7 @@ function pairOf(status: Fields, origin: string): ClientPair | undefined {
   return { clientCertificate, clientKey };
 }
 
-function expiryOf(value: unknown, origin: string): number | null {
+function readExpiry(value: unknown, origin: string): number | null {
   if (value === undefined || value === null) return null;
   const time = typeof value === "string" && TIMESTAMP.test(value)
     ? Date.parse(value)
@@ -96,6 +157,6 @@ function expiryOf(value: unknown, origin: string): number | null {
 }
 
 /** As in Go, an empty string is the same as no field. */
-function given(value: unknown): unknown {
+function presentValue(value: unknown): unknown {
   return value === "" ? undefined : value ?? undefined;
 }

@@ -2,10 +2,15 @@ import type { Host } from "../../platform/host.ts";
 import type { ProgramEnd } from "../../platform/program.ts";
 import { decodeText } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { type Issued, readExecCredential } from "./exec_credential.ts";
-import { type ClusterInfo, EXEC_INFO, execInfo } from "./exec_info.ts";
-import { plainWords, withoutEscapes } from "./plain_words.ts";
-import type { PluginSettings } from "./plugin_settings.ts";
+import {
+  type ClusterInfo,
+  EXEC_INFO,
+  execInfo,
+  type IssuedCredentials,
+  readExecCredential,
+} from "./exec_credential.ts";
+import { redact, stripEscapes } from "../../redact.ts";
+import type { ExecConfig } from "./exec_config.ts";
 
 /** More than any credential has, in bytes. */
 const MAX_OUTPUT = 2 ** 20;
@@ -17,11 +22,11 @@ const MAX_OUTPUT = 2 ** 20;
  * @throws The signal's reason, once the plugin is gone.
  */
 export async function runPlugin(
-  plugin: PluginSettings,
+  plugin: ExecConfig,
   cluster: ClusterInfo,
   host: Host,
   signal: AbortSignal,
-): Promise<Issued> {
+): Promise<IssuedCredentials> {
   const interactive = isInteractive(plugin, host);
   const { command, args, env, title, apiVersion } = plugin;
   const info = execInfo(plugin, cluster, interactive);
@@ -37,18 +42,18 @@ export async function runPlugin(
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     // Not as the cause: Node's error has the arguments.
-    throw refusal(plugin, startProblem(error, plugin));
+    throw pluginError(plugin, describeStartFailure(error, plugin));
   }
-  if (end.exitCode !== 0) throw refusal(plugin, endProblem(end, plugin));
+  if (end.exitCode !== 0) throw pluginError(plugin, describeExit(end, plugin));
   return readExecCredential(end.stdout, apiVersion, title);
 }
 
-function isInteractive(plugin: PluginSettings, host: Host): boolean {
+function isInteractive(plugin: ExecConfig, host: Host): boolean {
   const { interactiveMode } = plugin;
   if (interactiveMode === "Never") return false;
   const terminal = host.stdinIsTerminal();
   if (interactiveMode === "Always" && !terminal) {
-    throw refusal(
+    throw pluginError(
       plugin,
       "its interactiveMode is Always, and stdin is not a terminal",
     );
@@ -57,7 +62,7 @@ function isInteractive(plugin: PluginSettings, host: Host): boolean {
 }
 
 /** Errors of Node's kind have a `code`, Deno's permissions a name. */
-function startProblem(error: unknown, plugin: PluginSettings): string {
+function describeStartFailure(error: unknown, plugin: ExecConfig): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (name === "OutputLimitError") {
     return `it wrote more than ${MAX_OUTPUT} bytes`;
@@ -67,22 +72,22 @@ function startProblem(error: unknown, plugin: PluginSettings): string {
   }
   if (code === "ENOENT") {
     const hint = plugin.installHint ?? "install it, or put it on the PATH";
-    return `there is no such program; ${withoutEscapes(hint).trim()}`;
+    return `there is no such program; ${stripEscapes(hint).trim()}`;
   }
   if (code === "EACCES") return "it is not a program that may be run (EACCES)";
   return `it cannot be started (${typeof code === "string" ? code : name})`;
 }
 
-function endProblem(end: ProgramEnd, plugin: PluginSettings): string {
+function describeExit(end: ProgramEnd, plugin: ExecConfig): string {
   const how = end.exitCode === null
     ? `was ended by ${end.signal}`
     : `ended with exit code ${end.exitCode}`;
-  const said = plainWords(decodeText(end.stderr), secretsOf(plugin, end));
+  const said = redact(decodeText(end.stderr), secretsOf(plugin, end));
   return `it ${how}${said === "" ? "" : `: ${said}`}`;
 }
 
 /** Values of the kubeconfig and of its output, which its stderr may repeat. */
-function secretsOf({ env, args }: PluginSettings, end: ProgramEnd): string[] {
+function secretsOf({ env, args }: ExecConfig, end: ProgramEnd): string[] {
   const values = args.map((it) => it.replace(/^--?[\w-]+=/, ""));
   const isFlag = (index: number) => args[index]?.startsWith("-") ?? false;
   const ofFlags = values.filter((value, index) =>
@@ -93,8 +98,8 @@ function secretsOf({ env, args }: PluginSettings, end: ProgramEnd): string[] {
   return [...new Set([...Object.values(env), ...ofFlags, ...printed])];
 }
 
-function refusal(
-  { title }: PluginSettings,
+function pluginError(
+  { title }: ExecConfig,
   problem: string,
 ): ConfigurationError {
   return new ConfigurationError(`Cannot run ${title}: ${problem}`);

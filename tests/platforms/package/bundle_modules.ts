@@ -13,7 +13,7 @@ const NAMED = [
   "src/platform/platform.js",
   "src/platform/platform_browser.js",
   "src/config/search_config.js",
-  "src/config/proxied_config.js",
+  "src/config/environment_proxy.js",
 ];
 
 const BUNDLED = "bundled/";

@@ -20,7 +20,7 @@ export const CHUNKS = "chunks/";
 const IN_PAGES = {
   [`./${CHUNKS}platform.js`]: `./${CHUNKS}platform_browser.js`,
   [`./${CHUNKS}search_config.js`]: false,
-  [`./${CHUNKS}proxied_config.js`]: false,
+  [`./${CHUNKS}environment_proxy.js`]: false,
 } as const;
 
 /** The command-line program, inside the package. */

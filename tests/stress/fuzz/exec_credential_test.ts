@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { readExecCredential } from "../../../src/config/plugin/exec_credential.ts";
-import { plainWords } from "../../../src/config/plugin/plain_words.ts";
+import { redact } from "../../../src/redact.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { encodeRequestHead } from "../../../src/http/head.ts";
 import { checkTls } from "../../../src/transport/tls_options.ts";
@@ -32,11 +32,11 @@ fuzz(
     const output = encodeText(mutateText(OUTPUT, seeded));
     try {
       const issued = readExecCredential(output, apiVersion, "it");
-      const { authorization, pair } = issued.proof;
+      const { authorization, certificate: pair } = issued.credentials;
       assert(authorization !== undefined || pair !== undefined);
       encodeRequestHead("GET", "/", authorization ? { authorization } : {});
       checkTls({ ...pair });
-      assert(issued.expires === null || Number.isFinite(issued.expires));
+      assert(issued.expiresAt === null || Number.isFinite(issued.expiresAt));
     } catch (error) {
       assert(error instanceof ConfigurationError, `${error}`);
       assertHidden(error, ["s3cret7f3a", KEY.slice(30, 46)]);
@@ -47,7 +47,7 @@ fuzz(
 fuzz("what a plugin says is quoted without a secret, on one line", (seeded) => {
   const secret = seeded.pick(["s3cret7f3a", "swordfish", "a+b/c=", "$&(.*"]);
   const said = mutateText(`it said "${secret}" twice:\n\t${secret}`, seeded);
-  const quoted = plainWords(said.repeat(1 + seeded.below(20)), [secret]);
+  const quoted = redact(said.repeat(1 + seeded.below(20)), [secret]);
   assertEquals(quoted.includes(secret), false);
   // deno-lint-ignore no-control-regex
   assertEquals(/[\0-\x1f\x7f]/.test(quoted), false);

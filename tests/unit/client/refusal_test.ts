@@ -2,8 +2,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Client } from "../../../src/client/client.ts";
 import { readAll } from "../../../src/client/response_body.ts";
 import { ResolvedConfig } from "../../../src/config/cluster_config.ts";
-import { fixed } from "../../../src/config/credentials.ts";
-import type { ExplicitOptions } from "../../../src/config/explicit.ts";
+import { fixedCredentials } from "../../../src/config/credentials.ts";
+import type { ClusterOptions } from "../../../src/config/cluster_options.ts";
 import {
   ApiError,
   ConfigurationError,
@@ -94,7 +94,7 @@ test("a second 401 is the error of the call", async () => {
 });
 
 test("a 401 is not answered where there is nothing fresher", async () => {
-  const logins: Partial<ExplicitOptions>[] = [
+  const logins: Partial<ClusterOptions>[] = [
     { token: "fixed" },
     { token: () => Promise.resolve("same") },
     { token: undefined },
@@ -133,7 +133,7 @@ test("a certificate that comes with the credentials is refused where the transpo
     tls: {},
     proxy: null,
     namespace: null,
-    credentials: fixed({ pair }),
+    authenticator: fixedCredentials({ certificate: pair }),
   });
   const transport = new FakeTransport(undefined, { tls: false });
   const client = fakeClient(transport, { config });

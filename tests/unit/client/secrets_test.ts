@@ -4,7 +4,7 @@ import { Api } from "../../../src/api/api.ts";
 import { Client } from "../../../src/client/client.ts";
 import { Pod } from "../../../src/client/resources.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
-import { explicitConfig } from "../../../src/config/explicit.ts";
+import { configFromOptions } from "../../../src/config/cluster_options.ts";
 import { inClusterConfig } from "../../../src/config/in_cluster.ts";
 import {
   type Kubeconfig,
@@ -68,17 +68,20 @@ const pod = new FakeHost({
 
 const kinds: Record<string, () => Kubeconfig | Promise<ClusterConfig | null>> =
   {
-    "a token": async () => await explicitConfig({ server, token: "s3cret" }),
+    "a token": async () => await configFromOptions({ server, token: "s3cret" }),
     "a token function": async () =>
-      await explicitConfig({ server, token: () => Promise.resolve("s3cret") }),
+      await configFromOptions({
+        server,
+        token: () => Promise.resolve("s3cret"),
+      }),
     "a client certificate": async () =>
-      await explicitConfig({
+      await configFromOptions({
         server,
         clientCertificate: CERTIFICATE,
         clientKey: KEY,
       }),
     "a proxy's password": async () =>
-      await explicitConfig({ server, proxy: "http://me:pr0xy@proxy:3128" }),
+      await configFromOptions({ server, proxy: "http://me:pr0xy@proxy:3128" }),
     "a service account": () => inClusterConfig(pod),
     "a kubeconfig's token": () => user({ token: "s3cret" }),
     "a kubeconfig's token file": () =>

@@ -19,18 +19,18 @@ const issued = (status: Record<string, unknown>) =>
   read({ apiVersion, kind, status });
 
 test("readExecCredential: a token, without an end", () => {
-  const { proof, expires } = issued({ token });
-  assertEquals(proof, { authorization: "Bearer s3cret" });
-  assertEquals(expires, null);
+  const { credentials, expiresAt } = issued({ token });
+  assertEquals(credentials, { authorization: "Bearer s3cret" });
+  assertEquals(expiresAt, null);
 });
 
 test("readExecCredential: a certificate, alone or beside a token", () => {
   const data = { clientCertificateData: CERTIFICATE, clientKeyData: KEY };
-  const pair = { clientCertificate: CERTIFICATE, clientKey: KEY };
-  assertEquals(issued(data).proof, { pair });
-  assertEquals(issued({ ...data, token: "" }).proof, { pair });
-  const both = issued({ ...data, token }).proof;
-  assertEquals(both, { authorization: "Bearer s3cret", pair });
+  const certificate = { clientCertificate: CERTIFICATE, clientKey: KEY };
+  assertEquals(issued(data).credentials, { certificate });
+  assertEquals(issued({ ...data, token: "" }).credentials, { certificate });
+  const both = issued({ ...data, token }).credentials;
+  assertEquals(both, { authorization: "Bearer s3cret", certificate });
 });
 
 test("readExecCredential: what it says beyond that is ignored, empty fields are none", () => {
@@ -40,7 +40,7 @@ test("readExecCredential: what it says beyond that is ignored, empty fields are 
     spec: { interactive: false },
     status: { token, clientKeyData: "", expirationTimestamp: null, more: 1 },
   };
-  assertEquals(read(` \n${JSON.stringify(output)}\n`).expires, null);
+  assertEquals(read(` \n${JSON.stringify(output)}\n`).expiresAt, null);
 });
 
 test("readExecCredential: the end, in every form of RFC 3339", () => {
@@ -51,7 +51,7 @@ test("readExecCredential: the end, in every form of RFC 3339", () => {
     ["0001-01-01T00:00:00Z", null],
   ];
   for (const [expirationTimestamp, time] of times) {
-    assertEquals(issued({ token, expirationTimestamp }).expires, time);
+    assertEquals(issued({ token, expirationTimestamp }).expiresAt, time);
   }
 });
 

@@ -2,9 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import {
   clusterInfo,
   execInfo,
-} from "../../../../src/config/plugin/exec_info.ts";
-import type { PluginSettings } from "../../../../src/config/plugin/plugin_settings.ts";
-import { Section } from "../../../../src/config/section.ts";
+} from "../../../../src/config/plugin/exec_credential.ts";
+import type { ExecConfig } from "../../../../src/config/plugin/exec_config.ts";
+import { Mapping } from "../../../../src/config/kubeconfig_document.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { AUTHORITY } from "../../../support/pem.ts";
@@ -16,8 +16,8 @@ function info(
   cluster: Record<string, unknown>,
   { provideClusterInfo = true, interactive = false, tls = {} } = {},
 ): unknown {
-  const section = new Section({ server, ...cluster }, "the cluster", null);
-  const plugin = { apiVersion, provideClusterInfo } as PluginSettings;
+  const section = new Mapping({ server, ...cluster }, "the cluster", null);
+  const plugin = { apiVersion, provideClusterInfo } as ExecConfig;
   return JSON.parse(execInfo(plugin, clusterInfo(section, tls), interactive));
 }
 

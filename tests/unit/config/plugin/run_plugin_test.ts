@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { OutputLimitError } from "../../../../src/platform/program.ts";
 import { encodeText } from "../../../../src/bytes.ts";
-import type { PluginSettings } from "../../../../src/config/plugin/plugin_settings.ts";
+import type { ExecConfig } from "../../../../src/config/plugin/exec_config.ts";
 import { runPlugin } from "../../../../src/config/plugin/run_plugin.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
@@ -14,7 +14,7 @@ import { assertHidden } from "../../../support/secrets.ts";
 import { rejection } from "../../../support/async.ts";
 
 const signal = new AbortController().signal;
-const plugin: PluginSettings = {
+const plugin: ExecConfig = {
   title: 'the credential plugin "aws" of the user "u"',
   apiVersion: "client.authentication.k8s.io/v1",
   command: "aws",
@@ -36,7 +36,7 @@ function hostOf(program: FakeProgram): FakeHost {
 
 async function failure(
   program: FakeProgram,
-  settings: Partial<PluginSettings> = {},
+  settings: Partial<ExecConfig> = {},
 ): Promise<ConfigurationError> {
   const running = runPlugin(
     { ...plugin, ...settings },
@@ -54,8 +54,8 @@ test("runPlugin: what the plugin gets, and what it gives", async () => {
   const cluster = { server: "https://server.test" };
   const issued = await runPlugin(plugin, cluster, host, signal);
   assertEquals(issued, {
-    proof: { authorization: "Bearer s3cret" },
-    expires: Date.UTC(2500, 0),
+    credentials: { authorization: "Bearer s3cret" },
+    expiresAt: Date.UTC(2500, 0),
   });
   const [{ command, args, env, interactive }] = host.programs as [
     typeof host.programs[0],
@@ -70,7 +70,7 @@ test("runPlugin: what the plugin gets, and what it gives", async () => {
 });
 
 test("runPlugin: it may ask somebody where there is a terminal, and it wants to", async () => {
-  const modes: [mode: PluginSettings["interactiveMode"], asks: boolean][] = [
+  const modes: [mode: ExecConfig["interactiveMode"], asks: boolean][] = [
     ["Never", false],
     ["IfAvailable", true],
     ["Always", true],

@@ -1,6 +1,9 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { defaultPaths, lookedAt } from "../../../src/config/default_paths.ts";
-import { readDefaultKubeconfig } from "../../../src/config/read_kubeconfig.ts";
+import {
+  defaultPaths,
+  describeDefaultPaths,
+  readDefaultKubeconfig,
+} from "../../../src/config/read_kubeconfig.ts";
 import { loadYaml } from "../../../src/config/load_yaml.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
@@ -69,7 +72,7 @@ test("readDefaultKubeconfig: of the homes, the first that has one, alone", async
     },
     windows: true,
   });
-  const found = await readDefaultKubeconfig({ host, yaml: loadYaml });
+  const found = await readDefaultKubeconfig({ host, loadYaml: loadYaml });
   assertEquals(found?.contexts, ["drive"]);
   assertEquals(host.readPaths, [
     "C:\\none\\.kube\\config",
@@ -78,7 +81,8 @@ test("readDefaultKubeconfig: of the homes, the first that has one, alone", async
 });
 
 test("lookedAt: where, or why nowhere", () => {
-  const at = (env: Record<string, string>) => lookedAt(new FakeHost({ env }));
+  const at = (env: Record<string, string>) =>
+    describeDefaultPaths(new FakeHost({ env }));
   assertEquals(at({ KUBECONFIG: "/a:/b" }), "/a, /b");
   assertEquals(at({ HOME: "/home/me" }), "/home/me/.kube/config");
   assertEquals(at({ KUBECONFIG: ":" }), "no file: KUBECONFIG names none");

@@ -4,10 +4,11 @@ import { ConfigurationError } from "../errors.ts";
 export type ParseYaml = (text: string) => unknown;
 
 /** The encodings that a byte order mark tells apart (YAML 1.2, 5.2). */
-const MARKS: readonly [mark: readonly number[], encoding: string][] = [
-  [[0xff, 0xfe], "utf-16le"],
-  [[0xfe, 0xff], "utf-16be"],
-];
+const BYTE_ORDER_MARKS: readonly [mark: readonly number[], encoding: string][] =
+  [
+    [[0xff, 0xfe], "utf-16le"],
+    [[0xfe, 0xff], "utf-16be"],
+  ];
 
 /**
  * An entry that a tab indents, which YAML forbids (YAML 1.2, 6.1): the parser
@@ -23,7 +24,7 @@ const TAB_INDENTED = /^ *\t[\t ]*(?:- |[\w-]+:\s)/m;
  */
 export function decodeFile(bytes: Uint8Array, origin: string): string {
   const [, encoding] =
-    MARKS.find(([mark]) =>
+    BYTE_ORDER_MARKS.find(([mark]) =>
       mark.every((byte, index) => bytes[index] === byte)
     ) ?? [[], "utf-8"];
   try {
@@ -40,7 +41,7 @@ export function decodeFile(bytes: Uint8Array, origin: string): string {
  *
  * @throws {ConfigurationError} It is not a string.
  */
-export function checkText(
+export function checkIsString(
   text: unknown,
   origin: string,
 ): asserts text is string {
@@ -58,7 +59,7 @@ export function checkText(
 export function parseJsonText(
   text: string,
 ): { readonly value: unknown } | null {
-  const unmarked = withoutMark(text);
+  const unmarked = stripByteOrderMark(text);
   if (!unmarked.trimStart().startsWith("{")) return null;
   try {
     return { value: JSON.parse(unmarked) };
@@ -86,7 +87,7 @@ export function parseYamlText(
     );
   }
   try {
-    return parse(withoutMark(text));
+    return parse(stripByteOrderMark(text));
   } catch (error) {
     const place = /at line \d+, column \d+/.exec(String(error))?.[0];
     throw new ConfigurationError(
@@ -95,6 +96,6 @@ export function parseYamlText(
   }
 }
 
-function withoutMark(text: string): string {
+function stripByteOrderMark(text: string): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

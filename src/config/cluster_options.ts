@@ -1,11 +1,17 @@
-import { askedToken } from "./asked_token.ts";
-import { optionalString, proxyUrl, refuse, serverUrl } from "./checks.ts";
+import { tokenSource } from "./token_source.ts";
+import {
+  optionalString,
+  proxyUrl,
+  refuse,
+  serverUrl,
+  type TlsLabels,
+  tlsOptions,
+} from "./validate.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { anonymous, type Credentials, fixedBearer } from "./credentials.ts";
-import { tlsOptions, type TlsSettingNames } from "./tls_settings.ts";
+import { anonymous, type Authenticator, fixedToken } from "./credentials.ts";
 
 /** A cluster said in full by the program: no file is read. */
-export interface ExplicitOptions {
+export interface ClusterOptions {
   /** The API server's URL; a path in it (of a proxy) is kept. */
   readonly server: string | URL;
   /**
@@ -33,7 +39,7 @@ export interface ExplicitOptions {
 }
 
 /** The options that mean nothing without a `server`. */
-export const SERVER_OPTIONS = [
+export const CLUSTER_OPTIONS = [
   "token",
   "certificateAuthority",
   "clientCertificate",
@@ -48,33 +54,34 @@ export const SERVER_OPTIONS = [
  *
  * @throws {ConfigurationError} Names the option that is wrong.
  */
-export function explicitConfig(options: ExplicitOptions): ClusterConfig {
+export function configFromOptions(options: ClusterOptions): ClusterConfig {
   return new ResolvedConfig({
-    server: serverUrl(options.server, named("server")),
-    tls: tlsOptions(options, TLS_NAMES),
-    proxy: proxyUrl(options.proxy, named("proxy")),
-    namespace: optionalString(options.namespace, named("namespace")) ?? null,
-    credentials: credentialsOf(options.token),
+    server: serverUrl(options.server, optionLabel("server")),
+    tls: tlsOptions(options, TLS_LABELS),
+    proxy: proxyUrl(options.proxy, optionLabel("proxy")),
+    namespace: optionalString(options.namespace, optionLabel("namespace")) ??
+      null,
+    authenticator: tokenAuthenticator(options.token),
   });
 }
 
-const named = (option: string): string => `the option "${option}"`;
+const optionLabel = (option: string): string => `the option "${option}"`;
 
-const TLS_NAMES: TlsSettingNames = {
-  certificateAuthority: named("certificateAuthority"),
-  clientCertificate: named("clientCertificate"),
-  clientKey: named("clientKey"),
-  insecureSkipTlsVerify: named("insecureSkipTlsVerify"),
-  tlsServerName: named("tlsServerName"),
+const TLS_LABELS: TlsLabels = {
+  certificateAuthority: optionLabel("certificateAuthority"),
+  clientCertificate: optionLabel("clientCertificate"),
+  clientKey: optionLabel("clientKey"),
+  insecureSkipTlsVerify: optionLabel("insecureSkipTlsVerify"),
+  tlsServerName: optionLabel("tlsServerName"),
 };
 
-function credentialsOf(token: unknown): Credentials {
+function tokenAuthenticator(token: unknown): Authenticator {
   if (token === undefined || token === null) return anonymous;
   if (typeof token === "function") {
-    return askedToken(async () => await token(), named("token"));
+    return tokenSource(async () => await token(), optionLabel("token"));
   }
   if (typeof token !== "string") {
-    refuse(named("token"), "it must be a string or a function");
+    refuse(optionLabel("token"), "it must be a string or a function");
   }
-  return fixedBearer(token, named("token"));
+  return fixedToken(token, optionLabel("token"));
 }

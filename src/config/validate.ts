@@ -5,6 +5,7 @@ import {
   keyProblem,
   serverNameProblem,
 } from "../transport/tls_options.ts";
+import type { TlsOptions } from "../transport/transport.ts";
 
 /** Says what is wrong with a setting, by its name and never by its value. */
 export function refuse(setting: string, problem: string): never {
@@ -31,7 +32,7 @@ export function optionalBoolean(value: unknown, setting: string): boolean {
 
 /** The URL of an API server. */
 export function serverUrl(value: unknown, setting: string): URL {
-  const url = parsedUrl(value, setting, "https://10.0.0.1:6443");
+  const url = parseUrl(value, setting, "https://10.0.0.1:6443");
   if (url.protocol !== "https:" && url.protocol !== "http:") {
     refuse(setting, "its scheme must be http: or https:");
   }
@@ -47,13 +48,13 @@ export function serverUrl(value: unknown, setting: string): URL {
 /** The URL of a proxy, which may hold credentials. */
 export function proxyUrl(value: unknown, setting: string): URL | null {
   if (value === undefined || value === null) return null;
-  const url = parsedUrl(value, setting, "http://proxy:3128");
+  const url = parseUrl(value, setting, "http://proxy:3128");
   const problem = proxyProblem(url);
   if (problem !== null) refuse(setting, problem);
   return url;
 }
 
-function parsedUrl(value: unknown, setting: string, example: string): URL {
+function parseUrl(value: unknown, setting: string, example: string): URL {
   const text = value instanceof URL ? value.href : value;
   if (typeof text !== "string" || !URL.canParse(text)) {
     refuse(setting, `it is not a URL such as "${example}"`);
@@ -66,12 +67,12 @@ export function certificatePem(
   value: unknown,
   setting: string,
 ): string | undefined {
-  return sound(value, setting, certificateProblem);
+  return checkedString(value, setting, certificateProblem);
 }
 
 /** PEM text with a private key. */
 export function keyPem(value: unknown, setting: string): string | undefined {
-  return sound(value, setting, keyProblem);
+  return checkedString(value, setting, keyProblem);
 }
 
 /** A host name or an address, as a certificate may have it. */
@@ -79,10 +80,10 @@ export function serverName(
   value: unknown,
   setting: string,
 ): string | undefined {
-  return sound(value, setting, serverNameProblem);
+  return checkedString(value, setting, serverNameProblem);
 }
 
-function sound(
+function checkedString(
   value: unknown,
   setting: string,
   problemOf: (text: string) => string | null,
@@ -91,4 +92,67 @@ function sound(
   const problem = text === undefined ? null : problemOf(text);
   if (problem !== null) refuse(setting, problem);
   return text;
+}
+
+/** TLS settings as a source gives them, and the name each has there. */
+export interface TlsSettings {
+  readonly certificateAuthority?: unknown;
+  readonly clientCertificate?: unknown;
+  readonly clientKey?: unknown;
+  readonly insecureSkipTlsVerify?: unknown;
+  readonly tlsServerName?: unknown;
+}
+
+/** How a source calls each of its {@linkcode TlsSettings} in messages. */
+export type TlsLabels = Readonly<Record<keyof TlsSettings, string>>;
+
+/**
+ * Checks the settings alone and against each other.
+ *
+ * @throws {ConfigurationError} Not PEM, not a name, half a key pair, or an authority beside
+ * an order to trust anyone.
+ */
+export function tlsOptions(
+  settings: TlsSettings,
+  names: TlsLabels,
+): TlsOptions {
+  const options: TlsOptions = {
+    certificateAuthority: certificatePem(
+      settings.certificateAuthority,
+      names.certificateAuthority,
+    ),
+    clientCertificate: certificatePem(
+      settings.clientCertificate,
+      names.clientCertificate,
+    ),
+    clientKey: keyPem(settings.clientKey, names.clientKey),
+    insecureSkipTlsVerify: optionalBoolean(
+      settings.insecureSkipTlsVerify,
+      names.insecureSkipTlsVerify,
+    ) || undefined,
+    serverName: serverName(settings.tlsServerName, names.tlsServerName),
+  };
+  checkTogether(options, names);
+  return withoutUndefined(options);
+}
+
+function checkTogether(options: TlsOptions, names: TlsLabels): void {
+  if (options.clientCertificate && !options.clientKey) {
+    refuse(names.clientCertificate, `it needs ${names.clientKey}`);
+  }
+  if (options.clientKey && !options.clientCertificate) {
+    refuse(names.clientKey, `it needs ${names.clientCertificate}`);
+  }
+  if (options.insecureSkipTlsVerify && options.certificateAuthority) {
+    refuse(
+      names.insecureSkipTlsVerify,
+      `it contradicts ${names.certificateAuthority}`,
+    );
+  }
+}
+
+function withoutUndefined(options: TlsOptions): TlsOptions {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
 }

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
 import {
-  folderOf,
+  directoryOf,
   isAbsolute,
   joinPath,
-  pathFrom,
-} from "../../../src/config/folder.ts";
+  resolvePath,
+} from "../../../src/config/files.ts";
 import { test } from "../../harness.ts";
 
 const folders: [path: string, posix: string, windows: string][] = [
@@ -21,8 +21,8 @@ const folders: [path: string, posix: string, windows: string][] = [
 
 test("folderOf: the folder of a file, as its system writes paths", () => {
   for (const [path, posix, windows] of folders) {
-    assertEquals(folderOf(path, false).path, posix, path);
-    assertEquals(folderOf(path, true).path, windows, path);
+    assertEquals(directoryOf(path, false).path, posix, path);
+    assertEquals(directoryOf(path, true).path, windows, path);
   }
 });
 
@@ -59,6 +59,6 @@ test("isAbsolute: a slash here; a drive or a share on Windows", () => {
 
 test("pathFrom: an absolute path stays as it is", () => {
   const folder = { path: "/k", windows: false };
-  assertEquals(pathFrom(folder, "/pki/../ca.crt"), "/pki/../ca.crt");
-  assertEquals(pathFrom(folder, "pki/ca.crt"), "/k/pki/ca.crt");
+  assertEquals(resolvePath(folder, "/pki/../ca.crt"), "/pki/../ca.crt");
+  assertEquals(resolvePath(folder, "pki/ca.crt"), "/k/pki/ca.crt");
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { askedToken, tokenFile } from "../../../src/config/asked_token.ts";
+import { tokenFile, tokenSource } from "../../../src/config/token_source.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { FakeHost } from "../../support/fake_host.ts";
@@ -8,52 +8,52 @@ import { rejection } from "../../support/async.ts";
 
 const signal = new AbortController().signal;
 const origin = "the token";
-const proof = (token: string) => ({ authorization: `Bearer ${token}` });
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 test("askedToken: asked for at each connection, and at a renewal", async () => {
   let asked = 0;
-  const token = askedToken(() => Promise.resolve(`t${++asked}`), origin);
-  assertEquals(await token.prove(signal), proof("t1"));
-  assertEquals(await token.prove(signal), proof("t2"));
-  assertEquals(await token.renew(proof("t2"), signal), proof("t3"));
+  const token = tokenSource(() => Promise.resolve(`t${++asked}`), origin);
+  assertEquals(await token.authenticate(signal), bearer("t1"));
+  assertEquals(await token.authenticate(signal), bearer("t2"));
+  assertEquals(await token.renew(bearer("t2"), signal), bearer("t3"));
 });
 
 test("askedToken: one question renews it for all whose token was refused", async () => {
   let asked = 0;
   const answers = Promise.withResolvers<void>();
-  const token = askedToken(async () => {
+  const token = tokenSource(async () => {
     asked++;
     await answers.promise;
     return "fresh";
   }, origin);
   const renewals = ["a", "b", "c"].map((old) =>
-    token.renew(proof(old), signal)
+    token.renew(bearer(old), signal)
   );
   answers.resolve();
-  assertEquals(await Promise.all(renewals), Array(3).fill(proof("fresh")));
+  assertEquals(await Promise.all(renewals), Array(3).fill(bearer("fresh")));
   assertEquals(asked, 1);
 });
 
 test("askedToken: the token that was refused is no renewal", async () => {
-  const token = askedToken(() => Promise.resolve("same"), origin);
-  assertEquals(await token.renew(proof("same"), signal), null);
+  const token = tokenSource(() => Promise.resolve("same"), origin);
+  assertEquals(await token.renew(bearer("same"), signal), null);
 });
 
 test("askedToken: who leaves does not take the answer from the others", async () => {
   const answer = Promise.withResolvers<string>();
-  const token = askedToken(() => answer.promise, origin);
+  const token = tokenSource(() => answer.promise, origin);
   const leaver = new AbortController();
-  const left = rejection(token.renew(proof("old"), leaver.signal));
-  const stayed = token.renew(proof("old"), signal);
+  const left = rejection(token.renew(bearer("old"), leaver.signal));
+  const stayed = token.renew(bearer("old"), signal);
   leaver.abort("enough");
   assertEquals(await left, "enough");
   answer.resolve("fresh");
-  assertEquals(await stayed, proof("fresh"));
+  assertEquals(await stayed, bearer("fresh"));
 });
 
 test("askedToken: close does not wait for an answer that never comes", async () => {
-  const token = askedToken(() => new Promise(() => {}), origin);
-  const renewal = rejection(token.renew(proof("old"), signal), DOMException);
+  const token = tokenSource(() => new Promise(() => {}), origin);
+  const renewal = rejection(token.renew(bearer("old"), signal), DOMException);
   await token.close();
   await renewal;
 });
@@ -61,14 +61,14 @@ test("askedToken: close does not wait for an answer that never comes", async () 
 test("tokenFile: the last token goes on to count while the file is missing or empty", async () => {
   const host = new FakeHost({ files: { "/token": "first\n" } });
   const token = tokenFile(host, "/token", origin);
-  assertEquals(await token.prove(signal), proof("first"));
+  assertEquals(await token.authenticate(signal), bearer("first"));
   host.files["/token"] = "\n";
-  assertEquals(await token.prove(signal), proof("first"));
+  assertEquals(await token.authenticate(signal), bearer("first"));
   delete host.files["/token"];
-  assertEquals(await token.prove(signal), proof("first"));
-  assertEquals(await token.renew(proof("first"), signal), null);
+  assertEquals(await token.authenticate(signal), bearer("first"));
+  assertEquals(await token.renew(bearer("first"), signal), null);
   host.files["/token"] = "second";
-  assertEquals(await token.renew(proof("first"), signal), proof("second"));
+  assertEquals(await token.renew(bearer("first"), signal), bearer("second"));
 });
 
 test("tokenFile: a file that never had a token is a ConfigurationError", async () => {
@@ -81,7 +81,7 @@ test("tokenFile: a file that never had a token is a ConfigurationError", async (
   for (const [path, problem] of Object.entries(problems)) {
     const token = tokenFile(host, path, origin);
     const error = await assertRejects(
-      () => token.prove(signal),
+      () => token.authenticate(signal),
       ConfigurationError,
       problem,
     );
@@ -92,9 +92,9 @@ test("tokenFile: a file that never had a token is a ConfigurationError", async (
 test("credentials that are asked for show no token in any inspection", async () => {
   const host = new FakeHost({ files: { "/token": "s3cret" } });
   const file = tokenFile(host, "/token", origin, "fa11back");
-  const asked = askedToken(() => Promise.resolve("s3cret"), origin);
+  const asked = tokenSource(() => Promise.resolve("s3cret"), origin);
   for (const credentials of [file, asked]) {
-    await credentials.prove(signal);
+    await credentials.authenticate(signal);
     assertHidden(credentials, ["s3cret", "fa11back"]);
   }
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Issued } from "../../../../src/config/plugin/exec_credential.ts";
-import { issuedCredentials } from "../../../../src/config/plugin/issued_credentials.ts";
+import type { IssuedCredentials } from "../../../../src/config/plugin/exec_credential.ts";
+import { cachedAuthenticator } from "../../../../src/config/plugin/plugin_credentials.ts";
 import { test } from "../../../harness.ts";
 import { CERTIFICATE, KEY } from "../../../support/pem.ts";
 import { assertHidden } from "../../../support/secrets.ts";
@@ -10,16 +10,19 @@ const signal = new AbortController().signal;
 const PAST = 0;
 const FUTURE = Date.UTC(2500, 0);
 
-const proof = (token: string) => ({ authorization: `Bearer ${token}` });
-const issued = (token: string, expires: number | null = null): Issued => ({
-  proof: proof(token),
-  expires,
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const issued = (
+  token: string,
+  expiresAt: number | null = null,
+): IssuedCredentials => ({
+  credentials: bearer(token),
+  expiresAt,
 });
 
 /** Credentials that are issued one after the other, and how many were. */
-function issuer(...all: (Issued | Error)[]) {
+function issuer(...all: (IssuedCredentials | Error)[]) {
   let count = 0;
-  const credentials = issuedCredentials(async () => {
+  const credentials = cachedAuthenticator(async () => {
     const next = all[count++]!;
     await Promise.resolve();
     if (next instanceof Error) throw next;
@@ -29,55 +32,64 @@ function issuer(...all: (Issued | Error)[]) {
 }
 
 test("issuedCredentials: kept as long as they last", async () => {
-  for (const expires of [FUTURE, null]) {
-    const { credentials, count } = issuer(issued("a", expires));
-    assertEquals(await credentials.prove(signal), proof("a"));
-    assertEquals(await credentials.prove(signal), proof("a"));
+  for (const expiresAt of [FUTURE, null]) {
+    const { credentials, count } = issuer(issued("a", expiresAt));
+    assertEquals(await credentials.authenticate(signal), bearer("a"));
+    assertEquals(await credentials.authenticate(signal), bearer("a"));
     assertEquals(count(), 1);
   }
 });
 
 test("issuedCredentials: issued anew once they have expired", async () => {
   const { credentials, count } = issuer(issued("a", PAST), issued("b", FUTURE));
-  assertEquals(await credentials.prove(signal), proof("a"));
-  assertEquals(await credentials.prove(signal), proof("b"));
-  assertEquals(await credentials.prove(signal), proof("b"));
+  assertEquals(await credentials.authenticate(signal), bearer("a"));
+  assertEquals(await credentials.authenticate(signal), bearer("b"));
+  assertEquals(await credentials.authenticate(signal), bearer("b"));
   assertEquals(count(), 2);
 });
 
 test("issuedCredentials: issued once for all who want them at a time", async () => {
   const { credentials, count } = issuer(issued("a", PAST), issued("b"));
-  const want = () => credentials.prove(signal);
+  const want = () => credentials.authenticate(signal);
   assertEquals(
     await Promise.all([want(), want(), want()]),
-    Array(3).fill(proof("a")),
+    Array(3).fill(bearer("a")),
   );
   assertEquals(
     await Promise.all([want(), want(), want()]),
-    Array(3).fill(proof("b")),
+    Array(3).fill(bearer("b")),
   );
   assertEquals(count(), 2);
 });
 
 test("issuedCredentials: refused ones are issued anew, once for all whom it concerns", async () => {
   const { credentials, count } = issuer(issued("a"), issued("b"));
-  const first = await credentials.prove(signal);
+  const first = await credentials.authenticate(signal);
   const renew = () => credentials.renew(first, signal);
-  assertEquals(await Promise.all([renew(), renew()]), [proof("b"), proof("b")]);
+  assertEquals(await Promise.all([renew(), renew()]), [
+    bearer("b"),
+    bearer("b"),
+  ]);
   // Somebody whose refusal comes late.
-  assertEquals(await renew(), proof("b"));
-  assertEquals(await credentials.prove(signal), proof("b"));
+  assertEquals(await renew(), bearer("b"));
+  assertEquals(await credentials.authenticate(signal), bearer("b"));
   assertEquals(count(), 2);
 });
 
 test("issuedCredentials: the same again is nothing to try", async () => {
-  const pair = { clientCertificate: CERTIFICATE, clientKey: KEY };
-  const both = { proof: { ...proof("a"), pair }, expires: null };
-  const again = { proof: { ...proof("a"), pair: { ...pair } }, expires: null };
+  const certificate = { clientCertificate: CERTIFICATE, clientKey: KEY };
+  const both = {
+    credentials: { ...bearer("a"), certificate },
+    expiresAt: null,
+  };
+  const again = {
+    credentials: { ...bearer("a"), certificate: { ...certificate } },
+    expiresAt: null,
+  };
   const { credentials } = issuer(both, again, issued("a"));
-  const first = await credentials.prove(signal);
+  const first = await credentials.authenticate(signal);
   assertEquals(await credentials.renew(first, signal), null);
-  assertEquals(await credentials.renew(first, signal), proof("a"));
+  assertEquals(await credentials.renew(first, signal), bearer("a"));
 });
 
 test("issuedCredentials: refused ones are shown to nobody else", async () => {
@@ -86,34 +98,37 @@ test("issuedCredentials: refused ones are shown to nobody else", async () => {
     new Error("no"),
     issued("b"),
   );
-  const first = await credentials.prove(signal);
+  const first = await credentials.authenticate(signal);
   const failure = await rejection<Error>(credentials.renew(first, signal));
   assertEquals(failure.message, "no");
-  assertEquals(await credentials.prove(signal), proof("b"));
+  assertEquals(await credentials.authenticate(signal), bearer("b"));
   assertEquals(count(), 3);
 });
 
 test("issuedCredentials: a failure is not kept", async () => {
   const { credentials } = issuer(new Error("no"), issued("a"));
-  const failures = [credentials.prove(signal), credentials.prove(signal)]
+  const failures = [
+    credentials.authenticate(signal),
+    credentials.authenticate(signal),
+  ]
     .map((it) => rejection<Error>(it));
   assertEquals((await Promise.all(failures)).map((it) => it.message), [
     "no",
     "no",
   ]);
-  assertEquals(await credentials.prove(signal), proof("a"));
+  assertEquals(await credentials.authenticate(signal), bearer("a"));
 });
 
 test("issuedCredentials: who leaves breaks nothing for the others, the last ends the issuing", async () => {
-  const issuing = Promise.withResolvers<Issued>();
+  const issuing = Promise.withResolvers<IssuedCredentials>();
   const signals: AbortSignal[] = [];
-  const credentials = issuedCredentials((signal) => {
+  const credentials = cachedAuthenticator((signal) => {
     signals.push(signal);
     return issuing.promise;
   });
   const callers = [new AbortController(), new AbortController()];
   const [one, two] = callers.map(({ signal }) =>
-    rejection(credentials.prove(signal))
+    rejection(credentials.authenticate(signal))
   );
   callers[0]!.abort("one");
   assertEquals(await one, "one");
@@ -129,6 +144,6 @@ test("issuedCredentials: who leaves breaks nothing for the others, the last ends
 
 test("issuedCredentials: no inspection shows what was issued", async () => {
   const { credentials } = issuer(issued("s3cret"));
-  await credentials.prove(signal);
+  await credentials.authenticate(signal);
   assertHidden(credentials, ["s3cret"]);
 });

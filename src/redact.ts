@@ -1,5 +1,5 @@
 /** How much may be quoted, in characters. */
-const MOST = 300;
+const MAX_LENGTH = 300;
 
 const HIDDEN = "***";
 
@@ -12,7 +12,7 @@ const SENSITIVE =
   /((token|secret|password|passwd|authorization|key)\W*[:=]\W*|bearer)$/i;
 
 /** Shorter ones are no secrets, and parts of any word. */
-const SHORTEST_SECRET = 4;
+const MIN_SECRET_LENGTH = 4;
 
 /** Words and numbers as one finds them in a sentence, a path or an address. */
 const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]([a-z]{1,24}|\d{1,4})?)*$/i;
@@ -23,8 +23,8 @@ const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]([a-z]{1,24}|\d{1,4})?)*$/i;
  *
  * @param secrets Never to be quoted, whatever they look like.
  */
-export function plainWords(text: string, secrets: readonly string[]): string {
-  const hidden = hide(secrets, withoutEscapes(text));
+export function redact(text: string, secrets: readonly string[]): string {
+  const hidden = hide(secrets, stripEscapes(text));
   let sensitive = false;
   const words = hidden.trim().split(/\s+/).map((word) => {
     const shown = sensitive || !isPlain(word) ? HIDDEN : word;
@@ -32,12 +32,12 @@ export function plainWords(text: string, secrets: readonly string[]): string {
     return shown;
   });
   const said = hide(secrets, words.join(" "));
-  return said.length > MOST ? `... ${said.slice(-MOST)}` : said;
+  return said.length > MAX_LENGTH ? `... ${said.slice(-MAX_LENGTH)}` : said;
 }
 
 /** What stands for a secret may make another with what is beside it. */
 function hide(secrets: readonly string[], text: string): string {
-  return secrets.filter((it) => it.length >= SHORTEST_SECRET)
+  return secrets.filter((it) => it.length >= MIN_SECRET_LENGTH)
     .toSorted((a, b) => b.length - a.length)
     .reduce((left, secret) => {
       let hidden = left;
@@ -49,7 +49,7 @@ function hide(secrets: readonly string[], text: string): string {
 }
 
 /** `text` as it can be shown on a terminal, line breaks and all. */
-export function withoutEscapes(text: string): string {
+export function stripEscapes(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(ESCAPES, "").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, "");
 }

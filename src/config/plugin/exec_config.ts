@@ -1,8 +1,8 @@
-import { refuse } from "../checks.ts";
-import type { Section } from "../section.ts";
+import { refuse } from "../validate.ts";
+import type { Mapping } from "../kubeconfig_document.ts";
 
 /** A credential plugin, as the `exec` of a kubeconfig's user describes it. */
-export interface PluginSettings {
+export interface ExecConfig {
   /** For messages, for example `the credential plugin "aws" of the user "eks"`. */
   readonly title: string;
   /** Which version of `ExecCredential` it speaks. */
@@ -32,23 +32,23 @@ const V1 = `${GROUP}/v1`;
  * @throws {ConfigurationError} A field is missing or wrong, or its version is
  * one that Kubernetes has removed.
  */
-export function pluginSettings(user: Section, exec: Section): PluginSettings {
+export function readExecConfig(user: Mapping, exec: Mapping): ExecConfig {
   const command = exec.string("command");
   if (command === undefined) refuse(exec.title, "it names no command");
-  const apiVersion = versionOf(exec);
+  const apiVersion = readApiVersion(exec);
   return {
     title: `the credential plugin "${command}" of ${user.title}`,
     apiVersion,
     command: /[/\\]/.test(command) ? exec.path("command")! : command,
     args: exec.strings("args"),
-    env: environmentOf(exec),
-    interactiveMode: interactiveModeOf(exec, apiVersion),
+    env: readEnvironment(exec),
+    interactiveMode: readInteractiveMode(exec, apiVersion),
     installHint: exec.string("installHint") ?? null,
     provideClusterInfo: exec.boolean("provideClusterInfo"),
   };
 }
 
-function versionOf(exec: Section): string {
+function readApiVersion(exec: Mapping): string {
   const version = exec.string("apiVersion");
   if (version === V1 || version === V1BETA1) return version;
   const known = `it must be ${V1} or ${V1BETA1}`;
@@ -64,7 +64,10 @@ function versionOf(exec: Section): string {
 }
 
 /** As in client-go, v1 has to say it. */
-function interactiveModeOf(exec: Section, apiVersion: string): InteractiveMode {
+function readInteractiveMode(
+  exec: Mapping,
+  apiVersion: string,
+): InteractiveMode {
   const mode = exec.string("interactiveMode");
   if (mode === undefined && apiVersion === V1BETA1) return "IfAvailable";
   if (mode === "Never" || mode === "IfAvailable" || mode === "Always") {
@@ -76,8 +79,8 @@ function interactiveModeOf(exec: Section, apiVersion: string): InteractiveMode {
   );
 }
 
-function environmentOf(exec: Section): Record<string, string> {
-  const variables = exec.sections("env").map((variable) => {
+function readEnvironment(exec: Mapping): Record<string, string> {
+  const variables = exec.mappings("env").map((variable) => {
     const name = variable.string("name");
     if (name === undefined) refuse(variable.title, "it has no name");
     return [name, variable.string("value") ?? ""];

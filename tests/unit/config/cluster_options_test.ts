@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
-  explicitConfig,
-  type ExplicitOptions,
-} from "../../../src/config/explicit.ts";
+  type ClusterOptions,
+  configFromOptions,
+} from "../../../src/config/cluster_options.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { headersOf } from "../../support/headers_of.ts";
@@ -12,7 +12,7 @@ import { assertHidden } from "../../support/secrets.ts";
 const server = "https://10.0.0.1:6443/prefix";
 
 test("explicit options: everything they say is in the configuration", async () => {
-  const config = explicitConfig({
+  const config = configFromOptions({
     server,
     token: "s3cret",
     certificateAuthority: AUTHORITY,
@@ -37,7 +37,9 @@ test("explicit options: everything they say is in the configuration", async () =
 });
 
 test("explicit options: the server alone is enough", async () => {
-  const config = explicitConfig({ server: new URL("http://localhost:8001") });
+  const config = configFromOptions({
+    server: new URL("http://localhost:8001"),
+  });
   assertEquals(config.tls, {});
   assertEquals(config.proxy, null);
   assertEquals(config.namespace, null);
@@ -46,20 +48,20 @@ test("explicit options: the server alone is enough", async () => {
 
 test("explicit options: insecureSkipTlsVerify reaches the transport, false is nothing", () => {
   const tlsOf = (insecureSkipTlsVerify: boolean) =>
-    explicitConfig({ server, insecureSkipTlsVerify }).tls;
+    configFromOptions({ server, insecureSkipTlsVerify }).tls;
   assertEquals(tlsOf(true), { insecureSkipTlsVerify: true });
   assertEquals(tlsOf(false), {});
 });
 
 test("explicit options: tls is one object for the configuration's life", () => {
-  const config = explicitConfig({ server, certificateAuthority: AUTHORITY });
+  const config = configFromOptions({ server, certificateAuthority: AUTHORITY });
   assertEquals(config.tls === config.tls, true);
 });
 
 test("explicit options: a token function is asked for every connection", async () => {
   let asked = 0;
   const token = () => Promise.resolve(`token-${++asked}`);
-  const config = explicitConfig({ server, token });
+  const config = configFromOptions({ server, token });
   const first = await headersOf(config);
   const second = await headersOf(config);
   assertEquals(first?.authorization, "Bearer token-1");
@@ -69,7 +71,7 @@ test("explicit options: a token function is asked for every connection", async (
 test("explicit options: a token function that fails is a ConfigurationError with its cause", async () => {
   const cause = new Error("vault is sealed");
   const token = () => Promise.reject(cause);
-  const config = explicitConfig({ server, token });
+  const config = configFromOptions({ server, token });
   const error = await assertRejects(
     () => headersOf(config),
     ConfigurationError,
@@ -82,7 +84,7 @@ test("explicit options: a token function that hangs ends with the signal", async
   const controller = new AbortController();
   const token = () => new Promise<string>(() => {});
   const pending = headersOf(
-    explicitConfig({ server, token }),
+    configFromOptions({ server, token }),
     controller.signal,
   );
   const reason = new Error("enough");
@@ -121,9 +123,9 @@ const bad: [name: string, options: Record<string, unknown>][] = [
 
 test("explicit options: a bad one is a ConfigurationError that names it and shows no secret", () => {
   for (const [name, options] of bad) {
-    const given = { server, ...options } as unknown as ExplicitOptions;
+    const given = { server, ...options } as unknown as ClusterOptions;
     const error = assertThrows(
-      () => explicitConfig(given),
+      () => configFromOptions(given),
       ConfigurationError,
       `Cannot use the option "${name}"`,
     );
@@ -135,7 +137,7 @@ test("explicit options: a token function's bad token is refused without being sh
   for (const value of ["", "s3cret\n", undefined]) {
     const token = () => Promise.resolve(value as string);
     const error = await assertRejects(
-      () => headersOf(explicitConfig({ server, token })),
+      () => headersOf(configFromOptions({ server, token })),
       ConfigurationError,
       'Cannot use the option "token"',
     );
@@ -144,7 +146,7 @@ test("explicit options: a token function's bad token is refused without being sh
 });
 
 test("a configuration shows no secret in any inspection", () => {
-  const config = explicitConfig({
+  const config = configFromOptions({
     server,
     token: "s3cret",
     clientCertificate: CERTIFICATE,

@@ -1,9 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  plainWords,
-  withoutEscapes,
-} from "../../../../src/config/plugin/plain_words.ts";
-import { test } from "../../../harness.ts";
+import { redact, stripEscapes } from "../../src/redact.ts";
+import { test } from "../harness.ts";
 
 const quoted: [said: string, shown: string][] = [
   [
@@ -23,7 +20,7 @@ const quoted: [said: string, shown: string][] = [
 ];
 
 test("plainWords: plain language is quoted as it is, on one line", () => {
-  for (const [said, shown] of quoted) assertEquals(plainWords(said, []), shown);
+  for (const [said, shown] of quoted) assertEquals(redact(said, []), shown);
 });
 
 const hidden: [said: string, shown: string][] = [
@@ -42,31 +39,31 @@ const hidden: [said: string, shown: string][] = [
 ];
 
 test("plainWords: whatever may be a secret is hidden", () => {
-  for (const [said, shown] of hidden) assertEquals(plainWords(said, []), shown);
+  for (const [said, shown] of hidden) assertEquals(redact(said, []), shown);
 });
 
 test("plainWords: known secrets are hidden, plain as they may be", () => {
   const said = "no user swordfish, no (swordfishmonger), no fish";
   assertEquals(
-    plainWords(said, ["swordfish", "swordfishmonger", "no", ""]),
+    redact(said, ["swordfish", "swordfishmonger", "no", ""]),
     "no user ***, no (***), no fish",
   );
   const dressed = "sword\x1b[1mfish, sword\0fish";
-  assertEquals(plainWords(dressed, ["swordfish"]), "***, ***");
+  assertEquals(redact(dressed, ["swordfish"]), "***, ***");
 });
 
 test("plainWords: what hides a secret makes no other one", () => {
-  assertEquals(plainWords("no $&(.$&(.* here", ["$&(.*"]), "no ***** here");
-  assertEquals(plainWords("no a\nbee here", ["a bee"]), "no *** here");
+  assertEquals(redact("no $&(.$&(.* here", ["$&(.*"]), "no ***** here");
+  assertEquals(redact("no a\nbee here", ["a bee"]), "no *** here");
 });
 
 test("plainWords: only the end of a long story", () => {
-  const shown = plainWords(`${"on and ".repeat(1_000)}on`, []);
+  const shown = redact(`${"on and ".repeat(1_000)}on`, []);
   assertEquals(shown.length, 304);
   assertEquals(shown.startsWith("... "), true);
   assertEquals(shown.endsWith("on and on"), true);
 });
 
 test("withoutEscapes: lines stay lines", () => {
-  assertEquals(withoutEscapes("a\n\x1b[1mb\x1b[0m\tc\x07"), "a\nb\tc");
+  assertEquals(stripEscapes("a\n\x1b[1mb\x1b[0m\tc\x07"), "a\nb\tc");
 });

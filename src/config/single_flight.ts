@@ -1,7 +1,7 @@
 import { abortable } from "../abortable.ts";
 
 /** One run of a task. */
-interface Run<Value> {
+interface Flight<Value> {
   readonly result: Promise<Value>;
   readonly abort: AbortController;
   waiting: number;
@@ -11,11 +11,11 @@ interface Run<Value> {
  * A task that runs once for all who ask while it runs. Each may leave by a
  * signal of its own; when the last has left, the task is aborted.
  */
-export class SharedRun<Value> {
+export class SingleFlight<Value> {
   readonly #task: (signal: AbortSignal) => Promise<Value>;
   /** Those whose task has not settled, aborted ones too. */
-  readonly #unsettled: Set<Run<Value>> = new Set();
-  #current: Run<Value> | null = null;
+  readonly #unsettled: Set<Flight<Value>> = new Set();
+  #current: Flight<Value> | null = null;
 
   /** @param task Rejects soon after its signal has aborted. */
   constructor(task: (signal: AbortSignal) => Promise<Value>) {
@@ -46,7 +46,7 @@ export class SharedRun<Value> {
     await Promise.allSettled(results);
   }
 
-  #start(): Run<Value> {
+  #start(): Flight<Value> {
     const abort = new AbortController();
     const run = { result: this.#task(abort.signal), abort, waiting: 0 };
     this.#unsettled.add(run);
@@ -59,7 +59,7 @@ export class SharedRun<Value> {
   }
 
   /** Nobody waits for it: who comes next gets a new one. */
-  #leave(run: Run<Value>, reason: unknown): void {
+  #leave(run: Flight<Value>, reason: unknown): void {
     if (this.#current === run) this.#current = null;
     if (this.#unsettled.has(run)) run.abort.abort(reason);
   }

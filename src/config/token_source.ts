@@ -1,9 +1,13 @@
 import type { Host } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
 import { abortable } from "../abortable.ts";
-import { bearer, type Credentials, type Proof } from "./credentials.ts";
+import {
+  type Authenticator,
+  bearerCredentials,
+  type Credentials,
+} from "./credentials.ts";
 import { readFile } from "./files.ts";
-import { SharedRun } from "./shared_run.ts";
+import { SingleFlight } from "./single_flight.ts";
 
 /**
  * A bearer token that is asked for at each connection, and once more for all
@@ -12,17 +16,20 @@ import { SharedRun } from "./shared_run.ts";
  * @param ask Gives the token.
  * @param origin Where it comes from, for messages.
  */
-export function askedToken(
+export function tokenSource(
   ask: () => Promise<string>,
   origin: string,
-): Credentials {
-  const prove = async (signal: AbortSignal): Promise<Proof> => {
+): Authenticator {
+  const prove = async (signal: AbortSignal): Promise<Credentials> => {
     signal.throwIfAborted();
-    return bearer(await abortable(answer(ask, origin), signal), origin);
+    return bearerCredentials(
+      await abortable(callProvider(ask, origin), signal),
+      origin,
+    );
   };
-  const renewal = new SharedRun(prove);
+  const renewal = new SingleFlight(prove);
   return {
-    prove,
+    authenticate: prove,
     async renew(refused, signal) {
       const other = await renewal.join(signal);
       return other.authorization === refused.authorization ? null : other;
@@ -43,7 +50,7 @@ export function tokenFile(
   path: string,
   origin: string,
   fallback?: string,
-): Credentials {
+): Authenticator {
   let latest = fallback;
   const read = async (): Promise<string> => {
     try {
@@ -54,10 +61,10 @@ export function tokenFile(
     }
     return latest;
   };
-  return askedToken(read, origin);
+  return tokenSource(read, origin);
 }
 
-async function answer(
+async function callProvider(
   ask: () => Promise<string>,
   origin: string,
 ): Promise<string> {

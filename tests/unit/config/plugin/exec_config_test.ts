@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { pluginSettings } from "../../../../src/config/plugin/plugin_settings.ts";
-import type { Folder } from "../../../../src/config/folder.ts";
-import { Section } from "../../../../src/config/section.ts";
+import { readExecConfig } from "../../../../src/config/plugin/exec_config.ts";
+import type { BaseDirectory } from "../../../../src/config/files.ts";
+import { Mapping } from "../../../../src/config/kubeconfig_document.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { assertHidden } from "../../../support/secrets.ts";
@@ -9,9 +9,12 @@ import { assertHidden } from "../../../support/secrets.ts";
 const V1 = "client.authentication.k8s.io/v1";
 const V1BETA1 = "client.authentication.k8s.io/v1beta1";
 
-function settings(exec: Record<string, unknown>, folder: Folder | null = null) {
-  const user = new Section({ exec }, 'the user "u"', folder);
-  return pluginSettings(user, user.section("exec")!);
+function settings(
+  exec: Record<string, unknown>,
+  folder: BaseDirectory | null = null,
+) {
+  const user = new Mapping({ exec }, 'the user "u"', folder);
+  return readExecConfig(user, user.mapping("exec")!);
 }
 
 test("pluginSettings: everything that an exec says", () => {

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { SharedRun } from "../../../src/config/shared_run.ts";
+import { SingleFlight } from "../../../src/config/single_flight.ts";
 import { test } from "../../harness.ts";
 import { rejection, stateOf } from "../../support/async.ts";
 
 /** A task whose runs the test ends. */
 function task() {
   const runs: { signal: AbortSignal; end: PromiseWithResolvers<string> }[] = [];
-  const shared = new SharedRun((signal) => {
+  const shared = new SingleFlight((signal) => {
     const end = Promise.withResolvers<string>();
     runs.push({ signal, end });
     return end.promise;
