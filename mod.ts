@@ -1,7 +1,7 @@
 /**
- * Runs commands in Kubernetes pods and attaches to them, each channel a Web
- * stream, and works with the cluster's objects and logs, on Deno, Bun, Node,
- * browsers and Workers.
+ * Runs commands in Kubernetes pods and attaches to them, with a Web Stream for
+ * each channel, and works with the cluster's objects and logs. Runs on Deno,
+ * Bun, Node, browsers and Workers.
  *
  * ```ts
  * import { Api, createClient, Pod } from "@podwire/podwire";
@@ -15,7 +15,7 @@
  * await client.close();
  * ```
  *
- * A live session has one stream for each channel:
+ * A live session has a stream for each channel:
  *
  * ```ts
  * import { Api, createClient, Pod } from "@podwire/podwire";
@@ -34,7 +34,7 @@
  * await client.close();
  * ```
  *
- * Objects are created, changed and watched, and logs are read:
+ * Objects can be created, changed and watched, and logs read:
  *
  * ```ts
  * import { Api, createClient, isRunning, Pod } from "@podwire/podwire";
@@ -50,39 +50,28 @@
  * await client.close();
  * ```
  *
+ * `@podwire/podwire/kubernetes` has the types of all parts of objects, for
+ * example `ContainerStatus` and `Affinity`.
+ *
  * @module
  */
 
 export { createClient } from "./src/client/create_client.ts";
-export { Client } from "./src/client/client.ts";
+export type { ClientOptions } from "./src/client/create_client.ts";
 export type {
+  Client,
   ClientRequest,
-  ClientSettings,
   ClientUpgrade,
-  Closeable,
 } from "./src/client/client.ts";
-export type { RequestDescription as Intent } from "./src/client/api_error.ts";
-export type { ClusterConfig, Identity } from "./src/config/cluster_config.ts";
-export type { ClusterOptions } from "./src/config/cluster_options.ts";
-export type { KubeconfigOptions } from "./src/config/find_config.ts";
-export type { Kubeconfig } from "./src/config/kubeconfig.ts";
-export type {
-  ClientBehaviour,
-  ClientOptions,
-} from "./src/client/create_client.ts";
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
 export type { ApiOptions } from "./src/api/api.ts";
-export type { AttachOf, ExecOf, LogsOf } from "./src/api/accessors.ts";
 export type {
   CallOptions,
   CollectionOptions,
   ListAllOptions,
   ListOptions,
-  NoNamespace,
-  ScopeOf,
-  Selection,
   WaitOptions,
   WatchOptions,
 } from "./src/api/verbs/call_options.ts";
@@ -92,15 +81,12 @@ export type {
   DeleteOptions,
   JsonPatchOptions,
   MergePatchOptions,
-  PatchOptions,
-  PatchType,
-  Preconditions,
   ReplaceOptions,
   WriteOptions,
 } from "./src/api/verbs/write_options.ts";
 export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
 export type { WatchEvent } from "./src/api/watch/collection.ts";
-export type { LogsAccessor, LogTextOptions } from "./src/api/logs/logs.ts";
+export type { LogsAccessor } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
 export type { LogOptions } from "./src/request/log_options.ts";
 export {
@@ -135,18 +121,9 @@ export {
   StorageClass,
 } from "./src/client/resources.ts";
 export type {
-  Condition,
   Container,
-  ContainerState,
-  ContainerStatus,
-  EnvVar,
-  LabelSelector,
   ObjectMeta,
-  OwnerReference,
   PodSpec,
-  PodStatus,
-  PodTemplateSpec,
-  Volume,
 } from "./src/client/kubernetes/mod.ts";
 export type {
   AnyObject,
@@ -156,7 +133,6 @@ export type {
 } from "./src/client/kube_object.ts";
 export { defineResource } from "./src/client/resource.ts";
 export type {
-  NamespacedDefinition,
   ObjectOf,
   Resource,
   ResourceDefinition,
@@ -208,7 +184,7 @@ export {
 } from "./src/errors.ts";
 export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
 export type {
-  CloseInfo as Closure,
+  CloseInfo,
   Connection,
   ConnectionReceiver,
   HttpRequest,

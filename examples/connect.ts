@@ -23,6 +23,6 @@ const told = await createClient({
 
 for (const client of [found, told]) {
   const pod = await new Api(Pod, { client }).get(name);
-  console.log(`${client.config.server.pathname} has ${pod.metadata.name}`);
+  console.log(`${client.server.pathname} has ${pod.metadata.name}`);
   await client.close();
 }

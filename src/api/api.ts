@@ -1,16 +1,20 @@
 import type { CallContext } from "./call.ts";
 import type { Client } from "../client/client.ts";
+import { clusterClientOf } from "../client/cluster_client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
 import {
+  type HasAttach,
+  type HasExec,
+  type HasLogs,
   hasSubresource,
   type ObjectOf,
   type Resource,
   type SubresourceMarker,
+  type SubresourceNotAvailable,
   withType,
 } from "../client/resource.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
-import type { AttachOf, ExecOf, LogsOf } from "./accessors.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
 import { LogsAccessor } from "./logs/logs.ts";
@@ -37,7 +41,6 @@ import type {
   DeleteOptions,
   JsonPatchOptions,
   MergePatchOptions,
-  PatchOptions,
   ReplaceOptions,
   WriteOptions,
 } from "./verbs/write_options.ts";
@@ -47,18 +50,18 @@ import { watch } from "./watch/watch.ts";
 
 /** Options of `new Api`. */
 export interface ApiOptions {
-  /** The way into the cluster. */
+  /** The client, from `createClient`. */
   readonly client: Client;
-  /** The namespace of calls that name none, before the client's. */
+  /** The default namespace of calls; defaults to the client's. */
   readonly namespace?: string;
 }
 
 /**
- * The objects of one resource.
+ * The objects of one resource, and their subresources.
  *
- * Every verb rejects with `ApiError` when the server refuses, `ConnectError`
- * when it does not answer, `CallTimeoutError` when the timeout runs out, and
- * `TypeError`, before anything is sent, without a name or namespace to use.
+ * Every method rejects with `ApiError` if the server refuses, `ConnectError` if
+ * it does not answer, `CallTimeoutError` if the timeout runs out, and, before
+ * anything is sent, `TypeError` if a name or namespace is missing.
  *
  * @typeParam R The resource, for example `typeof Pod`.
  */
@@ -68,24 +71,22 @@ export class Api<R extends Resource> {
   readonly #context: CallContext;
 
   /**
-   * Sends nothing yet.
+   * Sends nothing.
    *
-   * @param resource For example `Pod`, or what `defineResource` made.
-   * @throws {TypeError} Without a resource or a client.
+   * @param resource For example `Pod`, or a result of `defineResource`.
+   * @throws {TypeError} The resource or the client is missing.
    */
   constructor(resource: R, options: ApiOptions & ScopeOf<R>) {
     if (!resource?.plural) {
       throw new TypeError("Cannot make an Api: the resource is missing");
     }
-    if (!options?.client) {
-      throw new TypeError("Cannot make an Api: the client is missing");
-    }
     this.resource = resource;
-    const { client, namespace = null } = options;
+    const client = clusterClientOf(options?.client, "make an Api");
+    const { namespace = null } = options;
     this.#context = { client, resource, namespace };
   }
 
-  /** Creates an object; `apiVersion` and `kind` are filled in. */
+  /** Creates an object; `apiVersion` and `kind` default to the resource's. */
   async create(
     object: ObjectOf<R>,
     options?: WriteOptions & ScopeOf<R>,
@@ -111,9 +112,8 @@ export class Api<R extends Resource> {
   }
 
   /**
-   * Every object of a list, asked for in pages as the loop goes on. All are of
-   * the moment of the first page; should the server have let go of that moment
-   * (410), the rest is as it is by then.
+   * Lists objects one by one, requesting pages as the loop proceeds. Pages form
+   * one snapshot; if it expires (410), the rest reflects the current state.
    *
    * @example
    * ```ts
@@ -134,22 +134,21 @@ export class Api<R extends Resource> {
   }
 
   /**
-   * Tells what happens to the objects, as it happens, until the loop is left:
-   * first, as `ADDED`, those that there are, or with `resourceVersion` only
-   * what comes after it.
+   * Watches objects until the loop is left. The existing objects come first, as
+   * `ADDED`; with `resourceVersion`, only changes after that version.
    *
-   * Where a connection ends, which servers see to every few minutes, it goes on
-   * from the last version seen; failures in between are survived. Where the
-   * server has let go of that version (410), the objects are listed again, and
-   * the difference is told: adding and removing by the events always gives what
-   * the cluster has. For that the last state of each object is kept. With
-   * `resourceVersion` nothing is kept, and 410 rejects with `ApiError`: whoever
-   * has the list is to make a new one.
+   * The watch reconnects: servers end a connection every few minutes, and
+   * transient failures are retried from the last version seen. If the server no
+   * longer has that version (410), the objects are listed again and the
+   * difference is reported, so that applying the events always gives the
+   * cluster's state. This keeps the last state of each object in memory. With
+   * `resourceVersion` no state is kept, and a 410 rejects with `ApiError`: list
+   * again, then start a new watch.
    *
-   * The network is read as the events are asked for. Leaving the loop closes
-   * the connection; the signal and `client.close()` end it with an error. What
-   * fails before the server has answered once is thrown, and what no waiting
-   * mends.
+   * The network is read only as events are requested. Leaving the loop closes
+   * the connection; the signal and `client.close()` end it with an error. A
+   * failure before the server's first answer is thrown, and so is one that
+   * retrying cannot fix.
    *
    * @example
    * ```ts
@@ -164,7 +163,7 @@ export class Api<R extends Resource> {
    * await client.close();
    * ```
    *
-   * @throws {TypeError | RangeError} At once, if the options are bad.
+   * @throws {TypeError | RangeError} Synchronously, if an option is invalid.
    */
   watch(
     options?: WatchOptions & ScopeOf<R>,
@@ -173,37 +172,37 @@ export class Api<R extends Resource> {
   }
 
   /**
-   * Asks for an object's deletion, which may take its time: `waitFor(name,
-   * (object) => object === undefined)` sees its end.
+   * Requests the deletion of an object. It may finish later: to wait for it,
+   * use `waitFor(name, (object) => object === undefined)`.
    *
-   * @returns The object, or the `Status` of a deletion that is done.
+   * @returns The object, or a `Status` if the deletion is complete.
    */
   async delete(
     name: string,
     options?: DeleteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | Status> {
-    const said = deletion(options ?? {});
-    const verb = { verb: "delete", method: "DELETE", name, ...said };
+    const request = deletion(options ?? {});
+    const verb = { verb: "delete", method: "DELETE", name, ...request };
     return await this.#one(verb, options);
   }
 
   /**
-   * Asks for the deletion of many objects: those that a selector means, or of
-   * all in the namespace.
+   * Requests the deletion of the objects that a selector matches, or of every
+   * object in the namespace.
    *
-   * @returns The objects, or the `Status` of a deletion that is done.
+   * @returns The objects, or a `Status` if the deletion is complete.
    * @throws {TypeError} Neither a selector nor `all: true` is given.
    */
   async deleteCollection(
     options: DeleteCollectionOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>> | Status> {
-    const said = deletionOfMany(this.resource, options);
-    const verb = { verb: "deletecollection", method: "DELETE", ...said };
+    const request = deletionOfMany(this.resource, options);
+    const verb = { verb: "deletecollection", method: "DELETE", ...request };
     const answer = await callVerb(this.#context, verb, options);
     return answer as ObjectList<ObjectOf<R>> | Status;
   }
 
-  /** Replaces an object by its `metadata.name`; a stale `resourceVersion` is a conflict (409). */
+  /** Replaces the object named in `metadata.name`; a stale `resourceVersion` is a conflict (409). */
   async replace(
     object: ObjectOf<R>,
     options?: ReplaceOptions & ScopeOf<R>,
@@ -214,13 +213,13 @@ export class Api<R extends Resource> {
     return await this.#write(verb, options);
   }
 
-  /** Changes an object by parts of it, as `type` says. */
+  /** Changes parts of an object; `type` selects the kind of patch. */
   patch(
     name: string,
     patch: ObjectPatch<ObjectOf<R>>,
     options?: (MergePatchOptions | ApplyOptions) & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>>;
-  /** Changes an object by a list of operations (RFC 6902). */
+  /** Changes an object with a list of operations (RFC 6902). */
   patch(
     name: string,
     patch: readonly JsonPatchOperation[],
@@ -229,7 +228,7 @@ export class Api<R extends Resource> {
   async patch(
     name: string,
     patch: object,
-    options: PatchOptions = {},
+    options: MergePatchOptions | ApplyOptions | JsonPatchOptions = {},
   ): Promise<Stored<ObjectOf<R>>> {
     const contentType = mediaTypeOf(options);
     const applies = options.type === "apply";
@@ -240,20 +239,20 @@ export class Api<R extends Resource> {
   }
 
   /**
-   * Waits until `predicate` is content with the object, which is undefined
-   * while there is none. It gets the object, then watches it, so that it misses
-   * no state. Where watching is refused, it gets it again and again: after 50
-   * ms, then less often.
+   * Waits until `predicate` returns true for the object, which is undefined
+   * while it does not exist. The object is got, then watched, so that no state
+   * is missed. If watching is not allowed, it is polled: after 50 ms, then less
+   * often.
    *
-   * @returns What the predicate was content with.
-   * @throws {CallTimeoutError} The timeout, here for the whole wait, ran out.
+   * @returns The object for which the predicate returned true.
+   * @throws {CallTimeoutError} The timeout, which covers the whole wait, ran out.
    */
   waitFor<S extends Stored<ObjectOf<R>> | undefined>(
     name: string,
     predicate: (object: Stored<ObjectOf<R>> | undefined) => object is S,
     options?: WaitOptions & ScopeOf<R>,
   ): Promise<S>;
-  /** As above, for a predicate that does not narrow the type. */
+  /** Waits for a predicate that does not narrow the type. */
   waitFor(
     name: string,
     predicate: (object: Stored<ObjectOf<R>> | undefined) => boolean,
@@ -272,9 +271,10 @@ export class Api<R extends Resource> {
    *
    * @throws {SubresourceNotAvailableError} The resource has no exec.
    */
-  get exec(): ExecOf<R> {
+  get exec(): R extends HasExec ? ExecAccessor
+    : SubresourceNotAvailable<"exec"> {
     this.#checkSubresource("exec");
-    return new ExecAccessor(this.#context) as unknown as ExecOf<R>;
+    return new ExecAccessor(this.#context) as never;
   }
 
   /**
@@ -282,9 +282,10 @@ export class Api<R extends Resource> {
    *
    * @throws {SubresourceNotAvailableError} The resource has no attach.
    */
-  get attach(): AttachOf<R> {
+  get attach(): R extends HasAttach ? AttachAccessor
+    : SubresourceNotAvailable<"attach"> {
     this.#checkSubresource("attach");
-    return new AttachAccessor(this.#context) as unknown as AttachOf<R>;
+    return new AttachAccessor(this.#context) as never;
   }
 
   /**
@@ -292,9 +293,10 @@ export class Api<R extends Resource> {
    *
    * @throws {SubresourceNotAvailableError} The resource has no logs.
    */
-  get logs(): LogsOf<R> {
+  get logs(): R extends HasLogs ? LogsAccessor
+    : SubresourceNotAvailable<"log"> {
     this.#checkSubresource("logs");
-    return new LogsAccessor(this.#context) as unknown as LogsOf<R>;
+    return new LogsAccessor(this.#context) as never;
   }
 
   async #one(

@@ -1,11 +1,11 @@
-import type { Client } from "../client/client.ts";
+import type { ClusterClient } from "../client/cluster_client.ts";
 import { callTimeout } from "../client/deadline.ts";
 import type { Resource } from "../client/resource.ts";
 import { resourcePath } from "../request/resource_path.ts";
 
 /** What every call of an `Api` is made with. */
 export interface CallContext {
-  readonly client: Client;
+  readonly client: ClusterClient;
   readonly resource: Resource;
   /** The Api's namespace; null falls back to the client's. */
   readonly namespace: string | null;
@@ -33,7 +33,7 @@ export interface CommonOptions {
 
 /** A call, checked, and not yet sent. */
 export interface PreparedCall {
-  readonly client: Client;
+  readonly client: ClusterClient;
   /** For messages: `get pods "web-0" in namespace "team"`. */
   readonly action: string;
   readonly path: string;

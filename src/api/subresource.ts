@@ -1,4 +1,4 @@
-import type { Client } from "../client/client.ts";
+import type { ClusterClient } from "../client/cluster_client.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { type Deadline, startDeadline } from "../client/deadline.ts";
 import {
@@ -73,6 +73,6 @@ export async function connectCall(
 }
 
 /** The client's keepalive, where its transport can ping: else it only kills. */
-export function keepAliveOf(client: Client): KeepAliveOptions | false {
+export function keepAliveOf(client: ClusterClient): KeepAliveOptions | false {
   return client.transport.capabilities.ping && client.keepAlive;
 }

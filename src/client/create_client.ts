@@ -1,56 +1,87 @@
 import { optionalString, refuse } from "../config/validate.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import type { ClusterOptions } from "../config/cluster_options.ts";
-import { findConfig, type KubeconfigOptions } from "../config/find_config.ts";
+import { findConfig } from "../config/find_config.ts";
+import type { Kubeconfig } from "../config/kubeconfig.ts";
 import type { Host } from "../platform/host.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type { Transport } from "../transport/transport.ts";
-import { Client } from "./client.ts";
+import type { Client } from "./client.ts";
+import { ClusterClient } from "./cluster_client.ts";
 import { isTimeout, TIMEOUT_RULE } from "./deadline.ts";
-
-/** How a client behaves, whatever its cluster. */
-export interface ClientBehaviour {
-  /** The namespace of calls that name none, before the kubeconfig's own. */
-  readonly namespace?: string;
-  /** Milliseconds, the limit of every call that names none; null (the default): no limit. */
-  readonly timeout?: number | null;
-  /**
-   * What carries the requests; the runtime's own unless said. Where a bundler
-   * took npm's package for browsers, that is `webTransport()`, and no kubeconfig
-   * is looked for, wherever the bundle runs.
-   */
-  readonly transport?: Transport;
-  /** Pings of live sessions; 30 s and 60 s unless said, false for none. */
-  readonly keepAlive?: KeepAliveOptions | false;
-  /** Bytes kept for each channel before the socket is paused; 1 MiB unless said. */
-  readonly highWaterMark?: number;
-}
 
 /**
  * Options of `createClient`. With `server`, the cluster is exactly what the
- * options say; without it, it is found: see there.
+ * options describe; without it, a kubeconfig or the pod's own account is used.
  */
-export interface ClientOptions
-  extends ClientBehaviour, KubeconfigOptions, Partial<ClusterOptions> {
-  /** The namespace of calls that name none, before the kubeconfig's own. */
+export interface ClientOptions {
+  /**
+   * The path of a kubeconfig, or a result of `loadKubeconfig` or
+   * `parseKubeconfig` of `@podwire/podwire/kubeconfig`. Defaults to the files in
+   * `KUBECONFIG`, then to `~/.kube/config`.
+   */
+  readonly kubeconfig?: string | Kubeconfig;
+  /** The kubeconfig's context; defaults to its current context. */
+  readonly context?: string;
+
+  /** The API server's URL; its path, for example of a proxy, is kept. */
+  readonly server?: string | URL;
+  /**
+   * A bearer token, or a function that returns one. The function is called for
+   * each connection, and once more after a 401.
+   */
+  readonly token?: string | (() => Promise<string>);
+  /** PEM certificates to trust instead of the runtime's own. */
+  readonly certificateAuthority?: string;
+  /** PEM client certificate chain; requires `clientKey`. */
+  readonly clientCertificate?: string;
+  /** PEM private key of `clientCertificate`. */
+  readonly clientKey?: string;
+  /** Accept any server certificate; defaults to false. */
+  readonly insecureSkipTlsVerify?: boolean;
+  /** The name to verify in the server's certificate instead of the URL's. */
+  readonly tlsServerName?: string;
+  /**
+   * URL of a proxy, `http:`, `https:`, `socks5:` or `socks5h:`, with optional
+   * credentials; null: no proxy. Defaults to the environment's.
+   */
+  readonly proxy?: string | URL | null;
+
+  /** The default namespace of calls; overrides the kubeconfig's. */
   readonly namespace?: string;
+  /** The default timeout of calls in milliseconds; null (the default): no limit. */
+  readonly timeout?: number | null;
+  /**
+   * The transport; defaults to the runtime's own. In a bundle of the npm package
+   * for browsers that is `webTransport()`, and no kubeconfig is looked for.
+   */
+  readonly transport?: Transport;
+  /**
+   * Pings of live sessions; defaults to an interval of 30 s and a timeout of
+   * 60 s; false: no pings.
+   */
+  readonly keepAlive?: KeepAliveOptions | false;
+  /**
+   * Bytes buffered for each channel of a session before its socket is paused;
+   * defaults to 1 MiB.
+   */
+  readonly highWaterMark?: number;
 }
 
 const KEEP_ALIVE: KeepAliveOptions = { interval: 30_000, timeout: 60_000 };
 const HIGH_WATER_MARK = 2 ** 20;
 
 /**
- * Makes a client. Its cluster is, in this order: the one that the option
- * `server` and its neighbours say; the given `kubeconfig`; the one in the files
- * of `KUBECONFIG`, or else `~/.kube/config`; the one whose pod this runs in.
+ * Creates a client. The cluster comes from the first of these that exists: the
+ * option `server` with its companions; the option `kubeconfig`; the files of
+ * `KUBECONFIG`, or else `~/.kube/config`; the account of the pod that this runs
+ * in.
  *
- * When that names no proxy, the environment may: `HTTPS_PROXY`, `HTTP_PROXY` and
- * `NO_PROXY`, by kubectl's rules, read here and now.
+ * If none of them names a proxy, the environment may: `HTTPS_PROXY`,
+ * `HTTP_PROXY` and `NO_PROXY` are read once, here, with kubectl's rules.
  *
- * Nothing is sent yet: a wrong address or token shows with the first call.
+ * Nothing is sent yet: a wrong address or token shows in the first call.
  *
- * @throws {ConfigurationError} No cluster was found, or an option is wrong; the
- * message names it.
+ * @throws {ConfigurationError} No cluster is found, or an option is invalid.
  */
 export async function createClient(
   options: ClientOptions = {},
@@ -65,10 +96,10 @@ export async function createClient(
   const host = hostOf();
   const transport = behaviour.transport ?? await defaultTransport();
   const found = await findConfig(options, host);
-  // What a transport without proxies does about the environment's is its own.
+  // A transport without proxy support may use the environment's by itself.
   const direct = options.proxy === null || !transport.capabilities.tls;
   const config = direct ? found : await throughEnvironment(found, host);
-  return new Client({
+  return new ClusterClient({
     ...behaviour,
     config,
     namespace: behaviour.namespace ?? config.namespace,
@@ -76,7 +107,7 @@ export async function createClient(
   });
 }
 
-/** The configuration's own proxy, else that of the environment, if any. */
+/** Applies the environment's proxy, unless the configuration has its own. */
 async function throughEnvironment(
   config: ClusterConfig,
   host: Host | null,

@@ -6,37 +6,37 @@ export interface Namespaced {
   readonly namespaced: true;
 }
 
-/** The marker of a resource whose objects are the whole cluster's. */
+/** The marker of a resource whose objects have no namespace. */
 export interface ClusterScoped {
   /** The marker. */
   readonly namespaced: false;
 }
 
-/** The marker of a resource in whose objects commands can be run. */
+/** The marker of a resource with the subresource `exec`. */
 export interface HasExec {
   /** The marker. */
   readonly exec: true;
 }
 
-/** The marker of a resource whose objects have a process to attach to. */
+/** The marker of a resource with the subresource `attach`. */
 export interface HasAttach {
   /** The marker. */
   readonly attach: true;
 }
 
-/** The marker of a resource whose objects write logs. */
+/** The marker of a resource with the subresource `log`. */
 export interface HasLogs {
   /** The marker. */
   readonly logs: true;
 }
 
 /**
- * The type of `exec`, `attach` and `logs` on a resource without the marker: it
- * has no member to call, so that a use does not compile. At run time, reading
- * it throws `SubresourceNotAvailableError`.
+ * The type of `exec`, `attach` and `logs` on a resource without the marker. It
+ * has no members to call, so a use does not compile; at run time, reading the
+ * property throws `SubresourceNotAvailableError`.
  */
 export interface SubresourceNotAvailable<Subresource extends string = string> {
-  /** Only a type: what is missing. */
+  /** Only a type: the missing subresource. */
   readonly "~missing": Subresource;
 }
 
@@ -51,7 +51,7 @@ export function hasSubresource(
   return Reflect.get(resource, marker) === true;
 }
 
-/** A kind of object that the API server holds, as {@linkcode defineResource} makes it. */
+/** A kind of object of the API server, from {@linkcode defineResource}. */
 export interface Resource<T extends KubeObject = KubeObject> {
   /** The API group; empty for the core group. */
   readonly group: string;
@@ -59,44 +59,38 @@ export interface Resource<T extends KubeObject = KubeObject> {
   readonly version: string;
   /** The kind of its objects, for example `Pod`. */
   readonly kind: string;
-  /** The resource as URLs spell it, for example `pods`. */
+  /** The resource name in URLs, for example `pods`. */
   readonly plural: string;
   /** Whether its objects live in namespaces. */
   readonly namespaced: boolean;
-  /** Only a type: what its objects look like. */
+  /** Only a type: the type of its objects. */
   readonly "~object"?: T;
 }
 
-/** What the objects of a resource look like. */
+/** The type of a resource's objects. */
 export type ObjectOf<R extends Resource> = R extends Resource<infer T> ? T
   : never;
 
-/** What {@linkcode defineResource} needs to know. */
+/** The definition of a resource, for {@linkcode defineResource}. */
 export interface ResourceDefinition {
-  /** The API group; the core group unless said. */
+  /** The API group; defaults to the core group. */
   readonly group?: string;
   /** The API version, for example `v1`. */
   readonly version: string;
   /** The kind of its objects, for example `Pod`. */
   readonly kind: string;
-  /** As URLs spell it, for example `pods`. */
+  /** The resource name in URLs, for example `pods`. */
   readonly plural: string;
-  /** Whether its objects live in namespaces; true unless said. */
+  /** Whether its objects live in namespaces; defaults to true. */
   readonly namespaced?: boolean;
 }
 
-/** A definition that does not say `namespaced: false`. */
-export interface NamespacedDefinition extends ResourceDefinition {
-  /** As it is unless said. */
-  readonly namespaced?: true;
-}
-
 /**
- * Defines a resource, for `new Api(resource, ...)`: a custom resource, or one
- * of Kubernetes' own that this package does not name.
+ * Defines a resource, for `new Api(resource, ...)`: a custom resource, or a
+ * built-in one that this package does not export.
  *
- * With `exec`, `attach` or `logs` set to true its objects have those
- * subresources; with `namespaced: false` they are the whole cluster's.
+ * `exec`, `attach` and `logs` declare subresources; `namespaced: false` declares
+ * objects without a namespace.
  *
  * ```ts
  * import { defineResource, type KubeObject } from "@podwire/podwire";
@@ -112,44 +106,61 @@ export interface NamespacedDefinition extends ResourceDefinition {
  * });
  * ```
  *
- * @typeParam T What its objects look like; without it, their fields are unknown.
+ * @typeParam T The type of its objects; by default, their fields are unknown.
  */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasExec & HasAttach & HasLogs,
+  definition:
+    & ResourceDefinition
+    & { readonly namespaced?: true }
+    & HasExec
+    & HasAttach
+    & HasLogs,
 ): Resource<T> & Namespaced & HasExec & HasAttach & HasLogs;
 /** A resource whose objects have `exec` and `attach`. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasExec & HasAttach,
+  definition:
+    & ResourceDefinition
+    & { readonly namespaced?: true }
+    & HasExec
+    & HasAttach,
 ): Resource<T> & Namespaced & HasExec & HasAttach;
 /** A resource whose objects have `exec` and `logs`. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasExec & HasLogs,
+  definition:
+    & ResourceDefinition
+    & { readonly namespaced?: true }
+    & HasExec
+    & HasLogs,
 ): Resource<T> & Namespaced & HasExec & HasLogs;
 /** A resource whose objects have `attach` and `logs`. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasAttach & HasLogs,
+  definition:
+    & ResourceDefinition
+    & { readonly namespaced?: true }
+    & HasAttach
+    & HasLogs,
 ): Resource<T> & Namespaced & HasAttach & HasLogs;
 /** A resource whose objects have `exec` alone. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasExec,
+  definition: ResourceDefinition & { readonly namespaced?: true } & HasExec,
 ): Resource<T> & Namespaced & HasExec;
 /** A resource whose objects have `attach` alone. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasAttach,
+  definition: ResourceDefinition & { readonly namespaced?: true } & HasAttach,
 ): Resource<T> & Namespaced & HasAttach;
 /** A resource whose objects have `logs` alone. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition & HasLogs,
+  definition: ResourceDefinition & { readonly namespaced?: true } & HasLogs,
 ): Resource<T> & Namespaced & HasLogs;
-/** A resource whose objects are the whole cluster's. */
+/** A resource whose objects have no namespace. */
 export function defineResource<T extends KubeObject = AnyObject>(
   definition: ResourceDefinition & ClusterScoped,
 ): Resource<T> & ClusterScoped;
 /** A resource whose objects live in namespaces, without subresources. */
 export function defineResource<T extends KubeObject = AnyObject>(
-  definition: NamespacedDefinition,
+  definition: ResourceDefinition & { readonly namespaced?: true },
 ): Resource<T> & Namespaced;
-/** A resource of which only the run time knows whether it has namespaces. */
+/** A resource whose scope is only known at run time. */
 export function defineResource<T extends KubeObject = AnyObject>(
   definition: ResourceDefinition,
 ): Resource<T>;
@@ -162,7 +173,7 @@ export function apiVersionOf({ group, version }: Resource): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** The object with `apiVersion` and `kind`, unless it has its own. */
+/** Adds `apiVersion` and `kind` to an object that lacks them. */
 export function withType<T>(resource: Resource, object: T): T {
   if (typeof object !== "object" || object === null) return object;
   const { kind } = resource;

@@ -2,7 +2,10 @@ import {
   type ClusterOptions,
   configFromOptions,
 } from "../../src/config/cluster_options.ts";
-import { Client, type ClientSettings } from "../../src/client/client.ts";
+import {
+  type ClientSettings,
+  ClusterClient,
+} from "../../src/client/cluster_client.ts";
 import type { Transport } from "../../src/transport/transport.ts";
 
 /** A client of `https://server.test/prefix` over `transport`. */
@@ -10,13 +13,13 @@ export function fakeClient(
   transport: Transport,
   settings: Partial<ClientSettings> = {},
   options: Partial<ClusterOptions> = {},
-): Client {
+): ClusterClient {
   const config = configFromOptions({
     server: "https://server.test/prefix",
     token: "s3cret",
     ...options,
   });
-  return new Client({
+  return new ClusterClient({
     config,
     transport,
     namespace: "team",

@@ -1,5 +1,5 @@
 import { Api } from "../../src/api/api.ts";
-import type { Client } from "../../src/client/client.ts";
+import type { ClusterClient } from "../../src/client/cluster_client.ts";
 import { Pod } from "../../src/client/resources.ts";
 import type {
   HttpRequest,
@@ -15,7 +15,7 @@ export type ScriptedAnswer = HttpResponse | FakeBody | Error | "silence";
 /** An Api whose server plays a turn for each request, and is silent then. */
 export interface ScriptedApi {
   readonly pods: Api<typeof Pod>;
-  readonly client: Client;
+  readonly client: ClusterClient;
   /** Method, path and query of each request. */
   readonly requests: string[];
 }

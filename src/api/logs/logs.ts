@@ -4,9 +4,6 @@ import type { LogOptions } from "../../request/log_options.ts";
 import { openVerb, readVerb } from "../verbs/verb_call.ts";
 import { logCall, logLines, type LogLinesOptions } from "./log_lines.ts";
 
-/** Options of `logs.text`. */
-export type LogTextOptions = Omit<LogOptions, "follow">;
-
 /**
  * Reads the logs of containers: `api.logs`.
  *
@@ -28,7 +25,10 @@ export class LogsAccessor {
    * as UTF-8. The whole text is held in memory: see `tailLines` and
    * `limitBytes`.
    */
-  async text(name: string, options: LogTextOptions = {}): Promise<string> {
+  async text(
+    name: string,
+    options: Omit<LogOptions, "follow"> = {},
+  ): Promise<string> {
     const call = logCall(this.#context, name, options);
     if ((options as LogOptions).follow) {
       throw new TypeError(

@@ -2,71 +2,62 @@ import type { ClusterScoped } from "../../client/resource.ts";
 
 /** Options of every verb. */
 export interface CallOptions {
-  /** Before the Api's and the client's. */
+  /** The namespace; defaults to the Api's, then to the client's. */
   readonly namespace?: string;
-  /** Milliseconds for the whole call; undefined inherits the client's, null is none. */
+  /** Milliseconds for the whole call; defaults to the client's; null: no limit. */
   readonly timeout?: number | null;
-  /** Ends the call with its reason. */
+  /** Aborts the call with its reason. */
   readonly signal?: AbortSignal | null;
 }
 
 /**
- * What a resource's scope makes of the options: where its objects have no
- * namespace, naming one does not compile.
+ * Makes naming a namespace a type error where the resource has none.
+ *
+ * @internal
  */
-export type ScopeOf<R> = R extends ClusterScoped ? NoNamespace : unknown;
+export type ScopeOf<R> = R extends ClusterScoped
+  ? { readonly namespace?: undefined; readonly allNamespaces?: undefined }
+  : unknown;
 
-/** The scope of a resource whose objects are the whole cluster's. */
-export interface NoNamespace {
-  /** Not to be given. */
-  readonly namespace?: undefined;
-  /** Not to be given. */
-  readonly allNamespaces?: undefined;
-}
-
-/** Which objects of a collection are meant; all of them unless said. */
-export interface Selection {
-  /** For example `app=web,tier!=cache`. */
+/** Options of the verbs on a collection; they select its objects. */
+export interface CollectionOptions extends CallOptions {
+  /** For example `app=web,tier!=cache`; all objects by default. */
   readonly labelSelector?: string;
-  /** For example `status.phase=Running`; each kind has its own few fields. */
+  /** For example `status.phase=Running`; each kind supports only a few fields. */
   readonly fieldSelector?: string;
-}
-
-/** Options of the verbs that look at a whole collection. */
-export interface CollectionOptions extends CallOptions, Selection {
-  /** Look at every namespace's objects. */
+  /** Select the objects of every namespace. */
   readonly allNamespaces?: boolean;
 }
 
 /** Options of `list`. */
 export interface ListOptions extends CollectionOptions {
-  /** The most objects in one answer; without it, all in one. */
+  /** The maximum number of objects in the response; unlimited by default. */
   readonly limit?: number;
-  /** The `metadata.continue` of the page before. */
+  /** `metadata.continue` of the previous page. */
   readonly continue?: string;
 }
 
 /** Options of `listAll`. */
 export interface ListAllOptions extends CollectionOptions {
-  /** How many objects to ask for at a time; 500 unless said. */
+  /** The number of objects in each request; defaults to 500. */
   readonly limit?: number;
 }
 
 /** Options of `watch`. */
 export interface WatchOptions extends CollectionOptions {
   /**
-   * Tell only what happens after this version, of a list or of an object.
-   * Without it, the objects that there are come first.
+   * Report only changes after this version, of a list or of an object. By
+   * default, the existing objects come first.
    */
   readonly resourceVersion?: string;
   /**
-   * Milliseconds from each request to the beginning of its answer, not for the
-   * watch, which has no end; undefined inherits the client's, null is none.
+   * Milliseconds from each request to the head of its response; the watch itself
+   * has no limit. Defaults to the client's; null: no limit.
    */
   readonly timeout?: number | null;
   /**
-   * Told of each failure that the watch survives, before it tries again. What
-   * it throws ends the watch.
+   * Called with each failure that the watch survives, before it retries. An
+   * exception from it ends the watch.
    */
   readonly onRetry?: (error: Error) => void;
 }
@@ -74,8 +65,8 @@ export interface WatchOptions extends CollectionOptions {
 /** Options of `waitFor`. */
 export interface WaitOptions extends CallOptions {
   /**
-   * Where the right to watch is missing: the longest pause between two looks,
-   * in milliseconds; 1000 unless said.
+   * The maximum polling interval in milliseconds, used only if watching is not
+   * allowed; defaults to 1000.
    */
   readonly interval?: number;
 }

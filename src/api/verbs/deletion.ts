@@ -1,5 +1,4 @@
 import type { Resource } from "../../client/resource.ts";
-import type { Selection } from "./call_options.ts";
 import type { Verb } from "./verb_call.ts";
 import type {
   DeleteCollectionOptions,
@@ -7,23 +6,19 @@ import type {
 } from "./write_options.ts";
 
 /**
- * What a deletion says beside its path: a query, which every road carries, or,
- * for what fits in none, a body (`metav1.DeleteOptions`).
+ * The options of a deletion as a query, which every proxy forwards, or, for
+ * what no query can hold, as a body (`metav1.DeleteOptions`).
  */
 export function deletion(options: DeleteOptions): Pick<Verb, "query" | "body"> {
   const { gracePeriodSeconds, propagationPolicy, preconditions } = options;
-  const query = {
-    gracePeriodSeconds,
-    propagationPolicy,
-    dryRun: options.dryRun ? "All" : undefined,
-  };
-  if (preconditions === undefined) return { query };
-  const { dryRun, ...said } = query;
+  const dryRun = options.dryRun ? "All" : undefined;
+  const shared = { gracePeriodSeconds, propagationPolicy };
+  if (preconditions === undefined) return { query: { ...shared, dryRun } };
   return {
     body: {
       apiVersion: "v1",
       kind: "DeleteOptions",
-      ...said,
+      ...shared,
       ...(dryRun ? { dryRun: [dryRun] } : {}),
       preconditions,
     },
@@ -31,7 +26,7 @@ export function deletion(options: DeleteOptions): Pick<Verb, "query" | "body"> {
 }
 
 /**
- * The same for many objects.
+ * The options of a deletion of many objects.
  *
  * @throws {TypeError} Neither a selector nor `all: true` is given.
  */
@@ -39,10 +34,9 @@ export function deletionOfMany(
   { plural }: Resource,
   options: DeleteCollectionOptions,
 ): Pick<Verb, "query"> {
-  const { labelSelector, fieldSelector, all } = options as Selection & {
-    all?: true;
-  };
-  if (!labelSelector && !fieldSelector && all !== true) {
+  const { labelSelector, fieldSelector } = options;
+  const all = "all" in options && options.all === true;
+  if (!labelSelector && !fieldSelector && !all) {
     throw new TypeError(
       `Cannot delete ${plural}: neither a selector nor all: true is given`,
     );

@@ -10,10 +10,10 @@ import { ApiError, ProtocolError } from "../../errors.ts";
 import type { ListAllOptions, ListOptions } from "./call_options.ts";
 import { callVerb, prepareVerb, type Verb } from "./verb_call.ts";
 
-/** How many objects a page has where nobody says; as client-go's. */
+/** The default page size, as in client-go. */
 const PAGE = 500;
 
-/** The collection that options mean, as a verb's part. */
+/** The objects that the options select, as parts of a verb. */
 export function selected(
   options: ListOptions,
 ): Pick<Verb, "query" | "allNamespaces"> {
@@ -22,11 +22,11 @@ export function selected(
 }
 
 /**
- * One page of a list. Servers leave `apiVersion` and `kind` out of a list's
- * items; they are put in.
+ * Requests one page of a list. Servers omit `apiVersion` and `kind` in the items
+ * of a list; they are filled in.
  *
- * @throws {RangeError} The limit is no whole number above 0.
- * @throws {ProtocolError} The answer is no list.
+ * @throws {RangeError} The limit is not a whole number above 0.
+ * @throws {ProtocolError} The answer is not a list.
  */
 export async function listPage<T extends KubeObject>(
   context: CallContext,
@@ -36,7 +36,7 @@ export async function listPage<T extends KubeObject>(
   const list = await callVerb(context, verb, options);
   if (!isList<T>(list)) {
     const { action } = prepareVerb(context, verb, options);
-    throw new ProtocolError(`Cannot ${action}: the answer is no list`);
+    throw new ProtocolError(`Cannot ${action}: the answer is not a list`);
   }
   const { metadata = {}, items } = list;
   return {
@@ -49,7 +49,7 @@ export async function listPage<T extends KubeObject>(
 /**
  * The pages of a list, one after the other.
  *
- * @param recover Gives another token for one that failed; undefined for none.
+ * @param recover Returns another `continue` token after a failure, or undefined.
  */
 export async function* listPages<T extends KubeObject>(
   context: CallContext,
@@ -73,20 +73,20 @@ export async function* listPages<T extends KubeObject>(
 }
 
 /**
- * The objects of a list, asked for in pages. Where the list's snapshot is lost
- * between two pages (410), it goes on with the token that the server offers
- * instead: the rest of the results, as they are by then.
+ * The objects of a list, requested in pages. If the list's snapshot expires
+ * between two pages (410), the server's replacement token is used: the rest of
+ * the objects in their current state.
  */
 export async function* listAll<T extends KubeObject>(
   context: CallContext,
   options: ListAllOptions,
 ): AsyncGenerator<Stored<T>, void> {
-  const pages = listPages<T>(context, options, offeredToken);
+  const pages = listPages<T>(context, options, replacementToken);
   for await (const { items } of pages) yield* items;
 }
 
-/** The token that a server offers for one that has expired. */
-function offeredToken(error: unknown): string | undefined {
+/** The token that the server offers in place of an expired one. */
+function replacementToken(error: unknown): string | undefined {
   if (!(error instanceof ApiError) || error.httpStatus !== 410) {
     return undefined;
   }
@@ -94,7 +94,7 @@ function offeredToken(error: unknown): string | undefined {
   return typeof token === "string" ? token : undefined;
 }
 
-/** Whether it is a list; servers written in Go may say null for no items. */
+/** Servers written in Go may send null for an empty list of items. */
 function isList<T extends KubeObject>(
   value: unknown,
 ): value is ObjectList<T> & { items: Stored<T>[] | null } {

@@ -1,11 +1,15 @@
 import type { KubeObject } from "../../client/kube_object.ts";
 import { type Resource, withType } from "../../client/resource.ts";
-import type { PatchOptions, PatchType } from "./write_options.ts";
+import type {
+  ApplyOptions,
+  JsonPatchOptions,
+  MergePatchOptions,
+} from "./write_options.ts";
 
 /**
- * Parts of an object, for `merge`, `strategic` and `apply`: what is left out
- * stays, null removes. Strategic directives (`$patch`, `$retainKeys`) may stand
- * in any object.
+ * A partial object, for `merge`, `strategic` and `apply`: a missing field stays
+ * as it is, null removes one. Strategic directives (`$patch`, `$retainKeys`) are
+ * allowed in any object.
  *
  * @typeParam T The object, or the part of it.
  */
@@ -19,7 +23,7 @@ export type ObjectPatch<T> = T extends readonly (infer Item)[]
 /** One operation of a JSON patch (RFC 6902); paths are JSON pointers (RFC 6901). */
 export type JsonPatchOperation =
   | {
-    /** Sets what the path leads to, or for `test`, must find it so. */
+    /** Sets the value at the path; `test` compares it instead. */
     readonly op: "add" | "replace" | "test";
     /** For example `/metadata/labels/app`. */
     readonly path: string;
@@ -27,21 +31,21 @@ export type JsonPatchOperation =
     readonly value: unknown;
   }
   | {
-    /** Removes what the path leads to. */
+    /** Removes the value at the path. */
     readonly op: "remove";
     /** For example `/spec/replicas`. */
     readonly path: string;
   }
   | {
-    /** Takes what `from` leads to. */
+    /** Moves or copies the value at `from`. */
     readonly op: "move" | "copy";
-    /** Where it comes from. */
+    /** The source path. */
     readonly from: string;
-    /** Where it goes to. */
+    /** The target path. */
     readonly path: string;
   };
 
-/** An object to apply: as it may be created by this, it has all that names it. */
+/** An object to apply, complete with its name and type: applying may create it. */
 export function applied(
   resource: Resource,
   name: string,
@@ -51,21 +55,24 @@ export function applied(
   return withType(resource, { ...object, metadata });
 }
 
-const MEDIA_TYPES: Readonly<Record<PatchType, string>> = {
+const MEDIA_TYPES = {
   merge: "application/merge-patch+json",
   strategic: "application/strategic-merge-patch+json",
   json: "application/json-patch+json",
-  // JSON is YAML, and older servers know this type alone.
+  // JSON is valid YAML, and older servers accept only this type.
   apply: "application/apply-patch+yaml",
 };
 
 /**
  * The media type of a patch.
  *
- * @throws {TypeError} There is no such type, or nobody who applies.
+ * @throws {TypeError} The type does not exist, or `apply` has no field manager.
  */
 export function mediaTypeOf(
-  { type = "merge", fieldManager }: PatchOptions,
+  { type = "merge", fieldManager }:
+    | MergePatchOptions
+    | JsonPatchOptions
+    | ApplyOptions,
 ): string {
   const mediaType = MEDIA_TYPES[type];
   if (!mediaType) {

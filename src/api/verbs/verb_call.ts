@@ -1,5 +1,5 @@
 import { type Bytes, decodeText, encodeText } from "../../bytes.ts";
-import type { ClientRequest } from "../../client/client.ts";
+import type { DescribedRequest } from "../../client/cluster_client.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { Resource } from "../../client/resource.ts";
 import { readAll } from "../../client/response_body.ts";
@@ -14,27 +14,27 @@ import type { CallOptions } from "./call_options.ts";
 
 /** One verb of the Kubernetes API, as an HTTP request. */
 export interface Verb extends CallTarget {
-  /** As RBAC rules call it, for example `get`. */
+  /** The verb of RBAC rules, for example `get`. */
   readonly verb: string;
   readonly method: string;
-  /** What is undefined is left out. */
+  /** Undefined values are omitted. */
   readonly query?: Readonly<Record<string, unknown>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** The body's media type; `application/json` unless said. */
+  /** The body's media type; defaults to `application/json`. */
   readonly contentType?: string;
 }
 
 /** A verb, checked, and not yet sent. */
 export interface VerbCall extends PreparedCall {
-  readonly request: ClientRequest;
+  readonly request: DescribedRequest;
 }
 
 /**
- * Makes a request of a verb.
+ * Builds the request of a verb.
  *
- * @throws {TypeError} No name or namespace, or a bad one.
- * @throws {RangeError} A bad timeout.
+ * @throws {TypeError} The name or namespace is missing or invalid.
+ * @throws {RangeError} The timeout is invalid.
  */
 export function prepareVerb(
   context: CallContext,
@@ -50,16 +50,19 @@ export function prepareVerb(
     query: queryOf(verb),
     body: verb.body === undefined ? null : encode(verb.body, action),
     headers: headersOf(verb),
-    intent: { action, verb: verb.verb, resource: rbacName(resource, verb) },
+    description: {
+      action,
+      verb: verb.verb,
+      resource: rbacName(resource, verb),
+    },
   };
   return { ...call, request };
 }
 
 /**
- * Carries out a verb, on one clock from the credentials to the answer's end.
+ * Sends a verb and reads its whole response. One clock covers both.
  *
- * @returns The answer's bytes.
- * @throws {ApiError} The answer is not 2xx.
+ * @throws {ApiError} The response is not 2xx.
  */
 export async function readVerb(
   { client, action, request, timeout }: VerbCall,
@@ -75,10 +78,10 @@ export async function readVerb(
 }
 
 /**
- * Carries out a verb whose answer goes on: its clock ends with the head of the
- * answer, the signal ends the body too.
+ * Sends a verb and returns the body of its response. The timeout covers the time
+ * to the head of the response; the signal aborts the body too.
  *
- * @throws {ApiError} The answer is not 2xx.
+ * @throws {ApiError} The response is not 2xx.
  */
 export async function openVerb(
   { client, request, timeout }: VerbCall,
@@ -89,10 +92,10 @@ export async function openVerb(
 }
 
 /**
- * Carries out a verb, from its check to its result.
+ * Checks and sends a verb, and parses its response.
  *
- * @returns The answer's JSON.
- * @throws {ProtocolError} The answer is not JSON.
+ * @returns The response's JSON.
+ * @throws {ProtocolError} The response is not JSON.
  * @throws As {@linkcode prepareVerb} and {@linkcode readVerb} do.
  */
 export async function callVerb(

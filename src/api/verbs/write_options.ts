@@ -1,30 +1,26 @@
-import type {
-  CallOptions,
-  CollectionOptions,
-  Selection,
-} from "./call_options.ts";
+import type { CallOptions } from "./call_options.ts";
 
 /** Options of the verbs that write: `create`, `replace` and `patch`. */
 export interface WriteOptions extends CallOptions {
-  /** Go through everything but keeping the result. */
+  /** Validate and admit the object, but do not store it. */
   readonly dryRun?: boolean;
-  /** Whose change it is, in `metadata.managedFields`. */
+  /** The owner of the change in `metadata.managedFields`. */
   readonly fieldManager?: string;
-  /** What becomes of fields that the server does not know; `Warn` unless said. */
+  /** How the server treats unknown fields; it defaults to `Warn`. */
   readonly fieldValidation?: "Ignore" | "Warn" | "Strict";
 }
 
 /** Options of `replace`. */
 export interface ReplaceOptions extends WriteOptions {
-  /** Write the object's status alone, as controllers do. */
+  /** Write only the object's status, as controllers do. */
   readonly subresource?: "status";
 }
 
-/** Options of `patch` with a patch that is a part of an object. */
+/** Options of `patch` with a partial object. */
 export interface MergePatchOptions extends ReplaceOptions {
   /**
-   * `merge` (RFC 7386, the default) replaces lists whole. `strategic` merges
-   * lists by their items' keys; custom resources do not have it.
+   * `merge` (RFC 7386, the default) replaces whole lists. `strategic` merges
+   * lists by the keys of their items; custom resources do not support it.
    */
   readonly type?: "merge" | "strategic";
 }
@@ -35,54 +31,58 @@ export interface JsonPatchOptions extends ReplaceOptions {
   readonly type: "json";
 }
 
-/** Options of `patch` that applies: the server knows which fields are whose. */
+/** Options of `patch` as server-side apply, which tracks the owner of each field. */
 export interface ApplyOptions extends ReplaceOptions {
-  /** Server-side apply; it creates the object if there is none. */
+  /** Server-side apply; it creates the object if it does not exist. */
   readonly type: "apply";
-  /** Who applies. */
+  /** The owner of the applied fields. */
   readonly fieldManager: string;
-  /** Take fields over from other managers, which is a conflict (409) otherwise. */
+  /** Take over fields of other managers, which is otherwise a conflict (409). */
   readonly force?: boolean;
 }
 
-/** Options of `patch`. */
-export type PatchOptions = MergePatchOptions | JsonPatchOptions | ApplyOptions;
-
-/** The kinds of patch; see `patch` in Kubernetes' API concepts. */
-export type PatchType = "merge" | "strategic" | "json" | "apply";
-
 /** Options of `delete`. */
 export interface DeleteOptions extends CallOptions {
-  /** Seconds between TERM and KILL; the object's own unless said. */
+  /** Seconds between TERM and KILL; defaults to the object's own. */
   readonly gracePeriodSeconds?: number;
-  /** What becomes of the objects that it owns; the server's choice unless said. */
+  /** What happens to dependent objects; the default depends on the resource. */
   readonly propagationPolicy?: "Orphan" | "Background" | "Foreground";
-  /** What must be so still; a conflict (409) otherwise. */
-  readonly preconditions?: Preconditions;
-  /** Go through everything but the deletion. */
+  /** Delete only if these still match; otherwise it is a conflict (409). */
+  readonly preconditions?: {
+    /** The object's UID: not another object of the same name. */
+    readonly uid?: string;
+    /** The object's version: it has not changed since. */
+    readonly resourceVersion?: string;
+  };
+  /** Run every check, but do not delete. */
   readonly dryRun?: boolean;
 }
 
-/** What must be so still of an object that is to be deleted. */
-export interface Preconditions {
-  /** It is this object, not another of the same name. */
-  readonly uid?: string;
-  /** It has not changed since. */
-  readonly resourceVersion?: string;
-}
-
 /**
- * Options of `deleteCollection`: a selector, or `all: true`, so that a missing
- * one does not delete everything.
+ * Options of `deleteCollection`: a selector, or `all: true`, so that a forgotten
+ * selector does not delete everything.
  */
 export type DeleteCollectionOptions =
-  & Omit<CollectionOptions, "allNamespaces">
   & Omit<DeleteOptions, "preconditions">
   & (
-    | Required<Pick<Selection, "labelSelector">>
-    | Required<Pick<Selection, "fieldSelector">>
+    | {
+      /** For example `app=web,tier!=cache`. */
+      readonly labelSelector: string;
+      /** For example `status.phase=Failed`. */
+      readonly fieldSelector?: string;
+    }
+    | {
+      /** For example `app=web,tier!=cache`. */
+      readonly labelSelector?: string;
+      /** For example `status.phase=Failed`. */
+      readonly fieldSelector: string;
+    }
     | {
       /** Every object of the namespace. */
       readonly all: true;
+      /** For example `app=web,tier!=cache`. */
+      readonly labelSelector?: string;
+      /** For example `status.phase=Failed`. */
+      readonly fieldSelector?: string;
     }
   );

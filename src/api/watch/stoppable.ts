@@ -1,4 +1,4 @@
-import type { Client } from "../../client/client.ts";
+import type { ClusterClient } from "../../client/cluster_client.ts";
 import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import { PodwireError } from "../../errors.ts";
 
@@ -42,7 +42,7 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
  * @param action What it does, for the message: "Cannot {action}: ...".
  */
 export function startLifetime(
-  client: Client,
+  client: ClusterClient,
   action: string,
   timeout: number | null,
   ...signals: readonly (AbortSignal | null | undefined)[]

@@ -120,7 +120,7 @@ test("Api.list: null for no items is an empty list, and another object is none",
   await assertRejects(
     () => pods.list(),
     ProtocolError,
-    'Cannot list pods in namespace "team": the answer is no list',
+    'Cannot list pods in namespace "team": the answer is not a list',
   );
 });
 

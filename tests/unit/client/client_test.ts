@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { decodeText } from "../../../src/bytes.ts";
-import type { Client } from "../../../src/client/client.ts";
+import type { ClusterClient } from "../../../src/client/cluster_client.ts";
 import { readAll } from "../../../src/client/response_body.ts";
 import {
   ApiError,
@@ -141,7 +141,7 @@ test("Client.request: refusals are told apart by their reason, with a Status and
     const intent = { action: `${verb} pods`, verb, resource: "pods" };
     const bare = fakeClient(new FakeTransport(() => text("", code)));
     const derived = await assertRejects(
-      () => bare.request({ ...get, intent }),
+      () => bare.request({ ...get, description: intent }),
       ApiError,
       `Cannot ${verb} pods: ${code}`,
     );
@@ -149,7 +149,7 @@ test("Client.request: refusals are told apart by their reason, with a Status and
     const status = { kind: "Status", reason: "Expired", message: "old" };
     const full = fakeClient(new FakeTransport(() => json(status, code)));
     const said = await assertRejects(
-      () => full.request({ ...get, intent }),
+      () => full.request({ ...get, description: intent }),
       ApiError,
       `Cannot ${verb} pods: ${code} Expired: old`,
     );
@@ -256,7 +256,7 @@ test("missing support in the transport raises a configuration error at call time
     const error = await assertRejects(
       call,
       ConfigurationError,
-      'the transport "fake" cannot honour certificateAuthority, proxy',
+      'the transport "fake" does not support certificateAuthority, proxy',
     );
     assertHidden(error, ["pr0xy", "MIIB"]);
   }
@@ -303,7 +303,7 @@ test("Client: after close every call rejects, saying so", async () => {
 });
 
 test("Client: no inspection shows a secret", async () => {
-  const client: Client = fakeClient(new FakeTransport(), {}, {
+  const client: ClusterClient = fakeClient(new FakeTransport(), {}, {
     clientCertificate: CERTIFICATE,
     clientKey: KEY,
     proxy: "http://user:pr0xy@proxy:3128",

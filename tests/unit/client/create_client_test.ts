@@ -1,3 +1,4 @@
+import type { ClusterClient } from "../../../src/client/cluster_client.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   type ClientOptions,
@@ -15,11 +16,17 @@ const transport = new FakeTransport();
 test("createClient: the defaults", async () => {
   const client = await createClient({ server, transport });
   assertEquals(client.timeout, null);
-  assertEquals(client.keepAlive, { interval: 30_000, timeout: 60_000 });
-  assertEquals(client.highWaterMark, 2 ** 20);
+  assertEquals((client as ClusterClient).keepAlive, {
+    interval: 30_000,
+    timeout: 60_000,
+  });
+  assertEquals((client as ClusterClient).highWaterMark, 2 ** 20);
   assertEquals(client.namespace, null);
   assertEquals(client.transport, transport);
-  assertEquals(client.config.server.href, "https://server.test/");
+  assertEquals(
+    (client as ClusterClient).config.server.href,
+    "https://server.test/",
+  );
 });
 
 test("createClient: what the options say replaces the defaults", async () => {
@@ -32,8 +39,8 @@ test("createClient: what the options say replaces the defaults", async () => {
     highWaterMark: 4096,
   });
   assertEquals(client.timeout, 1000);
-  assertEquals(client.keepAlive, false);
-  assertEquals(client.highWaterMark, 4096);
+  assertEquals((client as ClusterClient).keepAlive, false);
+  assertEquals((client as ClusterClient).highWaterMark, 4096);
   assertEquals(client.namespace, "team");
 });
 

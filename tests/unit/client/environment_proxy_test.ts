@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Client } from "../../../src/client/client.ts";
+import type { ClusterClient } from "../../../src/client/cluster_client.ts";
 import {
   type ClientOptions,
   createClient,
@@ -18,7 +18,8 @@ const env = { HTTPS_PROXY: "http://me:s3cret@env:3128" };
 const ENV_PROXY = "http://me:s3cret@env:3128/";
 
 const proxyOf = async (options: ClientOptions) =>
-  (await createClient({ transport, ...options })).config.proxy?.href ?? null;
+  (await createClient({ transport, ...options }) as ClusterClient).config.proxy
+    ?.href ?? null;
 
 const kubeconfig = (cluster: Record<string, string>) =>
   parseKubeconfig(JSON.stringify({
@@ -59,7 +60,7 @@ test("createClient: a transport that knows no proxies is not given the environme
   await withProxyVariables(env, async () => {
     const web = new FakeTransport(() => json({}), { tls: false });
     const client = await createClient({ server, transport: web });
-    assertEquals(client.config.proxy, null);
+    assertEquals((client as ClusterClient).config.proxy, null);
     await client.request({ method: "GET", path: "/version" });
     assertEquals(web.requests.length, 1);
   });
@@ -85,7 +86,7 @@ test("a client by way of the environment's proxy is the same otherwise, and show
     const token = "t0ken";
     const insecureSkipTlsVerify = true;
     const fake = new FakeTransport();
-    const client: Client = await createClient({
+    const client = await createClient({
       server,
       token,
       insecureSkipTlsVerify,
@@ -93,8 +94,10 @@ test("a client by way of the environment's proxy is the same otherwise, and show
       transport: fake,
     });
     assertEquals(client.namespace, "n");
-    assertEquals(client.config.server.href, `${server}/`);
-    assertEquals(client.config.tls, { insecureSkipTlsVerify });
+    assertEquals((client as ClusterClient).config.server.href, `${server}/`);
+    assertEquals((client as ClusterClient).config.tls, {
+      insecureSkipTlsVerify,
+    });
     await client.request({ method: "GET", path: "/version" });
     const [request] = fake.requests;
     assertEquals(request?.proxy?.href, ENV_PROXY);

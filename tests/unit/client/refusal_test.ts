@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Client } from "../../../src/client/client.ts";
+import type { ClusterClient } from "../../../src/client/cluster_client.ts";
 import { readAll } from "../../../src/client/response_body.ts";
 import { ResolvedConfig } from "../../../src/config/cluster_config.ts";
 import { fixedCredentials } from "../../../src/config/credentials.ts";
@@ -48,7 +48,7 @@ function guarded(good: string, capabilities = {}): FakeTransport {
 /** A client whose tokens are t1, t2, ... */
 function counting(
   transport: FakeTransport,
-): { client: Client; asked: () => number } {
+): { client: ClusterClient; asked: () => number } {
   let asked = 0;
   const token = () => Promise.resolve(`t${++asked}`);
   return {
@@ -142,7 +142,7 @@ test("a certificate that comes with the credentials is refused where the transpo
     await assertRejects(
       call,
       ConfigurationError,
-      'the transport "fake" cannot honour clientCertificate, clientKey',
+      'the transport "fake" does not support clientCertificate, clientKey',
     );
   }
   assertEquals(sent(transport), []);

@@ -1,7 +1,7 @@
 // Every kind of credential, everywhere a secret could come out.
 import { assertEquals } from "@std/assert";
 import { Api } from "../../../src/api/api.ts";
-import { Client } from "../../../src/client/client.ts";
+import { ClusterClient } from "../../../src/client/cluster_client.ts";
 import { Pod } from "../../../src/client/resources.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { configFromOptions } from "../../../src/config/cluster_options.ts";
@@ -104,7 +104,7 @@ const kinds: Record<string, () => Kubeconfig | Promise<ClusterConfig | null>> =
 /** Everything that a program may come to log, once all has gone wrong. */
 async function everything(config: ClusterConfig): Promise<unknown[]> {
   const transport = new FakeTransport(() => json({ kind: "Status" }, 401));
-  const client = new Client({
+  const client = new ClusterClient({
     config,
     transport,
     namespace: "team",

@@ -1,5 +1,5 @@
 import { assert } from "@std/assert";
-import { Client } from "../../../src/client/client.ts";
+import { ClusterClient } from "../../../src/client/cluster_client.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { parseKubeconfig } from "../../../src/config/mod.ts";
 import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
@@ -127,7 +127,7 @@ for (const place of FIELDS) {
 
 /** Neither a client shows it, nor a refusal of its transport. */
 async function checkClient(config: ClusterConfig): Promise<void> {
-  const client = new Client({
+  const client = new ClusterClient({
     config,
     transport: new FakeTransport(undefined, { tls: false }),
     namespace: null,

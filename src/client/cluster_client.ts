@@ -1,0 +1,310 @@
+import { abortable } from "../abortable.ts";
+import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
+import {
+  ApiError,
+  ConfigurationError,
+  HandshakeError,
+  PodwireError,
+} from "../errors.ts";
+import type { KeepAliveOptions } from "../session/keep_alive.ts";
+import type {
+  Connection,
+  HttpResponse,
+  Transport,
+  TransportTarget,
+} from "../transport/transport.ts";
+import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
+import { apiErrorOf, type RequestDescription } from "./api_error.ts";
+import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
+import { observeEnd } from "./response_body.ts";
+
+/**
+ * The clock of the call that a request or an upgrade is part of, instead of
+ * `signal` and `timeout`. The caller who started it releases it.
+ */
+interface PartOfCall {
+  readonly deadline?: Deadline;
+}
+
+/** A request with what only this package's own calls give. */
+export interface DescribedRequest extends ClientRequest, PartOfCall {
+  /** For error messages; defaults to the method and the path. */
+  readonly description?: RequestDescription;
+}
+
+/** What a client closes when it is closed itself. */
+export interface Closeable {
+  /** Resolves once every resource is released. */
+  close(): Promise<void>;
+}
+
+/** The settings of a client, checked by `createClient`. */
+export interface ClientSettings {
+  readonly config: ClusterConfig;
+  readonly transport: Transport;
+  readonly namespace: string | null;
+  /** Milliseconds; null: no limit. */
+  readonly timeout: number | null;
+  readonly keepAlive: KeepAliveOptions | false;
+  /** Bytes buffered for each channel of a session before its socket is paused. */
+  readonly highWaterMark: number;
+}
+
+/** The implementation of `Client`. */
+export class ClusterClient implements Client {
+  readonly namespace: string | null;
+  readonly timeout: number | null;
+  readonly keepAlive: KeepAliveOptions | false;
+  readonly highWaterMark: number;
+  readonly #config: ClusterConfig;
+  readonly #transport: Transport;
+  readonly #sessions: Set<Closeable> = new Set();
+  readonly #ending: AbortController = new AbortController();
+  #closing: Promise<void> | null = null;
+
+  constructor(settings: ClientSettings) {
+    this.#config = settings.config;
+    this.#transport = settings.transport;
+    this.namespace = settings.namespace;
+    this.timeout = settings.timeout;
+    this.keepAlive = settings.keepAlive;
+    this.highWaterMark = settings.highWaterMark;
+  }
+
+  get server(): URL {
+    return this.#config.server;
+  }
+
+  get config(): ClusterConfig {
+    return this.#config;
+  }
+
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  async connect(upgrade: ClientUpgrade & PartOfCall): Promise<Connection> {
+    const { path, query, protocols } = upgrade;
+    const { signal, release } = this.#join("connect", null, upgrade);
+    try {
+      return await this.#reach(
+        "connect",
+        { path, query, signal },
+        (target) => this.#transport.connect({ ...target, protocols }),
+      );
+    } finally {
+      release();
+    }
+  }
+
+  async request(request: DescribedRequest): Promise<HttpResponse> {
+    const { method, path, body = null, timeout } = request;
+    const description = request.description ?? { action: `${method} ${path}` };
+    const limit = callTimeout(timeout, this.timeout);
+    const { signal, stopClock, release } = this.#join(
+      description.action,
+      limit,
+      request,
+    );
+    try {
+      const response = await this.#reach(
+        description.action,
+        { ...request, signal },
+        async (target) => {
+          const sent = { ...target, method, body };
+          const response = await this.#transport.request(sent);
+          return await successOf(response, description, signal);
+        },
+      );
+      stopClock();
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: observeEnd(response.body, signal, release),
+      };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /**
+   * Makes `close()` close the session too.
+   *
+   * @returns A function that undoes it.
+   */
+  adopt(session: Closeable): () => void {
+    this.#checkOpen("open a session");
+    this.#sessions.add(session);
+    return () => this.#sessions.delete(session);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#ending.abort(closedError("finish the call"));
+    const sessions = [...this.#sessions];
+    this.#sessions.clear();
+    await Promise.allSettled(sessions.map((session) => session.close()));
+    await Promise.all([this.#config.close(), this.#transport.close()]);
+  }
+
+  #checkOpen(action: string): void {
+    if (this.#closing) throw closedError(action);
+  }
+
+  /**
+   * Returns a clock that `close()` ends too: the call's own clock, if it has
+   * one, which follows the client until it is released here.
+   */
+  #join(
+    action: string,
+    timeout: number | null,
+    call: { deadline?: Deadline; signal?: AbortSignal | null },
+  ): Deadline {
+    this.#checkOpen(action);
+    const { deadline, signal } = call;
+    const closing = this.#ending.signal;
+    if (!deadline) return startDeadline(action, timeout, signal, closing);
+    const release = deadline.follow(closing);
+    return { ...deadline, stopClock() {}, release };
+  }
+
+  /** Runs `attempt`, once more if fresh credentials may help. */
+  async #reach<Answer>(
+    action: string,
+    wanted: {
+      path: string;
+      query?: URLSearchParams;
+      headers?: Readonly<Record<string, string>>;
+      signal: AbortSignal;
+    },
+    attempt: (target: TransportTarget) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { path, query, headers, signal } = wanted;
+    const { proxy, server, tls } = this.#config;
+    this.#checkOpen(action);
+    signal.throwIfAborted();
+    checkCapabilities(action, { tls, proxy }, this.#transport);
+    return await withIdentity(this.#config, signal, (identity) => {
+      const { tls } = identity;
+      this.#checkOpen(action);
+      checkCapabilities(action, { tls, proxy }, this.#transport);
+      return attempt({
+        url: targetUrl(server, path, query),
+        headers: { ...identity.headers, ...headers },
+        tls,
+        proxy,
+        signal,
+      });
+    });
+  }
+}
+
+/**
+ * The implementation behind a client. By its shape: a bundle may hold the class
+ * twice.
+ *
+ * @throws {TypeError} It is not a client.
+ */
+export function clusterClientOf(
+  client: Client | undefined,
+  action: string,
+): ClusterClient {
+  const given = client as ClusterClient | Promise<Client> | undefined | null;
+  if (given === undefined || given === null) {
+    throw new TypeError(`Cannot ${action}: the client is missing`);
+  }
+  if ("then" in given) {
+    throw new TypeError(
+      `Cannot ${action}: the client is a Promise; await createClient()`,
+    );
+  }
+  if (typeof given.adopt !== "function") {
+    throw new TypeError(
+      `Cannot ${action}: the client is not one of createClient()`,
+    );
+  }
+  return given;
+}
+
+async function successOf(
+  response: HttpResponse,
+  description: RequestDescription,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  if (response.status >= 200 && response.status <= 299) return response;
+  const error = await apiErrorOf(response, description);
+  signal.throwIfAborted();
+  throw error;
+}
+
+function closedError(action: string): PodwireError {
+  return new PodwireError(`Cannot ${action}: the client is closed`);
+}
+
+/** `server` with `path` appended to its own path, and `query`. */
+export function targetUrl(
+  server: URL,
+  path: string,
+  query?: URLSearchParams,
+): URL {
+  const url = new URL(server);
+  url.pathname = server.pathname.replace(/\/+$/, "") + path;
+  url.search = query?.toString() ?? "";
+  return url;
+}
+
+/**
+ * Refuses a configuration that the transport does not support, before anything
+ * is sent: a silently dropped client certificate or proxy would be worse.
+ *
+ * @throws {ConfigurationError} Names the settings and the transport.
+ */
+export function checkCapabilities(
+  action: string,
+  target: Pick<TransportTarget, "tls" | "proxy">,
+  transport: Transport,
+): void {
+  if (transport.capabilities.tls) return;
+  const unsupported: string[] = Object.keys(target.tls);
+  if (target.proxy !== null) unsupported.push("proxy");
+  if (unsupported.length === 0) return;
+  throw new ConfigurationError(
+    `Cannot ${action}: the transport "${transport.name}" does not support ` +
+      `${unsupported.join(", ")}; choose another transport or leave them out`,
+  );
+}
+
+/**
+ * Runs `attempt` with the configured credentials; after a 401, once more if
+ * fresh credentials are available.
+ */
+export async function withIdentity<Answer>(
+  config: ClusterConfig,
+  signal: AbortSignal,
+  attempt: (identity: Identity) => Promise<Answer>,
+): Promise<Answer> {
+  const identity = await abortable(config.authenticate(signal), signal);
+  try {
+    return await attempt(identity);
+  } catch (error) {
+    if (!isUnauthorized(error)) throw error;
+    const other = await abortable(identity.renew(signal), signal);
+    if (other === null) throw error;
+    return await attempt(other);
+  }
+}
+
+/** A transport that cannot see the answer to an upgrade throws a ConnectError. */
+function isUnauthorized(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus === 401 ||
+    error instanceof HandshakeError && error.httpStatus === 401;
+}
