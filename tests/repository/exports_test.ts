@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type {
+  Client,
   Connection,
   HasAttach,
   HasExec,
@@ -15,7 +16,6 @@ import { readDenoManifest } from "./manifests.ts";
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
   ".": [
     "createClient",
-    "Client",
     "Api",
     "Pod",
     "Deployment",
@@ -36,6 +36,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
 
 /** The types that mod.ts promises; that this file compiles is their test. */
 export type PromisedTypes = [
+  Client,
   Connection,
   HasAttach,
   HasExec,
