@@ -23,7 +23,11 @@ export type Capability =
   /** Client certificates for its users. */
   | "certificates"
   /** Nodes whose `kubelet` is not well. */
-  | "kubelets";
+  | "kubelets"
+  /** Nodes that are lost as a pod's `nodeFault` says. */
+  | "node faults"
+  /** An idle limit for a pod's sessions: `idleTimeout`. */
+  | "idle timeouts";
 
 /** Where rows run: some server that answers as a Kubernetes API server does. */
 export interface Backend<S extends Sandbox = Sandbox> {
@@ -96,8 +100,40 @@ export interface PodOptions {
   readonly fault?: SessionFault;
   /** What its node does not do, where the backend offers `kubelets`. */
   readonly kubelet?: "forgetful" | "unreachable";
+  /** How its node is lost, where the backend has `node faults`. */
+  readonly nodeFault?: NodeFault;
+  /**
+   * Milliseconds after which the server drops an idle session, where the
+   * backend has `idle timeouts`. Defaults to the servers' 4 hours.
+   */
+  readonly idleTimeout?: number;
   /** No node ever takes it; then `until` is not asked. */
   readonly unschedulable?: boolean;
   /** What to wait for; that it runs, or did, unless said. */
   readonly until?: (pod: Pod | undefined) => boolean;
+}
+
+/**
+ * How a pod's node is lost: one connection behind the API server is cut, for
+ * logs, exec, attach and port-forward alike. Needs `after` or `afterOutput`.
+ */
+export interface NodeFault {
+  /**
+   * The connection from the API server to the kubelet, or from the kubelet to
+   * the container runtime, which logs do not use. Defaults to `kubelet`.
+   */
+  readonly connection?: "kubelet" | "runtime";
+  /** Cuts it so many milliseconds after it was opened. */
+  readonly after?: number;
+  /** Cuts it once exactly so many bytes of output have passed. */
+  readonly afterOutput?: number;
+  /**
+   * Ends it by FIN or RST on both sides; `stall` leaves it open, but nothing
+   * passes any more. Defaults to `FIN`.
+   */
+  readonly how?: "FIN" | "RST" | "stall";
+  /** Refuses new connections for so many milliseconds after the cut. */
+  readonly down?: number;
+  /** How many connections are cut. Defaults to all. */
+  readonly times?: number;
 }

@@ -25,11 +25,13 @@ export async function makeAnnotatedPod(
 }
 
 function annotations(
-  { fault, kubelet, unschedulable }: PodOptions,
+  { fault, kubelet, nodeFault, idleTimeout, unschedulable }: PodOptions,
 ): Record<string, string> {
   return {
     ...(fault && { "podwire.dev/fault": JSON.stringify(fault) }),
     ...(kubelet && { "podwire.dev/kubelet": kubelet }),
+    ...(nodeFault && { "podwire.dev/node-fault": JSON.stringify(nodeFault) }),
+    ...(idleTimeout && { "podwire.dev/idle-timeout": String(idleTimeout) }),
     ...(unschedulable && { "podwire.dev/unschedulable": "true" }),
   };
 }

@@ -62,6 +62,8 @@ function backend(
       "create check",
       "certificates",
       "kubelets",
+      "node faults",
+      "idle timeouts",
     ],
     unreadInput: "in the way",
     maxConcurrency: 200,

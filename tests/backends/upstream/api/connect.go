@@ -11,13 +11,10 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime"
 	translator "k8s.io/apiserver/pkg/util/proxy"
+	"k8s.io/streaming/pkg/httpstream/wsstream"
 
 	"podwire.dev/upstream/fault"
-	"podwire.dev/upstream/node"
 )
-
-// unreachable is where nobody listens.
-const unreachable = "127.0.0.1:1"
 
 // connect leads to the pod's kubelet, once all is right that the API server
 // checks, in its order.
@@ -36,6 +33,12 @@ func (c *call) connect() error {
 	w := c.w
 	if annotation, ok := pod.Annotations[fault.Annotation]; ok {
 		if w, err = fault.Wrap(c.w, c.r, annotation); err != nil {
+			return apierrors.NewBadRequest(err.Error())
+		}
+	}
+	// The others have their limit where their WebSocket ends.
+	if c.generation == Translated && wsstream.IsWebSocketRequestWithStreamCloseProtocol(c.r) {
+		if w, err = fault.LimitIdle(w, pod.Annotations[fault.IdleAnnotation]); err != nil {
 			return apierrors.NewBadRequest(err.Error())
 		}
 	}
@@ -78,9 +81,9 @@ func (c *call) location(pod *v1.Pod, verb string, container ...string) (*url.URL
 	if pod.Spec.NodeName == "" {
 		return nil, apierrors.NewBadRequest(fmt.Sprintf("pod %s does not have a host assigned", pod.Name))
 	}
-	host := c.generation.kubelet(c.Kubelets)
-	if pod.Annotations[node.KubeletAnnotation] == node.Unreachable {
-		host = unreachable
+	host, err := c.Node.KubeletAddress(pod, c.generation.kubelet(c.Kubelets))
+	if err != nil {
+		return nil, apierrors.NewBadRequest(err.Error())
 	}
 	segments := append([]string{"", verb, pod.Namespace, pod.Name}, container...)
 	return &url.URL{Scheme: "http", Host: host, Path: strings.Join(segments, "/")}, nil

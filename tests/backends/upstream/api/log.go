@@ -1,17 +1,19 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apiserver/pkg/endpoints/handlers/responsewriters"
+	generic "k8s.io/apiserver/pkg/registry/generic/rest"
+	"k8s.io/client-go/kubernetes/scheme"
 
-	"podwire.dev/upstream/machine"
+	"podwire.dev/upstream/node"
 )
 
 // log answers with what a container's main process wrote.
@@ -19,9 +21,9 @@ func (c *call) log() error {
 	if c.info.Verb != "get" {
 		return c.unsupported()
 	}
-	options, err := c.logOptions()
+	options, err := node.LogOptions(c.r.URL.Query())
 	if err != nil {
-		return err
+		return apierrors.NewBadRequest(err.Error())
 	}
 	pod, err := c.pod()
 	if err != nil {
@@ -31,104 +33,57 @@ func (c *call) log() error {
 	if err != nil {
 		return err
 	}
-	if options.Previous {
-		return apierrors.NewBadRequest(fmt.Sprintf(
-			"previous terminated container %q in pod %q not found", container, pod.Name))
+	location, err := c.logLocation(pod, container, options)
+	if err != nil {
+		return err
 	}
-	log, ok := c.Node.Log(pod, container)
-	if !ok {
-		return apierrors.NewBadRequest(fmt.Sprintf(
-			"container %q in pod %q is waiting to start: ContainerCreating", container, pod.Name))
+	streamer := &generic.LocationStreamer{
+		Location:        location,
+		Transport:       kubeletTransport,
+		ContentType:     "text/plain",
+		Flush:           options.Follow,
+		ResponseChecker: generic.NewGenericHttpResponseChecker(schema.GroupResource{Resource: "pods/log"}, pod.Name),
+		RedirectChecker: generic.PreventRedirects,
 	}
-	c.w.Header().Set("Content-Type", "text/plain")
-	(&logWriter{c.w, c.r, options}).write(log)
+	responsewriters.StreamObject(http.StatusOK, v1.SchemeGroupVersion, scheme.Codecs, streamer, c.w, c.r)
 	return nil
 }
 
-func (c *call) logOptions() (*v1.PodLogOptions, error) {
-	query := c.r.URL.Query()
-	options := &v1.PodLogOptions{
-		Container:  query.Get("container"),
-		Follow:     flag(query, "follow"),
-		Previous:   flag(query, "previous"),
-		Timestamps: flag(query, "timestamps"),
+// kubeletTransport keeps no connection: a fault is for each.
+var kubeletTransport = &http.Transport{DisableKeepAlives: true}
+
+// logLocation is where the kubelet has the log, and nil before there is one.
+// As upstream's it has whole seconds only.
+func (c *call) logLocation(pod *v1.Pod, container string, options *v1.PodLogOptions) (*url.URL, error) {
+	if pod.Spec.NodeName == "" {
+		return nil, nil
 	}
-	for name, target := range map[string]**int64{
-		"tailLines":    &options.TailLines,
-		"limitBytes":   &options.LimitBytes,
-		"sinceSeconds": &options.SinceSeconds,
+	location, err := c.location(pod, "containerLogs", container)
+	if err != nil {
+		return nil, err
+	}
+	query := url.Values{}
+	for name, wanted := range map[string]bool{
+		"follow":     options.Follow,
+		"previous":   options.Previous,
+		"timestamps": options.Timestamps,
 	} {
-		values := query[name]
-		if err := runtime.Convert_Slice_string_To_Pointer_int64(&values, target, nil); err != nil {
-			return nil, apierrors.NewBadRequest(err.Error())
+		if wanted {
+			query.Set(name, "true")
 		}
 	}
-	if text := query.Get("sinceTime"); text != "" {
-		since, err := time.Parse(time.RFC3339, text)
-		if err != nil {
-			return nil, apierrors.NewBadRequest(err.Error())
+	for name, value := range map[string]*int64{
+		"sinceSeconds": options.SinceSeconds,
+		"tailLines":    options.TailLines,
+		"limitBytes":   options.LimitBytes,
+	} {
+		if value != nil {
+			query.Set(name, strconv.FormatInt(*value, 10))
 		}
-		options.SinceTime = &metav1.Time{Time: since}
 	}
-	if options.TailLines != nil && *options.TailLines < 0 {
-		return nil, apierrors.NewBadRequest("tailLines: Invalid value: " + strconv.FormatInt(*options.TailLines, 10))
+	if options.SinceTime != nil {
+		query.Set("sinceTime", options.SinceTime.Format(time.RFC3339))
 	}
-	return options, nil
-}
-
-type logWriter struct {
-	w       http.ResponseWriter
-	r       *http.Request
-	options *v1.PodLogOptions
-}
-
-func (l *logWriter) write(log *machine.Log) {
-	lines, next, more := log.From(0)
-	l.writeLines(l.tail(l.recent(lines)))
-	for l.options.Follow && more != nil {
-		http.NewResponseController(l.w).Flush()
-		select {
-		case <-more:
-		case <-l.r.Context().Done():
-			return
-		}
-		lines, next, more = log.From(next)
-		l.writeLines(lines)
-	}
-}
-
-// recent leaves out what is older than wanted.
-func (l *logWriter) recent(lines []machine.Line) []machine.Line {
-	var since time.Time
-	if seconds := l.options.SinceSeconds; seconds != nil {
-		since = time.Now().Add(-time.Duration(*seconds) * time.Second)
-	}
-	if l.options.SinceTime != nil {
-		since = l.options.SinceTime.Time
-	}
-	for len(lines) > 0 && lines[0].Time.Before(since) {
-		lines = lines[1:]
-	}
-	return lines
-}
-
-func (l *logWriter) tail(lines []machine.Line) []machine.Line {
-	if count := l.options.TailLines; count != nil && *count < int64(len(lines)) {
-		return lines[int64(len(lines))-*count:]
-	}
-	return lines
-}
-
-func (l *logWriter) writeLines(lines []machine.Line) {
-	for _, line := range lines {
-		text := line.Text
-		if l.options.Timestamps {
-			text = append([]byte(line.Time.UTC().Format(time.RFC3339Nano)+" "), text...)
-		}
-		if left := l.options.LimitBytes; left != nil {
-			text = text[:min(int64(len(text)), *left)]
-			*left -= int64(len(text))
-		}
-		l.w.Write(text)
-	}
+	location.RawQuery = query.Encode()
+	return location, nil
 }

@@ -62,6 +62,7 @@ func (k *kubelet) listen() (string, error) {
 	handler := http.NewServeMux()
 	handler.HandleFunc("/exec/{namespace}/{pod}/{container}", k.exec)
 	handler.HandleFunc("/attach/{namespace}/{pod}/{container}", k.attach)
+	handler.HandleFunc("/containerLogs/{namespace}/{pod}/{container}", k.log)
 	handler.HandleFunc("/portForward/{namespace}/{pod}", k.portForward)
 	go http.Serve(listener, handler)
 	return listener.Addr().String(), nil

@@ -12,6 +12,8 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/portforward"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	"k8s.io/streaming/pkg/httpstream/wsstream"
+
+	"podwire.dev/upstream/fault"
 )
 
 func (k *kubelet) exec(w http.ResponseWriter, r *http.Request) {
@@ -36,7 +38,7 @@ func (k *kubelet) exec(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	k.stream(w, r, answer.Url, options)
+	k.stream(w, r, pod, answer.Url, options)
 }
 
 // attach takes the container's word for whether there is a terminal.
@@ -61,7 +63,7 @@ func (k *kubelet) attach(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	k.stream(w, r, answer.Url, options)
+	k.stream(w, r, pod, answer.Url, options)
 }
 
 // streamed reads what is asked for, and of which pod, or answers what is wrong.
@@ -76,14 +78,24 @@ func (k *kubelet) streamed(w http.ResponseWriter, r *http.Request) (*remotecomma
 }
 
 // stream connects the client to the runtime.
-func (k *kubelet) stream(w http.ResponseWriter, r *http.Request, address string, options *remotecommand.Options) {
-	location, err := url.Parse(address)
+func (k *kubelet) stream(w http.ResponseWriter, r *http.Request, pod *v1.Pod, address string, options *remotecommand.Options) {
+	location, err := k.runtimeLocation(pod, address)
 	if err != nil {
 		fail(w, err)
 		return
 	}
+	idle := pod.Annotations[fault.IdleAnnotation]
+	translates := k.translates && wsstream.IsWebSocketRequestWithStreamCloseProtocol(r)
+	if translates {
+		if w, err = fault.LimitIdle(w, idle); err != nil {
+			fail(w, err)
+			return
+		}
+	} else if wsstream.IsWebSocketRequest(r) {
+		location.RawQuery = url.Values{idleParameter: {idle}}.Encode()
+	}
 	handler := k.proxy(location)
-	if k.translates && wsstream.IsWebSocketRequestWithStreamCloseProtocol(r) {
+	if translates {
 		handler = translator.NewStreamTranslatorHandler(location, nil, 0, translator.Options{
 			Stdin:  options.Stdin,
 			Stdout: options.Stdout,
@@ -92,6 +104,15 @@ func (k *kubelet) stream(w http.ResponseWriter, r *http.Request, address string,
 		})
 	}
 	handler.ServeHTTP(w, r)
+}
+
+// runtimeLocation is an address of the runtime's, as the pod's faults have it.
+func (k *kubelet) runtimeLocation(pod *v1.Pod, address string) (*url.URL, error) {
+	location, err := url.Parse(address)
+	if err == nil {
+		location.Host, err = k.node.link(pod, fault.RuntimeConnection, location.Host)
+	}
+	return location, err
 }
 
 func (k *kubelet) portForward(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +153,7 @@ func (k *kubelet) portForwardLocation(pod *v1.Pod, ports []int32) (*url.URL, err
 	if err != nil {
 		return nil, err
 	}
-	return url.Parse(answer.Url)
+	return k.runtimeLocation(pod, answer.Url)
 }
 
 func fail(w http.ResponseWriter, err error) {

@@ -53,6 +53,7 @@ func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
 	}
 	n.mu.Lock()
 	delete(n.pods, pod.UID)
+	delete(n.links, pod.UID)
 	n.mu.Unlock()
 	n.table.Delete(keyOf(pod), pod)
 }

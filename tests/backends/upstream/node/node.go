@@ -8,6 +8,7 @@ import (
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"podwire.dev/upstream/fault"
 	"podwire.dev/upstream/machine"
 	"podwire.dev/upstream/table"
 )
@@ -22,6 +23,8 @@ type Node struct {
 
 	mu   sync.Mutex
 	pods map[types.UID]*podRun
+	// links are the connections of the pods that ask for a fault.
+	links map[types.UID]*fault.Node
 }
 
 // podRun is what the node knows of a pod.
@@ -33,15 +36,12 @@ type podRun struct {
 
 // New makes a node without pods.
 func New(pods *table.Table, on *machine.Machine) *Node {
-	return &Node{table: pods, machine: on, pods: map[types.UID]*podRun{}}
-}
-
-// Log gives what a container wrote; false before it has ever run.
-func (n *Node) Log(pod *v1.Pod, container string) (*machine.Log, bool) {
-	if found := n.find(pod, container); found != nil {
-		return found.Log, true
+	return &Node{
+		table:   pods,
+		machine: on,
+		pods:    map[types.UID]*podRun{},
+		links:   map[types.UID]*fault.Node{},
 	}
-	return nil, false
 }
 
 // running gives a container that runs, else nil.

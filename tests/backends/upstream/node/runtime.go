@@ -12,6 +12,7 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	"k8s.io/utils/exec"
 
+	"podwire.dev/upstream/fault"
 	"podwire.dev/upstream/machine"
 )
 
@@ -32,8 +33,23 @@ func startStreaming(on *machine.Machine) (streaming.Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	go http.Serve(listener, server)
+	go http.Serve(listener, limitIdle(server))
 	return server, nil
+}
+
+// idleParameter is how the kubelet asks for another idle limit.
+const idleParameter = "idle"
+
+// limitIdle shortens the idle limit where a pod asks for that.
+func limitIdle(handler http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		limited, err := fault.LimitIdle(w, r.URL.Query().Get(idleParameter))
+		if err != nil {
+			fail(w, err)
+			return
+		}
+		handler.ServeHTTP(limited, r)
+	})
 }
 
 // Exec reports an exit code by the type that the streaming server looks for.
