@@ -17,113 +17,119 @@ import { LocalContainer } from "./containers/local_container.ts";
 import { seesClientCertificates } from "./server/tls_listener.ts";
 import { type HttpServer, startHttpServer } from "./server/http_server.ts";
 
-/** How a test cluster is to be. */
+/** Options of {@linkcode startCluster}. */
 export interface ClusterOptions {
-  /** Serve HTTPS, which is the default, or plain HTTP. */
+  /** Serve HTTPS (the default) or plain HTTP. */
   readonly tls?: boolean;
-  /** Sign with this authority, an EC P-256 one, instead of a new one. */
+  /** The authority to sign with, an EC P-256 one. Defaults to a new one. */
   readonly certificateAuthority?: PemPair;
-  /** What the server's certificate says: other names, or that it ran out. */
+  /** The contents of the server certificate. */
   readonly serverCertificate?: ServerCertificateOptions;
   /**
-   * The channel protocols: `["v5", "v4"]`, the default, as an API server of
-   * 1.30 or later, or only one of them. A pod's annotation
+   * The channel protocols that the server accepts. Defaults to `["v5", "v4"]`,
+   * as an API server of Kubernetes 1.30 or later. A pod's annotation
    * `podwire.dev/protocol` overrides it.
    */
   readonly protocols?: readonly ("v5" | "v4")[];
-  /** Milliseconds from a pod's creation until it runs; 100 by default. */
+  /** Milliseconds from a pod's creation until it runs. Defaults to 100. */
   readonly startupDelay?: number;
-  /** Users besides the administrator. */
+  /** Users in addition to the administrator. */
   readonly users?: readonly ClusterUser[];
-  /** Custom resources to serve, as `defineResource` makes them. */
+  /** Custom resources to serve, from `defineResource`. */
   readonly resources?: readonly Resource[];
-  /** A path before every other, as behind a proxy: `"/clusters/one"`. */
+  /** A path prefix, as behind a proxy: `"/clusters/one"`. */
   readonly pathPrefix?: string;
-  /** The namespace in the kubeconfig; `default` by default. */
+  /** The namespace in the kubeconfig. Defaults to `default`. */
   readonly namespace?: string;
 }
 
-/** How to reach a cluster, in the words of `createClient`. */
+/** Options for `createClient` that reach a test cluster. */
 export interface ClusterClientOptions {
   /** The server's URL. */
   readonly server: string;
   /** The administrator's bearer token. */
   readonly token: string;
-  /** The namespace of the calls that name none. */
+  /** The namespace of calls that name none. */
   readonly namespace: string;
-  /** PEM; absent with `tls: false`. */
+  /** The authority's certificate as PEM; absent with `tls: false`. */
   readonly certificateAuthority?: string;
 }
 
 /** A cluster that runs in this process. */
 export interface Cluster {
-  /** The server's URL, with the path prefix if there is one. */
+  /** The server's URL, including the path prefix. */
   readonly server: string;
-  /** PEM; null with `tls: false`. */
+  /** The authority's certificate as PEM; null with `tls: false`. */
   readonly certificateAuthority: string | null;
   /** The administrator's bearer token. */
   readonly token: string;
   /**
-   * The administrator's client certificate, PEM; null with `tls: false`, and on
-   * Deno 2.5, where a server does not see it.
+   * The administrator's client certificate as PEM; null with `tls: false`, and
+   * on Deno 2.5, whose servers cannot request one.
    */
   readonly clientCertificate: string | null;
-  /** The key of `clientCertificate`, PEM. */
+  /** The private key of `clientCertificate` as PEM. */
   readonly clientKey: string | null;
   /** The namespace in the kubeconfig and the client options. */
   readonly namespace: string;
-  /** A kubeconfig for the administrator, by token. */
+  /** A kubeconfig with the administrator's token. */
   readonly kubeconfig: string;
-  /** How sessions go wrong that would go well; a pod's annotation overrides it. */
+  /**
+   * A fault to inject into exec and attach sessions. A pod's annotation
+   * `podwire.dev/fault` overrides it.
+   */
   fault: SessionFault | null;
-  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  /**
+   * A fault to inject into followed logs. A pod's annotation
+   * `podwire.dev/log-fault` overrides it.
+   */
   logFault: LogFault | null;
-  /** How watches fail. */
+  /** A fault to inject into watches. */
   watchFault: WatchFault | null;
-  /** How many connections are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** What to pass to `createClient`. */
+  /** The options to pass to `createClient`. */
   clientOptions(): ClusterClientOptions;
   /**
-   * Signs a client certificate for any user.
+   * Issues a client certificate for a user.
    *
    * @throws {ConfigurationError} With `tls: false`, and on Deno 2.5.
    */
   issueClientCertificate(user: string): Promise<PemPair>;
   /**
-   * Forgets the history of changes, as real servers do after some minutes:
-   * watches, and lists in pages, that go on from before get a 410.
+   * Discards the history of changes, as etcd's compaction does after some
+   * minutes: watches and paged lists that continue from before get a 410.
    */
   compact(): void;
   /**
-   * Ends the answers to followed logs that are under way, cleanly, while their
-   * containers run, as an API server does that loses its kubelet.
+   * Ends every followed log now, cleanly, while its container runs, as an API
+   * server that loses the kubelet.
    */
   cutLogs(): void;
-  /** Writes the kubeconfig, readable by its owner only. */
+  /** Writes the kubeconfig to a file that only its owner can read. */
   writeKubeconfig(path: string): Promise<void>;
-  /** Ends every process, connection and the server. Idempotent. */
+  /** Ends all processes, connections and the server. Idempotent. */
   close(): Promise<void>;
 }
 
 const ADMINISTRATOR = "podwire-admin";
 
 /**
- * Starts a Kubernetes API endpoint in this process, on a free port of
- * 127.0.0.1, that answers as a real one does. Pods run: their containers are
- * processes of this machine, without isolation; images are not looked at. Other
- * objects are kept and watched, but nothing acts on them: a Deployment makes no
- * pods. Any namespace may be used, whether or not it was created.
+ * Starts a Kubernetes API server in this process, on a free port of 127.0.0.1.
+ * Pods run: their containers are local processes, without isolation, and images
+ * are ignored. Other objects are stored and watched, but no controller acts on
+ * them: a Deployment creates no pods. Any namespace can be used without creating
+ * it.
  *
- * Bun 1.3 reads the output of a process without bounds, so that a slow client
- * does not hold it up; and on Bun and Node its streams are socket pairs, which
+ * Bun 1.3 reads a process's output without bounds, so a slow client does not
+ * block the process. On Bun and Node a process's streams are socket pairs, which
  * cannot be opened by name as `/dev/stdout`.
  *
- * A container without a command runs a shell if it has `stdin: true`, else
- * nothing. Terminals are made with `script` of util-linux, so they need Linux.
- * On Deno 2.5 a server does not see client certificates, so there are none.
+ * A container without a command runs a shell if it has `stdin: true`, and
+ * otherwise waits for its end. Terminals use `script` of util-linux, so they
+ * need Linux. On Deno 2.5 servers cannot request client certificates.
  *
- * @example A pod that answers
+ * @example A pod that runs a command
  * ```ts
  * import { Api, createClient, isRunning, Pod } from "@podwire/podwire";
  * import { startCluster } from "@podwire/podwire/testing";
@@ -151,7 +157,7 @@ export async function startCluster(
   const { namespace = "default", pathPrefix = "" } = options;
   const token = crypto.randomUUID();
   const api = new ApiServer({
-    machine: { start: (spec, owner) => new LocalContainer(spec, owner) },
+    runtime: { start: (spec, owner) => new LocalContainer(spec, owner) },
     users: [{ name: ADMINISTRATOR, token }, ...options.users ?? []],
     startupDelay: options.startupDelay ?? 100,
     protocols: options.protocols ?? ["v5", "v4"],
@@ -231,7 +237,7 @@ async function issueClient(
   if (!seesClientCertificates) {
     throw new ConfigurationError(
       "Cannot issue a client certificate: " +
-        "a server on Deno 2.5 does not see it",
+        "servers on Deno 2.5 cannot request one",
     );
   }
   return await authority.issueClient({ user });

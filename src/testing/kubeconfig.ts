@@ -1,17 +1,16 @@
 import { encodeText } from "../bytes.ts";
 
-/** What a kubeconfig for a test cluster says. */
+/** The contents of a test cluster's kubeconfig. */
 export interface KubeconfigOptions {
   readonly server: string;
   readonly namespace: string;
   readonly certificateAuthority: string | null;
-  /** The credentials: one of the two. */
   readonly user:
     | { readonly token: string }
     | { readonly certificate: string; readonly key: string };
 }
 
-/** A kubeconfig with one context, as JSON, which is YAML too. */
+/** Formats a kubeconfig with one context as JSON, which is valid YAML. */
 export function kubeconfigText(facts: KubeconfigOptions): string {
   const { server, namespace, certificateAuthority, user } = facts;
   const name = "podwire";

@@ -1,8 +1,8 @@
 /**
- * Fakes to test against: {@linkcode startCluster}, a whole cluster in this
- * process that is reached over real sockets and whose containers are local
- * processes, and {@linkcode memoryTransport}, the same without sockets, whose
- * commands are functions.
+ * Test doubles: {@linkcode startCluster} runs a Kubernetes API server in this
+ * process, reached over real sockets, whose containers are local processes;
+ * {@linkcode memoryTransport} is the same without sockets, and its commands are
+ * functions.
  *
  * @module
  */

@@ -10,7 +10,7 @@ import type {
   ServerRequest,
 } from "./server/server_exchange.ts";
 
-/** Lets the API server answer what came over a socket. */
+/** Serves an HTTP request with the API server's response. */
 export async function serveApi(
   exchange: ServerExchange,
   api: ApiServer,
@@ -20,10 +20,10 @@ export async function serveApi(
   if (request === null) {
     return exchange.respond(404, TEXT, "404 page not found\n");
   }
-  const answer = api.handle(request);
-  if (answer.kind === "body") sendBody(exchange, answer);
-  else if (answer.kind === "chunks") await sendChunks(exchange, answer);
-  else await upgrade(exchange, answer);
+  const response = api.handle(request);
+  if (response.kind === "body") sendBody(exchange, response);
+  else if (response.kind === "chunks") await sendChunks(exchange, response);
+  else await upgrade(exchange, response);
 }
 
 const TEXT = { "content-type": "text/plain; charset=utf-8" };
@@ -54,7 +54,7 @@ async function sendChunks(
   { contentType, chunks }: ChunkedResponse,
 ): Promise<void> {
   const body = exchange.stream(200, { "content-type": contentType });
-  for await (const chunk of chunks(goneSignal(exchange))) {
+  for await (const chunk of chunks(closedSignal(exchange))) {
     if (!body.write(chunk)) await body.drained();
   }
   body.end();
@@ -64,13 +64,13 @@ async function upgrade(
   exchange: ServerExchange,
   { protocol, delay, serve }: UpgradeResponse,
 ): Promise<void> {
-  const gone = goneSignal(exchange);
-  if (delay > 0) await sleep(delay, gone);
-  if (!gone.aborted) serve(await exchange.upgrade({ protocol }));
+  const closed = closedSignal(exchange);
+  if (delay > 0) await sleep(delay, closed);
+  if (!closed.aborted) serve(await exchange.upgrade({ protocol }));
 }
 
-function goneSignal({ gone }: ServerExchange): AbortSignal {
+function closedSignal({ closed }: ServerExchange): AbortSignal {
   const controller = new AbortController();
-  gone.then(() => controller.abort());
+  closed.then(() => controller.abort());
   return controller.signal;
 }

@@ -2,13 +2,13 @@ import type { CertificateSubject } from "../server/server_socket.ts";
 import type { ApiRequest } from "./exchange.ts";
 import { forbidden, unauthorized } from "./api_failure.ts";
 
-/** What someone wants to do. */
+/** What a request does, as in Kubernetes' SubjectAccessReview. */
 export interface ResourceAttributes {
   /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`. */
   readonly verb: string;
   /** The API group; empty for the core group. */
   readonly group: string;
-  /** `pods`, or with its subresource, `pods/exec`. */
+  /** The plural, with the subresource: `pods`, `pods/exec`. */
   readonly resource: string;
   /** Null for all namespaces. */
   readonly namespace: string | null;
@@ -16,29 +16,29 @@ export interface ResourceAttributes {
   readonly name: string | null;
 }
 
-/** A user of the test cluster. */
+/** A user of a test cluster. */
 export interface ClusterUser {
-  /** The name: in messages, and the CN of a client certificate. */
+  /** The user name, which is the CN of a client certificate. */
   readonly name: string;
-  /** The bearer token that is this user. */
+  /** The user's bearer token. */
   readonly token?: string;
-  /** What this user may do; everything by default. */
-  readonly allows?: (access: ResourceAttributes) => boolean;
+  /** Whether the user may do something. Defaults to everything. */
+  readonly allows?: (attributes: ResourceAttributes) => boolean;
 }
 
 const TOKEN_PROTOCOL = "base64url.bearer.authorization.k8s.io.";
 const ANYONE: ClusterUser = { name: "system:anonymous" };
 const ADMINISTRATORS = "system:masters";
 
-/** Who asks, and which subprotocols are left once the token is taken out. */
+/** The user of a request, and the offered subprotocols without a token. */
 export interface AuthenticatedUser {
   readonly user: ClusterUser;
   readonly protocols: readonly string[];
 }
 
 /**
- * Finds out who asks, as upstream does: by client certificate, else by the
- * Authorization header, else by the token among the subprotocols.
+ * Authenticates as upstream does: by client certificate, then Authorization
+ * header, then the token among the subprotocols.
  *
  * @throws {ApiFailure} 401.
  */
@@ -59,16 +59,11 @@ export function authenticate(
   };
 }
 
-/**
- * Checks what a user may do.
- *
- * @throws {ApiFailure} 403.
- */
+/** @throws {ApiFailure} 403, if the user may not do this. */
 export function authorize(user: ClusterUser, access: ResourceAttributes): void {
   if (!isAllowed(user, access)) throw forbidden(access, user.name);
 }
 
-/** Whether a user may do something. */
 export function isAllowed(
   user: ClusterUser,
   access: ResourceAttributes,
@@ -81,7 +76,7 @@ function offeredProtocols(headers: Headers): string[] {
   return header.split(",").map((name) => name.trim()).filter(Boolean);
 }
 
-/** A certificate of this authority is always somebody, if with no rights. */
+/** Any certificate of the authority authenticates, also an unknown user. */
 function byCertificate(
   subject: CertificateSubject | null,
   users: readonly ClusterUser[],
@@ -104,7 +99,7 @@ function byHeader(
   return byToken(token, users);
 }
 
-/** One other subprotocol at least must stand beside the token. */
+/** Requires another subprotocol beside the token, as upstream does. */
 function bySubprotocol(
   offered: readonly string[],
   users: readonly ClusterUser[],

@@ -1,12 +1,11 @@
 import type { Status, StatusDetails } from "../../status.ts";
 
-/** What messages name a resource by. */
 interface ResourceName {
   readonly group: string;
   readonly plural: string;
 }
 
-/** A request that fails, with the Status to answer. */
+/** The failure of a request, with the Status to respond with. */
 export class ApiFailure extends Error {
   override name = "ApiFailure";
   readonly status: Status & { readonly code: number };
@@ -32,12 +31,11 @@ export class ApiFailure extends Error {
   }
 }
 
-/** 401: no credentials, or none that are known. */
+/** 401: no credentials, or unknown ones. */
 export function unauthorized(): ApiFailure {
   return new ApiFailure(401, "Unauthorized", "Unauthorized");
 }
 
-/** What somebody may not do. */
 interface ForbiddenAccess {
   readonly verb: string;
   readonly group: string;
@@ -59,7 +57,7 @@ export function forbidden(access: ForbiddenAccess, user: string): ApiFailure {
   );
 }
 
-/** 403 of a stream's second check, which names neither user nor verb. */
+/** 403 of the second check of exec and attach, whose message is empty. */
 export function forbiddenWithoutReason(access: ForbiddenAccess): ApiFailure {
   return forbiddenBecause(access, "");
 }
@@ -79,7 +77,7 @@ function forbiddenBecause(
   );
 }
 
-/** 404: no object of that name. */
+/** 404: the object does not exist. */
 export function notFound(resource: ResourceName, name: string): ApiFailure {
   return new ApiFailure(
     404,
@@ -89,7 +87,7 @@ export function notFound(resource: ResourceName, name: string): ApiFailure {
   );
 }
 
-/** 404: no such path. */
+/** 404: the path does not exist. */
 export function pathNotFound(): ApiFailure {
   return new ApiFailure(
     404,
@@ -122,7 +120,7 @@ export function alreadyExists(
   );
 }
 
-/** 409: the object is not, or no longer, as the request supposes. */
+/** 409: the object differs from what the request expects. */
 export function conflict(
   resource: ResourceName,
   name: string,
@@ -137,7 +135,7 @@ export function conflict(
   );
 }
 
-/** 409: what is applied belongs to other appliers. */
+/** 409: other field managers own applied fields. */
 export function applyConflict(
   owners: readonly { readonly manager: string; readonly field: string }[],
 ): ApiFailure {
@@ -158,13 +156,13 @@ export function applyConflict(
   );
 }
 
-/** 410: too late, with the token to go on with if there is one. */
+/** 410: the version is compacted. The token, if any, continues the list. */
 export function expired(message: string, token?: string): ApiFailure {
   const metadata = token === undefined ? {} : { continue: token };
   return new ApiFailure(410, "Expired", message, undefined, metadata);
 }
 
-/** 415: the resource takes no patch of this kind. */
+/** 415: the media type is not supported. */
 export function unsupportedMediaType(accepted: readonly string[]): ApiFailure {
   return new ApiFailure(
     415,
@@ -175,7 +173,7 @@ export function unsupportedMediaType(accepted: readonly string[]): ApiFailure {
   );
 }
 
-/** 422: the object lacks something, or has it wrong. */
+/** 422: a field is missing or invalid. */
 export function invalid(
   { kind, group }: { readonly kind: string; readonly group?: string },
   name: string,
@@ -196,12 +194,11 @@ export function invalid(
   );
 }
 
-/** 400: the request makes no sense here. */
 export function badRequest(message: string): ApiFailure {
   return new ApiFailure(400, "BadRequest", message);
 }
 
-/** As messages name a resource: `pods`, or `deployments.apps`. */
+/** The name of a resource in messages: `pods`, `deployments.apps`. */
 function qualifiedName({ group, plural }: ResourceName): string {
   return group === "" ? plural : `${plural}.${group}`;
 }
@@ -217,7 +214,7 @@ function detailsOf(
   };
 }
 
-/** The machine-readable word for a problem with a field. */
+/** The `reason` of a cause. */
 function causeOf(problem: string): string {
   const word = /^(Required|Duplicate|Forbidden|Invalid)/.exec(problem)?.[1];
   return `FieldValue${word ?? "Invalid"}`;

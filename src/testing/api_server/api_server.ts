@@ -9,7 +9,7 @@ import {
   type ResourceAttributes,
 } from "./access.ts";
 import { discoveryResponse } from "./discovery.ts";
-import { type ApiRequest, type ApiResponse, json } from "./exchange.ts";
+import { type ApiRequest, type ApiResponse, jsonResponse } from "./exchange.ts";
 import {
   CountedFault,
   type LogFault,
@@ -17,7 +17,7 @@ import {
   type WatchFault,
 } from "./fault.ts";
 import { isPod, newPod, type PodRecord, podRecord } from "./pod_record.ts";
-import { type ApiPath, readApiPath } from "./objects/api_path.ts";
+import { type ApiPath, parseApiPath } from "./objects/api_path.ts";
 import { newObject } from "./objects/new_object.ts";
 import { ObjectStore } from "./objects/object_store.ts";
 import { type ObjectTarget, ObjectVerbs } from "./objects/object_verbs.ts";
@@ -32,30 +32,29 @@ import {
 } from "./api_failure.ts";
 import { streamResponse } from "./exec_attach.ts";
 
-/** What an {@linkcode ApiServer} is made of. */
 export interface ApiServerOptions {
-  readonly machine: ContainerRuntime;
-  /** Null to let everyone do everything, whatever their credentials. */
+  readonly runtime: ContainerRuntime;
+  /** Null allows everything, with any credentials. */
   readonly users: readonly ClusterUser[] | null;
   readonly startupDelay: number;
   readonly protocols: readonly string[];
   /** Custom resources. */
   readonly resources: readonly Resource[];
-  /** The namespaces that there are from the start. */
+  /** Namespaces that exist from the start. */
   readonly namespaces: readonly string[];
 }
 
-/** A request for something below `/api` or `/apis`, by someone who is known. */
+/** An authenticated request below `/api` or `/apis`. */
 interface ApiCall {
   readonly request: ApiRequest;
-  readonly caller: AuthenticatedUser;
+  readonly user: AuthenticatedUser;
   readonly path: ApiPath;
   readonly target: ObjectTarget;
 }
 
-/** An API server, over no transport in particular. Only pods come to life. */
+/** An API server without a transport. Only pods run. */
 export class ApiServer {
-  /** How sessions go wrong where a pod's annotation does not say. */
+  /** The fault of sessions; a pod's annotation overrides it. */
   fault: SessionFault | null = null;
   #logFault: CountedFault<LogFault> | null = null;
   #watchFault: CountedFault<WatchFault> | null = null;
@@ -69,7 +68,7 @@ export class ApiServer {
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#resources = apiResources(options.resources);
-    this.#runner = new PodRunner(this.#store, options.machine, options);
+    this.#runner = new PodRunner(this.#store, options.runtime, options);
     this.#verbs = new ObjectVerbs(this.#store, this.#runner);
     for (const name of new Set(options.namespaces)) {
       this.#add("Namespace", name, { phase: "Active" });
@@ -78,17 +77,17 @@ export class ApiServer {
     this.#add("Node", NODE, { conditions });
   }
 
-  /** Answers a request; what fails is answered with a Status. */
+  /** Responds to a request; a failure becomes a Status. */
   handle(request: ApiRequest): ApiResponse {
     try {
       return this.#route(request);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
-      return json(error.status.code, error.status);
+      return jsonResponse(error.status.code, error.status);
     }
   }
 
-  /** Adds a pod that runs, with one container. */
+  /** Adds a running pod with one container. */
   addRunning(name: string, namespace: string): void {
     const pods = this.#resources.find(({ kind }) => kind === "Pod")!;
     const pod = newPod(pods, {
@@ -98,12 +97,12 @@ export class ApiServer {
     this.#runner.runNow(this.#store.add(podRecord(pods, pod)));
   }
 
-  /** Forgets the history: watches and lists that go on from before get a 410. */
+  /** Discards the history: watches and lists that continue it get a 410. */
   compact(): void {
     this.#store.compact();
   }
 
-  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  /** The fault of followed logs; a pod's annotation overrides it. */
   get logFault(): LogFault | null {
     return this.#logFault?.fault ?? null;
   }
@@ -112,7 +111,6 @@ export class ApiServer {
     this.#logFault = fault && new CountedFault(fault, fault.times ?? 1);
   }
 
-  /** How watches fail. */
   get watchFault(): WatchFault | null {
     return this.#watchFault?.fault ?? null;
   }
@@ -122,7 +120,7 @@ export class ApiServer {
       new CountedFault(fault, fault.times ?? Infinity);
   }
 
-  /** Ends the answers to followed logs that are under way. */
+  /** Ends every followed log, cleanly. */
   cutLogs(): void {
     this.#logCut.abort();
     this.#logCut = new AbortController();
@@ -133,7 +131,6 @@ export class ApiServer {
     return this.#runner.close();
   }
 
-  /** Adds an object of the cluster's own. */
   #add(kind: string, name: string, status: unknown): void {
     const resource = this.#resources.find((it) => it.kind === kind)!;
     const made = newObject(resource, { metadata: { name } }, null);
@@ -142,11 +139,11 @@ export class ApiServer {
   }
 
   #route(request: ApiRequest): ApiResponse {
-    const caller = authenticate(request, this.#options.users);
+    const user = authenticate(request, this.#options.users);
     const { pathname } = request.url;
     const discovered = discoveryResponse(pathname, this.#resources);
     if (discovered !== null) return discovered;
-    const path = readApiPath(pathname);
+    const path = parseApiPath(pathname);
     const resource = path && this.#find(path);
     if (path === null || resource === null) throw pathNotFound();
     const { namespace, name, subresource } = path;
@@ -161,13 +158,13 @@ export class ApiServer {
       name: name ?? "",
       part,
     };
-    const ask = { request, caller, path, target };
+    const ask = { request, user, path, target };
     if (name === null) return this.#collection(ask);
     if (subresource === null) return this.#object(ask);
     return this.#subresource(ask);
   }
 
-  /** Null for a resource that there is not, or not there. */
+  /** Null for an unknown resource, or one of the other scope. */
   #find({ group, version, plural, namespace, name }: ApiPath) {
     const resource = this.#resources.find((it) =>
       it.group === group && it.version === version && it.plural === plural
@@ -179,23 +176,23 @@ export class ApiServer {
       : null;
   }
 
-  #collection({ request, caller, path, target }: ApiCall): ApiResponse {
+  #collection({ request, user, path, target }: ApiCall): ApiResponse {
     const everywhere = target.resource.namespaced && path.namespace === null;
     switch (request.method) {
       case "POST":
         if (everywhere) break;
-        authorizeVerb(caller, "create", path);
+        authorizeVerb(user, "create", path);
         return this.#verbs.create(request, target);
       case "DELETE":
         if (everywhere) break;
-        authorizeVerb(caller, "deletecollection", path);
+        authorizeVerb(user, "deletecollection", path);
         return this.#verbs.deleteCollection(request, target);
       case "GET":
         if (wantsWatch(request)) {
-          authorizeVerb(caller, "watch", path);
+          authorizeVerb(user, "watch", path);
           return this.#watch(request, target);
         }
-        authorizeVerb(caller, "list", path);
+        authorizeVerb(user, "list", path);
         return this.#verbs.list(request, target);
     }
     throw methodNotAllowed();
@@ -208,27 +205,27 @@ export class ApiServer {
     return { kind: "body", status: 200, contentType: "application/json", body };
   }
 
-  #object({ request, caller, path, target }: ApiCall): ApiResponse {
+  #object({ request, user, path, target }: ApiCall): ApiResponse {
     switch (request.method) {
       case "GET":
-        authorizeVerb(caller, "get", path);
+        authorizeVerb(user, "get", path);
         return this.#verbs.get(target);
       case "PUT":
-        authorizeVerb(caller, "update", path);
+        authorizeVerb(user, "update", path);
         return this.#verbs.replace(request, target);
       case "PATCH":
-        authorizeVerb(caller, "patch", path);
+        authorizeVerb(user, "patch", path);
         return this.#verbs.patch(request, target);
       case "DELETE":
         if (path.subresource !== null) break;
-        authorizeVerb(caller, "delete", path);
+        authorizeVerb(user, "delete", path);
         return this.#verbs.delete(request, target);
     }
     throw methodNotAllowed();
   }
 
   #subresource(ask: ApiCall): ApiResponse {
-    const { request, caller, path, target } = ask;
+    const { request, user, path, target } = ask;
     const { subresource } = path;
     const { resource } = target;
     if (subresource === "status") {
@@ -238,7 +235,7 @@ export class ApiServer {
     }
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
     if (subresource === "log") {
-      authorizeVerb(caller, "get", path);
+      authorizeVerb(user, "get", path);
       return logResponse(request, this.#pod(target), {
         take: () => this.#logFault?.take() ?? null,
         now: this.#logCut.signal,
@@ -248,12 +245,12 @@ export class ApiServer {
       throw pathNotFound();
     }
     if (request.method === "GET") {
-      authorizeVerb(caller, "get", path);
-      // A WebSocket needs both since 1.35: PROTOCOL.md, "The API server".
-      authorizeWithoutReason(caller, "create", path);
-    } else authorizeVerb(caller, "create", path);
+      authorizeVerb(user, "get", path);
+      // Since Kubernetes 1.35 a WebSocket needs both verbs.
+      authorizeWithoutReason(user, "create", path);
+    } else authorizeVerb(user, "create", path);
     return streamResponse(
-      { request, caller, record: this.#pod(target), subresource },
+      { request, user, record: this.#pod(target), subresource },
       { protocols: this.#options.protocols, fault: this.fault },
     );
   }
@@ -277,7 +274,6 @@ function authorizeVerb(
   authorize(user, accessTo(verb, path));
 }
 
-/** The check that is not the request's own verb: its refusal gives no reason. */
 function authorizeWithoutReason(
   { user }: AuthenticatedUser,
   verb: string,

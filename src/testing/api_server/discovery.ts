@@ -1,4 +1,4 @@
-import { type BodyResponse, json } from "./exchange.ts";
+import { type BodyResponse, jsonResponse } from "./exchange.ts";
 import { type ApiResource, groupVersionOf } from "./objects/api_resource.ts";
 
 const VERSION = {
@@ -24,20 +24,20 @@ const VERBS = [
   "watch",
 ];
 
-/** What there is below a pod. */
-const OF_PODS = [
+/** The subresources of pods. */
+const POD_SUBRESOURCES = [
   { name: "pods/attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
   { name: "pods/exec", kind: "PodExecOptions", verbs: ["create", "get"] },
   { name: "pods/log", kind: "Pod", verbs: ["get"] },
 ];
 
-/** What any client may ask of the server itself; null for another path. */
+/** Responds to requests for the version and the API's resources; else null. */
 export function discoveryResponse(
   path: string,
   resources: readonly ApiResource[],
 ): BodyResponse | null {
   const document = documentAt(path, resources);
-  return document === null ? null : json(200, document);
+  return document === null ? null : jsonResponse(200, document);
 }
 
 function documentAt(
@@ -114,6 +114,6 @@ function describe(resource: ApiResource): unknown[] {
       ...(isPods ? { categories: ["all"] } : {}),
     },
     ...(ownStatus ? [status] : []),
-    ...(isPods ? OF_PODS.map((it) => ({ ...part, ...it })) : []),
+    ...(isPods ? POD_SUBRESOURCES.map((it) => ({ ...part, ...it })) : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import type { CertificateSubject } from "../server/server_socket.ts";
 
-/** A request as the API server sees it, whatever it came by. */
+/** A request to the API server, from a socket or from memory. */
 export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
@@ -10,37 +10,35 @@ export interface ApiRequest {
   readonly clientCertificate: CertificateSubject | null;
 }
 
-/** The server's end of a connection that speaks the channel protocol. */
+/** The server's end of a connection with the channel protocol. */
 export interface StreamPeer {
   /** Starts reading. */
   open(receiver: StreamPeerReceiver): void;
   /**
-   * Sends one message, `parts` one after the other.
+   * Sends one message, the concatenation of `parts`.
    *
-   * @returns False when it should wait for `drained`.
+   * @returns False when the buffer is full: wait for `drained`.
    */
   send(...parts: readonly Uint8Array[]): boolean;
   drained(): Promise<void>;
   pause(): void;
   resume(): void;
-  /** Sends a Close frame and ends the connection at once. */
+  /** Sends a Close frame, then ends the connection. */
   close(code?: number, reason?: string): void;
   /** Ends the connection without a Close frame. */
   end(): void;
-  /** Drops the connection, and what is queued on it. */
+  /** Resets the connection and drops the queued messages. */
   reset(): void;
 }
 
-/** What a {@linkcode StreamPeer} tells. */
 export interface StreamPeerReceiver {
   part(part: Bytes, last: boolean): void;
   closed(): void;
 }
 
-/** What to answer. */
 export type ApiResponse = BodyResponse | ChunkedResponse | UpgradeResponse;
 
-/** A body that is at hand. */
+/** A response with a complete body. */
 export interface BodyResponse {
   readonly kind: "body";
   readonly status: number;
@@ -48,25 +46,24 @@ export interface BodyResponse {
   readonly body: string;
 }
 
-/** A body that goes on for as long as there is something to tell. */
+/** A response whose body is generated: a watch, or a followed log. */
 export interface ChunkedResponse {
   readonly kind: "chunks";
   readonly contentType: string;
-  /** Ends when the signal says that the client is gone. */
-  readonly chunks: (gone: AbortSignal) => AsyncIterable<string>;
+  /** @param signal Aborted when the client is gone. */
+  readonly chunks: (signal: AbortSignal) => AsyncIterable<string>;
 }
 
-/** 101, and then the channel protocol. */
+/** A 101 response, followed by the channel protocol. */
 export interface UpgradeResponse {
   readonly kind: "upgrade";
   readonly protocol: string;
-  /** Milliseconds to wait before. */
+  /** Milliseconds to wait before the response. */
   readonly delay: number;
   readonly serve: (peer: StreamPeer) => void;
 }
 
-/** A JSON body. */
-export function json(status: number, value: unknown): BodyResponse {
+export function jsonResponse(status: number, value: unknown): BodyResponse {
   return {
     kind: "body",
     status,
@@ -75,8 +72,8 @@ export function json(status: number, value: unknown): BodyResponse {
   };
 }
 
-/** A plain-text body, as the kubelet answers. */
-export function text(status: number, body: string): BodyResponse {
+/** A plain-text response, as the kubelet sends. */
+export function textResponse(status: number, body: string): BodyResponse {
   return {
     kind: "body",
     status,

@@ -6,42 +6,43 @@ import type {
   StreamFlags,
 } from "../containers/container.ts";
 import type { AuthenticatedUser } from "./access.ts";
-import { type ApiRequest, type ApiResponse, text } from "./exchange.ts";
+import { type ApiRequest, type ApiResponse, textResponse } from "./exchange.ts";
 import { FAULT_ANNOTATION, parseFault, type SessionFault } from "./fault.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
 import { badRequest } from "./api_failure.ts";
-import { refuseInBand, serveSession } from "./server_session.ts";
+import { refuseSession, serveSession } from "./server_session.ts";
 import { attachStatus, execStatus, internalError } from "./stream_status.ts";
 
-/** The pod annotation that names the subprotocols its node accepts. */
+/** The pod annotation that names the accepted channel protocols. */
 export const PROTOCOL_ANNOTATION = "podwire.dev/protocol";
 
-/** What the cluster says where the pod says nothing. */
+/** Defaults for pods without an annotation. */
 export interface StreamDefaults {
   /** `"v5"`, `"v4"`, or both. */
   readonly protocols: readonly string[];
   readonly fault: SessionFault | null;
 }
 
-/** An exec or attach request, its caller allowed to make it. */
+/** An authorized exec or attach request. */
 export interface StreamRequest {
   readonly request: ApiRequest;
-  readonly caller: AuthenticatedUser;
+  readonly user: AuthenticatedUser;
   readonly record: PodRecord;
   readonly subresource: "exec" | "attach";
 }
 
 /**
- * Answers exec and attach: what the API server checks first, then what the
- * kubelet says, in band behind the translator (v5), else in plain HTTP (v4).
+ * Responds to exec and attach. First come the API server's checks, then the
+ * kubelet's, whose refusal is sent on the status channel by the v5 translator
+ * and as plain HTTP with v4.
  *
- * @throws {ApiFailure} For what the API server finds wrong.
+ * @throws {ApiFailure} A check of the API server fails.
  */
 export function streamResponse(
   stream: StreamRequest,
   defaults: StreamDefaults,
 ): ApiResponse {
-  const { request, record, caller } = stream;
+  const { request, record, user } = stream;
   const { name } = record.object.metadata;
   const query = request.url.searchParams;
   const container = chooseContainer(record, query.get("container"));
@@ -52,15 +53,15 @@ export function streamResponse(
     throw badRequest("Upgrade request required");
   }
   const protocol = chooseProtocol(
-    caller.protocols,
+    user.protocols,
     acceptedBy(record, defaults),
   );
-  if (protocol === null) return text(403, "");
+  if (protocol === null) return textResponse(403, "");
 
   const flags = readFlags(query);
   const refusal = kubeletRefusal(stream, container, flags);
   if (refusal !== null && protocol === V4) {
-    return text(refusal.code, refusal.message);
+    return textResponse(refusal.code, refusal.message);
   }
   const fault = faultOf(record) ?? defaults.fault;
   return {
@@ -72,7 +73,7 @@ export function streamResponse(
         const cause = `unable to upgrade connection: ${refusal.message}`;
         const status = internalError(cause, protocol);
         const { subresource } = stream;
-        return refuseInBand(peer, { flags, subresource, protocol }, status);
+        return refuseSession(peer, { flags, subresource, protocol }, status);
       }
       serveSession(peer, {
         process: connect(stream, container, flags),
@@ -89,7 +90,7 @@ export function streamResponse(
   };
 }
 
-/** The container may have ended since the request was looked at. */
+/** The container may have ended since the checks. */
 function connect(
   { request, record, subresource }: StreamRequest,
   name: string,
@@ -101,7 +102,7 @@ function connect(
   return container.exec(request.url.searchParams.getAll("command"), flags);
 }
 
-/** The kubelet drops a request for stderr when there is a terminal. */
+/** The kubelet ignores `stderr` with a terminal. */
 function readFlags(query: URLSearchParams): StreamFlags {
   const has = (name: string): boolean =>
     ["true", "1"].includes(query.get(name) ?? "");
@@ -141,7 +142,7 @@ function wantsUpgrade(headers: Headers): boolean {
     (headers.get("connection") ?? "").toLowerCase().includes("upgrade");
 }
 
-/** The translator takes what has v5 in it; all else goes to the runtime. */
+/** The translator takes offers that include v5; others go to the runtime. */
 function chooseProtocol(
   offered: readonly string[],
   accepted: readonly string[],

@@ -1,37 +1,35 @@
 /**
- * How a session is to end otherwise than it should: the status frame, and then
- * what follows it. By default the status is sent and the connection closed,
- * as by a healthy server.
+ * How a session ends: the status frame and what follows it. The defaults are
+ * those of a healthy server, which sends the status and closes.
  */
 export interface EndingFault {
   /**
-   * The status frame: `"send"` by default, `"omit"` for none, or an object
-   * whose `garbage` is sent in its place.
+   * The status frame. Defaults to `"send"`; `"omit"` sends no frame, an object
+   * sends its `garbage` instead.
    */
   readonly status?: "send" | "omit" | { readonly garbage: string };
   /**
-   * What comes then: a Close frame and the end (`"close"`, the default), only
-   * the end of TCP (`"drop"`), a reset (`"reset"`), or nothing (`"hold"`).
+   * What follows: a Close frame and the end of TCP (`"close"`, the default), only
+   * the end of TCP (`"drop"`), a TCP reset (`"reset"`), or nothing (`"hold"`).
    */
   readonly then?: "close" | "drop" | "reset" | "hold";
-  /** The code of the Close frame; 1000 by default, null for a frame without. */
+  /** The code of the Close frame. Defaults to 1000; null sends no code. */
   readonly code?: number | null;
-  /** Ends the session once so many bytes of output were sent, not at its end. */
+  /** Ends the session after this many bytes of output. */
   readonly afterOutput?: number;
 }
 
-/** How a session is to go wrong: on its way, and at its end. */
+/** A fault to inject into an exec or attach session. */
 export interface SessionFault extends EndingFault {
-  /** Milliseconds before the upgrade is answered. */
+  /** Milliseconds before the response to the upgrade. */
   readonly delay?: number;
-  /** Nothing is read after the upgrade: no input, no ping, no Close. */
+  /** Reads nothing after the upgrade: no input, ping or Close frame. */
   readonly stall?: boolean;
 }
 
 /** The pod annotation that holds a {@linkcode SessionFault} as JSON. */
 export const FAULT_ANNOTATION = "podwire.dev/fault";
 
-/** Reads the annotation; null when it is absent. */
 export function parseFault(
   annotation: string | undefined,
 ): SessionFault | null {
@@ -39,33 +37,33 @@ export function parseFault(
 }
 
 /**
- * How answers to followed logs are cut: they end cleanly while the container
- * runs, as by an API server that loses its kubelet.
+ * A fault to inject into followed logs: the response ends cleanly while the
+ * container runs, as from an API server that loses the kubelet.
  */
 export interface LogFault {
-  /** Whole lines to send before the end. Defaults to 0. */
+  /** The number of whole lines to send first. Defaults to 0. */
   readonly afterLines?: number;
   /**
-   * Also sends the next line, once there is one, without its last character and
-   * its line break.
+   * Also waits for the next line, and sends it without its last character and
+   * line break.
    */
   readonly midLine?: boolean;
-  /** How many answers are cut. Defaults to 1. */
+  /** The number of responses to cut. Defaults to 1. */
   readonly times?: number;
 }
 
-/** How watches fail: the answer is 200, and ends at once without an event. */
+/** A fault to inject into watches: a 200 that ends at once, without an event. */
 export interface WatchFault {
-  /** The body, in place of events. Defaults to an empty one. */
+  /** A body to send instead of events. Defaults to an empty one. */
   readonly body?: string;
-  /** How many watches fail. Defaults to every one. */
+  /** The number of watches that fail. Defaults to all. */
   readonly times?: number;
 }
 
 /** The pod annotation that holds a {@linkcode LogFault} as JSON. */
 export const LOG_FAULT_ANNOTATION = "podwire.dev/log-fault";
 
-/** A fault that strikes a number of times. */
+/** A fault that is injected a number of times. */
 export class CountedFault<F> {
   readonly fault: F;
   #left: number;
@@ -75,7 +73,7 @@ export class CountedFault<F> {
     this.#left = times;
   }
 
-  /** @returns The fault, or null when it has struck often enough. */
+  /** @returns The fault to inject now; null after the last time. */
   take(): F | null {
     return this.#left-- > 0 ? this.fault : null;
   }

@@ -1,24 +1,24 @@
 import { encodeText } from "../../bytes.ts";
-import type { ContainerLog, LogLine } from "../containers/container.ts";
+import type { ContainerLog, LogLine } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
-import { type ApiRequest, type ApiResponse, text } from "./exchange.ts";
+import { type ApiRequest, type ApiResponse, textResponse } from "./exchange.ts";
 import type { LogFault } from "./fault.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
 
-/** What a client wants of a log (`PodLogOptions`). */
-export interface LogQuery {
+/** The query of a log request, Kubernetes' `PodLogOptions`. */
+interface LogQuery {
   readonly container: string | null;
   readonly follow: boolean;
   readonly previous: boolean;
   readonly timestamps: boolean;
   readonly tailLines: number | null;
   readonly limitBytes: number | null;
-  /** Nothing before this time, RFC 3339 in UTC; empty for all. */
+  /** The time of the first line, RFC 3339 in UTC; empty for all lines. */
   readonly since: string;
 }
 
-/** @throws {ApiFailure} 422, for options that make no sense. */
-export function readLogQuery(query: URLSearchParams, pod: string): LogQuery {
+/** @throws {ApiFailure} 422, for invalid options. */
+function readLogQuery(query: URLSearchParams, pod: string): LogQuery {
   const number = (field: string, least: number): number | null => {
     const given = query.get(field);
     if (given === null) return null;
@@ -47,7 +47,7 @@ export function readLogQuery(query: URLSearchParams, pod: string): LogQuery {
   };
 }
 
-/** Servers hand the time on in whole seconds. */
+/** The API server passes the time on in whole seconds. */
 function sinceOf(
   seconds: number | null,
   time: string | null,
@@ -72,11 +72,10 @@ function refuse(pod: string, field: string, problem: string) {
 }
 
 /**
- * Answers with what a container's main process wrote, and with `follow`, also
- * with what it goes on to write.
+ * Responds with the log of a container, with `follow` until its end.
  *
- * @throws {ApiFailure} 400, if there is no such container, or not yet; 422 for
- * options that make no sense.
+ * @throws {ApiFailure} 400, if the container does not exist or has not started;
+ * 422 for invalid options.
  */
 export function logResponse(
   request: ApiRequest,
@@ -90,25 +89,25 @@ export function logResponse(
   const tail = query.tailLines ?? written.length;
   const chosen = written.slice(Math.max(0, written.length - tail));
   const print = printer(query);
-  if (!query.follow) return text(200, print(chosen));
+  if (!query.follow) return textResponse(200, print(chosen));
   const read = log.length;
   const fault = record.logFault?.take() ?? cuts.take();
   return {
     kind: "chunks",
     contentType: "text/plain",
-    async *chunks(gone) {
-      const lines = linesAfter(log, chosen, read, [gone, cuts.now]);
+    async *chunks(signal) {
+      const lines = linesAfter(log, chosen, read, [signal, cuts.now]);
       const texts = textOf(lines, print);
       yield* fault === null ? texts : cutAfter(texts, fault);
     },
   };
 }
 
-/** What cuts answers to followed logs. */
+/** What cuts followed logs. */
 export interface LogCuts {
-  /** The fault of the next answer; null for none. */
+  /** The fault of the next response; null without one. */
   take(): LogFault | null;
-  /** Aborted to end the answers that are under way. */
+  /** Aborted to end the current responses. */
   readonly now: AbortSignal;
 }
 
@@ -126,7 +125,7 @@ function logOf(record: PodRecord, query: LogQuery): ContainerLog {
   );
 }
 
-/** Makes text of lines, until there is as much of it as is wanted. */
+/** Formats lines as the query asks, up to `limitBytes`. */
 interface Printer {
   (lines: readonly LogLine[]): string;
   readonly full: boolean;
@@ -159,7 +158,7 @@ async function* textOf(
   }
 }
 
-/** Ends after the fault's lines, though the log goes on. */
+/** Ends after the fault's lines, although the log continues. */
 async function* cutAfter(
   texts: AsyncIterable<string>,
   { afterLines = 0, midLine = false }: LogFault,

@@ -1,9 +1,6 @@
+import type { ContainerLog } from "../containers/container_log.ts";
 import { isRecord } from "../../json.ts";
-import type {
-  Container,
-  ContainerLog,
-  ContainerSpec,
-} from "../containers/container.ts";
+import type { Container, ContainerSpec } from "../containers/container.ts";
 import { badRequest, invalid } from "./api_failure.ts";
 import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
 import type { ApiResource } from "./objects/api_resource.ts";
@@ -14,7 +11,7 @@ import type {
   StoredObject,
 } from "./objects/stored_object.ts";
 
-/** A pod as the API server keeps it: what this kit reads or writes of one. */
+/** A stored pod, with the fields that the API server reads or writes. */
 export interface PodObject extends StoredObject {
   kind: "Pod";
   metadata: StoredMetadata & { namespace: string };
@@ -22,14 +19,12 @@ export interface PodObject extends StoredObject {
   status: PodStatus;
 }
 
-/** A pod's spec. */
 export interface PodSpec {
   containers: ContainerSpec[];
   nodeName?: string;
   restartPolicy: "Always" | "OnFailure" | "Never";
 }
 
-/** A pod's status. */
 export interface PodStatus {
   phase: "Pending" | "Running" | "Succeeded" | "Failed";
   startTime?: string;
@@ -39,7 +34,6 @@ export interface PodStatus {
   containerStatuses?: ContainerStatus[];
 }
 
-/** The status of one container. */
 export interface ContainerStatus {
   name: string;
   ready: boolean;
@@ -54,22 +48,22 @@ export interface ContainerStatus {
   };
 }
 
-/** A pod and what runs for it. */
+/** A pod and its containers. */
 export interface PodRecord extends ObjectRecord {
   object: PodObject;
-  /** The containers that run, by name. */
+  /** The running containers by name. */
   readonly containers: Map<string, Container>;
-  /** The logs of the latest containers, also of those that have ended, by name. */
+  /** The logs of the latest containers, including ended ones, by name. */
   readonly logs: Map<string, ContainerLog>;
-  /** The logs of those before them. */
+  /** The logs of the containers before the last restart, by name. */
   readonly previousLogs: Map<string, ContainerLog>;
-  /** Cuts answers to followed logs; from the pod's annotation. */
+  /** From the pod's annotation. */
   readonly logFault: CountedFault<LogFault> | null;
-  /** It is being deleted, or is gone. */
+  /** Whether the pod is being deleted or is gone. */
   removed: boolean;
 }
 
-/** The record of a pod that nothing runs for yet. */
+/** Creates the record of a pod that does not run yet. */
 export function podRecord(
   resource: ApiResource,
   object: PodObject,
@@ -89,16 +83,15 @@ export function podRecord(
   };
 }
 
-/** Whether an object is a pod. */
 export function isPod(record: ObjectRecord): record is PodRecord {
   return record.resource.kind === "Pod" && record.resource.builtIn;
 }
 
 /**
- * The container that a request means.
+ * The container of a request.
  *
- * @throws {ApiFailure} 400, if it names none of the pod's, or none at all where
- * there are several.
+ * @throws {ApiFailure} 400, if the pod has no container of that name, or several
+ * and the request names none.
  */
 export function chooseContainer(
   { object: pod }: PodRecord,
@@ -118,7 +111,7 @@ export function chooseContainer(
 }
 
 /**
- * The pod that a client wants created, checked and with the server's defaults.
+ * Creates a pod from a request's object, validated and with defaults.
  *
  * @throws {ApiFailure} 400 or 422.
  */
@@ -137,8 +130,8 @@ export function newPod(
   };
 }
 
-/** @throws {ApiFailure} 422, if containers are missing or have no name or image. */
-export function readSpec(given: unknown, pod: string): PodSpec {
+/** @throws {ApiFailure} 422, for missing containers, names or images. */
+function readSpec(given: unknown, pod: string): PodSpec {
   const spec = isRecord(given) ? given : {};
   const containers = Array.isArray(spec.containers) ? spec.containers : [];
   if (containers.length === 0) {

@@ -8,16 +8,15 @@ import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
 import { type ContainerStatus, isPod, type PodRecord } from "./pod_record.ts";
 
-/** How fast pods come to life. */
 export interface PodRunnerOptions {
-  /** Milliseconds from the creation of a pod until it runs. */
+  /** Milliseconds from a pod's creation until it runs. */
   readonly startupDelay: number;
 }
 
-/** The pod annotation that keeps a pod from ever being scheduled. */
+/** The annotation of a pod that is never scheduled. */
 export const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
 
-/** The node that every pod is on. */
+/** The node of every pod. */
 export const NODE = "podwire-node";
 
 const STOP_GRACE = 200;
@@ -25,15 +24,15 @@ const FIRST_RESTART = 100;
 const LONGEST_RESTART = 10_000;
 
 /**
- * Brings pods to life and to their end: Pending without a node, Pending on a
- * node, Running, and, unless its policy restarts it, Succeeded or Failed.
+ * Runs pods through their phases: Pending without a node, Pending on the node,
+ * Running and, unless the policy restarts its containers, Succeeded or Failed.
  */
 export class PodRunner {
   readonly #store: ObjectStore;
   readonly #machine: ContainerRuntime;
   readonly #startupDelay: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
-  /** Containers that are being stopped; `close` waits for them. */
+  /** The stops under way; `close` waits for them. */
   readonly #stopping = new Set<Promise<void>>();
 
   constructor(
@@ -46,24 +45,24 @@ export class PodRunner {
     this.#startupDelay = options.startupDelay;
   }
 
-  /** Starts a pod that was just created. */
+  /** Starts a new pod after the startup delay. */
   start(record: PodRecord): void {
     if (record.object.metadata.annotations?.[UNSCHEDULABLE_ANNOTATION]) return;
     const third = this.#startupDelay / 3;
-    // Not side by side: late timers need not come in their order.
+    // One after the other: late timers may run out of order.
     this.#after(third, record, () => {
       this.#schedule(record);
       this.#after(2 * third, record, () => this.#run(record));
     });
   }
 
-  /** Starts a pod without the wait. */
+  /** Starts a pod without delay. */
   runNow(record: PodRecord): void {
     this.#schedule(record);
     this.#run(record);
   }
 
-  /** Ends a pod's processes, then takes it out of the store, if nothing holds it. */
+  /** Ends a pod's processes, then removes it unless it has finalizers. */
   async stop(record: PodRecord, grace: number = STOP_GRACE): Promise<void> {
     record.removed = true;
     const containers = [...record.containers.values()];
@@ -75,7 +74,7 @@ export class PodRunner {
     if (held === 0) this.#store.remove(record);
   }
 
-  /** Ends every pod at once, and waits for those that were ending already. */
+  /** Ends every pod now, and waits for the stops under way. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     await Promise.all(
@@ -147,7 +146,7 @@ export class PodRunner {
     end: ProcessOutcome,
   ): Promise<void> {
     if (record.removed) return;
-    await this.#retire(record, spec.name);
+    await this.#removeContainer(record, spec.name);
     if (record.removed) return;
     const status = statusOf(record, spec.name);
     const exitCode = "exitCode" in end ? end.exitCode : 128;
@@ -163,12 +162,12 @@ export class PodRunner {
     const policy = record.object.spec.restartPolicy;
     if (policy === "Always" || policy === "OnFailure" && exitCode !== 0) {
       this.#restart(record, spec, status);
-    } else this.#settle(record);
+    } else this.#setFinalPhase(record);
     this.#store.recordChange(record);
   }
 
-  /** What still runs in a container dies with its main process. */
-  async #retire(record: PodRecord, name: string): Promise<void> {
+  /** A container's other processes end with its main process. */
+  async #removeContainer(record: PodRecord, name: string): Promise<void> {
     const container = record.containers.get(name);
     record.containers.delete(name);
     if (container !== undefined) await this.#stopContainer(container, 0);
@@ -187,8 +186,8 @@ export class PodRunner {
     });
   }
 
-  /** The pod is over once all of its containers are. */
-  #settle({ object: pod, containers }: PodRecord): void {
+  /** Sets the final phase once all containers have ended. */
+  #setFinalPhase({ object: pod, containers }: PodRecord): void {
     const ends = pod.status.containerStatuses!.map(({ state }) =>
       state.terminated
     );

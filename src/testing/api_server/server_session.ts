@@ -17,26 +17,25 @@ import { startTimer } from "../../timers.ts";
 import type { StreamPeer } from "./exchange.ts";
 import type { SessionFault } from "./fault.ts";
 
-/** What a session connects. */
 export interface ServerSessionOptions {
   readonly process: StreamedProcess;
   readonly flags: StreamFlags;
   readonly subresource: "exec" | "attach";
   readonly protocol: ChannelProtocol;
   readonly fault: SessionFault | null;
-  /** The Status to send when the process has ended. */
-  readonly status: (end: ProcessOutcome) => Status;
+  /** Creates the Status to send when the process has ended. */
+  readonly status: (outcome: ProcessOutcome) => Status;
 }
 
 const MAX_OUTPUT = 32 * 1024;
 const MAX_MESSAGE = 32 * 1024 * 1024;
 const MAX_CONTROL = 64 * 1024;
 
-/** How long before a reset what was sent may take to arrive, in milliseconds. */
+/** Milliseconds for sent bytes to arrive before a reset. */
 const RESET_DELAY = 50;
 const RESET_STEPS = 5;
 
-/** Connects a process to a client, until one of them ends. */
+/** Connects a process to a client until one of them ends. */
 export function serveSession(
   peer: StreamPeer,
   options: ServerSessionOptions,
@@ -45,8 +44,8 @@ export function serveSession(
 }
 
 /**
- * The server's side of the channel protocol, with the quirks of the real one:
- * what a process does not read stalls everything behind it.
+ * The server's side of the channel protocol, with the quirks of the upstream
+ * server: input that the process does not read blocks everything behind it.
  */
 class ServerSession {
   readonly #peer: StreamPeer;
@@ -56,7 +55,7 @@ class ServerSession {
   #gone = false;
   #cancelReset: () => void = () => {};
   #sent = 0;
-  /** The channel of the message that is coming in; null between messages. */
+  /** The channel of the current message; null between messages. */
   #channel: number | null = null;
   #messageSize = 0;
   #control: Bytes[] = [];
@@ -82,7 +81,7 @@ class ServerSession {
     this.#peer.send(channelPrefix(first));
     process.open({ output: (channel, bytes) => this.#output(channel, bytes) });
     process.ended.then((end) => this.#ended(end));
-    // The runtime is handed a stdin that is at its end where there is none.
+    // Without stdin, the runtime gets one at its end.
     if (!flags.stdin && protocol === V4) this.#endInput();
     if (this.#fault.stall) return;
     this.#peer.open({
@@ -149,8 +148,8 @@ class ServerSession {
   }
 
   /**
-   * Upstream hands sizes on through a pipe that nobody empties without a
-   * terminal, or after a size that does not parse: the next one blocks.
+   * Upstream passes sizes through an unbuffered pipe without a reader when there
+   * is no terminal or after invalid JSON: the next size blocks.
    */
   #resize(payload: Bytes): void {
     const { process, flags } = this.#options;
@@ -174,7 +173,7 @@ class ServerSession {
   #endInput(): void {
     const { process, flags, subresource } = this.#options;
     this.#inputEnded = true;
-    // With a terminal, containerd closes the output and leaves the process.
+    // With a terminal, containerd closes the output and the process continues.
     if (flags.tty && subresource === "exec") this.#outputEnded = true;
     else process.endInput();
   }
@@ -206,7 +205,7 @@ class ServerSession {
     else if (then === "reset") this.#peer.drained().then(() => this.#reset());
   }
 
-  /** A reset drops what the kernel has not yet sent: what came before is to arrive. */
+  /** Waits first: a reset drops bytes that the kernel has not sent. */
   #reset(): void {
     if (this.#gone) return;
     const reset = (): void => this.#peer.reset();
@@ -223,8 +222,8 @@ class ServerSession {
   }
 }
 
-/** A session that fails before there is a process, told in band. */
-export function refuseInBand(
+/** Refuses a session on the status channel. */
+export function refuseSession(
   peer: StreamPeer,
   options: Pick<ServerSessionOptions, "flags" | "subresource" | "protocol">,
   status: Status,

@@ -2,7 +2,7 @@ import { type ChannelProtocol, V4 } from "../../channel/subprotocols.ts";
 import type { Status } from "../../status.ts";
 import type { ProcessOutcome } from "../containers/container.ts";
 
-/** The Status that the status channel carries when a command has ended. */
+/** The Status to send when a command has ended. */
 export function execStatus(
   end: ProcessOutcome,
   protocol: ChannelProtocol,
@@ -14,7 +14,7 @@ export function execStatus(
     );
   }
   if (end.exitCode === 0) return success(protocol);
-  // The translator carries no code beyond a byte (PROTOCOL.md, "Status JSON").
+  // The v5 translator reports codes above 255 as an internal error.
   if (protocol !== V4 && end.exitCode > 255) {
     return internalError(
       `error stream protocol error: invalid exit code value "${end.exitCode}"`,
@@ -33,7 +33,7 @@ export function execStatus(
   };
 }
 
-/** Attach knows no exit code: the end of the process is a success. */
+/** Attach reports no exit code: any end of the process is a Success. */
 export function attachStatus(
   end: ProcessOutcome,
   protocol: ChannelProtocol,
@@ -45,7 +45,7 @@ export function attachStatus(
   );
 }
 
-/** A failure of the server's, in band. */
+/** An internal error, sent on the status channel. */
 export function internalError(
   cause: string,
   protocol: ChannelProtocol,
@@ -64,7 +64,7 @@ function success(protocol: ChannelProtocol): Status {
   return { ...metadata(protocol), status: "Success" };
 }
 
-/** Recent runtimes, which is who speaks v4, leave it out. */
+/** Recent container runtimes, which serve v4, omit it. */
 function metadata(protocol: ChannelProtocol): Pick<Status, "metadata"> {
   return protocol === V4 ? {} : { metadata: {} };
 }

@@ -1,34 +1,35 @@
 import type { Extension } from "@peculiar/x509";
 import { type CertificateContents, loadX509 } from "./certificate_signer.ts";
 
-/** What a server's certificate shall say. */
+/** Contents of a server certificate. */
 export interface ServerCertificateOptions {
-  /** DNS names and IP addresses; `localhost`, `127.0.0.1` and `::1` by default. */
+  /**
+   * DNS names and IP addresses. Defaults to `localhost`, `127.0.0.1` and `::1`.
+   */
   readonly names?: readonly string[];
-  /** Make it one that ran out an hour ago. */
+  /** Let it have expired an hour ago. */
   readonly expired?: boolean;
-  /** Make it one that is valid from tomorrow on. */
+  /** Let it become valid tomorrow. */
   readonly notYetValid?: boolean;
 }
 
-/** Whom a client's certificate names, in the way Kubernetes reads it. */
+/** Contents of a client certificate, as Kubernetes reads it. */
 export interface ClientCertificateOptions {
-  /** The user: the subject's CN. */
+  /** The user name: the subject's CN. */
   readonly user: string;
-  /** The user's groups: the subject's O, once for each. */
+  /** The groups: one O of the subject each. */
   readonly groups?: readonly string[];
-  /** Make it one that ran out an hour ago. */
+  /** Let it have expired an hour ago. */
   readonly expired?: boolean;
-  /** With an RSA key, of 2048 bits; by default one on the curve P-256. */
+  /** Use an RSA key of 2048 bits. Defaults to an EC key on P-256. */
   readonly rsa?: boolean;
 }
 
 const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
 
-/** What a certificate is to say, before there is a key for it. */
+/** The contents of a certificate whose key is not yet generated. */
 export type CertificateTemplate = Omit<CertificateContents, "publicKey">;
 
-/** A server. */
 export async function serverSubject(
   { names = LOCAL_NAMES, expired, notYetValid }: ServerCertificateOptions,
 ): Promise<CertificateTemplate> {
@@ -48,7 +49,6 @@ export async function serverSubject(
   };
 }
 
-/** A client, as Kubernetes reads it. */
 export async function clientSubject(
   { user, groups = [], expired }: ClientCertificateOptions,
 ): Promise<CertificateTemplate> {
@@ -62,7 +62,7 @@ export async function clientSubject(
   };
 }
 
-/** The subject as one that signs nothing. */
+/** Adds the extensions of a certificate that signs no others. */
 export async function asLeaf(
   subject: CertificateTemplate,
 ): Promise<CertificateTemplate> {
@@ -78,9 +78,9 @@ export async function asLeaf(
 }
 
 /**
- * What makes a certificate an authority's.
+ * The extensions of an authority's certificate.
  *
- * @param depth How many authorities may be below it.
+ * @param depth How many intermediate authorities may follow it.
  */
 export async function authorityExtensions(
   keys: CryptoKeyPair,

@@ -1,6 +1,6 @@
 import type { Extension, X509Certificate } from "@peculiar/x509";
 
-/** What a certificate is to say, whoever signs it. */
+/** The contents of a certificate, without its issuer and signature. */
 export interface CertificateContents {
   readonly name: Record<string, string[]>[];
   readonly publicKey: CryptoKey;
@@ -9,16 +9,15 @@ export interface CertificateContents {
   readonly notYetValid?: boolean;
 }
 
-/** Who signs it. */
+/** The certificate and key that sign others. */
 export interface Issuer {
   readonly certificate: X509Certificate;
   readonly key: CryptoKey;
 }
 
-/** The kind of key that certificates have unless said otherwise. */
+/** The default key algorithm. */
 export const EC_P256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
-/** The other kind, for clients that have one. */
 export const RSA_2048 = {
   name: "RSASSA-PKCS1-v1_5",
   modulusLength: 2048,
@@ -29,19 +28,18 @@ export const RSA_2048 = {
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** The library that writes certificates, loaded on first use. */
+/** Loads the library that encodes certificates. */
 export function loadX509(): Promise<typeof import("@peculiar/x509")> {
   return import("@peculiar/x509");
 }
 
-/** Makes a key pair that can be written down. */
+/** Generates an extractable key pair. */
 export function generateKeys(
   algorithm: typeof EC_P256 | typeof RSA_2048,
 ): Promise<CryptoKeyPair> {
   return crypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
 }
 
-/** Signs a certificate. */
 export async function sign(
   subject: CertificateContents,
   issuer: Issuer,
@@ -60,7 +58,6 @@ export async function sign(
   });
 }
 
-/** Makes a certificate of keys that sign it themselves. */
 export async function selfSign(
   subject: CertificateContents,
   keys: CryptoKeyPair,
@@ -74,12 +71,11 @@ export async function selfSign(
   });
 }
 
-/** PEM text of a certificate. */
 export function certificatePem(certificate: X509Certificate): string {
   return `${certificate.toString("pem").trim()}\n`;
 }
 
-/** PEM text of a private key, PKCS#8. */
+/** Formats a private key as PEM, in PKCS#8. */
 export async function privateKeyPem(key: CryptoKey): Promise<string> {
   const der = await crypto.subtle.exportKey("pkcs8", key);
   const { PemConverter } = await loadX509();
@@ -98,7 +94,7 @@ function common({ expired = false, notYetValid = false }: CertificateContents) {
   };
 }
 
-/** Positive, as RFC 5280 (4.1.2.2) asks: the first bit stays 0. */
+/** Positive, as RFC 5280, 4.1.2.2 requires: the first bit is 0. */
 function serialNumber(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(8));
   bytes[0] = bytes[0]! & 0x7f | 0x40;

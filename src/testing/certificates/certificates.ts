@@ -1,6 +1,6 @@
 /**
- * The certificates of a test cluster, made at start: an authority, and what it
- * signs. The library that writes them is loaded on first use.
+ * Certificates for test servers and clients. The library that encodes them is
+ * loaded on first use.
  *
  * @module
  */
@@ -28,28 +28,28 @@ import {
 
 export type { ClientCertificateOptions, ServerCertificateOptions };
 
-/** A certificate and its private key, PEM text; the key is PKCS#8. */
+/** A certificate and its private key as PEM. */
 export interface PemPair {
-  /** The certificate, or a chain of them. */
+  /** The certificate, or a chain that begins with it. */
   readonly certificate: string;
-  /** The private key of the certificate. */
+  /** The private key of the certificate, in PKCS#8. */
   readonly key: string;
 }
 
-/** An authority that signs certificates for tests. */
+/** A certificate authority for tests. */
 export interface CertificateAuthority extends PemPair {
   /** Signs a new server certificate. */
   issueServer(options?: ServerCertificateOptions): Promise<PemPair>;
   /** Signs a new client certificate. */
   issueClient(options: ClientCertificateOptions): Promise<PemPair>;
   /**
-   * Signs a new authority below this one. Its own certificate comes behind each
-   * that it signs, as a server has to show it.
+   * Signs an intermediate authority. Its certificate is appended to each that it
+   * issues, because a server must send the chain.
    */
   issueAuthority(commonName: string): Promise<CertificateAuthority>;
 }
 
-/** Makes a new authority, its key in memory only. */
+/** Creates an authority with a new key, kept in memory. */
 export async function createCertificateAuthority(
   commonName = "podwire test authority",
 ): Promise<CertificateAuthority> {
@@ -59,10 +59,10 @@ export async function createCertificateAuthority(
     publicKey: keys.publicKey,
     extensions: await authorityExtensions(keys, 1),
   }, keys);
-  return authority({ certificate, key: keys.privateKey });
+  return createAuthority({ certificate, key: keys.privateKey });
 }
 
-/** Signs with an authority that exists: an EC P-256 key in PKCS#8. */
+/** Loads an authority from PEM. Its key must be EC P-256, in PKCS#8. */
 export async function loadCertificateAuthority(
   pair: PemPair,
 ): Promise<CertificateAuthority> {
@@ -75,10 +75,10 @@ export async function loadCertificateAuthority(
     ["sign"],
   );
   const certificate = new x509.X509Certificate(pair.certificate);
-  return authority({ certificate, key });
+  return createAuthority({ certificate, key });
 }
 
-/** Makes a server's certificate that is signed by its own key alone. */
+/** Creates a self-signed server certificate. */
 export async function createSelfSignedServer(
   options: ServerCertificateOptions = {},
 ): Promise<PemPair> {
@@ -94,8 +94,8 @@ export async function createSelfSignedServer(
   };
 }
 
-/** @param chain What comes behind each certificate that it signs. */
-async function authority(
+/** @param chain PEM that is appended to each issued certificate. */
+async function createAuthority(
   issuer: Issuer,
   chain = "",
 ): Promise<CertificateAuthority> {
@@ -131,7 +131,10 @@ async function authority(
         extensions: await authorityExtensions(keys, 0),
       }, issuer);
       const own = certificatePem(certificate);
-      return authority({ certificate, key: keys.privateKey }, own + chain);
+      return createAuthority(
+        { certificate, key: keys.privateKey },
+        own + chain,
+      );
     },
   };
 }

@@ -1,44 +1,45 @@
 import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
+import type { ContainerLog } from "./container_log.ts";
 
-/** How a process ended, or why it never began. */
+/** The exit code of a process, or why it could not be started. */
 export type ProcessOutcome =
   | { readonly exitCode: number }
   | { readonly failure: string };
 
-/** Where the output of a process goes. */
+/** Receives the output of a process. */
 export interface OutputReceiver {
-  /** Bytes of stdout (1) or stderr (2), the receiver's to keep. */
+  /** Receives bytes of stdout (1) or stderr (2), and owns them. */
   output(channel: 1 | 2, bytes: Bytes): void;
 }
 
 /** A process, or a connection to one, as the channel protocol sees it. */
 export interface StreamedProcess {
-  /** Resolves once it has ended and all its output was handed on. */
+  /** Resolves after the process has ended and all its output was delivered. */
   readonly ended: Promise<ProcessOutcome>;
-  /** Starts the flow of output; called once, in the turn of its creation. */
+  /** Starts delivery of output; called once, in the turn of its creation. */
   open(receiver: OutputReceiver): void;
   /**
-   * Writes to its stdin; discarded when that is closed.
+   * Writes to stdin; discards the bytes once stdin is closed.
    *
    * @returns False when the pipe is full: wait for `drained`.
    */
   write(bytes: Bytes): boolean;
-  /** Resolves when stdin takes more, or never will. */
+  /** Resolves when stdin has room or is closed. */
   drained(): Promise<void>;
-  /** Closes its stdin. */
+  /** Closes stdin. */
   endInput(): void;
-  /** Stops reading its output, so that it blocks in the end. */
+  /** Stops reading output, so that the process blocks once its pipe is full. */
   pause(): void;
-  /** Reads on. */
+  /** Reads output again. */
   resume(): void;
-  /** Sets the size of its terminal. */
+  /** Sets the size of the terminal. */
   resize(size: TerminalSize): void;
-  /** The client is gone: it takes no more output, and its stdin is at its end. */
+  /** The client is gone: closes stdin and discards output from now on. */
   release(): void;
 }
 
-/** Which streams a client asked for. */
+/** The streams that a client requests. */
 export interface StreamFlags {
   readonly stdin: boolean;
   readonly stdout: boolean;
@@ -46,7 +47,7 @@ export interface StreamFlags {
   readonly tty: boolean;
 }
 
-/** What a machine is told of a container. */
+/** The fields of a pod's container that a {@linkcode ContainerRuntime} reads. */
 export interface ContainerSpec {
   readonly name: string;
   readonly command?: readonly string[];
@@ -58,47 +59,27 @@ export interface ContainerSpec {
   readonly tty?: boolean;
 }
 
-/** One running container. */
+/** A container that was started. */
 export interface Container {
-  /** Resolves when its main process has ended. */
+  /** Resolves when the main process has ended. */
   readonly ended: Promise<ProcessOutcome>;
-  /** What its main process has written so far. */
+  /** The output of the main process. */
   readonly log: ContainerLog;
-  /** Runs a command in it. */
+  /** Runs a command. */
   exec(command: readonly string[], flags: StreamFlags): StreamedProcess;
-  /** Joins its main process: output from now on. */
+  /** Connects to the main process: its output from now on. */
   attach(flags: StreamFlags): StreamedProcess;
-  /** Ends every process in it: asked first, then, after `grace` ms, killed. */
+  /** Ends every process: with SIGTERM, and after `grace` ms with SIGKILL. */
   stop(grace: number): Promise<void>;
 }
 
-/** One line of a log. */
-export interface LogLine {
-  /** When it was whole: RFC 3339 in UTC, with nanoseconds. */
-  readonly time: string;
-  /** With the line's end, but for an unfinished one. */
-  readonly text: string;
-}
-
-/** The output of a container's main process, stdout and stderr as they came. */
-export interface ContainerLog {
-  /** How many lines were written. */
-  readonly length: number;
-  /** Whether no more will come. */
-  readonly ended: boolean;
-  /** The lines from this one on, as far as they are kept. */
-  from(index: number): readonly LogLine[];
-  /** Resolves when there is more, or never will be. */
-  changed(): Promise<void>;
-}
-
-/** Whose container it is. */
+/** The pod that a container belongs to. */
 export interface PodIdentity {
   readonly pod: string;
   readonly namespace: string;
 }
 
-/** Runs containers. */
+/** Starts containers. */
 export interface ContainerRuntime {
-  start(spec: ContainerSpec, owner: PodIdentity): Container;
+  start(spec: ContainerSpec, pod: PodIdentity): Container;
 }

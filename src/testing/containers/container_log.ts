@@ -1,25 +1,36 @@
 import type { Bytes } from "../../bytes.ts";
-import type { ContainerLog, LogLine } from "./container.ts";
+import { Notifier } from "../notifier.ts";
 
-/** Lines and characters that are kept at least, and twice that at most. */
+/** The lines and characters that are kept: at least these, at most twice. */
 const LINES = 20_000;
 const CHARACTERS = 2 * 2 ** 20;
 
+/** One line of a log. */
+export interface LogLine {
+  /** When the line was complete: RFC 3339 in UTC, with nanoseconds. */
+  readonly time: string;
+  /** Includes the line break, except in an incomplete last line. */
+  readonly text: string;
+}
+
 /**
- * A log as container runtimes keep it: line by line, each with the time at
- * which it was whole; an unfinished one comes with the end. The latest lines are
- * kept, some mebibytes of them.
+ * The output of a container's main process, stdout and stderr in the order of
+ * their arrival. As in container runtimes, each line has the time at which it
+ * was complete, and an incomplete line is added at the end. Old lines are
+ * discarded.
  */
-export class LineLog implements ContainerLog {
+export class ContainerLog {
+  /** Whether the log is complete. */
   ended = false;
-  readonly #unfinished = { 1: "", 2: "" };
+  readonly #incomplete = { 1: "", 2: "" };
   readonly #decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  readonly #changes = new Notifier();
   #lines: LogLine[] = [];
   #characters = 0;
   #dropped = 0;
   #latest = 0n;
-  #changed = Promise.withResolvers<void>();
 
+  /** The number of lines so far, including discarded ones. */
   get length(): number {
     return this.#dropped + this.#lines.length;
   }
@@ -27,45 +38,46 @@ export class LineLog implements ContainerLog {
   /** Adds output of stdout (1) or stderr (2). */
   append(channel: 1 | 2, bytes: Bytes): void {
     const text = this.#decoders[channel].decode(bytes, { stream: true });
-    const lines = (this.#unfinished[channel] + text).split("\n");
-    this.#unfinished[channel] = lines.pop()!;
+    const lines = (this.#incomplete[channel] + text).split("\n");
+    this.#incomplete[channel] = lines.pop()!;
     for (const line of lines) this.#add(`${line}\n`);
-    if (lines.length > 0) this.#notify();
+    if (lines.length > 0) this.#changes.notify();
   }
 
-  /** Says that no more will come. */
+  /** Completes the log. */
   end(): void {
-    for (const rest of Object.values(this.#unfinished)) {
+    for (const rest of Object.values(this.#incomplete)) {
       if (rest !== "") this.#add(rest);
     }
     this.ended = true;
-    this.#notify();
+    this.#changes.notify();
   }
 
+  /** The lines from this index on, without discarded ones. */
   from(index: number): readonly LogLine[] {
     return this.#lines.slice(Math.max(0, index - this.#dropped));
   }
 
+  /** Resolves when there are more lines or the log is complete. */
   changed(): Promise<void> {
-    return this.ended ? Promise.resolve() : this.#changed.promise;
+    return this.ended ? Promise.resolve() : this.#changes.wait();
   }
 
   #add(text: string): void {
     this.#lines.push({ time: this.#now(), text });
     this.#characters += text.length;
     if (this.#lines.length > 2 * LINES || this.#characters > 2 * CHARACTERS) {
-      this.#drop();
+      this.#dropOlderHalf();
     }
   }
 
-  /** Forgets the older half. */
-  #drop(): void {
+  #dropOlderHalf(): void {
     const dropped = this.#lines.splice(0, Math.ceil(this.#lines.length / 2));
     this.#dropped += dropped.length;
     for (const { text } of dropped) this.#characters -= text.length;
   }
 
-  /** RFC 3339 with nanoseconds, as runtimes write it; no two lines have the same. */
+  /** No two lines have the same time. */
   #now(): string {
     const milliseconds = performance.timeOrigin + performance.now();
     const now = BigInt(Math.floor(milliseconds * 1000)) * 1000n;
@@ -74,10 +86,5 @@ export class LineLog implements ContainerLog {
     const fraction = String(this.#latest % 1_000_000_000n).padStart(9, "0");
     const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
     return `${whole}.${fraction}Z`;
-  }
-
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
   }
 }

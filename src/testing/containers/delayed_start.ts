@@ -6,42 +6,41 @@ const TIMEOUT = 100;
 const TIMEOUT_STEPS = 10;
 
 /**
- * Holds a process in a terminal back until the client's first size has come,
- * or a moment has passed, so that a command which asks for the size at once
- * does not get 0 by 0 or the right one by chance, as it may in life.
+ * Delays the start of a process in a terminal until the client's first size
+ * arrives, or a timeout. Else a command that reads the size at once would see
+ * 0 by 0 or the right one by chance, as on a real cluster.
  */
 export class DelayedStart {
   readonly #start: (size: TerminalSize | null) => void;
-  #stopTimer: () => void = () => {};
-  #over = false;
+  #cancelTimer: () => void = () => {};
+  #settled = false;
 
-  /** @param start Called once, with the size or with null for none. */
+  /** @param start Called once, with the size or, after the timeout, null. */
   constructor(start: (size: TerminalSize | null) => void) {
     this.#start = start;
   }
 
-  /** Whether the process was started, or never will be. */
+  /** Whether the process was started or cancelled. */
   get settled(): boolean {
-    return this.#over;
+    return this.#settled;
   }
 
-  /** Begins to wait. */
   startTimeout(): void {
-    this.#stopTimer = startTimer(TIMEOUT, () => this.begin(null), {
+    this.#cancelTimer = startTimer(TIMEOUT, () => this.begin(null), {
       steps: TIMEOUT_STEPS,
     });
   }
 
-  /** Starts the process, unless that was done. */
+  /** Starts the process, unless it was started or cancelled. */
   begin(size: TerminalSize | null): void {
-    if (this.#over) return;
+    if (this.#settled) return;
     this.cancel();
     this.#start(size);
   }
 
-  /** Keeps the process from starting. */
+  /** Prevents the start. */
   cancel(): void {
-    this.#over = true;
-    this.#stopTimer();
+    this.#settled = true;
+    this.#cancelTimer();
   }
 }

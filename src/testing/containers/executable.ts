@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from "node:fs";
 
 /**
- * Why a program cannot be run, in the words of container runtimes; null when
- * it can.
+ * The error of a container runtime that cannot run the program; null when it
+ * can.
  *
- * @param program A name to look up in `path`, or a path.
+ * @param program A path, or a name to look up in `path`.
  */
 export function executableProblem(
   program: string,

@@ -1,6 +1,6 @@
 import type { ProcessOutcome, StreamedProcess } from "./container.ts";
 
-/** Why nothing is started in a container that has ended. */
+/** The failure of a command in a container that has ended. */
 export const NOT_RUNNING = "container is not running";
 
 /** A process that could not be started. */

@@ -21,19 +21,18 @@ import {
 } from "./process_table.ts";
 import { spawnInTerminal } from "./terminal.ts";
 import { TerminalProcess } from "./terminal_process.ts";
-import type { LineLog } from "./container_log.ts";
+import type { ContainerLog } from "./container_log.ts";
 
-/** It waits for input that never comes, and ends with this process. */
+/** Waits for input that never comes, and ends with this process. */
 const IDLE = ["cat"];
 const KILL_INTERVAL = 10;
-/** Milliseconds that clients have to take what was written before the end. */
+/** Milliseconds that clients have to read the output before a stop. */
 const LAST_OUTPUT = 100;
 const LAST_OUTPUT_STEPS = 10;
 
 /**
- * A container whose processes are plain processes of this machine: they share
- * its files and its network. All of them carry the container's id in their
- * environment, and none outlives it.
+ * A container of local processes, which share this machine's files and network.
+ * Their environment holds the container's id, by which `stop` finds all of them.
  */
 export class LocalContainer implements Container {
   readonly ended: Promise<ProcessOutcome>;
@@ -60,7 +59,7 @@ export class LocalContainer implements Container {
     this.ended = this.#main.ended;
   }
 
-  get log(): LineLog {
+  get log(): ContainerLog {
     return this.#main.log;
   }
 
@@ -96,7 +95,7 @@ export class LocalContainer implements Container {
     stopTimer();
   }
 
-  /** Asks every process to end, and waits until they have, or `grace` ms. */
+  /** Sends SIGTERM, and waits up to `grace` ms for the processes to end. */
   async #terminate(grace: number): Promise<void> {
     const deadline = Date.now() + grace;
     for (const { pid } of this.#children) signalProcess(-pid!, "SIGTERM");
@@ -125,7 +124,7 @@ export class LocalContainer implements Container {
       stdio: [stdio(stdin), stdio(stdout), stdio(stderr)],
     });
     this.#track(child);
-    return new PipedProcess(child, () => {});
+    return new PipedProcess(child);
   }
 
   #startInTerminal(command: readonly string[]): StreamedProcess {
@@ -154,7 +153,7 @@ export class LocalContainer implements Container {
   }
 }
 
-/** An image would say what to run; without one: a shell, or nothing at all. */
+/** In place of the image's entrypoint: a shell with stdin, else `cat`. */
 function mainCommand(
   { command = [], args = [], stdin }: ContainerSpec,
 ): string[] {

@@ -6,14 +6,14 @@ import type {
   ProcessOutcome,
   StreamedProcess,
 } from "./container.ts";
-import { LineLog } from "./container_log.ts";
+import { ContainerLog } from "./container_log.ts";
 
 /**
- * The main process of a container, which any number of clients attach to.
- * Its output goes to the log, and to those who are attached when it comes.
+ * The main process of a container. Its output goes to the log and to the
+ * clients that are attached at that time.
  */
 export class MainProcess {
-  readonly log: LineLog = new LineLog();
+  readonly log: ContainerLog = new ContainerLog();
   readonly ended: Promise<ProcessOutcome>;
   readonly #process: StreamedProcess;
   readonly #spec: ContainerSpec;
@@ -31,22 +31,22 @@ export class MainProcess {
   }
 
   /**
-   * Joins it, with containerd's manners: what is written without `stdin: true`
-   * is discarded; else the end of the client's input is that of the process's
-   * with `stdinOnce` and no terminal, and otherwise only ends the session.
+   * Attaches as containerd does: without `stdin: true`, input is discarded. The
+   * end of the client's input closes stdin with `stdinOnce` and without a
+   * terminal; otherwise it only ends the session.
    */
   attach(): StreamedProcess {
     const process = this.#process;
     const { stdin: takesInput = false, stdinOnce, tty } = this.#spec;
-    const left = Promise.withResolvers<ProcessOutcome>();
+    const detached = Promise.withResolvers<ProcessOutcome>();
     let receiver: OutputReceiver | null = null;
     const endInput = (): void => {
       if (!takesInput) return;
       if (stdinOnce && !tty) process.endInput();
-      else left.resolve({ exitCode: 0 });
+      else detached.resolve({ exitCode: 0 });
     };
     return {
-      ended: Promise.race([this.ended, left.promise]),
+      ended: Promise.race([this.ended, detached.promise]),
       open: (given) => {
         receiver = given;
         this.#attached.add(given);

@@ -2,7 +2,6 @@ import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
-import type { TerminalSize } from "../../channel/resize.ts";
 import { plainBytes } from "../server/server_socket.ts";
 import { StdinPipe } from "./stdin_pipe.ts";
 import type {
@@ -11,24 +10,19 @@ import type {
   StreamedProcess,
 } from "./container.ts";
 
-/** A child process of this one, by its pipes. */
+/** A child process, connected by pipes. */
 export class PipedProcess implements StreamedProcess {
   readonly ended: Promise<ProcessOutcome>;
   readonly #child: ChildProcess;
   readonly #input: StdinPipe;
-  readonly #resize: (size: TerminalSize) => void;
   #paused = false;
   #released = false;
 
-  /**
-   * @param child What was spawned, in this very turn.
-   * @param resize Sets the size of its terminal, where it has one.
-   */
-  constructor(child: ChildProcess, resize: (size: TerminalSize) => void) {
+  /** @param child Spawned in this turn of the event loop. */
+  constructor(child: ChildProcess) {
     this.#child = child;
-    this.#resize = resize;
     this.#input = new StdinPipe(child.stdin);
-    this.ended = endOf(child);
+    this.ended = outcomeOf(child);
   }
 
   open(receiver: OutputReceiver): void {
@@ -48,7 +42,7 @@ export class PipedProcess implements StreamedProcess {
     this.#input.end();
   }
 
-  /** Takes effect at the next chunk: Deno 2.5 loses one if paused before. */
+  /** Takes effect at the next chunk: if paused before, Deno 2.5 loses it. */
   pause(): void {
     this.#paused = !this.#released;
   }
@@ -60,11 +54,9 @@ export class PipedProcess implements StreamedProcess {
     }
   }
 
-  resize(size: TerminalSize): void {
-    this.#resize(size);
-  }
+  resize(): void {}
 
-  /** The process lives on, its output read and dropped, so that it can end. */
+  /** The process continues; its output is read and dropped, so that it can end. */
   release(): void {
     this.#released = true;
     this.endInput();
@@ -84,7 +76,7 @@ export class PipedProcess implements StreamedProcess {
   }
 }
 
-async function endOf(child: ChildProcess): Promise<ProcessOutcome> {
+async function outcomeOf(child: ChildProcess): Promise<ProcessOutcome> {
   const outputs = [ended(child.stdout), ended(child.stderr)];
   const end = await new Promise<ProcessOutcome>((resolve) => {
     child.once("error", (error) => resolve({ failure: error.message }));

@@ -1,14 +1,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 
-/** The environment variable by which the processes of a container are known. */
+/** The environment variable that marks the processes of a container. */
 export const CONTAINER_VARIABLE = "PODWIRE_CONTAINER";
 
 /**
- * Sends a signal to every process whose environment says that it belongs to
- * the container, whatever session or group it has put itself in.
+ * Sends a signal to every process whose environment names the container, in any
+ * session or process group.
  *
- * @returns How many there were.
+ * @returns The number of processes.
  */
 export function signalContainer(id: string, signal: NodeJS.Signals): number {
   const mark = `${CONTAINER_VARIABLE}=${id}`;
@@ -20,7 +20,7 @@ export function signalContainer(id: string, signal: NodeJS.Signals): number {
   return count;
 }
 
-/** Sends a signal; false when there is no such process any more. */
+/** @returns False when there is no such process. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {
     process.kill(pid, signal);
@@ -30,7 +30,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Empty for one that is gone, is a zombie, or is somebody else's. */
+/** Empty when the process is gone, a zombie, or another user's. */
 function environmentOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/environ`, "utf8");

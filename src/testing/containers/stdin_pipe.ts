@@ -1,23 +1,24 @@
 import type { Writable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
+import { Notifier } from "../notifier.ts";
 
-/** Bytes that may wait for the process before its client is held up. */
+/** Bytes that may be queued before the client has to wait. */
 const LIMIT = 64 * 1024;
 
 /**
- * The stdin of a process. It has one write under way at a time: Deno 2.5 throws
- * out of its depth when several are joined and the process has closed its end.
+ * The stdin of a process. It writes one chunk at a time: Deno 2.5 throws an
+ * uncaught error when it joins several and the process has closed its end.
  */
 export class StdinPipe {
   readonly #stream: Writable | null;
   readonly #queue: Bytes[] = [];
-  #waiting = 0;
+  readonly #drain = new Notifier();
+  #queuedBytes = 0;
   #writing = false;
   #ended = false;
   #broken = false;
-  #room = Promise.withResolvers<void>();
 
-  /** @param stream Null for a process without stdin: all is discarded. */
+  /** @param stream Null for a process without stdin: writes are discarded. */
   constructor(stream: Writable | null) {
     this.#stream = stream;
     this.#broken = stream === null;
@@ -25,31 +26,31 @@ export class StdinPipe {
     stream?.on("close", () => this.#break());
   }
 
-  /** @returns False when there is no room: wait for `drained`. */
+  /** @returns False when the pipe is full: wait for `drained`. */
   write(bytes: Bytes): boolean {
     if (this.#broken || this.#ended) return true;
     this.#queue.push(bytes);
-    this.#waiting += bytes.byteLength;
-    this.#pump();
+    this.#queuedBytes += bytes.byteLength;
+    this.#writeNext();
     return this.#hasRoom;
   }
 
-  /** Resolves when there is room, or the process takes no more. */
+  /** Resolves when there is room or the process has closed its end. */
   drained(): Promise<void> {
-    return this.#hasRoom ? Promise.resolve() : this.#room.promise;
+    return this.#hasRoom ? Promise.resolve() : this.#drain.wait();
   }
 
-  /** Closes it after what was written. */
+  /** Closes stdin after the queued bytes. */
   end(): void {
     this.#ended = true;
-    this.#pump();
+    this.#writeNext();
   }
 
   get #hasRoom(): boolean {
-    return this.#broken || this.#waiting < LIMIT;
+    return this.#broken || this.#queuedBytes < LIMIT;
   }
 
-  #pump(): void {
+  #writeNext(): void {
     if (this.#writing || this.#broken) return;
     const bytes = this.#queue.shift();
     if (bytes === undefined) {
@@ -60,21 +61,15 @@ export class StdinPipe {
     this.#stream!.write(bytes, (error) => {
       if (error) return this.#break();
       this.#writing = false;
-      this.#waiting -= bytes.byteLength;
-      this.#tellRoom();
-      this.#pump();
+      this.#queuedBytes -= bytes.byteLength;
+      if (this.#hasRoom) this.#drain.notify();
+      this.#writeNext();
     });
   }
 
   #break(): void {
     this.#broken = true;
     this.#queue.length = 0;
-    this.#tellRoom();
-  }
-
-  #tellRoom(): void {
-    if (!this.#hasRoom) return;
-    this.#room.resolve();
-    this.#room = Promise.withResolvers();
+    this.#drain.notify();
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Processes with a terminal. No runtime brings a pty of its own that all of
- * them share, so `script` of util-linux makes it: the command runs under
- * `script`, whose pipes are the terminal's far end, and `stty` sets its size
- * from outside. The same on Deno, Bun and Node, and on Linux only.
+ * Processes in a terminal. Deno, Bun and Node share no API for a pty, so
+ * `script` of util-linux creates it: the command runs under `script`, whose
+ * pipes are the other end of the terminal, and `stty` sets its size from
+ * outside. Linux only.
  *
  * @module
  */
@@ -10,25 +10,24 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { TerminalSize } from "../../channel/resize.ts";
+import { sleep } from "../sleep.ts";
 
-/** A program, where and with what. */
 export interface CommandOptions {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
 }
 
-/** A busy machine may take its time to start `script`; half a minute is enough. */
+/** 30 s: a busy machine may be slow to start `script`. */
 const FIND_ATTEMPTS = 3_000;
 const FIND_INTERVAL = 10;
-/** Of the devices in /dev/pts, by Linux's list of devices. */
+/** The first major device number of /dev/pts in Linux. */
 const PTS_MAJOR = 136;
 
 /**
- * Spawns a command in a terminal of its own.
+ * Spawns a command in a new terminal.
  *
- * @param size The terminal's size at the start; null leaves it 0 by 0, as a
- * terminal that nobody has sized.
+ * @param size The initial size; null leaves it 0 by 0.
  */
 export function spawnInTerminal(
   { argv, env, cwd }: CommandOptions,
@@ -46,7 +45,7 @@ export function spawnInTerminal(
   );
 }
 
-/** Sets the size of the terminal that `spawnInTerminal` made. */
+/** Sets the size of the terminal that `spawnInTerminal` created. */
 export async function resizeTerminal(
   script: ChildProcess,
   { width, height }: TerminalSize,
@@ -61,7 +60,7 @@ export async function resizeTerminal(
   });
 }
 
-/** For `script`'s own shell: each word quoted, SHELL as it was to be. */
+/** The command line for `script`'s shell. It restores the command's SHELL. */
 function shellCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -80,22 +79,22 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The command's terminal, once the command runs; null when it has ended. */
+/** Waits until the command runs. @returns Its terminal; null when it has ended. */
 async function findTerminal(script: ChildProcess): Promise<string | null> {
   const preparation = script.spawnargs[2]!;
   for (let attempt = 0; attempt < FIND_ATTEMPTS; attempt++) {
     if (script.exitCode !== null || script.signalCode !== null) return null;
     const path = readTerminal(script.pid!, preparation);
     if (path !== null) return path;
-    await new Promise((resolve) => setTimeout(resolve, FIND_INTERVAL));
+    await sleep(FIND_INTERVAL);
   }
   return null;
 }
 
 /**
- * From the seventh field of proc(5)'s stat: the controlling terminal. Null while
- * the child still is the shell that prepares it: its `stty` would undo a size
- * set from outside.
+ * The controlling terminal, field 7 of /proc/PID/stat in proc(5). Null while the
+ * child is still the shell that prepares it: its `stty` would undo a size set
+ * from outside.
  */
 function readTerminal(script: number, preparation: string): string | null {
   try {
@@ -105,7 +104,7 @@ function readTerminal(script: number, preparation: string): string | null {
     );
     const child = children.trim().split(" ")[0]!;
     const command = readFileSync(`/proc/${child}/cmdline`, "utf8");
-    // Empty for a moment while it turns into another program.
+    // Empty for a moment during execve.
     if (command === "" || command.includes(preparation)) return null;
     const stat = readFileSync(`/proc/${child}/stat`, "utf8");
     const device = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[4]);

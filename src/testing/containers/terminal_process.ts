@@ -1,38 +1,41 @@
 import type { ChildProcess } from "node:child_process";
 import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
-import { DelayedStart } from "./delayed_start.ts";
 import type {
   OutputReceiver,
   ProcessOutcome,
   StreamedProcess,
 } from "./container.ts";
+import { DelayedStart } from "./delayed_start.ts";
 import { PipedProcess } from "./piped_process.ts";
 import { resizeTerminal } from "./terminal.ts";
 
 /** The exit code of a process that SIGKILL ended. */
 const KILLED = 137;
 
-/** Spawns the process once the size of its terminal is known. */
-export type SpawnSized = (size: TerminalSize | null) => ChildProcess;
+/** Spawns the process in a terminal of this size; null leaves it 0 by 0. */
+export type SpawnInTerminal = (size: TerminalSize | null) => ChildProcess;
 
-/** A process in a terminal, held back until its first size is known. */
+/** A process in a terminal, which starts once its first size is known. */
 export class TerminalProcess implements StreamedProcess {
   readonly ended: Promise<ProcessOutcome>;
-  readonly #spawn: SpawnSized;
-  readonly #end = Promise.withResolvers<ProcessOutcome>();
+  readonly #spawn: SpawnInTerminal;
+  readonly #outcome = Promise.withResolvers<ProcessOutcome>();
   readonly #delayedStart = new DelayedStart((size) => this.#start(size));
+  #child: ChildProcess | null = null;
   #process: PipedProcess | null = null;
   #receiver: OutputReceiver | null = null;
-  #early: Bytes[] = [];
+  /** Input that waits for the start, or for a size. */
+  #queuedInput: Bytes[] = [];
   #inputEnded = false;
   #paused = false;
-  #resizing: Promise<void> = Promise.resolve();
-  #resizes = 0;
+  #nextSize: TerminalSize | null = null;
+  /** Pending while sizes are being set. */
+  #resizing: Promise<void> | null = null;
 
-  constructor(spawn: SpawnSized) {
+  constructor(spawn: SpawnInTerminal) {
     this.#spawn = spawn;
-    this.ended = this.#end.promise;
+    this.ended = this.#outcome.promise;
   }
 
   open(receiver: OutputReceiver): void {
@@ -40,12 +43,12 @@ export class TerminalProcess implements StreamedProcess {
     this.#delayedStart.startTimeout();
   }
 
-  /** What follows a size reaches the process after it. */
+  /** Input that follows a size reaches the process after that size. */
   write(bytes: Bytes): boolean {
-    if (this.#process !== null && this.#resizes === 0) {
+    if (this.#process !== null && this.#resizing === null) {
       return this.#process.write(bytes);
     }
-    this.#early.push(bytes);
+    this.#queuedInput.push(bytes);
     return this.#process === null;
   }
 
@@ -56,7 +59,7 @@ export class TerminalProcess implements StreamedProcess {
 
   endInput(): void {
     this.#inputEnded = true;
-    if (this.#resizes === 0) this.#process?.endInput();
+    if (this.#resizing === null) this.#process?.endInput();
   }
 
   pause(): void {
@@ -69,9 +72,11 @@ export class TerminalProcess implements StreamedProcess {
     this.#process?.resume();
   }
 
+  /** A size that arrives while another is set replaces those that wait. */
   resize(size: TerminalSize): void {
-    if (this.#process === null) this.#delayedStart.begin(size);
-    else this.#process.resize(size);
+    if (this.#child === null) return this.#delayedStart.begin(size);
+    this.#nextSize = size;
+    this.#resizing ??= this.#setSizes(this.#child);
   }
 
   release(): void {
@@ -79,33 +84,40 @@ export class TerminalProcess implements StreamedProcess {
     this.#process?.release();
   }
 
-  /** Keeps it from starting, if it has not yet. */
+  /** Prevents the start, unless the process has started. */
   cancel(): void {
     if (this.#process !== null) return;
     this.#delayedStart.cancel();
-    this.#end.resolve({ exitCode: KILLED });
+    this.#outcome.resolve({ exitCode: KILLED });
   }
 
   #start(size: TerminalSize | null): void {
-    const child = this.#spawn(size);
-    const process = new PipedProcess(child, (next) => {
-      this.#resizes++;
-      this.#resizing = this.#resizing.then(() => this.#resize(child, next));
-    });
+    this.#child = this.#spawn(size);
+    const process = new PipedProcess(this.#child);
     this.#process = process;
     process.open(this.#receiver!);
     if (this.#paused) process.pause();
-    this.#flush();
-    process.ended.then(this.#end.resolve);
+    this.#flushInput();
+    process.ended.then(async (outcome) => {
+      await this.#resizing;
+      this.#outcome.resolve(outcome);
+    });
   }
 
-  async #resize(child: ChildProcess, size: TerminalSize): Promise<void> {
-    await resizeTerminal(child, size);
-    if (--this.#resizes === 0) this.#flush();
+  async #setSizes(child: ChildProcess): Promise<void> {
+    while (this.#nextSize !== null) {
+      const size = this.#nextSize;
+      this.#nextSize = null;
+      await resizeTerminal(child, size);
+    }
+    this.#resizing = null;
+    this.#flushInput();
   }
 
-  #flush(): void {
-    for (const bytes of this.#early.splice(0)) this.#process!.write(bytes);
+  #flushInput(): void {
+    for (const bytes of this.#queuedInput.splice(0)) {
+      this.#process!.write(bytes);
+    }
     if (this.#inputEnded) this.#process!.endInput();
   }
 }

@@ -8,14 +8,14 @@ import { MemoryPipe } from "./memory_pipe.ts";
 const NO_CLOSE = { code: 1006, reason: "" };
 const NO_CODE = 1005;
 
-/** A connection between a client and a server in one process. */
+/** A connection between a client and a server in the same process. */
 export class MemoryConnection implements Connection {
   readonly protocol: string;
   readonly released: Promise<void>;
   /** The server's end. */
   readonly peer: StreamPeer;
-  readonly #up = new MemoryPipe();
-  readonly #down = new MemoryPipe();
+  readonly #toServer = new MemoryPipe();
+  readonly #toClient = new MemoryPipe();
   readonly #release: () => void;
   #receiver: ConnectionReceiver | null = null;
 
@@ -29,68 +29,68 @@ export class MemoryConnection implements Connection {
 
   open(receiver: ConnectionReceiver): void {
     this.#receiver = receiver;
-    this.#down.open({
+    this.#toClient.open({
       message: (bytes) => receiver.data(bytes, true),
       ping: () => receiver.pong(),
-      ended: (closure) => {
-        this.#up.stop();
+      ended: (info) => {
+        this.#toServer.stop();
         this.#release();
-        receiver.closed(closure);
+        receiver.closed(info);
       },
     });
   }
 
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#up.send(parts)) return true;
-    this.#up.drained().then(() => this.#receiver?.drained());
+    if (this.#toServer.send(parts)) return true;
+    this.#toServer.drained().then(() => this.#receiver?.drained());
     return false;
   }
 
   pause(): void {
-    this.#down.pause();
+    this.#toClient.pause();
   }
 
   resume(): void {
-    this.#down.resume();
+    this.#toClient.resume();
   }
 
   ping(): void {
-    this.#up.ping();
+    this.#toServer.ping();
   }
 
   close(code = NO_CODE, reason = ""): void {
-    this.#up.end({ code, reason });
-    this.#leave();
+    this.#toServer.end({ code, reason });
+    this.#disconnect();
   }
 
   abort(): void {
-    this.#up.cut(NO_CLOSE);
-    this.#leave();
+    this.#toServer.reset(NO_CLOSE);
+    this.#disconnect();
   }
 
-  #leave(): void {
+  #disconnect(): void {
     this.#receiver = null;
-    this.#down.stop();
+    this.#toClient.stop();
     this.#release();
   }
 
   #createPeer(): StreamPeer {
-    const [up, down] = [this.#up, this.#down];
+    const [toServer, toClient] = [this.#toServer, this.#toClient];
     return {
       open: (receiver: StreamPeerReceiver) =>
-        up.open({
+        toServer.open({
           message: (bytes) => receiver.part(bytes, true),
-          // Answered as the same word: it comes out as the client's pong.
-          ping: () => down.ping(),
+          // The client's pipe delivers a ping as its pong.
+          ping: () => toClient.ping(),
           ended: () => receiver.closed(),
         }),
-      send: (...parts) => down.send(parts),
-      drained: () => down.drained(),
-      pause: () => up.pause(),
-      resume: () => up.resume(),
-      close: (code = NO_CODE, reason = "") => down.end({ code, reason }),
-      end: () => down.end(NO_CLOSE),
-      reset: () => down.cut(NO_CLOSE),
+      send: (...parts) => toClient.send(parts),
+      drained: () => toClient.drained(),
+      pause: () => toServer.pause(),
+      resume: () => toServer.resume(),
+      close: (code = NO_CODE, reason = "") => toClient.end({ code, reason }),
+      end: () => toClient.end(NO_CLOSE),
+      reset: () => toClient.reset(NO_CLOSE),
     };
   }
 }

@@ -12,7 +12,7 @@ import type {
   ChunkedResponse,
 } from "../api_server/exchange.ts";
 
-/** A transport's request as the API server takes it. */
+/** Converts a transport's request to one of the API server. */
 export function toApiRequest(
   target: TransportTarget & Partial<Pick<HttpRequest, "method" | "body">>,
   headers: Readonly<Record<string, string>> = {},
@@ -32,29 +32,29 @@ function headersOf(fields: RequestHeaders): Headers {
   return headers;
 }
 
-/** The API server's answer as a transport gives it. */
+/** Converts the API server's response to one of a transport. */
 export function toHttpResponse(
-  answer: BodyResponse | ChunkedResponse,
+  response: BodyResponse | ChunkedResponse,
   signal: AbortSignal,
 ): HttpResponse {
-  const { contentType } = answer;
+  const { contentType } = response;
   return {
-    status: answer.kind === "body" ? answer.status : 200,
+    status: response.kind === "body" ? response.status : 200,
     headers: new Headers(
       contentType === null ? [] : [["content-type", contentType]],
     ),
-    body: answer.kind === "body"
-      ? streamOf(oneChunk(answer.body), signal, () => {})
-      : streamOfChunks(answer, signal),
+    body: response.kind === "body"
+      ? streamOf(oneChunk(response.body), signal, () => {})
+      : streamOfChunks(response, signal),
   };
 }
 
 function streamOfChunks(
-  answer: ChunkedResponse,
+  response: ChunkedResponse,
   signal: AbortSignal,
 ): ReadableStream<Bytes> {
   const gone = new AbortController();
-  const chunks = answer.chunks(gone.signal)[Symbol.asyncIterator]();
+  const chunks = response.chunks(gone.signal)[Symbol.asyncIterator]();
   return streamOf(chunks, signal, () => gone.abort());
 }
 
@@ -65,13 +65,13 @@ async function* oneChunk(text: string): AsyncGenerator<string> {
 function streamOf(
   chunks: AsyncIterator<string>,
   signal: AbortSignal,
-  leave: () => void,
+  onEnd: () => void,
 ): ReadableStream<Bytes> {
   let abort = (): void => {};
   const finish = (): void => {
     signal.removeEventListener("abort", abort);
-    leave();
-    // It may stand at a chunk that nobody asked it to go on from.
+    onEnd();
+    // Resumes a generator that is suspended at a yield.
     chunks.return?.();
   };
   return new ReadableStream<Bytes>({

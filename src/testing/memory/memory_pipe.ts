@@ -1,70 +1,69 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { CloseInfo } from "../../transport/transport.ts";
+import { Notifier } from "../notifier.ts";
 
-/** What comes out of a {@linkcode MemoryPipe}. */
+/** Receives what was sent into a {@linkcode MemoryPipe}. */
 export interface MemoryPipeReceiver {
   message(bytes: Bytes): void;
   ping(): void;
-  ended(closure: CloseInfo): void;
+  ended(info: CloseInfo): void;
 }
 
 type Item = Bytes | "ping" | CloseInfo;
 
-/** Bytes under way before the sender is told to wait, as a socket's buffer. */
+/** Bytes that may be queued before the sender has to wait, as in a socket. */
 const LIMIT = 256 * 1024;
 
 /**
- * One direction of a connection in memory: what goes in comes out in order, in
- * a later turn, and only while the receiver reads.
+ * One direction of a connection in memory. It delivers in order, in a later
+ * turn of the event loop, and only while it is not paused.
  */
 export class MemoryPipe {
   readonly #queue: Item[] = [];
+  readonly #drain = new Notifier();
   #receiver: MemoryPipeReceiver | null = null;
-  #bytes = 0;
+  #queuedBytes = 0;
   #flowing = false;
   #scheduled = false;
-  #over = false;
-  #room: PromiseWithResolvers<void> | null = null;
+  #ended = false;
 
-  /** @returns False when it is full: wait for `drained`. */
+  /** @returns False when the pipe is full: wait for `drained`. */
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#over) return true;
+    if (this.#ended) return true;
     const message = concatBytes(parts);
-    this.#bytes += message.byteLength;
-    this.#put(message);
-    return this.#bytes < LIMIT;
+    this.#queuedBytes += message.byteLength;
+    this.#enqueue(message);
+    return this.#queuedBytes < LIMIT;
   }
 
   ping(): void {
-    if (!this.#over) this.#put("ping");
+    if (!this.#ended) this.#enqueue("ping");
   }
 
-  /** Ends it after what was sent. */
-  end(closure: CloseInfo): void {
-    if (this.#over) return;
-    this.#over = true;
-    this.#put(closure);
+  /** Ends the pipe after what is queued. */
+  end(info: CloseInfo): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#enqueue(info);
   }
 
-  /** Ends it, and loses what is under way. */
-  cut(closure: CloseInfo): void {
+  /** Drops what is queued, and ends the pipe. */
+  reset(info: CloseInfo): void {
     this.#clear();
-    this.#over = false;
-    this.end(closure);
+    this.#ended = false;
+    this.end(info);
   }
 
-  /** Delivers nothing any more. */
+  /** Drops what is queued, and delivers nothing more. */
   stop(): void {
     this.#clear();
-    this.#over = true;
+    this.#ended = true;
     this.#receiver = null;
   }
 
-  /** Resolves when there is room, or nobody reads. */
+  /** Resolves when there is room or the pipe has ended. */
   drained(): Promise<void> {
-    if (this.#bytes < LIMIT) return Promise.resolve();
-    this.#room ??= Promise.withResolvers();
-    return this.#room.promise;
+    return this.#queuedBytes < LIMIT ? Promise.resolve() : this.#drain.wait();
   }
 
   /** Starts delivery. */
@@ -82,7 +81,7 @@ export class MemoryPipe {
     this.#schedule();
   }
 
-  #put(item: Item): void {
+  #enqueue(item: Item): void {
     this.#queue.push(item);
     this.#schedule();
   }
@@ -102,21 +101,16 @@ export class MemoryPipe {
       if (item === undefined) break;
       if (item === "ping") this.#receiver.ping();
       else if (item instanceof Uint8Array) {
-        this.#bytes -= item.byteLength;
+        this.#queuedBytes -= item.byteLength;
         this.#receiver.message(item);
       } else this.#receiver.ended(item);
     }
-    if (this.#bytes < LIMIT) this.#tellRoom();
+    if (this.#queuedBytes < LIMIT) this.#drain.notify();
   }
 
   #clear(): void {
     this.#queue.length = 0;
-    this.#bytes = 0;
-    this.#tellRoom();
-  }
-
-  #tellRoom(): void {
-    this.#room?.resolve();
-    this.#room = null;
+    this.#queuedBytes = 0;
+    this.#drain.notify();
   }
 }

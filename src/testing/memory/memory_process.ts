@@ -1,50 +1,50 @@
 import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
 
-/** What a scripted command sees of itself: the container's side of a session. */
+/** The process of a scripted command: the container's side of a session. */
 export interface MemoryProcess {
-  /** The command line; empty for a main process. */
+  /** The command line; empty for a main process without one. */
   readonly command: readonly string[];
-  /** The name of its pod. */
+  /** The name of the pod. */
   readonly pod: string;
-  /** The namespace of its pod. */
+  /** The namespace of the pod. */
   readonly namespace: string;
-  /** The name of its container. */
+  /** The name of the container. */
   readonly container: string;
-  /** Whether it has a terminal, which merges stderr into stdout. */
+  /** Whether there is a terminal, which merges stderr into stdout. */
   readonly tty: boolean;
-  /** What the client writes; it ends where the client closes its stdin. */
+  /** The client's input; ends when the client closes stdin or is gone. */
   readonly stdin: ReadableStream<Bytes>;
-  /** Its standard output. */
+  /** Standard output. */
   readonly stdout: MemoryOutput;
-  /** Its standard error, the same as `stdout` with a terminal. */
+  /** Standard error; with a terminal, standard output. */
   readonly stderr: MemoryOutput;
-  /** The terminal's size, the latest; null while there is none. */
+  /** The current size of the terminal; null before the first. */
   readonly size: TerminalSize | null;
-  /** Every size after the one that it started with. */
+  /** Every later size of the terminal. */
   readonly resizes: ReadableStream<TerminalSize>;
-  /** Aborted when the pod is deleted, or it has called `exit`. */
+  /** Aborted when the pod is deleted or the command has ended. */
   readonly signal: AbortSignal;
-  /** Ends it at once with this exit code; what it returns later is ignored. */
+  /** Ends the process with this exit code; a later return value is ignored. */
   exit(code: number): void;
 }
 
-/** Where a scripted command writes. */
+/** An output stream of a scripted command. */
 export interface MemoryOutput {
   /**
    * Writes text or bytes.
    *
-   * @returns A promise that resolves when there is room for more: await it
-   * where the client may be slow.
+   * @returns A promise that resolves when there is room for more: await it for
+   * backpressure.
    */
   write(chunk: string | Uint8Array): Promise<void>;
-  /** The same as a stream, to pipe into. Closing it does nothing. */
+  /** The same output as a stream, to pipe into. Closing it has no effect. */
   readonly writable: WritableStream<string | Uint8Array>;
 }
 
 /**
- * A scripted command. What it returns is its exit code, 0 without one; what it
- * throws fails the session as a server does that cannot run the command.
+ * A scripted command. It returns its exit code, by default 0. If it throws, the
+ * session ends with the Status of a command that cannot be run.
  */
 export type MemoryCommand = (
   process: MemoryProcess,

@@ -26,48 +26,51 @@ import {
   ScriptedContainer,
 } from "./scripted_container.ts";
 
-/** What is behind a memory transport. */
+/** Options of {@linkcode memoryTransport}. */
 export interface MemoryTransportOptions {
   /**
-   * What `exec` runs: one script for every command, or scripts by the name of
-   * the program. A name without a script fails as a missing program does.
+   * The commands of `exec`: one script for all, or scripts by the name of the
+   * program. A name without a script fails like a missing program.
    */
   readonly exec?: MemoryCommands;
   /**
-   * What every container runs as its main process, which `attach` joins. By
-   * default it does nothing until its pod is deleted.
+   * The main process of every container, which `attach` connects to. Defaults
+   * to one that waits until its pod is deleted.
    */
   readonly main?: MemoryCommand;
-  /** The names of pods that run from the start, each with a container `main`. */
+  /** Names of pods that run from the start, each with a container `main`. */
   readonly pods?: readonly string[];
-  /** The namespace of `pods`; `default` by default. */
+  /** The namespace of `pods`. Defaults to `default`. */
   readonly namespace?: string;
-  /** Milliseconds from a pod's creation until it runs; 0 by default. */
+  /** Milliseconds from a pod's creation until it runs. Defaults to 0. */
   readonly startupDelay?: number;
-  /** The channel protocols to accept; both by default. */
+  /** The channel protocols that the server accepts. Defaults to both. */
   readonly protocols?: readonly ("v5" | "v4")[];
-  /** Custom resources to serve, as `defineResource` makes them. */
+  /** Custom resources to serve, from `defineResource`. */
   readonly resources?: readonly Resource[];
-  /** Who may do what; without it, everyone everything. */
+  /** Users and their permissions. By default everything is allowed. */
   readonly users?: readonly ClusterUser[];
-  /** How sessions go wrong that would go well. */
+  /** A fault to inject into exec and attach sessions. */
   readonly fault?: SessionFault | null;
 }
 
-/** A transport to a server in memory. */
+/** A transport to an API server in memory. */
 export interface MemoryTransport extends Transport {
   /**
-   * Forgets the history of changes, as real servers do after some minutes:
-   * watches, and lists in pages, that go on from before get a 410.
+   * Discards the history of changes, as etcd's compaction does after some
+   * minutes: watches and paged lists that continue from before get a 410.
    */
   compact(): void;
-  /** How answers to followed logs are cut; a pod's annotation overrides it. */
+  /**
+   * A fault to inject into followed logs. A pod's annotation
+   * `podwire.dev/log-fault` overrides it.
+   */
   logFault: LogFault | null;
-  /** How watches fail. */
+  /** A fault to inject into watches. */
   watchFault: WatchFault | null;
   /**
-   * Ends the answers to followed logs that are under way, cleanly, while their
-   * containers run, as an API server does that loses its kubelet.
+   * Ends every followed log now, cleanly, while its container runs, as an API
+   * server that loses the kubelet.
    */
   cutLogs(): void;
 }
@@ -81,13 +84,12 @@ const ALL: TransportCapabilities = {
 };
 
 /**
- * A transport without sockets, for unit tests: a server in memory that keeps
- * objects of every kind and runs scripts for commands, and speaks the same
- * channel protocol as a real one. Only pods come to life. It takes no time but
- * the turns of the event loop. TLS options and proxies are accepted and mean
- * nothing.
+ * Creates a transport without sockets, for unit tests. Its API server in memory
+ * stores objects of every kind, runs functions as commands and speaks the real
+ * channel protocol. Only pods run. Everything happens within turns of the event
+ * loop. TLS options and proxies are accepted and ignored.
  *
- * @example A command that counts what it reads
+ * @example A command that counts its input
  * ```ts
  * import { Api, createClient, Pod } from "@podwire/podwire";
  * import { memoryTransport } from "@podwire/podwire/testing";
@@ -123,7 +125,7 @@ export function memoryTransport(
 ): MemoryTransport {
   const { exec = {}, main = untilDeleted } = options;
   const api = new ApiServer({
-    machine: {
+    runtime: {
       start: (spec, owner) =>
         new ScriptedContainer({ exec, main }, spec, owner),
     },
@@ -137,10 +139,10 @@ export function memoryTransport(
   for (const name of options.pods ?? []) {
     api.addRunning(name, options.namespace ?? "default");
   }
-  return new InMemory(api);
+  return new ApiServerTransport(api);
 }
 
-class InMemory implements MemoryTransport {
+class ApiServerTransport implements MemoryTransport {
   readonly name = "memory";
   readonly capabilities: TransportCapabilities = ALL;
   readonly #api: ApiServer;
@@ -175,29 +177,31 @@ class InMemory implements MemoryTransport {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    await this.#turn(request);
-    const answer = this.#api.handle(toApiRequest(request));
-    if (answer.kind !== "upgrade") {
-      return toHttpResponse(answer, request.signal);
+    await this.#nextTurn(request);
+    const response = this.#api.handle(toApiRequest(request));
+    if (response.kind !== "upgrade") {
+      return toHttpResponse(response, request.signal);
     }
-    throw new TypeError("Cannot answer the request: it asks for an upgrade");
+    throw new TypeError(
+      "Cannot send the request: it is an upgrade; use connect",
+    );
   }
 
   async connect(request: UpgradeRequest): Promise<Connection> {
-    await this.#turn(request);
-    const answer = this.#api.handle(toApiRequest(request, {
+    await this.#nextTurn(request);
+    const response = this.#api.handle(toApiRequest(request, {
       connection: "Upgrade",
       upgrade: "websocket",
       "sec-websocket-protocol": request.protocols.join(", "),
     }));
-    if (answer.kind === "upgrade") {
-      if (answer.delay > 0) await sleep(answer.delay, request.signal);
+    if (response.kind === "upgrade") {
+      if (response.delay > 0) await sleep(response.delay, request.signal);
       request.signal.throwIfAborted();
-      const connection = new MemoryConnection(answer.protocol);
-      answer.serve(connection.peer);
+      const connection = new MemoryConnection(response.protocol);
+      response.serve(connection.peer);
       return connection;
     }
-    const { status, body } = toHttpResponse(answer, request.signal);
+    const { status, body } = toHttpResponse(response, request.signal);
     const head = { status, statusText: "" };
     throw await refusalOf(head, request.url.pathname, body);
   }
@@ -207,8 +211,8 @@ class InMemory implements MemoryTransport {
     await this.#api.close();
   }
 
-  /** As a network would, it answers in a later turn. */
-  async #turn({ signal }: TransportTarget): Promise<void> {
+  /** Continues in a later turn of the event loop, as over a network. */
+  async #nextTurn({ signal }: TransportTarget): Promise<void> {
     signal.throwIfAborted();
     await Promise.resolve();
     signal.throwIfAborted();
@@ -219,7 +223,6 @@ class InMemory implements MemoryTransport {
   }
 }
 
-/** The main process of a container that has nothing to do. */
 function untilDeleted({ signal }: { signal: AbortSignal }): Promise<void> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(), { once: true });

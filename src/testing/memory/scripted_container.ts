@@ -8,16 +8,15 @@ import type {
   StreamFlags,
 } from "../containers/container.ts";
 import { MainProcess } from "../containers/main_process.ts";
-import type { LineLog } from "../containers/container_log.ts";
+import type { ContainerLog } from "../containers/container_log.ts";
 import type { MemoryCommand } from "./memory_process.ts";
 import { ScriptedProcess } from "./scripted_process.ts";
 
-/** One script for every command, or one for each program's name. */
+/** One script for every command, or scripts by the name of the program. */
 export type MemoryCommands =
   | MemoryCommand
   | Readonly<Record<string, MemoryCommand>>;
 
-/** What the containers run. */
 export interface ContainerScripts {
   readonly exec: MemoryCommands;
   readonly main: MemoryCommand;
@@ -25,23 +24,23 @@ export interface ContainerScripts {
 
 const KILLED = 137;
 
-/** A container whose processes are functions. */
+/** A container whose commands are functions. */
 export class ScriptedContainer implements Container {
   readonly ended: Promise<ProcessOutcome>;
   readonly #scripts: ContainerScripts;
   readonly #spec: ContainerSpec;
-  readonly #owner: PodIdentity;
+  readonly #pod: PodIdentity;
   readonly #main: MainProcess;
   readonly #running = new Set<ScriptedProcess>();
 
   constructor(
     scripts: ContainerScripts,
     spec: ContainerSpec,
-    owner: PodIdentity,
+    pod: PodIdentity,
   ) {
     this.#scripts = scripts;
     this.#spec = spec;
-    this.#owner = owner;
+    this.#pod = pod;
     const flags = {
       stdin: spec.stdin === true,
       stdout: true,
@@ -54,7 +53,7 @@ export class ScriptedContainer implements Container {
     this.ended = this.#main.ended;
   }
 
-  get log(): LineLog {
+  get log(): ContainerLog {
     return this.#main.log;
   }
 
@@ -84,7 +83,7 @@ export class ScriptedContainer implements Container {
     const process = new ScriptedProcess(script, {
       command,
       container: this.#spec.name,
-      owner: this.#owner,
+      pod: this.#pod,
       flags,
     });
     this.#running.add(process);

@@ -8,79 +8,74 @@ import type {
   StreamFlags,
 } from "../containers/container.ts";
 import { DelayedStart } from "../containers/delayed_start.ts";
+import { Notifier } from "../notifier.ts";
 import type {
   MemoryCommand,
   MemoryOutput,
   MemoryProcess,
 } from "./memory_process.ts";
 
-/** Bytes that wait unread before the writer is held up. */
+/** Bytes that may be queued before the writer has to wait. */
 const LIMIT = 64 * 1024;
 
-/** The stdin of a scripted command: written to on one side, read on the other. */
-export class ScriptedStdin {
+/** The stdin of a scripted command, as a stream. */
+class ScriptedStdin {
   readonly readable: ReadableStream<Bytes>;
   #controller!: ReadableStreamDefaultController<Bytes>;
-  #over = false;
-  #room = Promise.withResolvers<void>();
+  readonly #drain = new Notifier();
+  #ended = false;
 
   constructor() {
     this.readable = new ReadableStream<Bytes>({
       start: (controller) => {
         this.#controller = controller;
       },
-      pull: () => this.#tellRoom(),
+      pull: () => this.#drain.notify(),
       cancel: () => this.#end(),
     }, { highWaterMark: LIMIT, size: (bytes) => bytes.byteLength });
   }
 
-  /** @returns False when there is no room: wait for `drained`. */
+  /** @returns False when the stream is full: wait for `drained`. */
   write(bytes: Bytes): boolean {
-    if (this.#over) return true;
+    if (this.#ended) return true;
     this.#controller.enqueue(bytes.slice());
     return this.#hasRoom;
   }
 
-  /** Resolves when there is room, or nobody reads. */
+  /** Resolves when there is room or the command has cancelled the stream. */
   drained(): Promise<void> {
-    return this.#hasRoom ? Promise.resolve() : this.#room.promise;
+    return this.#hasRoom ? Promise.resolve() : this.#drain.wait();
   }
 
-  /** Ends the stream after what was written. */
+  /** Ends the stream after the queued bytes. */
   end(): void {
-    if (this.#over) return;
+    if (this.#ended) return;
     this.#controller.close();
     this.#end();
   }
 
   get #hasRoom(): boolean {
-    return this.#over || this.#controller.desiredSize! > 0;
+    return this.#ended || this.#controller.desiredSize! > 0;
   }
 
   #end(): void {
-    this.#over = true;
-    this.#tellRoom();
-  }
-
-  #tellRoom(): void {
-    this.#room.resolve();
-    this.#room = Promise.withResolvers();
+    this.#ended = true;
+    this.#drain.notify();
   }
 }
 
-/** What a scripted process is started with. */
 export interface ScriptOptions {
   readonly command: readonly string[];
   readonly container: string;
-  readonly owner: PodIdentity;
+  readonly pod: PodIdentity;
   readonly flags: StreamFlags;
 }
 
-/** A process that is a function. */
+/** A process whose command is a function. */
 export class ScriptedProcess implements StreamedProcess {
   readonly ended: Promise<ProcessOutcome>;
   readonly #script: MemoryCommand;
-  readonly #setting: ScriptOptions;
+  readonly #options: ScriptOptions;
   readonly #end = Promise.withResolvers<ProcessOutcome>();
   readonly #input = new ScriptedStdin();
   readonly #abort = new AbortController();
@@ -91,21 +86,21 @@ export class ScriptedProcess implements StreamedProcess {
   #size: TerminalSize | null = null;
   #room: PromiseWithResolvers<void> | null = null;
 
-  constructor(script: MemoryCommand, setting: ScriptOptions) {
+  constructor(script: MemoryCommand, options: ScriptOptions) {
     this.#script = script;
-    this.#setting = setting;
+    this.#options = options;
     this.ended = this.#end.promise;
     this.#resizes = new ReadableStream<TerminalSize>({
       start: (controller) => {
         this.#sizes = controller;
       },
     });
-    if (!setting.flags.stdin) this.#input.end();
+    if (!options.flags.stdin) this.#input.end();
   }
 
   open(receiver: OutputReceiver): void {
     this.#receiver = receiver;
-    if (this.#setting.flags.tty) this.#delayedStart.startTimeout();
+    if (this.#options.flags.tty) this.#delayedStart.startTimeout();
     else this.#delayedStart.begin(null);
   }
 
@@ -136,7 +131,6 @@ export class ScriptedProcess implements StreamedProcess {
     if (!this.#abort.signal.aborted) this.#sizes.enqueue(size);
   }
 
-  /** The client is gone, which the command sees as the end of its stdin. */
   release(): void {
     this.#receiver = null;
     this.endInput();
@@ -144,7 +138,7 @@ export class ScriptedProcess implements StreamedProcess {
     this.#delayedStart.begin(null);
   }
 
-  /** Ends it, whatever it is doing. */
+  /** Ends the process; a value that the script returns later is ignored. */
   exit(code: number): void {
     this.#delayedStart.cancel();
     this.#finish({ exitCode: code });
@@ -169,13 +163,13 @@ export class ScriptedProcess implements StreamedProcess {
   }
 
   #process(): MemoryProcess {
-    const { command, container, owner, flags } = this.#setting;
+    const { command, container, pod, flags } = this.#options;
     const currentSize = (): TerminalSize | null => this.#size;
     return {
       command,
       container,
-      pod: owner.pod,
-      namespace: owner.namespace,
+      pod: pod.pod,
+      namespace: pod.namespace,
       tty: flags.tty,
       stdin: this.#input.readable,
       stdout: this.#output(1),

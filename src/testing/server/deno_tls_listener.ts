@@ -6,8 +6,8 @@ import type { ServerTlsOptions } from "./tls_listener.ts";
 const READ_SIZE = 64 * 1024;
 
 /**
- * TLS by Deno's own means, for Deno 2.5: its `node:tls` loses bytes of sockets
- * that are paused and resumed.
+ * Listens with `Deno.listenTls`. For Deno 2.5, whose `node:tls` loses bytes when
+ * a socket is paused and resumed.
  */
 export function listenWithDenoTls(
   tls: ServerTlsOptions,
@@ -35,7 +35,7 @@ async function acceptAll(
   }
 }
 
-/** As much of a `Socket` as the web server uses. */
+/** The part of `Socket` that the HTTP server uses. */
 class DenoTlsSocket extends Duplex {
   readonly #connection: Deno.TlsConn;
 

@@ -1,6 +1,6 @@
 /**
- * A small HTTP/1.1 and WebSocket server on 127.0.0.1, over raw sockets, for
- * tests: whatever can go wrong on a connection can be made to go wrong here.
+ * A small HTTP/1.1 and WebSocket server over raw sockets, which can break a
+ * connection in any way that a test needs.
  *
  * @module
  */
@@ -11,26 +11,24 @@ import { LISTEN_HOST } from "./server_socket.ts";
 import type { ServerTlsOptions } from "./tls_listener.ts";
 import { type RequestHandler, ServerConnection } from "./server_connection.ts";
 
-/** What to serve. */
 export interface HttpServerOptions {
-  /** Null or absent for plain HTTP. */
+  /** Defaults to plain HTTP. */
   readonly tls?: ServerTlsOptions | null;
-  /** Answers each request; what it throws becomes a 500. */
+  /** Called for each request; an error becomes a 500. */
   readonly handle: RequestHandler;
 }
 
-/** A server that listens. */
 export interface HttpServer {
-  /** The origin with 127.0.0.1, without a trailing slash. */
+  /** The origin, without a trailing slash. */
   readonly url: string;
   readonly port: number;
-  /** How many connections are open. */
+  /** The number of open connections. */
   readonly connections: number;
-  /** Stops listening and drops every connection. */
+  /** Stops listening and closes every connection. */
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port. */
+/** Starts a server on a free port of 127.0.0.1. */
 export async function startHttpServer(
   options: HttpServerOptions,
 ): Promise<HttpServer> {
@@ -39,7 +37,7 @@ export async function startHttpServer(
   const accept = (socket: Socket): void => {
     const connection = new ServerConnection(socket, url, options.handle);
     connections.add(connection);
-    connection.gone.then(() => connections.delete(connection));
+    connection.closed.then(() => connections.delete(connection));
   };
   const tls = options.tls ?? null;
   const listener = await startListener(tls, accept);
@@ -54,7 +52,7 @@ export async function startHttpServer(
       const open = [...connections];
       for (const { socket } of open) socket.destroy();
       listener.close();
-      await Promise.all(open.map(({ gone }) => gone));
+      await Promise.all(open.map(({ closed: gone }) => gone));
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   tlsKind,
 } from "./tls_listener.ts";
 
-/** Starts to listen; connections are accepted once TLS, if any, is set up. */
+/** Listens; `accept` gets each connection after its TLS handshake, if any. */
 export async function startListener(
   tls: ServerTlsOptions | null,
   accept: (socket: Socket) => void,
@@ -28,9 +28,10 @@ export async function startListener(
     })
     : createTlsListener(tls, accept);
   const shakingHands = new Set<Socket>();
-  // With TLS, this is told of TCP before the handshake.
+  // With TLS, "connection" is emitted before the handshake.
   server.on("connection", (socket) => {
-    // What waits to be sent when a socket closes on unread input never is.
+    // Bytes that Nagle's algorithm delays are lost if the socket closes with
+    // unread input.
     socket.setNoDelay(true);
     shakingHands.add(socket);
     socket.once("close", () => shakingHands.delete(socket));
@@ -38,7 +39,7 @@ export async function startListener(
   return {
     port: await listen(server),
     close() {
-      // Not waiting for its callback: Deno 2.5 counts wrong and never calls it.
+      // Don't await the callback: Deno 2.5 miscounts and never calls it.
       server.close();
       for (const socket of shakingHands) socket.destroy();
     },

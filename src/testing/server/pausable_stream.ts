@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 
-/** A TCP socket whose reading can be held up from outside. */
+/** A TCP socket as a stream that stops reading while the TLS socket is paused. */
 export class PausableStream extends Duplex {
   readonly #tcp: Socket;
   #paused = false;
@@ -18,8 +18,8 @@ export class PausableStream extends Duplex {
   }
 
   /**
-   * Makes the pause of the TLS socket above reach this one. What was read and
-   * not yet decrypted still arrives.
+   * Makes `pause` and `resume` of the TLS socket act on the TCP socket too.
+   * Bytes that are read but not yet decrypted still arrive.
    */
   followPauseOf(socket: Socket): void {
     const resume = socket.resume;

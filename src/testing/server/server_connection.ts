@@ -10,17 +10,13 @@ import {
 } from "./server_socket.ts";
 import { ServerExchange } from "./server_exchange.ts";
 
-/** Answers one request. */
 export type RequestHandler = (exchange: ServerExchange) => void | Promise<void>;
 
-/**
- * Serves the requests of one connection, one after the other, until one of
- * them takes the socket over.
- */
+/** Serves the requests of one connection in order, until an upgrade. */
 export class ServerConnection {
   readonly socket: Socket;
-  /** Resolves when the socket is released. */
-  readonly gone: Promise<void>;
+  /** Resolves when the socket is closed. */
+  readonly closed: Promise<void>;
   readonly #origin: string;
   readonly #handle: RequestHandler;
   readonly #onData = (chunk: Uint8Array): void => this.#feed(plainBytes(chunk));
@@ -35,7 +31,7 @@ export class ServerConnection {
     this.socket = socket;
     this.#origin = origin;
     this.#handle = handle;
-    this.gone = new Promise((resolve) => {
+    this.closed = new Promise((resolve) => {
       socket.once("close", () => resolve());
     });
     socket.on("error", () => {});
@@ -45,7 +41,6 @@ export class ServerConnection {
     });
   }
 
-  /** Hands the socket's bytes from here on to someone else. */
   takeOver(): Bytes {
     this.socket.off("data", this.#onData);
     return concatBytes(this.#waiting.splice(0));
@@ -87,10 +82,10 @@ export class ServerConnection {
     if (!decoder.done) return;
     this.#busy = true;
     this.#waiting.push(decoder.rest);
-    this.#answer(this.#head);
+    this.#handleRequest(this.#head);
   }
 
-  #answer(head: RequestHead): void {
+  #handleRequest(head: RequestHead): void {
     const exchange = new ServerExchange(
       {
         method: head.method,
@@ -100,14 +95,14 @@ export class ServerConnection {
         clientCertificate: certificateSubject(this.socket),
       },
       this,
-      this.gone,
+      this.closed,
     );
     new Promise<void>((resolve) => resolve(this.#handle(exchange)))
-      .catch((error) => this.#failed(exchange, error));
+      .catch((error) => this.#handleError(exchange, error));
   }
 
-  #failed(exchange: ServerExchange, error: unknown): void {
-    if (exchange.answered) return resetSocket(this.socket);
+  #handleError(exchange: ServerExchange, error: unknown): void {
+    if (exchange.responded) return resetSocket(this.socket);
     exchange.respond(500, { "content-type": "text/plain" }, String(error));
   }
 }

@@ -10,51 +10,51 @@ import {
 } from "./server_socket.ts";
 import { ServerWebSocket } from "./server_web_socket.ts";
 
-/** One request, its body read. */
+/** A request whose body has been read. */
 export interface ServerRequest {
   readonly method: string;
-  /** Path and query; the origin is the server's. */
+  /** The origin is the server's own. */
   readonly url: URL;
   readonly headers: Headers;
   readonly body: Bytes;
-  /** Whom the client's certificate names; null without one that verifies. */
+  /** The subject of the client certificate; null without a verified one. */
   readonly clientCertificate: CertificateSubject | null;
 }
 
-/** The body of a streamed response, sent in chunks. */
+/** Writes the body of a response in chunked transfer coding. */
 export interface BodyWriter {
   /** @returns False when the socket's buffer is full: wait for `drained`. */
   write(chunk: Uint8Array | string): boolean;
-  /** Resolves when there is room, or never will be. */
+  /** Resolves when there is room or the connection is gone. */
   drained(): Promise<void>;
   /** Ends the body. */
   end(): void;
 }
 
-/** How to answer an upgrade. */
+/** Options of a 101 response. */
 export interface UpgradeOptions {
-  /** The subprotocol to say; the first that was offered by default. */
+  /** The subprotocol. Defaults to the first that the client offers. */
   readonly protocol?: string;
-  /** More response headers. */
+  /** Additional response headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What the exchange asks of the connection that it happens on. */
+/** What an exchange needs of its connection. */
 export interface ExchangeConnection {
   readonly socket: Socket;
-  /** The bytes after the request, for whoever takes the socket over. */
+  /** Stops reading requests, and returns the bytes after this one. */
   takeOver(): Bytes;
-  /** The response is complete. */
+  /** Called when the response is complete. */
   finished(keepAlive: boolean): void;
 }
 
-/** A request, and the ways to answer it. Exactly one of them is to be used. */
+/** A request and its response. Respond exactly once. */
 export class ServerExchange {
   readonly request: ServerRequest;
-  /** Resolves when the client's connection is gone. */
-  readonly gone: Promise<void>;
+  /** Resolves when the connection is closed. */
+  readonly closed: Promise<void>;
   readonly #connection: ExchangeConnection;
-  #answered = false;
+  #responded = false;
 
   constructor(
     request: ServerRequest,
@@ -63,28 +63,26 @@ export class ServerExchange {
   ) {
     this.request = request;
     this.#connection = owner;
-    this.gone = gone;
+    this.closed = gone;
   }
 
-  /** Whether an answer was begun. */
-  get answered(): boolean {
-    return this.#answered;
+  /** Whether a response has begun. */
+  get responded(): boolean {
+    return this.#responded;
   }
 
-  /** The subprotocols that the client offers. */
   get offeredProtocols(): string[] {
     const header = this.request.headers.get("sec-websocket-protocol") ?? "";
     return header.split(",").map((name) => name.trim()).filter(Boolean);
   }
 
-  /** Whether the client asks for a WebSocket. */
   get wantsUpgrade(): boolean {
     const upgrade = this.request.headers.get("upgrade") ?? "";
     return upgrade.toLowerCase() === "websocket" &&
       this.request.headers.has("sec-websocket-key");
   }
 
-  /** Answers with a body that is at hand. */
+  /** Responds with a complete body. */
   respond(
     status: number,
     headers: Readonly<Record<string, string>> = {},
@@ -96,7 +94,6 @@ export class ServerExchange {
     this.#connection.finished(this.#keepAlive);
   }
 
-  /** Answers with JSON. */
   respondJson(status: number, value: unknown): void {
     this.respond(
       status,
@@ -105,7 +102,7 @@ export class ServerExchange {
     );
   }
 
-  /** Answers with a body that is yet to come, in chunked coding. */
+  /** Responds with a body in chunked transfer coding. */
   stream(
     status: number,
     headers: Readonly<Record<string, string>> = {},
@@ -128,7 +125,7 @@ export class ServerExchange {
     };
   }
 
-  /** Answers 101 and takes the connection over as a WebSocket. */
+  /** Responds with 101 and turns the connection into a WebSocket. */
   // deno-lint-ignore require-await
   async upgrade(options: UpgradeOptions = {}): Promise<ServerWebSocket> {
     const key = this.request.headers.get("sec-websocket-key") ?? "";
@@ -145,23 +142,23 @@ export class ServerExchange {
     return new ServerWebSocket(this.#connection.socket, protocol, rest);
   }
 
-  /** Writes bytes as they are, to answer with something that is not HTTP. */
+  /** Writes raw bytes, for responses that are not valid HTTP. */
   raw(bytes: Uint8Array | string): void {
-    this.#answered = true;
+    this.#responded = true;
     this.#connection.socket.write(
       typeof bytes === "string" ? encodeText(bytes) : bytes,
     );
   }
 
-  /** Ends the connection after what is queued. */
+  /** Closes the connection after the queued bytes. */
   end(): void {
-    this.#answered = true;
+    this.#responded = true;
     finishSocket(this.#connection.socket);
   }
 
-  /** Drops the connection at once. */
+  /** Resets the connection. */
   reset(): void {
-    this.#answered = true;
+    this.#responded = true;
     resetSocket(this.#connection.socket);
   }
 
@@ -171,10 +168,10 @@ export class ServerExchange {
   }
 
   #head(status: number, headers: Readonly<Record<string, string>>): void {
-    if (this.#answered) {
-      throw new Error("Cannot answer the request: it was answered before");
+    if (this.#responded) {
+      throw new Error("Cannot respond to the request: a response has begun");
     }
-    this.#answered = true;
+    this.#responded = true;
     this.#connection.socket.write(
       encodeResponseHead(status, statusText(status), headers),
     );

@@ -2,17 +2,15 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Bytes } from "../../bytes.ts";
 
-/** The address that the kit's servers listen on. */
 export const LISTEN_HOST = "127.0.0.1";
 
-/** A socket that listens on a free port. */
 export interface Listener {
   readonly port: number;
-  /** Stops listening, and drops what is still shaking hands. */
+  /** Stops listening, and closes sockets whose TLS handshake is incomplete. */
   close(): void;
 }
 
-/** Whom a verified client certificate names. */
+/** The subject of a verified client certificate. */
 export interface CertificateSubject {
   /** CN. */
   readonly commonName: string;
@@ -20,7 +18,7 @@ export interface CertificateSubject {
   readonly organizations: readonly string[];
 }
 
-/** The subject of the client's certificate, if it gave one that verifies. */
+/** The subject of the client certificate; null without a verified one. */
 export function certificateSubject(socket: Socket): CertificateSubject | null {
   const tls = socket as Partial<TLSSocket>;
   if (!tls.authorized || tls.getPeerCertificate === undefined) return null;
@@ -32,13 +30,13 @@ export function certificateSubject(socket: Socket): CertificateSubject | null {
   };
 }
 
-/** Node gives a name that occurs once as a string, else as an array. */
+/** Node reports an attribute that occurs once as a string, else as an array. */
 function asList(value: string | string[] | undefined): string[] {
   if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
 
-/** Drops the socket without a goodbye, with a TCP RST where the runtime can. */
+/** Closes the socket with a TCP RST where the runtime supports it. */
 export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
   try {
@@ -48,13 +46,13 @@ export function resetSocket(socket: Socket): void {
   }
 }
 
-/** Sends FIN after what is queued, then releases the socket without waiting. */
+/** Sends FIN after the queued bytes, then destroys the socket. */
 export function finishSocket(socket: Socket): void {
   if (socket.destroyed) return;
   socket.end(() => socket.destroy());
 }
 
-/** Resolves when the socket takes more, or never will. */
+/** Resolves when the socket has room or is closed. */
 export function drained(socket: Socket): Promise<void> {
   if (socket.destroyed || !socket.writableNeedDrain) return Promise.resolve();
   return new Promise((resolve) => {
@@ -68,7 +66,7 @@ export function drained(socket: Socket): Promise<void> {
   });
 }
 
-/** A `Buffer` as a plain `Uint8Array` on the same memory. */
+/** A plain `Uint8Array` on a `Buffer`'s memory. */
 export function plainBytes(chunk: Uint8Array): Bytes {
   return new Uint8Array(
     chunk.buffer as ArrayBuffer,

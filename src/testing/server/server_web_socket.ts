@@ -11,32 +11,31 @@ import {
   resetSocket,
 } from "./server_socket.ts";
 
-/** How the client ended it: its Close frame, or 1006 for the lack of one. */
+/** The code and reason of the client's Close frame; 1006 without one. */
 export interface ClientCloseInfo {
   readonly code: number;
   readonly reason: string;
 }
 
-/** What a {@linkcode ServerWebSocket} tells its owner. */
 export interface ServerWebSocketReceiver {
-  /** A part of a message; `last` ends the message. Instead of `message`. */
+  /** Receives a part of a message; `last` marks its end. */
   part?(part: Bytes, last: boolean): void;
-  /** A whole message. */
+  /** Receives a whole message. */
   message?(message: Bytes): void;
-  /** The client is gone, or said that it goes; called once. */
+  /** Called once, on a Close frame or the end of the connection. */
   closed?(closure: ClientCloseInfo): void;
 }
 
 const NO_CLOSE: ClientCloseInfo = { code: 1006, reason: "" };
 
 /**
- * The server's end of one WebSocket connection. It answers pings, but only
- * while it reads, like the real server.
+ * The server's end of a WebSocket. It responds to pings only while it reads, as
+ * the API server does.
  */
 export class ServerWebSocket {
-  /** The subprotocol that was agreed on. */
+  /** The selected subprotocol. */
   readonly protocol: string;
-  /** Resolves when the client is gone, or said that it goes; if it is read. */
+  /** Resolves on a Close frame or the end of the connection, once read. */
   readonly closed: Promise<ClientCloseInfo>;
   readonly #socket: Socket;
   readonly #reader = new FrameReader("server");
@@ -58,14 +57,14 @@ export class ServerWebSocket {
     socket.on("data", (chunk: Uint8Array) => {
       this.#reader.feed(plainBytes(chunk));
       this.#readFrames();
-      // Only here: outside of a data event, Deno 2.5 loses what is being read.
+      // Only inside a data event: elsewhere Deno 2.5 loses the pending read.
       if (this.#paused) socket.pause();
     });
     socket.on("end", () => this.#inputEnded());
     socket.on("close", () => this.#inputEnded());
   }
 
-  /** Starts reading into `receiver`. Nothing is read before. */
+  /** Starts reading. */
   open(receiver: ServerWebSocketReceiver): void {
     this.#receiver = receiver;
     this.resume();
@@ -85,28 +84,27 @@ export class ServerWebSocket {
     return this.sendRaw(encodeControl(OPCODE.ping, payload, "server"));
   }
 
-  /** Sends bytes as they are, to break the protocol with. */
+  /** Sends raw bytes, for frames that break the protocol. */
   sendRaw(bytes: Uint8Array): boolean {
     if (this.#closing || this.#socket.destroyed) return true;
     return this.#socket.write(bytes);
   }
 
-  /** Resolves when there is room to send, or never will be. */
+  /** Resolves when there is room or the connection is gone. */
   drained(): Promise<void> {
     return drained(this.#socket);
   }
 
-  /** How many bytes wait to be sent. */
+  /** The number of bytes waiting to be sent. */
   get bufferedAmount(): number {
     return this.#socket.writableLength;
   }
 
-  /** Stops reading, hence answering: what a stalled server does. */
+  /** Stops reading, and so responding to pings, as a stalled server. */
   pause(): void {
     this.#paused = true;
   }
 
-  /** Reads on. */
   resume(): void {
     if (!this.#paused || this.#gone) return;
     this.#paused = false;
@@ -115,9 +113,8 @@ export class ServerWebSocket {
   }
 
   /**
-   * Sends a Close frame and then ends the TCP connection at once, without
-   * waiting for the client's Close, as the real server does. Without a code,
-   * the frame has none.
+   * Sends a Close frame, then ends the TCP connection without waiting for the
+   * client's Close frame, as the API server does. Without a code the frame is empty.
    */
   close(code?: number, reason = ""): void {
     if (this.#closing) return;
@@ -125,19 +122,19 @@ export class ServerWebSocket {
     this.end();
   }
 
-  /** Sends a Close frame and leaves the TCP connection open. */
+  /** Sends a Close frame and keeps the TCP connection open. */
   sendClose(code?: number, reason = ""): void {
     const payload = encodeClosePayload(code, reason);
     this.sendRaw(encodeControl(OPCODE.close, payload, "server"));
   }
 
-  /** Ends the TCP connection after what is queued, without a Close frame. */
+  /** Ends the TCP connection after the queued bytes, without a Close frame. */
   end(): void {
     this.#closing = true;
     finishSocket(this.#socket);
   }
 
-  /** Drops the TCP connection at once, what is queued with it. */
+  /** Resets the TCP connection and drops the queued bytes. */
   reset(): void {
     this.#closing = true;
     resetSocket(this.#socket);
@@ -179,7 +176,7 @@ export class ServerWebSocket {
     this.#ended(closure);
   }
 
-  /** What was read and not yet handed on comes first. */
+  /** Frames that are already read come before the end. */
   #inputEnded(): void {
     this.#atEnd = true;
     this.#readFrames();

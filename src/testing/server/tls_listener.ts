@@ -6,27 +6,26 @@ import {
 } from "node:tls";
 import { PausableStream } from "./pausable_stream.ts";
 
-/** The server's certificate, and the authority of the clients' own. */
 export interface ServerTlsOptions {
   /** PEM certificate. */
   readonly certificate: string;
   /** PEM private key. */
   readonly key: string;
-  /** PEM authority: ask clients for a certificate, and verify it by this. */
+  /** PEM authority; with it, the server requests client certificates. */
   readonly clientAuthority?: string;
 }
 
-/** How this runtime does TLS for a server. */
+/** The runtime's implementation of `node:tls` servers. */
 export const tlsKind: "node" | "deno" | "old-deno" = !("Deno" in globalThis)
   ? "node"
   : TlsServer.prototype instanceof Server
   ? "deno"
   : "old-deno";
 
-/** Whether a server sees the certificates of its clients on this runtime. */
+/** Whether servers can request client certificates on this runtime. */
 export const seesClientCertificates: boolean = tlsKind !== "old-deno";
 
-/** A TLS server that gives sockets whose `pause` reaches TCP. */
+/** Creates a TLS server whose sockets stop reading TCP while paused. */
 export function createTlsListener(
   tls: ServerTlsOptions,
   accept: (socket: Socket) => void,
@@ -46,8 +45,8 @@ export function createTlsListener(
 }
 
 /**
- * On Deno, TLS reads on from TCP however long its socket is paused. So TCP is
- * accepted apart from it, and TLS reads through a stream that can be held.
+ * On Deno, a TLS socket continues to read from TCP while it is paused. So this
+ * accepts TCP itself, and TLS reads through a stream that can be paused.
  */
 function createPausableListener(
   options: TlsOptions,

@@ -18,11 +18,11 @@ for (const road of ["plain", "tls"] as const) {
       const chunk = pattern(64 * 1024);
       const body = exchange.stream(200);
       let gone = false;
-      exchange.gone.then(() => gone = true);
+      exchange.closed.then(() => gone = true);
       while (!gone) {
         written += chunk.byteLength;
         if (!body.write(chunk)) {
-          await Promise.race([body.drained(), exchange.gone]);
+          await Promise.race([body.drained(), exchange.closed]);
         }
       }
     }, async (site) => {

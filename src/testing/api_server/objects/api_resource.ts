@@ -31,8 +31,8 @@ import {
 } from "../../../client/resources.ts";
 
 /**
- * The resources that this package names. One by one: bundlers keep all of a
- * module that is taken as a whole.
+ * The resources that this package exports. Listed one by one, because bundlers
+ * keep all of a module that is imported as a namespace.
  */
 export const BUILT_IN_RESOURCES: readonly Resource[] = [
   ClusterRole,
@@ -67,15 +67,15 @@ export const BUILT_IN_RESOURCES: readonly Resource[] = [
 
 /** A resource that the API server serves. */
 export interface ApiResource extends Resource {
-  /** One of the cluster's own, not a custom one. */
+  /** Whether this is a Kubernetes resource, not a custom one. */
   readonly builtIn: boolean;
-  /** Whether the status is written through a subresource alone. */
+  /** Whether the status is written only through its subresource. */
   readonly hasStatusSubresource: boolean;
-  /** For kubectl. */
+  /** The short names of kubectl. */
   readonly shortNames: readonly string[];
 }
 
-/** The built-in resources whose objects have no status, or none of their own. */
+/** The built-in resources without a status subresource. */
 const WITHOUT_STATUS = [
   "ClusterRole",
   "ClusterRoleBinding",
@@ -114,7 +114,7 @@ const SHORT_NAMES: Readonly<Record<string, readonly string[]>> = {
   StorageClass: ["sc"],
 };
 
-/** The resources that this package names, and `custom` ones. */
+/** The built-in and `custom` resources. */
 export function apiResources(
   custom: readonly Resource[] = [],
 ): ApiResource[] {

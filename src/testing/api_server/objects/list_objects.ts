@@ -1,20 +1,20 @@
 import { badRequest, expired } from "../api_failure.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { requestedObjects } from "./selectors.ts";
+import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 
-/** Where the next page begins: after this key, as things were at this version. */
+/** Where the next page begins: after this key, in the snapshot of a version. */
 interface Continuation {
   readonly version: number;
   readonly after: string;
 }
 
 /**
- * A list of objects: all, or with `limit`, a page of them and a token for the
- * next, which is of the same moment.
+ * Lists objects: all, or with `limit` a page and a token for the next page of
+ * the same snapshot.
  *
- * @throws {ApiFailure} 400 for a token that is none; 410 with another token,
- * once that moment is forgotten.
+ * @throws {ApiFailure} 400 for an invalid token; 410 with another token, once
+ * the snapshot is compacted.
  */
 export function listObjects(
   store: ObjectStore,
@@ -22,7 +22,7 @@ export function listObjects(
   query: URLSearchParams,
   namespace: string | null,
 ): unknown {
-  const wanted = requestedObjects(resource, query, namespace);
+  const wanted = objectFilter(resource, query, namespace);
   const start = continuationOf(query.get("continue"), store);
   const all = [...store.snapshot(resource, start.version)].filter((
     [key, object],
@@ -32,7 +32,7 @@ export function listObjects(
   const left = all.length - page.length;
   const more = left === 0 ? {} : {
     continue: encode({ version: start.version, after: page.at(-1)![0] }),
-    // Servers count only where nothing is left out.
+    // The API server counts only without a selector.
     ...(query.get("labelSelector") || query.get("fieldSelector")
       ? {}
       : { remainingItemCount: left }),
@@ -52,7 +52,7 @@ function continuationOf(
   if (!token) return { version: store.version, after: "" };
   const start = decode(token);
   if (start === null) throw badRequest("continue key is not valid");
-  // A token of the other kind: whatever there is by then.
+  // The token of a 410 continues with the current objects.
   if (start.version < 0) return { ...start, version: store.version };
   if (start.version >= store.oldest) return start;
   throw expired(

@@ -11,21 +11,21 @@ import {
 } from "./stored_object.ts";
 
 const NAME = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
-/** Roles and their bindings may have nearly any name. */
+/** The names of roles and their bindings. */
 const PATH_NAME = /^(?!\.{1,2}$)[^/%]+$/;
 const LETTERS = "bcdfghjklmnpqrstvwxz2456789";
 
-/** The fields of an object that came from a client. */
+/** An object from a request's body. */
 export type RequestObject = Readonly<Record<string, unknown>>;
 
-/** What Kubernetes' own clients send where they are not told otherwise. */
+/** The default media type of Kubernetes' Go clients. */
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
 
 /**
- * The object in a request's body, in JSON.
+ * Reads the JSON object in a request's body.
  *
- * @throws {ApiFailure} 400, if it is none; 415 for protobuf, upon which clients
- * try JSON.
+ * @throws {ApiFailure} 400 for another body; 415 for protobuf, after which
+ * clients send JSON.
  */
 export function readObject({ headers, body }: ApiRequest): RequestObject {
   if (headers.get("content-type")?.startsWith(PROTOBUF)) {
@@ -34,22 +34,14 @@ export function readObject({ headers, body }: ApiRequest): RequestObject {
   return parseObject(body);
 }
 
-/**
- * A JSON object.
- *
- * @throws {ApiFailure} 400, if it is none.
- */
+/** @throws {ApiFailure} 400, if the body is no JSON object. */
 export function parseObject(body: Bytes): Record<string, unknown> {
   const object = parseJson(body);
   if (isRecord(object)) return object;
   throw badRequest("the object provided is unrecognized: it must be JSON");
 }
 
-/**
- * The JSON in a request's body.
- *
- * @throws {ApiFailure} 400, if it is none.
- */
+/** @throws {ApiFailure} 400, if the body is no JSON. */
 export function parseJson(body: Bytes): unknown {
   try {
     return JSON.parse(decodeText(body));
@@ -59,10 +51,10 @@ export function parseJson(body: Bytes): unknown {
 }
 
 /**
- * The object that a client wants created, with what every object has.
+ * Creates an object from a request's, with the metadata of a new one.
  *
- * @throws {ApiFailure} 400 for one of another kind or namespace, 422 for a name
- * that is none.
+ * @throws {ApiFailure} 400 for another kind or namespace, 422 for an invalid
+ * name.
  */
 export function newObject(
   resource: ApiResource,
@@ -79,7 +71,7 @@ export function newObject(
   };
 }
 
-/** @throws {ApiFailure} 400, if the object is of another kind, or version. */
+/** @throws {ApiFailure} 400, for an object of another kind or version. */
 export function checkType(resource: ApiResource, object: RequestObject): void {
   const { apiVersion = groupVersionOf(resource), kind = resource.kind } =
     object;
@@ -90,7 +82,7 @@ export function checkType(resource: ApiResource, object: RequestObject): void {
   );
 }
 
-/** @throws {ApiFailure} 400, if the object names another namespace than its URL. */
+/** @throws {ApiFailure} 400, if the object and the URL differ in namespace. */
 export function checkNamespace(
   metadata: RequestObject,
   namespace: string | null,
@@ -145,13 +137,13 @@ function readName(resource: ApiResource, metadata: RequestObject): string {
   throw invalid(resource, chosen, "metadata.name", problem);
 }
 
-/** Five letters, as the API server appends to `generateName`. */
+/** Five characters, which the API server appends to `generateName`. */
 function suffix(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(5));
   return Array.from(bytes, (byte) => LETTERS[byte % LETTERS.length]).join("");
 }
 
-/** The object as servers complete it; only what tests of clients run into. */
+/** Adds the defaults of the API server that matter to clients. */
 export function withDefaults<T extends StoredObject>(object: T): T {
   const fields = fieldsOf(object);
   if (object.kind === "Namespace") {

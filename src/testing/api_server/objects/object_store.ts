@@ -1,3 +1,4 @@
+import { Notifier } from "../../notifier.ts";
 import { alreadyExists, notFound } from "../api_failure.ts";
 import type { ApiResource } from "./api_resource.ts";
 import {
@@ -6,44 +7,42 @@ import {
   type StoredObject,
 } from "./stored_object.ts";
 
-/** One change of one object. */
 export interface Change {
   readonly version: number;
   readonly key: string;
   readonly resource: ApiResource;
-  /** As it was; null for one that was created. */
+  /** Null for a created object. */
   readonly before: StoredObject | null;
-  /** As it is; of one that is gone, its last state. */
+  /** For a deleted object, its last state. */
   readonly object: StoredObject;
   readonly deleted: boolean;
 }
 
-/** How many changes are remembered; then the older half is forgotten. */
+/** The number of changes that are kept; then the older half is discarded. */
 const HISTORY = 10_000;
 
-/** The objects of a cluster, and the changes that were made to them. */
+/** The objects of a cluster, and the history of their changes. */
 export class ObjectStore {
   readonly #records = new Map<string, ObjectRecord>();
   #changes: Change[] = [];
-  /** The latest change of each object that is there. */
+  /** The latest change of each existing object, by key. */
   readonly #latest = new Map<string, Change>();
-  /** The same as it was at `oldest`. */
+  /** The same at the version `oldest`. */
   readonly #base = new Map<string, Change>();
   #oldest = 1;
   #version = 1;
-  #changed = Promise.withResolvers<void>();
+  readonly #notifier = new Notifier();
 
-  /** The version of the latest change. */
+  /** The latest version. */
   get version(): number {
     return this.#version;
   }
 
-  /** The version before which nothing is remembered. */
+  /** The version of the oldest state that is kept. */
   get oldest(): number {
     return this.#oldest;
   }
 
-  /** Everything that there is. */
   get records(): readonly ObjectRecord[] {
     return [...this.#records.values()];
   }
@@ -78,12 +77,11 @@ export class ObjectStore {
     return record;
   }
 
-  /** Says that a record's object was changed. */
+  /** Records that the object of a record was changed. */
   recordChange(record: ObjectRecord): void {
     this.#record(record, false);
   }
 
-  /** Takes an object out. */
   remove(record: ObjectRecord): void {
     const { resource, object: { metadata } } = record;
     const key = keyOf(resource, metadata.namespace, metadata.name);
@@ -96,32 +94,34 @@ export class ObjectStore {
     return first < 0 ? [] : this.#changes.slice(first);
   }
 
-  /** The objects of a resource as they were at a version, by key. */
+  /** The objects of a resource at a version, sorted by key. */
   snapshot(
     resource: ApiResource,
     version: number,
   ): Map<string, StoredObject> {
-    const there = new Map(this.#base);
+    const objects = new Map(this.#base);
     for (const change of this.#changes) {
-      if (change.version <= version) keep(there, change);
+      if (change.version <= version) applyChange(objects, change);
     }
-    const own = [...there].filter(([, change]) => change.resource === resource);
+    const own = [...objects].filter(([, change]) =>
+      change.resource === resource
+    );
     return new Map(
       own.sort(([a], [b]) => a < b ? -1 : 1)
         .map(([key, { object }]) => [key, object]),
     );
   }
 
-  /** Forgets every change: whoever goes on from a version of before is too late. */
+  /** Discards every change: all earlier versions are expired. */
   compact(): void {
-    this.#forget(this.#changes.length);
+    this.#discard(this.#changes.length);
     this.#oldest = ++this.#version;
-    this.#notify();
+    this.#notifier.notify();
   }
 
   /** Resolves at the next change. */
   changed(): Promise<void> {
-    return this.#changed.promise;
+    return this.#notifier.wait();
   }
 
   #record(record: ObjectRecord, deleted: boolean): void {
@@ -139,26 +139,20 @@ export class ObjectStore {
       deleted,
     };
     this.#changes.push(change);
-    keep(this.#latest, change);
-    if (this.#changes.length > HISTORY) this.#forget(HISTORY / 2);
-    this.#notify();
+    applyChange(this.#latest, change);
+    if (this.#changes.length > HISTORY) this.#discard(HISTORY / 2);
+    this.#notifier.notify();
   }
 
-  #notify(): void {
-    this.#changed.resolve();
-    this.#changed = Promise.withResolvers();
-  }
-
-  #forget(count: number): void {
+  #discard(count: number): void {
     for (const change of this.#changes.splice(0, count)) {
-      keep(this.#base, change);
+      applyChange(this.#base, change);
       this.#oldest = change.version;
     }
   }
 }
 
-/** Notes a change in a table of what there is. */
-function keep(there: Map<string, Change>, change: Change): void {
-  if (change.deleted) there.delete(change.key);
-  else there.set(change.key, change);
+function applyChange(objects: Map<string, Change>, change: Change): void {
+  if (change.deleted) objects.delete(change.key);
+  else objects.set(change.key, change);
 }

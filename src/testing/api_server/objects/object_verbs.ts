@@ -1,5 +1,9 @@
 import { isRecord } from "../../../json.ts";
-import { type ApiRequest, type ApiResponse, json } from "../exchange.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  jsonResponse,
+} from "../exchange.ts";
 import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
@@ -14,7 +18,7 @@ import {
 } from "./new_object.ts";
 import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
-import { requestedObjects } from "./selectors.ts";
+import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
   fieldsOf,
@@ -32,17 +36,17 @@ import { watchObjects } from "./watch_objects.ts";
 
 const DEFAULT_GRACE_SECONDS = 30;
 
-/** Which object a verb is about, or which collection. */
+/** The object or collection of a request. */
 export interface ObjectTarget {
   readonly resource: ApiResource;
-  /** Null for all of them, and for what has none. */
+  /** Null for all namespaces, and for cluster-scoped resources. */
   readonly namespace: string | null;
   /** Empty for a collection. */
   readonly name: string;
   readonly part: WritablePart;
 }
 
-/** The HTTP verbs on objects, their caller allowed to use them. */
+/** The verbs on objects, for authorized requests. */
 export class ObjectVerbs {
   readonly #store: ObjectStore;
   readonly #runner: PodRunner;
@@ -57,11 +61,11 @@ export class ObjectVerbs {
     { resource, namespace }: ObjectTarget,
   ): ApiResponse {
     const given = readObject(request);
-    return json(201, this.#create(resource, namespace, given, request));
+    return jsonResponse(201, this.#create(resource, namespace, given, request));
   }
 
   get({ resource, namespace, name }: ObjectTarget): ApiResponse {
-    return json(200, this.#store.get(resource, namespace, name).object);
+    return jsonResponse(200, this.#store.get(resource, namespace, name).object);
   }
 
   list(
@@ -69,7 +73,10 @@ export class ObjectVerbs {
     { resource, namespace }: ObjectTarget,
   ): ApiResponse {
     const query = url.searchParams;
-    return json(200, listObjects(this.#store, resource, query, namespace));
+    return jsonResponse(
+      200,
+      listObjects(this.#store, resource, query, namespace),
+    );
   }
 
   watch(
@@ -83,7 +90,7 @@ export class ObjectVerbs {
   replace(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
     const given = readObject(request);
-    return json(200, this.#update(record, given, target.part, request));
+    return jsonResponse(200, this.#update(record, given, target.part, request));
   }
 
   patch(request: ApiRequest, target: ObjectTarget): ApiResponse {
@@ -94,28 +101,31 @@ export class ObjectVerbs {
       const live = record && fieldsOf(record.object);
       const given = applyPatch(live ?? null, resource, patch);
       if (record !== undefined) {
-        return json(200, this.#update(record, given, part, request));
+        return jsonResponse(200, this.#update(record, given, part, request));
       }
       const metadata = given.metadata as RequestObject;
       const whole = { ...given, metadata: { ...metadata, name } };
-      return json(201, this.#create(resource, namespace, whole, request));
+      return jsonResponse(
+        201,
+        this.#create(resource, namespace, whole, request),
+      );
     }
     if (record === undefined) throw notFound(resource, name);
     const given = patch.apply(fieldsOf(structuredClone(record.object)));
-    return json(200, this.#update(record, given, part, request));
+    return jsonResponse(200, this.#update(record, given, part, request));
   }
 
-  /** Marks it, answers, and ends it; a pod is seen until its processes are gone. */
+  /** A pod remains, marked as being deleted, until its processes have ended. */
   delete(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
     const options = deleteOptions(request);
     checkPreconditions(record, options.preconditions);
     const { uid } = record.object.metadata;
-    if (options.dryRun || this.#end(record, options.grace)) {
-      return json(200, record.object);
+    if (options.dryRun || this.#delete(record, options.grace)) {
+      return jsonResponse(200, record.object);
     }
     const { group, plural: kind } = target.resource;
-    return json(200, {
+    return jsonResponse(200, {
       kind: "Status",
       apiVersion: "v1",
       metadata: {},
@@ -127,13 +137,13 @@ export class ObjectVerbs {
   deleteCollection(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const { resource, namespace } = target;
     const query = request.url.searchParams;
-    const wanted = requestedObjects(resource, query, namespace);
+    const wanted = objectFilter(resource, query, namespace);
     const { dryRun, grace } = deleteOptions(request);
     const records = this.#store.records.filter((record) =>
       record.resource === resource && wanted(record.object)
     );
-    if (!dryRun) { for (const record of records) this.#end(record, grace); }
-    return json(200, {
+    if (!dryRun) { for (const record of records) this.#delete(record, grace); }
+    return jsonResponse(200, {
       kind: `${resource.kind}List`,
       apiVersion: groupVersionOf(resource),
       metadata: { resourceVersion: String(this.#store.version) },
@@ -181,12 +191,12 @@ export class ObjectVerbs {
     }
     record.object = next;
     this.#store.recordChange(record);
-    if (isOver(record)) this.#store.remove(record);
+    if (canBeRemoved(record)) this.#store.remove(record);
     return record.object;
   }
 
-  /** @returns Whether it takes its time: a pod's end, or a finalizer. */
-  #end(record: ObjectRecord, grace: number): boolean {
+  /** @returns Whether the object remains for now: a pod, or one with finalizers. */
+  #delete(record: ObjectRecord, grace: number): boolean {
     const { metadata } = record.object;
     if (metadata.deletionTimestamp !== undefined) return true;
     if (isPod(record) || metadata.finalizers?.length) {
@@ -197,20 +207,23 @@ export class ObjectVerbs {
       return true;
     }
     this.#store.remove(record);
-    if (record.resource.kind === "Namespace") this.#empty(metadata.name);
+    if (record.resource.kind === "Namespace") {
+      this.#deleteNamespaceContents(metadata.name);
+    }
     return false;
   }
 
-  /** What is in a namespace ends with it. */
-  #empty(namespace: string): void {
+  #deleteNamespaceContents(namespace: string): void {
     for (const record of this.#store.records) {
-      if (record.object.metadata.namespace === namespace) this.#end(record, 0);
+      if (record.object.metadata.namespace === namespace) {
+        this.#delete(record, 0);
+      }
     }
   }
 }
 
-/** Whether nothing keeps a deleted object any more. */
-function isOver(record: ObjectRecord): boolean {
+/** Whether a deleted object has no finalizers and no running containers. */
+function canBeRemoved(record: ObjectRecord): boolean {
   const { deletionTimestamp, finalizers = [] } = record.object.metadata;
   const runs = isPod(record) && record.containers.size > 0;
   return deletionTimestamp !== undefined && finalizers.length === 0 && !runs;
@@ -239,7 +252,7 @@ function isDryRun({ url }: ApiRequest): boolean {
   return url.searchParams.get("dryRun") === "All";
 }
 
-/** @throws {ApiFailure} 409, if the object is not the one that is meant. */
+/** @throws {ApiFailure} 409, if a precondition does not hold. */
 function checkPreconditions(
   { resource, object: { metadata } }: ObjectRecord,
   wanted: unknown,

@@ -3,12 +3,12 @@ import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
 /**
- * Which objects of a collection a request means.
+ * Creates the filter of a request on a collection.
  *
  * @param namespace Null for all.
- * @throws {ApiFailure} 400, for a selector that does not parse.
+ * @throws {ApiFailure} 400, for an invalid selector.
  */
-export function requestedObjects(
+export function objectFilter(
   { kind }: ApiResource,
   query: URLSearchParams,
   namespace: string | null,
@@ -22,14 +22,13 @@ export function requestedObjects(
 
 type Requirement = (labels: Readonly<Record<string, string>>) => boolean;
 
-/** Whether an object is meant. */
 export type ObjectFilter = (object: StoredObject) => boolean;
 
 const EQUALITY = /^([^\s!=()]+)\s*(==?|!=)\s*([^\s!=()]*)$/;
 const SET = /^([^\s!=()]+)\s+(in|notin)\s+\(([^()]*)\)$/;
 const EXISTS = /^(!?)\s*([^\s!=()]+)$/;
 
-/** The fields that objects of a kind can be selected by, beside name and namespace. */
+/** The selectable fields of each kind, in addition to name and namespace. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Event: [
     "involvedObject.kind",
@@ -52,24 +51,15 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Secret: ["type"],
 };
 
-/**
- * Whether an object matches a label selector: equality, sets and existence.
- *
- * @throws {ApiFailure} 400, if the selector does not parse.
- */
-export function parseLabelSelector(selector: string | null): ObjectFilter {
+/** @throws {ApiFailure} 400, for an invalid selector. */
+function parseLabelSelector(selector: string | null): ObjectFilter {
   const requirements = splitSelector(selector ?? "").map(parseRequirement);
   return ({ metadata: { labels = {} } }) =>
     requirements.every((requirement) => requirement(labels));
 }
 
-/**
- * Whether an object matches a field selector, of the fields that its kind can
- * be selected by.
- *
- * @throws {ApiFailure} 400, for any other.
- */
-export function parseFieldSelector(
+/** @throws {ApiFailure} 400, for an invalid selector or another field. */
+function parseFieldSelector(
   kind: string,
   selector: string | null,
 ): ObjectFilter {
@@ -89,7 +79,7 @@ export function parseFieldSelector(
   return (object) => requirements.every((requirement) => requirement(object));
 }
 
-/** What a field holds, as text; empty where there is none. */
+/** The value of a field as text; empty without one. */
 function valueAt(object: StoredObject, path: string): string {
   let value: unknown = fieldsOf(object);
   for (const field of path.split(".")) {
@@ -97,7 +87,8 @@ function valueAt(object: StoredObject, path: string): string {
   }
   return value === undefined ? "" : String(value);
 }
-/** Splits at commas, those in parentheses aside. */
+
+/** Splits at commas that are not in parentheses. */
 function splitSelector(selector: string): string[] {
   return (selector.match(/(?:\([^()]*\)|[^,])+/g) ?? [])
     .map((term) => term.trim()).filter(Boolean);

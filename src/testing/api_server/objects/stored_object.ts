@@ -1,16 +1,15 @@
 import type { ApiResource } from "./api_resource.ts";
 
-/** An object as the API server keeps it; each kind has more fields. */
+/** An object of any kind. */
 export interface StoredObject {
   apiVersion: string;
   kind: string;
   metadata: StoredMetadata;
 }
 
-/** The metadata of an object. */
 export interface StoredMetadata {
   name: string;
-  /** Only where there are namespaces. */
+  /** Absent for cluster-scoped objects. */
   namespace?: string;
   generateName?: string;
   uid: string;
@@ -25,7 +24,6 @@ export interface StoredMetadata {
   managedFields?: unknown[];
 }
 
-/** An object and where it belongs. */
 export interface ObjectRecord {
   readonly resource: ApiResource;
   object: StoredObject;
@@ -36,7 +34,7 @@ export function fieldsOf(object: StoredObject): Record<string, unknown> {
   return object as unknown as Record<string, unknown>;
 }
 
-/** Unique in the cluster, and in the order of lists. */
+/** The key of an object, unique in the cluster and in list order. */
 export function keyOf(
   resource: ApiResource,
   namespace: string | undefined | null,
@@ -45,7 +43,7 @@ export function keyOf(
   return `${resource.group}/${resource.plural}/${namespace ?? ""}/${name}`;
 }
 
-/** The time in the API's form, to the second. */
+/** The current time in the API's format, in seconds. */
 export function timestamp(): string {
   return new Date().toISOString().replace(/\.\d+Z$/, "Z");
 }

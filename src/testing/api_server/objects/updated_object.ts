@@ -4,15 +4,14 @@ import { checkNamespace, checkType, type RequestObject } from "./new_object.ts";
 import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
-/** What a write is to change: the object without its status, the status, or both. */
+/** The part that a write changes: all but the status, the status, or both. */
 export type WritablePart = "main" | "status" | "both";
 
 /**
- * The object that an update makes of `current`: what clients cannot change
- * stays, and only the part is changed that the write is for.
+ * Updates `current` with a request's object: only the given part, and no field
+ * that clients cannot change.
  *
- * @throws {ApiFailure} 400 for another object, 409 for a stale one, 422 for
- * what cannot be changed.
+ * @throws {ApiFailure} 400 for another object, 409 for a stale one.
  */
 export function updatedObject(
   resource: ApiResource,
@@ -48,14 +47,13 @@ export function updatedObject(
 const MODIFIED = "the object has been modified; please apply your changes to " +
   "the latest version and try again";
 
-/** The same object, so far as clients can tell. */
+/** Whether two objects have equal fields, in any order. */
 export function isSame(a: StoredObject, b: StoredObject): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }
 
 /**
- * Refuses to change what a pod is, as servers do: but for the images and a few
- * fields, its spec is what it was created with.
+ * Checks that an update leaves the immutable fields of a pod's spec.
  *
  * @throws {ApiFailure} 422.
  */
@@ -110,7 +108,7 @@ function identityOf(
   };
 }
 
-/** The same JSON with the names of every object in order. */
+/** Sorts the keys of every object. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isRecord(value)) return value;

@@ -2,22 +2,22 @@ import { badRequest, expired } from "../api_failure.ts";
 import type { ChunkedResponse } from "../exchange.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import type { Change, ObjectStore } from "./object_store.ts";
-import { type ObjectFilter, requestedObjects } from "./selectors.ts";
+import { type ObjectFilter, objectFilter } from "./selectors.ts";
 
-/** How often a watch is told the version, in milliseconds. */
-const MINUTE = 60_000;
+/** Milliseconds between two bookmarks. */
+const BOOKMARK_INTERVAL = 60_000;
 
-/** The time of one watch. */
-export interface WatchClock {
-  /** The client is gone, or the time is up. */
+/** The timers of one watch. */
+interface WatchTimers {
+  /** Whether the client is gone or the watch has timed out. */
   readonly over: boolean;
-  /** Resolves every minute, and when it is over. */
+  /** Resolves at each bookmark, and when the watch is over. */
   tick(): Promise<"tick">;
   stop(): void;
 }
 
-/** Starts the time of a watch: so many seconds, or without an end if 0. */
-export function watchClock(seconds: number, gone: AbortSignal): WatchClock {
+/** @param seconds The timeout; 0 for none. */
+function startWatchTimers(seconds: number, gone: AbortSignal): WatchTimers {
   let next = Promise.withResolvers<"tick">();
   let over = gone.aborted;
   const tick = (): void => {
@@ -28,7 +28,7 @@ export function watchClock(seconds: number, gone: AbortSignal): WatchClock {
     over = true;
     tick();
   };
-  const minutes = setInterval(tick, MINUTE);
+  const minutes = setInterval(tick, BOOKMARK_INTERVAL);
   const timeout = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
   gone.addEventListener("abort", end);
   return {
@@ -45,12 +45,11 @@ export function watchClock(seconds: number, gone: AbortSignal): WatchClock {
 }
 
 /**
- * Tells the changes of objects, a line of JSON each: those after
- * `resourceVersion`, or, without one or from 0, all that there are and then
- * what comes. A version that is forgotten is told as an `ERROR`, which is how
- * servers do it.
+ * Watches objects: a line of JSON for each change after `resourceVersion`.
+ * Without a version, or from 0, the current objects come first. A compacted
+ * version is an `ERROR` event with 410, as upstream.
  *
- * @throws {ApiFailure} 400, for a selector or a version that does not parse.
+ * @throws {ApiFailure} 400, for an invalid selector or version.
  */
 export function watchObjects(
   store: ObjectStore,
@@ -58,13 +57,13 @@ export function watchObjects(
   query: URLSearchParams,
   namespace: string | null,
 ): ChunkedResponse {
-  const wanted = requestedObjects(resource, query, namespace);
+  const wanted = objectFilter(resource, query, namespace);
   const since = readVersion(query.get("resourceVersion"));
   const bookmarks = query.get("allowWatchBookmarks") === "true";
   const seconds = Number(query.get("timeoutSeconds") ?? 0);
 
   async function* lines(gone: AbortSignal): AsyncGenerator<string> {
-    const clock = watchClock(seconds, gone);
+    const timers = startWatchTimers(seconds, gone);
     let version = since || store.version;
     try {
       if (since === 0) {
@@ -72,33 +71,33 @@ export function watchObjects(
           if (wanted(object)) yield line("ADDED", object);
         }
       }
-      while (!clock.over) {
+      while (!timers.over) {
         if (version < store.oldest) return yield tooOld(version, store.oldest);
         for (const change of store.changesAfter(version)) {
           version = change.version;
-          const type = typeOf(change, resource, wanted);
+          const type = eventType(change, resource, wanted);
           if (type !== null) yield line(type, change.object);
         }
         if (version < store.version) continue;
-        const what = await Promise.race([store.changed(), clock.tick()]);
-        if (what !== "tick" || !bookmarks || gone.aborted) continue;
+        const cause = await Promise.race([store.changed(), timers.tick()]);
+        if (cause !== "tick" || !bookmarks || gone.aborted) continue;
         yield bookmark(resource, version);
       }
     } finally {
-      clock.stop();
+      timers.stop();
     }
   }
 
   return { kind: "chunks", contentType: "application/json", chunks: lines };
 }
 
-/** What a change is to someone who sees but the wanted objects; null for nothing. */
-function typeOf(
-  { before, object, deleted, resource: own }: Change,
+/** The event of a change for a watch of the wanted objects; null for none. */
+function eventType(
+  { before, object, deleted, resource: changed }: Change,
   resource: ApiResource,
   wanted: ObjectFilter,
 ): "ADDED" | "MODIFIED" | "DELETED" | null {
-  if (own !== resource) return null;
+  if (changed !== resource) return null;
   const was = before !== null && wanted(before);
   const is = !deleted && wanted(object);
   if (was) return is ? "MODIFIED" : "DELETED";

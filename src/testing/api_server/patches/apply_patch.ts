@@ -13,11 +13,11 @@ import {
 } from "./field_set.ts";
 import { strategicPatch } from "./strategic_patch.ts";
 
-/** An object that somebody applies. */
+/** A server-side apply request. */
 export interface ApplyRequest {
   readonly object: Readonly<Record<string, unknown>>;
   readonly manager: string;
-  /** Take fields over from others. */
+  /** Takes over fields that other managers own. */
   readonly force: boolean;
 }
 
@@ -31,11 +31,11 @@ interface ManagedFields {
 }
 
 /**
- * What server-side apply makes of an object, or of none: the fields that are
- * applied, without those that the same manager applied before and nobody else
- * does. Only appliers own fields here, not those who create and update.
+ * Applies an object (server-side apply): sets its fields, and removes those that
+ * the same manager applied before and no other manager owns. Only apply records
+ * ownership here, not create and update.
  *
- * @throws {ApiFailure} 409, for fields that others apply with another value.
+ * @throws {ApiFailure} 409, for fields that others own with another value.
  */
 export function applyPatch(
   live: Readonly<Record<string, unknown>> | null,
@@ -49,17 +49,17 @@ export function applyPatch(
   const merged = strategicPatch(resource.kind, before, object);
   const taken = conflictsOf(before, merged, wanted, others);
   if (taken.length > 0 && !force) {
-    throw applyConflict(taken.map(({ manager, way }) => ({
+    throw applyConflict(taken.map(({ manager, path }) => ({
       manager,
-      field: formatPath(way),
+      field: formatPath(path),
     })));
   }
-  const kept = others.map((entry) => without(entry, taken));
+  const kept = others.map((entry) => withoutTaken(entry, taken));
   const own = entries.find((entry) => entry.manager === manager);
-  for (const way of own === undefined ? [] : leavesOf(own.fieldsV1)) {
+  for (const path of own === undefined ? [] : leavesOf(own.fieldsV1)) {
     const owners = [{ fieldsV1: wanted }, ...kept];
-    if (owners.some(({ fieldsV1 }) => has(fieldsV1, way))) continue;
-    removeAt(merged, way);
+    if (owners.some(({ fieldsV1 }) => has(fieldsV1, path))) continue;
+    removeAt(merged, path);
   }
   const entry: ManagedFields = {
     manager,
@@ -70,12 +70,12 @@ export function applyPatch(
     fieldsV1: wanted,
   };
   const metadata = isRecord(merged.metadata) ? merged.metadata : {};
-  const managedFields = [...kept, settled(entry, own)];
+  const managedFields = [...kept, withTime(entry, own)];
   return { ...merged, metadata: { ...metadata, managedFields } };
 }
 
-/** The time of an application is that of its latest change. */
-function settled(
+/** Keeps the time of the entry when its fields did not change. */
+function withTime(
   entry: ManagedFields,
   before: ManagedFields | undefined,
 ): ManagedFields {
@@ -91,10 +91,10 @@ function managedFieldsOf(object: Record<string, unknown>): ManagedFields[] {
 
 interface FieldConflict {
   readonly manager: string;
-  readonly way: readonly string[];
+  readonly path: readonly string[];
 }
 
-/** The fields that others own and that get another value. */
+/** The fields of other managers whose value would change. */
 function conflictsOf(
   before: unknown,
   merged: unknown,
@@ -102,36 +102,36 @@ function conflictsOf(
   others: readonly ManagedFields[],
 ): FieldConflict[] {
   const found: FieldConflict[] = [];
-  for (const way of leavesOf(wanted)) {
-    if (way.at(-1) === SELF) continue;
-    const [old, fresh] = [before, merged].map((it) => valueAt(it, way));
+  for (const path of leavesOf(wanted)) {
+    if (path.at(-1) === SELF) continue;
+    const [old, fresh] = [before, merged].map((it) => valueAt(it, path));
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
     for (const { manager, fieldsV1 } of others) {
-      if (has(fieldsV1, way)) found.push({ manager, way });
+      if (has(fieldsV1, path)) found.push({ manager, path });
     }
   }
   return found;
 }
 
-function has(set: FieldSet, way: readonly string[]): boolean {
+function has(set: FieldSet, path: readonly string[]): boolean {
   let at: FieldSet | undefined = set;
-  for (const step of way) at = at?.[step];
+  for (const step of path) at = at?.[step];
   return at !== undefined;
 }
 
-/** The fields of an owner without those that were taken from it. */
-function without(
+/** The entry without the fields that were taken over. */
+function withoutTaken(
   entry: ManagedFields,
   taken: readonly FieldConflict[],
 ): ManagedFields {
   const fieldsV1 = structuredClone(entry.fieldsV1);
-  for (const { manager, way } of taken) {
+  for (const { manager, path } of taken) {
     if (manager !== entry.manager) continue;
     let parent = fieldsV1 as Record<string, FieldSet>;
-    for (const step of way.slice(0, -1)) {
+    for (const step of path.slice(0, -1)) {
       parent = parent[step] as Record<string, FieldSet>;
     }
-    delete parent[way.at(-1)!];
+    delete parent[path.at(-1)!];
   }
   return { ...entry, fieldsV1 };
 }

@@ -2,19 +2,19 @@ import { isRecord } from "../../../json.ts";
 import { mergeKey } from "./merge_keys.ts";
 
 /**
- * The fields that somebody owns, as `fieldsV1` of `metadata.managedFields` has
- * them: `f:name` for a field, `k:{...}` for an item of a list with a key, `.`
- * in it for the item itself; empty where nothing is below.
+ * The fields that a manager owns, in the format of `fieldsV1` in
+ * `metadata.managedFields`: `f:name` for a field, `k:{...}` for an item of a
+ * keyed list, and `.` inside it for the item itself. A leaf is empty.
  */
 export type FieldSet = { readonly [step: string]: FieldSet };
 
-/** The step that stays where it is. */
+/** The step of a path that names the item itself. */
 export const SELF = ".";
 
-/** What every object has, and nobody owns. */
+/** The fields of every object that no manager owns. */
 const UNOWNED = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
 
-/** The fields of an object that is applied. */
+/** The fields of an applied object. */
 export function fieldSetOf(
   kind: string,
   value: unknown,
@@ -38,36 +38,36 @@ export function fieldSetOf(
   return Object.fromEntries(steps);
 }
 
-/** The step to an item of a list. */
+/** The step of a path for an item of a list. */
 function itemStep(key: string, item: Record<string, unknown>): string {
   return `k:${JSON.stringify({ [key]: item[key] })}`;
 }
 
-/** The ways to the fields of a set that have none below, as messages have them. */
+/** The paths of the leaves of a set. */
 export function* leavesOf(
   set: FieldSet,
   trail: readonly string[] = [],
 ): Generator<readonly string[]> {
   for (const [step, below] of Object.entries(set)) {
-    const way = [...trail, step];
-    if (Object.keys(below).length > 0) yield* leavesOf(below, way);
-    else yield way;
+    const path = [...trail, step];
+    if (Object.keys(below).length > 0) yield* leavesOf(below, path);
+    else yield path;
   }
 }
 
 /** `.spec.containers[name="main"].image` */
-export function formatPath(way: readonly string[]): string {
-  return way.map((step) => {
+export function formatPath(path: readonly string[]): string {
+  return path.map((step) => {
     if (step.startsWith("f:")) return `.${step.slice(2)}`;
     const [entry = []] = Object.entries(JSON.parse(step.slice(2)));
     return `[${entry[0]}=${JSON.stringify(entry[1])}]`;
   }).join("");
 }
 
-/** What an object has at the end of a way; undefined for nothing. */
-export function valueAt(object: unknown, way: readonly string[]): unknown {
+/** The value at a path; undefined without one. */
+export function valueAt(object: unknown, path: readonly string[]): unknown {
   let value = object;
-  for (const step of way) {
+  for (const step of path) {
     if (step === SELF) continue;
     if (step.startsWith("f:")) {
       value = isRecord(value) ? value[step.slice(2)] : undefined;
@@ -76,11 +76,11 @@ export function valueAt(object: unknown, way: readonly string[]): unknown {
   return value;
 }
 
-/** Takes what is at the end of a way out of an object, which is changed. */
-export function removeAt(object: unknown, way: readonly string[]): void {
-  if (way.at(-1) === SELF) return removeAt(object, way.slice(0, -1));
-  const parent = valueAt(object, way.slice(0, -1));
-  const step = way.at(-1)!;
+/** Removes the value at a path, in place. */
+export function removeAt(object: unknown, path: readonly string[]): void {
+  if (path.at(-1) === SELF) return removeAt(object, path.slice(0, -1));
+  const parent = valueAt(object, path.slice(0, -1));
+  const step = path.at(-1)!;
   if (step.startsWith("f:")) {
     if (isRecord(parent)) delete parent[step.slice(2)];
   } else if (Array.isArray(parent)) {

@@ -1,28 +1,31 @@
 import { isRecord } from "../../../json.ts";
 
-/** An operation of a JSON patch that does not fit the value. */
+/** An operation of a JSON patch is invalid or does not fit the value. */
 export class JsonPatchError extends Error {
   override name = "JsonPatchError";
 }
 
 /**
- * What a JSON patch makes of a value, which is changed (RFC 6902).
+ * Applies a JSON patch (RFC 6902) to a value, in place.
  *
- * @throws {JsonPatchError} An operation is none, or its path leads nowhere.
+ * @throws {JsonPatchError} An operation is invalid, or its path does not exist.
  */
 export function jsonPatch(value: unknown, patch: readonly unknown[]): unknown {
-  // The holder is what the empty path's parent is.
+  // The holder is the parent of the value, for the empty path.
   const holder: Record<string, unknown> = { "": value };
   for (const operation of patch) {
     if (!isRecord(operation)) fail("an operation is no object");
-    carryOut(holder, operation as Record<string, unknown>);
+    applyOperation(holder, operation as Record<string, unknown>);
   }
   return holder[""];
 }
 
-function carryOut(holder: unknown, operation: Record<string, unknown>): void {
+function applyOperation(
+  holder: unknown,
+  operation: Record<string, unknown>,
+): void {
   const { op } = operation;
-  const path = pointerOf(operation.path);
+  const path = parsePointer(operation.path);
   const given = () =>
     "value" in operation ? operation.value : fail(`${op} without a value`);
   switch (op) {
@@ -34,12 +37,12 @@ function carryOut(holder: unknown, operation: Record<string, unknown>): void {
       remove(holder, path);
       return add(holder, path, given());
     case "move":
-      return add(holder, path, remove(holder, pointerOf(operation.from)));
+      return add(holder, path, remove(holder, parsePointer(operation.from)));
     case "copy":
       return add(
         holder,
         path,
-        structuredClone(read(holder, pointerOf(operation.from))),
+        structuredClone(read(holder, parsePointer(operation.from))),
       );
     case "test":
       if (same(read(holder, path), given())) return;
@@ -48,8 +51,8 @@ function carryOut(holder: unknown, operation: Record<string, unknown>): void {
   fail(`unexpected kind of operation: ${op}`);
 }
 
-/** The names on the way of a JSON pointer (RFC 6901), from the holder on. */
-function pointerOf(path: unknown): string[] {
+/** Splits a JSON pointer (RFC 6901); its first name is that in the holder. */
+function parsePointer(path: unknown): string[] {
   if (typeof path !== "string" || !/^(\/|$)/.test(path)) {
     fail(`${JSON.stringify(path)} is no path`);
   }
@@ -61,12 +64,12 @@ function pointerOf(path: unknown): string[] {
 function read(holder: unknown, path: readonly string[]): unknown {
   let value = holder;
   for (const name of path) {
-    const there = Array.isArray(value)
+    const key = Array.isArray(value)
       ? indexIn(value, name, value.length - 1)
       : isRecord(value) && Object.hasOwn(value, name)
       ? name
       : fail(`there is nothing at ${path.join("/")}`);
-    value = (value as Record<string | number, unknown>)[there];
+    value = (value as Record<string | number, unknown>)[key];
   }
   return value;
 }

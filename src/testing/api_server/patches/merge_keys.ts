@@ -1,8 +1,8 @@
 import { isRecord } from "../../../json.ts";
 
 /**
- * The lists whose items are told apart by a field, and which; other lists are
- * replaced whole (`x-kubernetes-patch-merge-key` of Kubernetes' OpenAPI).
+ * The merge keys of lists by field name (`x-kubernetes-patch-merge-key` in
+ * Kubernetes' OpenAPI). Other lists are atomic.
  */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   addresses: ["type"],
@@ -25,22 +25,19 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   volumes: ["name"],
 };
 
-/** The kinds whose lists of those names are replaced whole nevertheless. */
-const WHOLE = ["EndpointSlice", "NetworkPolicy"];
+/** The kinds whose lists of those names are atomic. */
+const ATOMIC = ["EndpointSlice", "NetworkPolicy"];
 
-/** The lists of plain values that are merged. */
+/** The lists of plain values that are merged as sets. */
 const SETS = ["finalizers"];
 
-/**
- * The field that tells the items of a list apart; null for a list that is
- * replaced whole.
- */
+/** The merge key of a list; null for an atomic one. */
 export function mergeKey(
   kind: string,
   field: string,
   items: readonly unknown[],
 ): string | null {
-  if (WHOLE.includes(kind) || !Object.hasOwn(KEYS, field)) return null;
+  if (ATOMIC.includes(kind) || !Object.hasOwn(KEYS, field)) return null;
   const has = (key: string) =>
     items.every((item) =>
       isRecord(item) && (key in item || item.$patch === "replace")
@@ -48,7 +45,6 @@ export function mergeKey(
   return KEYS[field]!.find(has) ?? null;
 }
 
-/** Whether a list is a set of plain values. */
 export function isSet(field: string): boolean {
   return SETS.includes(field);
 }

@@ -12,7 +12,7 @@ import type { ApplyRequest } from "./apply_patch.ts";
 import { jsonPatch, JsonPatchError } from "./json_patch.ts";
 import { strategicPatch } from "./strategic_patch.ts";
 
-/** What a JSON merge patch makes of a value (RFC 7386). */
+/** Applies a JSON merge patch (RFC 7386). */
 export function mergePatch(value: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const merged: Record<string, unknown> = isRecord(value) ? { ...value } : {};
@@ -25,11 +25,11 @@ export function mergePatch(value: unknown, patch: unknown): unknown {
 
 type Fields = Record<string, unknown>;
 
-/** A patch, ready to be carried out. */
+/** A parsed patch. */
 export type Patch =
   | {
     readonly type: "change";
-    /** @throws {ApiFailure} 422, if it does not fit the object. */
+    /** @throws {ApiFailure} 422, if the patch does not fit the object. */
     readonly apply: (object: Fields) => Fields;
   }
   | (ApplyRequest & { readonly type: "apply" });
@@ -37,14 +37,14 @@ export type Patch =
 const MERGE = "application/merge-patch+json";
 const STRATEGIC = "application/strategic-merge-patch+json";
 const JSON_PATCH = "application/json-patch+json";
-/** Of YAML, only what is JSON is understood here. */
+/** Only the JSON subset of YAML is supported. */
 const APPLY = "application/apply-patch+yaml";
 
 /**
  * Reads the patch of a request.
  *
- * @throws {ApiFailure} 400 for a body that is none, 415 for a kind of patch
- * that the resource does not take.
+ * @throws {ApiFailure} 400 for an invalid body, 415 for a type of patch that the
+ * resource does not support.
  */
 export function readPatch(
   request: ApiRequest,
@@ -66,7 +66,7 @@ export function readPatch(
     case JSON_PATCH:
       return change(operations(parseJson(body)));
     case APPLY:
-      return { type: "apply", ...application(request, resource) };
+      return { type: "apply", ...applyRequest(request, resource) };
   }
   const strategic = resource.builtIn ? [STRATEGIC] : [];
   throw unsupportedMediaType([JSON_PATCH, MERGE, ...strategic, APPLY]);
@@ -98,7 +98,7 @@ function operations(patch: unknown): (object: Fields) => Fields {
   };
 }
 
-function application(
+function applyRequest(
   { url, body }: ApiRequest,
   { kind }: ApiResource,
 ): ApplyRequest {

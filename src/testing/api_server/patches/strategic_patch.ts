@@ -4,9 +4,9 @@ import { isSet, mergeKey } from "./merge_keys.ts";
 type Fields = Record<string, unknown>;
 
 /**
- * What a strategic merge patch makes of an object: as a merge patch, but lists
- * with a key are merged by it, and directives (`$patch`, `$retainKeys`,
- * `$deleteFromPrimitiveList`) are carried out. `$setElementOrder` is not.
+ * Applies a strategic merge patch: a merge patch that merges keyed lists and
+ * supports the directives `$patch`, `$retainKeys` and
+ * `$deleteFromPrimitiveList`, but not `$setElementOrder`.
  *
  * @param kind The kind of the whole object.
  */
@@ -68,7 +68,7 @@ function mergeItems(
   return merged;
 }
 
-/** Carries out `$deleteFromPrimitiveList/finalizers` and the like. */
+/** Applies `$deleteFromPrimitiveList/finalizers` and the like. */
 function removeValues(
   merged: Fields,
   directive: string,

@@ -65,7 +65,7 @@ export function goodbyeCases({ name, make, outdated }: Subject): void {
     test(`${name}, ${route}: abort drops the connection`, async () => {
       const gone = Promise.withResolvers<void>();
       await withServer(route, async (exchange) => {
-        exchange.gone.then(gone.resolve);
+        exchange.closed.then(gone.resolve);
         (await exchange.upgrade()).open({});
       }, async (fixture) => {
         const connection = await make().connect(fixture.upgrade());

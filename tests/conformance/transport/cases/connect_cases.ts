@@ -217,7 +217,7 @@ export function connectCases({ name, make }: Subject): void {
     const gone = Promise.withResolvers<void>();
     await withServer("plain", (exchange) => {
       asked.resolve();
-      exchange.gone.then(gone.resolve);
+      exchange.closed.then(gone.resolve);
     }, async (fixture) => {
       const controller = new AbortController();
       const reason = new Error("enough");

@@ -121,7 +121,7 @@ export function httpCases({ name, make, outdated }: Subject): void {
   test(`${name}: cancelling a body releases the connection`, async () => {
     const gone = Promise.withResolvers<void>();
     await withServer("plain", (exchange) => {
-      exchange.gone.then(gone.resolve);
+      exchange.closed.then(gone.resolve);
       exchange.stream(200).write("first");
     }, async (fixture) => {
       const response = await make().request(fixture.http());

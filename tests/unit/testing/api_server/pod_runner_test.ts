@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { ApiServer } from "../../../../src/testing/api_server/api_server.ts";
-import { LineLog } from "../../../../src/testing/containers/container_log.ts";
+import { ContainerLog } from "../../../../src/testing/containers/container_log.ts";
 import type {
   Container,
   ProcessOutcome,
@@ -12,14 +12,14 @@ test("close waits for a pod that was being deleted already", async () => {
   const stops: PromiseWithResolvers<void>[] = [];
   const container = {
     ended: new Promise<ProcessOutcome>(() => {}),
-    log: new LineLog(),
+    log: new ContainerLog(),
     stop() {
       stops.push(Promise.withResolvers<void>());
       return stops.at(-1)!.promise;
     },
   } as unknown as Container;
   const api = new ApiServer({
-    machine: { start: () => container },
+    runtime: { start: () => container },
     users: null,
     startupDelay: 0,
     protocols: ["v5"],
