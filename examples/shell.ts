@@ -1,6 +1,6 @@
 /**
- * A shell in a pod, in your terminal: of the pod that is named, or of one on a
- * cluster of its own.
+ * A shell in a pod, in your terminal. Without a pod's name, starts an embedded
+ * cluster with a pod.
  *
  *     deno run -A examples/shell.ts [POD]      bun examples/shell.ts [POD]
  */
@@ -22,7 +22,7 @@ if (cluster !== null) {
   const main = { name: "main", image: "busybox" };
   await pods.create({ metadata: { name }, spec: { containers: [main] } });
   await pods.waitFor(name, isRunning);
-  console.log(`a shell in ${name} on ${cluster.server}; "exit" leaves it`);
+  console.log(`a shell in ${name} on ${cluster.server}; type "exit" to leave`);
 }
 
 const tty = isTerminal();

@@ -1,13 +1,13 @@
-/** Joins a page's WebSocket and a connection to the API server. */
+/** Connects a page's WebSocket to a connection of the API server. */
 import type { Connection } from "@podwire/podwire";
 
-/** How many bytes may wait for the API server: nobody types that fast. */
+/** The bytes that may wait for the API server; typing never reaches it. */
 const INPUT_LIMIT = 2 ** 20;
 
-/** How many bytes may wait for the page; then the pod waits too. */
+/** The bytes that may wait for the page before the pod is paused. */
 const OUTPUT_LIMIT = 2 ** 20;
 
-/** Has each side get what the other sends, and its end. */
+/** Forwards messages and the close in both directions. */
 export function bridge(socket: WebSocket, connection: Connection): void {
   socket.binaryType = "arraybuffer";
   const input = new Input(connection);
@@ -23,16 +23,16 @@ export function bridge(socket: WebSocket, connection: Connection): void {
       },
       drained: () => input.drained(),
       pong: () => {},
-      closed: ({ code }) => goodbye(socket, code),
+      closed: ({ code }) => closeSocket(socket, code),
     });
   };
   socket.onmessage = ({ data }) => {
     if (data instanceof ArrayBuffer) input.add(new Uint8Array(data));
-    else socket.close(4001, "a text message");
+    else socket.close(4001, "text messages are not supported");
   };
   socket.onclose = () => connection.close();
 
-  /** The standard tells nobody when a socket has room again. */
+  /** The WebSocket API has no event for a drained buffer. */
   async function waitForPage(): Promise<void> {
     connection.pause();
     while (
@@ -45,7 +45,7 @@ export function bridge(socket: WebSocket, connection: Connection): void {
   }
 }
 
-/** What the page sent and the API server has yet to take. */
+/** Queues the page's messages for the API server. */
 class Input {
   readonly #connection: Connection;
   readonly #queue: Uint8Array[] = [];
@@ -89,8 +89,11 @@ function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return whole;
 }
 
-/** A server may say 1000 and its own codes; what is lost is not well ended. */
-function goodbye(socket: WebSocket, code: number): void {
+/**
+ * Only 1000 and 3000 to 4999 can be sent. A lost connection must not look like a
+ * normal end.
+ */
+function closeSocket(socket: WebSocket, code: number): void {
   if (code === 1005) socket.close();
   else if (code === 1000 || code >= 3000 && code <= 4999) socket.close(code);
   else socket.close(4000, "the connection to the API server was lost");

@@ -1,13 +1,13 @@
 /**
- * The page's script: a shell in a pod, in a terminal by xterm.js. What is after
- * the `#` of its address says which:
+ * The page's script: a shell in a pod, in an xterm.js terminal. The fragment of
+ * the page's URL names the pod:
  *
  *     #pod=web-0&namespace=default&container=main
  *
- * It goes by way of the relay that serves the page, and so needs no token. With
- * `&server=https://10.0.0.1:6443&token=...` it goes straight to the API server,
- * which has to allow the page's origin (`kube-apiserver
- * --cors-allowed-origins`; WebSockets need not even that).
+ * It connects through the relay that serves the page, without a token. With
+ * `&server=https://10.0.0.1:6443&token=...` it connects to the API server itself,
+ * which must allow the page's origin (`kube-apiserver --cors-allowed-origins`;
+ * WebSockets do not need it).
  */
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
@@ -37,33 +37,33 @@ try {
   terminal.write(`\r\n[${(error as Error).message}]\r\n`);
 }
 
-async function openShell(place: URLSearchParams): Promise<StreamSession> {
+async function openShell(params: URLSearchParams): Promise<StreamSession> {
   const client = await createClient({
-    server: place.get("server") ?? new URL("/relay", location.href),
-    token: place.get("token") ?? undefined,
-    namespace: place.get("namespace") ?? "default",
+    server: params.get("server") ?? new URL("/relay", location.href),
+    token: params.get("token") ?? undefined,
+    namespace: params.get("namespace") ?? "default",
     transport: webTransport(),
   });
   const pods = new Api(Pod, { client });
-  return await pods.exec.stream(place.get("pod") ?? "", {
+  return await pods.exec.stream(params.get("pod") ?? "", {
     command: SHELL,
-    container: place.get("container") ?? undefined,
+    container: params.get("container") ?? undefined,
     stdin: true,
     tty: true,
     size: sizeNow(),
   });
 }
 
-/** What is typed and pasted goes in, and so does a new size. */
+/** Sends input and new sizes to the session. */
 function connect(session: StreamSession): void {
-  // Once the shell has ended, what is still typed goes nowhere.
+  // Input after the shell's end is dropped.
   const ignore = () => {};
   terminal.onData((text) => void session.write(text).catch(ignore));
   terminal.onResize(() => void session.resize(sizeNow()).catch(ignore));
   addEventListener("resize", () => fit.fit());
 }
 
-/** Shows the output as fast as the terminal can draw it, and no faster. */
+/** Writes the output no faster than the terminal draws it. */
 async function show(session: StreamSession): Promise<void> {
   for await (const part of session.stdout) {
     await new Promise<void>((drawn) => terminal.write(part, drawn));
@@ -74,7 +74,7 @@ function sizeNow(): { width: number; height: number } {
   return { width: terminal.cols, height: terminal.rows };
 }
 
-/** Ctrl-Shift-C copies, as in other terminals; pasting is the browser's. */
+/** Ctrl-Shift-C copies, as in other terminals; the browser pastes. */
 function copiesSelection(event: KeyboardEvent): boolean {
   const copies = event.ctrlKey && event.shiftKey && event.code === "KeyC";
   if (!copies) return true;

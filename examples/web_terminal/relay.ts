@@ -1,12 +1,12 @@
 /**
- * A relay between pages and the API server: pages open sessions through it, and
- * the token stays here. It passes whole messages and understands none of them.
+ * A relay between pages and the API server. Pages open sessions through it and
+ * never see the token. It forwards messages without parsing them.
  */
 import { type Client, type Connection, PodwireError } from "@podwire/podwire";
 import { bridge } from "./bridge.ts";
 
-/** What a page wants to open. */
-export interface Wish {
+/** The session that a page requests. */
+export interface SessionRequest {
   readonly namespace: string;
   readonly pod: string;
   readonly subresource: "exec" | "attach";
@@ -14,38 +14,41 @@ export interface Wish {
   readonly query: URLSearchParams;
 }
 
-/** How a relay is to be. */
+/** Options of {@linkcode relay}. */
 export interface RelayOptions {
   readonly client: Client;
-  /** The origins whose pages may use it, for example `https://ops.example`. */
+  /** The allowed origins of pages, for example `https://ops.example`. */
   readonly origins: readonly string[];
-  /** Whether who sends the request may have what it asks for. */
-  readonly authorize: (request: Request, wish: Wish) => Promise<boolean>;
+  /** Whether the sender of the request may open the session. */
+  readonly authorize: (
+    request: Request,
+    session: SessionRequest,
+  ) => Promise<boolean>;
 }
 
 const PATH =
   /^\/relay\/api\/v1\/namespaces\/([a-z0-9-]+)\/pods\/([a-z0-9.-]+)\/(exec|attach)$/;
 
-/** Milliseconds that the API server may take to answer. */
-const HANDSHAKE = 10_000;
+/** The time for the API server to accept the upgrade, in milliseconds. */
+const HANDSHAKE_TIMEOUT = 10_000;
 
-/** Answers the request of a page for a session. */
+/** Handles a page's request for a session. */
 export async function relay(
   request: Request,
   options: RelayOptions,
 ): Promise<Response> {
-  const wish = wishOf(new URL(request.url));
-  if (wish === null) return new Response("not found\n", { status: 404 });
-  // A browser lets any page open a WebSocket to anywhere, cookies and all.
+  const session = parseRequest(new URL(request.url));
+  if (session === null) return new Response("not found\n", { status: 404 });
+  // Browsers let any page open a WebSocket to any origin, with its cookies.
   const origin = request.headers.get("origin");
   if (origin === null || !options.origins.includes(origin)) {
-    return new Response("this origin may not\n", { status: 403 });
+    return new Response("origin not allowed\n", { status: 403 });
   }
-  if (!await options.authorize(request, wish)) {
-    return new Response("you may not\n", { status: 403 });
+  if (!await options.authorize(request, session)) {
+    return new Response("forbidden\n", { status: 403 });
   }
   try {
-    const connection = await connect(request, wish, options.client);
+    const connection = await connect(request, session, options.client);
     const { protocol } = connection;
     const { socket, response } = Deno.upgradeWebSocket(request, { protocol });
     bridge(socket, connection);
@@ -56,20 +59,20 @@ export async function relay(
   }
 }
 
-function wishOf(url: URL): Wish | null {
+function parseRequest(url: URL): SessionRequest | null {
   const [, namespace, pod, subresource] = PATH.exec(url.pathname) ?? [];
   if (!namespace || !pod) return null;
   return {
     namespace,
     pod,
-    subresource: subresource as Wish["subresource"],
+    subresource: subresource as SessionRequest["subresource"],
     query: url.searchParams,
   };
 }
 
 function connect(
   request: Request,
-  { namespace, pod, subresource, query }: Wish,
+  { namespace, pod, subresource, query }: SessionRequest,
   client: Client,
 ): Promise<Connection> {
   const offered = request.headers.get("sec-websocket-protocol") ?? "";
@@ -77,6 +80,6 @@ function connect(
     path: `/api/v1/namespaces/${namespace}/pods/${pod}/${subresource}`,
     query,
     protocols: offered.split(",").map((name) => name.trim()),
-    signal: AbortSignal.timeout(HANDSHAKE),
+    signal: AbortSignal.timeout(HANDSHAKE_TIMEOUT),
   });
 }

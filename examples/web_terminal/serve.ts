@@ -1,11 +1,11 @@
 /**
- * Serves a page with a shell in a pod, and the relay that it goes through:
+ * Serves a page with a shell in a pod, and the relay that the page uses:
  *
  *     deno run -A examples/web_terminal/serve.ts
  *     open http://localhost:8080/#pod=web-0
  *
- * The token of your kubeconfig stays here. On a server for more than yourself,
- * `authorize` looks at who sends the request: a cookie of your login, say.
+ * The token of your kubeconfig stays on the server. If others can reach the
+ * server, `authorize` must check who sends the request, for example by a cookie.
  */
 import { createClient } from "@podwire/podwire";
 import { relay } from "./relay.ts";
@@ -37,7 +37,7 @@ Deno.addSignalListener("SIGTERM", async () => {
   Deno.exit();
 });
 
-/** Here it is everybody's shell, on this machine only. */
+/** Allows everyone, because the server listens on this machine only. */
 function authorize(_request: Request): Promise<boolean> {
   return Promise.resolve(true);
 }
@@ -47,7 +47,7 @@ interface File {
   readonly content: Uint8Array<ArrayBuffer>;
 }
 
-/** The page and what `deno bundle` makes of its script and styles. */
+/** The page, and its script and styles bundled by `deno bundle`. */
 async function bundle(): Promise<Map<string, File>> {
   const here = import.meta.dirname!;
   const out = await Deno.makeTempDir({ prefix: "podwire-web-" });

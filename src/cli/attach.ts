@@ -1,56 +1,57 @@
-import { channelsFor } from "./channels.ts";
-import { chooseContainer } from "./choose_container.ts";
-import type { CommandLine } from "./command_line.ts";
-import { containerOf } from "./container.ts";
-import { podName } from "./pod_name.ts";
-import { RefusedError } from "./refused_error.ts";
-import { say } from "./screen.ts";
-import { runToEnd } from "./run_to_end.ts";
-import { withTarget } from "./target.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
+import { printMessage } from "./messages.ts";
+import {
+  chooseContainer,
+  type ChosenContainer,
+  findContainer,
+  podName,
+  withPods,
+} from "./pod.ts";
+import { channelOptions, runToEnd } from "./session.ts";
 
-/** `podwire attach`: gives 0 if it ended well, or was left. */
-export async function attach(line: CommandLine): Promise<number> {
-  const [word, ...others] = line.words;
-  const name = podName(word, "attach");
-  if (line.rest !== null || others.length > 0) {
+/** `podwire attach`; resolves with 0 after detaching or success. */
+export async function attach(commandLine: CommandLine): Promise<number> {
+  const { positionals, afterDashes } = commandLine;
+  const name = podName(positionals[0], "attach");
+  if (afterDashes !== null || positionals.length > 1) {
     throw new UsageError(
-      "Attach takes the name of a pod and no more",
+      "expected the name of a pod and no other argument",
       "attach",
     );
   }
-  return await withTarget(line, async (target) => {
-    const chosen = await chooseContainer(target, name, line, "attach");
-    const { container } = chosen;
-    const tty = await ttyOf(chosen, name, line);
-    const { channels, remark } = channelsFor(line, tty);
-    if (remark !== null) await say(remark);
-    if (!line.has("quiet")) {
-      await say("If you don't see a command prompt, try pressing enter.");
+  return await withPods(commandLine, async (pods) => {
+    const chosen = await chooseContainer(pods, name, commandLine, "attach");
+    const tty = await usesTty(chosen, name, commandLine);
+    const channels = await channelOptions(commandLine, tty);
+    if (!commandLine.has("quiet")) {
+      await printMessage(
+        "If you don't see a command prompt, try pressing enter.",
+      );
     }
-    const options = { ...channels, container };
-    const session = await target.pods.attach.stream(name, options);
-    return await runToEnd(session);
+    const options = { ...channels, container: chosen.container };
+    return await runToEnd(await pods.attach.stream(name, options));
   });
 }
 
-/** Whether a tty is wanted: the container has one, or it has not. */
-async function ttyOf(
-  { pod, container: chosen }: Awaited<ReturnType<typeof chooseContainer>>,
+/** As in kubectl, the container decides; `-t` only if the pod was not read. */
+async function usesTty(
+  { pod, container: containerName }: ChosenContainer,
   name: string,
-  line: CommandLine,
+  commandLine: CommandLine,
 ): Promise<boolean> {
-  const asked = line.has("tty");
-  if (pod === null || chosen === undefined) return asked;
-  const container = containerOf(pod, chosen);
+  const requested = commandLine.has("tty");
+  if (pod === null || containerName === undefined) return requested;
+  const container = findContainer(pod, containerName);
   if (container === undefined) {
-    throw new RefusedError(
-      `Cannot attach in pods "${name}": it has no container ${chosen}`,
+    throw new CommandError(
+      `container ${containerName} not found in pod ${name}`,
     );
   }
   const { tty = false } = container;
-  if (asked && !tty && !line.has("quiet")) {
-    await say(`Unable to use a TTY - container ${chosen} did not allocate one`);
+  if (requested && !tty && !commandLine.has("quiet")) {
+    await printMessage(
+      `Unable to use a TTY - container ${containerName} did not allocate one`,
+    );
   }
   return tty;
 }

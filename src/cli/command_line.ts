@@ -7,65 +7,79 @@ import {
   FLAGS,
   flagsOf,
 } from "./flags.ts";
-import { UsageError } from "./usage_error.ts";
 
-/** What the command line says. */
-export interface CommandLine {
-  /** Null where it names none. */
+/** A problem that the program reports without the name of the error. */
+export class CommandError extends Error {
+  override name = "CommandError";
+}
+
+/** The command line is invalid. */
+export class UsageError extends CommandError {
+  override name = "UsageError";
+  /** The command whose help to refer to; null for the program's. */
   readonly command: CommandName | null;
-  /** What stands after the command's name, flags aside. */
-  readonly words: readonly string[];
-  /** What stands after the first `--`, as it is; null without one. */
-  readonly rest: readonly string[] | null;
-  /** Whether a flag is on. */
+
+  constructor(message: string, command: CommandName | null) {
+    super(message);
+    this.command = command;
+  }
+}
+
+/** A parsed command line. */
+export interface CommandLine {
+  /** Null if the command line names none. */
+  readonly command: CommandName | null;
+  /** The arguments after the command that are not flags. */
+  readonly positionals: readonly string[];
+  /** The arguments after the first `--`, verbatim; null without one. */
+  readonly afterDashes: readonly string[] | null;
+  /** Whether a switch is on. */
   has(flag: FlagName): boolean;
-  /** The value of a flag, the last one if there are several. */
+  /** The value of a flag; the last one if it is repeated. */
   value(flag: FlagName): string | undefined;
 }
 
-/** One part of the command line, as `parseArgs` sees it. */
-type Token = NonNullable<ReturnType<typeof tokensOf>>[number];
+type Token = NonNullable<ReturnType<typeof tokenize>>[number];
 type OptionToken = Extract<Token, { kind: "option" }>;
 
 /**
- * Reads a command line as kubectl does: flags stand anywhere before `--`, short
- * ones together, as in `-it`, and `--stdin=false` turns one off.
+ * Parses a command line as kubectl does: flags may stand anywhere before `--`,
+ * short flags may be combined (`-it`), and `--stdin=false` turns a switch off.
  *
- * @throws {UsageError} It makes no sense.
+ * @throws {UsageError} The command line is invalid.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const tokens = tokensOf(args);
+  const tokens = tokenize(args);
   const end = tokens.find(({ kind }) => kind === "option-terminator");
   const own = tokens.filter(({ index }) => !end || index < end.index);
-  const [name, ...words] = own.flatMap((token) =>
+  const [name, ...positionals] = own.flatMap((token) =>
     token.kind === "positional" ? [token.value] : []
   );
   const options = own.filter((token) => token.kind === "option");
-  const asked = options.some(({ name }) => name === "help");
-  const command = commandOf(name === "help" ? words[0] : name);
+  const wantsHelp = options.some(({ name }) => name === "help");
+  const command = parseCommand(name === "help" ? positionals[0] : name);
   const flags = new Map(
-    options.map((token) => readFlag(token, command, asked)),
+    options.map((token) => parseFlag(token, command, wantsHelp)),
   );
   if (name === "help") flags.set("help", "true");
   return {
     command,
-    words,
-    rest: end ? args.slice(end.index + 1) : null,
+    positionals,
+    afterDashes: end ? args.slice(end.index + 1) : null,
     has: (flag) => flags.get(flag) === "true",
     value: (flag) => flags.get(flag),
   };
 }
 
-/** Not strict: what is unknown is refused here, in our own words. */
-function tokensOf(args: readonly string[]) {
+/** Not strict: `parseFlag` reports unknown flags in kubectl's words. */
+function tokenize(args: readonly string[]) {
   const entries = Object.entries(FLAGS).map(([name, flag]) => {
     const type = "value" in flag ? "string" as const : "boolean" as const;
     return [name, "short" in flag ? { type, short: flag.short } : { type }];
   });
-  const options = Object.fromEntries(entries);
   const { tokens } = parseArgs({
     args: [...args],
-    options,
+    options: Object.fromEntries(entries),
     allowPositionals: true,
     strict: false,
     tokens: true,
@@ -73,49 +87,49 @@ function tokensOf(args: readonly string[]) {
   return tokens;
 }
 
-function commandOf(name: string | undefined): CommandName | null {
+function parseCommand(name: string | undefined): CommandName | null {
   if (name === undefined) return null;
   const command = COMMANDS.find((known) => known === name);
   if (command !== undefined) return command;
   throw new UsageError(
-    `There is no command "${name}", only ${COMMANDS.join(", ")}`,
+    `unknown command "${name}", expected ${COMMANDS.join(", ")}`,
     null,
   );
 }
 
-function readFlag(
+function parseFlag(
   { name, rawName, value, inlineValue }: OptionToken,
   command: CommandName | null,
-  asked: boolean,
+  wantsHelp: boolean,
 ): [name: string, value: string] {
   const known = command === null
     ? name in FLAGS
     : flagsOf(command).some((flag) => flag === name);
-  // Who asks for help is helped, whatever else stands there.
-  if (!known && !asked) {
-    throw new UsageError(`There is no flag ${rawName}`, command);
+  // --help prints the help, whatever else the command line holds.
+  if (!known && !wantsHelp) {
+    throw new UsageError(`unknown flag: ${rawName}`, command);
   }
   if (known && flagOf(name as FlagName).value !== undefined) {
-    if (value !== undefined) return [name, withoutSign(value, rawName)];
-    if (asked) return [name, ""];
-    throw new UsageError(`The flag ${rawName} needs a value`, command);
+    if (value !== undefined) return [name, stripEquals(value, rawName)];
+    if (wantsHelp) return [name, ""];
+    throw new UsageError(`flag needs an argument: ${rawName}`, command);
   }
-  return [name, inlineValue ? readSwitch(value, rawName, command) : "true"];
+  return [name, inlineValue ? parseSwitch(value, rawName, command) : "true"];
 }
 
-/** Go's flags may be written `-n=team`, too. */
-function withoutSign(value: string, rawName: string): string {
+/** Go also accepts `-n=team`. */
+function stripEquals(value: string, rawName: string): string {
   return rawName.startsWith("--") ? value : value.replace(/^=/, "");
 }
 
-function readSwitch(
+function parseSwitch(
   value: string | undefined,
   rawName: string,
   command: CommandName | null,
 ): string {
   if (value === "true" || value === "false") return value;
   throw new UsageError(
-    `The flag ${rawName} is true or false, not "${value}"`,
+    `invalid argument "${value}" for ${rawName}: expected true or false`,
     command,
   );
 }

@@ -1,19 +1,19 @@
-/** The commands of the program. */
+/** The program's commands. */
 export const COMMANDS = ["exec", "attach", "logs"] as const;
 
 /** One of {@linkcode COMMANDS}. */
 export type CommandName = typeof COMMANDS[number];
 
-/** One flag, named as kubectl names it. */
+/** One flag, named as in kubectl. */
 export interface Flag {
-  /** A letter, for those that have one. */
+  /** The one-letter form, if there is one. */
   readonly short?: string;
-  /** What its value is called; without one it is on or off. */
+  /** The placeholder of the value in the help; a switch has none. */
   readonly value?: string;
-  /** The commands that take it; all unless said. */
-  readonly of?: readonly CommandName[];
-  /** What it does, for the help. */
-  readonly about: string;
+  /** The commands that take the flag; defaults to all. */
+  readonly commands?: readonly CommandName[];
+  /** One line for the help. */
+  readonly description: string;
 }
 
 const SESSIONS = ["exec", "attach"] as const;
@@ -21,70 +21,80 @@ const LOGS = ["logs"] as const;
 
 /** Every flag, in the order of the help. */
 export const FLAGS = {
-  stdin: { short: "i", of: SESSIONS, about: "Pass stdin to the container" },
+  stdin: {
+    short: "i",
+    commands: SESSIONS,
+    description: "Pass stdin to the container",
+  },
   tty: {
     short: "t",
-    of: SESSIONS,
-    about: "Use a terminal, if stdin is one; only with -i",
+    commands: SESSIONS,
+    description: "Allocate a TTY; needs -i, and a terminal as stdin",
   },
   quiet: {
     short: "q",
-    of: SESSIONS,
-    about: "Print only what the container writes, and errors",
+    commands: SESSIONS,
+    description: "Only print output from the remote session, and errors",
   },
   follow: {
     short: "f",
-    of: LOGS,
-    about: "Go on with what is written from now on",
+    commands: LOGS,
+    description: "Stream the log until the container ends",
   },
   previous: {
     short: "p",
-    of: LOGS,
-    about: "Print the log from before the last restart",
+    commands: LOGS,
+    description: "Print the log of the container's previous instance",
   },
   tail: {
     value: "LINES",
-    of: LOGS,
-    about: "Print only the last so many lines; all unless said",
+    commands: LOGS,
+    description: "Number of recent lines to print; defaults to all",
   },
   since: {
     value: "DURATION",
-    of: LOGS,
-    about: "Print only what is newer, such as 5s, 2m or 3h",
+    commands: LOGS,
+    description: "Only print logs newer than this, like 5s, 2m or 3h",
   },
   "since-time": {
     value: "TIME",
-    of: LOGS,
-    about: "Print only what was written then (RFC 3339) or later",
+    commands: LOGS,
+    description: "Only print logs after a date (RFC 3339)",
   },
-  timestamps: { of: LOGS, about: "Begin each line with its time" },
+  timestamps: {
+    commands: LOGS,
+    description: "Include a timestamp on each line",
+  },
   "limit-bytes": {
     value: "BYTES",
-    of: LOGS,
-    about: "Print at most so many bytes; all unless said",
+    commands: LOGS,
+    description: "Maximum bytes to print; defaults to no limit",
   },
   container: {
     short: "c",
     value: "NAME",
-    about: "The container; else the pod's default, or its first",
+    description: "Container; defaults to the pod's default or first one",
   },
   namespace: {
     short: "n",
     value: "NAME",
-    about: "The namespace; else that of the context",
+    description: "Namespace; defaults to that of the context",
   },
-  context: { value: "NAME", about: "The context; else the current one" },
+  context: {
+    value: "NAME",
+    description: "Kubeconfig context; defaults to the current one",
+  },
   kubeconfig: {
     value: "FILE",
-    about: "The kubeconfig; else KUBECONFIG, or ~/.kube/config",
+    description: "Kubeconfig; defaults to KUBECONFIG or ~/.kube/config",
   },
-  help: { short: "h", about: "Print this" },
+  help: { short: "h", description: "Print this help" },
 } as const satisfies Readonly<Record<string, Flag>>;
 
-/** The name of a flag. */
+/** The long name of a flag. */
 export type FlagName = keyof typeof FLAGS;
 
-/** A flag's properties, whichever it is. */
+/** The definition of a flag. */
 export function flagOf(name: FlagName): Flag {
   return FLAGS[name];
 }
@@ -92,5 +102,5 @@ export function flagOf(name: FlagName): Flag {
 /** The flags that a command takes, in the order of the help. */
 export function flagsOf(command: CommandName): FlagName[] {
   return (Object.keys(FLAGS) as FlagName[])
-    .filter((name) => flagOf(name).of?.includes(command) ?? true);
+    .filter((name) => flagOf(name).commands?.includes(command) ?? true);
 }

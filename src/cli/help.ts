@@ -7,20 +7,18 @@ import {
   flagsOf,
 } from "./flags.ts";
 
-/** What the help says of a command. */
-interface Description {
+interface CommandHelp {
   readonly usage: string;
-  readonly about: string;
-  readonly more: string;
+  readonly summary: string;
+  readonly details: string;
   readonly examples: readonly string[];
 }
 
-const DESCRIPTIONS: Readonly<Record<CommandName, Description>> = {
+const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
   exec: {
     usage: "exec POD [-i] [-t] [-c NAME] [flags] -- COMMAND [ARGS...]",
-    about: "Run a command in a container",
-    more: "It exits with the command's exit code, and with 1 if that is " +
-      "unknown.",
+    summary: "Execute a command in a container",
+    details: "Exits with the command's exit code, or 1 if it is unknown.",
     examples: [
       "exec -it web-0 -- sh",
       "exec web-0 -c main -- ls -la /",
@@ -29,15 +27,15 @@ const DESCRIPTIONS: Readonly<Record<CommandName, Description>> = {
   },
   attach: {
     usage: "attach POD [-i] [-t] [-c NAME] [flags]",
-    about: "Join the main process of a container",
-    more: "With -it, ctrl-p ctrl-q leaves it running. It exits with 0 if the " +
-      "process\nwas left or ended well.",
+    summary: "Attach to the main process of a container",
+    details: "With -it, ctrl-p ctrl-q detaches. Exits with 0 after detaching " +
+      "and when the\nprocess succeeds.",
     examples: ["attach -it web-0"],
   },
   logs: {
     usage: "logs POD [CONTAINER] [-f] [-p] [flags]",
-    about: "Print the log of a container",
-    more: "It ends with the log, or with the container if it follows.",
+    summary: "Print the logs of a container",
+    details: "With -f, streams new output until the container ends.",
     examples: [
       "logs web-0 --tail=20",
       "logs -f --since=1h --timestamps web-0",
@@ -47,7 +45,7 @@ const DESCRIPTIONS: Readonly<Record<CommandName, Description>> = {
 
 const POD = "POD is the name of a pod, or pod/NAME.";
 
-/** The help for the program, or for one of its commands. */
+/** The help for one command, or for the program if `command` is null. */
 export function helpFor(command: CommandName | null): string {
   return command === null ? programHelp() : commandHelp(command);
 }
@@ -55,40 +53,42 @@ export function helpFor(command: CommandName | null): string {
 function programHelp(): string {
   const commands = COMMANDS.map((name): Row => [
     name,
-    DESCRIPTIONS[name].about,
+    COMMAND_HELP[name].summary,
   ]);
   const shared = (Object.keys(FLAGS) as FlagName[])
-    .filter((name) => flagOf(name).of === undefined);
+    .filter((name) => flagOf(name).commands === undefined);
   return sections([
-    "Sessions with the containers of a Kubernetes cluster, and their logs.",
+    "Runs commands in the containers of a Kubernetes cluster, and prints logs.",
     `Usage:\n  podwire COMMAND [flags]`,
     `Commands:\n${table(commands)}`,
-    `Flags of every command:\n${table(shared.map(flagRow))}`,
-    "podwire COMMAND --help tells of the others.",
+    `Flags of all commands:\n${table(shared.map(flagRow))}`,
+    'Use "podwire COMMAND --help" for the flags of a command.',
   ]);
 }
 
 function commandHelp(name: CommandName): string {
-  const { usage, about, more, examples } = DESCRIPTIONS[name];
+  const { usage, summary, details, examples } = COMMAND_HELP[name];
   return sections([
-    `${about}. ${POD}\n${more}`,
+    `${summary}.\n${details}\n${POD}`,
     `Usage:\n  podwire ${usage}`,
     `Examples:\n${examples.map((line) => `  podwire ${line}`).join("\n")}`,
     `Flags:\n${table(flagsOf(name).map(flagRow))}`,
   ]);
 }
 
-type Row = readonly [name: string, about: string];
+type Row = readonly [name: string, description: string];
 
 function flagRow(name: FlagName): Row {
-  const { short, value, about } = flagOf(name);
-  const letter = short === undefined ? "    " : `-${short}, `;
-  return [`${letter}--${name}${value === undefined ? "" : ` ${value}`}`, about];
+  const { short, value, description } = flagOf(name);
+  const prefix = short === undefined ? "    " : `-${short}, `;
+  const suffix = value === undefined ? "" : ` ${value}`;
+  return [`${prefix}--${name}${suffix}`, description];
 }
 
 function table(rows: readonly Row[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, about]) => `  ${name.padEnd(width)}  ${about}`)
+  return rows
+    .map(([name, description]) => `  ${name.padEnd(width)}  ${description}`)
     .join("\n");
 }
 

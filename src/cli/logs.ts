@@ -1,32 +1,33 @@
-import { openOutput } from "../platform/terminal/local_output.ts";
+import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
-import { chooseContainer } from "./choose_container.ts";
-import type { CommandLine } from "./command_line.ts";
-import { parseDuration } from "./duration.ts";
+import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
-import { podName } from "./pod_name.ts";
-import { withTarget } from "./target.ts";
-import { UsageError } from "./usage_error.ts";
+import { chooseContainer, podName, withPods } from "./pod.ts";
 
-/** `podwire logs`: prints the bytes as they come. */
-export async function logs(line: CommandLine): Promise<number> {
-  const [word, ...others] = line.words;
-  const name = podName(word, "logs");
-  if (line.rest !== null || others.length > 1) {
+/** `podwire logs`; copies the bytes of the log to stdout. */
+export async function logs(commandLine: CommandLine): Promise<number> {
+  const [argument, containerArgument, ...others] = commandLine.positionals;
+  const name = podName(argument, "logs");
+  if (commandLine.afterDashes !== null || others.length > 0) {
     throw new UsageError(
-      "Logs takes the name of a pod, that of a container, and no more",
+      "expected the name of a pod and, optionally, of a container",
       "logs",
     );
   }
-  const part = partOf(line);
-  const [second] = others;
-  if (second !== undefined && line.value("container") !== undefined) {
-    throw new UsageError(`Two containers are named, "${second}" too`, "logs");
+  const options = logOptions(commandLine);
+  if (
+    containerArgument !== undefined &&
+    commandLine.value("container") !== undefined
+  ) {
+    throw new UsageError(
+      "only one of -c or a CONTAINER argument is allowed",
+      "logs",
+    );
   }
-  return await withTarget(line, async (target) => {
-    const container = second ??
-      (await chooseContainer(target, name, line, "logs")).container;
-    const log = await target.pods.logs.stream(name, { ...part, container });
+  return await withPods(commandLine, async (pods) => {
+    const container = containerArgument ??
+      (await chooseContainer(pods, name, commandLine, "logs")).container;
+    const log = await pods.logs.stream(name, { ...options, container });
     const output = openOutput("stdout");
     try {
       for await (const bytes of log) await output.write(bytes);
@@ -37,47 +38,80 @@ export async function logs(line: CommandLine): Promise<number> {
   });
 }
 
-/** Which part of the log the flags mean. */
-function partOf(line: CommandLine): LogOptions {
-  const since = sinceOf(line);
-  const sinceTime = line.value("since-time");
+function logOptions(commandLine: CommandLine): LogOptions {
+  const since = parseSince(commandLine);
+  const sinceTime = commandLine.value("since-time");
   if (since && sinceTime) {
-    throw new UsageError("--since and --since-time exclude each other", "logs");
+    throw new UsageError(
+      "only one of --since-time / --since may be used",
+      "logs",
+    );
   }
   return {
-    follow: line.has("follow"),
-    previous: line.has("previous"),
-    timestamps: line.has("timestamps"),
-    tailLines: countOf(line, "tail", -1),
-    limitBytes: countOf(line, "limit-bytes", 0),
+    follow: commandLine.has("follow"),
+    previous: commandLine.has("previous"),
+    timestamps: commandLine.has("timestamps"),
+    tailLines: parseCount(commandLine, "tail", -1),
+    limitBytes: parseCount(commandLine, "limit-bytes", 0),
     sinceSeconds: since ? Math.ceil(since / 1_000) : undefined,
     sinceTime: sinceTime || undefined,
   };
 }
 
-/** Milliseconds; 0, as with kubectl, for no bound. */
-function sinceOf(line: CommandLine): number {
-  const text = line.value("since") ?? "0";
+/** Milliseconds; 0 means no limit, as in kubectl. */
+function parseSince(commandLine: CommandLine): number {
+  const text = commandLine.value("since") ?? "0";
   const since = parseDuration(text);
   if (since !== null) return since;
   throw new UsageError(
-    `--since is a duration such as 5s, 2m or 3h, not "${text}"`,
+    `invalid argument "${text}" for --since: ` +
+      "expected a duration like 5s, 2m or 3h",
     "logs",
   );
 }
 
-/** A number; undefined for the one that stands for all. */
-function countOf(
-  line: CommandLine,
+/** A non-negative integer; undefined for `all`, which means no limit. */
+function parseCount(
+  commandLine: CommandLine,
   flag: FlagName,
   all: number,
 ): number | undefined {
-  const text = line.value(flag);
+  const text = commandLine.value(flag);
   if (text === undefined || text === `${all}`) return undefined;
   const count = /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(count)) return count;
   throw new UsageError(
-    `--${flag} is a number from ${all}, not "${text}"`,
+    `invalid argument "${text}" for --${flag}: ` +
+      `expected an integer of at least ${all}`,
     "logs",
+  );
+}
+
+/** Milliseconds of each unit of Go's durations. */
+const UNITS: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  "µs": 1e-3,
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+};
+
+const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/gy;
+
+/**
+ * Parses a duration as Go does, such as `1h30m`, `2.5s` or `0`.
+ *
+ * @returns Milliseconds; null if it is invalid.
+ */
+export function parseDuration(text: string): number | null {
+  if (text === "0") return 0;
+  const parts = [...text.matchAll(PART)];
+  const length = parts.reduce((sum, [part]) => sum + part.length, 0);
+  if (text === "" || length !== text.length) return null;
+  return parts.reduce(
+    (sum, [, number = "", unit = ""]) => sum + Number(number) * UNITS[unit]!,
+    0,
   );
 }

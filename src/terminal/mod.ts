@@ -1,6 +1,5 @@
 /**
- * The local terminal as the near end of a session, on Deno, Bun and Node: what
- * is typed goes to the container, what the container writes is shown.
+ * Connects a session to the local terminal, on Deno, Bun and Node.
  *
  * ```ts
  * import { Api, createClient, Pod } from "@podwire/podwire";
@@ -23,10 +22,10 @@
  * @module
  */
 
-import { localTerminal } from "../platform/terminal/local_terminal.ts";
 import type { TerminalSize } from "../channel/resize.ts";
+import { processTerminal } from "../platform/terminal/terminal.ts";
 import type { StreamSession } from "../session/stream_session.ts";
-import { runSession, type TerminalOptions } from "./run_session.ts";
+import { runSessionIn, type TerminalOptions } from "./run_in_terminal.ts";
 
 export type { Bytes } from "../bytes.ts";
 export type { ChannelProtocol } from "../channel/subprotocols.ts";
@@ -34,47 +33,49 @@ export type { Status, StatusCause, StatusDetails } from "../status.ts";
 export type { StreamSession, TerminalOptions, TerminalSize };
 
 /**
- * Connects a session with this process's stdin, stdout and stderr until it
- * ends, or is left by ctrl-p ctrl-q (attach only). The session is closed then.
+ * Connects a session to this process's stdin, stdout and stderr until the
+ * session ends, or until ctrl-p ctrl-q (attach only). Then closes the session.
  *
- * If the session has a tty and stdin is a terminal, that is raw meanwhile: every
- * key goes to the container, ctrl-c too. It is set back whatever happens: at the
- * end, at an error, at the process's exit, and at SIGHUP, SIGINT or SIGTERM,
- * which then end the process unless somebody else listens to them. The size of
- * the terminal is told at the start and when it changes.
+ * If the session has a TTY and stdin is a terminal, the terminal is in raw mode
+ * meanwhile: every key goes to the container, ctrl-c too. The terminal is
+ * restored in every case: at the end, after an error, at the process's exit,
+ * and at SIGHUP, SIGINT or SIGTERM, which then end the process unless another
+ * listener handles them. The size of the terminal is sent at the start and when
+ * it changes.
  *
- * Everything is streamed with backpressure, and nothing reads stdin afterwards:
- * what is typed then is for whoever reads it next. (Deno before 2.7 finishes the
- * read that was under way on a pipe; Bun before 1.4 reads a pipe without bound,
- * and does not tell that nobody reads its output any more.)
+ * Both directions have backpressure. After the end nothing reads stdin: further
+ * input stays for its next reader. (Deno before 2.7 finishes a pending read of
+ * a pipe. Bun before 1.4 reads a pipe without limit, and does not report that
+ * the reader of its output is gone.)
  *
- * @param session Its streams must not be locked, nor be read before.
- * @returns The command's exit code, 1 if it is unknown. Of an attach: 0 if it
- * ended well or was left, else 1. If a signal ended it that somebody listens to,
- * 128 and the signal's number.
- * @throws {ConnectionLostError} If the connection ended abnormally; what came
- * before is shown. Any other reason that the session ends with, as it is.
- * @throws {HalfCloseUnsupportedError} If stdin came to its end, and the server
- * cannot be told.
- * @throws The system's error, if stdin cannot be read or stdout not be written;
- * with the code `EPIPE` if nobody reads any more.
+ * @param session Its streams must be unlocked and unread.
+ * @returns The command's exit code, or 1 if it is unknown. For an attach: 0
+ * after success or detaching, else 1. After a signal that another listener
+ * handles: 128 plus the signal's number.
+ * @throws {ConnectionLostError} If the connection ended abnormally; output
+ * received before is written. Any other reason that the session ends with is
+ * thrown as it is.
+ * @throws {HalfCloseUnsupportedError} At the end of stdin, if the protocol
+ * cannot send it.
+ * @throws The system's error if stdin cannot be read or stdout cannot be
+ * written; its code is `EPIPE` if the reader of stdout is gone.
  */
 export function runInTerminal(
   session: StreamSession,
   options: TerminalOptions = {},
 ): Promise<number> {
-  return runSession(session, localTerminal(), options);
+  return runSessionIn(processTerminal(), session, options);
 }
 
 /**
- * The size of the terminal that stdout is, for the `size` of a session; undefined
- * when it is none.
+ * The size of the terminal at stdout, for the `size` of a session; undefined if
+ * stdout is not a terminal.
  */
 export function terminalSize(): TerminalSize | undefined {
-  return localTerminal().size() ?? undefined;
+  return processTerminal().size() ?? undefined;
 }
 
-/** Whether stdin is a terminal, so that asking for a tty makes sense. */
+/** Whether stdin is a terminal, so that a session can use a TTY. */
 export function isTerminal(): boolean {
-  return localTerminal().isTyped;
+  return processTerminal().stdinIsTTY;
 }

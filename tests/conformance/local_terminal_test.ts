@@ -1,4 +1,4 @@
-// The program in a terminal: raw, as large as it is, and afterwards as before.
+// Runs the program in a pseudo-terminal: raw mode, size, and restoration.
 import { assert, assertEquals } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ const options: CaseOptions = {
   skip: noPty,
 };
 
-/** Runs its arguments, and tells how the terminal was before and after. */
+/** Runs its arguments, and saves the terminal's mode before and after. */
 const RECORD = [
   'tty > "$FOLDER/tty"',
   'stty -g > "$FOLDER/before"',
@@ -33,7 +33,7 @@ const RECORD = [
   'echo "over"',
 ].join("; ");
 
-/** Runs the program in a terminal that has to be afterwards as it was. */
+/** Runs the program in a terminal, which it must restore. */
 async function inTerminal(
   fixture: Fixture,
   args: readonly string[],
@@ -45,7 +45,7 @@ async function inTerminal(
       FOLDER: folder.path,
     });
     await body(pty, folder);
-    // What is typed now is for whoever reads next.
+    // Input after the program's end is for the next reader.
     await folder.firstLine("after");
     pty.type("for head\n");
     await pty.screen.until("for head\r\nfor head\r\nover");
@@ -56,7 +56,7 @@ async function inTerminal(
 }
 
 testCase(
-  "local terminal: a shell in a pod has its keys and its size",
+  "local terminal: a shell in a pod gets keys and sizes",
   async (fixture) => {
     const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
     await inTerminal(
@@ -96,7 +96,7 @@ for (
   ] as const
 ) {
   embeddedCase(
-    `local terminal: ${signal} leaves it as it was`,
+    `local terminal: ${signal} restores the terminal`,
     async (fixture) => {
       const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
       await inTerminal(fixture, args, async ({ screen, type }, folder) => {
@@ -111,7 +111,7 @@ for (
 }
 
 testCase(
-  "local terminal: ctrl-p ctrl-q leaves an attach, and the process goes on",
+  "local terminal: ctrl-p ctrl-q detaches, and the process goes on",
   async (fixture) => {
     const name = await fixture.pod({
       container: { command: ["sh"], stdin: true, tty: true },

@@ -1,5 +1,5 @@
-// The program of ./cli and kubectl, with the same arguments: the same bytes on
-// stdout and stderr, and the same exit codes. Errors are in words of our own.
+// Runs the program of ./cli and kubectl with the same arguments: stdout, stderr
+// and exit codes are equal, except for the wording of errors.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Buffer } from "node:buffer";
 import process from "node:process";
@@ -16,20 +16,24 @@ const options = {
   timeout: 60_000,
 } as const;
 
-/** The answers are the same everywhere: one runtime is asked. */
-const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
+/** kubectl behaves alike everywhere: one runtime is enough. */
+const runsErrors = runtime === "node" && parseInt(process.versions.node) >= 24;
 
-/** A command line, and what goes into it. */
+/** A command line and its input. */
 interface Line {
   readonly args: readonly string[];
   readonly stdin?: string;
 }
 
-/** Runs each line with both, and hands over what came of it. */
+/** Runs each line with both programs and compares the results. */
 async function compare(
   fixture: Fixture,
   lines: readonly Line[],
-  judge: (theirs: Ended, ours: Ended, line: string) => void,
+  assertEqual: (
+    theirs: ProgramResult,
+    ours: ProgramResult,
+    line: string,
+  ) => void,
 ): Promise<void> {
   await withKubeconfigFile(fixture, async (env) => {
     for (const { args, stdin } of lines) {
@@ -38,18 +42,22 @@ async function compare(
         runKubectl(args, env, stdin),
         run(program, words, { ...env, NO_COLOR: "1" }, stdin),
       ]);
-      judge(theirs, ours, args.join(" "));
+      assertEqual(theirs, ours, args.join(" "));
     }
   });
 }
 
-interface Ended {
+interface ProgramResult {
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-function assertSame(theirs: Ended, ours: Ended, line: string): void {
+function assertSame(
+  theirs: ProgramResult,
+  ours: ProgramResult,
+  line: string,
+): void {
   assertEquals(ours.stderr, theirs.stderr, line);
   assertEquals(ours.code, theirs.code, line);
   assert(ours.stdout.equals(theirs.stdout), line);
@@ -67,7 +75,7 @@ testCase(
       exec(`pod/${one}`, "-q", "-c", "main", "--", "seq", "1", "100000"),
       exec("-t", one, "--", "printf", "%s|", "a b", "", "é", "--", "-it"),
       exec(one, "--", "sh", "-c", "kill -9 $$"),
-      // Over v4 only kubectl, with SPDY, can say the end of stdin.
+      // Over v4 only kubectl, with SPDY, can half-close stdin.
       ...(fixture.protocol === V4 ? [] : [
         exec("-it", one, "--container=main", "--", "cat"),
         { args: ["exec", "-i", one, "--", "sh", "-c", "cat; exit 3"], stdin },
@@ -78,7 +86,7 @@ testCase(
 );
 
 testCase(
-  "kubectl: program: the container that goes without saying is the same",
+  "kubectl: program: the default container is the same",
   async (fixture) => {
     const several = await fixture.pod({
       containers: [{ name: "a" }, { name: "b", command: ["sleep", "1000"] }],
@@ -108,7 +116,7 @@ testCase("kubectl: program: logs: the same bytes", async (fixture) => {
 }, options);
 
 testCase(
-  "kubectl: program: what fails fails with the same exit code, in one line",
+  "kubectl: program: errors have the same exit code, and one line",
   async (fixture) => {
     const name = await fixture.pod();
     const lines = [
@@ -132,6 +140,6 @@ testCase(
   {
     ...options,
     skip: options.skip ??
-      (asks ? undefined : "the tests on Node 24 ask kubectl"),
+      (runsErrors ? undefined : "compared on Node 24 only"),
   },
 );

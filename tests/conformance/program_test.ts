@@ -1,4 +1,4 @@
-// The program of ./cli, as it is run.
+// Runs the program of ./cli as a process.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -35,26 +35,30 @@ embeddedCase(
     await withKubeconfigFile(fixture, async (env) => {
       const args = ["exec", "-i", name, "--", "sh", "-c", script];
       const { code, stdout, stderr } = await runPodwire(args, env, stdin);
-      const said = "command terminated with exit code 4\n";
-      assertEquals([code, stderr.slice(-said.length)], [4, said]);
+      const ending = "command terminated with exit code 4\n";
+      assertEquals([code, stderr.slice(-ending.length)], [4, ending]);
       assertEquals(stdout.toString(), `${await sha256(stdin)}  -\n`);
     });
   },
   options,
 );
 
-testCase("program: exec -i: what is piped in, and its end", async (fixture) => {
-  const name = await fixture.pod();
-  const args = ["exec", "-i", name, "--", "sh", "-c", "cat; exit 4"];
-  await withKubeconfigFile(fixture, async (env) => {
-    const { code, stdout, stderr } = await runPodwire(args, env, "all of it");
-    assertEquals(stderr, "command terminated with exit code 4\n");
-    assertEquals([code, stdout.toString()], [4, "all of it"]);
-  });
-}, { ...options, protocol: V5 });
+testCase(
+  "program: exec -i: piped stdin and its end of file",
+  async (fixture) => {
+    const name = await fixture.pod();
+    const args = ["exec", "-i", name, "--", "sh", "-c", "cat; exit 4"];
+    await withKubeconfigFile(fixture, async (env) => {
+      const { code, stdout, stderr } = await runPodwire(args, env, "all of it");
+      assertEquals(stderr, "command terminated with exit code 4\n");
+      assertEquals([code, stdout.toString()], [4, "all of it"]);
+    });
+  },
+  { ...options, protocol: V5 },
+);
 
 testCase(
-  "program: exec -i: an end that the server cannot be told is an error",
+  "program: exec -i: end of file over v4 is an error",
   async (fixture) => {
     const name = await fixture.pod();
     const args = ["exec", "-i", name, "--", "cat"];
@@ -68,7 +72,7 @@ testCase(
 );
 
 testCase(
-  "program: it ends with its command, though its stdin stays open",
+  "program: exits with the command while stdin stays open",
   async (fixture) => {
     const name = await fixture.pod();
     const [program = "", ...words] = podwireCommand(
@@ -83,7 +87,7 @@ testCase(
       child.stdout!.on("data", (chunk) => text += chunk);
       child.stdin!.write("it\n");
       child.once("exit", () => child.stdin!.destroy());
-      // What it wrote may come after its exit, and before its close.
+      // Output may arrive between "exit" and "close".
       const code = await new Promise((resolve) => child.once("close", resolve));
       assertEquals([text, code], ["got it\n", 0]);
     });
@@ -92,7 +96,7 @@ testCase(
 );
 
 testCase(
-  "program: where nobody reads any more it stops, without a word",
+  "program: exits silently when the reader of stdout is gone",
   async (fixture) => {
     const name = await fixture.pod();
     await withKubeconfigFile(fixture, async (env) => {
@@ -109,14 +113,14 @@ testCase(
   {
     ...options,
     skip: runtime === "bun" && !isModernBun()
-      ? "Bun 1.3 does not tell of it"
+      ? "Bun 1.3 does not report EPIPE"
       : undefined,
     crossCheck: true,
   },
 );
 
 testCase(
-  "program: attach: what the process writes, and 0 when it ends well",
+  "program: attach: output, and 0 when the process succeeds",
   async (fixture) => {
     const script = "read line; echo got $line; cat";
     const name = await fixture.pod({
@@ -158,7 +162,7 @@ testCase("program: logs -f ends with the container", async (fixture) => {
   });
 }, options);
 
-test("program: without a cluster it says where it looked, and how to say", async () => {
+test("program: without a kubeconfig the error names the path and the flag", async () => {
   await withTempFolder(async ({ path }) => {
     const { code, stdout, stderr } = await runPodwire(["logs", "web-0"], {
       KUBECONFIG: `${path}/nowhere`,

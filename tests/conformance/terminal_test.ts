@@ -1,4 +1,4 @@
-// Terminals: what is typed, what is drawn, and how large it is.
+// Sessions with a TTY: input, output and size.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
@@ -9,10 +9,10 @@ import { untilSize } from "./scripts.ts";
 const size = { width: 80, height: 24 };
 
 for (const tty of [true, false]) {
-  const what = tty ? "a shell in a terminal" : "a shell without one";
+  const what = tty ? "a shell with a TTY" : "a shell without a TTY";
   for (const code of [0, 1]) {
     testCase(
-      `terminal: exit ${code} typed into ${what} is how it ends`,
+      `terminal: exit ${code} typed into ${what} is its exit code`,
       async ({ pods, pod }) => {
         const name = await pod();
         const session = await pods.exec.stream(name, {
@@ -33,7 +33,7 @@ for (const tty of [true, false]) {
 }
 
 testCase(
-  "terminal: the size that was asked for reaches a command that reads no input",
+  "terminal: the requested size reaches a command that reads no input",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -47,7 +47,7 @@ testCase(
 );
 
 testCase(
-  "terminal: a resize reaches a command that runs, as a signal",
+  "terminal: a resize signals a running command",
   async ({ pods, pod }) => {
     const name = await pod();
     const script = "trap 'stty size' WINCH; echo ready; " +
@@ -66,7 +66,7 @@ testCase(
 );
 
 testCase(
-  "terminal: input goes through whole while the size changes",
+  "terminal: input stays complete while the size changes",
   async ({ pods, pod }) => {
     const name = await pod();
     const bytes = pattern(200_000);
@@ -98,7 +98,7 @@ testCase(
 
 for (const protocol of [V5, V4] as const) {
   testCase(
-    "terminal: without stdin the output comes whole",
+    "terminal: the output is complete without stdin",
     async ({ pods, pod }) => {
       const name = await pod();
       const session = await pods.exec.stream(name, {
@@ -113,25 +113,28 @@ for (const protocol of [V5, V4] as const) {
   );
 }
 
-testCase("terminal: an interrupt is typed, not sent", async ({ pods, pod }) => {
-  const name = await pod();
-  const script = "trap 'echo caught; exit 5' INT; echo ready; " +
-    "while :; do sleep 0.02; done";
-  const session = await pods.exec.stream(name, {
-    command: ["sh", "-c", script],
-    stdin: true,
-    tty: true,
-    size,
-  });
-  const screen = collectText(session.stdout);
-  await screen.until("ready");
-  await session.write("\x03");
-  assertStringIncludes(await screen.ended, "caught\r\n");
-  assertEquals(await session.exitCode, 5);
-});
+testCase(
+  "terminal: ctrl-c interrupts the remote command",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const script = "trap 'echo caught; exit 5' INT; echo ready; " +
+      "while :; do sleep 0.02; done";
+    const session = await pods.exec.stream(name, {
+      command: ["sh", "-c", script],
+      stdin: true,
+      tty: true,
+      size,
+    });
+    const screen = collectText(session.stdout);
+    await screen.until("ready");
+    await session.write("\x03");
+    assertStringIncludes(await screen.ended, "caught\r\n");
+    assertEquals(await session.exitCode, 5);
+  },
+);
 
 testCase(
-  "terminal: attach sets the size of the main process's",
+  "terminal: attach resizes the terminal of the main process",
   async ({ pods, pod }) => {
     const script = "while :; do stty size; sleep 0.05; done";
     const name = await pod({

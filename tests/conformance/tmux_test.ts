@@ -1,4 +1,4 @@
-// The program in tmux, as a person sees it: a cross-check of local_terminal.
+// Runs the program in tmux and looks at the screen.
 import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
@@ -14,7 +14,7 @@ import {
 import { UNTIL_INTERRUPTED } from "./scripts.ts";
 
 const PATH = process.env.PATH ?? "";
-/** That of Debian's sh, and that of busybox. */
+/** The prompts of Debian's sh and of busybox. */
 const PROMPT = /^(?:\/ )?# /gm;
 
 function options(...programs: readonly string[]): CaseOptions {
@@ -23,19 +23,19 @@ function options(...programs: readonly string[]): CaseOptions {
   return {
     transports: ["socket"],
     timeout: 60_000,
-    skip: missing && `there is no ${missing} on this machine`,
+    skip: missing && `${missing} is not installed`,
     crossCheck: true,
   };
 }
 
-/** A window of tmux, with a shell of its own. */
+/** A window of tmux that runs the program. */
 interface Window {
-  /** Types text, then a key, Enter unless said. */
+  /** Types text, then a key, which defaults to Enter. */
   type(text: string, key?: string): Promise<void>;
   /**
-   * Waits until the window shows something; gives all that it shows, without
-   * the pod's prompts: a shell may write its first one after the echo of what
-   * was typed ahead, so before what that writes.
+   * Waits for text on the screen; resolves with the screen, without the pod's
+   * prompts. A shell may write its first prompt between the echo of a command
+   * that was typed ahead and its output.
    */
   until(wanted: RegExp): Promise<string>;
   resize(width: number, height: number): Promise<void>;
@@ -81,7 +81,7 @@ async function withWindow(
               if (wanted.test(screen)) return screen;
               await new Promise((resolve) => setTimeout(resolve, 50));
             }
-            throw new Error(`there is no ${wanted} on the screen:\n${screen}`);
+            throw new Error(`no ${wanted} on the screen:\n${screen}`);
           },
           async resize(width, height) {
             await tmux("resize-window", "-x", `${width}`, "-y", `${height}`);
@@ -96,7 +96,7 @@ async function withWindow(
 }
 
 testCase(
-  "tmux: a shell in a pod: its size, ctrl-c, and a line feed that stays one",
+  "tmux: a shell in a pod: size, ctrl-c, and plain line feeds",
   async (fixture) => {
     const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
     await withWindow(fixture, args, async ({ type, until, resize }) => {
@@ -119,7 +119,7 @@ testCase(
 );
 
 embeddedCase(
-  "tmux: vim in a pod draws, follows a resize, and leaves",
+  "tmux: vim in a pod draws, resizes and quits",
   async (fixture) => {
     const name = await fixture.pod();
     const file = `/tmp/podwire-${crypto.randomUUID()}`;
@@ -149,7 +149,7 @@ embeddedCase(
 );
 
 embeddedCase(
-  "tmux: less in a pod, seen again after detaching from it",
+  "tmux: less in a pod redraws after detaching and attaching",
   async (fixture) => {
     const name = await fixture.pod({
       container: {

@@ -1,39 +1,40 @@
-import type { Bytes } from "../../bytes.ts";
 import type { TerminalSize } from "../../channel/resize.ts";
+import { stdinIsTerminal } from "../stdin_is_terminal.ts";
+import { onExit } from "./exit_hook.ts";
+import { type InputReader, StdinReader } from "./input.ts";
+import { openOutput, type OutputWriter } from "./output.ts";
+import { onResize, setRawMode, windowSize } from "./tty.ts";
 
-/** Stdin, stdout and stderr of this process, and the terminal that they may be. */
-export interface LocalTerminal {
-  /** Whether stdin is a terminal: it can be raw. */
-  readonly isTyped: boolean;
-  /** The size of stdout; null when it is no terminal, or does not say. */
+/** A process's stdin, stdout and stderr, which may be a terminal. */
+export interface Terminal {
+  /** Whether stdin is a terminal and has a raw mode. */
+  readonly stdinIsTTY: boolean;
+  /** The size of stdout; null if it is not a terminal, or has no size. */
   size(): TerminalSize | null;
-  /** Calls back when the size may have changed; gives how to stop. */
+  /** Calls back when the size may have changed; returns how to stop. */
   onResize(callback: () => void): () => void;
-  /** Passes each key on as it is, or ends that as it was before. */
-  setRaw(raw: boolean): void;
-  /** Begins to read stdin. */
+  /** Turns raw mode on, or restores the mode before it. */
+  setRawMode(raw: boolean): void;
+  /** Starts to read stdin. */
   openInput(): InputReader;
-  /** Begins to write to stdout or stderr. */
+  /** Opens stdout or stderr for writing. */
   openOutput(name: "stdout" | "stderr"): OutputWriter;
   /**
-   * Calls back when the process is about to go: at its exit, or by a signal,
-   * with the exit code; gives how to stop.
+   * Calls back with the exit code when the process is about to exit, or a
+   * signal is about to end it; returns how to stop.
    */
-  onDeparture(callback: (exitCode: number) => void): () => void;
+  onExit(callback: (exitCode: number) => void): () => void;
 }
 
-/** Reads stdin, no faster than it is asked to. */
-export interface InputReader {
-  /** What comes next; null at the end, and when it is closed. */
-  read(): Promise<Bytes | null>;
-  /** Leaves what is not read yet to whoever reads stdin next. */
-  close(): Promise<void>;
-}
-
-/** Writes to stdout or stderr. */
-export interface OutputWriter {
-  /** Resolves when the system has taken the bytes. */
-  write(bytes: Bytes): Promise<void>;
-  /** Stops to listen for errors. */
-  close(): void;
+/** The stdin, stdout and stderr of this process. */
+export function processTerminal(): Terminal {
+  return {
+    stdinIsTTY: stdinIsTerminal(),
+    size: windowSize,
+    onResize,
+    setRawMode,
+    openInput: () => new StdinReader(),
+    openOutput,
+    onExit,
+  };
 }

@@ -1,7 +1,10 @@
 // What the relay of examples/web_terminal/ asks before it opens anything.
 import { assertEquals } from "@std/assert";
 import { createClient } from "../../../mod.ts";
-import { relay, type Wish } from "../../../examples/web_terminal/relay.ts";
+import {
+  relay,
+  type SessionRequest,
+} from "../../../examples/web_terminal/relay.ts";
 import { test } from "../../harness.ts";
 import { withPodCluster } from "./servers.ts";
 
@@ -12,8 +15,8 @@ const EXEC = "/relay/api/v1/namespaces/team/pods/web-0/exec";
 async function answerTo(
   path: string,
   headers: Record<string, string>,
-): Promise<{ status: number; wishes: readonly Wish[] }> {
-  const wishes: Wish[] = [];
+): Promise<{ status: number; requests: readonly SessionRequest[] }> {
+  const requests: SessionRequest[] = [];
   let status = 0;
   await withPodCluster(async (cluster) => {
     const client = await createClient(cluster.clientOptions());
@@ -22,22 +25,22 @@ async function answerTo(
       client,
       origins: [ORIGIN],
       authorize(request, wish) {
-        wishes.push(wish);
+        requests.push(wish);
         return Promise.resolve(request.headers.get("cookie") === "user=alice");
       },
     });
     status = answer.status;
     await client.close();
   });
-  return { status, wishes };
+  return { status, requests };
 }
 
 test("relay: who sends the request decides, and is told what it is for", async () => {
   const path = `${EXEC}?command=rm&command=-rf&container=main`;
   const headers = { origin: ORIGIN, cookie: "user=mallory" };
-  const { status, wishes } = await answerTo(path, headers);
+  const { status, requests } = await answerTo(path, headers);
   assertEquals(status, 403);
-  const [{ namespace, pod, subresource, query }] = wishes as [Wish];
+  const [{ namespace, pod, subresource, query }] = requests as [SessionRequest];
   assertEquals([namespace, pod, subresource], ["team", "web-0", "exec"]);
   assertEquals(query.getAll("command"), ["rm", "-rf"]);
 });
@@ -49,8 +52,8 @@ for (
   ] as const
 ) {
   test(`relay: a page of ${what} origin is refused before anybody is asked`, async () => {
-    const { status, wishes } = await answerTo(EXEC, headers);
-    assertEquals([status, wishes], [403, []]);
+    const { status, requests } = await answerTo(EXEC, headers);
+    assertEquals([status, requests], [403, []]);
   });
 }
 

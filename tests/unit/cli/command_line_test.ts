@@ -1,26 +1,25 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { parseCommandLine } from "../../../src/cli/command_line.ts";
+import { parseCommandLine, UsageError } from "../../../src/cli/command_line.ts";
 import type { FlagName } from "../../../src/cli/flags.ts";
-import { UsageError } from "../../../src/cli/usage_error.ts";
 import { test } from "../../harness.ts";
 
-/** What a command line says, as one can compare it. */
+/** A parsed command line in a comparable form. */
 function parse(...args: readonly string[]) {
-  const { command, words, rest, has } = parseCommandLine(args);
+  const { command, positionals, afterDashes, has } = parseCommandLine(args);
   const on = (["stdin", "tty", "quiet", "follow", "previous", "help"] as const)
     .filter(has);
-  return { command, words, rest, on };
+  return { command, positionals, afterDashes, on };
 }
 
 function value(flag: FlagName, ...args: readonly string[]) {
   return parseCommandLine(args).value(flag);
 }
 
-test("command line: flags stand before and behind the name, and together", () => {
+test("command line: flags may precede or follow the name, and be combined", () => {
   const expected = {
     command: "exec",
-    words: ["web-0"],
-    rest: ["sh"],
+    positionals: ["web-0"],
+    afterDashes: ["sh"],
     on: ["stdin", "tty"],
   } as const;
   for (
@@ -34,19 +33,19 @@ test("command line: flags stand before and behind the name, and together", () =>
   ) assertEquals(parse(...line), expected, line.join(" "));
 });
 
-test("command line: what follows the first -- is the command's, as it is", () => {
-  const rest = ["-it", "--", "--help", "-c", "", "ü"];
-  assertEquals(parse("exec", "web-0", "--", ...rest), {
+test("command line: everything after the first -- is kept verbatim", () => {
+  const afterDashes = ["-it", "--", "--help", "-c", "", "ü"];
+  assertEquals(parse("exec", "web-0", "--", ...afterDashes), {
     command: "exec",
-    words: ["web-0"],
-    rest,
+    positionals: ["web-0"],
+    afterDashes,
     on: [],
   });
-  assertEquals(parse("exec", "web-0", "--").rest, []);
-  assertEquals(parse("exec", "web-0").rest, null);
+  assertEquals(parse("exec", "web-0", "--").afterDashes, []);
+  assertEquals(parse("exec", "web-0").afterDashes, null);
 });
 
-test("command line: a value comes with the flag or behind it, the last one counts", () => {
+test("command line: a value is attached to the flag or follows it; the last one wins", () => {
   for (
     const written of [
       ["-c", "main"],
@@ -68,7 +67,7 @@ test("command line: a value comes with the flag or behind it, the last one count
   assertEquals(value("context", "logs", "web-0"), undefined);
 });
 
-test("command line: help is asked for in every way, whatever else stands there", () => {
+test("command line: every form of help wins over errors", () => {
   for (
     const line of [
       ["exec", "--help"],
@@ -89,23 +88,23 @@ test("command line: help is asked for in every way, whatever else stands there",
 
 for (
   const [line, message, command] of [
-    [["exce"], 'There is no command "exce", only exec, attach, logs', null],
-    [["exec", "--bogus"], "There is no flag --bogus", "exec"],
-    [["exec", "-x"], "There is no flag -x", "exec"],
-    [["exec", "-f", "web-0"], "There is no flag -f", "exec"],
-    [["logs", "-i", "web-0"], "There is no flag -i", "logs"],
-    [["attach", "--tail=3"], "There is no flag --tail", "attach"],
-    [["exec", "-c"], "The flag -c needs a value", "exec"],
-    [["logs", "web-0", "--tail"], "The flag --tail needs a value", "logs"],
+    [["exce"], 'unknown command "exce", expected exec, attach, logs', null],
+    [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
+    [["exec", "-x"], "unknown flag: -x", "exec"],
+    [["exec", "-f", "web-0"], "unknown flag: -f", "exec"],
+    [["logs", "-i", "web-0"], "unknown flag: -i", "logs"],
+    [["attach", "--tail=3"], "unknown flag: --tail", "attach"],
+    [["exec", "-c"], "flag needs an argument: -c", "exec"],
+    [["logs", "web-0", "--tail"], "flag needs an argument: --tail", "logs"],
     [
       ["exec", "--tty=maybe"],
-      'The flag --tty is true or false, not "maybe"',
+      'invalid argument "maybe" for --tty: expected true or false',
       "exec",
     ],
-    [["--bogus"], "There is no flag --bogus", null],
+    [["--bogus"], "unknown flag: --bogus", null],
   ] as const
 ) {
-  test(`command line: "${line.join(" ")}" is refused`, () => {
+  test(`command line: "${line.join(" ")}" is rejected`, () => {
     const error = assertThrows(() => parseCommandLine(line), UsageError);
     assertEquals([error.message, error.command], [message, command]);
   });

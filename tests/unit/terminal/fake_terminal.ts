@@ -1,57 +1,55 @@
-import type {
-  InputReader,
-  LocalTerminal,
-  OutputWriter,
-} from "../../../src/platform/terminal/terminal.ts";
 import { type Bytes, decodeText, encodeText } from "../../../src/bytes.ts";
 import type { TerminalSize } from "../../../src/channel/resize.ts";
+import type { InputReader } from "../../../src/platform/terminal/input.ts";
+import type { OutputWriter } from "../../../src/platform/terminal/output.ts";
+import type { Terminal } from "../../../src/platform/terminal/terminal.ts";
 
-/** A terminal that the test sits at. */
-export class FakeTerminal implements LocalTerminal {
-  isTyped = true;
-  /** What stdout says of its size. */
-  now: TerminalSize | null = { width: 80, height: 24 };
-  /** Each change of its mode. */
+/** A terminal that a test types at and looks at. */
+export class FakeTerminal implements Terminal {
+  stdinIsTTY = true;
+  /** The current size of stdout. */
+  currentSize: TerminalSize | null = { width: 80, height: 24 };
+  /** Each change of the mode. */
   readonly modes: ("raw" | "cooked")[] = [];
-  readonly shown = { stdout: "", stderr: "" };
-  /** What a write waits for; rejected, it fails. */
+  readonly written = { stdout: "", stderr: "" };
+  /** Each write waits for this promise, and rejects with it. */
   writable: Promise<void> = Promise.resolve();
-  /** How many chunks were read. */
+  /** The number of chunks read. */
   reads = 0;
-  /** Whether somebody reads, writes, or listens. */
+  /** The readers, writers and listeners in use. */
   readonly open: Set<string> = new Set();
-  #typed: (Bytes | null)[] = [];
+  #input: (Bytes | null)[] = [];
   #wake: () => void = () => {};
-  #resized: () => void = () => {};
-  #departed: (exitCode: number) => void = () => {};
+  #onResize: () => void = () => {};
+  #onExit: (exitCode: number) => void = () => {};
 
-  /** Types; null ends the input. */
+  /** Types keys; null ends the input. */
   type(keys: string | null): void {
-    this.#typed.push(keys === null ? null : encodeText(keys));
+    this.#input.push(keys === null ? null : encodeText(keys));
     this.#wake();
   }
 
-  /** Changes its size. */
+  /** Changes the size. */
   resize(size: TerminalSize | null): void {
-    this.now = size;
-    this.#resized();
+    this.currentSize = size;
+    this.#onResize();
   }
 
-  /** Tells that the process goes. */
-  depart(exitCode: number): void {
-    this.#departed(exitCode);
+  /** Runs the exit hook. */
+  exit(exitCode: number): void {
+    this.#onExit(exitCode);
   }
 
   size(): TerminalSize | null {
-    return this.now;
+    return this.currentSize;
   }
 
   onResize(callback: () => void): () => void {
-    this.#resized = callback;
+    this.#onResize = callback;
     return this.#opened("resize");
   }
 
-  setRaw(raw: boolean): void {
+  setRawMode(raw: boolean): void {
     this.modes.push(raw ? "raw" : "cooked");
   }
 
@@ -60,10 +58,10 @@ export class FakeTerminal implements LocalTerminal {
     return {
       read: async () => {
         while (this.open.has("stdin")) {
-          const typed = this.#typed.shift();
-          if (typed !== undefined) {
+          const chunk = this.#input.shift();
+          if (chunk !== undefined) {
             this.reads++;
-            return typed;
+            return chunk;
           }
           await new Promise<void>((resolve) => this.#wake = resolve);
         }
@@ -82,15 +80,15 @@ export class FakeTerminal implements LocalTerminal {
     return {
       write: async (bytes) => {
         await this.writable;
-        this.shown[name] += decodeText(bytes);
+        this.written[name] += decodeText(bytes);
       },
       close,
     };
   }
 
-  onDeparture(callback: (exitCode: number) => void): () => void {
-    this.#departed = callback;
-    return this.#opened("departure");
+  onExit(callback: (exitCode: number) => void): () => void {
+    this.#onExit = callback;
+    return this.#opened("exit hook");
   }
 
   #opened(what: string): () => void {

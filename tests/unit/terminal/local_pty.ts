@@ -8,9 +8,9 @@ import {
 } from "../../../src/testing/containers/terminal.ts";
 import { type CollectedText, collectText } from "../../support/collect_text.ts";
 
-/** A program in a terminal of its own, at which the test sits. */
+/** A program in a pseudo-terminal that the test types at. */
 export interface LocalPty {
-  /** What it has drawn. */
+  /** The output so far. */
   readonly screen: CollectedText;
   /** Its exit code. */
   readonly ended: Promise<number | null>;
@@ -18,11 +18,11 @@ export interface LocalPty {
   resize(size: TerminalSize): Promise<void>;
 }
 
-/** Why no terminal can be had here; undefined where one can. */
+/** Why this machine has no pseudo-terminals; undefined if it has. */
 export const noPty: string | undefined =
   executableProblem("script", process.env.PATH ?? "") ?? undefined;
 
-/** Starts a line of shell; `"$@"` are the arguments. */
+/** Starts a shell script; `"$@"` are the arguments. */
 export function openPty(
   line: string,
   args: readonly string[],
@@ -43,7 +43,7 @@ export function openPty(
     },
   });
   child.stderr!.resume();
-  // At an end of its stdin `script` would type ctrl-d: it ends when it may.
+  // At the end of its stdin `script` would type ctrl-d.
   child.once("exit", () => child.stdin!.destroy());
   child.stdin!.on("error", () => {});
   return {

@@ -10,14 +10,14 @@ const PROGRAM = fileURLToPath(
 );
 
 /**
- * Starts the program, sends it a signal when it is ready; gives what it wrote,
- * and what ended it: the signal, or its exit code.
+ * Starts the program and sends it a signal when it is ready. Resolves with its
+ * output and the signal or exit code that ended it.
  */
-function depart(
-  how: "handles" | "leaves" | "stops" | "exits",
+function runProgram(
+  behaviour: "handles" | "ignores" | "stops" | "exits",
   signal: NodeJS.Signals | null,
 ): Promise<[output: string, end: string | number | null]> {
-  const args = [...runtimeArgs(), PROGRAM, how];
+  const args = [...runtimeArgs(), PROGRAM, behaviour];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -41,31 +41,34 @@ for (
     ["SIGTERM", 143],
   ] as const
 ) {
-  test(`departure: ${signal} is told once, and then ends the process`, async () => {
-    const [output, end] = await depart("leaves", signal);
-    assertEquals(output, `ready\ntold ${code}\n`);
+  test(`exit hook: ${signal} calls back once, then ends the process`, async () => {
+    const [output, end] = await runProgram("ignores", signal);
+    assertEquals(output, `ready\ncalled back with ${code}\n`);
     assertDiedOf(signal, code, end);
   });
 }
 
-test("departure: a signal that somebody else handles is left to him", async () => {
-  const [output, end] = await depart("handles", "SIGTERM");
+test("exit hook: a signal with another listener does not end the process", async () => {
+  const [output, end] = await runProgram("handles", "SIGTERM");
   const lines = output.trimEnd().split("\n");
-  assertEquals(lines.toSorted(), ["handled", "ready", "told 143"]);
+  assertEquals(lines.toSorted(), ["called back with 143", "handled", "ready"]);
   assertEquals(end, 0);
 });
 
-test("departure: who has stopped listening is told nothing", async () => {
-  const [output, end] = await depart("stops", "SIGTERM");
+test("exit hook: no callback after it was stopped", async () => {
+  const [output, end] = await runProgram("stops", "SIGTERM");
   assertEquals(output, "0 0 0\nready\n");
   assertDiedOf("SIGTERM", 143, end);
 });
 
-test("departure: the exit of the process is told with its code", async () => {
-  assertEquals(await depart("exits", null), ["ready\ntold 4\n", 4]);
+test("exit hook: the process's exit calls back with its code", async () => {
+  assertEquals(await runProgram("exits", null), [
+    "ready\ncalled back with 4\n",
+    4,
+  ]);
 });
 
-/** Deno before 2.7 names an exit code for a child's signal, as shells do. */
+/** Deno before 2.7 reports an exit code for a signal, as shells do. */
 function assertDiedOf(signal: string, code: number, end: unknown): void {
-  assert(end === signal || end === code, `it ended with ${end}`);
+  assert(end === signal || end === code, `ended with ${end}`);
 }

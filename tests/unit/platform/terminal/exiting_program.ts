@@ -1,7 +1,6 @@
-// What departure_test.ts starts: it handles its signals itself, leaves them to
-// take their course, or exits.
+// Started by exit_hook_test.ts: handles signals, ignores them, or exits.
 import process from "node:process";
-import { onDeparture } from "../../../../src/platform/terminal/exit_hook.ts";
+import { onExit } from "../../../../src/platform/terminal/exit_hook.ts";
 
 const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
@@ -13,7 +12,7 @@ if (process.argv[2] === "handles") {
     });
   }
 }
-const stop = onDeparture((exitCode) => console.log(`told ${exitCode}`));
+const stop = onExit((exitCode) => console.log(`called back with ${exitCode}`));
 if (process.argv[2] === "stops") {
   stop();
   console.log(SIGNALS.map((name) => process.listenerCount(name)).join(" "));

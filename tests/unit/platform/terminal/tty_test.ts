@@ -1,28 +1,28 @@
 import { assertEquals } from "@std/assert";
 import process from "node:process";
-import { onResize } from "../../../../src/platform/terminal/window_size.ts";
+import { onResize } from "../../../../src/platform/terminal/tty.ts";
 import { test } from "../../../harness.ts";
 
-test("window size: on Windows it is asked for again and again, until stopped", async () => {
-  let asked = 0;
+test("window size: polled on Windows until stopped", async () => {
+  let polls = 0;
   const twice = Promise.withResolvers<void>();
   const stop = onResize(() => {
-    if (++asked === 2) twice.resolve();
+    if (++polls === 2) twice.resolve();
   }, "win32");
   await twice.promise;
   stop();
-  const before = asked;
+  const before = polls;
   await new Promise((resolve) => setTimeout(resolve, 400));
-  assertEquals(asked, before);
+  assertEquals(polls, before);
 });
 
-test("window size: elsewhere the signal tells, until stopped", async () => {
+test("window size: SIGWINCH calls back elsewhere until stopped", async () => {
   const before = process.listenerCount("SIGWINCH");
-  const told = Promise.withResolvers<void>();
-  const stop = onResize(() => told.resolve(), "linux");
+  const signalled = Promise.withResolvers<void>();
+  const stop = onResize(() => signalled.resolve(), "linux");
   assertEquals(process.listenerCount("SIGWINCH"), before + 1);
   process.kill(process.pid, "SIGWINCH");
-  await told.promise;
+  await signalled.promise;
   stop();
   assertEquals(process.listenerCount("SIGWINCH"), before);
 });

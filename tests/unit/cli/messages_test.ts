@@ -1,21 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { ApiError, ConfigurationError, HandshakeError } from "../../../mod.ts";
-import { explain } from "../../../src/cli/explain.ts";
-import { UsageError } from "../../../src/cli/usage_error.ts";
+import { UsageError } from "../../../src/cli/command_line.ts";
+import { errorMessage } from "../../../src/cli/messages.ts";
 import { test } from "../../harness.ts";
 
-const ELSEWHERE =
-  "-n NAME looks in another namespace, --context in another cluster";
+const NOT_FOUND = "use -n for another namespace, --context for another cluster";
 
 for (
   const [error, line] of [
     [
-      new UsageError("The flag -c needs a value", "exec"),
-      "error: The flag -c needs a value (see podwire exec --help)",
+      new UsageError("flag needs an argument: -c", "exec"),
+      "error: flag needs an argument: -c (see podwire exec --help)",
     ],
     [
-      new UsageError('There is no command "x"', null),
-      'error: There is no command "x" (see podwire --help)',
+      new UsageError('unknown command "x"', null),
+      'error: unknown command "x" (see podwire --help)',
     ],
     [
       new ApiError("Cannot get x: 404", {
@@ -23,7 +22,7 @@ for (
         reason: "NotFound",
         apiStatus: null,
       }),
-      `error: Cannot get x: 404 (${ELSEWHERE})`,
+      `error: Cannot get x: 404 (${NOT_FOUND})`,
     ],
     [
       new HandshakeError("Cannot exec: 403", { httpStatus: 403, hint: "ask" }),
@@ -42,11 +41,11 @@ for (
     ],
     [new RangeError("Cannot resize"), "error: Cannot resize"],
     [
-      Object.assign(new Error("one\n  two\r\nthree"), { name: "SomeError" }),
-      "error: SomeError: one; two; three",
+      Object.assign(new Error("one two"), { name: "SomeError" }),
+      "error: SomeError: one two",
     ],
     ["a string", "error: a string"],
   ] as const
 ) {
-  test(`explain: "${line}"`, () => assertEquals(explain(error), line));
+  test(`message: "${line}"`, () => assertEquals(errorMessage(error), line));
 }

@@ -1,18 +1,25 @@
 import { type Bytes, encodeText } from "../../bytes.ts";
 import { builtin } from "../builtin.ts";
-import type { InputReader } from "./terminal.ts";
 
 // The runtimes' quirks:
-// - Pausing within a "data" event loses bytes on Deno, and does not stop the
-//   reading on Node; asking for what is there, with `read`, is right on all.
-// - The reading goes on until a pause that comes a turn after the last listener
-//   for "readable" went.
-// - Deno before 2.7 cannot take back a read of a pipe: it keeps the process
-//   until the other side writes or ends.
-// - Bun before 1.4 reads a pipe without a bound, whether or not it is asked.
+// - Pausing in a "data" event loses bytes on Deno, and does not stop reading on
+//   Node; `read()` works on all.
+// - Reading goes on until a pause one turn after the last "readable" listener
+//   was removed.
+// - Deno before 2.7 cannot cancel a read of a pipe: the read keeps the process
+//   alive until the other side writes or closes.
+// - Bun before 1.4 reads a pipe without limit, whether or not `read` is called.
+
+/** Reads stdin with backpressure. */
+export interface InputReader {
+  /** The next chunk; null at the end and after `close`. */
+  read(): Promise<Bytes | null>;
+  /** Stops reading; unread input stays for the next reader of stdin. */
+  close(): Promise<void>;
+}
 
 /** Reads the process's stdin. */
-export class LocalInput implements InputReader {
+export class StdinReader implements InputReader {
   readonly #stdin = builtin("node:process").stdin;
   #ended = this.#stdin.readableEnded || this.#stdin.destroyed;
   #closed = false;
@@ -38,7 +45,7 @@ export class LocalInput implements InputReader {
   async read(): Promise<Bytes | null> {
     while (!this.#closed) {
       const chunk: string | Uint8Array | null = this.#stdin.read();
-      if (chunk !== null) return bytesOf(chunk);
+      if (chunk !== null) return toBytes(chunk);
       if (this.#failure !== null) throw this.#failure.error;
       if (this.#ended) return null;
       await new Promise<void>((resolve) => this.#wake = resolve);
@@ -58,7 +65,7 @@ export class LocalInput implements InputReader {
   }
 }
 
-/** A copy: the runtime's own buffers are pooled. */
-function bytesOf(chunk: string | Uint8Array): Bytes {
+/** Copies, because the runtimes pool their buffers. */
+function toBytes(chunk: string | Uint8Array): Bytes {
   return typeof chunk === "string" ? encodeText(chunk) : new Uint8Array(chunk);
 }

@@ -1,13 +1,20 @@
 import type { Bytes } from "../../bytes.ts";
 import { builtin } from "../builtin.ts";
-import type { OutputWriter } from "./terminal.ts";
 
-/** Begins to write to the process's stdout or stderr. */
+/** Writes to stdout or stderr. */
+export interface OutputWriter {
+  /** Resolves when the system has taken the bytes. */
+  write(bytes: Bytes): Promise<void>;
+  /** Removes the error listener; the stream stays open. */
+  close(): void;
+}
+
+/** Opens the process's stdout or stderr for writing. */
 export function openOutput(name: "stdout" | "stderr"): OutputWriter {
   return "Deno" in globalThis ? new DenoOutput(name) : new NodeOutput(name);
 }
 
-/** Deno before 2.7 loses bytes in what `node:process` gives. */
+/** Deno before 2.7 loses bytes written through `node:process`. */
 class DenoOutput implements OutputWriter {
   readonly #stream: { write(bytes: Uint8Array): Promise<number> };
 
@@ -24,10 +31,11 @@ class DenoOutput implements OutputWriter {
   close(): void {}
 }
 
-/** Bun before 1.4 does not tell that nobody reads any more. */
+/** Bun before 1.4 does not report that the reader is gone. */
 class NodeOutput implements OutputWriter {
   readonly #stream: NodeJS.WriteStream;
-  // A failed write is an event, too, which ends the process if nobody listens.
+  // A failed write also emits "error", which ends the process without a
+  // listener.
   readonly #onError = (): void => {};
 
   constructor(name: "stdout" | "stderr") {
@@ -42,7 +50,7 @@ class NodeOutput implements OutputWriter {
   }
 
   close(): void {
-    // The event comes after the callback.
+    // The event follows the callback.
     setTimeout(() => this.#stream.off("error", this.#onError), 0);
   }
 }

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { parseDuration } from "../../../src/cli/duration.ts";
+import { parseDuration } from "../../../src/cli/logs.ts";
 import { test } from "../../harness.ts";
 
-test("duration: as Go writes them, in milliseconds", () => {
+test("duration: Go's notation, in milliseconds", () => {
   const durations = {
     "0": 0,
     "0s": 0,
@@ -23,7 +23,7 @@ test("duration: as Go writes them, in milliseconds", () => {
   }
 });
 
-test("duration: what is none is none", () => {
+test("duration: anything else is null", () => {
   for (
     const text of ["", "5", "s", "5x", "5s ", " 5s", "5 s", "-5s", "1d", "5s3"]
   ) assertEquals(parseDuration(text), null, `"${text}"`);

@@ -1,0 +1,64 @@
+import { encodeText } from "../bytes.ts";
+import {
+  ApiError,
+  ConfigurationError,
+  HandshakeError,
+  PodwireError,
+} from "../errors.ts";
+import { openOutput } from "../platform/terminal/output.ts";
+import { CommandError, UsageError } from "./command_line.ts";
+
+/** Writes to stdout or stderr; resolves when the system has taken the bytes. */
+export async function print(
+  name: "stdout" | "stderr",
+  text: string,
+): Promise<void> {
+  const output = openOutput(name);
+  try {
+    await output.write(encodeText(text));
+  } finally {
+    output.close();
+  }
+}
+
+/** Prints a message of the program on stderr, on one line. */
+export function printMessage(message: string): Promise<void> {
+  const line = message.replaceAll(/\s*[\r\n]+\s*/g, "; ");
+  return print("stderr", `${line}\n`);
+}
+
+/** The message for an error, with a hint if there is one. */
+export function errorMessage(error: unknown): string {
+  const hint = hintFor(error);
+  const message = describe(error);
+  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
+  return `error: ${message}${tail}`;
+}
+
+/** Adds the name of an error that the program does not expect. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const expected = error instanceof PodwireError ||
+    error instanceof TypeError || error instanceof RangeError ||
+    error instanceof CommandError;
+  return expected ? error.message : `${error.name}: ${error.message}`;
+}
+
+function hintFor(error: unknown): string | null {
+  if (error instanceof UsageError) {
+    const command = error.command === null ? "" : `${error.command} `;
+    return `see podwire ${command}--help`;
+  }
+  if (error instanceof HandshakeError) {
+    return error.hint ?? (error.httpStatus === 404 ? NOT_FOUND : null);
+  }
+  if (error instanceof ApiError) {
+    return error.httpStatus === 404 ? NOT_FOUND : null;
+  }
+  if (error instanceof ConfigurationError) {
+    return "see --kubeconfig and --context";
+  }
+  return null;
+}
+
+const NOT_FOUND = "use -n for another namespace, --context for another cluster";

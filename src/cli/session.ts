@@ -1,0 +1,52 @@
+// What exec and attach have in common.
+import { exitCodeOf } from "../channel/status_frame.ts";
+import type { StreamOptions } from "../request/exec_options.ts";
+import type { StreamSession } from "../session/stream_session.ts";
+import { isTerminal, runInTerminal, terminalSize } from "../terminal/mod.ts";
+import type { CommandLine } from "./command_line.ts";
+import { printMessage } from "./messages.ts";
+
+/** The channels that the command line requests. */
+export type ChannelOptions = Pick<StreamOptions, "stdin" | "tty" | "size">;
+
+/**
+ * The channels for `-i` and `-t`. As in kubectl, `-t` has no effect without `-i`
+ * or if stdin is not a terminal; the latter is printed.
+ *
+ * @param wantsTty Defaults to `-t`.
+ */
+export async function channelOptions(
+  commandLine: CommandLine,
+  wantsTty: boolean = commandLine.has("tty"),
+): Promise<ChannelOptions> {
+  const stdin = commandLine.has("stdin");
+  const tty = stdin && wantsTty && isTerminal();
+  if (stdin && wantsTty && !tty && !commandLine.has("quiet")) {
+    await printMessage(
+      "Unable to use a TTY - input is not a terminal or the right kind of file",
+    );
+  }
+  return { stdin, tty, size: tty ? terminalSize() : undefined };
+}
+
+/** Runs a session in this terminal; prints how it ended unless it succeeded. */
+export async function runToEnd(session: StreamSession): Promise<number> {
+  const exitCode = await runInTerminal(session);
+  if (exitCode !== 0) await printEnd(session, exitCode);
+  return exitCode;
+}
+
+async function printEnd(
+  session: StreamSession,
+  exitCode: number,
+): Promise<void> {
+  const status = await session.waitForStatus();
+  if (session.subresource === "exec" && exitCodeOf(status) !== null) {
+    return await printMessage(
+      `command terminated with exit code ${exitCode}`,
+    );
+  }
+  const message = status?.message ??
+    "the server closed the session without a status";
+  await printMessage(`error: ${message}`);
+}

@@ -1,0 +1,66 @@
+import type { TerminalSize } from "../../channel/resize.ts";
+import { builtin } from "../builtin.ts";
+
+/** Milliseconds between two looks at the size on Windows. */
+const POLL_INTERVAL = 250;
+
+/**
+ * Turns the raw mode of the terminal at stdin on, or restores the mode before
+ * it.
+ */
+export function setRawMode(raw: boolean): void {
+  builtin("node:process").stdin.setRawMode(raw);
+  if (raw) disableOutputProcessing();
+}
+
+/**
+ * The runtimes' raw mode keeps output processing, which adds a carriage return
+ * to each line feed. The remote terminal has done that where it is right: a
+ * program that moves the cursor down by a line feed would end up in the wrong
+ * column.
+ */
+function disableOutputProcessing(): void {
+  if (builtin("node:process").platform === "win32" || !mayRun("stty")) return;
+  builtin("node:child_process").spawnSync("stty", ["-opost"], {
+    stdio: ["inherit", "ignore", "ignore"],
+  });
+}
+
+/** Deno would prompt for the permission in the same terminal. */
+function mayRun(command: string): boolean {
+  if (!("Deno" in globalThis)) return true;
+  return Deno.permissions.querySync({ name: "run", command }).state ===
+    "granted";
+}
+
+/** The size of the terminal at stdout; null if stdout is not a terminal. */
+export function windowSize(): TerminalSize | null {
+  const { isTTY, columns, rows } = builtin("node:process").stdout;
+  return isTTY && columns > 0 && rows > 0
+    ? { width: columns, height: rows }
+    : null;
+}
+
+/**
+ * Calls back when the size of the terminal may have changed: at each SIGWINCH,
+ * and every 250 ms on Windows, which reports few of the changes.
+ *
+ * @returns A function that stops it.
+ */
+export function onResize(
+  callback: () => void,
+  platform: string = builtin("node:process").platform,
+): () => void {
+  const process = builtin("node:process");
+  // The getter makes the runtime listen before us, so that it has the new size
+  // when we read it.
+  void process.stdout.columns;
+  process.on("SIGWINCH", callback);
+  const timer = platform === "win32"
+    ? setInterval(callback, POLL_INTERVAL)
+    : undefined;
+  return () => {
+    process.off("SIGWINCH", callback);
+    clearInterval(timer);
+  };
+}
