@@ -17,7 +17,7 @@ const { metadata: { name } } = await pods.create({
       name: "main",
       image: "busybox",
       command: ["sh", "-c", repl],
-      // Without it, what is written after an attach is discarded.
+      // Otherwise the cluster discards what is written after an attach.
       stdin: true,
     }],
     terminationGracePeriodSeconds: 0,

@@ -1,5 +1,5 @@
 /**
- * An HTTP endpoint that streams what a command in a pod writes, while it runs:
+ * A Bun server that streams the output of a command while it runs:
  *
  *     bun examples/bun_server.ts
  *     curl -N http://127.0.0.1:PORT/pods/web-0/clock
@@ -20,7 +20,7 @@ const server = Bun.serve({
     if (!match) return new Response("not found\n", { status: 404 });
     const name = decodeURIComponent(match[1]!);
     try {
-      // The client hangs up: the session ends.
+      // If the client hangs up, the session ends.
       const { signal } = request;
       const session = await pods.exec.stream(name, { command, signal });
       return new Response(session.stdout, {

@@ -1,11 +1,11 @@
 /**
- * A Worker that streams what a command in a pod writes, while it runs:
+ * A Worker that streams the output of a command while it runs:
  *
  *     curl -N https://WORKER/pods/web-0/clock
  *
  * Its settings are `KUBE_SERVER`, an API server with a certificate that
- * Cloudflare trusts, and the secret `KUBE_TOKEN`. A Worker has no sockets with
- * TLS options: podwire takes the standard WebSocket there by itself.
+ * Cloudflare trusts, and the secret `KUBE_TOKEN`. Workers have no sockets with
+ * TLS options, so podwire uses the standard WebSocket there.
  */
 import { Api, type Client, createClient, Pod } from "@podwire/podwire";
 
@@ -43,7 +43,7 @@ async function clock(
   const pods = new Api(Pod, { client });
   const session = await pods.exec.stream(name, { command, signal });
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  // A Worker may not keep what belongs to one request for the next.
+  // A Worker may not keep connections of one request for the next.
   session.stdout.pipeTo(writable).catch(() => {}).then(() => client.close());
   return new Response(readable, {
     headers: { "content-type": "text/plain; charset=utf-8" },

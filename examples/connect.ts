@@ -1,5 +1,5 @@
 /**
- * Says which cluster, and as whom: by a kubeconfig's context, or in full.
+ * Chooses the cluster and the user: by a kubeconfig's context, or in full.
  *
  *     deno run -A examples/connect.ts KUBECONFIG CONTEXT SERVER CA TOKEN POD
  *
@@ -14,14 +14,14 @@ const [kubeconfig, context, server = "", ca = "", tokenFile = "", name = ""] =
 
 const found = await createClient({ kubeconfig, context });
 
-const told = await createClient({
+const explicit = await createClient({
   server,
   certificateAuthority: await readFile(ca, "utf8"),
   token: async () => (await readFile(tokenFile, "utf8")).trim(),
   namespace: "default",
 });
 
-for (const client of [found, told]) {
+for (const client of [found, explicit]) {
   const pod = await new Api(Pod, { client }).get(name);
   console.log(`${client.server.pathname} has ${pod.metadata.name}`);
   await client.close();

@@ -1,5 +1,5 @@
 /**
- * Works with objects of a kind that the cluster was taught.
+ * Works with objects of a custom resource.
  *
  *     deno run -A examples/custom_resource.ts
  */

@@ -1,6 +1,6 @@
 /**
- * A whole transport in small, on the standard `WebSocket` and `fetch` alone.
- * Write one like it to reach a server by a road of your own.
+ * A complete transport on the standard `WebSocket` and `fetch`. Write one like
+ * it to reach a server in your own way.
  *
  *     deno run -A examples/custom_transport.ts web-0
  */
@@ -19,7 +19,7 @@ import {
 } from "@podwire/podwire";
 import process from "node:process";
 
-/** How many bytes to keep while paused: this socket cannot stop reading. */
+/** Bytes to keep while paused: this socket cannot stop reading. */
 const LIMIT = 2 ** 24;
 
 const transport: Transport = {
@@ -59,16 +59,16 @@ class SmallConnection implements Connection {
   readonly #socket: WebSocket;
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
-  #left = false;
+  #isClosed = false;
   #queue: (() => void)[] = [];
-  #kept = 0;
+  #queued = 0;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.onmessage = ({ data }) => this.#receive(new Uint8Array(data));
     this.released = new Promise((resolve) => {
       socket.onclose = ({ code, reason }) => {
-        this.#tell(() =>
+        this.#emit(() =>
           this.#receiver!.closed({ code: code || 1006, reason })
         );
         resolve();
@@ -86,7 +86,9 @@ class SmallConnection implements Connection {
   }
 
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#left || this.#socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#isClosed || this.#socket.readyState !== WebSocket.OPEN) {
+      return false;
+    }
     const message = new Uint8Array(parts.reduce((n, p) => n + p.byteLength, 0));
     let offset = 0;
     for (const part of parts) {
@@ -111,7 +113,7 @@ class SmallConnection implements Connection {
   ping(): void {}
 
   close(code = 1000, reason = ""): void {
-    this.#left = true;
+    this.#isClosed = true;
     this.#queue = [];
     this.#socket.close(code, reason);
   }
@@ -121,10 +123,10 @@ class SmallConnection implements Connection {
   }
 
   #receive(message: Bytes): void {
-    this.#kept += message.byteLength;
-    if (this.#kept > LIMIT) return this.#overflow(message.byteLength);
-    this.#tell(() => {
-      this.#kept -= message.byteLength;
+    this.#queued += message.byteLength;
+    if (this.#queued > LIMIT) return this.#overflow(message.byteLength);
+    this.#emit(() => {
+      this.#queued -= message.byteLength;
       this.#receiver!.data(message, true);
     });
   }
@@ -138,19 +140,19 @@ class SmallConnection implements Connection {
         discarded,
       },
     );
-    const closure = { code: 1006, reason: error.message, error };
-    this.#tell(() => this.#receiver!.closed(closure));
+    const closeInfo = { code: 1006, reason: error.message, error };
+    this.#emit(() => this.#receiver!.closed(closeInfo));
     this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
   }
 
-  #tell(event: () => void): void {
+  #emit(event: () => void): void {
     this.#queue.push(event);
     this.#deliver();
   }
 
   #deliver(): void {
-    while (this.#receiver && !this.#paused && !this.#left) {
+    while (this.#receiver && !this.#paused && !this.#isClosed) {
       const event = this.#queue.shift();
       if (!event) return;
       event();
@@ -159,14 +161,14 @@ class SmallConnection implements Connection {
 
   #waitForRoom(): void {
     setTimeout(() => {
-      if (this.#left || this.#socket.readyState !== WebSocket.OPEN) return;
+      if (this.#isClosed || this.#socket.readyState !== WebSocket.OPEN) return;
       if (this.#socket.bufferedAmount > LIMIT / 32) this.#waitForRoom();
       else this.#receiver?.drained();
     }, 5);
   }
 }
 
-/** `fetch` makes one header of several: not what is asked for. */
+/** `fetch` would join several headers of one name, which changes them. */
 function singleFields(headers: RequestHeaders): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -178,7 +180,7 @@ function singleFields(headers: RequestHeaders): Record<string, string> {
   return fields;
 }
 
-/** The API server takes a token as a subprotocol, where headers cannot be set. */
+/** The API server accepts a token as a subprotocol if headers cannot be set. */
 function bearer({ authorization = "" }: Record<string, string>) {
   const token = btoa(authorization.replace("Bearer ", ""))
     .replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
@@ -214,6 +216,9 @@ const { status } = await pods.get(name);
 console.log(`${name} is ${status?.phase}`);
 
 const command = ["tr", "a-z", "A-Z"];
-const result = await pods.exec.run(name, { command, stdin: "by my own road" });
+const result = await pods.exec.run(name, {
+  command,
+  stdin: "through my transport",
+});
 console.log(`${result.text()}, exit code ${result.exitCode}`);
 await client.close();

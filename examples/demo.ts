@@ -1,7 +1,6 @@
 /**
- * The walk through the main job, `deno task demo`: starts the embedded cluster,
- * writes a kubeconfig, and runs `exec_pod.ts` and `attach_pod.ts` against it,
- * each a program of its own, as a user would run it.
+ * `deno task demo`: starts the embedded cluster, writes a kubeconfig, and runs
+ * `exec_pod.ts` and `attach_pod.ts` against it, each as a program of its own.
  *
  * `deno task demo -- --kubeconfig FILE` does the same on a real cluster.
  */

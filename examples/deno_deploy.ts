@@ -1,12 +1,12 @@
 /**
- * An HTTP endpoint that streams what a command in a pod writes, while it runs,
- * for Deno Deploy or any server with Deno:
+ * A server for Deno Deploy, or for Deno anywhere, that streams the output of a
+ * command while it runs:
  *
  *     deno run --allow-net --allow-env examples/deno_deploy.ts
  *     curl -N http://127.0.0.1:8000/pods/web-0/clock
  *
- * There are no files there: its settings are `KUBE_SERVER`, `KUBE_CA` (PEM) and
- * the secret `KUBE_TOKEN`.
+ * Deno Deploy has no files, so the settings are the environment variables
+ * `KUBE_SERVER`, `KUBE_CA` (PEM) and the secret `KUBE_TOKEN`.
  */
 import { Api, createClient, HandshakeError, Pod } from "@podwire/podwire";
 
@@ -28,7 +28,7 @@ const server = Deno.serve({ port, onListen }, async (request) => {
   const name = /^\/pods\/([a-z0-9.-]+)\/clock$/.exec(pathname)?.[1];
   if (!name) return new Response("not found\n", { status: 404 });
   try {
-    // A client that hangs up cancels the stream, and that ends the session.
+    // If the client hangs up, the stream is cancelled and the session ends.
     const session = await pods.exec.stream(name, { command, stderr: false });
     return new Response(session.stdout, {
       headers: { "content-type": "text/plain; charset=utf-8" },

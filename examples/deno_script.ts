@@ -1,5 +1,5 @@
 /**
- * Prints the lines that a command in a pod writes, as they come.
+ * Prints the lines of a command's output as they come.
  *
  *     deno run -A examples/deno_script.ts web-0 tail -n 5 /etc/services
  */

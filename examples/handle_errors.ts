@@ -1,5 +1,5 @@
 /**
- * Tells a command that failed from one that never ran.
+ * Distinguishes a command that failed from one that never ran.
  *
  *     deno run -A examples/handle_errors.ts      bun examples/handle_errors.ts
  */

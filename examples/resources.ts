@@ -1,6 +1,5 @@
 /**
- * Creates, patches, lists, updates and deletes objects: config maps, of which
- * one needs nothing else.
+ * Creates, patches, lists, updates and deletes objects, here config maps.
  *
  *     deno run -A examples/resources.ts      bun examples/resources.ts
  */
@@ -33,7 +32,7 @@ try {
   await client.close();
 }
 
-/** Adds one, whoever else does so at the same time. */
+/** Adds one, even while others do the same. */
 async function count(): Promise<void> {
   while (true) {
     const map = await configMaps.get(name);

@@ -1,5 +1,5 @@
 /**
- * Tells what happens to the pods of an app, until one of them goes.
+ * Prints what happens to the pods of an app, until one of them is deleted.
  *
  *     deno run -A examples/watch_pods.ts app=web
  */

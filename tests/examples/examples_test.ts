@@ -203,7 +203,7 @@ test(
       assertEquals([code, stderr], [0, ""]);
       assertEquals(
         stdout,
-        "web-0 is Running\nBY MY OWN ROAD, exit code 0\n",
+        "web-0 is Running\nTHROUGH MY TRANSPORT, exit code 0\n",
       );
     }, { tls: false });
   },

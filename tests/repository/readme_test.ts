@@ -40,6 +40,8 @@ const DOCUMENTS = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
+  "SECURITY.md",
+  "src/README.md",
   "examples/README.md",
   "examples/connecting.md",
   "examples/objects.md",

@@ -25,22 +25,34 @@ async function writeRecipe(project: Project, name: string): Promise<void> {
   }
 }
 
+/** Makes the names of deno.json known to Deno in the project. */
+async function writeImports(project: Project): Promise<void> {
+  const { imports, exports, name } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", root)),
+  );
+  const entries = Object.entries(exports as Record<string, string>)
+    .map(([entry, path]) => [name + entry.slice(1), new URL(path, root).href]);
+  await project.write("deno.json", {
+    nodeModulesDir: "none",
+    imports: { ...imports, ...Object.fromEntries(entries) },
+  });
+}
+
 test("recipe: Deno.test", async () => {
   await withProject(async (project) => {
-    const { imports, exports, name } = JSON.parse(
-      await Deno.readTextFile(new URL("deno.json", root)),
-    );
-    const entries = Object.entries(exports as Record<string, string>)
-      .map((
-        [entry, path],
-      ) => [name + entry.slice(1), new URL(path, root).href]);
-    await project.write("deno.json", {
-      nodeModulesDir: "none",
-      imports: { ...imports, ...Object.fromEntries(entries) },
-    });
+    await writeImports(project);
     await writeRecipe(project, "disk_test.ts");
     const said = await project.on("deno", "test", "--no-lock", "disk_test.ts");
     assertMatch(said, /ok \| 4 passed \| 0 failed/);
+  });
+}, OPTIONS);
+
+test("recipe: startCluster", async () => {
+  await withProject(async (project) => {
+    await writeImports(project);
+    await writeRecipe(project, "cluster_test.ts");
+    const args = ["test", "-A", "--no-lock", "cluster_test.ts"];
+    assertMatch(await project.on("deno", ...args), /ok \| 1 passed/);
   });
 }, OPTIONS);
 
