@@ -1,10 +1,10 @@
 /**
- * `test` for the tests that every runtime runs: `Deno.test`, `bun:test` or
- * `node:test`. A test fails when it leaves anything behind (sockets, timers,
- * child processes), and when a rejection goes unhandled while it runs.
+ * `test` for tests that run on every runtime: `Deno.test`, `bun:test` or
+ * `node:test`. A test fails when it leaks (sockets, timers, child processes),
+ * and when a rejection goes unhandled while it runs.
  *
  * The standard `WebSocket` and `fetch` take no certificate authority, so the
- * runner makes one that every test process trusts: `trustedAuthority()` of
+ * runner creates one that every test process trusts: `trustedAuthority()` in
  * harness/authority.ts signs certificates with it. Its files `ca.crt` and
  * `ca.key` (PEM) are in the directory `PODWIRE_TEST_CA`.
  *
@@ -14,18 +14,18 @@
 import process from "node:process";
 import { runtime } from "./harness/runtime.ts";
 
-/** The limit of a test that names none, in milliseconds. */
+/** The default limit of a test, in milliseconds. */
 export const TIMEOUT = 20_000;
 
 /** Options of one test. */
 export interface TestOptions {
-  /** Milliseconds, {@linkcode TIMEOUT} unless said otherwise. */
+  /** Milliseconds. Defaults to {@linkcode TIMEOUT}. */
   readonly timeout?: number;
-  /** Why it cannot run here. With `CI=true` that is a failure. */
+  /** Why the test cannot run here. With `CI=true` a skip is a failure. */
   readonly skip?: string | undefined;
   /**
-   * It needs a program that is never to be a dependency: a cross-check. Then a
-   * skip is no failure in CI either.
+   * The test compares us with a program that may be missing, such as kubectl.
+   * Skipping it is no failure, not even in CI.
    */
   readonly crossCheck?: boolean;
 }
@@ -41,7 +41,7 @@ export { runtime };
 
 const { register } = await import(`./harness/${runtime}.ts`);
 
-/** Registers one test on the runtime at hand. */
+/** Registers one test on the current runtime. */
 export const test: Test = (name, body, options = {}) => {
   const { skip, timeout = TIMEOUT, crossCheck = false } = options;
   if (skip === undefined) return register({ name, body, timeout, skip: false });

@@ -19,27 +19,27 @@ import type {
 } from "./backend.ts";
 import { type UnpooledWeb, unpooledWeb } from "./unpooled_web.ts";
 
-/** What `deno task test:cluster` found out and made, for the rows' processes. */
+/** What `deno task test:cluster` detected and created, passed to the test processes. */
 export interface ClusterSetup {
-  /** Of the kubeconfig that every process reads for itself. */
+  /** The context of the kubeconfig, which every process reads. */
   readonly context: string;
-  /** The rows' own; it is removed at the end. */
+  /** Created for the run, and removed at the end. */
   readonly namespace: string;
-  /** Another, without a pod, for rows that look at every pod. */
+  /** Another namespace, without pods, for cases that list all pods. */
   readonly emptyNamespace: string;
-  /** How to reach the server, whoever asks. */
+  /** Options to reach the server, for any user. */
   readonly server: ServerOptions;
-  /** What the namespace's service accounts prove themselves with. */
+  /** The tokens of the namespace's service accounts. */
   readonly tokens: Readonly<Record<User, string>>;
   readonly image: ImageOptions;
-  /** A pod for every row that asks nothing of its pod. */
+  /** A pod shared by the cases without pod options. */
   readonly idlePod: string;
   readonly protocol: ChannelProtocol;
   readonly refusals: Backend["refusals"];
   readonly capabilities: readonly Capability[];
 }
 
-/** The options of `createClient` that say where a server is. */
+/** The options of `createClient` that locate a server. */
 export type ServerOptions = Pick<
   ClientOptions,
   | "server"
@@ -49,29 +49,31 @@ export type ServerOptions = Pick<
   | "proxy"
 >;
 
-/** The real cluster that this process is to run the rows on, if there is one. */
+/** The real cluster to run on, if the environment names one. */
 export function clusterBackend(): Backend | null {
   const { PODWIRE_CLUSTER } = process.env;
   if (PODWIRE_CLUSTER === undefined) return null;
-  const place: ClusterSetup = JSON.parse(PODWIRE_CLUSTER);
-  const { protocol, refusals, capabilities: offers } = place;
+  const setup: ClusterSetup = JSON.parse(PODWIRE_CLUSTER);
+  const { protocol, refusals, capabilities: offers } = setup;
   return {
     name: `cluster ${protocol.slice(0, 2)}`,
     protocol,
     refusals,
     capabilities: offers,
-    unreadInput: "in the way",
+    unreadInput: "blocking",
     maxConcurrency: 20,
     extraTimeout: 60_000,
-    unsupportedTransports: { web: whyNotWeb(place.server) },
-    open: (way, { alone } = {}) =>
+    unsupportedTransports: { web: webSkipReason(setup.server) },
+    open: (transport, { alone } = {}) =>
       Promise.resolve(
-        alone ? openEmptySandbox(way, place) : openSandbox(way, place),
+        alone
+          ? openEmptySandbox(transport, setup)
+          : openSandbox(transport, setup),
       ),
   };
 }
 
-function whyNotWeb(server: ServerOptions): string | undefined {
+function webSkipReason(server: ServerOptions): string | undefined {
   const { insecureSkipTlsVerify, tlsServerName, proxy } = server;
   if (proxy !== undefined) return "the standard WebSocket takes no proxy";
   return insecureSkipTlsVerify || tlsServerName !== undefined
@@ -79,40 +81,43 @@ function whyNotWeb(server: ServerOptions): string | undefined {
     : undefined;
 }
 
-function openSandbox(way: TransportKind, place: ClusterSetup): Sandbox {
-  const { namespace, context } = place;
+function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
+  const { namespace, context } = setup;
   const made: string[] = [];
-  const unpooled = way === "web" ? unpooledWeb() : null;
+  const unpooled = transport === "web" ? unpooledWeb() : null;
   return {
     namespace,
     clientOptions: (user = "admin") =>
       unpooled === null
-        ? socketOptions(place, user)
-        : webOptions(place, user, unpooled),
+        ? socketOptions(setup, user)
+        : webOptions(setup, user, unpooled),
     certificate: () => Promise.resolve(null),
     kubeconfig: () => loadKubeconfig({ context }),
     async pod(pods, options) {
-      if (options === undefined) return place.idlePod;
-      const name = await startPod(pods, place.image, options);
+      if (options === undefined) return setup.idlePod;
+      const name = await startPod(pods, setup.image, options);
       made.push(name);
       return name;
     },
     async close() {
       unpooled?.close();
-      await removePods(made, socketOptions(place, "admin"));
+      await removePods(made, socketOptions(setup, "admin"));
     },
   };
 }
 
-function openEmptySandbox(way: TransportKind, place: ClusterSetup): Sandbox {
-  const namespace = place.emptyNamespace;
-  const sandbox = openSandbox(way, { ...place, namespace });
+function openEmptySandbox(
+  transport: TransportKind,
+  setup: ClusterSetup,
+): Sandbox {
+  const namespace = setup.emptyNamespace;
+  const sandbox = openSandbox(transport, { ...setup, namespace });
   return {
     ...sandbox,
-    pod: (pods, options = {}) => startPod(pods, place.image, options),
+    pod: (pods, options = {}) => startPod(pods, setup.image, options),
     async close() {
       await sandbox.close();
-      await removeAllPods(socketOptions({ ...place, namespace }, "admin"));
+      await removeAllPods(socketOptions({ ...setup, namespace }, "admin"));
     },
   };
 }
@@ -147,7 +152,7 @@ async function removePods(
   }
 }
 
-/** The row may have removed it. */
+/** Ignores a pod that the case has already removed. */
 async function removePod(pods: Api<typeof Pod>, name: string): Promise<void> {
   try {
     await pods.delete(name);
@@ -156,7 +161,7 @@ async function removePod(pods: Api<typeof Pod>, name: string): Promise<void> {
   }
 }
 
-/** The next row that is to be alone finds it so. */
+/** Leaves the namespace empty for the next case that requires it. */
 async function removeAllPods(options: ClientOptions): Promise<void> {
   const client = await createClient(options);
   try {

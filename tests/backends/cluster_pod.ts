@@ -7,19 +7,19 @@ import {
 import type { PodOptions } from "./backend.ts";
 import { hasRun } from "./pod_phase.ts";
 
-/** What the rows' pods run. */
+/** The image of the test pods. */
 export interface ImageOptions {
   readonly image: string;
   readonly imagePullPolicy?: string | undefined;
 }
 
-/** In milliseconds; it may have to fetch its image. */
+/** In milliseconds; the node may have to pull the image. */
 const START_TIMEOUT = 120_000;
 
 /**
- * Makes a pod and waits until it is as asked; gives its name.
+ * Creates a pod, waits until it is ready, and returns its name.
  *
- * @throws {Error} It does not start; the message says why, as the cluster does.
+ * @throws {Error} The pod does not start; the message gives the cluster's reason.
  */
 export async function startPod(
   pods: Api<typeof Pod>,
@@ -36,12 +36,12 @@ export async function startPod(
     ? isUnschedulable
     : options.until ?? hasRun;
   let seen: Pod | undefined;
-  const look = (pod: Pod | undefined) => {
+  const check = (pod: Pod | undefined) => {
     if (isHopeless(seen = pod)) throw new Error(cannotStart(pod));
     return until(pod);
   };
   try {
-    await pods.waitFor(name, look, { timeout: START_TIMEOUT, signal });
+    await pods.waitFor(name, check, { timeout: START_TIMEOUT, signal });
   } catch (cause) {
     if (!(cause instanceof CallTimeoutError)) throw cause;
     throw new Error(cannotStart(seen), { cause });
@@ -49,14 +49,14 @@ export async function startPod(
   return name;
 }
 
-/** The scheduler has looked for a node in vain: nobody writes to it any more. */
+/** The scheduler has given up for now, so the pod's status no longer changes. */
 function isUnschedulable(pod: Pod | undefined): boolean {
   return pod?.status?.conditions?.some(({ type, status }) =>
     type === "PodScheduled" && status === "False"
   ) ?? false;
 }
 
-/** No waiting helps: it has tried twice to get the image, or never will. */
+/** Waiting is pointless: pulling the image failed twice, or can never succeed. */
 function isHopeless(pod: Pod | undefined): boolean {
   return pod?.status?.containerStatuses?.some(({ state }) =>
     /^(ImagePullBackOff|ErrImageNeverPull|InvalidImageName)$/
@@ -74,7 +74,7 @@ function cannotStart(pod: Pod | undefined): string {
   return `Cannot start a pod: ${why}`;
 }
 
-/** Starts no process for long, ends when it is told to, and leaves no zombies. */
+/** Idles with short-lived children, ends on SIGTERM, and leaves no zombies. */
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
 function podSpec(image: ImageOptions, options: PodOptions): PodSpec {

@@ -12,12 +12,12 @@ import { trustedAuthority } from "../harness/authority.ts";
 import { makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
-/** A sandbox on a cluster of its own, which rows may look at. */
+/** A sandbox with a cluster of its own, which the case may inspect. */
 export interface EmbeddedSandbox extends Sandbox {
   readonly cluster: Cluster;
 }
 
-/** The cluster of `./testing`, a new one for each row. */
+/** The cluster of `./testing`, a new one for each case. */
 export function embeddedBackend(
   protocol: ChannelProtocol = V5,
   options: ClusterOptions = {},
@@ -30,25 +30,25 @@ export function embeddedBackend(
     unreadInput: "dropped",
     // Client, server and terminals share one process.
     maxConcurrency: 20,
-    open: (way) => openSandbox(way, protocol, options),
+    open: (transport) => openSandbox(transport, protocol, options),
   };
 }
 
 async function openSandbox(
-  way: TransportKind,
+  transport: TransportKind,
   protocol: ChannelProtocol,
   options: ClusterOptions,
 ): Promise<EmbeddedSandbox> {
-  // The standard WebSocket can be told no authority: it has to be the trusted one.
-  const certificateAuthority = way === "web"
+  // The standard WebSocket takes no authority, so use the one that is trusted.
+  const certificateAuthority = transport === "web"
     ? await trustedAuthority()
     : undefined;
   const cluster = await startCluster({
     startupDelay: 0,
     protocols: protocol === V5 ? ["v5", "v4"] : ["v4"],
     users: [
-      { name: "reader", token: "reader-token", allows: readerMay },
-      { name: "viewer", token: "viewer-token", allows: viewerMay },
+      { name: "reader", token: "reader-token", allows: readerAllows },
+      { name: "viewer", token: "viewer-token", allows: viewerAllows },
     ],
     ...options,
     certificateAuthority,
@@ -56,7 +56,7 @@ async function openSandbox(
   return {
     cluster,
     namespace: "default",
-    clientOptions: (user = "admin") => clientOptions(cluster, way, user),
+    clientOptions: (user = "admin") => clientOptions(cluster, transport, user),
     certificate: (user) => certificate(cluster, user),
     kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
     pod: makeAnnotatedPod,
@@ -64,10 +64,10 @@ async function openSandbox(
   };
 }
 
-function clientOptions(cluster: Cluster, way: TransportKind, user: User) {
+function clientOptions(cluster: Cluster, transport: TransportKind, user: User) {
   const { certificateAuthority, ...options } = cluster.clientOptions();
   const token = user === "admin" ? options.token : `${user}-token`;
-  return way === "web"
+  return transport === "web"
     ? { ...options, token, transport: webTransport() }
     : { ...options, token, certificateAuthority };
 }
@@ -78,10 +78,10 @@ async function certificate(cluster: Cluster, user: User) {
   return await cluster.issueClientCertificate(name);
 }
 
-function readerMay({ verb }: Access): boolean {
+function readerAllows({ verb }: Access): boolean {
   return verb !== "create" && verb !== "delete";
 }
 
-function viewerMay({ verb, resource }: Access): boolean {
+function viewerAllows({ verb, resource }: Access): boolean {
   return ["get", "list", "watch"].includes(verb) && resource === "pods";
 }

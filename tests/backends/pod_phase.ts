@@ -1,11 +1,11 @@
 import { isRunning, type Pod } from "../../mod.ts";
 
-/** Whether it runs, or did: what runs but for a moment may never be seen to. */
+/** Whether the pod runs or has ended: a short run may never be observed as running. */
 export function hasRun(pod: Pod | undefined): boolean {
   return isRunning(pod) || hasEnded(pod);
 }
 
-/** Whether all of its containers have ended for good. */
+/** Whether all containers of the pod have ended for good. */
 export function hasEnded(pod: Pod | undefined): boolean {
   return ["Succeeded", "Failed"].includes(pod?.status?.phase ?? "");
 }

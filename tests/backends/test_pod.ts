@@ -3,8 +3,8 @@ import type { PodOptions } from "./backend.ts";
 import { hasRun } from "./pod_phase.ts";
 
 /**
- * Makes a pod as our own servers take it, the embedded one and the upstream
- * one: annotations tell them what a real cluster could not be told.
+ * Creates a pod on one of our own servers, embedded or upstream. Annotations
+ * request faults, which a real cluster cannot provide.
  */
 export async function makeAnnotatedPod(
   pods: Api<typeof Pod>,

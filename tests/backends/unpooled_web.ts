@@ -1,6 +1,6 @@
 import { runtime } from "../harness/runtime.ts";
 
-/** A `fetch` and a `WebSocket` that are to be closed. */
+/** A `fetch` and a `WebSocket` with a lifetime. */
 export interface UnpooledWeb {
   readonly fetch: typeof globalThis.fetch;
   readonly webSocket: typeof WebSocket;
@@ -8,8 +8,8 @@ export interface UnpooledWeb {
 }
 
 /**
- * The platform's `fetch` and `WebSocket`, keeping no connection for later: a
- * foreign server leaves it open, and the leak check would count it as ours.
+ * The platform's `fetch` and `WebSocket` without connection reuse: other servers
+ * leave idle connections open, which the leak check would count as ours.
  */
 export function unpooledWeb(): UnpooledWeb {
   switch (runtime) {
@@ -34,7 +34,7 @@ function denoWeb(): UnpooledWeb {
   };
 }
 
-/** Bun heeds the header, which no browser lets a program set. */
+/** Bun honours the `connection` header, which browsers do not let programs set. */
 function bunWeb(): UnpooledWeb {
   const closing: typeof fetch = (input, init) => {
     const headers = new Headers(init?.headers);
@@ -44,22 +44,22 @@ function bunWeb(): UnpooledWeb {
   return { fetch: closing, webSocket: WebSocket, close: () => {} };
 }
 
-/** Where Node keeps the pool of its `fetch`. */
-const POOL = Symbol.for("undici.globalDispatcher.1");
+/** The global under which Node stores the dispatcher of its `fetch`. */
+const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
 
-/** A pool of connections, as far as it is needed here. */
-interface Pool {
+/** The part of an undici dispatcher that is used here. */
+interface Dispatcher {
   destroy(): Promise<void>;
 }
 
 /**
- * A pool of its own: Node's makes a spare connection as soon as an answer is
- * cut off, and holds it for seconds.
+ * A separate dispatcher: Node's global one opens a spare connection as soon as
+ * a response is cut off, and keeps it for seconds.
  */
 function nodeWeb(): UnpooledWeb {
-  new Headers(); // Node makes its pool when `fetch` or its like is first used.
-  const { constructor } = Reflect.get(globalThis, POOL);
-  const dispatcher: Pool = Reflect.construct(constructor, []);
+  new Headers(); // Node creates its dispatcher on first use of `fetch` or a related class.
+  const { constructor } = Reflect.get(globalThis, DISPATCHER);
+  const dispatcher: Dispatcher = Reflect.construct(constructor, []);
   return {
     fetch: (input, init) =>
       fetch(input, { ...init, dispatcher } as RequestInit),

@@ -10,22 +10,22 @@ import { makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
 
-/** The line that the server of tests/backends/upstream/ writes when it is ready. */
+/** The line that the server of tests/backends/upstream/ prints when it is ready. */
 export interface UpstreamServer {
   /** The version of the upstream code. */
   readonly kubernetes: string;
-  /** The URLs of its three fronts to one table of pods. */
+  /** The URLs of its three fronts, which share one table of pods. */
   readonly servers: Readonly<Record<Front, string>>;
   readonly tokens: Readonly<Record<User, string>>;
 }
 
 /**
- * How sessions go: translated at the API server, as since 1.30; proxied to a
- * kubelet that translates; or proxied to the runtime, as before 1.30.
+ * The route of a session: translated at the API server, as since 1.30; proxied
+ * to a kubelet that translates; or proxied to the runtime, as before 1.30.
  */
 export type Front = "translated" | "raw" | "v4";
 
-/** The server that the runner started, or why it started none. */
+/** The server that the runner started, or why there is none. */
 export function findUpstream(): UpstreamServer | string {
   const { PODWIRE_UPSTREAM, PODWIRE_UPSTREAM_MISSING } = process.env;
   if (PODWIRE_UPSTREAM !== undefined) return JSON.parse(PODWIRE_UPSTREAM);
@@ -42,7 +42,7 @@ export function upstreamBackends(): Backend[] {
   ];
 }
 
-/** The leak check could not tell its sockets from ours. */
+/** The leak check cannot tell these sockets from ours. */
 const unsupportedTransports = runtime !== "bun" || isModernBun() ? {} : {
   web: "Bun 1.3's own WebSocket and fetch keep sockets that a server closed",
 };
@@ -65,34 +65,34 @@ function backend(
       "node faults",
       "idle timeouts",
     ],
-    unreadInput: "in the way",
+    unreadInput: "blocking",
     maxConcurrency: 200,
     missing: typeof found === "string" ? found : undefined,
     unsupportedTransports: unsupportedTransports,
-    open: (way) => openSandbox(way, front, found as UpstreamServer),
+    open: (transport) => openSandbox(transport, front, found as UpstreamServer),
   };
 }
 
-/** The server is everybody's: the row has a namespace to itself. */
+/** All cases share the server, so each gets a namespace of its own. */
 async function openSandbox(
-  way: TransportKind,
+  transport: TransportKind,
   front: Front,
   { servers, tokens }: UpstreamServer,
 ): Promise<Sandbox> {
-  const namespace = `rows-${crypto.randomUUID()}`;
+  const namespace = `cases-${crypto.randomUUID()}`;
   const authority = await trustedAuthority();
   const unpooled = unpooledWeb();
-  const reach = (user: User, way: TransportKind): ClientOptions => ({
+  const reach = (user: User, transport: TransportKind): ClientOptions => ({
     server: servers[front],
     token: tokens[user],
     namespace,
-    ...(way === "web"
+    ...(transport === "web"
       ? { transport: webTransport(unpooled) }
       : { certificateAuthority: authority.certificate }),
   });
   return {
     namespace,
-    clientOptions: (user = "admin") => reach(user, way),
+    clientOptions: (user = "admin") => reach(user, transport),
     certificate: (user) => authority.issueClient({ user }),
     kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,

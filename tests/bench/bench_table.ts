@@ -3,7 +3,7 @@ import type { Summary } from "./statistics.ts";
 /** What came of one workload on one lane. */
 export interface BenchRow {
   readonly workload: string;
-  readonly lane: string;
+  readonly target: string;
   /** Figures by their names; of a failure there are none. */
   readonly figures: Readonly<Record<string, Summary>>;
   /** Why it failed; null when it did not. */
@@ -16,7 +16,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
   const lines = [
     ["", ...names],
     ...rows.map((row) => [
-      row.lane,
+      row.target,
       ...(row.problem === null
         ? names.map((name) => described(row.figures[name]))
         : [`FAILED: ${row.problem}`]),
@@ -37,7 +37,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
 /** "412 (398-430)"; the spread only where there is one. */
 function described(summary: Summary | undefined): string {
   if (summary === undefined) return "-";
-  const { median, least, most, count } = summary;
+  const { median, min: least, max: most, count } = summary;
   if (count === 1) return short(median);
   return `${short(median)} (${short(least)}-${short(most)})`;
 }

@@ -85,7 +85,7 @@ function drawPanel(
   const values = bars.map((row) => row.figures[figure]!.median);
   const scale = BAR / Math.max(...values, 1e-9);
   const lines = [text(8, 20, title, 'font-weight="bold"')];
-  bars.forEach(({ lane }, index) => {
+  bars.forEach(({ target: lane }, index) => {
     const y = HEAD + index * ROW;
     const length = Math.max(1, values[index]! * scale).toFixed(1);
     const colour = lane.startsWith("podwire") ? OWN : OTHER;

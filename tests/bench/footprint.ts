@@ -1,5 +1,5 @@
 import { buildPackage } from "../platforms/package/build_package.ts";
-import type { RuntimeName } from "../tools/runner/tools.ts";
+import type { RuntimeName } from "../tools/runner/runtimes.ts";
 import type { BenchRow } from "./bench_table.ts";
 import { bundleSize } from "./footprint/bundle_size.ts";
 import { importTime } from "./footprint/import_time.ts";
@@ -70,5 +70,5 @@ async function importTimes(
 }
 
 function row(lane: string, figures: Record<string, Summary>): BenchRow {
-  return { workload: FOOTPRINT.name, lane, figures, problem: null };
+  return { workload: FOOTPRINT.name, target: lane, figures, problem: null };
 }

@@ -1,5 +1,5 @@
 import { cpus, loadavg, release, totalmem } from "node:os";
-import { provideRuntime, type RuntimeName } from "../tools/runner/tools.ts";
+import { provideRuntime, type RuntimeName } from "../tools/runner/runtimes.ts";
 import { runCommand } from "../tools/runner/run_command.ts";
 
 /** Where it was measured, with what, and when. */

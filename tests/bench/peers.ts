@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { cache } from "../tools/runner/cache.ts";
 import { type CommandLine, programCommand } from "../tools/runner/commands.ts";
-import { install } from "../tools/runner/npm.ts";
-import type { Lane } from "./lanes.ts";
+import { install } from "../tools/runner/packages.ts";
+import type { BenchTarget } from "./targets.ts";
 import { clientGo } from "./peers/client_go.ts";
 import { kubectl } from "./peers/kubectl.ts";
 import { fromPyPI } from "./peers/python.ts";
@@ -17,13 +17,13 @@ export interface Peer {
 /** What there is to compare with. */
 export interface Peers {
   /** The lanes that there can be on this machine. */
-  readonly lanes: readonly Lane[];
+  readonly targets: readonly BenchTarget[];
   /** The folder where the clients from npm are. */
   readonly folder: string;
   /** By the contenders' names. */
   readonly versions: Readonly<Record<string, string>>;
   /** The command that measures on one of the lanes. */
-  commandOf(lane: Lane): Promise<CommandLine>;
+  commandOf(lane: BenchTarget): Promise<CommandLine>;
 }
 
 /** Each throws an Error where it cannot be had. */
@@ -43,7 +43,9 @@ export function isPeer(contender: string): boolean {
 }
 
 /** Installs and builds the clients of lanes; says which cannot be had. */
-export async function providePeers(wanted: readonly Lane[]): Promise<Peers> {
+export async function providePeers(
+  wanted: readonly BenchTarget[],
+): Promise<Peers> {
   await install(npm, { "@kubernetes/client-node": "latest" });
   const peers = new Map<string, Peer>();
   const missing = new Set<string>();
@@ -58,7 +60,7 @@ export async function providePeers(wanted: readonly Lane[]): Promise<Peers> {
     }
   }
   return {
-    lanes: wanted.filter(({ contender }) => !missing.has(contender)),
+    targets: wanted.filter(({ contender }) => !missing.has(contender)),
     folder: fileURLToPath(npm),
     versions: Object.fromEntries(
       [...peers].map(([name, { version }]) => [name, version]),

@@ -15,7 +15,7 @@ import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
-import { type Lane, laneName, lanesOf } from "./lanes.ts";
+import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
 import { type Figures, measure } from "./measure.ts";
 import { describeMachine, machineName } from "./machine.ts";
 import { isPeer, providePeers } from "./peers.ts";
@@ -48,9 +48,10 @@ const scale = values.quick ? 1 / 8 : 1;
 await providePackages();
 const { PODWIRE_TEST_CA = "" } = await provideAuthority();
 const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
-const { lanes, folder: peers, versions, commandOf } = await providePeers(
-  lanesOf(listed(values.only), listed(values.contenders)),
-);
+const { targets: lanes, folder: peers, versions, commandOf } =
+  await providePeers(
+    targetsOf(listed(values.only), listed(values.contenders)),
+  );
 const server = await startBenchServer(PODWIRE_TEST_CA);
 const rows: BenchRow[] = [];
 try {
@@ -82,8 +83,8 @@ const machine = await describeMachine(
 await record(rows, machine, folder);
 console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
 const peerLanes = lanes.filter(({ contender }) => isPeer(contender))
-  .map(laneName);
-const failed = rows.some(({ lane, problem }) =>
+  .map(targetName);
+const failed = rows.some(({ target: lane, problem }) =>
   problem !== null && !peerLanes.includes(lane)
 );
 Deno.exit(failed ? 1 : 0);
@@ -92,7 +93,7 @@ Deno.exit(failed ? 1 : 0);
 async function bench(workload: Workload): Promise<BenchRow[]> {
   const runs = lanes
     .filter(({ contender, workloads }) =>
-      !workload.beyond?.includes(contender) &&
+      !workload.unsupported?.includes(contender) &&
       (workloads?.includes(workload.name) ?? true)
     )
     .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
@@ -121,14 +122,14 @@ async function bench(workload: Workload): Promise<BenchRow[]> {
 
 function row(
   { name }: Workload,
-  lane: Lane,
+  lane: BenchTarget,
   made: readonly Figures[],
   problem: unknown,
 ): BenchRow {
   const names = Object.keys(made[0] ?? {});
   return {
     workload: name,
-    lane: laneName(lane),
+    target: targetName(lane),
     figures: Object.fromEntries(
       names.map((figure) => [
         figure,

@@ -1,8 +1,8 @@
 /** What several measurements of the same thing come to. */
 export interface Summary {
   readonly median: number;
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
   /** How many there were. */
   readonly count: number;
 }
@@ -13,8 +13,8 @@ export function summarize(values: readonly number[]): Summary {
   const sorted = values.toSorted((a, b) => a - b);
   return {
     median: quantile(sorted, 0.5),
-    least: sorted[0]!,
-    most: sorted.at(-1)!,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
     count: sorted.length,
   };
 }

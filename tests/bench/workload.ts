@@ -9,7 +9,7 @@ export interface Workload<Own extends Numbers = Numbers> {
   /** How often it is measured. */
   readonly rounds: number;
   /** The contenders that have no such thing. */
-  readonly beyond?: readonly string[];
+  readonly unsupported?: readonly string[];
   /**
    * How much of everything is done, for clients of any language.
    *

@@ -15,7 +15,7 @@ import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 import { take } from "./scripts.ts";
-import { writtenOrEnded } from "./written_or_ended.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 const MIB = 2 ** 20;
 

@@ -104,8 +104,13 @@ export function embeddedCase(
 ): void {
   if (cluster !== null) {
     const unfit = "only the embedded cluster can have it";
-    for (const way of options.transports ?? TRANSPORTS) {
-      register(name, { backend: cluster, way, unfit }, async () => {}, options);
+    for (const transport of options.transports ?? TRANSPORTS) {
+      register(
+        name,
+        { backend: cluster, transport, unfit },
+        async () => {},
+        options,
+      );
     }
     return;
   }
@@ -123,7 +128,7 @@ export function embeddedCase(
 /** One of the combinations that a row may run on. */
 interface Combination<S extends Sandbox> {
   readonly backend: Backend<S>;
-  readonly way: TransportKind;
+  readonly transport: TransportKind;
   /** Why the row is skipped there, if it is. */
   readonly unfit?: string | undefined;
 }
@@ -137,8 +142,10 @@ function supportedCombinations<S extends Sandbox>(
 ): Combination<S>[] {
   return backends.flatMap((backend) =>
     (options.transports ?? TRANSPORTS)
-      .filter((way) => skipReason(backend, way, options) === undefined)
-      .map((way) => ({ backend, way }))
+      .filter((transport) =>
+        skipReason(backend, transport, options) === undefined
+      )
+      .map((transport) => ({ backend, transport }))
   );
 }
 
@@ -147,23 +154,23 @@ function clusterCombinations(
   backend: Backend,
   options: CaseOptions,
 ): Combination<Sandbox>[] {
-  return (options.transports ?? TRANSPORTS).map((way) => ({
+  return (options.transports ?? TRANSPORTS).map((transport) => ({
     backend,
-    way,
-    unfit: skipReason(backend, way, options),
+    transport,
+    unfit: skipReason(backend, transport, options),
   }));
 }
 
 function register<S extends Sandbox>(
   name: string,
-  { backend, way, unfit }: Combination<S>,
+  { backend, transport, unfit }: Combination<S>,
   body: (fixture: Fixture, sandbox: S) => Promise<void>,
   options: CaseOptions,
 ): void {
-  test(`${name} [${backend.name}, ${way}]`, async () => {
-    const sandbox = await backend.open(way, options);
+  test(`${name} [${backend.name}, ${transport}]`, async () => {
+    const sandbox = await backend.open(transport, options);
     try {
-      await runCase(sandbox, backend, way, body, options.client);
+      await runCase(sandbox, backend, transport, body, options.client);
     } finally {
       await sandbox.close();
     }
@@ -178,7 +185,7 @@ function register<S extends Sandbox>(
 async function runCase<S extends Sandbox>(
   sandbox: S,
   { protocol, refusals, unreadInput, maxConcurrency: crowd }: Backend<S>,
-  way: TransportKind,
+  transport: TransportKind,
   body: (fixture: Fixture, sandbox: S) => Promise<void>,
   behaviour: ClientOptions = {},
 ): Promise<void> {
@@ -197,7 +204,7 @@ async function runCase<S extends Sandbox>(
       refusals,
       unreadInput,
       maxConcurrency: crowd,
-      socket: way === "socket",
+      socket: transport === "socket",
       options: (user) => sandbox.clientOptions(user),
       certificate: (user) => sandbox.certificate(user),
       kubeconfig: () => sandbox.kubeconfig(),

@@ -9,7 +9,7 @@ import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { testCase } from "./fixture.ts";
 import { untilSize } from "./scripts.ts";
-import { writtenOrEnded } from "./written_or_ended.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 const options = {
   ...crossCheck,

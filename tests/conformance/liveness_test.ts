@@ -5,7 +5,7 @@ import { pattern, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
-import { writtenOrEnded } from "./written_or_ended.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 testCase(
   "liveness: an answer that comes late is waited for",

@@ -18,7 +18,7 @@ import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { pattern, sameBytes, streamOf, textOf } from "../support/bytes.ts";
 import { delay, macrotask, rejection, stateOf } from "../support/async.ts";
-import { rejectsStdin } from "./rejects_stdin.ts";
+import { rejectsStdin } from "./stdin_outcomes.ts";
 import { testCase } from "./fixture.ts";
 import { flood, leave, untilLeft } from "./scripts.ts";
 
@@ -260,7 +260,7 @@ testCase(
   async (fixture) => {
     const name = await fixture.pod();
     // Deno and Bun may keep a TLS socket until what waits in it is taken.
-    const pause = runtime !== "node" && fixture.unreadInput === "in the way";
+    const pause = runtime !== "node" && fixture.unreadInput === "blocking";
     let cancelled = false;
     const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>({
       async pull(controller) {
@@ -275,7 +275,7 @@ testCase(
       timeout: fixture.unreadInput === "dropped" ? null : 5_000,
     });
     if (fixture.protocol === V4) await rejectsStdin(fixture, run);
-    else if (fixture.unreadInput === "in the way") {
+    else if (fixture.unreadInput === "blocking") {
       const lost = await run.then(() => null, (error) => error);
       const told = [CallTimeoutError, ConnectionLostError];
       assert(lost === null || told.some((kind) => lost instanceof kind), lost);

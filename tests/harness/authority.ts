@@ -6,7 +6,7 @@ import {
   loadCertificateAuthority,
 } from "../../src/testing/certificates/certificates.ts";
 
-/** The authority that the runner made, which this process trusts. */
+/** The certificate authority of the test runner, which this process trusts. */
 export function trustedAuthority(): Promise<CertificateAuthority> {
   const directory = process.env.PODWIRE_TEST_CA;
   if (directory === undefined) {

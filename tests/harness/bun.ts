@@ -20,17 +20,17 @@ const { heapStats }: { heapStats: () => HeapStats } = await import(
 export function register({ name, body, timeout, skip }: Registration): void {
   const checked = () =>
     withoutLeaks(openResources, () => withTimeout(timeout, body));
-  // Bun's own limit is the last resort: it says nothing about the leaks.
+  // Bun's own limit is the last resort: it does not report leaks.
   (skip ? test.skip : test)(name, checked, timeout + 5_000);
 }
 
-/** Bun's `process.getActiveResourcesInfo()` is always empty; the heap knows. */
+/** Bun's `process.getActiveResourcesInfo()` is always empty; heap statistics are not. */
 function openResources(): string[] {
   const timers = heapStats().protectedObjectTypeCounts.Timeout ?? 0;
   return [...Array<string>(timers).fill("timer"), ...ownFiles()];
 }
 
-/** Bun opens pipes for itself at any time; ours lead to child processes. */
+/** Bun opens internal pipes at any time; ours always come with a child process. */
 function ownFiles(): string[] {
   const files = openFiles();
   const children = files.some((file) => file.startsWith("child process"));

@@ -4,8 +4,8 @@ import { openFiles } from "./open_files.ts";
 import { type Registration, withTimeout } from "./registration.ts";
 
 /**
- * `Deno.test`, with the leak sanitizers on whatever the version's default. They
- * do not see the sockets of `node:net`: the open files do.
+ * `Deno.test`, with the leak sanitizers always on. They miss the sockets of
+ * `node:net`, so the open files are compared too.
  */
 export function register({ name, body, timeout, skip }: Registration): void {
   Deno.test({
@@ -20,7 +20,7 @@ export function register({ name, body, timeout, skip }: Registration): void {
   });
 }
 
-/** Before 2.7 `node:net` has timers of its own, for a moment after a close. */
+/** Before Deno 2.7, `node:net` keeps internal timers for a moment after a close. */
 function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,13 +1,13 @@
-/** How long after a test its sockets and timers may take to go. */
+/** How long sockets and timers may outlive their test, in milliseconds. */
 const GRACE = 10_000;
-/** Milliseconds from one look to the next. */
+/** Milliseconds between checks. */
 const INTERVAL = 10;
 
 /**
- * Runs `body`, and fails when `list` then names more than it did before.
+ * Runs `body`, and throws when `list` returns more names afterwards.
  *
- * @param grace Milliseconds until what is on its way out has to be gone; by the
- * number of looks, as the process may be held up itself.
+ * @param grace Milliseconds until closing resources must be gone. Measured by the
+ * number of checks, so time during which the event loop is blocked does not count.
  */
 export async function withoutLeaks(
   list: () => string[],
@@ -26,7 +26,7 @@ export async function withoutLeaks(
   }
 }
 
-/** What `now` names more often than `before`. */
+/** The names that occur more often in `now` than in `before`. */
 function surplus(now: readonly string[], before: readonly string[]): string[] {
   const rest = [...before];
   return now.filter((name) => {

@@ -4,11 +4,11 @@ import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
 import { type Registration, withTimeout } from "./registration.ts";
 
-// A leak keeps the file's process alive. It is ended late enough for every
-// result to have left it: `--test-force-exit` loses some.
+// A leak keeps the test process alive. Exit after a delay that lets every
+// result be written first: `--test-force-exit` loses some.
 after(() => {
-  let looks = 500;
-  setInterval(() => --looks > 0 || process.exit(1), 10).unref();
+  let ticks = 500;
+  setInterval(() => --ticks > 0 || process.exit(1), 10).unref();
 });
 
 /** `node:test`. */
@@ -18,7 +18,7 @@ export function register({ name, body, timeout, skip }: Registration): void {
   test(name, { skip }, checked);
 }
 
-/** What keeps the process alive, and what is open though unref'd. */
+/** What keeps the process alive, and unref'd resources that are still open. */
 function openResources(): string[] {
   return [...process.getActiveResourcesInfo(), ...openFiles()];
 }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** What a test may open; a runtime opens other files for itself at any time. */
+/** What tests open. Runtimes open other files internally at any time. */
 const OPENED_BY_TESTS = /^(socket|pipe):|pidfd|^\/dev\/(ptmx|pts)/;
 
 /**
- * The sockets, pipes, terminals and child processes of this process, as Linux
- * sees them, unref'd or not. Empty on other systems.
+ * The open sockets, pipes, terminals and child processes of this process as
+ * Linux lists them, unref'd or not. Empty on other systems.
  */
 export function openFiles(): string[] {
   return [...descriptors(), ...children()];
@@ -17,7 +17,7 @@ function descriptors(): string[] {
       const target = readlinkSync(`/proc/self/fd/${descriptor}`);
       return OPENED_BY_TESTS.test(target) ? [target] : [];
     } catch {
-      return []; // Closed meanwhile, as the one that lists the directory is.
+      return []; // Already closed, like the descriptor that lists the directory.
     }
   });
 }

@@ -1,4 +1,4 @@
-/** One test, as a runtime's part of the harness registers it. */
+/** One test, as passed to the runtime's `register`. */
 export interface Registration {
   readonly name: string;
   readonly body: () => void | Promise<void>;
@@ -7,7 +7,7 @@ export interface Registration {
   readonly skip: boolean;
 }
 
-/** Runs `body`, and fails when it has not settled in `timeout` milliseconds. */
+/** Runs `body`; rejects when it does not settle within `timeout` milliseconds. */
 export async function withTimeout(
   timeout: number,
   body: () => void | Promise<void>,

@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { test } from "../harness.ts";
 import { runCommand } from "../tools/runner/run_command.ts";
-import { provideRuntime, type RuntimeName } from "../tools/runner/tools.ts";
+import { provideRuntime, type RuntimeName } from "../tools/runner/runtimes.ts";
 import { packages, root } from "../harness/preload/specifiers.ts";
 
 const TIMEOUT = 20_000;

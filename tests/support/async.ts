@@ -1,4 +1,4 @@
-/** What has become of a promise by now: its value, its error, or "pending". */
+/** The current state of a promise: its value, its error, or "pending". */
 export async function stateOf(
   promise: Promise<unknown>,
 ): Promise<
@@ -13,31 +13,31 @@ export async function stateOf(
   return state;
 }
 
-/** Lets everything that is due happen first. */
+/** Lets pending microtasks and I/O callbacks run. */
 export function macrotask(): Promise<void> {
   return delay(5);
 }
 
-/** Lets things happen until `condition` holds; fails when it never does. */
+/** Waits until `condition` holds; throws after some seconds. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000; turn++) {
+  for (let round = 0; round < 1_000; round++) {
     if (condition()) return;
     await macrotask();
   }
-  throw new Error(`it never came to be: ${condition}`);
+  throw new Error(`the condition never held: ${condition}`);
 }
 
-/** Lets the sockets speak a few times, which time that passes alone does not. */
+/** Lets the event loop turn several times: sockets need turns, not just time. */
 export async function eventLoopTurns(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await delay(1);
 }
 
-/** Resolves after so many milliseconds. */
+/** Resolves after `milliseconds`. */
 export function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** Keeps this process from all else for so many milliseconds, as a busy machine does. */
+/** Blocks the event loop for `milliseconds`, as a busy machine may. */
 export function blockEventLoop(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   while (performance.now() < end);
@@ -46,7 +46,7 @@ export function blockEventLoop(milliseconds: number): void {
 // deno-lint-ignore no-explicit-any
 type Class<T> = abstract new (...args: any[]) => T;
 
-/** What `promise` rejects with, an instance of `kind`; fails when it does not. */
+/** The error that `promise` rejects with; throws unless it is an instance of `kind`. */
 export async function rejection<T = unknown>(
   promise: Promise<unknown>,
   kind?: Class<T>,
@@ -60,5 +60,5 @@ export async function rejection<T = unknown>(
       cause: error,
     });
   }
-  throw new Error(`it did not reject, but gave ${JSON.stringify(value)}`);
+  throw new Error(`it resolved with ${JSON.stringify(value)}`);
 }

@@ -1,14 +1,14 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Sockets } from "./sockets.ts";
 
-/** A TCP server that says what it is told to. */
+/** A TCP server whose connections the test handles itself. */
 export interface ByteServer {
   readonly port: number;
   /** Drops every connection and stops listening. */
   close(): Promise<void>;
 }
 
-/** Starts one on a free port of 127.0.0.1. */
+/** Starts a server on a free port of 127.0.0.1. */
 export async function startByteServer(
   accept: (socket: Socket) => void,
 ): Promise<ByteServer> {
@@ -26,15 +26,15 @@ export async function startByteServer(
   };
 }
 
-/** Systems give such ports to nobody who does not ask for one by its number. */
-const UNGIVEN_PORTS = { first: 20_000, count: 10_000 };
+/** Below the ephemeral range: the system assigns these only on explicit request. */
+const EXPLICIT_PORTS = { first: 20_000, count: 10_000 };
 
 /**
- * A port of 127.0.0.1 that nobody listens on. A port that was just free could
- * be given to another process at any time.
+ * A port of 127.0.0.1 without a listener. An ephemeral port that was just freed
+ * could be assigned to another process at any time.
  */
 export async function closedPort(): Promise<number> {
-  const { first, count } = UNGIVEN_PORTS;
+  const { first, count } = EXPLICIT_PORTS;
   for (let tries = 0; tries < 100; tries++) {
     const port = first + Math.floor(Math.random() * count);
     if (await isFree(port)) return port;

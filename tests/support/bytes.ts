@@ -1,11 +1,11 @@
 import type { Bytes } from "../../src/bytes.ts";
 
-/** `length` bytes that all are `value`. */
+/** `length` bytes, each of them `value`. */
 export function filled(length: number, value = 120): Bytes {
   return new Uint8Array(length).fill(value);
 }
 
-/** Bytes that differ from place to place, the same for the same seed. */
+/** Pseudorandom bytes; the same seed gives the same bytes. */
 export function pattern(length: number, seed = 1): Bytes {
   const bytes = new Uint8Array(length);
   let state = seed >>> 0;
@@ -16,7 +16,7 @@ export function pattern(length: number, seed = 1): Bytes {
   return bytes;
 }
 
-/** Everything that a stream gives, as text. */
+/** Reads a stream to its end, as text. */
 export function textOf(stream: ReadableStream<Bytes>): Promise<string> {
   return new Response(stream).text();
 }
@@ -31,7 +31,7 @@ export function streamOf<T>(chunks: readonly T[]): ReadableStream<T> {
   });
 }
 
-/** Everything that a stream gives. */
+/** Reads a stream to its end. */
 export async function bytesOf(stream: ReadableStream<Bytes>): Promise<Bytes> {
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
@@ -42,7 +42,7 @@ export function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
     left.every((byte, index) => byte === right[index]);
 }
 
-/** As `sha256sum` writes it. */
+/** SHA-256 in hex, as `sha256sum` prints it. */
 export async function sha256(bytes: Bytes): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0"))

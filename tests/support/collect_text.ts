@@ -1,21 +1,21 @@
 import type { Bytes } from "../../src/bytes.ts";
 
-/** A stream of text that is being read. */
+/** The text of a stream that is being read. */
 export interface CollectedText {
-  /** What came so far. */
+  /** The text so far. */
   readonly text: string;
-  /** Resolves with all of it when it ends; rejects when it fails. */
+  /** Resolves with the whole text at the end; rejects when the stream fails. */
   readonly ended: Promise<string>;
-  /** Resolves when `wanted` has come; rejects when it ends before. */
+  /** Resolves when the text contains `wanted`; rejects when the stream ends first. */
   until(wanted: string): Promise<void>;
 }
 
-/** Reads a stream of UTF-8 to its end, and lets one wait for what comes. */
+/** Reads a UTF-8 stream to its end in the background. */
 export function collectText(stream: ReadableStream<Bytes>): CollectedText {
   let text = "";
   let over = false;
   let changed = Promise.withResolvers<void>();
-  const tell = () => {
+  const notify = () => {
     changed.resolve();
     changed = Promise.withResolvers();
   };
@@ -23,11 +23,11 @@ export function collectText(stream: ReadableStream<Bytes>): CollectedText {
     try {
       for await (const part of stream.pipeThrough(new TextDecoderStream())) {
         text += part;
-        tell();
+        notify();
       }
     } finally {
       over = true;
-      tell();
+      notify();
     }
     return text;
   };
@@ -40,7 +40,9 @@ export function collectText(stream: ReadableStream<Bytes>): CollectedText {
     ended,
     async until(wanted) {
       while (!text.includes(wanted)) {
-        if (over) throw new Error(`It ended before "${wanted}": ${text}`);
+        if (over) {
+          throw new Error(`the stream ended before "${wanted}": ${text}`);
+        }
         await changed.promise;
       }
     },

@@ -8,15 +8,15 @@ import {
   type ProxyOptions,
 } from "./proxy_listener.ts";
 
-/** What the proxy asks for, and how it goes wrong. */
+/** Options of an HTTP CONNECT proxy. */
 export interface ConnectProxyOptions extends ProxyOptions {
-  /** The status that every request gets instead of a tunnel. */
+  /** Refuses every request with this status. */
   readonly refuse?: number;
-  /** What a server says at once, which comes in one piece with the answer. */
+  /** Bytes from the server, sent in one packet with the proxy's answer. */
   readonly early?: string;
 }
 
-/** Starts an HTTP proxy that knows CONNECT alone. */
+/** Starts an HTTP proxy that supports only CONNECT. */
 export function startConnectProxy(
   options: ConnectProxyOptions = {},
 ): Promise<Proxy> {

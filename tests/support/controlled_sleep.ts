@@ -7,24 +7,24 @@ import { withTempFolder } from "./temp_folder.ts";
 /** A container of the embedded cluster in which `sleep` waits for the test. */
 export interface ControlledSleep {
   readonly container: Partial<Container>;
-  /** Ends every sleep, now and from now on. */
+  /** Ends every `sleep`, pending and future. */
   release(): Promise<void>;
 }
 
-/** Runs `body` with a container whose commands sleep until they are woken. */
+/** Runs `body` with a container whose `sleep` lasts until it is released. */
 export async function withControlledSleep(
-  body: (held: ControlledSleep) => Promise<void>,
+  body: (sleep: ControlledSleep) => Promise<void>,
 ): Promise<void> {
   await withTempFolder(async ({ path, script }) => {
-    const woken = join(path, "woken");
+    const released = join(path, "released");
     await script(
       "sleep",
-      `until [ -e '${woken}' ]; do PATH="\${PATH#*:}" sleep 0.02; done`,
+      `until [ -e '${released}' ]; do PATH="\${PATH#*:}" sleep 0.02; done`,
     );
     const value = `${path}:${process.env.PATH}`;
     await body({
       container: { env: [{ name: "PATH", value }] },
-      release: () => writeFile(woken, ""),
+      release: () => writeFile(released, ""),
     });
   });
 }

@@ -1,9 +1,9 @@
 import process from "node:process";
 
-/** The variables that say how to reach servers. */
+/** The proxy variables. */
 const NAMES = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "REQUEST_METHOD"];
 
-/** Runs `body` with these variables for a proxy and no others. */
+/** Runs `body` with exactly these proxy variables set. */
 export async function withProxyVariables(
   variables: Readonly<Record<string, string>>,
   body: () => Promise<void>,

@@ -1,11 +1,11 @@
 import { type Bytes, encodeText } from "../../src/bytes.ts";
 import type { HttpResponse } from "../../src/transport/transport.ts";
 
-/** The body of an answer that is yet to come: its server is in the test's hand. */
+/** A response body that the test writes. */
 export class FakeBody {
-  /** Resolves once the reader has let go of it, or the signal has aborted. */
+  /** Resolves when the reader cancels or the signal aborts. */
   readonly released: Promise<void>;
-  /** How many times it was asked for more. */
+  /** How often the reader pulled. */
   pulls = 0;
   readonly #stream: ReadableStream<Bytes>;
   #controller!: ReadableStreamDefaultController<Bytes>;
@@ -26,7 +26,7 @@ export class FakeBody {
     }, { highWaterMark: 0 });
   }
 
-  /** An answer with this body; the signal fails it, as a transport does. */
+  /** A response with this body; the signal errors it, as in a transport. */
   answer(signal: AbortSignal, status = 200): HttpResponse {
     const abort = () => {
       this.#release();

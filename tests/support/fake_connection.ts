@@ -6,17 +6,17 @@ import type {
   ConnectionReceiver,
 } from "../../src/transport/transport.ts";
 
-/** A connection without a peer: the test plays the server. */
+/** A connection without a peer: the test acts as the server. */
 export class FakeConnection implements Connection {
   readonly protocol: string;
   readonly released: Promise<void>;
   /** Every message that was sent. */
   readonly sent: Bytes[] = [];
-  /** What `send` answers. */
+  /** What `send` returns. */
   hasRoom = true;
   paused = false;
   pings = 0;
-  /** How it was ended from this side, if it was. */
+  /** How this side ended the connection. */
   ended: "closed" | "aborted" | null = null;
   #receiver!: ConnectionReceiver;
   #release!: () => void;
@@ -85,8 +85,8 @@ export class FakeConnection implements Connection {
   }
 
   /** The connection ends. */
-  drop(closure: CloseInfo): void {
-    if (this.ended === null) this.#receiver.closed(closure);
+  drop(info: CloseInfo): void {
+    if (this.ended === null) this.#receiver.closed(info);
   }
 
   /** The socket has room again. */

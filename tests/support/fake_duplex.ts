@@ -8,7 +8,7 @@ export class FakeDuplex implements ByteDuplex {
   /** What `write` returns. */
   hasRoom = true;
   paused = false;
-  /** How it was let go. */
+  /** How this side ended it. */
   ending: "ended" | "destroyed" | null = null;
   receiver!: DuplexReceiver;
   readonly #release: () => void;
@@ -19,7 +19,7 @@ export class FakeDuplex implements ByteDuplex {
     this.#release = resolve;
   }
 
-  /** All that was written. */
+  /** Everything written so far. */
   get output(): Bytes {
     return concatBytes(this.written);
   }

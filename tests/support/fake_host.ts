@@ -8,16 +8,16 @@ export type FakeProgram = (
   signal: AbortSignal,
 ) => Promise<Partial<ProgramEnd>>;
 
-/** A machine made of an environment and files, both of which may change. */
+/** A host with in-memory variables and files; tests may change both. */
 export class FakeHost implements Host {
   readonly windows: boolean;
   readonly variables: Record<string, string>;
   readonly files: Record<string, string | Bytes>;
-  /** The paths that were asked for, in order. */
+  /** The paths read, in order. */
   readonly readPaths: string[] = [];
-  /** Whether somebody can type. */
+  /** Whether stdin is a terminal. */
   terminal = false;
-  /** What was run. */
+  /** The programs run, in order. */
   readonly programs: Program[] = [];
   readonly #program: FakeProgram;
 
@@ -66,7 +66,7 @@ export class FakeHost implements Host {
   }
 }
 
-/** What a program that ended well wrote. */
+/** The result of a program that wrote `output` and exited with 0. */
 export function programOutput(output: unknown): Partial<ProgramEnd> {
   const text = typeof output === "string" ? output : JSON.stringify(output);
   return { stdout: encodeText(text) };

@@ -5,29 +5,29 @@ import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { encodeText } from "../../src/bytes.ts";
 import type { TempFolder } from "./temp_folder.ts";
 
-/** What a plugin says in its credential. */
+/** The `status` of an ExecCredential. */
 export type Status = Readonly<Record<string, unknown>>;
 
 export const PAST = "2001-01-01T00:00:00Z";
 export const FUTURE = "2500-01-01T00:00:00Z";
 export const V1 = "client.authentication.k8s.io/v1";
 
-/** A credential plugin of a test: a script in a folder. */
+/** A credential plugin: a script in a temporary folder. */
 export interface FakePlugin {
-  /** As a kubeconfig's user has it; the command is relative to the folder. */
+  /** The `exec` of a kubeconfig's user; the command is relative to the folder. */
   readonly exec: Readonly<Record<string, unknown>>;
-  /** What the next runs are to issue, the last of them for good. */
+  /** Sets what the next runs issue; the last status is repeated for ever. */
   issue(...statuses: Status[]): Promise<void>;
-  /** How often it has run. */
+  /** How often the plugin has run. */
   runs(): Promise<number>;
-  /** What it was told at its latest run, as JSON. */
+  /** KUBERNETES_EXEC_INFO of the latest run, parsed. */
   info(): Promise<unknown>;
 }
 
 /**
- * Makes a plugin.
+ * Writes the plugin's script.
  *
- * @param ending What the script does once it has issued something.
+ * @param ending Shell code that runs after the credential is issued.
  */
 export async function makePlugin(
   folder: TempFolder,
@@ -66,7 +66,7 @@ export async function makePlugin(
   };
 }
 
-/** A kubeconfig in a folder, for a user of the server that options lead to. */
+/** A kubeconfig in `folder`, for a user of the server that the options name. */
 export function kubeconfigFor(
   { server, certificateAuthority: authority, namespace }: ClientOptions,
   user: Readonly<Record<string, unknown>>,

@@ -8,19 +8,19 @@ import type {
   UpgradeRequest,
 } from "../../src/transport/transport.ts";
 
-/** What a scripted server answers. */
+/** Answers one request. */
 export type Answer = (
   request: HttpRequest,
 ) => HttpResponse | Promise<HttpResponse>;
 
-/** A transport without a network: it notes what it is asked. */
+/** A transport without a network; records its requests. */
 export class FakeTransport implements Transport {
   readonly name = "fake";
   readonly capabilities: TransportCapabilities;
   readonly requests: HttpRequest[] = [];
   readonly upgrades: UpgradeRequest[] = [];
   closed = 0;
-  /** What an upgrade is refused with. */
+  /** The error that refuses an upgrade; null accepts it. */
   refusal: (request: UpgradeRequest) => Error | null = () => null;
   readonly #answer: Answer;
 
@@ -62,7 +62,7 @@ export function json(value: unknown, status = 200): HttpResponse {
   return text(JSON.stringify(value), status);
 }
 
-/** An answer with any body. */
+/** An answer with a text body. */
 export function text(body: string, status = 200): HttpResponse {
   return {
     status,
@@ -76,7 +76,7 @@ export function text(body: string, status = 200): HttpResponse {
   };
 }
 
-/** A promise that only the signal ends, as a server that never answers. */
+/** Rejects when the signal aborts, like a server that never answers. */
 export function never(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), {

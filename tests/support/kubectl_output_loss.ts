@@ -1,12 +1,12 @@
-/** How often kubectl is asked at most when it loses what it was told. */
+/** How often to run a kubectl command that loses output. */
 export const KUBECTL_TRIES = 5;
 
 /**
- * Whether a kubectl has lost output by its own fault: on a busy core it reads
- * before it is ready to, and throws away what came.
+ * Whether kubectl lost output by its own fault: on a busy core it may read
+ * before its streams are ready, and discards those messages.
  *
- * @param said What it wrote to its stderr.
+ * @param stderr What kubectl wrote to stderr.
  */
-export function kubectlLostOutput(said: string): boolean {
-  return /Unknown stream id \d, discarding message/.test(said);
+export function kubectlLostOutput(stderr: string): boolean {
+  return /Unknown stream id \d, discarding message/.test(stderr);
 }

@@ -8,10 +8,10 @@ const SEC1_CURVE = Uint8Array.of(
   ...[0xa1, 0x44, 3, 0x42, 0, 4],
 );
 
-/** What PKCS#8 puts in front of an RSA key of 2048 bits (RFC 5208, 5). */
+/** Length of the PKCS#8 header of a 2048-bit RSA key (RFC 5208, 5). */
 const PKCS8_HEAD = 26;
 
-/** The P-256 key in PKCS#8 as SEC1, which `openssl ec` writes. */
+/** Converts a PKCS#8 P-256 key to SEC1, as `openssl ec` writes it. */
 export async function sec1(key: string): Promise<string> {
   const imported = await crypto.subtle.importKey(
     "pkcs8",
@@ -28,7 +28,7 @@ export async function sec1(key: string): Promise<string> {
   );
 }
 
-/** The RSA key in PKCS#8 as PKCS#1, which `openssl rsa -traditional` writes. */
+/** Converts a PKCS#8 RSA key to PKCS#1, as `openssl rsa -traditional` writes it. */
 export function pkcs1(key: string): string {
   return pem(derOf(key).slice(PKCS8_HEAD), "RSA PRIVATE KEY");
 }

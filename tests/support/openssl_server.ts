@@ -6,7 +6,7 @@ import process from "node:process";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
 import type { PemPair } from "../../src/testing/certificates/certificates.ts";
 
-/** Why there is no such server here; undefined when there is. */
+/** Why openssl cannot run here; undefined when it can. */
 export const missingOpenssl: string | undefined =
   executableProblem("openssl", process.env.PATH ?? "") === null
     ? undefined
@@ -15,7 +15,7 @@ export const missingOpenssl: string | undefined =
 /**
  * Runs `body` while `openssl s_server` answers HTTP on a port of 127.0.0.1.
  *
- * @param args How it is to be besides, `-tls1_2` for example.
+ * @param args Further options, for example `-tls1_2`.
  */
 export async function withOpensslServer(
   pair: PemPair,
@@ -47,17 +47,17 @@ export async function withOpensslServer(
   }
 }
 
-/** It says `ACCEPT 127.0.0.1:port` once it listens. */
+/** openssl prints `ACCEPT 127.0.0.1:port` when it listens. */
 function portOf(
   stdout: NodeJS.ReadableStream,
   ended: Promise<void>,
 ): Promise<number> {
-  let said = "";
+  let output = "";
   return new Promise((resolve, reject) => {
-    ended.then(() => reject(new Error(`openssl ended: ${said}`)));
+    ended.then(() => reject(new Error(`openssl ended: ${output}`)));
     stdout.on("data", (chunk) => {
-      said += chunk;
-      const [, port] = /^ACCEPT .*:(\d+)$/m.exec(said) ?? [];
+      output += chunk;
+      const [, port] = /^ACCEPT .*:(\d+)$/m.exec(output) ?? [];
       if (port) resolve(Number(port));
     });
   });

@@ -2,7 +2,7 @@ import { runtime } from "../harness.ts";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** How the runtime at hand runs a file with the bare specifiers of deno.json. */
+/** Arguments with which the current runtime runs a file that uses deno.json's specifiers. */
 export function runtimeArgs(): string[] {
   const preload = new URL(`../harness/preload/${runtime}.ts`, import.meta.url);
   switch (runtime) {
@@ -15,7 +15,7 @@ export function runtimeArgs(): string[] {
   }
 }
 
-/** The command that runs the program of `./cli` on the runtime at hand. */
+/** The command that runs the program of `./cli` on the current runtime. */
 export function podwireCommand(...args: readonly string[]): string[] {
   const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   return [process.execPath, ...runtimeArgs(), main, ...args];

@@ -2,35 +2,35 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Sockets } from "./sockets.ts";
 
-/** What any proxy of ours can be told. */
+/** Options of the test proxies. */
 export interface ProxyOptions {
-  /** `user:password`; anyone may pass by default. */
+  /** `user:password`. Defaults to no authentication. */
   readonly credentials?: string;
-  /** Names that the proxy knows, and their addresses. */
+  /** Host names that only the proxy resolves, with their addresses. */
   readonly names?: Readonly<Record<string, string>>;
-  /** The proxy's certificate: it is then reached over TLS. */
+  /** The proxy's certificate; makes it listen with TLS. */
   readonly tls?: { readonly certificate: string; readonly key: string };
 }
 
-/** A proxy of ours. */
+/** A running test proxy. */
 export interface Proxy {
-  /** Without credentials. */
+  /** The proxy's URL, without credentials. */
   readonly url: URL;
-  /** What was asked for: `CONNECT host:port`, or `HTTP`'s own methods. */
+  /** The requests: `CONNECT host:port`, or another HTTP method. */
   readonly requests: string[];
   close(): Promise<void>;
 }
 
-/** A client of a proxy, and what the proxy may do with it. */
+/** A connected client of a proxy. */
 export interface ProxyClient {
   readonly socket: Socket;
-  /** Notes down what the client asked for. */
+  /** Records the client's request. */
   record(request: string): void;
-  /** Joins the client with a server, once `accept` has told it so. */
+  /** Connects to the server, calls `accept`, then pipes both ways. */
   tunnel(hostname: string, port: number, accept: () => void): void;
 }
 
-/** Listens on a free port of 127.0.0.1 for a proxy that `serve` is. */
+/** Listens on a free port of 127.0.0.1, and hands each client to `serve`. */
 export async function listenForClients(
   scheme: "http" | "socks5",
   { tls, names }: ProxyOptions,

@@ -7,31 +7,31 @@ import { connect } from "node:net";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { closedPort } from "./byte_server.ts";
 
-/** How long a program may take until it listens, in milliseconds. */
+/** How long a program may take to listen, in milliseconds. */
 const START = 10_000;
 
-/** Where Debian has programs that are for administrators too. */
+/** Debian installs some proxies in /usr/sbin. */
 const PATH = `${process.env.PATH ?? ""}:/usr/sbin`;
 
-/** A proxy that is a program of somebody else's. */
+/** A third-party proxy program. */
 export interface ProxyProgram {
   readonly name: string;
   /** The schemes of its URL. */
   readonly schemes: readonly ("http" | "https" | "socks5")[];
-  /** Its arguments, and the files that they name, by name. */
+  /** Its arguments, and the files they refer to, by name. */
   configure(settings: ProxySettings): {
     readonly args: readonly string[];
     readonly files?: Readonly<Record<string, string>>;
   };
 }
 
-/** How a proxy is to be. */
+/** Configuration of a proxy. */
 export interface ProxySettings {
   readonly scheme: string;
   readonly port: number;
   /** The folder of its files. */
   readonly folder: string;
-  /** It asks for these, if there are any. */
+  /** Required credentials; null allows everyone. */
   readonly login: { readonly user: string; readonly password: string } | null;
   /** For https: proxies. */
   readonly certificate: string;
@@ -45,14 +45,14 @@ export function missingProgram(name: string): string | undefined {
     : `there is no ${name} on this machine`;
 }
 
-/** Runs `body` while the program is a proxy on some port of 127.0.0.1. */
+/** Runs `body` while the program listens on a port of 127.0.0.1. */
 export async function withProxyProgram(
   program: ProxyProgram,
   settings: Omit<ProxySettings, "port" | "folder">,
   body: (url: URL) => Promise<void>,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "podwire-proxy-"));
-  // It may give up its rights, and must still find its files.
+  // The program may drop privileges, and must still read its files.
   await chmod(folder, 0o755);
   const port = await closedPort();
   const { args, files = {} } = program.configure({ ...settings, folder, port });
@@ -65,13 +65,15 @@ export async function withProxyProgram(
     env: { ...process.env, PATH },
     stdio: ["ignore", "ignore", "pipe"],
   });
-  let said = "";
-  child.stderr.on("data", (chunk) => said += chunk);
+  let stderr = "";
+  child.stderr.on("data", (chunk) => stderr += chunk);
   const ended = new Promise<void>((resolve) => child.on("close", resolve));
   try {
     await listening(port, () => {
       if (child.exitCode === null) return;
-      throw new Error(`${program.name} ended with ${child.exitCode}: ${said}`);
+      throw new Error(
+        `${program.name} ended with ${child.exitCode}: ${stderr}`,
+      );
     });
     await body(new URL(`${settings.scheme}://127.0.0.1:${port}`));
   } finally {
@@ -86,7 +88,7 @@ async function listening(port: number, check: () => void): Promise<void> {
   while (!await accepts(port)) {
     check();
     if (performance.now() > deadline) {
-      throw new Error("the proxy never listens");
+      throw new Error("the proxy does not listen");
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

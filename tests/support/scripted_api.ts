@@ -9,10 +9,10 @@ import { fakeClient } from "./fake_client.ts";
 import { FakeTransport, json, never } from "./fake_transport.ts";
 import { FakeBody } from "./fake_body.ts";
 
-/** What a server does with one request: an answer, whole or yet to come, an error, or nothing. */
+/** How the server handles one request: a response, an open body, an error, or no answer. */
 export type ScriptedAnswer = HttpResponse | FakeBody | Error | "silence";
 
-/** An Api whose server plays a turn for each request, and is silent then. */
+/** An Api whose server answers each request by script, then no longer. */
 export interface ScriptedApi {
   readonly pods: Api<typeof Pod>;
   readonly client: ClusterClient;
@@ -20,21 +20,21 @@ export interface ScriptedApi {
   readonly requests: string[];
 }
 
-/** Plays the turns, one for each request. */
-export function scriptedApi(...turns: ScriptedAnswer[]): ScriptedApi {
+/** Creates an Api whose server gives these answers, one per request. */
+export function scriptedApi(...answers: ScriptedAnswer[]): ScriptedApi {
   const requests: string[] = [];
   const answer = ({ method, url, signal }: HttpRequest) => {
     requests.push(`${method} ${url.pathname}${url.search}`);
-    const turn = turns.shift() ?? "silence";
-    if (turn === "silence") return never(signal);
-    if (turn instanceof Error) throw turn;
-    return turn instanceof FakeBody ? turn.answer(signal) : turn;
+    const next = answers.shift() ?? "silence";
+    if (next === "silence") return never(signal);
+    if (next instanceof Error) throw next;
+    return next instanceof FakeBody ? next.answer(signal) : next;
   };
   const client = fakeClient(new FakeTransport(answer));
   return { client, requests, pods: new Api(Pod, { client }) };
 }
 
-/** A pod, as the server has it. */
+/** A pod as the server returns it. */
 export function pod(name: string, version: number, phase = "Running") {
   const resourceVersion = String(version);
   return {
@@ -52,14 +52,14 @@ export function list(version: number, ...items: unknown[]): HttpResponse {
   return json({ metadata: { resourceVersion: String(version) }, items });
 }
 
-/** A watch that has told some events, and goes on. */
+/** A watch response that starts with these events and stays open. */
 export function watching(...events: [type: string, object: unknown][]) {
   return new FakeBody().writeJson(
     ...events.map(([type, object]) => ({ type, object })),
   );
 }
 
-/** The Status of a version that the server has let go of. */
+/** The Status for an expired resource version. */
 export const EXPIRED = {
   kind: "Status",
   status: "Failure",
@@ -68,7 +68,7 @@ export const EXPIRED = {
   message: "too old resource version: 1 (2)",
 };
 
-/** The `resourceVersion` of a request; null for none. */
+/** The `resourceVersion` of a request, or null. */
 export function versionIn(request: string | undefined): string | null {
   return new URL(request!.split(" ")[1]!, "http://a").searchParams
     .get("resourceVersion");

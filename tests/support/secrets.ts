@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { inspect } from "node:util";
 
-/** Every way in which a value may end up in a log, joined. */
+/** Every rendering of a value that may end up in a log, joined. */
 export function everyRendering(value: unknown): string {
   const renderings = [String(value), JSON.stringify(value) ?? ""];
   renderings.push(inspect(value, { depth: 20, showHidden: true }));

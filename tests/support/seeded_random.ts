@@ -1,13 +1,13 @@
-/** Numbers that look random and are the same in every run. */
+/** A pseudorandom generator: the same seed gives the same numbers. */
 export class SeededRandom {
   #state: number;
 
-  /** Seeds that follow each other give numbers that have nothing in common. */
+  /** Consecutive seeds give unrelated numbers. */
   constructor(seed: number) {
     this.#state = scramble(seed);
   }
 
-  /** An integer from 0 up to, but without, `limit` (a multiplicative LCG's high bits). */
+  /** An integer from 0 to `limit` (exclusive), from the high bits of an LCG. */
   below(limit: number): number {
     this.#state = (Math.imul(this.#state, 1664525) + 1013904223) >>> 0;
     return Math.floor(this.#state / 2 ** 32 * limit);
@@ -24,7 +24,7 @@ export class SeededRandom {
     return bytes;
   }
 
-  /** `bytes` cut at random places into copies, some of them empty. */
+  /** Splits `bytes` at random offsets into copies, some of them empty. */
   split(bytes: Uint8Array, largest: number): Uint8Array<ArrayBuffer>[] {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     for (let at = 0; at < bytes.byteLength;) {
@@ -36,7 +36,7 @@ export class SeededRandom {
   }
 }
 
-/** The last steps of MurmurHash3, 32 bits. */
+/** The finalizer of MurmurHash3, 32 bits. */
 function scramble(seed: number): number {
   let state = seed >>> 0;
   state = Math.imul(state ^ state >>> 16, 0x85ebca6b);

@@ -1,10 +1,10 @@
 import type { Server, Socket } from "node:net";
 
-/** The open connections of a server. */
+/** The open sockets of a server. */
 export class Sockets {
   readonly #open = new Set<Socket>();
 
-  /** Keeps `socket` until it is closed; its errors concern nobody. */
+  /** Tracks `socket` until it closes, and ignores its errors. */
   add(socket: Socket): void {
     this.#open.add(socket);
     socket.on("error", () => socket.destroy());
@@ -12,8 +12,8 @@ export class Sockets {
   }
 
   /**
-   * Stops `server` and drops every connection. It does not wait for the
-   * server's own word: Deno 2.5 counts wrong and may never give it.
+   * Stops `server` and drops every connection. Does not wait for the server's
+   * `close` event: Deno 2.5 miscounts connections and may never emit it.
    */
   async close(server: Server): Promise<void> {
     server.close();

@@ -6,7 +6,7 @@ import {
   type ProxyOptions,
 } from "./proxy_listener.ts";
 
-/** Starts a SOCKS 5 proxy for IPv4 addresses and names. */
+/** Starts a SOCKS 5 proxy for IPv4 addresses and host names. */
 export function startSocksProxy(options: ProxyOptions = {}): Promise<Proxy> {
   const { credentials } = options;
   return listenForClients("socks5", options, (client) => {
@@ -46,7 +46,7 @@ async function serve(
   });
 }
 
-/** Takes so many bytes; what is left over at the end nobody has sent yet. */
+/** Reads exactly `length` bytes, and keeps the rest for the next call. */
 function reader(
   socket: ProxyClient["socket"],
 ): (length: number) => Promise<Bytes> {

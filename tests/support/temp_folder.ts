@@ -2,16 +2,16 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder for the time of a test. */
+/** A temporary folder. */
 export interface TempFolder {
   readonly path: string;
-  /** Writes a program for the shell; gives its path. */
+  /** Writes a shell script; returns its path. */
   script(name: string, text: string): Promise<string>;
-  /** What a program wrote to a file, once there is a line of it. */
+  /** Waits for the first line of a file. */
   firstLine(name: string): Promise<string>;
 }
 
-/** Runs `body` with a folder of its own. */
+/** Runs `body` with a temporary folder, removed afterwards. */
 export async function withTempFolder(
   body: (folder: TempFolder) => Promise<void>,
 ): Promise<void> {

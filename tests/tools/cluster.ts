@@ -1,17 +1,17 @@
 /**
- * `deno task test:cluster`: the end-to-end rows on the real cluster of the
- * current kubeconfig context, and one closing line with the sums.
+ * `deno task test:cluster`: the conformance tests on the real cluster of the
+ * current kubeconfig context, and a closing line with the sums.
  *
- * Its user must be allowed to make a namespace and, in it, pods, service
+ * The user must be allowed to create a namespace and, in it, pods, service
  * accounts, roles and role bindings.
  *
  * @module
  */
 
 import {
-  type FoundCluster,
+  type DescribedSetup,
   withAuthorityOf,
-  withPlace,
+  withClusterSetup,
 } from "../backends/cluster/setup.ts";
 import {
   type ClusterSettings,
@@ -22,7 +22,7 @@ import { providePackages } from "./runner/packages.ts";
 import { runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
-import { provideRuntime } from "./runner/tools.ts";
+import { provideRuntime } from "./runner/runtimes.ts";
 
 const SUITE_TIMEOUT = 1_800_000;
 
@@ -36,7 +36,7 @@ for (const runtime of settings.runtimes) await provideRuntime(runtime);
 
 const rows: Row[] = [];
 try {
-  await withPlace(settings, stop.signal, runRows);
+  await withClusterSetup(settings, stop.signal, runCases);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   Deno.exit(1);
@@ -54,16 +54,16 @@ function settingsOrExit(): ClusterSettings {
   }
 }
 
-async function runRows({ versions, ...place }: FoundCluster): Promise<void> {
-  const { context, namespace, protocol, refusals, image } = place;
+async function runCases({ versions, ...setup }: DescribedSetup): Promise<void> {
+  const { context, namespace, protocol, refusals, image } = setup;
   console.log(
     `The cluster is the context ${context}: ${versions}; ${protocol}, the ` +
       `kubelet refuses ${refusals}; the namespace is ${namespace}, the image ` +
       image.image,
   );
   const { behaviour: files } = await findTestFiles(["tests/conformance/"]);
-  await withAuthorityOf(place, async (authority) => {
-    const env = { ...authority, PODWIRE_CLUSTER: JSON.stringify(place) };
+  await withAuthorityOf(setup, async (authority) => {
+    const env = { ...authority, PODWIRE_CLUSTER: JSON.stringify(setup) };
     for (const runtime of settings.runtimes) {
       if (stop.signal.aborted) break;
       const start = performance.now();

@@ -9,9 +9,12 @@
 
 import { parseArgs } from "node:util";
 import { provideAuthority } from "./runner/authority.ts";
-import { provideBundler } from "./runner/bundler.ts";
-import { provideConsumerTools } from "./runner/consumer_tools.ts";
-import { providePackages } from "./runner/packages.ts";
+import {
+  provideBundler,
+  provideConsumerTools,
+  providePackages,
+  provideWorkerd,
+} from "./runner/packages.ts";
 import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
@@ -19,9 +22,8 @@ import {
   provideRuntime,
   type RuntimeName,
   runtimeNames,
-} from "./runner/tools.ts";
+} from "./runner/runtimes.ts";
 import { startUpstream, type Upstream } from "./runner/upstream.ts";
-import { provideWorkerd } from "./runner/workerd.ts";
 
 const { values, positionals } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),

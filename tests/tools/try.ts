@@ -7,7 +7,7 @@
 import { provideAuthority } from "./runner/authority.ts";
 import { testCommand } from "./runner/commands.ts";
 import { providePackages } from "./runner/packages.ts";
-import { type RuntimeName, runtimeNames } from "./runner/tools.ts";
+import { type RuntimeName, runtimeNames } from "./runner/runtimes.ts";
 import { startUpstream } from "./runner/upstream.ts";
 import { root } from "../harness/preload/specifiers.ts";
 

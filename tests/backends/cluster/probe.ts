@@ -11,7 +11,7 @@ import type { Backend } from "../backend.ts";
 
 const command = ["true"];
 
-/** What is agreed on where v5 and v4 are offered. */
+/** The protocol that the server chooses when offered v5 and v4. */
 export async function protocolOf(
   pods: Api<typeof Pod>,
   pod: string,
@@ -22,7 +22,7 @@ export async function protocolOf(
   return session.protocol;
 }
 
-/** How the kubelet's refusals arrive; `pod` has a container `ended` that has. */
+/** How errors of the kubelet arrive; `pod` has a container `ended` that has ended. */
 export async function refusalsOf(
   pods: Api<typeof Pod>,
   pod: string,
@@ -39,8 +39,8 @@ export async function refusalsOf(
   }
 }
 
-/** Whether the upgrade asks for the right to create too, as since 1.35. */
-export async function asksForCreate(
+/** Whether an upgrade also requires the right to create, as since 1.35. */
+export async function requiresCreate(
   options: Parameters<typeof createClient>[0],
   pod: string,
 ): Promise<boolean> {
@@ -58,7 +58,7 @@ export async function asksForCreate(
   }
 }
 
-/** Names the versions of the API server, and of the node of a pod. */
+/** The versions of the API server and of a pod's node. */
 export async function versionsOf(
   client: Client,
   { spec }: Pod,
@@ -66,7 +66,7 @@ export async function versionsOf(
   const { body } = await client.request({ method: "GET", path: "/version" });
   const { gitVersion } = await new Response(body).json();
   const nodes = new Api(Node, { client });
-  // A user may run pods, and not see the nodes.
+  // A user may have the right to run pods but not to read nodes.
   const node = await nodes.get(spec?.nodeName ?? "").catch(() => null);
   const { kubeletVersion, containerRuntimeVersion } = node?.status?.nodeInfo ??
     {};

@@ -1,33 +1,33 @@
 import { parseArgs } from "node:util";
 import type { ImageOptions } from "../cluster_pod.ts";
-import { type RuntimeName, runtimeNames } from "../../tools/runner/tools.ts";
+import { type RuntimeName, runtimeNames } from "../../tools/runner/runtimes.ts";
 
-/** What `deno task test:cluster` was told. */
+/** The options of `deno task test:cluster`. */
 export interface ClusterSettings {
-  /** The kubeconfig's current context unless said. */
+  /** Defaults to the kubeconfig's current context. */
   readonly context: string | undefined;
   readonly image: ImageOptions;
   readonly runtimes: readonly RuntimeName[];
-  /** A regular expression that the names of rows must match. */
+  /** A regular expression that test names must match. */
   readonly filter: string | undefined;
 }
 
-/** How to call it. */
+/** The help text. */
 export const USAGE = `usage: deno task test:cluster [OPTIONS]
 
-Runs the end-to-end rows on the cluster of the current kubeconfig context, in a
+Runs the conformance tests on the cluster of the current kubeconfig context, in a
 namespace of its own, which it removes at the end.
 
   --context NAME             another context    PODWIRE_CLUSTER_CONTEXT
   --image NAME               busybox            PODWIRE_CLUSTER_IMAGE
   --image-pull-policy NAME   the cluster's own  PODWIRE_CLUSTER_PULL_POLICY
   --runtimes NAME,NAME       deno               PODWIRE_CLUSTER_RUNTIMES
-  --filter REGEX             the rows to run
+  --filter REGEX             the test cases to run
 
 Runtimes: all, or some of ${runtimeNames.join(", ")}.`;
 
 /**
- * Reads the options, else the environment, else the defaults.
+ * Reads the options, then the environment, then the defaults.
  *
  * @throws {TypeError} An option or a runtime does not exist.
  */
@@ -45,15 +45,15 @@ export function readSettings(
       filter: { type: "string" },
     },
   });
-  const told = (option: string | undefined, name: string) =>
+  const setting = (option: string | undefined, name: string) =>
     option ?? (env.get(`PODWIRE_CLUSTER_${name}`) || undefined);
   return {
-    context: told(values.context, "CONTEXT"),
+    context: setting(values.context, "CONTEXT"),
     image: {
-      image: told(values.image, "IMAGE") ?? "busybox",
-      imagePullPolicy: told(values["image-pull-policy"], "PULL_POLICY"),
+      image: setting(values.image, "IMAGE") ?? "busybox",
+      imagePullPolicy: setting(values["image-pull-policy"], "PULL_POLICY"),
     },
-    runtimes: runtimesOf(told(values.runtimes, "RUNTIMES") ?? "deno"),
+    runtimes: runtimesOf(setting(values.runtimes, "RUNTIMES") ?? "deno"),
     filter: values.filter,
   };
 }

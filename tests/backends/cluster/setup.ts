@@ -10,26 +10,26 @@ import { type Kubeconfig, loadKubeconfig } from "../../../src/config/mod.ts";
 import type { Capability, PodOptions } from "../backend.ts";
 import { type ImageOptions, startPod } from "../cluster_pod.ts";
 import type { ClusterSetup, ServerOptions } from "../cluster.ts";
-import { asksForCreate, protocolOf, refusalsOf, versionsOf } from "./probe.ts";
+import { protocolOf, refusalsOf, requiresCreate, versionsOf } from "./probe.ts";
 import type { ClusterSettings } from "./settings.ts";
-import { isRestrained, makeUsers } from "./users.ts";
+import { isRestricted, makeUsers } from "./users.ts";
 
-/** What a run on a cluster has besides the place itself. */
-export interface FoundCluster extends ClusterSetup {
-  /** For people: what it was that the rows ran on. */
+/** The setup, and a description for people. */
+export interface DescribedSetup extends ClusterSetup {
+  /** The versions of the cluster's components. */
   readonly versions: string;
 }
 
 /**
- * Makes two namespaces on the cluster and all that rows need in them, runs
- * `body`, and removes them, however that went.
+ * Creates two namespaces with everything that the tests need, runs `body`, and
+ * always removes them.
  *
  * @param signal Ends the preparations.
  */
-export async function withPlace<T>(
+export async function withClusterSetup<T>(
   settings: ClusterSettings,
   signal: AbortSignal,
-  body: (place: FoundCluster) => Promise<T>,
+  body: (setup: DescribedSetup) => Promise<T>,
 ): Promise<T> {
   const kubeconfig = await loadKubeconfig({ context: settings.context });
   const client = await createClient({ kubeconfig, timeout: 60_000 });
@@ -57,7 +57,7 @@ interface Preparation {
   readonly emptyNamespace: string;
 }
 
-async function prepare(preparation: Preparation): Promise<FoundCluster> {
+async function prepare(preparation: Preparation): Promise<DescribedSetup> {
   const { client, kubeconfig, image, signal, namespace, emptyNamespace } =
     preparation;
   const pods = new Api(Pod, { client, namespace });
@@ -67,17 +67,19 @@ async function prepare(preparation: Preparation): Promise<FoundCluster> {
     makeUsers(client, namespace, emptyNamespace),
   ]);
   const server = await serverOptions(kubeconfig);
-  const restrained = await Promise.all(
+  const restricted = await Promise.all(
     [tokens.reader, tokens.viewer].map((token) =>
-      isRestrained(server, namespace, token)
+      isRestricted(server, namespace, token)
     ),
   );
-  await isRestrained(server, namespace, tokens.admin);
-  const offers: Capability[] = [];
-  if (restrained.every(Boolean)) {
-    offers.push("users");
+  await isRestricted(server, namespace, tokens.admin);
+  const capabilities: Capability[] = [];
+  if (restricted.every(Boolean)) {
+    capabilities.push("users");
     const reader = { ...server, namespace, token: tokens.reader };
-    if (await asksForCreate(reader, idlePod)) offers.push("create check");
+    if (await requiresCreate(reader, idlePod)) {
+      capabilities.push("create check");
+    }
   }
   return {
     context: kubeconfig.currentContext ?? "",
@@ -89,12 +91,12 @@ async function prepare(preparation: Preparation): Promise<FoundCluster> {
     idlePod,
     protocol: await protocolOf(pods, idlePod),
     refusals: await refusalsOf(pods, endedPod),
-    capabilities: offers,
+    capabilities: capabilities,
     versions: await versionsOf(client, await pods.get(idlePod)),
   };
 }
 
-/** A pod whose second container has ended: the kubelet refuses it. */
+/** A pod whose second container has ended, so the kubelet refuses sessions in it. */
 const WITH_ENDED: PodOptions = {
   containers: [{ name: "main" }, { name: "ended", command: ["true"] }],
   spec: { restartPolicy: "Never" },
@@ -117,10 +119,10 @@ async function serverOptions(kubeconfig: Kubeconfig): Promise<ServerOptions> {
 const REMOVAL_TIMEOUT = 180_000;
 
 /**
- * Makes a namespace that is ready for pods, runs `body`, and removes the
- * namespace, however that went.
+ * Creates a namespace that is ready for pods, runs `body`, and always removes
+ * the namespace.
  *
- * @param signal Ends the wait for it.
+ * @param signal Ends the wait for the namespace.
  */
 export async function withNamespace<T>(
   client: Client,
@@ -132,7 +134,7 @@ export async function withNamespace<T>(
     metadata: { generateName: "podwire-test-" },
   });
   try {
-    // Pods are refused until it is there.
+    // Pods are refused until the default service account exists.
     await new Api(ServiceAccount, { client, namespace: name })
       .waitFor("default", (account) => account !== undefined, { signal });
     return await body(name);
@@ -146,8 +148,8 @@ export async function withNamespace<T>(
 }
 
 /**
- * Runs `body` with the environment that has every runtime trust the cluster's
- * authority: the standard `WebSocket` takes no options for that.
+ * Runs `body` with environment variables that make every runtime trust the
+ * cluster's authority: the standard `WebSocket` has no option for that.
  */
 export async function withAuthorityOf(
   { server: { certificateAuthority } }: ClusterSetup,

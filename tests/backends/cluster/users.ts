@@ -11,21 +11,21 @@ import {
 import type { ServerOptions } from "../cluster.ts";
 import type { User } from "../backend.ts";
 
-/** A right in the namespace, as a Role says it. */
+/** The rules of a Role. */
 type Rules = NonNullable<Role["rules"]>;
 
-const LOOKING = ["get", "list", "watch"];
+const READ = ["get", "list", "watch"];
 
-/** As {@linkcode User} says. */
+/** The rights of each {@linkcode User}. */
 const RULES: Readonly<Record<User, Rules>> = {
   admin: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
-  reader: [{ apiGroups: ["*"], resources: ["*"], verbs: LOOKING }],
-  viewer: [{ apiGroups: [""], resources: ["pods"], verbs: LOOKING }],
+  reader: [{ apiGroups: ["*"], resources: ["*"], verbs: READ }],
+  viewer: [{ apiGroups: [""], resources: ["pods"], verbs: READ }],
 };
 
 /**
- * Makes the users, each a service account of the first namespace with rights in
- * all; gives their tokens.
+ * Creates the users: service accounts of the first namespace with rights in all
+ * of them. Returns their tokens.
  */
 export async function makeUsers(
   client: Client,
@@ -61,7 +61,7 @@ async function makeUser(
   return await requestToken(client, home, name);
 }
 
-/** A token of some hours: the cluster forgets it with the namespace. */
+/** A token for some hours, which becomes invalid with the namespace. */
 async function requestToken(
   client: Client,
   namespace: string,
@@ -83,10 +83,10 @@ async function requestToken(
 }
 
 /**
- * Whether what a user may not do is forbidden: not all clusters care. Waits
- * until the cluster knows what the user may do.
+ * Whether the cluster enforces RBAC: not all do. Waits until the user's rights
+ * are in effect.
  */
-export async function isRestrained(
+export async function isRestricted(
   server: ServerOptions,
   namespace: string,
   token: string,
@@ -101,7 +101,7 @@ export async function isRestrained(
   }
 }
 
-/** The authorizer hears of a new binding a moment after it is made. */
+/** The authorizer sees a new binding after a moment. */
 async function untilAllowed(call: () => Promise<unknown>): Promise<void> {
   const deadline = performance.now() + 10_000;
   while (await isForbidden(call)) {

@@ -1,5 +1,8 @@
 import { runCommand } from "../../tools/runner/run_command.ts";
-import { provideRuntime, type RuntimeName } from "../../tools/runner/tools.ts";
+import {
+  provideRuntime,
+  type RuntimeName,
+} from "../../tools/runner/runtimes.ts";
 
 const PROGRAM = "tests/bench/footprint/cold_import.js";
 const EMPTY = "data:text/javascript,";

@@ -1,9 +1,9 @@
-import { fileURLToPath } from "node:url";
+import { root } from "../../harness/preload/specifiers.ts";
 import { cache, provide } from "../../tools/runner/cache.ts";
 import { runCommand } from "../../tools/runner/run_command.ts";
-import { root } from "../../harness/preload/specifiers.ts";
 import type { Peer } from "../peers.ts";
 import { needLinux } from "./linux.ts";
+import { fileURLToPath } from "node:url";
 
 const PACKAGES = ["kubex[aiohttp,k8s-1-36]", "kubernetes"];
 

@@ -6,7 +6,7 @@ export const collect: Workload<{ bytes: number; frame: number }> = {
   name: "collect",
   title: "256 MiB of stdout, collected into one array",
   // The one for Python: see the downloads.
-  beyond: ["kubectl", "kubernetes (Python)"],
+  unsupported: ["kubectl", "kubernetes (Python)"],
   rounds: 3,
   numbers: (scale) => ({ bytes: scaled(256, scale), frame: FRAME }),
   measure(contender, { bytes, frame }) {

@@ -14,7 +14,7 @@ function download(name: string, frame: number): Download {
     name,
     title: `1 GiB of stdout in frames of ${frame / 1024} KiB`,
     // It joins each frame to all before it: 64 MiB take 39 seconds of CPU.
-    beyond: ["kubernetes (Python)"],
+    unsupported: ["kubernetes (Python)"],
     rounds: 3,
     numbers: (scale) => ({ bytes: scaled(1024, scale), frame }),
     measure(contender, { bytes }) {

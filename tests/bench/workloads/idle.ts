@@ -16,7 +16,7 @@ interface Idle extends Numbers {
 export const idle: Workload<Idle> = {
   name: "idle",
   title: "1,000 idle attached sessions at once, and 2,000 further ones",
-  beyond: ["kubectl"],
+  unsupported: ["kubectl"],
   rounds: 3,
   numbers: (scale) => ({
     count: Math.ceil(1000 * scale),

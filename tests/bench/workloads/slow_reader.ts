@@ -16,7 +16,7 @@ export const slowReader: Workload<SlowReader> = {
   name: "slow-reader",
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
   // The one for Python: see the downloads.
-  beyond: ["kubectl", "kubernetes (Python)"],
+  unsupported: ["kubectl", "kubernetes (Python)"],
   rounds: 3,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),

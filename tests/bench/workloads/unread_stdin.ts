@@ -16,7 +16,7 @@ export const unreadStdin: Workload<UnreadStdin> = {
   name: "unread-stdin",
   title: "2 GiB of stdin, not read by the command for 10 s",
   // client-node queues all of it, and was not done after three minutes.
-  beyond: ["kubectl", "client-node"],
+  unsupported: ["kubectl", "client-node"],
   rounds: 3,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),

@@ -1,4 +1,4 @@
-/** What the examples use of Bun's globals, which Deno's type checker lacks. */
+/** The part of Bun's globals that the examples use, for Deno's type checker. */
 declare const Bun: {
   serve(options: {
     hostname?: string;

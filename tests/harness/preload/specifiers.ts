@@ -1,6 +1,6 @@
 /**
- * The bare specifiers of deno.json, for the runtimes that do not read it: its
- * import map, and the package's own name with its entry points.
+ * The bare specifiers of deno.json (its import map, and the package's own name
+ * with its entry points) for runtimes that do not read it.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface Manifest {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** What a bare specifier stands for. */
+/** What a bare specifier resolves to. */
 export type Target =
   | { readonly file: URL }
   | { readonly npm: string; readonly version: string; readonly path: string };

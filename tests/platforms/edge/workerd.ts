@@ -1,4 +1,4 @@
-import { provideWorkerd } from "../../tools/runner/workerd.ts";
+import { provideWorkerd } from "../../tools/runner/packages.ts";
 
 /** What a Worker is run with. */
 export interface WorkerOptions {
@@ -28,7 +28,7 @@ export async function withWorker(
     }).spawn();
     const reader = child.stdout.getReader();
     try {
-      await body(`http://127.0.0.1:${await portSaid(reader)}`);
+      await body(`http://127.0.0.1:${await readPort(reader)}`);
     } finally {
       child.kill();
       await child.status;
@@ -40,7 +40,7 @@ export async function withWorker(
 }
 
 /** It says where it listens as one line of JSON. */
-async function portSaid(
+async function readPort(
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<number> {
   let text = "";

@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { bundleModules } from "./bundle_modules.ts";
+import { cache } from "../../tools/runner/cache.ts";
+import { bundleModules, run } from "./bundle_modules.ts";
 import {
   entryPoints,
   type NpmManifest,
   npmManifest,
   PROGRAM,
 } from "./npm_manifest.ts";
-import { run } from "./run.ts";
 
 /**
  * Makes the package for npm: JavaScript and declarations by `deno pack`, the
@@ -26,7 +26,7 @@ export async function buildPackage(directory: URL): Promise<string> {
   await makeProgram(new URL(PROGRAM, files));
   const manifest = npmManifest(packed);
   await Deno.writeTextFile(path, JSON.stringify(manifest, null, 2) + "\n");
-  return await tarball(files, directory);
+  return await pack(files, directory);
 }
 
 /** A module and a declaration for each source file, below `package/`. */
@@ -46,7 +46,7 @@ async function makeProgram(file: URL): Promise<void> {
   await Deno.writeTextFile(file, `#!/usr/bin/env node\n${text}`);
 }
 
-async function tarball(files: URL, directory: URL): Promise<string> {
+async function pack(files: URL, directory: URL): Promise<string> {
   const { name, version } = JSON.parse(
     await Deno.readTextFile(new URL("package.json", files)),
   );
@@ -56,3 +56,15 @@ async function tarball(files: URL, directory: URL): Promise<string> {
   await run("tar", ["-czf", path, "--owner=0", "-C", folder, "package"]);
   return path;
 }
+
+const directory = new URL(`pack-${crypto.randomUUID()}/`, cache);
+let building: Promise<string> | null = null;
+
+/** The path of the package for npm, made once for a file of tests. */
+export function tarball(): Promise<string> {
+  return building ??= buildPackage(directory);
+}
+
+globalThis.addEventListener("unload", () => {
+  if (building) Deno.removeSync(directory, { recursive: true });
+});

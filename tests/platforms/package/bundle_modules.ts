@@ -1,9 +1,8 @@
+import { packages, root } from "../../harness/preload/specifiers.ts";
+import { runCommand } from "../../tools/runner/run_command.ts";
+import { CHUNKS, MAIN } from "./npm_manifest.ts";
 import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packages } from "../../harness/preload/specifiers.ts";
-import { CHUNKS, MAIN } from "./npm_manifest.ts";
-import { run } from "./run.ts";
-import { writeYamlParser } from "./yaml_parser.ts";
 
 /** Modules that keep their names among the chunks. */
 const NAMED = [
@@ -37,7 +36,7 @@ export async function bundleModules(
   await writeYamlParser(parser);
   const starts = [...entries, ...NAMED, ...await onDemand(files, modules)];
   for (const path of new Set(starts)) {
-    if (path !== MAIN) await leanOnMain(files, path);
+    if (path !== MAIN) await importMain(files, path);
   }
   await run(Deno.execPath(), [
     ...["run", "--quiet", "-A"],
@@ -96,10 +95,49 @@ async function onDemand(
  * esbuild makes a chunk for each set of entry points that share something:
  * where all of them import the main one, what that needs is a single chunk.
  */
-async function leanOnMain(files: URL, path: string): Promise<void> {
+async function importMain(files: URL, path: string): Promise<void> {
   const module = new URL(path, files);
   const specifier = relative(dirname(path), MAIN);
   const main = specifier.startsWith(".") ? specifier : `./${specifier}`;
   const text = `\nimport ${JSON.stringify(main)};\n`;
   await Deno.writeTextFile(module, text, { append: true });
+}
+
+/** The parser's licence requires this notice in every copy. */
+const NOTICE =
+  "/*! Contains @std/yaml: Copyright 2018 the Deno authors, and its " +
+  "origin js-yaml: Copyright 2011-2015 Vitaly Puzrin. Both MIT licensed. */";
+
+/**
+ * Writes a module that stands in for `@std/yaml`, which is not on npm: the same
+ * code as on JSR, from the package that the tests use.
+ */
+async function writeYamlParser(file: URL): Promise<void> {
+  const { imports } = JSON.parse(
+    await Deno.readTextFile(new URL("deno.json", root)),
+  );
+  const path = /^npm:([^@]+)@[^/]+(\/.*)$/.exec(imports["@std/yaml"])!;
+  const parser = new URL(`node_modules/${path[1]}${path[2]}`, packages);
+  const specifier = JSON.stringify(fileURLToPath(parser));
+  await Deno.writeTextFile(
+    file,
+    `${NOTICE}\nexport { parseAll } from ${specifier};\n`,
+  );
+}
+
+const TIMEOUT = 120_000;
+
+/** Runs a program that is part of building the package. */
+export async function run(
+  program: string,
+  args: readonly string[],
+  cwd?: URL,
+): Promise<void> {
+  const command = { program, args };
+  const { ok, output } = await runCommand(command, {
+    timeout: TIMEOUT,
+    cwd,
+  });
+  if (ok) return;
+  throw new Error(`Cannot build the package: ${program} failed\n${output}`);
 }

@@ -6,7 +6,7 @@ import { bundleSize } from "../../bench/footprint/bundle_size.ts";
 import { test } from "../../harness.ts";
 import { packages } from "../../harness/preload/specifiers.ts";
 import { type Project, withProject } from "./project.ts";
-import { tarball } from "./tarball.ts";
+import { tarball } from "./build_package.ts";
 
 const OPTIONS = { timeout: 120_000 };
 const OWN = "node_modules/@podwire/podwire/";

@@ -4,9 +4,9 @@ import { Api, createClient, isRunning, Pod } from "../../../mod.ts";
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { trustedAuthority } from "../../harness/authority.ts";
-import { provideRuntime } from "../../tools/runner/tools.ts";
+import { provideRuntime } from "../../tools/runner/runtimes.ts";
 import { type Project, withProject } from "./project.ts";
-import { tarball } from "./tarball.ts";
+import { tarball } from "./build_package.ts";
 
 const timeout = 300_000;
 const SAID = ["from stdin\n", "err\n", 3, "streamed\n", 0];

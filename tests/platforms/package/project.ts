@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
-import { consumerTool } from "../../tools/runner/consumer_tools.ts";
+import { consumerTool } from "../../tools/runner/packages.ts";
 import { runCommand } from "../../tools/runner/run_command.ts";
-import { provideRuntime, type RuntimeName } from "../../tools/runner/tools.ts";
+import {
+  provideRuntime,
+  type RuntimeName,
+} from "../../tools/runner/runtimes.ts";
 import { packages } from "../../harness/preload/specifiers.ts";
 
 const TIMEOUT = 120_000;

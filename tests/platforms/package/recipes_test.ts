@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { test } from "../../harness.ts";
-import { consumerTool } from "../../tools/runner/consumer_tools.ts";
+import { consumerTool } from "../../tools/runner/packages.ts";
 import { root } from "../../harness/preload/specifiers.ts";
 import { type Project, withProject } from "./project.ts";
-import { tarball } from "./tarball.ts";
+import { tarball } from "./build_package.ts";
 
 const OPTIONS = { timeout: 120_000 };
 

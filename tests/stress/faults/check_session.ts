@@ -6,11 +6,10 @@ import {
   SessionEndedError,
 } from "../../../mod.ts";
 import type { Backend, TransportKind } from "../../backends/backend.ts";
-import type { Observation } from "./observation.ts";
-import type { Behaviour } from "./behaviour.ts";
-import { checkDelivered, checkPrefix, checkWhole } from "./check_bytes.ts";
+import type { Behaviour } from "./client_behaviour.ts";
 import type { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
+import type { Observation } from "./observation.ts";
 import type { RandomCommand } from "./random_command.ts";
 
 /** A session that is over, and all there is to know of it. */
@@ -21,7 +20,7 @@ export interface FinishedSession {
   /** What the fault came to. */
   readonly damage: FaultEffects;
   readonly target: {
-    readonly way: TransportKind;
+    readonly transport: TransportKind;
     readonly unreadInput: Backend["unreadInput"];
   };
   /** Whether the client's keepalive has next to no patience. */
@@ -101,7 +100,7 @@ function mayBreakOff(
   return damage.triggered || kind.startsWith("abort");
 }
 
-/** Whether the status may have been destroyed on its way. */
+/** Whether the status may have been destroyed on its transport. */
 function mayLose(
   known: FinishedSession,
   { message }: ConnectionLostError,
@@ -112,7 +111,7 @@ function mayLose(
   if (eager && message.includes("nothing was heard for")) return true;
   // A server that ends with input on its way resets the connection. It may take
   // back its last words with that, and of servers behind each other one does.
-  const resets = damage.serverReset || target.unreadInput === "in the way";
+  const resets = damage.serverReset || target.unreadInput === "blocking";
   return shape.mayIgnoreInput && resets;
 }
 
@@ -143,4 +142,65 @@ function nameOf(error: unknown, { reason, damage }: FinishedSession): string {
   const { name } = error as Error;
   const spared = error instanceof ConnectionLostError && !damage.triggered;
   return spared ? `${name} without a fault` : name;
+}
+
+/** @throws If what was read is no prefix of what is true. */
+export function checkPrefix(
+  name: string,
+  read: Uint8Array,
+  truth: Uint8Array,
+): void {
+  const wrong = read.findIndex((byte, index) => byte !== truth[index]);
+  if (wrong >= 0) throw new Error(`${name} is wrong from byte ${wrong}`);
+}
+
+/** @throws If what was read is not all of it. */
+export function checkWhole(
+  name: string,
+  read: Uint8Array,
+  truth: Uint8Array,
+): void {
+  if (read.byteLength === truth.byteLength) return;
+  throw new Error(`${name}: ${read.byteLength} bytes of ${truth.byteLength}`);
+}
+
+/**
+ * The most that need not reach a reader of what reached the client: the TLS
+ * handshake, the HTTP answer, and a record and a message that were cut in two.
+ */
+const OVERHEAD = 8_000 + 17_000 + 33_000;
+/** How much of the rest at least is output. */
+const OUTPUT = 0.95;
+
+const READERS: readonly Behaviour["kind"][] = [
+  "run",
+  "read",
+  "read slowly",
+  "read late",
+];
+
+/**
+ * Bytes come before endings: what the client got before the fault's FIN, its
+ * readers got before the error.
+ *
+ * @throws If some of it is missing.
+ */
+export function checkDelivered(
+  { fault, behaviour, damage }: {
+    readonly fault: Fault;
+    readonly behaviour: Behaviour;
+    readonly damage: FaultEffects;
+  },
+  { stdout, stderr }: Observation,
+): void {
+  const finished = fault.kind === "half-open" ||
+    fault.kind === "cut" && fault.how === "fin";
+  if (!finished || fault.direction === "up" || !damage.triggered) return;
+  if (!READERS.includes(behaviour.kind)) return;
+  const least = OUTPUT * damage.bytesToClient - OVERHEAD;
+  const read = stdout.byteLength + stderr.byteLength;
+  if (read >= least) return;
+  throw new Error(
+    `${read} bytes were read of ${damage.bytesToClient} that came`,
+  );
 }

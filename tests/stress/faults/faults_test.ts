@@ -1,10 +1,10 @@
-// Sessions over fixtures that go wrong, each its own way, from a seed.
+// Sessions over fixtures that go wrong, each its own transport, from a seed.
 import process from "node:process";
 import { type Fixture, testCase } from "../../conformance/fixture.ts";
 import { isModernDeno } from "../../../src/platform/runtime_version.ts";
 import type { TransportKind } from "../../backends/backend.ts";
 import { runtime } from "../../harness.ts";
-import { holdFaultySessions } from "./faulty_sessions.ts";
+import { runFaultySessions } from "./faulty_sessions.ts";
 
 /**
  * How many sessions: `PODWIRE_FAULTS`, 25 unless said. They are the same in
@@ -14,14 +14,14 @@ const count = Number(process.env.PODWIRE_FAULTS ?? 25);
 const start = Number(process.env.PODWIRE_FAULTS_SEED ?? 0);
 
 /** Deno's own WebSocket loses a socket to an abort before 2.7. */
-const ways: TransportKind[] = runtime === "deno" && !isModernDeno()
+const transports: TransportKind[] = runtime === "deno" && !isModernDeno()
   ? ["socket"]
   : ["socket", "web"];
 
 testCase(
   "faults: whatever happens on the fixture, a session ends as it should, with a prefix of the truth",
   (fixture) => hold(fixture, [start], count),
-  { transports: ways, timeout: 60_000 + 500 * count },
+  { transports, timeout: 60_000 + 500 * count },
 );
 
 /**
@@ -33,7 +33,7 @@ const SCARS = [103, 108, 229, 1064];
 testCase(
   "faults: the seeds that once found something find nothing any more",
   (fixture) => hold(fixture, SCARS, 1),
-  { transports: ways, timeout: 60_000 },
+  { transports, timeout: 60_000 },
 );
 
 async function hold(
@@ -42,9 +42,9 @@ async function hold(
   count: number,
 ): Promise<void> {
   const name = await pod();
-  const way: TransportKind = socket ? "socket" : "web";
-  const target = { options, namespace, name, protocol, way, unreadInput };
+  const transport: TransportKind = socket ? "socket" : "web";
+  const target = { options, namespace, name, protocol, transport, unreadInput };
   await Promise.all(
-    starts.map((start) => holdFaultySessions(target, start, count)),
+    starts.map((start) => runFaultySessions(target, start, count)),
   );
 }

@@ -10,7 +10,7 @@ import { trustedAuthority } from "../../harness/authority.ts";
 /** An upstream server of one's own, to be killed. */
 export interface KillableServer {
   /** How to reach it, new ones for each client. */
-  options(way: TransportKind): ClientOptions;
+  options(transport: TransportKind): ClientOptions;
   /** `kill -9`, with no last word; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -36,8 +36,8 @@ export async function startKillableServer(): Promise<KillableServer> {
     namespace: "default",
   };
   return {
-    options: (way) =>
-      way === "web"
+    options: (transport) =>
+      transport === "web"
         ? { ...reach, transport: webTransport() }
         : { ...reach, certificateAuthority: certificate },
     async kill() {

@@ -23,11 +23,11 @@ const EACH = 50;
  * @throws {Error} What did not end with `ConnectionLostError`.
  */
 export async function killUnderLoad(
-  way: TransportKind,
+  transport: TransportKind,
   count: number,
 ): Promise<number> {
   const server = await startKillableServer();
-  const client = await createClient(server.options(way));
+  const client = await createClient(server.options(transport));
   const limit = LIMIT + EACH * count;
   try {
     const pods = new Api(Pod, { client });
@@ -46,7 +46,7 @@ export async function killUnderLoad(
       join(waits);
       return waits.settled();
     });
-    for (const endings of await Promise.all(all)) checkLost(endings, way);
+    for (const endings of await Promise.all(all)) checkLost(endings, transport);
     const took = performance.now() - killed;
     await dead;
     waits.add("after", pods.exec.run(name, { command: ["true"] }));
@@ -71,11 +71,11 @@ async function idlePod(pods: Api<typeof Pod>): Promise<string> {
 
 function checkLost(
   endings: Record<string, Settled<unknown>>,
-  way: TransportKind,
+  transport: TransportKind,
 ): void {
   for (const [name, ending] of Object.entries(endings)) {
     // A dead WebSocket may take all that one gives it, until it says so.
-    if (name === "stdin" && way === "web" && "value" in ending) continue;
+    if (name === "stdin" && transport === "web" && "value" in ending) continue;
     if ("error" in ending && ending.error instanceof ConnectionLostError) {
       continue;
     }

@@ -9,7 +9,7 @@ import type { SettleTracker } from "./observation.ts";
 
 /** A session that would go on for ever. */
 export interface LiveSession {
-  /** Resolves when it is under way. */
+  /** Resolves when it is under transport. */
   readonly begun: Promise<void>;
   /** Waits for all that it has. */
   track(waits: SettleTracker): void;

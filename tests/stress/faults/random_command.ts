@@ -8,7 +8,7 @@ export interface RandomCommand {
   readonly script: string;
   /** Null: it has no stdin. */
   readonly stdin: Bytes | null;
-  /** Whether it may end with some of its input, or of its end, on the way. */
+  /** Whether it may end with some of its input, or of its end, on the transport. */
   readonly mayIgnoreInput: boolean;
   readonly stdout: Bytes;
   readonly stderr: Bytes;

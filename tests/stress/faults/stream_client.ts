@@ -1,7 +1,7 @@
 import type { StreamSession } from "../../../mod.ts";
 import type { Bytes } from "../../../src/bytes.ts";
 import { type Observation, ReadBytes, SettleTracker } from "./observation.ts";
-import type { Behaviour } from "./behaviour.ts";
+import type { Behaviour } from "./client_behaviour.ts";
 import type { ClientCall } from "./run_client.ts";
 
 /** A client of its own mind: it can abort its call. */

@@ -1,6 +1,6 @@
 import { runTests } from "../../tools/runner/suites.ts";
 import { findTestFiles } from "../../tools/runner/test_files.ts";
-import type { RuntimeName } from "../../tools/runner/tools.ts";
+import type { RuntimeName } from "../../tools/runner/runtimes.ts";
 import type { Report } from "./plan.ts";
 
 /** How long it may take, in milliseconds; then it is killed. */
@@ -23,7 +23,7 @@ export async function fuzz(
   });
   return {
     backend: "none",
-    way: "none",
+    transport: "none",
     load: "fuzz",
     seconds: (performance.now() - begun) / 1000,
     figure: `${tally.passed} tests, ${inputs} inputs of each property`,

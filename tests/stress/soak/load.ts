@@ -18,7 +18,7 @@ export interface LoadTarget {
   readonly makePod: (options: PodOptions) => Promise<string>;
   readonly namespace: string;
   readonly backend: Backend;
-  readonly way: TransportKind;
+  readonly transport: TransportKind;
   /** Whether the server runs in this process too. */
   readonly serverInside: boolean;
   readonly plan: Plan;
@@ -30,7 +30,7 @@ export interface Load {
   /** The only backend where it has a place; all unless said. */
   readonly backend?: string;
   /** Why it is left out somewhere; undefined where it is not. */
-  leftOut?(backend: Backend, way: TransportKind): string | undefined;
+  skipReason?(backend: Backend, transport: TransportKind): string | undefined;
   /**
    * Does it, and says what was measured.
    *
@@ -40,16 +40,19 @@ export interface Load {
 }
 
 /** The backend that clusters of today are like. */
-export const MAIN_GROUND = "upstream v5 translated";
+export const MAIN_BACKEND = "upstream v5 translated";
 
 /**
  * How many of `count` are for this target: all of them where it matters most, a
  * fifth on the other backends, and a tenth through the platform's WebSocket,
  * which takes up to 40 ms for a connection.
  */
-export function share({ backend, way }: LoadTarget, count: number): number {
-  if (way === "web") return Math.ceil(count / 10);
-  return backend.name === MAIN_GROUND ? count : Math.ceil(count / 5);
+export function share(
+  { backend, transport }: LoadTarget,
+  count: number,
+): number {
+  if (transport === "web") return Math.ceil(count / 10);
+  return backend.name === MAIN_BACKEND ? count : Math.ceil(count / 5);
 }
 
 /** Whether the server of a backend runs in this process. */

@@ -1,10 +1,10 @@
 import type { Load } from "./load.ts";
-import { atOnce } from "./loads/at_once.ts";
+import { concurrent } from "./loads/concurrent.ts";
 import { attached } from "./loads/attached.ts";
 import { download } from "./loads/download.ts";
 import { faults } from "./loads/faults.ts";
 import { kill } from "./loads/kill.ts";
-import { oneByOne } from "./loads/one_by_one.ts";
+import { sequential } from "./loads/sequential.ts";
 import { upload } from "./loads/upload.ts";
 
 /**
@@ -15,8 +15,8 @@ export const loads: readonly Load[] = [
   attached,
   download,
   upload,
-  oneByOne,
-  atOnce,
+  sequential,
+  concurrent,
   faults,
   kill,
 ];

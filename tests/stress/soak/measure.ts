@@ -25,7 +25,7 @@ const GRACE = 15_000;
 export async function measure(
   load: Load,
   backend: Backend,
-  way: TransportKind,
+  transport: TransportKind,
   plan: Plan,
   atEnd: () => Promise<void>,
 ): Promise<Report> {
@@ -37,7 +37,7 @@ export async function measure(
   try {
     await withoutLeaks(connections, () =>
       withTimeout(LIMIT, async () => {
-        figure = await put(load, backend, way, plan);
+        figure = await put(load, backend, transport, plan);
       }), GRACE);
     await atEnd();
   } catch (error) {
@@ -45,7 +45,7 @@ export async function measure(
   }
   return {
     backend: backend.name,
-    way,
+    transport,
     load: load.name,
     seconds: (performance.now() - begun) / 1000,
     figure,
@@ -58,7 +58,7 @@ export async function measure(
 /** Has the runtime open and load what it keeps for good: that is no leak. */
 export async function warmUp(
   backend: Backend,
-  way: TransportKind,
+  transport: TransportKind,
   plan: Plan,
 ): Promise<void> {
   const load: Load = {
@@ -67,16 +67,16 @@ export async function warmUp(
       return (await pods.exec.run(pod, { command: ["true"] })).text();
     },
   };
-  await put(load, backend, way, plan);
+  await put(load, backend, transport, plan);
 }
 
 async function put(
   load: Load,
   backend: Backend,
-  way: TransportKind,
+  transport: TransportKind,
   plan: Plan,
 ): Promise<string> {
-  const sandbox: Sandbox = await backend.open(way);
+  const sandbox: Sandbox = await backend.open(transport);
   try {
     const client = await createClient(sandbox.clientOptions());
     try {
@@ -91,7 +91,7 @@ async function put(
         makePod: (options) => sandbox.pod(pods, options),
         namespace,
         backend,
-        way,
+        transport,
         serverInside: isInside(backend),
         plan,
       });

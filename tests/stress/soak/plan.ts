@@ -4,7 +4,7 @@ import type { TransportKind } from "../../backends/backend.ts";
 export interface Plan {
   /** The backends whose names contain one of these. */
   readonly backends: readonly string[];
-  readonly ways: readonly TransportKind[];
+  readonly transports: readonly TransportKind[];
   /** The loads of these names; all if there are none. */
   readonly loads: readonly string[];
   /** How many sessions one after the other. */
@@ -27,7 +27,7 @@ export interface Plan {
 /** What came of one load on one backend. */
 export interface Report {
   readonly backend: string;
-  readonly way: string;
+  readonly transport: string;
   readonly load: string;
   readonly seconds: number;
   /** What was measured, in words; or why the load was left out. */

@@ -33,10 +33,11 @@ export function table(rows: readonly SoakRow[]): string {
 }
 
 function cells(report: Report): string[] {
-  const { backend, way, load, seconds, peak, growth, figure, problem } = report;
+  const { backend, transport, load, seconds, peak, growth, figure, problem } =
+    report;
   return [
     backend,
-    way,
+    transport,
     load,
     `${seconds.toFixed(1)} s`,
     mebibytes(peak),

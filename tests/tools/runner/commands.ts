@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { root } from "../../harness/preload/specifiers.ts";
-import { provideRuntime, type RuntimeName } from "./tools.ts";
+import { provideRuntime, type RuntimeName } from "./runtimes.ts";
 
 /** A program and its arguments. */
 export interface CommandLine {

@@ -1,5 +1,57 @@
-import { packages, readSpecifiers } from "../../harness/preload/specifiers.ts";
-import { install } from "./npm.ts";
+import { fileURLToPath } from "node:url";
+import {
+  packages,
+  readSpecifiers,
+  root,
+} from "../../harness/preload/specifiers.ts";
+import { cache, provide } from "./cache.ts";
+import { runCommand } from "./run_command.ts";
+
+const { arch, os } = Deno.build;
+const npm = os === "windows" ? "npm.cmd" : "npm";
+
+// No install scripts: the machine may forbid them, and no package here needs
+// one. `npx` sets a prefix for its children; the last two options undo that.
+const args = [
+  "install",
+  "--ignore-scripts",
+  "--no-audit",
+  "--no-fund",
+  "--no-package-lock",
+  "--no-update-notifier",
+  "--loglevel=error",
+  "--global=false",
+  "--prefix=.",
+];
+
+/** Fills `directory` with npm packages unless it already holds exactly these. */
+export async function install(
+  directory: URL,
+  dependencies: Readonly<Record<string, string>>,
+): Promise<void> {
+  const list = JSON.stringify({ private: true, dependencies }, null, 2);
+  await provide(directory, list, async (fresh) => {
+    const names = Object.entries(dependencies).map((pair) => pair.join("@"));
+    console.log(`Fetching ${names.join(", ")}`);
+    await Deno.writeTextFile(new URL("package.json", fresh), list);
+    await npmInstall(fresh);
+  });
+}
+
+async function npmInstall(directory: URL): Promise<void> {
+  const { success, code, stderr } = await new Deno.Command(npm, {
+    args,
+    cwd: directory,
+    stdin: "null",
+    signal: AbortSignal.timeout(300_000),
+  }).output();
+  if (success) return;
+  const list = await Deno.readTextFile(new URL("package.json", directory));
+  throw new Error(
+    `Cannot install ${list}: npm ended with ${code}\n` +
+      new TextDecoder().decode(stderr),
+  );
+}
 
 /** Fetches the npm packages of deno.json's import map for Node and Bun. */
 export async function providePackages(): Promise<void> {
@@ -8,4 +60,56 @@ export async function providePackages(): Promise<void> {
     if ("npm" in target) dependencies[target.npm] = target.version;
   }
   await install(packages, dependencies);
+}
+
+/** Tools that users of the npm package build and test with. */
+const CONSUMER_TOOLS = { typescript: "5.9", vite: "7", vitest: "4" };
+const consumers = new URL("tools/consumers/", cache);
+
+/** Fetches the tools that users of the package build and test with. */
+export function provideConsumerTools(): Promise<void> {
+  return install(consumers, CONSUMER_TOOLS);
+}
+
+/** The path of a program that {@linkcode provideConsumerTools} fetched. */
+export function consumerTool(path: string): string {
+  return fileURLToPath(new URL(`node_modules/${path}`, consumers));
+}
+
+/** Fetches Cloudflare's runtime from npm; returns the path of its program. */
+export async function provideWorkerd(): Promise<string> {
+  const platform = `${os}-${arch === "aarch64" ? "arm64" : "64"}`;
+  const name = `@cloudflare/workerd-${platform}`;
+  const directory = new URL("tools/workerd/", cache);
+  await install(directory, { [name]: "1" });
+  const dotExe = os === "windows" ? ".exe" : "";
+  const program = `node_modules/${name}/bin/workerd${dotExe}`;
+  return fileURLToPath(new URL(program, directory));
+}
+
+/** The modules that the browser and edge tests bundle, with their imports. */
+const BUNDLED_MODULES = [
+  "tests/platforms/browser/probe.ts",
+  "examples/web_terminal/page.ts",
+];
+
+/**
+ * Makes `deno bundle` fetch what it needs, before the tests run: they trust
+ * only the certificate authority of the tests.
+ */
+export async function provideBundler(): Promise<void> {
+  const directory = await Deno.makeTempDir({ prefix: "podwire-bundle-" });
+  try {
+    const command = {
+      program: Deno.execPath(),
+      args: [
+        ...["bundle", "--quiet", "--platform=browser", "--outdir", directory],
+        ...BUNDLED_MODULES.map((path) => fileURLToPath(new URL(path, root))),
+      ],
+    };
+    const { ok, output } = await runCommand(command, { timeout: 300_000 });
+    if (!ok) throw new Error(`Cannot bundle for a page: ${output}`);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }

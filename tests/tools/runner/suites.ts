@@ -2,10 +2,9 @@ import { fileURLToPath } from "node:url";
 import { cache } from "./cache.ts";
 import { type Check, listChecks } from "./checks.ts";
 import { testCommand } from "./commands.ts";
-import { countTestCases } from "./junit.ts";
+import { countTestCases, sum, type Tally } from "./tally.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
-import { sum, type Tally } from "./tally.ts";
-import type { RuntimeName } from "./tools.ts";
+import type { RuntimeName } from "./runtimes.ts";
 
 const CHECK_TIMEOUT = 900_000;
 const SUITE_TIMEOUT = 2_700_000;
@@ -68,7 +67,10 @@ export async function runTests(run: TestRun): Promise<Outcome> {
       timeout: run.timeout ?? SUITE_TIMEOUT,
       signal: run.signal,
     });
-    return judge(result, countTestCases(await readReport(path), run.filter));
+    return outcomeOf(
+      result,
+      countTestCases(await readReport(path), run.filter),
+    );
   } catch (error) {
     // The runtime or a package could not be had.
     return failure(error instanceof Error ? error.message : String(error));
@@ -78,7 +80,7 @@ export async function runTests(run: TestRun): Promise<Outcome> {
 }
 
 /** A run that failed, or ran nothing, counts a failure though no test did. */
-function judge({ ok, output }: CommandResult, counted: Tally): Outcome {
+function outcomeOf({ ok, output }: CommandResult, counted: Tally): Outcome {
   const { passed, failed, skipped } = counted;
   const silent = failed === 0 && (!ok || passed + skipped === 0);
   const tally = silent ? { passed, failed: 1, skipped } : counted;

@@ -1,16 +1,16 @@
 import { root } from "../../harness/preload/specifiers.ts";
 
-/** The tests that look at the sources rather than run them: once is enough. */
-const REPOSITORY = "tests/repository/";
+/** Tests of the sources and of our own tools: once, on Deno, is enough. */
+const REPOSITORY = ["tests/repository/", "tests/tools/", "tests/bench/"];
 
-/** Those that take the package as its users do, on runtimes of their choice. */
-const PACKAGE = "tests/platforms/package/";
+/** Tests of the npm package, each on runtimes of its own choice. */
+const PACKAGE = ["tests/platforms/package/"];
 
-/** Those in a real browser. */
-const BROWSER = "tests/platforms/browser/";
+/** Tests in a real browser. */
+const BROWSER = ["tests/platforms/browser/"];
 
-/** Those in a runtime of the edge. */
-const EDGE = "tests/platforms/edge/";
+/** Tests in an edge runtime. */
+const EDGE = ["tests/platforms/edge/"];
 
 /** The test files below tests/, sorted. */
 export interface TestFiles {
@@ -23,7 +23,7 @@ export interface TestFiles {
   readonly edge: readonly string[];
 }
 
-/** Finds the test files; with `wanted`, those whose path has one of its parts. */
+/** Finds the test files; with `wanted`, those whose path contains one of its parts. */
 export async function findTestFiles(
   wanted: readonly string[] = [],
 ): Promise<TestFiles> {
@@ -33,9 +33,9 @@ export async function findTestFiles(
       wanted.length === 0 || wanted.some((part) => path.includes(part))
     )
     .sort();
-  const below = (folder: string) =>
-    all.filter((path) => path.startsWith(folder));
-  const once = [REPOSITORY, PACKAGE, BROWSER, EDGE].flatMap(below);
+  const below = (folders: readonly string[]) =>
+    all.filter((path) => folders.some((folder) => path.startsWith(folder)));
+  const once = below([...REPOSITORY, ...PACKAGE, ...BROWSER, ...EDGE]);
   return {
     behaviour: all.filter((path) => !once.includes(path)),
     repository: below(REPOSITORY),

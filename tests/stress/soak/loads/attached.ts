@@ -12,7 +12,7 @@ const COMPANY = 25;
 /** Many sessions attached at once; each says something, and hears its company. */
 export const attached: Load = {
   name: "attached",
-  leftOut(backend) {
+  skipReason(backend) {
     if (!isInside(backend)) return undefined;
     return "the server's memory would count as the client's";
   },

@@ -1,10 +1,10 @@
-import { holdFaultySessions } from "../../faults/faulty_sessions.ts";
+import { runFaultySessions } from "../../faults/faulty_sessions.ts";
 import { type Load, share } from "../load.ts";
 
 /** How many at once. */
 const CROWD = 24;
 
-/** Sessions over fixtures that go wrong, each its own way, from a seed. */
+/** Sessions over fixtures that go wrong, each its own transport, from a seed. */
 export const faults: Load = {
   name: "faults",
   async run(target) {
@@ -12,7 +12,7 @@ export const faults: Load = {
     const { protocol, unreadInput } = backend;
     const count = share(target, plan.faults);
     const fixture = { ...target, name: pod, protocol, unreadInput };
-    const endings = await holdFaultySessions(fixture, plan.seed, count, CROWD);
+    const endings = await runFaultySessions(fixture, plan.seed, count, CROWD);
     const figures = Object.entries(endings)
       .sort(([, one], [, other]) => other - one)
       .map(([ending, times]) => `${times} ${ending}`);

@@ -1,7 +1,7 @@
-import { type RuntimeName, runtimeNames } from "../tools/runner/tools.ts";
+import { type RuntimeName, runtimeNames } from "../tools/runner/runtimes.ts";
 
 /** A contender on a runtime, or one that is a program of another language. */
-export interface Lane {
+export interface BenchTarget {
   readonly contender: string;
   /** None where the contender is a program. */
   readonly runtime?: RuntimeName;
@@ -9,7 +9,7 @@ export interface Lane {
   readonly workloads?: readonly string[];
 }
 
-const all: readonly Lane[] = [
+const all: readonly BenchTarget[] = [
   ...on(["deno", "bun", "node24", "node22"], "podwire"),
   ...on(["deno", "bun", "node24", "node22"], "bare"),
   ...on(["deno"], "bare native"),
@@ -31,10 +31,10 @@ const all: readonly Lane[] = [
  *
  * @throws {Error} There is no such name, or no lane that has both.
  */
-export function lanesOf(
+export function targetsOf(
   runtimes: readonly string[],
   contenders: readonly string[],
-): Lane[] {
+): BenchTarget[] {
   const unknown = [
     ...runtimes.filter((name) => !runtimeNames.includes(name as RuntimeName)),
     ...contenders.filter((name) =>
@@ -53,11 +53,14 @@ export function lanesOf(
 }
 
 /** For a table: "podwire, node24". */
-export function laneName({ contender, runtime }: Lane): string {
+export function targetName({ contender, runtime }: BenchTarget): string {
   const alone = runtime === undefined || contender === "kubectl";
   return alone ? contender : `${contender}, ${runtime}`;
 }
 
-function on(runtimes: readonly RuntimeName[], contender: string): Lane[] {
+function on(
+  runtimes: readonly RuntimeName[],
+  contender: string,
+): BenchTarget[] {
   return runtimes.map((runtime) => ({ contender, runtime }));
 }

@@ -21,7 +21,7 @@ import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
-import { rejectsStdin } from "./rejects_stdin.ts";
+import { rejectsStdin } from "./stdin_outcomes.ts";
 import { untilSize } from "./scripts.ts";
 import { testCase } from "./fixture.ts";
 

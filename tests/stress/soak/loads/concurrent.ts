@@ -2,7 +2,7 @@ import { collectText } from "../../../support/collect_text.ts";
 import { check, type Load, type LoadTarget } from "../load.ts";
 
 /** Many sessions that are all open at once, each with its own input and end. */
-export const atOnce: Load = {
+export const concurrent: Load = {
   name: "at once",
   async run(target) {
     const { crowd } = target.plan;

@@ -3,7 +3,7 @@
  * against the embedded cluster and the fronts of the upstream server. It prints
  * its figures as one table, and fails when anything did.
  *
- * For developers: `deno task soak --only deno,bun --backends raw,v4 --ways web
+ * For developers: `deno task soak --only deno,bun --backends raw,v4 --transports web
  * --loads download,faults --mebibytes 8 --faults 100 --seed 7`.
  *
  * @module
@@ -11,17 +11,17 @@
 
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { provideAuthority } from "../tools/runner/authority.ts";
-import { cache } from "../tools/runner/cache.ts";
-import { programCommand } from "../tools/runner/commands.ts";
-import { providePackages } from "../tools/runner/packages.ts";
-import { type RuntimeName, runtimeNames } from "../tools/runner/tools.ts";
-import { startUpstream } from "../tools/runner/upstream.ts";
-import { root } from "../harness/preload/specifiers.ts";
-import type { TransportKind } from "../backends/backend.ts";
-import { fuzz } from "./soak/fuzz.ts";
-import type { Plan, Report } from "./soak/plan.ts";
-import { describe, type SoakRow, table } from "./soak/table.ts";
+import { provideAuthority } from "../../tools/runner/authority.ts";
+import { cache } from "../../tools/runner/cache.ts";
+import { programCommand } from "../../tools/runner/commands.ts";
+import { providePackages } from "../../tools/runner/packages.ts";
+import { type RuntimeName, runtimeNames } from "../../tools/runner/runtimes.ts";
+import { startUpstream } from "../../tools/runner/upstream.ts";
+import { root } from "../../harness/preload/specifiers.ts";
+import type { TransportKind } from "../../backends/backend.ts";
+import { fuzz } from "./fuzz.ts";
+import type { Plan, Report } from "./plan.ts";
+import { describe, type SoakRow, table } from "./table.ts";
 
 /** How long one process may take, in milliseconds; then it is killed. */
 const LIMIT = 1_800_000;
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string", default: "deno,bun,node22,node24" },
     backends: { type: "string", default: "embedded,translated,raw,v4" },
-    ways: { type: "string", default: "socket,web" },
+    transports: { type: "string", default: "socket,web" },
     loads: { type: "string", default: "" },
     sessions: { type: "string", default: "10000" },
     crowd: { type: "string", default: "200" },
@@ -46,7 +46,7 @@ const { values } = parseArgs({
 
 const plan: Plan = {
   backends: values.backends.split(","),
-  ways: values.ways.split(",") as TransportKind[],
+  transports: values.transports.split(",") as TransportKind[],
   loads: values.loads.split(",").filter(Boolean),
   sessions: countOf("sessions"),
   crowd: countOf("crowd"),
@@ -93,8 +93,8 @@ async function soak(runtime: RuntimeName): Promise<boolean> {
   let ok = true;
   // A process for each: what one leaves in memory is no figure of the next.
   for (const backend of plan.backends) {
-    for (const way of plan.ways) {
-      const part = { ...plan, backends: [backend], ways: [way] };
+    for (const transport of plan.transports) {
+      const part = { ...plan, backends: [backend], transports: [transport] };
       if (!await run(runtime, part, fileURLToPath(reports))) ok = false;
     }
   }
@@ -118,7 +118,7 @@ async function run(
 ): Promise<boolean> {
   const { program, args } = await programCommand(
     runtime,
-    "tests/stress/soak/main.ts",
+    "tests/stress/soak/worker.ts",
   );
   const child = new Deno.Command(program, {
     args: [...args],

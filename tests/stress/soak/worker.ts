@@ -11,7 +11,7 @@ import process from "node:process";
 import { embeddedBackend } from "../../backends/embedded.ts";
 import type { Backend, TransportKind } from "../../backends/backend.ts";
 import { upstreamBackends } from "../../backends/upstream.ts";
-import { checkNothingLeft } from "./census.ts";
+import { assertNoLeftovers } from "./leftovers.ts";
 import type { Load } from "./load.ts";
 import { loads } from "./loads.ts";
 import { measure, warmUp } from "./measure.ts";
@@ -24,11 +24,11 @@ const plan: Plan = JSON.parse(PODWIRE_SOAK);
 for (const backend of [embeddedBackend(), ...upstreamBackends()]) {
   if (!plan.backends.some((part) => backend.name.includes(part))) continue;
   if (backend.missing !== undefined) throw new Error(backend.missing);
-  for (const way of plan.ways) {
+  for (const transport of plan.transports) {
     for (const load of loads) {
       if (plan.loads.length > 0 && !plan.loads.includes(load.name)) continue;
       if (load.backend !== undefined && load.backend !== backend.name) continue;
-      const report = await put(load, backend, way);
+      const report = await put(load, backend, transport);
       appendFileSync(PODWIRE_SOAK_REPORTS, JSON.stringify(report) + "\n");
       console.log(describe(report));
     }
@@ -38,26 +38,26 @@ for (const backend of [embeddedBackend(), ...upstreamBackends()]) {
 async function put(
   load: Load,
   backend: Backend,
-  way: TransportKind,
+  transport: TransportKind,
 ): Promise<Report> {
-  const reason = backend.unsupportedTransports?.[way] ??
-    load.leftOut?.(backend, way);
-  if (reason !== undefined) return leftOut(load, backend, way, reason);
-  await warmUp(backend, way, plan);
+  const reason = backend.unsupportedTransports?.[transport] ??
+    load.skipReason?.(backend, transport);
+  if (reason !== undefined) return leftOut(load, backend, transport, reason);
+  await warmUp(backend, transport, plan);
   const shared = backend.name.startsWith("upstream");
-  const atEnd = shared ? checkNothingLeft : () => Promise.resolve();
-  return await measure(load, backend, way, plan, atEnd);
+  const atEnd = shared ? assertNoLeftovers : () => Promise.resolve();
+  return await measure(load, backend, transport, plan, atEnd);
 }
 
 function leftOut(
   load: Load,
   backend: Backend,
-  way: TransportKind,
+  transport: TransportKind,
   reason: string,
 ): Report {
   return {
     backend: backend.name,
-    way,
+    transport,
     load: load.name,
     seconds: 0,
     figure: `left out: ${reason}`,

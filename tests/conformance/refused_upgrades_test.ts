@@ -25,16 +25,19 @@ testCase("refused: nobody in particular", async ({ options }) => {
   ];
   for (const call of calls) {
     const error = await rejection(call(), HandshakeError);
-    assert(isNobody(error.httpStatus, error.apiStatus), error.message);
+    assert(
+      isAnonymousRefusal(error.httpStatus, error.apiStatus),
+      error.message,
+    );
     assertStringIncludes(error.hint ?? "", "credentials");
   }
   const error = await rejection(pods.get("any"), ApiError);
-  assert(isNobody(error.httpStatus, error.apiStatus), error.message);
+  assert(isAnonymousRefusal(error.httpStatus, error.apiStatus), error.message);
   await client.close();
 }, { transports: ["socket"] });
 
 /** Most clusters give nobody a name, and then tell that one what it may not. */
-function isNobody(code: number, status: Status | null): boolean {
+function isAnonymousRefusal(code: number, status: Status | null): boolean {
   return code === 403
     ? status?.message?.includes('User "system:anonymous"') ?? false
     : code === 401 && status?.reason === "Unauthorized";

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { cache } from "./cache.ts";
-import { install } from "./npm.ts";
+import { install } from "./packages.ts";
 
 /**
  * The names of the runtimes that tests run on. `deno` is the one that runs the

@@ -1,12 +1,12 @@
 import { assertEquals } from "@std/assert";
-import * as resources from "../../src/client/resources.ts";
-import type { Resource } from "../../src/client/resource.ts";
-import { formatted } from "../tools/generate/format.ts";
-import { kinds } from "../tools/generate/kinds.ts";
-import { type OpenApi, readOpenApi } from "../tools/generate/openapi.ts";
-import { render } from "../tools/generate/render.ts";
-import { test } from "../harness.ts";
-import { root } from "../harness/preload/specifiers.ts";
+import * as resources from "../../../src/client/resources.ts";
+import type { Resource } from "../../../src/client/resource.ts";
+import { formatted } from "./format.ts";
+import { kinds } from "./kinds.ts";
+import { type OpenApi, readOpenApi } from "./openapi.ts";
+import { render } from "./render.ts";
+import { test } from "../../harness.ts";
+import { root } from "../../harness/preload/specifiers.ts";
 
 const document = await readOpenApi();
 const cached = {

@@ -3,7 +3,7 @@ import { trustedAuthority } from "../../harness/authority.ts";
 import { findUpstream } from "../../backends/upstream.ts";
 
 /** What the upstream server has. */
-interface Census {
+interface Leftovers {
   /** Connections that are streams. */
   readonly open: number;
   readonly processes: number;
@@ -13,10 +13,10 @@ interface Census {
 const PATIENCE = 5_000;
 
 /** @throws {Error} If the upstream server still has sessions or processes. */
-export async function checkNothingLeft(): Promise<void> {
+export async function assertNoLeftovers(): Promise<void> {
   const deadline = performance.now() + PATIENCE;
   for (;;) {
-    const { open, processes } = await takeCensus();
+    const { open, processes } = await readLeftovers();
     if (open === 0 && processes === 0) return;
     if (performance.now() > deadline) {
       throw new Error(
@@ -27,7 +27,7 @@ export async function checkNothingLeft(): Promise<void> {
   }
 }
 
-async function takeCensus(): Promise<Census> {
+async function readLeftovers(): Promise<Leftovers> {
   const found = findUpstream();
   if (typeof found === "string") throw new Error(found);
   const client = await createClient({

@@ -17,12 +17,12 @@ const WARM = 0.2;
 const GRACE = 3_000;
 
 /** Many commands, one after the other, in memory that stays as it is. */
-export const oneByOne: Load = {
+export const sequential: Load = {
   name: "one by one",
   async run(target) {
     const count = share(target, target.plan.sessions);
     const times: number[] = [];
-    const looks: Look[] = [];
+    const looks: Sample[] = [];
     const timers = countTimers();
     try {
       for (const part of [WARM, (1 + WARM) / 2, 1]) {
@@ -30,7 +30,7 @@ export const oneByOne: Load = {
           times.push(await runOne(target, times.length));
           if (times.length % COLLECTION === 0) collectGarbage();
         }
-        looks.push(await look(timers, looks[0]));
+        looks.push(await takeSample(timers, looks[0]));
       }
     } finally {
       timers.stop();
@@ -49,7 +49,7 @@ export const oneByOne: Load = {
 };
 
 /** What the process has at some moment. */
-interface Look {
+interface Sample {
   readonly memory: Memory;
   readonly files: number;
   readonly timers: number;
@@ -72,7 +72,7 @@ async function runOne(
 }
 
 /** Gives what is on its way out the time to go. */
-async function look(timers: TimerCount, first?: Look): Promise<Look> {
+async function takeSample(timers: TimerCount, first?: Sample): Promise<Sample> {
   const deadline = performance.now() + GRACE;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -85,7 +85,7 @@ async function look(timers: TimerCount, first?: Look): Promise<Look> {
   }
 }
 
-function isFlat(looks: readonly Look[], serverInside: boolean): boolean {
+function isFlat(looks: readonly Sample[], serverInside: boolean): boolean {
   const [warm, last] = [looks[0]!, looks.at(-1)!];
   const heap = last.memory.heap - warm.memory.heap;
   const resident = last.memory.resident - warm.memory.resident;
@@ -95,6 +95,9 @@ function isFlat(looks: readonly Look[], serverInside: boolean): boolean {
   return small && last.files <= warm.files && last.timers <= warm.timers;
 }
 
-function row(looks: readonly Look[], value: (look: Look) => number): string {
+function row(
+  looks: readonly Sample[],
+  value: (look: Sample) => number,
+): string {
   return looks.map((look) => value(look).toFixed(0)).join(", ");
 }

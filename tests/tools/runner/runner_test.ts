@@ -1,9 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { test } from "../harness.ts";
-import { countTestCases } from "../tools/runner/junit.ts";
-import { runCommand } from "../tools/runner/run_command.ts";
-import { startServer } from "../tools/runner/server_process.ts";
-import { sum, summary } from "../tools/runner/tally.ts";
+import { test } from "../../harness.ts";
+import { countTestCases, sum, summary } from "./tally.ts";
+import { runCommand } from "./run_command.ts";
+import { startServer } from "./server_process.ts";
 
 test("the runner counts passed, failed and skipped test cases", () => {
   const report = `<?xml version="1.0"?>

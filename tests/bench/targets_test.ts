@@ -1,0 +1,25 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
+import { test } from "../harness.ts";
+
+const names = (lanes: readonly BenchTarget[]): string[] =>
+  lanes.map(targetName);
+
+test("the bench's lanes of a runtime are without programs", () => {
+  assertEquals(names(targetsOf(["node24"], [])), [
+    "podwire, node24",
+    "bare, node24",
+    "client-node, node24",
+    "kubectl",
+  ]);
+  assertEquals(names(targetsOf([], ["client-go", "kubex"])), [
+    "client-go",
+    "kubex",
+  ]);
+});
+
+test("the bench refuses what it does not have", () => {
+  assertThrows(() => targetsOf(["node18"], []), Error, '"node18"');
+  assertThrows(() => targetsOf([], ["helm"]), Error, '"helm"');
+  assertThrows(() => targetsOf(["deno"], ["kubex"]), Error, "kubex on deno");
+});
