@@ -48,7 +48,7 @@ export interface Backend<S extends Sandbox = Sandbox> {
    * for ever, and where the server's hops reset each other: a proxy then loses
    * the end, and the API server's translator makes a success of it.
    */
-  readonly unreadInput: "dropped" | "in the way";
+  readonly unreadInput: "dropped" | "blocking";
   /** How many sessions at once it takes without ado. */
   readonly maxConcurrency: number;
   /** Why it is not there; undefined when it is. */
