@@ -5,8 +5,8 @@ import { quantile, summarize } from "./statistics.ts";
 test("a summary has the median and the extremes, in whatever order", () => {
   assertEquals(summarize([9, 1, 4]), {
     median: 4,
-    least: 1,
-    most: 9,
+    min: 1,
+    max: 9,
     count: 3,
   });
   assertEquals(summarize([4, 2]).median, 3);
