@@ -146,10 +146,13 @@ export type {
   SubresourceNotAvailable,
 } from "./src/client/resource.ts";
 
-export { ExecAccessor } from "./src/api/exec.ts";
-export { AttachAccessor } from "./src/api/attach.ts";
+export type { ExecAccessor } from "./src/api/exec.ts";
+export type { AttachAccessor } from "./src/api/attach.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
-export { StreamSession } from "./src/session/stream_session.ts";
+export type {
+  AttachSession,
+  StreamSession,
+} from "./src/session/stream_session.ts";
 export type {
   AttachStreamOptions,
   ExecRunOptions,

@@ -6,6 +6,20 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
 
+/**
+ * Refuses text that UTF-8 cannot encode: a lone surrogate would silently become
+ * U+FFFD.
+ *
+ * @param what What the text is, for the message, for example `command[1]`.
+ * @throws {TypeError} "Cannot {action}: {what} is not valid Unicode ..."
+ */
+export function checkUnicode(text: string, action: string, what: string): void {
+  if (text.isWellFormed()) return;
+  throw new TypeError(
+    `Cannot ${action}: ${what} is not valid Unicode: it has a lone surrogate`,
+  );
+}
+
 /** The UTF-8 bytes of `text`. */
 export function encodeText(text: string): Bytes {
   return encoder.encode(text);

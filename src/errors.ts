@@ -1,15 +1,15 @@
 import type { Bytes } from "./bytes.ts";
 import type { Status, StatusReason } from "./status.ts";
 
-/** Every error of this package; abort reasons and misuse (`TypeError`) aside. */
+/** The base class of all errors, except abort reasons and misuse (`TypeError`). */
 export class PodwireError extends Error {
   /** The name of the class, in minified code too. */
   override name = "PodwireError";
 }
 
 /**
- * Why no connection came about, the same word on every runtime.
- * `UPGRADE_FAILED` means that the answer is hidden from this transport.
+ * Why a connection failed; the same code on every runtime. `UPGRADE_FAILED`
+ * means that the transport cannot see the answer.
  */
 export type ConnectErrorCode =
   | "ECONNREFUSED"
@@ -26,17 +26,17 @@ export type ConnectErrorCode =
   | "UPGRADE_FAILED"
   | "UNKNOWN";
 
-/** No configuration, a bad one, or a transport that cannot do what is asked. */
+/** No or invalid configuration, or a transport that lacks a requested feature. */
 export class ConfigurationError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "ConfigurationError";
 }
 
-/** No answer came from the server, or none that this transport can see. */
+/** The server did not answer, or the transport cannot see its answer. */
 export class ConnectError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "ConnectError";
-  /** Why, in a word. */
+  /** Why the connection failed. */
   readonly code: ConnectErrorCode;
 
   /** Names the action and the state; `cause` is the runtime's own error. */
@@ -57,9 +57,9 @@ export class HandshakeError extends PodwireError {
   readonly httpStatus: number;
   /** The response's body, at most its first 64 KiB. */
   readonly body: string;
-  /** The body read as a Kubernetes Status, or null when it was none. */
+  /** The body as a Kubernetes Status; null if it is not one. */
   readonly apiStatus: Status | null;
-  /** What to try, when that is known. */
+  /** What to try; null if unknown. */
   readonly hint: string | null;
 
   /** Names the action and the answer. */
@@ -81,13 +81,13 @@ export class HandshakeError extends PodwireError {
 }
 
 /**
- * An HTTP verb failed; `apiStatus` is what the server said. Its `reason` tells
- * what to do: `NotFound`; `AlreadyExists` (409, the name is taken); `Conflict`
- * (409, somebody else changed the object: get it and try again); `Expired` or
- * `Gone` (410, what was asked for is too old: list anew); `Timeout` (504, 408:
- * it may still have been done) and `ServerTimeout` (500: try again);
- * `TooManyRequests` (429); `Forbidden` (403, the message names the verb and the
- * resource); `Unauthorized` (401, with fresh credentials too).
+ * An HTTP verb failed; `apiStatus` is the server's answer. Branch on `reason`:
+ * `NotFound`; `AlreadyExists` (409, the name is taken); `Conflict` (409, the
+ * object has changed: get it and try again); `Expired` or `Gone` (410, the
+ * version is too old: list again); `Timeout` (504 or 408: the change may have
+ * been made) and `ServerTimeout` (500: try again); `TooManyRequests` (429);
+ * `Forbidden` (403, the message names the verb and the resource);
+ * `Unauthorized` (401, also with fresh credentials).
  */
 export class ApiError extends PodwireError {
   /** The name of the class, in minified code too. */
@@ -96,10 +96,10 @@ export class ApiError extends PodwireError {
   readonly httpStatus: number;
   /**
    * The Status's reason, for example `NotFound`; without a Status, as from a
-   * proxy, the one that the HTTP status code stands for.
+   * proxy, the reason that corresponds to the HTTP status code.
    */
   readonly reason: StatusReason;
-  /** What the server said; null when its answer was no Status. */
+  /** The server's answer; null if it is not a Status. */
   readonly apiStatus: Status | null;
 
   /** Names the verb and the answer. */
@@ -118,7 +118,7 @@ export class ApiError extends PodwireError {
   }
 }
 
-/** `exec`, `attach` or `logs` on a resource that has no such subresource. */
+/** `exec`, `attach` or `logs` of a resource without that subresource. */
 export class SubresourceNotAvailableError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "SubresourceNotAvailableError";
@@ -127,7 +127,7 @@ export class SubresourceNotAvailableError extends PodwireError {
   /** `"exec"`, `"attach"` or `"log"`. */
   readonly subresource: string;
 
-  /** Says which resource has no which subresource. */
+  /** Names the resource and the subresource. */
   constructor(kind: string, subresource: string) {
     super(
       `Cannot use ${subresource} on a ${kind}: it has no such subresource`,
@@ -137,13 +137,13 @@ export class SubresourceNotAvailableError extends PodwireError {
   }
 }
 
-/** What a `run` had collected when it failed. */
+/** The output and status that a failed `run` had collected. */
 export interface PartialResult {
-  /** What had come on stdout. */
+  /** Collected from stdout. */
   readonly stdout: Bytes;
-  /** What had come on stderr. */
+  /** Collected from stderr. */
   readonly stderr: Bytes;
-  /** The status, if one had come. */
+  /** The status, if one had arrived. */
   readonly status: Status | null;
 }
 
@@ -153,9 +153,9 @@ export class ConnectionLostError extends PodwireError {
   override name = "ConnectionLostError";
   /** The WebSocket close code; 1006 when there was no Close frame. */
   readonly closeCode: number;
-  /** The Close frame's reason, or what is known of the end. */
+  /** The Close frame's reason, or a description of the end. */
   readonly reason: string;
-  /** What `run` had collected; null for a session, whose readers have it. */
+  /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
 
   /** Names the action and the end. */
@@ -175,7 +175,7 @@ export class CallTimeoutError extends PodwireError {
   override name = "CallTimeoutError";
   /** The limit, in milliseconds. */
   readonly timeout: number;
-  /** What `run` had collected; null for any other call. */
+  /** The output that `run` had collected; null for any other call. */
   partial: PartialResult | null = null;
 
   /** Names the action. */
@@ -186,19 +186,19 @@ export class CallTimeoutError extends PodwireError {
 }
 
 /**
- * More bytes came than may be kept: `run`'s `maxBuffer`, output that nobody
- * claimed, or a transport that cannot pause.
+ * More bytes arrived than may be kept: beyond `maxBuffer` of `run`, as output
+ * that was never read, or on a transport that cannot pause.
  */
 export class BufferOverflowError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "BufferOverflowError";
-  /** `"stdout"` or `"stderr"`; null when a whole connection overflowed. */
+  /** `"stdout"` or `"stderr"`; null if a whole connection overflowed. */
   readonly channel: "stdout" | "stderr" | null;
   /** The limit, in bytes. */
   readonly limit: number;
-  /** How many bytes were dropped, as far as was counted. */
+  /** How many bytes were dropped, as far as they were counted. */
   readonly discarded: number;
-  /** What `run` had collected; null for a session. */
+  /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
 
   /** Names the channel and the limit. */
@@ -217,22 +217,22 @@ export class BufferOverflowError extends PodwireError {
   }
 }
 
-/** The peer broke the protocol: a text frame, bad framing, an unknown subprotocol. */
+/** The server broke the protocol: a text frame, invalid framing, an unknown subprotocol. */
 export class ProtocolError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "ProtocolError";
-  /** What `run` had collected, null for a session. */
+  /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
 }
 
-/** The end of stdin cannot be said: the server speaks v4, which has no way to. */
+/** Stdin cannot be closed: the server speaks v4, which has no half-close. */
 export class HalfCloseUnsupportedError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "HalfCloseUnsupportedError";
-  /** The subprotocol in use; null when the server refused the one offered. */
+  /** The subprotocol in use; null if the server refused the one offered. */
   readonly protocol: string | null;
 
-  /** Names the action and what the server speaks. */
+  /** Names the action and the subprotocol. */
   constructor(
     message: string,
     options: ErrorOptions & { protocol: string | null },
@@ -242,11 +242,11 @@ export class HalfCloseUnsupportedError extends PodwireError {
   }
 }
 
-/** The source given to `run` as stdin failed; `cause` says how. */
+/** The source of `run`'s stdin failed; `cause` is its error. */
 export class StdinError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "StdinError";
-  /** What `run` had collected. */
+  /** The output that `run` had collected. */
   partial: PartialResult | null = null;
 }
 
@@ -254,10 +254,10 @@ export class StdinError extends PodwireError {
 export class SessionEndedError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "SessionEndedError";
-  /** The status it ended with, if one came. */
+  /** The status it ended with, if one arrived. */
   readonly status: Status | null;
 
-  /** Names the action that came too late. */
+  /** Names the action and the end. */
   constructor(
     message: string,
     options: ErrorOptions & { status: Status | null },

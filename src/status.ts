@@ -1,28 +1,28 @@
 /**
  * The Kubernetes `Status` object (`k8s.io/apimachinery` `metav1.Status`), as
- * API servers answer with it and as the status channel of an exec carries it.
- * Every field may be absent: real servers leave out what they do not know.
+ * sent in answers of API servers and on the status channel of an exec. Every
+ * field is optional: servers differ in what they send.
  */
 export interface Status {
-  /** `"v1"`, where it is given. */
+  /** `"v1"`, if present. */
   readonly apiVersion?: string;
-  /** `"Status"`, where it is given. */
+  /** `"Status"`, if present. */
   readonly kind?: string;
-  /** List metadata; empty but for watches. */
+  /** List metadata; empty except in watches. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** `"Success"` or `"Failure"`. */
   readonly status?: string;
-  /** The server's explanation, for people. */
+  /** The server's explanation, human-readable. */
   readonly message?: string;
   /** The machine-readable reason, for example `NonZeroExitCode`. */
   readonly reason?: string;
-  /** What it is about. */
+  /** Details about the object and the causes. */
   readonly details?: StatusDetails;
   /** The HTTP status code that the server suggests. */
   readonly code?: number;
 }
 
-/** What a {@linkcode Status} is about. */
+/** Details of a {@linkcode Status}. */
 export interface StatusDetails {
   /** The name of the object. */
   readonly name?: string;
@@ -32,9 +32,9 @@ export interface StatusDetails {
   readonly kind?: string;
   /** Its UID. */
   readonly uid?: string;
-  /** Why, in detail. */
+  /** The causes of the failure. */
   readonly causes?: readonly StatusCause[];
-  /** When to try again, in seconds. */
+  /** Seconds to wait before the next attempt. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -42,15 +42,14 @@ export interface StatusDetails {
 export interface StatusCause {
   /** The machine-readable cause, for example `ExitCode`. */
   readonly reason?: string;
-  /** The cause for people; of an `ExitCode`, the number. */
+  /** The cause, human-readable; the number of an `ExitCode`. */
   readonly message?: string;
   /** The field at fault. */
   readonly field?: string;
 }
 
 /**
- * Why an API server refuses, in its own words (`metav1.StatusReason`); others
- * than these may come.
+ * The reasons of API servers (`metav1.StatusReason`); servers may send others.
  */
 export type StatusReason =
   | "Unauthorized"

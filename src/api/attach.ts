@@ -1,13 +1,17 @@
 import type { AttachStreamOptions } from "../request/exec_options.ts";
-import type { StreamSession } from "../session/stream_session.ts";
-import { openStream } from "./open_stream.ts";
+import type { AttachSession } from "../session/stream_session.ts";
 import type { CallContext } from "./call.ts";
+import { openStream } from "./open_stream.ts";
 
 /** Joins the main process of a running container: `api.attach`. */
 export class AttachAccessor {
   readonly #context: CallContext;
 
-  /** Made by `Api`. */
+  /**
+   * `Api` makes it.
+   *
+   * @internal
+   */
   constructor(context: CallContext) {
     this.#context = context;
   }
@@ -17,18 +21,18 @@ export class AttachAccessor {
    * the container was declared with `stdin: true` (a server silently discards
    * what is written to one without). There is no exit code, and leaving does
    * not stop the process; but it ends the stdin of a container with `stdinOnce`
-   * if stdin was asked for, or if the server speaks v4 only.
+   * if stdin was requested, or if the server speaks v4 only.
    *
-   * @throws {TypeError | RangeError} If an option is bad; nothing was sent.
+   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
    * @throws {HandshakeError} If the server refuses.
-   * @throws {ConnectError} If no answer comes.
+   * @throws {ConnectError} If there is no answer.
    * @throws {CallTimeoutError} If the handshake takes longer than `timeout`.
    */
-  // deno-lint-ignore require-await
   async stream(
     name: string,
     options: AttachStreamOptions = {},
-  ): Promise<StreamSession> {
-    return openStream(this.#context, "attach", name, options);
+  ): Promise<AttachSession> {
+    const session = await openStream(this.#context, "attach", name, options);
+    return session as AttachSession;
   }
 }

@@ -3,24 +3,28 @@ import { exitCodeOf } from "../channel/status_frame.ts";
 import { PodwireError } from "../errors.ts";
 import type { Status } from "../status.ts";
 
-/** How much of stderr the message shows, in characters. */
-const SHOWN = 200;
+/** How many characters of stderr the message quotes. */
+const QUOTED = 200;
 
-/** What a command that has ended left behind. */
+/** The output, the status and the exit code of a command that has ended. */
 export class ExecResult {
   /** Everything that the command wrote to stdout. */
   readonly stdout: Bytes;
   /** Everything that the command wrote to stderr. */
   readonly stderr: Bytes;
   /**
-   * The exit code; null when the status is missing or names none. Null is not
+   * The exit code; null when the status is missing or has none. Null is not
    * success.
    */
   readonly exitCode: number | null;
-  /** The status that ended the command; null when none came. */
+  /** The status that ended the command; null when the server sent none. */
   readonly status: Status | null;
 
-  /** Made by `exec.run`. */
+  /**
+   * `exec.run` makes it.
+   *
+   * @internal
+   */
   constructor(parts: { stdout: Bytes; stderr: Bytes; status: Status | null }) {
     this.stdout = parts.stdout;
     this.stderr = parts.stderr;
@@ -33,8 +37,13 @@ export class ExecResult {
     return this.exitCode === 0;
   }
 
-  /** Stdout as UTF-8 text. */
+  /** Stdout as UTF-8 text; short for `stdoutText()`. */
   text(): string {
+    return this.stdoutText();
+  }
+
+  /** Stdout as UTF-8 text. */
+  stdoutText(): string {
     return decodeText(this.stdout);
   }
 
@@ -43,7 +52,7 @@ export class ExecResult {
     return decodeText(this.stderr);
   }
 
-  /** The lines of stdout, without their ends; a last empty one does not count. */
+  /** The lines of stdout without line ends, and without an empty last one. */
   lines(): string[] {
     const lines = this.text().split(/\r?\n/);
     if (lines.at(-1) === "") lines.pop();
@@ -53,15 +62,15 @@ export class ExecResult {
   /**
    * Stdout parsed as JSON.
    *
-   * @typeParam T What it is taken for; it is not checked.
-   * @throws {SyntaxError} If it is not JSON.
+   * @typeParam T The expected type; it is not checked.
+   * @throws {SyntaxError} If stdout is not JSON.
    */
   json<T = unknown>(): T {
     return JSON.parse(this.text());
   }
 
   /**
-   * This result, if the command is known to have exited with 0.
+   * Returns this result if the command is known to have exited with 0.
    *
    * @throws {ExecFailedError} Otherwise, also when the exit code is unknown.
    */
@@ -71,14 +80,14 @@ export class ExecResult {
   }
 }
 
-/** A command did not exit with 0, or nobody knows: see `throwIfFailed`. */
+/** A command did not exit with 0, or its exit code is unknown. */
 export class ExecFailedError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "ExecFailedError";
   /** The whole result. */
   readonly result: ExecResult;
 
-  /** Names the exit code, and what stderr says last. */
+  /** Names the exit code, and quotes the end of stderr. */
   constructor(result: ExecResult) {
     super(messageOf(result));
     this.result = result;
@@ -86,8 +95,8 @@ export class ExecFailedError extends PodwireError {
 }
 
 function messageOf({ exitCode, status, stderr }: ExecResult): string {
-  const said = decodeText(stderr).trim().slice(-SHOWN) || status?.message;
-  const tail = said ? `: ${said}` : "";
+  const words = decodeText(stderr).trim().slice(-QUOTED) || status?.message;
+  const tail = words ? `: ${words}` : "";
   return exitCode === null
     ? `The command's exit code is unknown${tail}`
     : `The command exited with ${exitCode}${tail}`;

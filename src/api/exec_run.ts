@@ -1,5 +1,5 @@
-import type { CallContext } from "./call.ts";
-import { type Bytes, encodeText } from "../bytes.ts";
+import { onAbort } from "../abortable.ts";
+import { type Bytes, checkUnicode, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 import {
   BufferOverflowError,
@@ -9,53 +9,36 @@ import {
   StdinError,
 } from "../errors.ts";
 import {
-  checkMaxBuffer,
   type ExecRunOptions,
-  requested,
-  subresourceQuery,
+  type RunRequest,
+  runRequest,
 } from "../request/exec_options.ts";
 import { ChannelSession } from "../session/channel_session.ts";
 import type { Outcome } from "../session/outcome.ts";
 import { ByteCollector } from "../streams/byte_collector.ts";
 import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import type { Connection } from "../transport/transport.ts";
+import type { CallContext } from "./call.ts";
 import { ExecResult } from "./exec_result.ts";
-import { connectRun } from "./negotiate.ts";
-import { keepAliveOf, startCall, type SubresourceCall } from "./subresource.ts";
+import {
+  connectRun,
+  keepAliveOf,
+  startCall,
+  type SubresourceCall,
+} from "./negotiate.ts";
 
-/** How many bytes `run` collects per stream unless told otherwise. */
-const MAX_BUFFER = 64 * 2 ** 20;
-
-/** Runs a command to its end, and collects what it writes. */
+/** Runs a command to its end, and collects its output. */
 export async function runCommand(
   context: CallContext,
   name: string,
   options: ExecRunOptions,
 ): Promise<ExecResult> {
-  const { command, container, stdin = null, maxBuffer } = options;
-  const { stdout = true, stderr = true } = options;
-  const withStdin = stdin !== null;
-  const channels = requested("exec", {
-    stdin: withStdin,
-    stdout,
-    stderr,
-    tty: false,
-  });
-  checkNoTty(options);
-  checkMaxBuffer("exec", maxBuffer ?? null);
-  const call = startCall(context, "exec", name, options);
-  const query = subresourceQuery({ ...channels, command, container });
+  const call = startCall(context, "exec", name, options, runRequest);
   let feed: StdinFeed | null = null;
   try {
-    feed = withStdin ? stdinFeed("exec", stdin) : null;
-    const connection = await connectRun(call, query, withStdin);
-    const limit = maxBuffer === undefined ? MAX_BUFFER : maxBuffer ?? Infinity;
-    const running = new RunningCommand(call, connection, {
-      stdout,
-      stderr,
-      limit,
-    });
-    return await running.finish(feed);
+    feed = stdinFeed(call.action, options.stdin);
+    const connection = await connectRun(call);
+    return await new RunningCommand(call, connection).finish(feed);
   } catch (error) {
     feed?.cancel(error);
     throw withPartial(error, nothingCollected());
@@ -64,46 +47,34 @@ export async function runCommand(
   }
 }
 
-/** `run` has none; who asks for one all the same would wait for its effect. */
-function checkNoTty(options: object): void {
-  if ("tty" in options && options.tty) {
-    throw new TypeError("Cannot exec: run never uses a tty; use stream");
-  }
-}
-
 /** One command that runs, its output collected. */
-export class RunningCommand {
-  readonly #call: SubresourceCall;
+class RunningCommand {
+  readonly #call: SubresourceCall<RunRequest>;
   readonly #session: ChannelSession;
   readonly #stdout: ByteCollector;
   readonly #stderr: ByteCollector;
-  readonly #limit: number;
 
-  constructor(
-    call: SubresourceCall,
-    connection: Connection,
-    options: { stdout: boolean; stderr: boolean; limit: number },
-  ) {
+  constructor(call: SubresourceCall<RunRequest>, connection: Connection) {
+    const { stdout, stderr } = call.request;
     this.#call = call;
-    this.#limit = options.limit;
     this.#stdout = this.#collector("stdout");
     this.#stderr = this.#collector("stderr");
     this.#session = new ChannelSession({
       connection,
-      stdout: options.stdout ? this.#stdout : null,
-      stderr: options.stderr ? this.#stderr : null,
-      keepAlive: keepAliveOf(call.client),
+      stdout: stdout ? this.#stdout : null,
+      stderr: stderr ? this.#stderr : null,
+      keepAlive: keepAliveOf(call),
       paused: () => false,
     });
   }
 
-  /** Feeds stdin, waits for the end, and says how it went. */
+  /** Feeds stdin, and waits for the end. */
   async finish(feed: StdinFeed | null): Promise<ExecResult> {
-    const { signal } = this.#call.deadline;
-    const aborted = () => this.#abort(signal.reason);
-    signal.addEventListener("abort", aborted, { once: true });
-    if (signal.aborted) aborted();
-    this.#joinClient();
+    const stop = onAbort(
+      this.#call.deadline.signal,
+      (reason) => this.#abort(reason),
+    );
+    this.#tieToClient();
     const fed = feed === null ? null : this.#feed(feed);
     this.#session.start();
     try {
@@ -112,12 +83,12 @@ export class RunningCommand {
       await fed;
       return this.#result(outcome);
     } finally {
-      signal.removeEventListener("abort", aborted);
+      stop();
     }
   }
 
-  /** A client that closes breaks the command off; it may have closed already. */
-  #joinClient(): void {
+  /** Closing the client aborts the command; the client may be closed already. */
+  #tieToClient(): void {
     const session = this.#session;
     const close = async () => {
       this.#abort(
@@ -147,7 +118,7 @@ export class RunningCommand {
     try {
       await feed.run(input);
     } catch (error) {
-      // The end of the session breaks the feed off; that is no failure of it.
+      // The end of the session aborts the feed, which is not a failure.
       if (error instanceof StdinError) this.#abort(error);
     }
   }
@@ -168,7 +139,7 @@ export class RunningCommand {
   }
 
   #collector(channel: "stdout" | "stderr"): ByteCollector {
-    const limit = this.#limit;
+    const limit = this.#call.request.maxBuffer;
     return new ByteCollector(limit, (discarded) => {
       this.#abort(
         new BufferOverflowError(
@@ -184,29 +155,34 @@ export class RunningCommand {
   }
 }
 
-/** What `run` takes as stdin. */
-export type StdinSource = Uint8Array | string | ReadableStream<Uint8Array>;
-
 /** Writes a whole source to stdin, then closes it. */
-export interface StdinFeed {
+interface StdinFeed {
   /**
-   * Resolves when all is written and the end is said, or when the session ended
-   * before that, which is no error.
+   * Resolves when everything is written and stdin is closed.
    *
-   * @throws {StdinError} If the source fails, or holds what is not bytes.
+   * @throws {StdinError} If the source fails, or a chunk is not bytes.
+   * @throws The session's end, if that comes first.
    */
   run(input: InputChannel): Promise<void>;
-  /** Lets go of the source: nobody will read the rest. */
+  /** Cancels the source: the rest will not be read. */
   cancel(reason: unknown): void;
 }
 
 /**
- * Takes hold of a source.
+ * Locks a source.
  *
- * @throws {TypeError} If it is none, or a stream that somebody else has locked.
+ * @returns Null for no stdin.
+ * @throws {TypeError} If it cannot be a stdin, or is a locked stream.
  */
-export function stdinFeed(action: string, source: StdinSource): StdinFeed {
-  if (typeof source === "string") return bytesFeed(encodeText(source));
+function stdinFeed(
+  action: string,
+  source: ExecRunOptions["stdin"] = null,
+): StdinFeed | null {
+  if (source === null) return null;
+  if (typeof source === "string") {
+    checkUnicode(source, action, "stdin");
+    return bytesFeed(encodeText(source));
+  }
   if (ArrayBuffer.isView(source)) return bytesFeed(asBytes(source));
   if (typeof source?.getReader !== "function") {
     throw new TypeError(
@@ -251,21 +227,21 @@ function streamFeed(
       while ((chunk = await next()) !== null) await input.write(chunk);
       await input.close();
     },
-    // Its own failure to cancel says nothing about the command.
+    // A failure to cancel does not concern the command.
     cancel: (reason) => void reader.cancel(reason).catch(() => {}),
   };
 }
 
 /** The partial result of a `run` that failed before any output. */
-export function nothingCollected(): PartialResult {
+function nothingCollected(): PartialResult {
   return { stdout: new Uint8Array(), stderr: new Uint8Array(), status: null };
 }
 
 /**
- * Gives an error what was collected before it, if its class carries that and it
- * does not know yet. Abort reasons belong to the caller and stay as they are.
+ * Sets an error's partial result, if its class has one and it is not set yet.
+ * Abort reasons belong to the caller and stay unchanged.
  */
-export function withPartial(error: unknown, partial: PartialResult): unknown {
+function withPartial(error: unknown, partial: PartialResult): unknown {
   if (error instanceof PodwireError && "partial" in error) {
     error.partial ??= partial;
   }

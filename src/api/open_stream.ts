@@ -1,60 +1,56 @@
+import type { ClusterClient } from "../client/cluster_client.ts";
+import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
+import { StreamSession } from "../session/stream_session.ts";
+import type { Connection } from "../transport/transport.ts";
 import type { CallContext } from "./call.ts";
-import { channelsOf, type StreamOptions } from "../request/exec_options.ts";
-import {
-  type OpenedStreamSession,
-  openStreamSession,
-  type StreamSession,
-} from "../session/stream_session.ts";
-import { keepAliveOf, startCall, type SubresourceCall } from "./subresource.ts";
-import { connectStream } from "./negotiate.ts";
+import { connectStream, keepAliveOf, startCall } from "./negotiate.ts";
 
-/** Opens a live session of a subresource; `exec` has a command. */
+/** Opens a live session of `exec` or `attach`. */
 export async function openStream(
   context: CallContext,
   subresource: "exec" | "attach",
   name: string,
   options: StreamOptions,
-  command?: readonly string[],
 ): Promise<StreamSession> {
-  const channels = channelsOf(subresource, options);
-  // The caller may change its object while we connect.
-  const size = options.size && { ...options.size };
-  const call = startCall(context, subresource, name, options);
-  const request = { ...channels, command, container: options.container };
+  const call = startCall(
+    context,
+    subresource,
+    name,
+    options,
+    (action) => streamRequest(action, subresource, options),
+  );
+  const { client, request, deadline } = call;
   try {
-    const { connection, protocol } = await connectStream(call, request);
-    const opened = openStreamSession(connection, {
-      ...channels,
+    const { connection, protocol } = await connectStream(call);
+    deadline.stopClock();
+    const session = new StreamSession(connection, {
+      ...request,
+      size: request.size,
       protocol,
       subresource,
-      size,
-      highWaterMark: call.client.highWaterMark,
-      keepAlive: keepAliveOf(call.client),
+      highWaterMark: client.highWaterMark,
+      keepAlive: keepAliveOf(call),
+      signal: deadline.signal,
+      onEnd: deadline.release,
     });
-    bind(call, opened);
-    return opened.stream;
+    tieToClient(session, connection, client);
+    return session;
   } catch (error) {
-    call.deadline.release();
+    deadline.release();
     throw error;
   }
 }
 
-/** Ties the session to its client, and to the caller's signal for life. */
-function bind(
-  call: SubresourceCall,
-  { stream, session }: OpenedStreamSession,
+/** Closing the client closes the session; the client may be closed already. */
+function tieToClient(
+  session: StreamSession,
+  connection: Connection,
+  client: ClusterClient,
 ): void {
-  const { client, deadline } = call;
-  const { signal } = deadline;
-  deadline.stopClock();
-  const aborted = () => session.end({ kind: "aborted", reason: signal.reason });
-  signal.addEventListener("abort", aborted, { once: true });
-  session.onEnd(() => deadline.release());
-  if (signal.aborted) aborted();
   try {
-    session.released.then(client.adopt(stream));
+    connection.released.then(client.adopt(session));
   } catch (error) {
-    session.end({ kind: "aborted", reason: error });
+    session.close();
     throw error;
   }
 }

@@ -1,27 +1,19 @@
 import type { Bytes } from "../bytes.ts";
-import { ProtocolError } from "../errors.ts";
 
 /**
  * The first byte of every message, in both directions (Kubernetes `v4` and
- * `v5.channel.k8s.io`; `close` is v5's alone and goes to the server only).
+ * `v5.channel.k8s.io`; `close` exists in v5 only, and towards the server only).
  */
 export const CHANNEL = {
   stdin: 0,
   stdout: 1,
   stderr: 2,
-  /** The server's last word: a `Status` as JSON. */
+  /** The server's last message: a `Status` as JSON. */
   status: 3,
   resize: 4,
-  /** Ends the channel that its payload names. */
+  /** Half-closes the channel that its payload names. */
   close: 255,
 } as const;
-
-/** A message taken apart. */
-export interface ChannelFrame {
-  readonly channel: number;
-  /** A view on the message's bytes, not a copy; it may be empty. */
-  readonly payload: Bytes;
-}
 
 const prefixes: Bytes[] = [];
 
@@ -39,21 +31,8 @@ export function encodeFrame(channel: number, payload: Uint8Array): Bytes {
 }
 
 /**
- * Takes a message apart without copying it.
- *
- * @throws {ProtocolError} If the message is empty: it names no channel.
- */
-export function decodeFrame(message: Bytes): ChannelFrame {
-  const channel = message[0];
-  if (channel === undefined) {
-    throw new ProtocolError("Cannot decode the message: it is empty");
-  }
-  return { channel, payload: message.subarray(1) };
-}
-
-/**
- * The one byte that goes before a payload on `channel`, for those who send a
- * message in parts. It is shared by all callers and must not be changed.
+ * The byte in front of a payload on `channel`, to send a message in parts. All
+ * callers share it and must not change it.
  *
  * @throws {RangeError} If `channel` is not an integer from 0 to 255.
  */
@@ -71,12 +50,12 @@ function checkChannel(channel: number): void {
 }
 
 /**
- * The message that ends `channel` towards the server while output goes on. Only
- * `v5.channel.k8s.io` knows it: a v4 server ignores it, and its process waits
- * for an end of input that never comes.
+ * The message that half-closes `channel` towards the server; output continues.
+ * `v5.channel.k8s.io` only: a v4 server ignores it, and the process waits for an
+ * end of input that never comes.
  *
- * @throws {RangeError} If `channel` is not one that the server has, 0 to 4: it
- * would answer by closing the connection.
+ * @throws {RangeError} If `channel` is not from 0 to 4: the server would close
+ * the connection.
  */
 export function encodeHalfClose(channel: number): Bytes {
   if (!Number.isInteger(channel) || channel < 0 || channel > CHANNEL.resize) {

@@ -8,8 +8,8 @@ type StringKeys<T> = {
 }[keyof T];
 
 /**
- * Reads the payload of the status channel. Servers differ in what they leave
- * out, so a field of the wrong type is dropped and never the whole status.
+ * Parses the payload of the status channel. Servers differ in the fields that
+ * they send, so a field of the wrong type is dropped, never the whole status.
  *
  * @returns Null when the payload is not a JSON object.
  */
@@ -57,7 +57,7 @@ function readCause(value: Record<string, unknown>): StatusCause {
   return strings<StatusCause>(value, ["reason", "message", "field"]);
 }
 
-/** Those of the named fields that hold a string. */
+/** The named fields that hold a string. */
 function strings<T>(
   value: Record<string, unknown>,
   names: readonly (StringKeys<T> & string)[],
@@ -69,9 +69,8 @@ function strings<T>(
 }
 
 /**
- * The exit code that a status tells: 0 for `Success`, else the number in its
- * first cause whose reason is `ExitCode`. Null when there is none to be had,
- * which is not success.
+ * The exit code in a status: 0 for `Success`, else the number in its first cause
+ * with the reason `ExitCode`. Null if there is none, which is not success.
  */
 export function exitCodeOf(status: Status | null): number | null {
   if (status === null) return null;
@@ -82,7 +81,7 @@ export function exitCodeOf(status: Status | null): number | null {
   return parseInteger(cause?.message);
 }
 
-/** Plain decimal integers only: no blanks, no `1e3`, no `0x10`. */
+/** Decimal integers only: no blanks, no `1e3`, no `0x10`. */
 function parseInteger(text: string | undefined): number | null {
   if (text === undefined || !/^-?\d+$/.test(text)) return null;
   const value = Number(text);

@@ -7,10 +7,10 @@ export const V5 = "v5.channel.k8s.io";
 /** Binary messages, no half-close: every server before that. */
 export const V4 = "v4.channel.k8s.io";
 
-/** A subprotocol that this package speaks. */
+/** A subprotocol that this package supports. */
 export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
 
-const SPOKEN: readonly ChannelProtocol[] = [V5, V4];
+const SUPPORTED: readonly ChannelProtocol[] = [V5, V4];
 
 const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";
 
@@ -18,35 +18,35 @@ const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";
  * The subprotocol that the server chose from those offered.
  *
  * @throws {ProtocolError} If it chose none, or one that was not offered or that
- * this package does not speak.
+ * this package does not support.
  */
 export function selectSubprotocol(
   offered: readonly string[],
   answered: string | null | undefined,
 ): ChannelProtocol {
-  const chosen = SPOKEN.find((protocol) => protocol === answered);
+  const chosen = SUPPORTED.find((protocol) => protocol === answered);
   if (chosen !== undefined && offered.includes(chosen)) return chosen;
-  const offer = offered.map(withoutToken).join(", ") || "no subprotocol";
+  const names = offered.map(withoutToken).join(", ") || "no subprotocol";
   const answer = answered ? withoutToken(answered) : "no subprotocol";
   throw new ProtocolError(
-    `Cannot use the connection: offered ${offer}, the server chose ${answer}`,
+    `Cannot use the connection: offered ${names}, the server chose ${answer}`,
   );
 }
 
-/** Whether `protocol` can say the end of stdin. */
+/** Whether `protocol` can end stdin while output goes on. */
 export function supportsHalfClose(protocol: ChannelProtocol): boolean {
   return protocol === V5;
 }
 
 /**
- * The token as a subprotocol, for clients that cannot set headers. It has to be
- * offered beside a real one, which is what the server then chooses.
+ * The token as a subprotocol, for clients that cannot set headers. It must be
+ * offered beside a real one, which the server then chooses.
  */
 export function bearerSubprotocol(token: string): string {
   return BEARER_PREFIX + encodeBase64Url(encodeText(token));
 }
 
-/** A subprotocol as it may be shown. */
+/** A subprotocol without its secret. */
 function withoutToken(protocol: string): string {
   return protocol.startsWith(BEARER_PREFIX) ? "a bearer token" : protocol;
 }

@@ -1,61 +1,96 @@
+import { checkUnicode } from "../bytes.ts";
 import { checkTerminalSize, type TerminalSize } from "../channel/resize.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 
-/** Which container, and for how long. */
+/** Options of every `exec` and `attach`. */
 export interface SubresourceOptions {
-  /** The container; the pod's only one, or its default, when absent. */
+  /**
+   * The container. Defaults to the pod's only one; with several, servers ask
+   * for a name.
+   */
   readonly container?: string;
   /** The namespace, instead of the Api's. */
   readonly namespace?: string;
   /**
-   * Milliseconds; null for no limit; the client's `timeout` when absent. For
+   * Milliseconds; null for no limit; defaults to the client's `timeout`. For
    * `stream` it covers credentials to handshake, for `run` the whole call.
    */
   readonly timeout?: number | null;
   /** Aborts the call, or the session for its whole life, with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | null;
 }
 
-/** The channels of a session, and its terminal. */
+/** Options of `attach.stream`, and of `exec.stream` besides its command. */
 export interface StreamOptions extends SubresourceOptions {
-  /** Whether to open stdin; false unless said otherwise. */
+  /**
+   * Whether to open stdin.
+   *
+   * @default {false}
+   */
   readonly stdin?: boolean;
-  /** Whether to open stdout; true unless said otherwise. */
+  /**
+   * Whether to open stdout.
+   *
+   * @default {true}
+   */
   readonly stdout?: boolean;
-  /** Whether to open stderr; true unless said otherwise. No channel with a tty. */
+  /**
+   * Whether to open stderr; with a tty there is none.
+   *
+   * @default {true}
+   */
   readonly stderr?: boolean;
-  /** Whether to allocate a terminal; false unless said otherwise. */
+  /**
+   * Whether to allocate a terminal.
+   *
+   * @default {false}
+   */
   readonly tty?: boolean;
-  /** The terminal's size at the start; only with `tty`. */
+  /** The terminal's first size; only with `tty`. */
   readonly size?: TerminalSize;
-}
-
-/** Options of `exec.stream`. */
-export interface ExecStreamOptions extends StreamOptions {
-  /** The program and its arguments; no shell unless you name one. */
-  readonly command: readonly string[];
 }
 
 /** Options of `attach.stream`. */
 export type AttachStreamOptions = StreamOptions;
 
+/** Options of `exec.stream`. */
+export interface ExecStreamOptions extends StreamOptions {
+  /** The program and its arguments; no shell is involved. */
+  readonly command: readonly string[];
+}
+
 /** Options of `exec.run`. */
 export interface ExecRunOptions extends SubresourceOptions {
-  /** The program and its arguments; no shell unless you name one. */
+  /** The program and its arguments; no shell is involved. */
   readonly command: readonly string[];
   /**
-   * What the command reads: null (the default) opens no stdin, anything else is
-   * written and then closed; an empty one is just closed.
+   * The command's input: null opens no stdin; anything else is written, then
+   * stdin is closed.
+   *
+   * @default {null}
    */
   readonly stdin?: null | Uint8Array | string | ReadableStream<Uint8Array>;
-  /** Whether to collect stdout; true unless said otherwise. */
+  /**
+   * Whether to collect stdout.
+   *
+   * @default {true}
+   */
   readonly stdout?: boolean;
-  /** Whether to collect stderr; true unless said otherwise. */
+  /**
+   * Whether to collect stderr.
+   *
+   * @default {true}
+   */
   readonly stderr?: boolean;
-  /** The most bytes to collect per stream, 64 MiB by default; null: no limit. */
+  /**
+   * The most bytes to collect per stream; null for no limit.
+   *
+   * @default {67_108_864}
+   */
   readonly maxBuffer?: number | null;
 }
 
-/** The channels that a request asks for, every one decided. */
+/** The channels that a request asks for. */
 export interface Channels {
   readonly stdin: boolean;
   readonly stdout: boolean;
@@ -63,59 +98,113 @@ export interface Channels {
   readonly tty: boolean;
 }
 
+/** What a call asks of the server; an attach has no command. */
+export interface ExecRequest extends Channels {
+  readonly command?: readonly string[] | undefined;
+  readonly container?: string | undefined;
+}
+
+/** The request of an `exec.run`, and how much of its output to collect. */
+export interface RunRequest extends ExecRequest {
+  /** Bytes per stream; Infinity for no limit. */
+  readonly maxBuffer: number;
+}
+
+/** The request of a `stream`, and the terminal's first size. */
+export interface StreamRequest extends ExecRequest {
+  readonly size?: TerminalSize | undefined;
+}
+
+const SUBRESOURCE_OPTIONS: OptionNames<SubresourceOptions> = {
+  container: true,
+  namespace: true,
+  timeout: true,
+  signal: true,
+};
+
+const ATTACH_OPTIONS: OptionNames<AttachStreamOptions> = {
+  ...SUBRESOURCE_OPTIONS,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  tty: true,
+  size: true,
+};
+
+const EXEC_OPTIONS: OptionNames<ExecStreamOptions> = {
+  ...ATTACH_OPTIONS,
+  command: true,
+};
+
+const RUN_OPTIONS: OptionNames<ExecRunOptions> = {
+  ...SUBRESOURCE_OPTIONS,
+  command: true,
+  stdin: true,
+  stdout: true,
+  stderr: true,
+  maxBuffer: true,
+};
+
+/** How many bytes `run` collects per stream by default. */
+const MAX_BUFFER = 64 * 2 ** 20;
+
 /**
- * Fills in the defaults of `stream`, and checks that they make sense.
+ * Checks the options of `exec.run`, except its stdin, and fills in defaults. The
+ * caller may change its own object later.
  *
- * @throws {TypeError} If no channel is requested, or a size without a tty.
+ * @param action What is done, for messages: "Cannot {action}: ...".
+ * @throws {TypeError | RangeError} If an option is invalid or does not exist.
  */
-export function channelsOf(action: string, options: StreamOptions): Channels {
-  const { stdin = false, stdout = true, stderr = true, tty = false, size } =
-    options;
+export function runRequest(
+  action: string,
+  options: ExecRunOptions,
+): RunRequest {
+  if ((options as StreamOptions | undefined)?.tty) {
+    throw new TypeError(`Cannot ${action}: run never uses a tty; use stream`);
+  }
+  checkOptions(options, RUN_OPTIONS, action);
+  const command = commandOf(action, options?.command);
+  const { stdin = null, stdout = true, stderr = true, container } = options;
+  checkContainer(action, container);
+  const channels = { stdin: stdin !== null, stdout, stderr, tty: false };
+  checkChannels(action, channels);
+  const maxBuffer = maxBufferOf(action, options.maxBuffer);
+  return { ...channels, command, container, maxBuffer };
+}
+
+/**
+ * Checks the options of `exec.stream` or `attach.stream`, and fills in defaults.
+ * The caller may change its own object later.
+ *
+ * @param action What is done, for messages: "Cannot {action}: ...".
+ * @throws {TypeError | RangeError} If an option is invalid or does not exist.
+ */
+export function streamRequest(
+  action: string,
+  subresource: "exec" | "attach",
+  options: StreamOptions | ExecStreamOptions,
+): StreamRequest {
+  const isExec = subresource === "exec";
+  checkOptions(options, isExec ? EXEC_OPTIONS : ATTACH_OPTIONS, action);
+  const command = isExec
+    ? commandOf(action, (options as ExecStreamOptions | undefined)?.command)
+    : undefined;
+  const { stdin = false, stdout = true, stderr = true, tty = false } = options;
+  const { size, container } = options;
+  checkContainer(action, container);
+  const channels = { stdin, stdout, stderr, tty };
+  checkChannels(action, channels);
   if (size !== undefined) {
     if (!tty) throw new TypeError(`Cannot ${action}: a size needs a tty`);
     checkTerminalSize(size);
   }
-  const channels = requested(action, { stdin, stdout, stderr, tty });
-  return requested(action, { ...channels, stderr: stderr && !tty });
-}
-
-/**
- * Checks the flags, and that at least one channel is requested: a server
- * refuses none.
- *
- * @throws {TypeError} If a flag is no boolean, or no channel is requested.
- */
-export function requested(action: string, channels: Channels): Channels {
-  checkFlags(action, channels);
-  if (!channels.stdin && !channels.stdout && !channels.stderr) {
-    throw new TypeError(
-      `Cannot ${action}: no channel is requested; ask for at least one of ` +
-        `stdin, stdout and stderr`,
-    );
-  }
-  return channels;
-}
-
-/** @throws {TypeError} If `command` is not a list of strings, or is empty. */
-export function checkCommand(action: string, command: unknown): void {
-  if (!Array.isArray(command)) {
-    const hint = typeof command === "string"
-      ? `; for a shell line say ["sh", "-c", line]`
-      : "";
-    throw new TypeError(
-      `Cannot ${action}: command must be an array of strings${hint}`,
-    );
-  }
-  if (command.length === 0) {
-    throw new TypeError(`Cannot ${action}: command is empty`);
-  }
-  for (const [index, word] of command.entries()) {
-    if (typeof word !== "string") {
-      throw new TypeError(
-        `Cannot ${action}: command[${index}] is a ${typeof word}, not a string`,
-      );
-    }
-  }
+  return {
+    ...channels,
+    stderr: stderr && !tty,
+    command,
+    container,
+    size: size && { ...size },
+  };
 }
 
 /** @throws {TypeError} If `container` is given and not a name. */
@@ -126,12 +215,52 @@ export function checkContainer(action: string, container: unknown): void {
       `Cannot ${action}: container must be a non-empty string`,
     );
   }
+  checkUnicode(container, action, "container");
 }
 
-/** @throws {TypeError | RangeError} If `maxBuffer` is not a number of bytes. */
-export function checkMaxBuffer(action: string, value: unknown): void {
-  if (value === null) return;
-  if (typeof value !== "number" || !isCount(value)) {
+function commandOf(action: string, command: unknown): readonly string[] {
+  if (!Array.isArray(command)) {
+    const hint = typeof command === "string"
+      ? `; for a shell line use ["sh", "-c", line]`
+      : "";
+    throw new TypeError(
+      `Cannot ${action}: command must be an array of strings${hint}`,
+    );
+  }
+  if (command.length === 0) {
+    throw new TypeError(`Cannot ${action}: command is empty`);
+  }
+  for (const [index, word] of command.entries()) {
+    const what = `command[${index}]`;
+    if (typeof word !== "string") {
+      throw new TypeError(
+        `Cannot ${action}: ${what} is a ${typeof word}, not a string`,
+      );
+    }
+    checkUnicode(word, action, what);
+  }
+  return [...command];
+}
+
+/** A server refuses a request for no channel, some of them after the upgrade. */
+function checkChannels(action: string, channels: Channels): void {
+  for (const [name, value] of Object.entries(channels)) {
+    if (typeof value === "boolean") continue;
+    throw new TypeError(
+      `Cannot ${action}: ${name} must be true or false, not a ${typeof value}`,
+    );
+  }
+  const { stdin, stdout, stderr, tty } = channels;
+  if (stdin || stdout || stderr && !tty) return;
+  throw new TypeError(
+    `Cannot ${action}: no channel is requested; ask for at least one of ` +
+      `stdin, stdout and stderr`,
+  );
+}
+
+function maxBufferOf(action: string, value: unknown = MAX_BUFFER): number {
+  if (value === null || value === Infinity) return Infinity;
+  if (typeof value !== "number" || !Number.isInteger(value)) {
     throw new TypeError(
       `Cannot ${action}: maxBuffer must be a whole number of bytes or null`,
     );
@@ -139,31 +268,14 @@ export function checkMaxBuffer(action: string, value: unknown): void {
   if (value < 0) {
     throw new RangeError(`Cannot ${action}: maxBuffer ${value} is below 0`);
   }
-}
-
-function isCount(value: number): boolean {
-  return Number.isInteger(value) || value === Infinity;
-}
-
-function checkFlags(action: string, flags: Channels): void {
-  for (const [name, value] of Object.entries(flags)) {
-    if (typeof value === "boolean") continue;
-    throw new TypeError(
-      `Cannot ${action}: ${name} must be true or false, not a ${typeof value}`,
-    );
-  }
+  return value;
 }
 
 /**
  * The query of an exec or attach request. All four flags are always there: the
  * server has no defaults (`PodExecOptions` of the core API).
  */
-export function subresourceQuery(
-  request: Channels & {
-    readonly command?: readonly string[];
-    readonly container?: string;
-  },
-): URLSearchParams {
+export function subresourceQuery(request: ExecRequest): URLSearchParams {
   const query = new URLSearchParams();
   for (const word of request.command ?? []) query.append("command", word);
   if (request.container !== undefined) {

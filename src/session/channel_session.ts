@@ -10,7 +10,7 @@ import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 /** How long to wait for the close after a status that cannot be read, in ms. */
 const CLOSE_AFTER_UNREADABLE = 1_000;
 
-/** What a {@linkcode ChannelSession} is made of. */
+/** Options of a {@linkcode ChannelSession}. */
 export interface ChannelSessionOptions {
   readonly connection: Connection;
   readonly stdout: ChannelSink | null;
@@ -18,13 +18,13 @@ export interface ChannelSessionOptions {
   readonly keepAlive: KeepAliveOptions | false;
   /** Whether the reading side is paused. */
   readonly paused: () => boolean;
-  /** `performance.now` unless given. */
+  /** Defaults to `performance.now`. */
   readonly now?: () => number;
 }
 
 /**
  * One live exec or attach: channels in, channels out, and exactly one outcome.
- * `run` and `StreamSession` are both made of it.
+ * `run` and `StreamSession` both use it.
  */
 export class ChannelSession {
   /** Resolves with the outcome; never rejects. */
@@ -33,9 +33,9 @@ export class ChannelSession {
   readonly #sinks: readonly (ChannelSink | null)[];
   readonly #demultiplexer: Demultiplexer;
   readonly #keepAlive: KeepAlive | null = null;
-  readonly #room = new SendRoom();
+  readonly #sendBuffer = new SendBufferState();
   readonly #now: () => number;
-  readonly #quiet: QuietTime;
+  readonly #idle: IdleTime;
   readonly #onEnd: ((outcome: Outcome) => void)[] = [];
   #settle!: (outcome: Outcome) => void;
   #outcome: Outcome | null = null;
@@ -45,7 +45,7 @@ export class ChannelSession {
     const { connection, stdout, stderr, keepAlive, paused } = options;
     this.#connection = connection;
     this.#now = options.now ?? (() => performance.now());
-    this.#quiet = new QuietTime(this.#now());
+    this.#idle = new IdleTime(this.#now());
     this.#sinks = [stdout, stderr];
     this.settled = new Promise((resolve) => this.#settle = resolve);
     this.#demultiplexer = new Demultiplexer({
@@ -56,21 +56,21 @@ export class ChannelSession {
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
         ping: () => connection.ping(),
-        stalled: () => this.#room.full || paused(),
+        stalled: () => this.#sendBuffer.full || paused(),
         lost: (silence) => this.#silent(silence),
       });
     }
   }
 
-  /** Begins to receive. */
+  /** Starts to receive. */
   start(): void {
     this.#connection.open({
       data: (part, last) => this.#data(part, last),
-      drained: () => this.#room.open(),
+      drained: () => this.#sendBuffer.drained(),
       pong: () => this.#keepAlive?.pong(),
-      closed: (closure) => {
-        const explained = this.#quiet.explain(closure, this.#now());
-        this.end({ kind: "closed", closure: explained });
+      closed: (info) => {
+        const closeInfo = this.#idle.explain(info, this.#now());
+        this.end({ kind: "closed", closeInfo });
       },
     });
   }
@@ -85,7 +85,7 @@ export class ChannelSession {
     return this.#connection.released;
   }
 
-  /** Calls `callback` at the end, before anyone who waits is told. */
+  /** Calls `callback` at the end, before `settled` resolves. */
   onEnd(callback: (outcome: Outcome) => void): void {
     if (this.#outcome !== null) callback(this.#outcome);
     else this.#onEnd.push(callback);
@@ -94,25 +94,26 @@ export class ChannelSession {
   /** Sends bytes on a channel; false when the socket's buffer is full. */
   send(channel: number, payload: Uint8Array): boolean {
     if (this.#outcome !== null) return false;
-    this.#quiet.end(this.#now());
-    const room = this.#connection.send([channelPrefix(channel), payload]);
-    this.#room.note(room);
+    this.#idle.end(this.#now());
+    const hasRoom = this.#connection.send([channelPrefix(channel), payload]);
+    this.#sendBuffer.sent(hasRoom);
     if (channel === CHANNEL.stdin) this.#keepAlive?.sent(payload.byteLength);
-    return room;
+    return hasRoom;
   }
 
-  /** Says the end of stdin, as v5 can. */
+  /** Half-closes stdin; v5 only. */
   halfCloseStdin(): void {
     if (this.#outcome !== null) return;
-    this.#room.note(this.#connection.send([encodeHalfClose(CHANNEL.stdin)]));
+    const hasRoom = this.#connection.send([encodeHalfClose(CHANNEL.stdin)]);
+    this.#sendBuffer.sent(hasRoom);
   }
 
   /** Resolves when the socket has room again; rejects at the end. */
   drained(): Promise<void> {
-    return this.#room.wait();
+    return this.#sendBuffer.wait();
   }
 
-  /** What acting on the ended session rejects with. */
+  /** The rejection of an action on the ended session. */
   endedReason(action: string): unknown {
     const outcome = this.#outcome;
     return outcome?.failure === undefined
@@ -133,16 +134,16 @@ export class ChannelSession {
       if (outcome.broken === undefined) sink?.end();
       else sink?.fail(outcome.broken.reason, outcome.drop);
     }
-    this.#room.fail(() => this.endedReason("write to stdin"));
+    this.#sendBuffer.fail(() => this.endedReason("write to stdin"));
     for (const callback of this.#onEnd) callback(outcome);
     this.#settle(outcome);
   }
 
   #data(part: Bytes, last: boolean): void {
-    // Read once: on some runtimes the clock costs more than all else here.
+    // Read once: on some runtimes the clock costs more than the rest of this.
     const now = this.#now();
-    this.#quiet.end(now);
-    this.#keepAlive?.heard(now);
+    this.#idle.end(now);
+    this.#keepAlive?.received(now);
     this.#demultiplexer.data(part, last);
   }
 
@@ -156,7 +157,7 @@ export class ChannelSession {
   }
 
   #silent(silence: number): void {
-    const reason = `nothing was heard for ${Math.round(silence)} ms, ` +
+    const reason = `nothing was received for ${Math.round(silence)} ms, ` +
       `not even an answer to a ping`;
     const error = new ConnectionLostError(
       `Lost the connection before a status arrived: ${reason}`,
@@ -166,8 +167,8 @@ export class ChannelSession {
   }
 }
 
-/** Whether the socket's buffer has room, and a wait for it. */
-export class SendRoom {
+/** Whether the socket's buffer is full, and a wait for room in it. */
+export class SendBufferState {
   #full = false;
   #waiting: PromiseWithResolvers<void> | null = null;
   #failure: (() => unknown) | null = null;
@@ -177,9 +178,9 @@ export class SendRoom {
     return this.#full;
   }
 
-  /** Notes what a send said. */
-  note(room: boolean): void {
-    if (!room) this.#full = true;
+  /** Takes the result of a send. */
+  sent(hasRoom: boolean): void {
+    if (!hasRoom) this.#full = true;
   }
 
   /** Resolves when there is room; rejects at the end of the session. */
@@ -190,14 +191,14 @@ export class SendRoom {
     return this.#waiting.promise;
   }
 
-  /** There is room again. */
-  open(): void {
+  /** The buffer has room again. */
+  drained(): void {
     this.#full = false;
     this.#waiting?.resolve();
     this.#waiting = null;
   }
 
-  /** There will be no more; the reason is made for who waits. */
+  /** The session has ended: waits reject with a new `reason()` each. */
   fail(reason: () => unknown): void {
     this.#failure = reason;
     this.#waiting?.reject(reason());
@@ -205,8 +206,8 @@ export class SendRoom {
   }
 }
 
-/** From when on it is worth a word, in milliseconds. */
-const LONG = 60_000;
+/** The shortest idle time that an error mentions, in milliseconds. */
+const MENTIONED = 60_000;
 
 const MINUTE = 60_000;
 
@@ -215,34 +216,34 @@ const ABNORMAL = 1006;
 
 /**
  * How long a session has carried no data. API servers and kubelets cut one that
- * carries none for 4 hours, and say nothing: it looks as a broken network does.
- * Pings do not count.
+ * carries none for 4 hours, without a Close frame: it looks like a broken
+ * network. Pings do not count as data.
  */
-export class QuietTime {
+export class IdleTime {
   #since: number;
 
-  /** @param now What the clock says, in milliseconds, here and below. */
+  /** @param now The time in milliseconds, here and below. */
   constructor(now: number) {
     this.#since = now;
   }
 
-  /** Data came or went. */
+  /** Data was sent or received. */
   end(now: number): void {
     this.#since = now;
   }
 
-  /** Says after how long a connection was lost, where that may be the cause. */
-  explain(closure: CloseInfo, now: number): CloseInfo {
-    const quiet = now - this.#since;
-    if (closure.code !== ABNORMAL || quiet < LONG) return closure;
-    const reason = `${closure.reason}; no data had passed for ` +
-      `${durationOf(quiet)}, and a server cuts an idle session, after 4 h ` +
-      `unless configured otherwise (pings do not count)`;
-    return { ...closure, reason };
+  /** Adds the idle time to the reason, where it may be the cause. */
+  explain(info: CloseInfo, now: number): CloseInfo {
+    const idle = now - this.#since;
+    if (info.code !== ABNORMAL || idle < MENTIONED) return info;
+    const reason = `${info.reason}; no data had passed for ` +
+      `${durationOf(idle)}, and a server cuts an idle session, by default ` +
+      `after 4 h (pings do not count)`;
+    return { ...info, reason };
   }
 }
 
-/** As `4 h 1 min`. */
+/** For example `4 h 1 min`. */
 function durationOf(milliseconds: number): string {
   const minutes = Math.round(milliseconds / MINUTE);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];

@@ -1,107 +1,107 @@
-/** When to ping an idle session, and when to take it for dead. */
+/** When to ping a session, and when to treat it as lost. */
 export interface KeepAliveOptions {
   /** Milliseconds between pings. */
   readonly interval: number;
-  /** Milliseconds without a sign of life after which the session is lost. */
+  /** Milliseconds without any frame from the server until the session is lost. */
   readonly timeout: number;
 }
 
-/** What the keepalive asks and tells its session. */
+/** The session that a {@linkcode KeepAlive} watches. */
 export interface KeepAliveTarget {
   ping(): void;
-  /** Whether our own reading or writing is held up, so that a pong may be too. */
+  /** Whether our own reading or writing is paused, which may delay a pong. */
   stalled(): boolean;
-  /** Nothing was heard for `silence` milliseconds. */
+  /** Nothing was received for `silence` milliseconds. */
   lost(silence: number): void;
 }
 
 /**
- * How long what has come gets to be heard before a peer is given up, in
- * milliseconds: after a hold-up of the process timers run before sockets do.
+ * Milliseconds to wait for received data before a session counts as lost: after
+ * the event loop was blocked, timers run before sockets are read.
  */
-const LAST_LOOK = 100;
+const LAST_CHECK = 100;
 
-/** How much unread input every process's pipe or terminal takes, in bytes. */
-const ABSORBED = 4096;
+/** How many bytes of unread input any pipe or terminal buffers. */
+const PIPE_BUFFER = 4096;
 
 /**
- * Pings a quiet connection, so that nothing between here and the container
- * takes it for idle, and notices when the peer is gone.
+ * Pings a connection, so that no proxy on the way treats it as idle, and detects
+ * a server that is gone.
  *
- * A server that waits for a process to read its stdin reads nothing else, no
- * ping either. So a ping behind much input proves nothing while it is
- * unanswered: the deadline is suspended. One ping is under way at a time, so
- * that a pong always answers the latest.
+ * A server that waits for a process to read its stdin reads nothing else, not
+ * even a ping. So a missing pong proves nothing while its ping is queued behind
+ * much input: the deadline is suspended then. At most one ping is unanswered at
+ * a time, so that a pong always answers the latest.
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
   readonly #target: KeepAliveTarget;
   readonly #timer: ReturnType<typeof setInterval>;
-  #lastLook: ReturnType<typeof setTimeout> | undefined;
-  #lastHeard: number = performance.now();
+  #lastCheck: ReturnType<typeof setTimeout> | undefined;
+  #lastReceived: number = performance.now();
   #lastTick: number = performance.now();
   #pinged = false;
-  /** How much input was sent that no pong has proven read. */
-  #unproven = 0;
-  /** How much of it was sent after the ping under way. */
+  /** Bytes of input sent that no pong has confirmed as read. */
+  #unconfirmed = 0;
+  /** How many of them were sent after the unanswered ping. */
   #sincePing = 0;
 
   constructor(options: KeepAliveOptions, target: KeepAliveTarget) {
     this.#options = options;
     this.#target = target;
     this.#timer = setInterval(() => this.#tick(), options.interval);
-    letGo(this.#timer);
+    unref(this.#timer);
   }
 
-  /** Data arrived, when `performance.now()` was `now`. */
-  heard(now: number): void {
-    this.#lastHeard = now;
+  /** Data arrived at the time `now` of `performance.now()`. */
+  received(now: number): void {
+    this.#lastReceived = now;
   }
 
   /** A pong arrived: what was sent before its ping has been read. */
   pong(): void {
-    this.heard(performance.now());
+    this.received(performance.now());
     this.#pinged = false;
-    this.#unproven = this.#sincePing;
+    this.#unconfirmed = this.#sincePing;
   }
 
-  /** Input was sent, `length` bytes of it. */
+  /** `length` bytes of input were sent. */
   sent(length: number): void {
-    this.#unproven += length;
+    this.#unconfirmed += length;
     this.#sincePing += length;
   }
 
   stop(): void {
     clearInterval(this.#timer);
-    clearTimeout(this.#lastLook);
+    clearTimeout(this.#lastCheck);
   }
 
   #tick(last = false): void {
     const now = performance.now();
-    this.#forgive(now);
+    this.#discountBlockedTime(now);
     const stalled = this.#target.stalled();
-    if (stalled || this.#behindInput()) this.heard(now);
-    const silence = now - this.#lastHeard;
+    if (stalled || this.#behindInput()) this.received(now);
+    const silence = now - this.#lastReceived;
     if (this.#pinged && silence >= this.#options.timeout) {
-      return last ? this.#target.lost(silence) : this.#lookAgain();
+      return last ? this.#target.lost(silence) : this.#checkAgain();
     }
     if (!this.#pinged && !stalled) this.#ping();
   }
 
-  /** What this process was held up is no silence of its peer's. */
-  #forgive(now: number): void {
+  /** Don't count time our own event loop was blocked. */
+  #discountBlockedTime(now: number): void {
     const late = now - this.#lastTick - this.#options.interval;
     this.#lastTick = now;
-    if (late > 0) this.#lastHeard = Math.min(now, this.#lastHeard + late);
+    if (late > 0) this.#lastReceived = Math.min(now, this.#lastReceived + late);
   }
 
-  #lookAgain(): void {
-    if (this.#lastLook !== undefined) return;
-    this.#lastLook = setTimeout(() => {
-      this.#lastLook = undefined;
+  #checkAgain(): void {
+    if (this.#lastCheck !== undefined) return;
+    this.#lastCheck = setTimeout(() => {
+      this.#lastCheck = undefined;
       this.#tick(true);
-    }, LAST_LOOK);
-    letGo(this.#lastLook);
+    }, LAST_CHECK);
+    unref(this.#lastCheck);
   }
 
   #ping(): void {
@@ -110,13 +110,13 @@ export class KeepAlive {
     this.#target.ping();
   }
 
-  /** Whether the ping under way may wait for a process to read its stdin. */
+  /** Whether the unanswered ping may be queued behind unread input. */
   #behindInput(): boolean {
-    return this.#pinged && this.#unproven - this.#sincePing > ABSORBED;
+    return this.#pinged && this.#unconfirmed - this.#sincePing > PIPE_BUFFER;
   }
 }
 
-/** A timer keeps no process alive, where it is more than a number. */
-function letGo(timer: unknown): void {
+/** Lets the process exit; timers of browsers are numbers. */
+function unref(timer: unknown): void {
   (timer as { unref?(): void }).unref?.();
 }

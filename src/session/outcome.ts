@@ -11,26 +11,26 @@ import type { CloseInfo } from "../transport/transport.ts";
 export type Ending =
   /** A status arrived: all output precedes it. */
   | { readonly kind: "status"; readonly status: Status }
-  /** A status arrived that cannot be read, and no close after it. */
+  /** A status arrived that cannot be parsed, and no close after it. */
   | { readonly kind: "unreadable" }
   /** The connection ended. */
-  | { readonly kind: "closed"; readonly closure: CloseInfo }
-  /** Nothing was heard of the peer for too long. */
+  | { readonly kind: "closed"; readonly closeInfo: CloseInfo }
+  /** Nothing was received for too long. */
   | { readonly kind: "silent"; readonly error: ConnectionLostError }
-  /** A signal, a timeout, or the writer's abort. */
+  /** A signal, a timeout, or an abort of stdin. */
   | { readonly kind: "aborted"; readonly reason: unknown }
   /** Our own `close()`. */
   | { readonly kind: "disposed" };
 
-/** What an ending means for everyone who waits for the session. */
+/** What an ending means for readers, writers and the wait for the status. */
 export interface Outcome {
-  /** The status, if one came. */
+  /** The status, if one arrived. */
   readonly status: Status | null;
-  /** What the wait for the status rejects with; undefined: it resolves. */
+  /** The rejection of the wait for the status; undefined if it resolves. */
   readonly failure?: { readonly reason: unknown };
-  /** What readers get after the bytes; undefined: the streams just end. */
+  /** The error that readers get after the bytes; undefined if the streams close. */
   readonly broken?: { readonly reason: unknown };
-  /** Whether what is still queued for readers goes. */
+  /** Whether what is still queued for readers is dropped. */
   readonly drop: boolean;
 }
 
@@ -45,7 +45,7 @@ export function outcomeOf(ending: Ending): Outcome {
     case "unreadable":
       return { status: null, drop: false };
     case "closed":
-      return outcomeOfClosure(ending.closure);
+      return outcomeOfClose(ending.closeInfo);
     case "silent":
       return failed(ending.error, false);
     case "aborted":
@@ -71,22 +71,21 @@ export function endedError(
   );
 }
 
-/** Close codes that say "done": RFC 6455 7.4.1, and no code at all. */
+/** Close codes of a regular end: RFC 6455 7.4.1, and no code at all. */
 const CLEAN = new Set([1000, 1001, 1005]);
 
-function outcomeOfClosure(closure: CloseInfo): Outcome {
-  if (closure.error === undefined && CLEAN.has(closure.code)) {
+function outcomeOfClose(info: CloseInfo): Outcome {
+  if (info.error === undefined && CLEAN.has(info.code)) {
     return { status: null, drop: false };
   }
-  return failed(lostReason(closure), false);
+  return failed(lostReason(info), false);
 }
 
 function failed(reason: unknown, drop: boolean): Outcome {
   return { status: null, failure: { reason }, broken: { reason }, drop };
 }
 
-function lostReason(closure: CloseInfo): unknown {
-  const { code, reason, error } = closure;
+function lostReason({ code, reason, error }: CloseInfo): unknown {
   // These name the fault themselves; a socket's error does not.
   if (error instanceof ProtocolError || error instanceof BufferOverflowError) {
     return error;

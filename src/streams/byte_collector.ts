@@ -11,7 +11,8 @@ export class ByteCollector implements ChannelSink {
 
   /**
    * @param limit The most bytes to keep; Infinity for no limit.
-   * @param overflowed Called with the bytes in excess, each time there are some.
+   * @param overflowed Called with the number of bytes beyond the limit, each
+   * time there are some.
    */
   constructor(limit: number, overflowed: (excess: number) => void) {
     this.#limit = limit;
@@ -30,7 +31,7 @@ export class ByteCollector implements ChannelSink {
 
   fail(): void {}
 
-  /** All bytes so far; called once collecting is over. */
+  /** All bytes collected; nothing may be added after the first call. */
   bytes(): Bytes {
     this.#bytes ??= this.#drain();
     return this.#bytes;

@@ -6,22 +6,20 @@ const SMALLEST_BLOCK = 1024;
 const LARGEST_BLOCK = 16 * 1024;
 
 /**
- * A queue of bytes that keeps no more memory than about twice what it counts,
- * and whose chunks share their buffers with nobody: who takes one may transfer
- * it.
+ * A queue of bytes that retains at most about twice the memory it counts, and
+ * whose chunks own their buffers: a reader may transfer one.
  *
  * The parts of one buffer are moved together within it, over the frame headers
- * between them: so a chunk is as large as what was read from the socket, and
- * takes no memory of its own. Small parts are copied into a block that they
- * share until it is taken, so that a flood of one-byte messages costs bytes,
- * not objects.
+ * between them: a chunk is then as large as one read from the socket, without a
+ * copy. Small parts are copied into a shared block until it is taken, so that a
+ * flood of one-byte messages costs bytes, not objects.
  */
 export class ByteQueue {
   #chunks: Bytes[] = [];
   #first = 0;
   #size = 0;
   readonly #open = new OpenBuffer();
-  /** The block that the last chunk is the start of, while it has room. */
+  /** The block behind the last chunk, while it has room for more. */
   #block: Bytes | null = null;
 
   /** How many bytes are queued. */
@@ -30,11 +28,11 @@ export class ByteQueue {
   }
 
   /**
-   * Takes what `part` holds from index `start` on.
+   * Adds the bytes of `part` from index `start` on.
    *
-   * @param part Its buffer is the queue's, but for what comes behind it, which
-   * may be pushed later.
-   * @param awaited Whether a reader waits for it, however much it is.
+   * @param part The queue owns its buffer up to the end of `part`; later parts of
+   * it may be pushed later.
+   * @param awaited Whether a reader waits for the bytes.
    */
   push(part: Bytes, start = 0, awaited = false): void {
     const { buffer } = part;
@@ -49,7 +47,7 @@ export class ByteQueue {
     if (to === buffer.byteLength) this.#append(this.#open.end(null));
   }
 
-  /** Takes the oldest chunk, or undefined when the queue is empty. */
+  /** Removes the oldest chunk; undefined when the queue is empty. */
   shift(): Bytes | undefined {
     const count = this.#chunks.length;
     if (this.#first === count) return this.#shiftOpen();
@@ -64,7 +62,7 @@ export class ByteQueue {
     return chunk;
   }
 
-  /** Drops the newest bytes beyond `limit`, and says how many. */
+  /** Drops the newest bytes beyond `limit`, and returns their number. */
   truncate(limit: number): number {
     const excess = Math.max(0, this.#size - limit);
     if (excess === 0) return 0;
@@ -100,7 +98,7 @@ export class ByteQueue {
     this.#chunks.push(chunk);
   }
 
-  /** Gives back the room that the block does not use. */
+  /** Frees the memory that the block does not use. */
   #endBlock(): void {
     if (this.#block === null) return;
     const index = this.#chunks.length - 1;

@@ -1,53 +1,52 @@
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 
-/** Where the demultiplexer puts the bytes of one output channel. */
+/** Receives the bytes of one output channel. */
 export interface ChannelSink {
   /**
-   * Takes the next bytes: what `part` holds from index `start` on. Their buffer
-   * is the sink's, to be changed and handed on, but for what comes behind them,
-   * of which it may get more: no other sink gets any of it.
+   * Receives the next bytes: `part` from index `start` on. The sink owns the
+   * buffer up to the end of `part`; later parts of it go only to this sink.
    */
   data(part: Bytes, start?: number): void;
-  /** No more bytes will come, and none are missing. */
+  /** All bytes have been delivered. */
   end(): void;
   /**
    * No more bytes will come, because of `reason`.
    *
-   * @param drop Whether what is still queued goes too.
+   * @param drop Whether to drop what is still queued.
    */
   fail(reason: unknown, drop: boolean): void;
 }
 
-/** A status longer than this is none; real ones are a few hundred bytes. */
+/** The longest status, in bytes; real ones have a few hundred. */
 const LARGEST_STATUS = 1024 * 1024;
 
-/** Where the demultiplexer's output goes; null for a channel not requested. */
+/** The demultiplexer's outputs; null for a channel not requested. */
 export interface Sinks {
   readonly stdout: ChannelSink | null;
   readonly stderr: ChannelSink | null;
-  /** Takes one whole message of the status channel. */
+  /** Receives one whole message of the status channel. */
   status(payload: Bytes): void;
 }
 
 /**
- * Sorts the parts of channel messages: output goes on at once, however large
- * its message, the status when it is whole. Empty messages, channels that are
- * unknown and channels that were not requested are dropped, as every server
- * does with ours.
+ * Sorts the parts of channel messages: output is passed on at once, however
+ * large its message; the status once it is complete. Empty messages, unknown
+ * channels and channels that were not requested are dropped, as servers do with
+ * ours.
  */
 export class Demultiplexer {
   readonly #sinks: Sinks;
   readonly #ownsBuffers: boolean;
-  /** The buffer that is being read, and the sink that may have it. */
+  /** The buffer that is being read, and the sink that owns it. */
   #buffer: ArrayBuffer | null = null;
   #owner: ChannelSink | null = null;
-  /** The channel of the message under way, or null between messages. */
+  /** The channel of the unfinished message; null between messages. */
   #channel: number | null = null;
   #status: Bytes[] = [];
   #statusLength = 0;
 
-  /** @param ownsBuffers Whether the buffers of the parts are ours. */
+  /** @param ownsBuffers Whether we own the buffers of the parts. */
   constructor(sinks: Sinks, ownsBuffers: boolean) {
     this.#sinks = sinks;
     this.#ownsBuffers = ownsBuffers;
@@ -65,12 +64,12 @@ export class Demultiplexer {
     if (channel === CHANNEL.status) {
       this.#collectStatus(part.slice(start), last);
     } else if (part.byteLength > start) {
-      this.#give(part, start, this.#sinkOf(channel));
+      this.#deliver(part, start, this.#sinkOf(channel));
     }
   }
 
-  /** A buffer goes to the first sink that gets some of it; others get copies. */
-  #give(part: Bytes, start: number, sink: ChannelSink | null): void {
+  /** The first sink that gets a part of a buffer owns it; others get copies. */
+  #deliver(part: Bytes, start: number, sink: ChannelSink | null): void {
     if (sink === null) return;
     if (!this.#owned(part, sink)) sink.data(part.slice(start));
     else sink.data(part, start);
@@ -82,7 +81,7 @@ export class Demultiplexer {
   ): boolean {
     if (!this.#ownsBuffers) return false;
     if (buffer !== this.#buffer) this.#owner = sink;
-    // Nothing comes behind its end; and an idle session keeps no buffer.
+    // Forget a finished buffer: an idle session must not retain it.
     const over = byteOffset + byteLength === buffer.byteLength;
     this.#buffer = over ? null : buffer;
     return sink === this.#owner;
@@ -94,7 +93,7 @@ export class Demultiplexer {
     return null;
   }
 
-  /** A status that is too long is given up: what is left cannot be read. */
+  /** A status that is too long is dropped; the rest cannot be parsed. */
   #collectStatus(part: Bytes, last: boolean): void {
     this.#statusLength += part.byteLength;
     if (this.#statusLength <= LARGEST_STATUS) this.#status.push(part);

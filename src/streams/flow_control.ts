@@ -1,4 +1,4 @@
-/** What the flow control sees of an output channel. */
+/** The state of an output channel that decides about the flow. */
 export interface FlowChannel {
   readonly full: boolean;
   readonly claimed: boolean;
@@ -6,23 +6,27 @@ export interface FlowChannel {
   discarding: boolean;
 }
 
-/** What the flow control may do to the connection. */
+/** The connection to pause. */
 export interface FlowSource {
   pause(): void;
   resume(): void;
 }
 
 /**
- * Decides when the socket pauses, and when output that nobody claimed may be
- * discarded.
+ * Decides when the socket pauses, and when unclaimed output is discarded.
  *
- * A full channel pauses the socket. One that was never claimed stops pausing it
- * while a sibling's read or a status wait is pending, since that could never
- * settle otherwise; what exceeds its mark is then discarded.
+ * | a channel is          | nothing is awaited | a read or the status is awaited |
+ * | --------------------- | ------------------ | ------------------------------- |
+ * | below its mark        | flows              | flows                           |
+ * | full, claimed         | pauses the socket  | pauses the socket               |
+ * | full, never claimed   | pauses the socket  | discards what exceeds the mark  |
  *
- * Such a demand counts only after a macrotask the first time that it would cost
- * bytes: in `Promise.all([waitForStatus(), text(stdout)])` the read of stdout
- * comes a moment after the wait, and nothing may be lost in between.
+ * Claimed means that a read was ever requested. Without the discarding, the
+ * awaited read of a sibling, or the wait for the status, could never settle.
+ *
+ * The first discard waits for one macrotask: in
+ * `Promise.all([waitForStatus(), text(stdout)])` the read of stdout is requested
+ * a moment after the wait, and nothing may be lost in between.
  */
 export class FlowControl {
   readonly #source: FlowSource;
@@ -42,34 +46,34 @@ export class FlowControl {
     return this.#paused;
   }
 
-  /** Says which channels there are. */
+  /** Sets the channels. */
   watch(channels: readonly FlowChannel[]): void {
     this.#channels = channels;
   }
 
-  /** Notes that somebody waits for the status. */
+  /** The status is awaited from now on. */
   awaitStatus(): void {
     if (this.#statusAwaited) return;
     this.#statusAwaited = true;
     this.update();
   }
 
-  /** Decides anew; called whenever a channel has changed. */
+  /** Decides again; called whenever a channel has changed. */
   update(): void {
     if (this.#stopped) return;
     const demand = this.#demand();
     let blocked = false;
     for (const channel of this.#channels) {
-      const spared = demand && !channel.claimed;
-      channel.discarding = spared && this.#graced;
+      const discardable = demand && !channel.claimed;
+      channel.discarding = discardable && this.#graced;
       if (!channel.full) continue;
-      if (spared && !this.#graced) this.#beginGrace();
+      if (discardable && !this.#graced) this.#beginGrace();
       if (!channel.discarding) blocked = true;
     }
     this.#pause(blocked);
   }
 
-  /** Ends its work: the session is over. */
+  /** The session has ended. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#grace);

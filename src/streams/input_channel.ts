@@ -1,18 +1,18 @@
-/** How many bytes one message carries at most; servers read 32 KiB at a time. */
+/** The most bytes in one message; servers read 32 KiB at a time. */
 const CHUNK = 32 * 1024;
 
-/** How many bytes `stdin` queues before its `desiredSize` says to wait. */
+/** How many bytes `stdin` queues until its `desiredSize` is 0. */
 const HIGH_WATER_MARK = 64 * 1024;
 
-/** What an input channel needs of the session. */
+/** The session that an input channel writes to. */
 export interface InputTarget {
   /** Sends one message; false when the socket's buffer is full. */
   send(payload: Uint8Array): boolean;
-  /** Settles when there is room again; rejects when the session ends. */
+  /** Resolves when there is room again; rejects when the session ends. */
   drained(): Promise<void>;
-  /** Says the end of the input; throws where that cannot be said. */
+  /** Sends the end of the input; throws if the protocol cannot. */
   finish(): void;
-  /** The writer gave up: the input must not look complete. */
+  /** The writer aborted: the input must not look complete. */
   aborted(reason: unknown): void;
 }
 
@@ -34,7 +34,7 @@ export class InputChannel {
     this.writable = new WritableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
-        // `abort` below waits for the write under way, which may wait for room.
+        // `abort` below waits for the pending write, which may wait for room.
         controller.signal?.addEventListener("abort", () => {
           this.#aborted(controller.signal.reason);
         });
@@ -55,7 +55,7 @@ export class InputChannel {
     return written;
   }
 
-  /** Closes the stream after what is queued; idempotent, whoever closed it. */
+  /** Closes the stream after what is queued. Idempotent. */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;
     if (this.writable.locked) return Promise.reject(locked("close stdin"));
@@ -66,10 +66,10 @@ export class InputChannel {
     return this.#closing;
   }
 
-  /** Breaks the stream off: pending and later writes reject with `reason`. */
+  /** Errors the stream: pending and later writes reject with `reason`. */
   fail(reason: unknown): void {
     this.#broken = true;
-    // An abort under way breaks the stream off itself, and would fail on this.
+    // A pending abort errors the stream itself, and would fail on this.
     if (!this.#aborting) this.#controller.error(reason);
   }
 
@@ -107,7 +107,7 @@ export class InputChannel {
   }
 }
 
-/** The bytes of a chunk; a `TypeError` for what is none. */
+/** @throws {TypeError} If a chunk is not bytes. */
 export function asBytes(chunk: unknown): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) {
@@ -130,6 +130,6 @@ function describe(value: unknown): string {
 function locked(action: string): TypeError {
   return new TypeError(
     `Cannot ${action}: a writer or a pipe holds its lock; ` +
-      `use that, or release it first`,
+      `use that one, or release it first`,
   );
 }

@@ -1,18 +1,24 @@
 import type { Bytes } from "../bytes.ts";
 
-/** A buffer of up to this size comes out whole. */
+/** A buffer of up to this size is delivered as one chunk. */
 const LARGEST = 64 * 1024;
 
-/** Of a larger one a reader that is slow gets pieces. */
+/** A slow reader gets larger ones in pieces of this size. */
 const PIECE = 32 * 1024;
 
-/** The newest bytes of a queue, in a buffer of which more may come. */
+/**
+ * The newest bytes of a queue, in a buffer that may hold more of them.
+ *
+ * The queue owns the buffer up to the end of the last part. The connection may
+ * still read frames from behind it, so a chunk leaves as a copy until the buffer
+ * is finished or another one has replaced it.
+ */
 export class OpenBuffer {
   #buffer: ArrayBuffer | null = null;
   #from = 0;
   #to = 0;
 
-  /** Begins with the bytes of `buffer` between two indices. */
+  /** Starts with the bytes of `buffer` between two indices. */
   begin(buffer: ArrayBuffer, from: number, to: number): void {
     this.#buffer = buffer;
     this.#from = from;
@@ -20,8 +26,8 @@ export class OpenBuffer {
   }
 
   /**
-   * Moves bytes that come later in the same buffer right behind those that are
-   * here, over what lies between; false where they are for a chunk of their own.
+   * Moves later bytes of the same buffer up to those already here, over what
+   * lies between. Returns false if they need a chunk of their own.
    *
    * @param awaited Whether a reader waits for them.
    */
@@ -43,10 +49,10 @@ export class OpenBuffer {
   }
 
   /**
-   * Ends it: what is here, or null when that is nothing.
+   * Ends it, and returns its bytes as a chunk, or null if there are none.
    *
-   * @param reader Somebody still has the rest of this buffer: what is here is
-   * copied then, as it is when it is less than half of the buffer.
+   * @param reader The buffer that the connection still reads from: a chunk of it
+   * is copied, as is one that fills less than half of its buffer.
    */
   end(reader: ArrayBuffer | null): Bytes | null {
     const buffer = this.#buffer;
@@ -59,12 +65,12 @@ export class OpenBuffer {
       : new Uint8Array(buffer, this.#from, length);
   }
 
-  /** Forgets what is here. */
+  /** Drops the bytes. */
   drop(): void {
     this.#buffer = null;
   }
 
-  /** Ends it where somebody may have the rest of the buffer, whichever it is. */
+  /** Ends it; the connection may still read from the buffer. */
   takeCopy(): Bytes | null {
     return this.end(this.#buffer);
   }

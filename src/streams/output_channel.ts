@@ -3,21 +3,21 @@ import { BufferOverflowError } from "../errors.ts";
 import { ByteQueue } from "./byte_queue.ts";
 import type { ChannelSink } from "./demultiplexer.ts";
 
-/** How a channel ended: undefined while it goes on. */
+/** How a channel ended; undefined before that. */
 type Ending = { readonly reason: unknown } | "complete" | undefined;
 
 /**
  * One output channel as a `ReadableStream`: lossless, bounded by a byte mark,
- * its endings behind its bytes.
+ * its ending behind its bytes.
  *
- * The stream's own high-water mark is 0, so that `pull` means "a read was
- * requested", and nothing waits where `controller.error()` would drop it.
+ * The stream's own high-water mark is 0: `pull` then means that a read was
+ * requested, and no chunk is queued where `controller.error()` would drop it.
  */
 export class OutputChannel implements ChannelSink {
   readonly readable: ReadableStream<Bytes>;
   /** Whether a read was ever requested. */
   claimed = false;
-  /** Set by the flow control: what exceeds the mark is dropped and counted. */
+  /** Set by the flow control: bytes beyond the mark are dropped and counted. */
   discarding = false;
 
   readonly #name: "stdout" | "stderr";
@@ -28,12 +28,12 @@ export class OutputChannel implements ChannelSink {
   #ending: Ending;
   #settled = false;
   #waiting = false;
-  #answering = false;
+  #delivering = false;
   #discarded = 0;
 
   /**
    * @param name The channel, for errors.
-   * @param mark How many bytes to queue before the socket is to pause.
+   * @param mark How many bytes to queue until the channel is full.
    * @param changed Called whenever `full`, `claimed` or `waiting` may differ.
    */
   constructor(name: "stdout" | "stderr", mark: number, changed: () => void) {
@@ -49,12 +49,12 @@ export class OutputChannel implements ChannelSink {
     }, { highWaterMark: 0 });
   }
 
-  /** Whether a read is waiting for bytes: one whose reader has not let go. */
+  /** Whether a read is pending: its reader still holds the lock. */
   get waiting(): boolean {
     return this.#waiting && this.readable.locked;
   }
 
-  /** Whether the queue has reached the mark, and reading it would help. */
+  /** Whether the queue has reached the mark, and a read would change that. */
   get full(): boolean {
     if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
     return this.#queue.size >= this.#mark;
@@ -62,13 +62,14 @@ export class OutputChannel implements ChannelSink {
 
   data(part: Bytes, start = 0): void {
     if (this.#settled || this.#ending !== undefined) return;
-    // Whoever the discarding was for may have gone, which no event tells.
+    // The reader that the discarding was for may have released its lock,
+    // without an event.
     if (this.discarding && this.full) this.#changed();
     if (this.#discarded > 0 || this.discarding) {
       return this.#keepPrefix(part.subarray(start));
     }
     this.#queue.push(part, start, this.#waiting);
-    if (this.#waiting) this.#answerSoon();
+    if (this.#waiting) this.#deliverSoon();
     if (this.full) this.#changed();
   }
 
@@ -90,27 +91,27 @@ export class OutputChannel implements ChannelSink {
       this.#waiting = true;
       this.#settleIfDrained();
     } else {
-      this.#give();
+      this.#deliver();
     }
     this.#changed();
   }
 
-  /** Once all that came with it is there: whoever waits runs no sooner. */
-  #answerSoon(): void {
-    if (this.#answering) return;
-    this.#answering = true;
+  /** Deferred one microtask to coalesce parts of a chunk; adds no latency. */
+  #deliverSoon(): void {
+    if (this.#delivering) return;
+    this.#delivering = true;
     queueMicrotask(() => {
-      this.#answering = false;
+      this.#delivering = false;
       if (!this.#waiting || this.#queue.size === 0) return;
       this.#waiting = false;
-      this.#give();
+      this.#deliver();
       this.#changed();
     });
   }
 
-  #give(): void {
+  #deliver(): void {
     this.#controller.enqueue(this.#queue.shift()!);
-    // Negative when no read took the chunk: an ending now would drop it.
+    // Negative if no read took the chunk: an ending now would drop it.
     if (this.#controller.desiredSize === 0) this.#settleIfDrained();
   }
 
@@ -139,7 +140,7 @@ export class OutputChannel implements ChannelSink {
     }
   }
 
-  /** Ends the stream, once the queue is empty and there is an ending to tell. */
+  /** Ends the stream, if it has ended and the queue is empty. */
   #settleIfDrained(): void {
     if (this.#settled || this.#queue.size > 0) return;
     if (this.#discarded > 0 && this.claimed) {
@@ -159,8 +160,8 @@ export class OutputChannel implements ChannelSink {
   #overflow(): BufferOverflowError {
     return new BufferOverflowError(
       `Cannot read all of ${this.#name}: ${this.#discarded} bytes beyond the ` +
-        `high-water mark of ${this.#mark} were discarded while it was left ` +
-        `unread and something else was awaited`,
+        `high-water mark of ${this.#mark} were discarded: it was never read ` +
+        `while another channel or the status was awaited`,
       { channel: this.#name, limit: this.#mark, discarded: this.#discarded },
     );
   }

@@ -31,12 +31,12 @@ testCase(
       await assertRejects(
         () => pods.exec[method]("web-0", { command: [] }),
         TypeError,
-        "Cannot exec: command is empty",
+        'Cannot exec in pods "web-0": command is empty',
       );
       await assertRejects(
         () => pods.exec[method]("web-0", { command: "ls" as never }),
         TypeError,
-        "Cannot exec: command must be an array of strings",
+        'Cannot exec in pods "web-0": command must be an array of strings',
       );
     }
   },

@@ -5,6 +5,7 @@ import type {
   HasAttach,
   HasExec,
   Status,
+  StreamSession,
   SubresourceNotAvailable,
   Transport,
 } from "../../mod.ts";
@@ -21,7 +22,6 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     "Deployment",
     "defineResource",
     "ExecResult",
-    "StreamSession",
   ],
   "./deno": ["denoTransport"],
   "./bun": ["bunTransport"],
@@ -41,6 +41,7 @@ export type PromisedTypes = [
   HasAttach,
   HasExec,
   Status,
+  StreamSession,
   SubresourceNotAvailable,
   Transport,
 ];

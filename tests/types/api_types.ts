@@ -26,7 +26,10 @@ import {
   Namespace,
   Pod,
 } from "../../src/client/resources.ts";
-import type { StreamSession } from "../../src/session/stream_session.ts";
+import type {
+  AttachSession,
+  StreamSession,
+} from "../../src/session/stream_session.ts";
 import { equal } from "./equal.ts";
 
 declare const client: Client;
@@ -40,7 +43,10 @@ export async function podHasExecAndAttach(): Promise<void> {
   equal<typeof result, ExecResult>();
   equal<typeof result.exitCode, number | null>();
   const session = await pods.attach.stream("web-0", { stdin: true });
-  equal<typeof session, StreamSession>();
+  equal<typeof session, AttachSession>();
+  equal<typeof session.exitCode, Promise<null>>();
+  const anySession: StreamSession = session;
+  equal<typeof anySession.exitCode, Promise<number | null>>();
   // @ts-expect-error attach has no run
   pods.attach.run;
   // @ts-expect-error a command is needed

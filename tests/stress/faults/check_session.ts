@@ -108,7 +108,7 @@ function mayLose(
   const { damage, shape, target, eager } = known;
   if (damage.triggered) return true;
   // The machine had no time for a keepalive of 150 ms.
-  if (eager && message.includes("nothing was heard for")) return true;
+  if (eager && message.includes("nothing was received for")) return true;
   // A server that ends with input on its way resets the connection. It may take
   // back its last words with that, and of servers behind each other one does.
   const resets = damage.serverReset || target.unreadInput === "blocking";

@@ -118,7 +118,7 @@ testCase(
         pods.exec.run(name, { command }),
         ConnectionLostError,
       );
-      assert(error.message.includes("nothing was heard for"), error.message);
+      assert(error.message.includes("nothing was received for"), error.message);
       const text = new TextDecoder().decode(error.partial?.stdout);
       assert(text.startsWith("1\n2\n3\n") && text.length < 20_000, text);
     });

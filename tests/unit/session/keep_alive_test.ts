@@ -31,7 +31,7 @@ test("keepalive: a quiet connection is pinged", async () => {
 test("keepalive: a peer that answers nothing is noticed, and named", async () => {
   const { connection, stream } = openSession({ keepAlive });
   const error = await rejection(stream.waitForStatus(), ConnectionLostError);
-  assert(error.message.includes("nothing was heard for"), error.message);
+  assert(error.message.includes("nothing was received for"), error.message);
   assertEquals(connection.ended, "aborted");
 });
 

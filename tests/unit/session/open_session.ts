@@ -1,15 +1,16 @@
 import {
-  openStreamSession,
+  StreamSession,
   type StreamSessionOptions,
 } from "../../../src/session/stream_session.ts";
 import type { ChannelProtocol } from "../../../src/channel/subprotocols.ts";
 import { FakeConnection } from "../../support/fake_connection.ts";
 
-/** A session on a connection that the test plays the server of. */
+/** A session on a connection for which the test plays the server. */
 export function openSession(options: Partial<StreamSessionOptions> = {}) {
   const protocol: ChannelProtocol = options.protocol ?? "v5.channel.k8s.io";
   const connection = new FakeConnection(protocol);
-  const { stream, session } = openStreamSession(connection, {
+  const controller = new AbortController();
+  const stream = new StreamSession(connection, {
     subresource: "exec",
     stdin: true,
     stdout: true,
@@ -18,8 +19,11 @@ export function openSession(options: Partial<StreamSessionOptions> = {}) {
     size: undefined,
     highWaterMark: 1000,
     keepAlive: false,
+    signal: controller.signal,
+    onEnd: () => {},
     ...options,
     protocol,
   });
-  return { connection, stream, session };
+  const abort = (reason: unknown) => controller.abort(reason);
+  return { connection, stream, abort };
 }

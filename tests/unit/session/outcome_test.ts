@@ -16,7 +16,7 @@ for (const code of [1000, 1001, 1005]) {
   test(`endings: close ${code} without a status is null, which is not success`, () => {
     const outcome = outcomeOf({
       kind: "closed",
-      closure: { code, reason: "" },
+      closeInfo: { code, reason: "" },
     });
     assertEquals(outcome, { status: null, drop: false });
   });
@@ -27,7 +27,7 @@ for (const code of [1002, 1006, 1011, 1012, 4000]) {
     const cause = new Error("read ECONNRESET");
     const { failure, broken, drop } = outcomeOf({
       kind: "closed",
-      closure: { code, reason: "why", error: cause },
+      closeInfo: { code, reason: "why", error: cause },
     });
     const error = failure?.reason as ConnectionLostError;
     assertInstanceOf(error, ConnectionLostError);
@@ -44,7 +44,7 @@ for (const code of [1002, 1006, 1011, 1012, 4000]) {
 test("endings: a clean code with a socket error behind it is not clean", () => {
   const { failure } = outcomeOf({
     kind: "closed",
-    closure: { code: 1005, reason: "", error: new Error("reset") },
+    closeInfo: { code: 1005, reason: "", error: new Error("reset") },
   });
   assertInstanceOf(failure?.reason, ConnectionLostError);
 });
@@ -57,9 +57,9 @@ test("endings: a protocol error and an overflow are told as they are", () => {
       new BufferOverflowError("too much", overflow),
     ]
   ) {
-    const closure = { code: 1006, reason: "", error };
+    const closeInfo = { code: 1006, reason: "", error };
     assertStrictEquals(
-      outcomeOf({ kind: "closed", closure }).failure?.reason,
+      outcomeOf({ kind: "closed", closeInfo }).failure?.reason,
       error,
     );
   }

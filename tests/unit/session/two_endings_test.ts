@@ -1,7 +1,6 @@
-// Whatever ends a session first is how it ended, also within one turn.
+// The first ending counts, also among several in one turn of the event loop.
 import { assertEquals } from "@std/assert";
 import type { StreamSession } from "../../../src/session/stream_session.ts";
-import type { ChannelSession } from "../../../src/session/channel_session.ts";
 import { test } from "../../harness.ts";
 import type { FakeConnection } from "../../support/fake_connection.ts";
 import { macrotask, stateOf } from "../../support/async.ts";
@@ -10,7 +9,7 @@ import { openSession } from "./open_session.ts";
 interface Opened {
   readonly connection: FakeConnection;
   readonly stream: StreamSession;
-  readonly session: ChannelSession;
+  readonly abort: (reason: unknown) => void;
 }
 
 const reason = new Error("mine");
@@ -21,8 +20,8 @@ const endings: Record<string, (opened: Opened) => void> = {
     connection.drop({ code: 1000, reason: "" }),
   "a lost connection": ({ connection }) =>
     connection.drop({ code: 1006, reason: "gone" }),
-  "an abort": ({ session }) => session.end({ kind: "aborted", reason }),
-  "a broken-off stdin": ({ stream }) =>
+  "an abort": ({ abort }) => abort(reason),
+  "an aborted stdin": ({ stream }) =>
     void stream.stdin.abort(reason).catch(() => {}),
   "our close()": ({ stream }) => void stream.close(),
 };
@@ -40,7 +39,7 @@ async function account(...kinds: string[]): Promise<string[]> {
     stream.waitForStatus(),
     stream.exitCode,
   ];
-  // Before 1.4 Bun hears of an abort only once the stream has started.
+  // Bun before 1.4 calls abort only once the stream has started.
   await macrotask();
   for (const kind of kinds) endings[kind]!(opened);
   const settled = await Promise.all(states.map(stateOf));
@@ -56,7 +55,7 @@ for (const first of Object.keys(endings)) {
   test(`endings: ${first}, and any other in the same turn: the first counts`, async () => {
     const alone = await account(first);
     for (const second of Object.keys(endings)) {
-      // Closing after the end drops what is queued, as it is to.
+      // Closing after the end drops what is queued.
       if (second === "our close()") continue;
       assertEquals(await account(first, second), alone, second);
     }

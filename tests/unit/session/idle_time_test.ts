@@ -8,10 +8,10 @@ import { FakeConnection } from "../../support/fake_connection.ts";
 const HOUR = 3_600_000;
 const LOST = { code: 1006, reason: "the connection broke: read ECONNRESET" };
 
-/** What becomes of a session that is quiet for so long and then lost. */
+/** The failure of a session that is idle for a time and then lost. */
 async function lostAfter(
-  quiet: number,
-  closure: CloseInfo,
+  idle: number,
+  info: CloseInfo,
   before: (session: ChannelSession, connection: FakeConnection) => void =
     () => {},
 ): Promise<unknown> {
@@ -28,12 +28,12 @@ async function lostAfter(
   session.start();
   now += HOUR;
   before(session, connection);
-  now += quiet;
-  connection.drop(closure);
+  now += idle;
+  connection.drop(info);
   return (await session.settled).failure?.reason;
 }
 
-test("quiet: a session lost after 4 idle hours says what that may be", async () => {
+test("idle: the error of a session lost after 4 idle hours names the likely cause", async () => {
   const error = await lostAfter(3 * HOUR + 60_000, LOST);
   assertInstanceOf(error, ConnectionLostError);
   const { message, reason } = error as ConnectionLostError;
@@ -41,31 +41,31 @@ test("quiet: a session lost after 4 idle hours says what that may be", async () 
     message,
     "Lost the connection before a status arrived (close code 1006): " +
       "the connection broke: read ECONNRESET; no data had passed for " +
-      "4 h 1 min, and a server cuts an idle session, after 4 h unless " +
-      "configured otherwise (pings do not count)",
+      "4 h 1 min, and a server cuts an idle session, by default after 4 h " +
+      "(pings do not count)",
   );
   assert(message.endsWith(reason));
 });
 
-test("quiet: data in either direction begins the time anew, a pong does not", async () => {
-  const ways: [string, Parameters<typeof lostAfter>[2]][] = [
+test("idle: data in either direction restarts the time, a pong does not", async () => {
+  const cases: [string, Parameters<typeof lostAfter>[2]][] = [
     ["for 30 min,", (_, connection) => connection.message(1, "x")],
     ["for 30 min,", (session) => session.send(0, Uint8Array.of(1))],
     ["for 1 h 30 min,", (_, connection) => connection.pong()],
   ];
-  for (const [duration, before] of ways) {
+  for (const [duration, before] of cases) {
     const error = await lostAfter(HOUR / 2, LOST, before);
     assert(`${error}`.includes(duration), `${error}`);
   }
 });
 
-test("quiet: nothing is added to what has another cause", async () => {
+test("idle: nothing is added to an end with another cause", async () => {
   const text = (_: ChannelSession, connection: FakeConnection) =>
     connection.message(1, "x");
   const soon = await lostAfter(30_000, LOST, text);
   assert(`${soon}`.endsWith(LOST.reason), `${soon}`);
-  const said = await lostAfter(HOUR, { code: 1011, reason: "broken" });
-  assert(`${said}`.endsWith("(close code 1011): broken"), `${said}`);
+  const closed = await lostAfter(HOUR, { code: 1011, reason: "broken" });
+  assert(`${closed}`.endsWith("(close code 1011): broken"), `${closed}`);
   const fault = new ProtocolError("Cannot read the message: no");
   const error = await lostAfter(HOUR, { ...LOST, error: fault });
   assertEquals(error, fault);
