@@ -64,3 +64,34 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 export function decodeBase64(text: string): Bytes {
   return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 }
+
+/** Joins chunks in one growing buffer: a chunk of one byte costs one byte. */
+export class ByteBuilder {
+  #buffer: Bytes = new Uint8Array(0);
+  #length = 0;
+
+  /** The number of bytes appended since the last `take`. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Copies `part` to the end. */
+  append(part: Uint8Array): void {
+    const length = this.#length + part.byteLength;
+    if (length > this.#buffer.byteLength) {
+      const grown = new Uint8Array(Math.max(length, 2 * this.#length));
+      grown.set(this.#buffer.subarray(0, this.#length));
+      this.#buffer = grown;
+    }
+    this.#buffer.set(part, this.#length);
+    this.#length = length;
+  }
+
+  /** Returns all bytes and starts anew. */
+  take(): Bytes {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    this.#buffer = new Uint8Array(0);
+    this.#length = 0;
+    return bytes;
+  }
+}

@@ -61,6 +61,8 @@ export class HandshakeError extends PodwireError {
   readonly apiStatus: Status | null;
   /** What to try; null if unknown. */
   readonly hint: string | null;
+  /** When to try again, in milliseconds, if the server asked for a delay. */
+  readonly retryAfter: number | null;
 
   /** Names the action and the answer. */
   constructor(
@@ -70,6 +72,7 @@ export class HandshakeError extends PodwireError {
       body?: string;
       apiStatus?: Status | null;
       hint?: string | null;
+      retryAfter?: number | null;
     },
   ) {
     super(message, options);
@@ -77,6 +80,7 @@ export class HandshakeError extends PodwireError {
     this.body = options.body ?? "";
     this.apiStatus = options.apiStatus ?? null;
     this.hint = options.hint ?? null;
+    this.retryAfter = options.retryAfter ?? null;
   }
 }
 
@@ -101,6 +105,8 @@ export class ApiError extends PodwireError {
   readonly reason: StatusReason;
   /** The server's answer; null if it is not a Status. */
   readonly apiStatus: Status | null;
+  /** When to try again, in milliseconds, if the server asked for a delay. */
+  readonly retryAfter: number | null;
 
   /** Names the verb and the answer. */
   constructor(
@@ -109,12 +115,14 @@ export class ApiError extends PodwireError {
       httpStatus: number;
       reason: StatusReason;
       apiStatus: Status | null;
+      retryAfter?: number | null;
     },
   ) {
     super(message, options);
     this.httpStatus = options.httpStatus;
     this.reason = options.reason;
     this.apiStatus = options.apiStatus;
+    this.retryAfter = options.retryAfter ?? null;
   }
 }
 

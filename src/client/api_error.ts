@@ -1,59 +1,71 @@
 import { decodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { ApiError } from "../errors.ts";
-import type { Status, StatusReason } from "../status.ts";
+import { retryAfterOf } from "../http/retry_after.ts";
+import type { StatusReason } from "../status.ts";
 import type { HttpResponse } from "../transport/transport.ts";
-import { readUpTo } from "./response_body.ts";
+import { readExcerpt } from "../transport/read_body.ts";
 
-/** How much of a refusal is read, in bytes. */
-const MOST = 64 * 1024;
-/** How much of a plain-text refusal goes into the message, in characters. */
-const EXCERPT = 300;
+/** The maximum length of a plain-text body in a message, in characters. */
+const MAX_TEXT = 300;
 
-/**
- * What a verb is about to do, for the messages of its errors: "Cannot
- * {action}: ...". Verb and resource are what RBAC rules name.
- */
+/** What a request does, for error messages: "Cannot {action}: ...". */
 export interface RequestDescription {
-  /** What is done and to what, for example `get pods "web-0"`. */
+  /** The verb and its object, for example `get pods "web-0"`. */
   readonly action: string;
-  /** For example `get`. */
+  /** The verb of RBAC rules, for example `get`. */
   readonly verb?: string;
-  /** For example `pods`, or `deployments.apps`. */
+  /** The resource of RBAC rules, for example `pods`, or `deployments.apps`. */
   readonly resource?: string;
 }
 
-/** The error for an answer that is not 2xx, with what can be read of its body. */
+/** The error for a response that is not 2xx. */
 export async function apiErrorOf(
   response: HttpResponse,
-  intent: RequestDescription,
+  { action, verb, resource }: RequestDescription,
 ): Promise<ApiError> {
-  const body = await readUpTo(response.body, MOST)
-    .catch(() => new Uint8Array());
+  const { status: httpStatus, headers } = response;
+  const body = await readExcerpt(response.body);
   const parsed = parseStatus(body);
   const apiStatus = parsed?.kind === "Status" ? parsed : null;
-  const code = response.status;
   const given = apiStatus?.reason ?? "";
-  const said = saying(apiStatus, decodeText(body));
+  const reason = given || reasonOf(httpStatus, verb);
+  const text = apiStatus ? apiStatus.message ?? "" : plainText(body, headers);
+  const hint = hintOf(httpStatus, verb, resource);
   return new ApiError(
-    `Cannot ${intent.action}: ${code}${given && ` ${given}`}` +
-      `${said && `: ${said}`}${needed(code, intent)}`,
+    `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
+      `${text && `: ${text}`}${hint && ` (${hint})`}`,
     {
-      httpStatus: code,
-      reason: given || reasonOf(code, intent.verb),
+      httpStatus,
+      reason,
       apiStatus,
+      retryAfter: retryAfterOf(headers, apiStatus),
     },
   );
 }
 
-function saying(status: Status | null, body: string): string {
-  const text = status ? status.message ?? "" : body.trim();
-  return text.length > EXCERPT ? `${text.slice(0, EXCERPT)}...` : text;
+/** A body that is not a Status, shortened; an HTML page explains nothing. */
+function plainText(body: Uint8Array, headers: Headers): string {
+  const text = decodeText(body).trim();
+  const isHtml = /\bhtml\b/i.test(headers.get("content-type") ?? "") ||
+    /^<(!doctype|html|head|body)\b/i.test(text);
+  if (isHtml) return "an HTML page, probably from a proxy";
+  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
 }
 
-function needed(code: number, { verb, resource }: RequestDescription): string {
-  if (code !== 403 || !verb || !resource) return "";
-  return ` (needs the right to ${verb} ${resource})`;
+function hintOf(
+  httpStatus: number,
+  verb: string | undefined,
+  resource: string | undefined,
+): string {
+  switch (httpStatus) {
+    case 401:
+      return "the server does not accept the credentials: check the token or the client certificate";
+    case 403:
+      return verb && resource ? `needs the right to ${verb} ${resource}` : "";
+    default:
+      return "";
+  }
 }
 
 const REASONS: Readonly<Record<number, StatusReason>> = {
@@ -75,10 +87,10 @@ const REASONS: Readonly<Record<number, StatusReason>> = {
 };
 
 /**
- * The reason that an HTTP status stands for where no `Status` says it: as in
- * client-go (`NewGenericServerResponse`), and 408 is a timeout too.
+ * The reason for an HTTP status code without a `Status`, as in client-go
+ * (`NewGenericServerResponse`); 408 is a timeout too.
  *
- * @param verb As RBAC rules call it: what is to be created conflicts by its name.
+ * @param verb The verb of RBAC rules: a conflict of `create` is `AlreadyExists`.
  */
 export function reasonOf(code: number, verb: string | undefined): StatusReason {
   if (code === 409 && verb === "create") return "AlreadyExists";

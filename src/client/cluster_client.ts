@@ -15,8 +15,8 @@ import type {
 } from "../transport/transport.ts";
 import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
 import { apiErrorOf, type RequestDescription } from "./api_error.ts";
+import { observeEnd } from "./observe_end.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
-import { observeEnd } from "./response_body.ts";
 
 /**
  * The clock of the call that a request or an upgrade is part of, instead of

@@ -1,22 +1,18 @@
-import { concatBytes, decodeText, encodeText } from "../bytes.ts";
+import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { HandshakeError } from "../errors.ts";
 import type { ResponseHead } from "../http/head.ts";
+import { retryAfterOf } from "../http/retry_after.ts";
 import type { Status } from "../status.ts";
-
-/** How much of a refusal's body is read. */
-export const MAX_REFUSAL_BYTES = 64 * 1024;
-
-/** How long a refusal's body may take, in milliseconds. */
-const MAX_REFUSAL_TIME = 3_000;
+import { readExcerpt } from "./read_body.ts";
 
 /** The answer to an upgrade that was not 101, as the error to throw. */
 export async function refusalOf(
-  head: Pick<ResponseHead, "status" | "statusText">,
+  head: ResponseHead,
   path: string,
   body: ReadableStream<Uint8Array>,
 ): Promise<HandshakeError> {
-  const text = await readRefusal(body);
+  const text = decodeText(await readExcerpt(body));
   const apiStatus = statusOf(text);
   const { status } = head;
   const said = apiStatus?.message ?? text.trim().split("\n")[0]!.slice(0, 500);
@@ -30,6 +26,7 @@ export async function refusalOf(
       body: text,
       apiStatus,
       hint: hintOf(status, text, path),
+      retryAfter: retryAfterOf(head.headers, apiStatus),
     },
   );
 }
@@ -38,30 +35,6 @@ export async function refusalOf(
 function statusOf(text: string): Status | null {
   const status = parseStatus(encodeText(text));
   return status?.kind === "Status" || status?.status ? status : null;
-}
-
-/** Part of a body is better than none: neither its end nor an error is waited for. */
-async function readRefusal(body: ReadableStream<Uint8Array>): Promise<string> {
-  const reader = body.getReader();
-  const timer = setTimeout(() => {
-    reader.cancel().catch(() => {});
-  }, MAX_REFUSAL_TIME);
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  try {
-    while (length < MAX_REFUSAL_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      parts.push(value);
-      length += value.byteLength;
-    }
-  } catch {
-    // What was read until then is the body.
-  } finally {
-    clearTimeout(timer);
-    reader.cancel().catch(() => {});
-  }
-  return decodeText(concatBytes(parts).subarray(0, MAX_REFUSAL_BYTES));
 }
 
 function hintOf(status: number, body: string, path: string): string | null {

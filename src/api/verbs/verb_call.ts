@@ -2,8 +2,9 @@ import { type Bytes, decodeText, encodeText } from "../../bytes.ts";
 import type { DescribedRequest } from "../../client/cluster_client.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { Resource } from "../../client/resource.ts";
-import { readAll } from "../../client/response_body.ts";
-import { ProtocolError } from "../../errors.ts";
+import { BufferOverflowError, ProtocolError } from "../../errors.ts";
+import { isRecord } from "../../json.ts";
+import { readBody } from "../../transport/read_body.ts";
 import {
   type CallContext,
   type CallTarget,
@@ -11,6 +12,12 @@ import {
   type PreparedCall,
 } from "../call.ts";
 import type { CallOptions } from "./call_options.ts";
+
+/**
+ * The maximum size of a response that is read whole, 256 MiB: below what a
+ * JavaScript string can hold, and beyond what an API server sends at once.
+ */
+export const MAX_BODY: number = 256 * 2 ** 20;
 
 /** One verb of the Kubernetes API, as an HTTP request. */
 export interface Verb extends CallTarget {
@@ -63,18 +70,28 @@ export function prepareVerb(
  * Sends a verb and reads its whole response. One clock covers both.
  *
  * @throws {ApiError} The response is not 2xx.
+ * @throws {BufferOverflowError} The response is longer than `limit` bytes.
  */
 export async function readVerb(
   { client, action, request, timeout }: VerbCall,
   { signal }: CallOptions,
+  limit: number = MAX_BODY,
 ): Promise<Bytes> {
   const deadline = startDeadline(action, timeout, signal);
   try {
     const response = await client.request({ ...request, deadline });
-    return await readAll(response.body);
+    return await readBody(response.body, limit, () => tooLong(action, limit));
   } finally {
     deadline.release();
   }
+}
+
+function tooLong(action: string, limit: number): BufferOverflowError {
+  return new BufferOverflowError(
+    `Cannot ${action}: the response is longer than ${limit} bytes; ` +
+      "request less at a time, for example with a limit",
+    { channel: null, limit, discarded: 0 },
+  );
 }
 
 /**
@@ -94,8 +111,8 @@ export async function openVerb(
 /**
  * Checks and sends a verb, and parses its response.
  *
- * @returns The response's JSON.
- * @throws {ProtocolError} The response is not JSON.
+ * @returns The object in the response.
+ * @throws {ProtocolError} The response is not a JSON object.
  * @throws As {@linkcode prepareVerb} and {@linkcode readVerb} do.
  */
 export async function callVerb(
@@ -105,11 +122,16 @@ export async function callVerb(
 ): Promise<unknown> {
   const call = prepareVerb(context, verb, options);
   const answer = await readVerb(call, options);
+  let value: unknown;
   try {
-    return JSON.parse(decodeText(answer));
+    value = JSON.parse(decodeText(answer));
   } catch {
     throw new ProtocolError(`Cannot ${call.action}: the answer is not JSON`);
   }
+  if (isRecord(value)) return value;
+  throw new ProtocolError(
+    `Cannot ${call.action}: the answer is not a JSON object`,
+  );
 }
 
 function queryOf({ query = {} }: Verb): URLSearchParams {

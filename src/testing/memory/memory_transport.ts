@@ -201,8 +201,8 @@ class ApiServerTransport implements MemoryTransport {
       response.serve(connection.peer);
       return connection;
     }
-    const { status, body } = toHttpResponse(response, request.signal);
-    const head = { status, statusText: "" };
+    const { status, headers, body } = toHttpResponse(response, request.signal);
+    const head = { status, statusText: "", headers };
     throw await refusalOf(head, request.url.pathname, body);
   }
 

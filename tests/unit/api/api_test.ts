@@ -113,6 +113,19 @@ test("Api.list: items have their apiVersion and kind, which servers leave out", 
   assertEquals([item?.apiVersion, item?.kind], ["apps/v1", "Deployment"]);
 });
 
+test("Api: an answer that is JSON but no object is a ProtocolError", async () => {
+  for (const answer of [null, 42, "pod", [web]]) {
+    const { pods } = podsOf(() => json(answer));
+    for (const call of [() => pods.get("web-0"), () => pods.list()]) {
+      await assertRejects(
+        call,
+        ProtocolError,
+        "the answer is not a JSON object",
+      );
+    }
+  }
+});
+
 test("Api.list: null for no items is an empty list, and another object is none", async () => {
   const answers = [{ kind: "PodList", items: null }, web];
   const { pods } = podsOf(() => json(answers.shift()));

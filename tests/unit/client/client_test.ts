@@ -1,7 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { decodeText } from "../../../src/bytes.ts";
 import type { ClusterClient } from "../../../src/client/cluster_client.ts";
-import { readAll } from "../../../src/client/response_body.ts";
 import {
   ApiError,
   CallTimeoutError,
@@ -36,7 +34,7 @@ test("Client.request: prefix, query, credentials, TLS and proxy reach the transp
   });
   const query = new URLSearchParams({ limit: "1" });
   const response = await client.request({ ...get, query });
-  assertEquals(decodeText(await readAll(response.body)), "pong");
+  assertEquals(await new Response(response.body).text(), "pong");
   const [request] = transport.requests;
   assertEquals(
     request?.url.href,
@@ -214,7 +212,7 @@ test("Client.request: a call's own timeout replaces the client's, null is none",
   });
   const client = fakeClient(transport, { timeout: 5 });
   const response = await client.request({ ...get, timeout: null });
-  assertEquals(decodeText(await readAll(response.body)), "{}");
+  assertEquals(await new Response(response.body).text(), "{}");
 });
 
 test("Client.request: a timeout that is none is a RangeError, before anything is sent", async () => {

@@ -1,6 +1,5 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { ClusterClient } from "../../../src/client/cluster_client.ts";
-import { readAll } from "../../../src/client/response_body.ts";
 import { ResolvedConfig } from "../../../src/config/cluster_config.ts";
 import { fixedCredentials } from "../../../src/config/credentials.ts";
 import type { ClusterOptions } from "../../../src/config/cluster_options.ts";
@@ -10,8 +9,8 @@ import {
   ConnectError,
   HandshakeError,
 } from "../../../src/errors.ts";
-import { decodeText } from "../../../src/bytes.ts";
 import { test } from "../../harness.ts";
+import { FakeBody } from "../../support/fake_body.ts";
 import { fakeClient } from "../../support/fake_client.ts";
 import {
   FakeTransport,
@@ -67,7 +66,7 @@ test("a request that is refused with 401 is sent once more, as it was, with fres
   const { client } = counting(transport);
   const body = new Uint8Array([1, 2, 3]);
   const response = await client.request({ ...get, method: "POST", body });
-  assertEquals(decodeText(await readAll(response.body)), "pong");
+  assertEquals(await new Response(response.body).text(), "pong");
   assertEquals(sent(transport), ["Bearer t1", "Bearer t2"]);
   const [first, second] = transport.requests;
   assertEquals(second?.url, first?.url);
@@ -185,4 +184,14 @@ test("one clock covers both attempts", async () => {
     "not done within 50 ms",
   );
   assertEquals(sent(transport), ["Bearer t1", "Bearer t2"]);
+});
+
+test("a refusal whose body never ends is an ApiError after a few seconds", async () => {
+  const client = fakeClient(
+    new FakeTransport(({ signal }) =>
+      new FakeBody().write("no").answer(signal, 403)
+    ),
+  );
+  const error = await assertRejects(() => client.request(get), ApiError);
+  assertEquals(error.message, "Cannot GET /api/v1/nodes: 403: no");
 });

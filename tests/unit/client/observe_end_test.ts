@@ -1,10 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Bytes, decodeText, encodeText } from "../../../src/bytes.ts";
-import {
-  observeEnd,
-  readAll,
-  readUpTo,
-} from "../../../src/client/response_body.ts";
+import { type Bytes, encodeText } from "../../../src/bytes.ts";
+import { observeEnd } from "../../../src/client/observe_end.ts";
 import { ConnectionLostError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 
@@ -24,40 +20,32 @@ function body(parts: string[], log: string[] = []): ReadableStream<Bytes> {
   }, { highWaterMark: 0 });
 }
 
-test("readAll: every part, in order", async () => {
-  assertEquals(decodeText(await readAll(body(["a", "b", "c"]))), "abc");
-});
-
-test("readUpTo: stops at the limit and cancels the rest", async () => {
-  const log: string[] = [];
-  const bytes = await readUpTo(body(["abc", "def", "ghi"], log), 5);
-  assertEquals(decodeText(bytes), "abcde");
-  assertEquals(log, ["cancelled undefined"]);
-});
-
-test("observeEnd: passes bytes on, and tells of the end once", async () => {
+test("observeEnd: passes bytes on and reports the end once", async () => {
   let ends = 0;
   const observed = observeEnd(body(["a", "b"]), signal, () => ends++);
-  assertEquals(decodeText(await readAll(observed)), "ab");
+  assertEquals(await new Response(observed).text(), "ab");
   assertEquals(ends, 1);
 });
 
-test("observeEnd: tells of a failure, which is a lost connection on every transport", async () => {
+test("observeEnd: reports a failure, which is a ConnectionLostError on every transport", async () => {
   let ends = 0;
   const observed = observeEnd(body(["a", "broken"]), signal, () => ends++);
   const error = await assertRejects(
-    () => readAll(observed),
+    () => new Response(observed).text(),
     ConnectionLostError,
     "broken",
   );
   assertEquals([error.closeCode, ends], [1006, 1]);
 });
 
-test("observeEnd: the signal's reason comes before what a transport makes of it", async () => {
+test("observeEnd: the signal's reason replaces the transport's error", async () => {
   const reason = new Error("enough");
   const aborted = AbortSignal.abort(reason);
   const observed = observeEnd(body(["a", "broken"]), aborted, () => {});
-  assertEquals(await assertRejects(() => readAll(observed)), reason);
+  assertEquals(
+    await assertRejects(() => new Response(observed).text()),
+    reason,
+  );
 });
 
 test("observeEnd: cancelling reaches the source", async () => {

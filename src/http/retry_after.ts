@@ -1,0 +1,26 @@
+import type { Status } from "../status.ts";
+
+/**
+ * When a refusal asks to be tried again, in milliseconds from now: by the header
+ * `Retry-After` (RFC 9110, 10.2.3: seconds or a date), else by the Status.
+ *
+ * @returns Null if it does not ask.
+ */
+export function retryAfterOf(
+  headers: Headers,
+  status: Status | null,
+): number | null {
+  const header = headers.get("retry-after")?.trim();
+  if (header !== undefined && header !== "") {
+    if (/^\d+$/.test(header)) return Number(header) * 1000;
+    const date = Date.parse(header);
+    if (!Number.isNaN(date)) return Math.max(0, date - Date.now());
+  }
+  return retryAfterOfStatus(status);
+}
+
+/** The delay that a Status asks for, in milliseconds; null if it does not. */
+export function retryAfterOfStatus(status: Status | null): number | null {
+  const seconds = status?.details?.retryAfterSeconds;
+  return seconds !== undefined && seconds > 0 ? seconds * 1000 : null;
+}

@@ -1,0 +1,65 @@
+import { ByteBuilder, type Bytes } from "../bytes.ts";
+import { startTimer } from "../timers.ts";
+
+/**
+ * Reads a whole body.
+ *
+ * @param limit The maximum number of bytes.
+ * @param tooLong Creates the error to throw for a longer body.
+ */
+export async function readBody(
+  body: ReadableStream<Bytes>,
+  limit: number,
+  tooLong: () => Error,
+): Promise<Bytes> {
+  const reader = body.getReader();
+  const bytes = new ByteBuilder();
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.take();
+    if (bytes.length + value.byteLength > limit) {
+      const error = tooLong();
+      reader.cancel(error).catch(() => {});
+      throw error;
+    }
+    bytes.append(value);
+  }
+}
+
+/** The limits of {@linkcode readExcerpt}. */
+export interface ExcerptLimits {
+  /** The maximum number of bytes. */
+  readonly bytes: number;
+  /** The maximum time, in milliseconds. */
+  readonly time: number;
+}
+
+/** The limits for the body of a refusal, which only explains the status code. */
+export const REFUSAL_LIMITS: ExcerptLimits = { bytes: 64 * 1024, time: 3_000 };
+
+/**
+ * Reads the beginning of a body, up to a limit of bytes and time. Never rejects:
+ * a part of a refusal's body is better than none.
+ */
+export async function readExcerpt(
+  body: ReadableStream<Uint8Array>,
+  limits: ExcerptLimits = REFUSAL_LIMITS,
+): Promise<Bytes> {
+  const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  const stopTimer = startTimer(limits.time, cancel);
+  const bytes = new ByteBuilder();
+  try {
+    while (bytes.length < limits.bytes) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes.append(value.subarray(0, limits.bytes - bytes.length));
+    }
+  } catch {
+    // The bytes that arrived before the failure are the excerpt.
+  } finally {
+    stopTimer();
+    cancel();
+  }
+  return bytes.take();
+}

@@ -1,0 +1,68 @@
+import { assert, assertEquals } from "@std/assert";
+import { apiErrorOf } from "../../../src/client/api_error.ts";
+import type { HttpResponse } from "../../../src/transport/transport.ts";
+import { test } from "../../harness.ts";
+import { json, text } from "../../support/fake_transport.ts";
+
+const description = { action: "get pods", verb: "get", resource: "pods" };
+
+function errorOf(
+  response: HttpResponse,
+  headers: Record<string, string> = {},
+) {
+  return apiErrorOf(
+    { ...response, headers: new Headers(headers) },
+    description,
+  );
+}
+
+test("ApiError: Retry-After in seconds or as a date, from plain text too", async () => {
+  const seconds = await errorOf(text("slow down", 429), { "retry-after": "3" });
+  assertEquals([seconds.retryAfter, seconds.reason], [
+    3000,
+    "TooManyRequests",
+  ]);
+  const date = new Date(Date.now() + 60_000).toUTCString();
+  const later = await errorOf(text("", 503), { "retry-after": date });
+  assert(later.retryAfter! > 50_000 && later.retryAfter! <= 60_000);
+  const past = new Date(0).toUTCString();
+  assertEquals(
+    (await errorOf(text("", 503), { "retry-after": past })).retryAfter,
+    0,
+  );
+});
+
+test("ApiError: retryAfterSeconds of a Status, if there is no header", async () => {
+  const status = { kind: "Status", details: { retryAfterSeconds: 2 } };
+  assertEquals((await errorOf(json(status, 429))).retryAfter, 2000);
+  const both = await errorOf(json(status, 429), { "retry-after": "5" });
+  assertEquals(both.retryAfter, 5000);
+  for (const bad of ["soon", -1, {}, null]) {
+    const details = { retryAfterSeconds: bad };
+    const error = await errorOf(json({ kind: "Status", details }, 429));
+    assertEquals(error.retryAfter, null);
+  }
+  const none = await errorOf(text("no", 403), { "retry-after": "soon" });
+  assertEquals(none.retryAfter, null);
+});
+
+test("ApiError: the message hints at credentials and rights", async () => {
+  const unauthorized = await errorOf(text("Unauthorized", 401));
+  assert(unauthorized.message.includes("check the token"));
+  const forbidden = await errorOf(text("", 403));
+  assert(forbidden.message.endsWith("(needs the right to get pods)"));
+});
+
+test("ApiError: an HTML page is not quoted", async () => {
+  const page = "<!DOCTYPE html>\n<html><body>Bad Gateway</body></html>";
+  for (const body of [page, "Bad Gateway"]) {
+    const headers: Record<string, string> = body === page
+      ? {}
+      : { "content-type": "text/html" };
+    const error = await errorOf(text(body, 502), headers);
+    assertEquals(
+      error.message,
+      "Cannot get pods: 502: an HTML page, probably from a proxy",
+    );
+  }
+});
