@@ -1,27 +1,27 @@
-/** How much may be quoted, in characters. */
+/** The longest quotation, in characters. */
 const MAX_LENGTH = 300;
 
 const HIDDEN = "***";
 
-/** Colours and whatever else moves a terminal. */
+/** Colours and other terminal control sequences. */
 // deno-lint-ignore no-control-regex
 const ESCAPES = /\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)/g;
 
-/** Words after which comes what nobody is to see. */
+/** Words that a secret may follow. */
 const SENSITIVE =
   /((token|secret|password|passwd|authorization|key)\W*[:=]\W*|bearer)$/i;
 
-/** Shorter ones are no secrets, and parts of any word. */
+/** Shorter strings are not secrets, and occur in any word. */
 const MIN_SECRET_LENGTH = 4;
 
-/** Words and numbers as one finds them in a sentence, a path or an address. */
+/** Words and numbers as in a sentence, a path or an address. */
 const PLAIN = /^([a-z]{1,24}|\d{1,4})?([./:@_-]([a-z]{1,24}|\d{1,4})?)*$/i;
 
 /**
- * The end of what a program said, fit for a message: only what looks like plain
- * language is quoted, for everything else may be a secret.
+ * The end of a program's output, safe to quote in a message: only words that
+ * look like plain language are kept, since anything else may be a secret.
  *
- * @param secrets Never to be quoted, whatever they look like.
+ * @param secrets Never quoted, whatever they look like.
  */
 export function redact(text: string, secrets: readonly string[]): string {
   const hidden = hide(secrets, stripEscapes(text));
@@ -31,11 +31,13 @@ export function redact(text: string, secrets: readonly string[]): string {
     sensitive = SENSITIVE.test(word);
     return shown;
   });
-  const said = hide(secrets, words.join(" "));
-  return said.length > MAX_LENGTH ? `... ${said.slice(-MAX_LENGTH)}` : said;
+  const quoted = hide(secrets, words.join(" "));
+  return quoted.length > MAX_LENGTH
+    ? `... ${quoted.slice(-MAX_LENGTH)}`
+    : quoted;
 }
 
-/** What stands for a secret may make another with what is beside it. */
+/** Repeats each replacement, because it can create a new match. */
 function hide(secrets: readonly string[], text: string): string {
   return secrets.filter((it) => it.length >= MIN_SECRET_LENGTH)
     .toSorted((a, b) => b.length - a.length)
@@ -48,7 +50,7 @@ function hide(secrets: readonly string[], text: string): string {
     }, text);
 }
 
-/** `text` as it can be shown on a terminal, line breaks and all. */
+/** Removes everything that a terminal would not print, except line breaks and tabs. */
 export function stripEscapes(text: string): string {
   // deno-lint-ignore no-control-regex
   return text.replace(ESCAPES, "").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, "");

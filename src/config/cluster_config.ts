@@ -6,61 +6,61 @@ import {
   markCredentialsFailure,
 } from "./credentials.ts";
 
-/** Where a cluster is and how to get in: what every source resolves to. */
+/** A cluster's address, TLS settings and credentials, from whatever source. */
 export interface ClusterConfig {
-  /** `http:` or `https:`; a path in it is kept in front of every request's. */
+  /** `http:` or `https:`; its path is a prefix of every request's path. */
   readonly server: URL;
-  /** How the server is trusted, and the client certificate if that is fixed. */
+  /** How to verify the server, and the client certificate if it is fixed. */
   readonly tls: TlsOptions;
-  /** The proxy, credentials in the URL; null for none. */
+  /** The proxy, with its credentials in the URL; null for none. */
   readonly proxy: URL | null;
   /** The namespace that this source suggests. */
   readonly namespace: string | null;
   /**
-   * Says who we are on one connection, which takes a file, a function or a
-   * program, where the credentials come from one.
+   * Obtains the credentials for one connection; this may read a file, call a
+   * function or run a program.
    *
-   * @throws {ConfigurationError} The credentials cannot be had.
+   * @throws {ConfigurationError} The credentials cannot be obtained.
    * @throws The signal's reason.
    */
   authenticate(signal: AbortSignal): Promise<Identity>;
   /**
-   * Ends what still works on credentials, and resolves once nothing of it is
-   * left. Idempotent.
+   * Aborts pending work on credentials; resolves once all of it has ended.
+   * Idempotent.
    */
   close(): Promise<void>;
 }
 
-/** Who we are, on one connection. It holds secrets. */
+/** The credentials of one connection. It holds secrets. */
 export interface Identity {
-  /** What to send with the request. */
+  /** The headers to send with the request. */
   readonly headers: RequestHeaders;
-  /** One object for as long as it says the same: adapters key caches on it. */
+  /** The same object while its content is the same: adapters key caches on it. */
   readonly tls: TlsOptions;
   /**
-   * To be called when the server answers this identity with 401.
+   * Replaces this identity after a 401.
    *
-   * @returns Another to try instead; null when there is none.
-   * @throws {ConfigurationError} Fresh credentials cannot be had.
+   * @returns Another identity to try; null if there is none.
+   * @throws {ConfigurationError} Fresh credentials cannot be obtained.
    * @throws The signal's reason.
    */
   renew(signal: AbortSignal): Promise<Identity | null>;
 }
 
-/** What a {@linkcode ResolvedConfig} is made of. */
+/** The parts of a {@linkcode ResolvedConfig}. */
 export interface ClusterConfigParts {
   readonly server: URL;
   readonly tls: TlsOptions;
   readonly proxy: URL | null;
   readonly namespace: string | null;
   readonly authenticator: Authenticator;
-  /** Sent with every request, whatever the credentials. */
+  /** Sent with every request, beside the credentials. */
   readonly headers?: RequestHeaders;
 }
 
 /**
- * A {@linkcode ClusterConfig} that keeps everything in private fields, so that
- * no inspection and no `JSON.stringify` shows a key or a token.
+ * A {@linkcode ClusterConfig} with private fields, so that no inspection and no
+ * `JSON.stringify` shows a key or a token.
  */
 export class ResolvedConfig implements ClusterConfig {
   readonly #server: URL;
@@ -69,8 +69,8 @@ export class ResolvedConfig implements ClusterConfig {
   readonly #namespace: string | null;
   readonly #headers: RequestHeaders;
   readonly #authenticator: Authenticator;
-  /** The TLS options with the latest certificate that came with credentials. */
-  #issued: TlsOptions;
+  /** The TLS options with the latest client certificate from credentials. */
+  #latestTls: TlsOptions;
 
   constructor(parts: ClusterConfigParts) {
     this.#server = parts.server;
@@ -79,7 +79,7 @@ export class ResolvedConfig implements ClusterConfig {
     this.#namespace = parts.namespace;
     this.#headers = { ...parts.headers };
     this.#authenticator = parts.authenticator;
-    this.#issued = this.#tls;
+    this.#latestTls = this.#tls;
   }
 
   get server(): URL {
@@ -100,7 +100,7 @@ export class ResolvedConfig implements ClusterConfig {
 
   async authenticate(signal: AbortSignal): Promise<Identity> {
     return this.#identity(
-      await obtained(this.#authenticator.authenticate(signal)),
+      await marked(this.#authenticator.authenticate(signal)),
     );
   }
 
@@ -117,7 +117,7 @@ export class ResolvedConfig implements ClusterConfig {
       },
       tls: certificate === undefined ? this.#tls : this.#tlsWith(certificate),
       renew: async (signal) => {
-        const fresh = await obtained(
+        const fresh = await marked(
           this.#authenticator.renew(credentials, signal),
         );
         return fresh && this.#identity(fresh);
@@ -126,16 +126,20 @@ export class ResolvedConfig implements ClusterConfig {
   }
 
   #tlsWith({ clientCertificate, clientKey }: ClientCertificate): TlsOptions {
-    const { clientCertificate: certificate, clientKey: key } = this.#issued;
-    if (certificate !== clientCertificate || key !== clientKey) {
+    const latest = this.#latestTls;
+    if (
+      latest.clientCertificate !== clientCertificate ||
+      latest.clientKey !== clientKey
+    ) {
       const options = { ...this.#tls, clientCertificate, clientKey };
-      this.#issued = Object.freeze(options);
+      this.#latestTls = Object.freeze(options);
     }
-    return this.#issued;
+    return this.#latestTls;
   }
 }
 
-async function obtained<Value>(credentials: Promise<Value>): Promise<Value> {
+/** A watch that has reached the server tries again after such a failure. */
+async function marked<Value>(credentials: Promise<Value>): Promise<Value> {
   try {
     return await credentials;
   } catch (error) {

@@ -1,3 +1,5 @@
+import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
+import { anonymous, type Authenticator, fixedToken } from "./credentials.ts";
 import { tokenSource } from "./token_source.ts";
 import {
   optionalString,
@@ -7,38 +9,21 @@ import {
   type TlsLabels,
   tlsOptions,
 } from "./validate.ts";
-import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { anonymous, type Authenticator, fixedToken } from "./credentials.ts";
 
-/** A cluster said in full by the program: no file is read. */
+/** The options of `createClient` that describe a cluster in full. */
 export interface ClusterOptions {
-  /** The API server's URL; a path in it (of a proxy) is kept. */
   readonly server: string | URL;
-  /**
-   * A bearer token, or what gives one: asked anew for each connection, and once
-   * more when the server answers with 401.
-   */
   readonly token?: string | (() => Promise<string>);
-  /** PEM certificates to trust instead of the runtime's own. */
   readonly certificateAuthority?: string;
-  /** PEM client certificate chain; needs `clientKey`. */
   readonly clientCertificate?: string;
-  /** PEM private key of `clientCertificate`. */
   readonly clientKey?: string;
-  /** Accept any server certificate. Off unless said. */
   readonly insecureSkipTlsVerify?: boolean;
-  /** The name to check the server's certificate for, instead of the URL's. */
   readonly tlsServerName?: string;
-  /**
-   * URL of a proxy, `http:`, `https:`, `socks5:` or `socks5h:`, with credentials
-   * if it wants some; null for none. Unless said: the environment's.
-   */
   readonly proxy?: string | URL | null;
-  /** The namespace of calls that name none. */
   readonly namespace?: string;
 }
 
-/** The options that mean nothing without a `server`. */
+/** The options that require `server`. */
 export const CLUSTER_OPTIONS = [
   "token",
   "certificateAuthority",
@@ -50,9 +35,9 @@ export const CLUSTER_OPTIONS = [
 ] as const;
 
 /**
- * Reads the explicit options of `createClient`.
+ * Makes a configuration from options; reads no file.
  *
- * @throws {ConfigurationError} Names the option that is wrong.
+ * @throws {ConfigurationError} Names the invalid option.
  */
 export function configFromOptions(options: ClusterOptions): ClusterConfig {
   return new ResolvedConfig({

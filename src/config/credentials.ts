@@ -1,55 +1,55 @@
 import { encodeBase64, encodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 
-/** What proves who we are: a header, a certificate, both or, to no one, neither. */
+/** Authorization header and/or client certificate; empty if anonymous. */
 export interface Credentials {
-  /** The header's value. */
+  /** The value of the `authorization` header. */
   readonly authorization?: string;
   readonly certificate?: ClientCertificate;
 }
 
-/** A client certificate and its key, PEM. */
+/** A client certificate and its private key, PEM. */
 export interface ClientCertificate {
   readonly clientCertificate: string;
   readonly clientKey: string;
 }
 
-/** Whether two client certificates, if there are any, are one. */
+/** Compares two optional client certificates. */
 export function isSameCertificate(
-  one?: ClientCertificate,
-  other?: ClientCertificate,
+  a?: ClientCertificate,
+  b?: ClientCertificate,
 ): boolean {
-  return one?.clientCertificate === other?.clientCertificate &&
-    one?.clientKey === other?.clientKey;
+  return a?.clientCertificate === b?.clientCertificate &&
+    a?.clientKey === b?.clientKey;
 }
 
-/** Where proofs come from. Nothing of it shows in an inspection. */
+/** A source of credentials. It holds secrets in closures, out of inspection. */
 export interface Authenticator {
-  /** What to show to the server on one connection. */
+  /** The credentials for one connection. */
   authenticate(signal: AbortSignal): Promise<Credentials>;
   /**
-   * What to show after the server has answered `refused` with 401; null when
-   * there is nothing else. Who asks while somebody else waits gets the same.
+   * Replaces credentials that the server refused with 401; null if there are no
+   * others. Concurrent callers share one result.
    */
   renew(refused: Credentials, signal: AbortSignal): Promise<Credentials | null>;
-  /** Ends what still works on it; resolves once nothing of that is left. */
+  /** Aborts pending work; resolves once all of it has ended. */
   close(): Promise<void>;
 }
 
-/** A proof that stays as it is. */
-export function fixedCredentials(proof: Credentials): Authenticator {
+/** Credentials that never change. */
+export function fixedCredentials(credentials: Credentials): Authenticator {
   return {
-    authenticate: () => Promise.resolve(proof),
+    authenticate: () => Promise.resolve(credentials),
     renew: () => Promise.resolve(null),
     close: () => Promise.resolve(),
   };
 }
 
-/** No credentials: the request goes out as it is. */
+/** Requests without credentials. */
 export const anonymous: Authenticator = fixedCredentials({});
 
 /**
- * A bearer token that stays as it is.
+ * A bearer token that never changes.
  *
  * @throws {ConfigurationError} As {@linkcode bearerCredentials}.
  */
@@ -64,15 +64,15 @@ export function basicAuth(username: string, password: string): Authenticator {
 }
 
 /**
- * Proof by a bearer token. What is no token is refused, without showing it.
+ * Checks a bearer token; the message never shows it.
  *
- * @param origin Where it comes from, for messages.
- * @throws {ConfigurationError} Empty, or with characters that no header holds.
+ * @param origin The token's source, for messages.
+ * @throws {ConfigurationError} It is empty, or no header can hold it.
  */
 export function bearerCredentials(token: unknown, origin: string): Credentials {
   if (typeof token !== "string" || token === "") {
     throw new ConfigurationError(
-      `Cannot use ${origin}: it must give a string, not empty`,
+      `Cannot use ${origin}: it must be a string that is not empty`,
     );
   }
   if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -87,8 +87,8 @@ export function bearerCredentials(token: unknown, origin: string): Credentials {
 const CREDENTIALS_FAILURE = Symbol.for("podwire.credentialsFailure");
 
 /**
- * Marks an error as a failure to obtain credentials (from a file, a function or
- * a plugin), which may succeed a moment later.
+ * Marks an error as a failure to obtain credentials from a file, a function or
+ * a plugin, which may succeed a moment later.
  *
  * @returns The same error.
  */
@@ -99,7 +99,7 @@ export function markCredentialsFailure(error: unknown): unknown {
   return error;
 }
 
-/** Whether credentials could not be obtained, which may succeed a moment later. */
+/** Whether credentials could not be obtained; a later attempt may succeed. */
 export function isCredentialsFailure(error: unknown): error is Error {
   return error instanceof Error &&
     Reflect.get(error, CREDENTIALS_FAILURE) === true;

@@ -4,7 +4,10 @@ import type { ClusterConfig, Identity } from "./cluster_config.ts";
 import { isExempt } from "./no_proxy.ts";
 import { proxyUrl, refuse } from "./validate.ts";
 
-/** The configuration, by way of the proxy that the environment names, if any. */
+/**
+ * Applies the environment's proxy, if there is one. This module of its own is
+ * left out of bundles for browsers by the npm package.
+ */
 export function withEnvironmentProxy(
   config: ClusterConfig,
   host: Host,
@@ -13,7 +16,46 @@ export function withEnvironmentProxy(
   return proxy === null ? config : new ProxiedConfig(config, proxy);
 }
 
-/** A configuration that names no proxy, by way of one. */
+/**
+ * The environment's proxy for `server`, with kubectl's rules: `HTTPS_PROXY` or
+ * `HTTP_PROXY`, by the server's scheme, unless `NO_PROXY` exempts the server;
+ * lower case works too. Variables that cannot be read count as not set.
+ *
+ * @returns Null if there is none.
+ * @throws {ConfigurationError} The value is not a proxy, or this is a CGI
+ * program, whose `HTTP_PROXY` may be a header from a client.
+ */
+export function environmentProxy(server: URL, host: Host): URL | null {
+  const secure = server.protocol === "https:";
+  const proxy = findVariable(host, secure ? "HTTPS_PROXY" : "HTTP_PROXY");
+  if (proxy === null) return null;
+  const setting = `the environment variable ${proxy.name}`;
+  if (!secure && host.grantedEnv("REQUEST_METHOD")) {
+    refuse(setting, "a CGI program cannot trust it");
+  }
+  const noProxy = findVariable(host, "NO_PROXY");
+  if (isExempt(server, noProxy?.value ?? "")) return null;
+  return proxyUrl(withScheme(proxy.value), setting);
+}
+
+/** The variable in upper or lower case, whichever is set and not empty. */
+function findVariable(
+  host: Host,
+  upperCase: string,
+): { readonly name: string; readonly value: string } | null {
+  for (const name of [upperCase, upperCase.toLowerCase()]) {
+    const value = host.grantedEnv(name);
+    if (value) return { name, value };
+  }
+  return null;
+}
+
+/** `proxy:3128` is an HTTP proxy. */
+function withScheme(value: string): string {
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(value) ? value : `http://${value}`;
+}
+
+/** A configuration without a proxy of its own, through the environment's. */
 class ProxiedConfig implements ClusterConfig {
   readonly #config: ClusterConfig;
   readonly #proxy: URL;
@@ -46,44 +88,4 @@ class ProxiedConfig implements ClusterConfig {
   close(): Promise<void> {
     return this.#config.close();
   }
-}
-
-/**
- * The proxy that the environment has for `server`, as kubectl reads it:
- * `HTTPS_PROXY` or `HTTP_PROXY`, by the server's scheme, unless `NO_PROXY`
- * exempts it; each in lower case too. Variables that must not be read count as
- * not set.
- *
- * @returns Null when there is none.
- * @throws {ConfigurationError} The variable's value is no proxy; or this is a
- * CGI program, whose `HTTP_PROXY` may be a header that a client made up.
- */
-export function environmentProxy(server: URL, host: Host): URL | null {
-  const secure = server.protocol === "https:";
-  const proxy = variable(host, secure ? "HTTPS_PROXY" : "HTTP_PROXY");
-  if (proxy === null) return null;
-  const setting = `the environment variable ${proxy.name}`;
-  if (!secure && host.grantedEnv("REQUEST_METHOD")) {
-    refuse(setting, "a CGI program cannot trust it");
-  }
-  const noProxy = variable(host, "NO_PROXY");
-  if (isExempt(server, noProxy?.value ?? "")) return null;
-  return proxyUrl(withScheme(proxy.value), setting);
-}
-
-/** A variable in upper or lower case, whichever is set and not empty. */
-function variable(
-  host: Host,
-  upperCase: string,
-): { readonly name: string; readonly value: string } | null {
-  for (const name of [upperCase, upperCase.toLowerCase()]) {
-    const value = host.grantedEnv(name);
-    if (value) return { name, value };
-  }
-  return null;
-}
-
-/** `proxy:3128` is an HTTP proxy. */
-function withScheme(value: string): string {
-  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(value) ? value : `http://${value}`;
 }

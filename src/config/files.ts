@@ -3,10 +3,11 @@ import { ConfigurationError } from "../errors.ts";
 import type { Host } from "../platform/host.ts";
 
 /**
- * Reads a text that a setting names.
+ * Reads a text file that a setting names.
  *
  * @param origin The setting, for messages.
- * @throws {ConfigurationError} The file cannot be read, or there are no files here.
+ * @throws {ConfigurationError} The file cannot be read, or the runtime has no
+ * files.
  */
 export async function readFile(
   host: Host | null,
@@ -36,13 +37,13 @@ export async function readBytes(
     return await host.readFile(path);
   } catch (cause) {
     throw new ConfigurationError(
-      `Cannot use ${origin}: cannot read ${path} (${describeFailure(cause)})`,
+      `Cannot use ${origin}: cannot read ${path} (${failureOf(cause)})`,
       { cause },
     );
   }
 }
 
-/** What `reading` gives, or null when that is a file that does not exist. */
+/** The result of reading a file, or null if the file does not exist. */
 export async function ifExists<Value>(
   reading: Promise<Value>,
 ): Promise<Value | null> {
@@ -57,7 +58,7 @@ export async function ifExists<Value>(
 /**
  * Looks up an environment variable.
  *
- * @throws {ConfigurationError} The runtime's permissions forbid it.
+ * @throws {ConfigurationError} The runtime denies permission.
  */
 export function readEnv(host: Host, name: string): string | undefined {
   try {
@@ -65,14 +66,14 @@ export function readEnv(host: Host, name: string): string | undefined {
   } catch (cause) {
     throw new ConfigurationError(
       `Cannot look for a configuration: the environment variable ${name} ` +
-        "must not be read; allow it, or say the server with " +
+        "must not be read; allow it, or pass the server to " +
         "createClient({ server })",
       { cause },
     );
   }
 }
 
-function describeFailure(error: unknown): string {
+function failureOf(error: unknown): string {
   return codeOf(error) ?? (error instanceof Error ? error.name : "failed");
 }
 
@@ -81,51 +82,50 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** Where a kubeconfig lies, for the relative paths in it. */
+/** The directory of a kubeconfig, the base of its relative paths. */
 export interface BaseDirectory {
   readonly path: string;
-  /** Whether paths are written as on Windows. */
+  /** Whether paths have Windows syntax. */
   readonly windows: boolean;
 }
 
-/** The folder of the file at `path`. */
+/** The directory of the file at `path`. */
 export function directoryOf(path: string, windows: boolean): BaseDirectory {
   const root = rootOf(path, windows);
-  const parts = segmentsOf(path.slice(root.length), windows);
-  const folder = root + parts.slice(0, -1).join(windows ? "\\" : "/");
-  return { path: folder || ".", windows };
+  const segments = segmentsOf(path.slice(root.length), windows);
+  const parent = root + segments.slice(0, -1).join(windows ? "\\" : "/");
+  return { path: parent || ".", windows };
 }
 
-/** `path`, counted from `folder` if it is relative. */
-export function resolvePath(folder: BaseDirectory, path: string): string {
-  const { windows } = folder;
+/** `path`, relative to `directory` unless it is absolute. */
+export function resolvePath(directory: BaseDirectory, path: string): string {
+  const { windows } = directory;
   return isAbsolute(path, windows)
     ? path
-    : joinPath(folder.path, path, windows);
+    : joinPath(directory.path, path, windows);
 }
 
 /**
- * `path` below `folder`. As in Go's `filepath.Join`, `..` takes back what stands
- * before it, also where that is a link to elsewhere.
+ * Joins paths as Go's `filepath.Join` does: `..` removes the segment before it,
+ * even if that is a link to elsewhere.
  */
 export function joinPath(
-  folder: string,
+  directory: string,
   path: string,
   windows: boolean,
 ): string {
-  const root = rootOf(folder, windows);
-  const parts: string[] = [];
-  for (
-    const part of segmentsOf(`${folder.slice(root.length)}/${path}`, windows)
-  ) {
-    const back = part === "..";
-    if (back && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
-    else if (!back || root === "") parts.push(part);
+  const root = rootOf(directory, windows);
+  const segments: string[] = [];
+  const text = `${directory.slice(root.length)}/${path}`;
+  for (const segment of segmentsOf(text, windows)) {
+    const up = segment === "..";
+    if (up && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
+    else if (!up || root === "") segments.push(segment);
   }
-  return root + parts.join(windows ? "\\" : "/");
+  return root + segments.join(windows ? "\\" : "/");
 }
 
-/** Whether a path says where it starts; on Windows, with its drive or share. */
+/** Whether a path is absolute; on Windows, with its drive or share. */
 export function isAbsolute(path: string, windows: boolean): boolean {
   return (windows ? /^([A-Za-z]:[/\\]|[/\\]{2})/ : /^\//).test(path);
 }
@@ -134,8 +134,8 @@ function rootOf(path: string, windows: boolean): string {
   return (windows ? /^([A-Za-z]:)?[/\\]*/ : /^\/*/).exec(path)![0];
 }
 
-/** The names between the separators, those that say nothing left out. */
+/** The names between the separators, without empty ones and `.`. */
 function segmentsOf(path: string, windows: boolean): string[] {
   return path.split(windows ? /[/\\]/ : "/")
-    .filter((part) => part !== "" && part !== ".");
+    .filter((segment) => segment !== "" && segment !== ".");
 }

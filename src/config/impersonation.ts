@@ -1,18 +1,18 @@
 import { encodeText } from "../bytes.ts";
 import type { RequestHeaders } from "../transport/transport.ts";
-import { refuse } from "./validate.ts";
 import type { Mapping } from "./kubeconfig_document.ts";
+import { refuse } from "./validate.ts";
 
-/** What would end a header's line, or no header may have (RFC 9110, 5.5). */
+/** Ends a header's line, or is not allowed in one (RFC 9110, 5.5). */
 // deno-lint-ignore no-control-regex
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 
 /**
- * Whom a kubeconfig's user acts as, in the `Impersonate-*` headers of the
- * Kubernetes API ("User impersonation" in its reference): one of each group,
- * and one of each value of an extra field.
+ * The `Impersonate-*` headers for a kubeconfig's user ("User impersonation" in
+ * the Kubernetes reference): one header for each group and for each value of an
+ * extra field.
  *
- * @throws {ConfigurationError} It cannot be said in headers.
+ * @throws {ConfigurationError} A value does not fit a header.
  */
 export function impersonationHeaders(user: Mapping): RequestHeaders {
   const as = user.string("as");
@@ -43,7 +43,7 @@ function extraHeaders(extra: Mapping): RequestHeaders {
   for (const name of extra.keys()) {
     const label = extra.label(name);
     const values = extra.strings(name).map((it) => headerValue(it, label));
-    // Names that differ in case alone are one name to the server.
+    // Names that differ only in case are the same header.
     (headers[`impersonate-extra-${headerKey(name, extra)}`] ??= [])
       .push(...values);
   }
@@ -52,12 +52,12 @@ function extraHeaders(extra: Mapping): RequestHeaders {
 
 function headerKey(name: string, extra: Mapping): string {
   if (!name.isWellFormed()) refuse(extra.title, "a name is not valid Unicode");
-  // The two that encodeURIComponent leaves, and no header name may have.
+  // encodeURIComponent leaves these two, and a header name cannot have them.
   return encodeURIComponent(name.toLowerCase())
     .replaceAll("(", "%28").replaceAll(")", "%29");
 }
 
-/** The bytes of its UTF-8, each as a character: that is how headers hold them. */
+/** Its UTF-8 bytes, each as a character, which is how headers hold them. */
 function headerValue(value: string, label: string): string {
   if (CONTROL.test(value)) {
     refuse(label, "it has characters that no header can have");

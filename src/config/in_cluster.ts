@@ -1,20 +1,30 @@
 import type { Host } from "../platform/host.ts";
-import { tokenFile } from "./token_source.ts";
-import { serverUrl, tlsOptions } from "./validate.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { ifExists, readEnv, readFile } from "./files.ts";
+import { tokenFile } from "./token_source.ts";
+import { serverUrl, tlsOptions } from "./validate.ts";
 
 /** Where Kubernetes mounts a pod's service account. */
 const ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
+const TOKEN = "the service account's token";
+
+const TLS_LABELS = {
+  certificateAuthority: "the service account's ca.crt",
+  clientCertificate: "the client certificate",
+  clientKey: "the client key",
+  insecureSkipTlsVerify: "insecureSkipTlsVerify",
+  tlsServerName: "tlsServerName",
+};
+
 /**
- * The configuration of a program that runs in a pod: the API server from the
- * environment, the service account's token, re-read for every connection since
- * the kubelet rotates it, and its namespace, unless `POD_NAMESPACE` says
- * another, which kubectl heeds too.
+ * The configuration inside a pod: the API server from the environment, and the
+ * service account's token, which is read for each connection because the kubelet
+ * rotates it. `POD_NAMESPACE`, which kubectl uses too, overrides the service
+ * account's namespace.
  *
- * @returns Null when this is not a pod.
- * @throws {ConfigurationError} It is a pod, but without a usable service account.
+ * @returns Null if this is not a pod.
+ * @throws {ConfigurationError} The pod has no usable service account.
  */
 export async function inClusterConfig(
   host: Host,
@@ -38,16 +48,6 @@ export async function inClusterConfig(
     authenticator: tokenFile(host, token, TOKEN),
   });
 }
-
-const TOKEN = "the service account's token";
-
-const TLS_LABELS = {
-  certificateAuthority: "the service account's ca.crt",
-  clientCertificate: "the client certificate",
-  clientKey: "the client key",
-  insecureSkipTlsVerify: "insecureSkipTlsVerify",
-  tlsServerName: "tlsServerName",
-};
 
 function bracketed(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;

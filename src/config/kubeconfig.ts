@@ -5,7 +5,7 @@ import {
   certificateLabels,
   dataOrFile,
   readClientCertificate,
-  withRotation,
+  withReloadedCertificate,
 } from "./client_certificate.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { anonymous } from "./credentials.ts";
@@ -19,8 +19,8 @@ import { userAuthenticator } from "./user_credentials.ts";
 import { proxyUrl, refuse, serverUrl, tlsOptions } from "./validate.ts";
 
 /**
- * A kubeconfig that has been read: pass it as `createClient({ kubeconfig })`.
- * What it holds shows in no inspection.
+ * A parsed kubeconfig: pass it to `createClient({ kubeconfig })`. Its content
+ * does not show in an inspection.
  */
 export class Kubeconfig {
   readonly #document: KubeconfigDocument;
@@ -28,11 +28,11 @@ export class Kubeconfig {
   readonly #context: string | null;
 
   /**
-   * Made by `loadKubeconfig` and `parseKubeconfig`.
+   * Called by `loadKubeconfig` and `parseKubeconfig`.
    *
-   * @param document What the files say.
-   * @param host Where the files that it names are read; null when there are none.
-   * @param context Used instead of the current context, if not null.
+   * @param document The content of the files.
+   * @param host Reads the files that it names; null if the runtime has none.
+   * @param context Replaces the current context unless null.
    */
   constructor(
     document: KubeconfigDocument,
@@ -49,15 +49,15 @@ export class Kubeconfig {
     return [...this.#document.contexts.keys()];
   }
 
-  /** The context that counts unless another is asked for; null when there is none. */
+  /** The default context; null if there is none. */
   get currentContext(): string | null {
     return this.#context ?? this.#document.currentContext;
   }
 
   /**
-   * Where a context leads; reads the certificate and key files that it names.
+   * Resolves a context; reads the certificate and key files that it names.
    *
-   * @param context The context's name; the current one unless said.
+   * @param context The context's name; defaults to the current context.
    * @throws {ConfigurationError} Names the entry that is missing or wrong.
    */
   resolve(context?: string): Promise<ClusterConfig> {
@@ -67,37 +67,31 @@ export class Kubeconfig {
 }
 
 /**
- * A kubeconfig from its parsed text.
+ * Makes a kubeconfig from its parsed text.
  *
- * @param origin What to call it in messages.
- * @param folder Where relative paths count from; null when not known.
- * @throws {ConfigurationError} It is no kubeconfig.
+ * @param origin What messages call it.
+ * @param directory The base of relative paths; null if unknown.
+ * @throws {ConfigurationError} It is not a kubeconfig.
  */
 export function kubeconfigOf(
   value: unknown,
   origin: string,
-  folder: string | null,
+  directory: string | null,
   host: Host | null,
   context: string | null = null,
 ): Kubeconfig {
-  const place = folder === null
+  const base = directory === null
     ? null
-    : { path: folder, windows: host?.windows ?? false };
-  return new Kubeconfig(readDocument(value, origin, place), host, context);
+    : { path: directory, windows: host?.windows ?? false };
+  return new Kubeconfig(readDocument(value, origin, base), host, context);
 }
 
-/**
- * Resolves a context of a kubeconfig: its cluster, its user, its namespace.
- *
- * @param name The context; null for the current one.
- * @throws {ConfigurationError} Names the entry that is missing or wrong.
- */
-export async function resolveContext(
+async function resolveContext(
   document: KubeconfigDocument,
   name: string | null,
   host: Host | null,
 ): Promise<ClusterConfig> {
-  const context = findContext(document, name ?? document.currentContext);
+  const context = findContext(document, name);
   const cluster = findEntry(document.clusters, context, "cluster");
   if (cluster === null) {
     throw new ConfigurationError(
@@ -109,7 +103,7 @@ export async function resolveContext(
   const server = readServer(cluster);
   const secure = server.protocol === "https:";
   const tls = secure ? await readTls(cluster, user, host) : {};
-  const credentials = mayCarryCredentials(server)
+  const authenticator = mayCarryCredentials(server)
     ? userAuthenticator(user, cluster, tls, host)
     : anonymous;
   return new ResolvedConfig({
@@ -117,7 +111,7 @@ export async function resolveContext(
     tls,
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
-    authenticator: withRotation(credentials, tls, user, host),
+    authenticator: withReloadedCertificate(authenticator, tls, user, host),
     headers: impersonationHeaders(user),
   });
 }
@@ -130,8 +124,8 @@ function findContext(
   const choice = known ? `it has ${known}` : "it has none";
   if (name === null) {
     throw new ConfigurationError(
-      `Cannot use ${document.origin}: no context is current, and none was ` +
-        `asked for; ${choice}`,
+      `Cannot use ${document.origin}: it has no current context, and no ` +
+        `context is given; ${choice}`,
     );
   }
   const context = document.contexts.get(name);
@@ -143,7 +137,7 @@ function findContext(
   return context;
 }
 
-/** The entry that a context names; the one without a name, or null, if it names none. */
+/** The entry that a context names; without a name, the nameless entry or null. */
 function findEntry(
   entries: ReadonlyMap<string, Mapping>,
   context: Mapping,
@@ -158,6 +152,32 @@ function findEntry(
     );
   }
   return entry;
+}
+
+/**
+ * Reads a cluster's server as client-go does: without a scheme it is plain HTTP
+ * and cannot have a path; query and fragment are ignored.
+ */
+function readServer(cluster: Mapping): URL {
+  const label = cluster.label("server");
+  const text = cluster.string("server")?.replace(/[?#].*$/s, "");
+  if (text === undefined) refuse(label, "it is missing");
+  return serverUrl(withScheme(text, label), label);
+}
+
+function withScheme(text: string, label: string): string {
+  if (text.includes("://")) return text;
+  if (/^[^/]+\/?$/.test(text)) return `http://${text}`;
+  refuse(label, "it has a path, and so requires a scheme, as in https://");
+}
+
+/**
+ * Whether credentials may be sent to a server. Like client-go, only over HTTPS;
+ * an exception is this machine, to which nobody can eavesdrop.
+ */
+function mayCarryCredentials({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || hostname === "localhost" ||
+    hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 async function readTls(
@@ -180,32 +200,4 @@ async function readTls(
     insecureSkipTlsVerify: cluster.label("insecure-skip-tls-verify"),
     tlsServerName: cluster.label("tls-server-name"),
   });
-}
-
-/**
- * The server of a kubeconfig's cluster, as client-go takes it: without a scheme
- * it is plain HTTP and has no path, and a query or a fragment does not count.
- *
- * @throws {ConfigurationError} It is none.
- */
-export function readServer(cluster: Mapping): URL {
-  const label = cluster.label("server");
-  const text = cluster.string("server")?.replace(/[?#].*$/s, "");
-  if (text === undefined) refuse(label, "there is none");
-  return serverUrl(withScheme(text, label), label);
-}
-
-/**
- * Whether credentials may go there. As in client-go they are kept to HTTPS; but
- * what is sent to this very machine nobody overhears.
- */
-export function mayCarryCredentials({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || hostname === "localhost" ||
-    hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-}
-
-function withScheme(text: string, label: string): string {
-  if (text.includes("://")) return text;
-  if (/^[^/]+\/?$/.test(text)) return `http://${text}`;
-  refuse(label, "it has a path, and so needs a scheme, as in https://");
 }

@@ -1,11 +1,12 @@
 import { decodeBase64, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
+import { isRecord } from "../json.ts";
 import { type BaseDirectory, isAbsolute, resolvePath } from "./files.ts";
 import { refuse } from "./validate.ts";
 
-/** What one kubeconfig says, or several merged into one. */
+/** The content of one kubeconfig, or of several merged into one. */
 export interface KubeconfigDocument {
-  /** What the files are, for messages. */
+  /** The files, for messages. */
   readonly origin: string;
   readonly currentContext: string | null;
   readonly clusters: ReadonlyMap<string, Mapping>;
@@ -14,45 +15,45 @@ export interface KubeconfigDocument {
 }
 
 /**
- * Reads a parsed kubeconfig. Fields of an entry are looked at when they are
- * used, so that one broken user does not stop the others.
+ * Reads a parsed kubeconfig. The fields of an entry are checked on use, so that
+ * one broken user does not affect the others.
  *
  * @param origin The file, for messages.
- * @param folder Where relative paths count from; null when not known.
- * @throws {ConfigurationError} It is no kubeconfig.
+ * @param directory The base of relative paths; null if unknown.
+ * @throws {ConfigurationError} It is not a kubeconfig.
  */
 export function readDocument(
   value: unknown,
   origin: string,
-  folder: BaseDirectory | null,
+  directory: BaseDirectory | null,
 ): KubeconfigDocument {
   const fields = value ?? {};
-  if (!isFields(fields)) throw malformedError(origin, "it is not a mapping");
-  const root = new Mapping(fields, origin, folder);
+  if (!isRecord(fields)) throw malformed(origin, "it is not a mapping");
+  const root = new Mapping(fields, origin, directory);
   if ((root.string("kind") ?? "Config") !== "Config") {
-    throw malformedError(origin, "its kind is not Config");
+    throw malformed(origin, "its kind is not Config");
   }
   if ((root.string("apiVersion") ?? "v1") !== "v1") {
-    throw malformedError(origin, "its apiVersion is not v1");
+    throw malformed(origin, "its apiVersion is not v1");
   }
   return {
     origin,
     currentContext: root.string("current-context") ?? null,
-    clusters: readEntries(fields, "clusters", "cluster", origin, folder),
-    contexts: readEntries(fields, "contexts", "context", origin, folder),
-    users: readEntries(fields, "users", "user", origin, folder),
+    clusters: readEntries(fields, "clusters", "cluster", origin, directory),
+    contexts: readEntries(fields, "contexts", "context", origin, directory),
+    users: readEntries(fields, "users", "user", origin, directory),
   };
 }
 
-/** Whether there is nothing in it that could name a cluster. */
+/** Whether it has nothing that could name a cluster. */
 export function isEmpty(document: KubeconfigDocument): boolean {
   return document.currentContext === null && document.clusters.size === 0 &&
     document.contexts.size === 0 && document.users.size === 0;
 }
 
 /**
- * Merges as kubectl does: the first file that has an entry, or a current
- * context, is the one that counts, and entries are taken whole.
+ * Merges as kubectl does: the first file with an entry, or with a current
+ * context, takes precedence, and entries are never combined.
  */
 export function mergeDocuments(
   documents: readonly KubeconfigDocument[],
@@ -69,70 +70,64 @@ export function mergeDocuments(
   };
 }
 
-/** The entries by name. As for kubectl, one may lack a name, or be null. */
+/** The entries by name. As in kubectl, a name or an entry may be missing. */
 function readEntries(
-  root: Fields,
+  root: Readonly<Record<string, unknown>>,
   key: string,
   kind: string,
   origin: string,
-  folder: BaseDirectory | null,
+  directory: BaseDirectory | null,
 ): Map<string, Mapping> {
   const list = Object.hasOwn(root, key) ? root[key] ?? [] : [];
-  if (!Array.isArray(list)) {
-    throw malformedError(origin, `${key} is not a list`);
-  }
+  if (!Array.isArray(list)) throw malformed(origin, `${key} is not a list`);
   const found = new Map<string, Mapping>();
   list.forEach((item: unknown, index) => {
-    const place = `${key}[${index}]`;
+    const position = `${key}[${index}]`;
     const entry = item ?? {};
-    if (!isFields(entry)) {
-      throw malformedError(origin, `${place} is not a mapping`);
+    if (!isRecord(entry)) {
+      throw malformed(origin, `${position} is not a mapping`);
     }
-    const name = new Mapping(entry, `${place} in ${origin}`, null)
+    const name = new Mapping(entry, `${position} in ${origin}`, null)
       .string("name") ?? "";
     if (found.has(name)) {
-      throw malformedError(origin, `there are two ${key} named "${name}"`);
+      throw malformed(origin, `there are two ${key} named "${name}"`);
     }
     const fields = Object.hasOwn(entry, kind) ? entry[kind] ?? {} : {};
-    if (!isFields(fields)) {
-      throw malformedError(origin, `${place}.${kind} is not a mapping`);
+    if (!isRecord(fields)) {
+      throw malformed(origin, `${position}.${kind} is not a mapping`);
     }
     const title = `the ${kind} "${name}" in ${origin}`;
-    found.set(name, new Mapping(fields, title, folder));
+    found.set(name, new Mapping(fields, title, directory));
   });
   return found;
 }
 
-function malformedError(origin: string, problem: string): ConfigurationError {
+function malformed(origin: string, problem: string): ConfigurationError {
   return new ConfigurationError(`Cannot read ${origin}: ${problem}`);
 }
 
-/** The fields of a mapping, as a parser gave them. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether `value` is a mapping, as JSON and YAML have them. */
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /**
- * One cluster, context or user of a kubeconfig, read field by field. As in
- * kubectl, null and an empty string are the same as no field, and a number or
- * a boolean is no string.
+ * A mapping of a kubeconfig, such as a cluster, a context or a user, read field
+ * by field. As in kubectl, null and an empty string mean that a field is not
+ * set, and a number or a boolean is not a string.
  */
 export class Mapping {
   /** For messages, for example `the user "alice" in /home/alice/.kube/config`. */
   readonly title: string;
-  readonly #fields: Fields;
+  readonly #fields: Readonly<Record<string, unknown>>;
   readonly #directory: BaseDirectory | null;
 
-  constructor(fields: Fields, title: string, folder: BaseDirectory | null) {
+  constructor(
+    fields: Readonly<Record<string, unknown>>,
+    title: string,
+    directory: BaseDirectory | null,
+  ) {
     this.#fields = fields;
     this.title = title;
-    this.#directory = folder;
+    this.#directory = directory;
   }
 
-  /** How messages call a field. */
+  /** What messages call a field. */
   label(name: string): string {
     return `${name} of ${this.title}`;
   }
@@ -161,31 +156,28 @@ export class Mapping {
     return value.map((item: unknown) => asString(item ?? "", label));
   }
 
-  /** The field as a section of its own; undefined when there is none. */
   mapping(name: string): Mapping | undefined {
     if (!this.has(name)) return undefined;
     const value = this.value(name);
-    if (!isFields(value)) refuse(this.label(name), "it must be a mapping");
+    if (!isRecord(value)) refuse(this.label(name), "it must be a mapping");
     return new Mapping(value, this.label(name), this.#directory);
   }
 
-  /** The mappings of a list, each as a section of its own. */
   mappings(name: string): Mapping[] {
     const value = this.value(name) ?? [];
     if (!Array.isArray(value)) refuse(this.label(name), "it must be a list");
     return value.map((item: unknown, index) => {
       const label = this.label(`${name}[${index}]`);
-      if (!isFields(item)) refuse(label, "it must be a mapping");
+      if (!isRecord(item)) refuse(label, "it must be a mapping");
       return new Mapping(item, label, this.#directory);
     });
   }
 
-  /** The names of this section's fields. */
   keys(): string[] {
     return Object.keys(this.#fields);
   }
 
-  /** A path, which counts from the kubeconfig's own folder. */
+  /** A path, relative to the kubeconfig's own directory. */
   path(name: string): string | undefined {
     const path = this.string(name);
     if (path === undefined) return undefined;
@@ -193,11 +185,11 @@ export class Mapping {
     if (isAbsolute(path, false) || isAbsolute(path, true)) return path;
     throw new ConfigurationError(
       `Cannot use ${this.label(name)}: the path is relative, and the ` +
-        "kubeconfig's own folder is not known",
+        "kubeconfig's own directory is not known",
     );
   }
 
-  /** A field of base64 text, decoded as UTF-8. */
+  /** Base64 data, decoded as UTF-8. */
   base64(name: string): string | undefined {
     const encoded = this.string(name);
     if (encoded === undefined) return undefined;
@@ -208,7 +200,7 @@ export class Mapping {
     }
   }
 
-  /** The field as it is. */
+  /** The field's value, unchecked. */
   value(name: string): unknown {
     return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
   }
@@ -222,7 +214,7 @@ function asString(value: unknown, label: string): string {
   refuse(label, "it must be a string");
 }
 
-/** YAML 1.1, which kubectl reads, has more words than YAML 1.2. */
+/** kubectl reads YAML 1.1, which has more booleans than YAML 1.2. */
 const YES = /^(y|yes|on)$/i;
 const NO = /^(n|no|off)$/i;
 

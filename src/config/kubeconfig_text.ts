@@ -1,23 +1,25 @@
 import { ConfigurationError } from "../errors.ts";
 
-/** Parses YAML; throws when it cannot. */
+/** Parses YAML; throws if it is not valid. */
 export type ParseYaml = (text: string) => unknown;
 
-/** The encodings that a byte order mark tells apart (YAML 1.2, 5.2). */
-const BYTE_ORDER_MARKS: readonly [mark: readonly number[], encoding: string][] =
-  [
-    [[0xff, 0xfe], "utf-16le"],
-    [[0xfe, 0xff], "utf-16be"],
-  ];
+/** The encodings with a byte order mark of their own (YAML 1.2, 5.2). */
+const BYTE_ORDER_MARKS: readonly [
+  mark: readonly number[],
+  encoding: string,
+][] = [
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
 
 /**
- * An entry that a tab indents, which YAML forbids (YAML 1.2, 6.1): the parser
- * takes it for one that is not indented, and what it says would be lost.
+ * An entry that is indented with a tab, which YAML forbids (YAML 1.2, 6.1). The
+ * parser treats it as not indented, so its content would silently be lost.
  */
 const TAB_INDENTED = /^ *\t[\t ]*(?:- |[\w-]+:\s)/m;
 
 /**
- * The text of a file: UTF-8, or UTF-16 with its mark, which is what Windows
+ * Decodes a file: UTF-8, or UTF-16 with a byte order mark, which Windows
  * PowerShell writes.
  *
  * @throws {ConfigurationError} It is neither.
@@ -37,42 +39,27 @@ export function decodeFile(bytes: Uint8Array, origin: string): string {
 }
 
 /**
- * What comes from outside may be anything.
+ * Parses JSON, which needs no YAML parser.
  *
- * @throws {ConfigurationError} It is not a string.
- */
-export function checkIsString(
-  text: unknown,
-  origin: string,
-): asserts text is string {
-  if (typeof text === "string") return;
-  throw new ConfigurationError(
-    `Cannot read ${origin}: its text must be a string`,
-  );
-}
-
-/**
- * The value of a text that is JSON, which needs no YAML parser.
- *
- * @returns Null when the text is not a JSON object.
+ * @returns Null if the text is not a JSON object.
  */
 export function parseJsonText(
   text: string,
 ): { readonly value: unknown } | null {
-  const unmarked = stripByteOrderMark(text);
-  if (!unmarked.trimStart().startsWith("{")) return null;
+  const json = stripByteOrderMark(text);
+  if (!json.trimStart().startsWith("{")) return null;
   try {
-    return { value: JSON.parse(unmarked) };
+    return { value: JSON.parse(json) };
   } catch {
     return null;
   }
 }
 
 /**
- * The value of a YAML text. The parser's own error is not passed on: it quotes
- * the text, and so might a secret.
+ * Parses YAML. The parser's own error is not the cause: it quotes the text,
+ * which may contain a secret.
  *
- * @throws {ConfigurationError} Says where the text stops being YAML.
+ * @throws {ConfigurationError} Reports where the text is not valid YAML.
  */
 export function parseYamlText(
   text: string,
@@ -89,9 +76,10 @@ export function parseYamlText(
   try {
     return parse(stripByteOrderMark(text));
   } catch (error) {
-    const place = /at line \d+, column \d+/.exec(String(error))?.[0];
+    const position = /at line \d+, column \d+/.exec(String(error))?.[0];
     throw new ConfigurationError(
-      `Cannot read ${origin}: it is not valid YAML${place ? ` ${place}` : ""}`,
+      `Cannot read ${origin}: it is not valid YAML` +
+        (position ? ` ${position}` : ""),
     );
   }
 }

@@ -4,15 +4,15 @@ import type { ParseYaml } from "./kubeconfig_text.ts";
 let loading: Promise<ParseYaml> | null = null;
 
 /**
- * Loads the YAML parser when a kubeconfig asks for it. The specifier is worked
- * out at run time on purpose: Deno fetches, and bundlers take in, whatever a
- * literal `import()` names, and the main entry point is to load no package.
+ * Loads the YAML parser on demand. The specifier is computed on purpose: Deno
+ * fetches, and bundlers include, whatever a literal `import()` names, and the
+ * main entry point must not load a package.
  *
- * @throws {ConfigurationError} The parser is out of reach, as in a bundle.
+ * @throws {ConfigurationError} The parser cannot be loaded, as in a bundle.
  */
 export function loadYaml(): Promise<ParseYaml> {
-  // Once for all: Bun 1.3 gives who asks while a module with a top-level
-  // `await` is loading that module before it has run.
+  // Only once: while a module with a top-level `await` is loading, Bun 1.3
+  // hands it to a second caller before it has run.
   return loading ??= load();
 }
 

@@ -1,5 +1,5 @@
 /**
- * Reading kubeconfigs; the only entry point that holds a YAML parser.
+ * Reads kubeconfigs; the only entry point with a YAML parser.
  *
  * ```ts
  * import { createClient } from "@podwire/podwire";
@@ -12,19 +12,15 @@
  * @module
  */
 
-import { hostOf } from "../platform/host.ts";
 import { ConfigurationError } from "../errors.ts";
+import { hostOf } from "../platform/host.ts";
+import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
+import { parseJsonText, parseYamlText } from "./kubeconfig_text.ts";
 import {
   describeDefaultPaths,
   readDefaultKubeconfig,
   readKubeconfig,
 } from "./read_kubeconfig.ts";
-import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
-import {
-  checkIsString,
-  parseJsonText,
-  parseYamlText,
-} from "./kubeconfig_text.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
@@ -34,27 +30,27 @@ export type { ClusterConfig, Identity } from "./cluster_config.ts";
 /** Options of {@linkcode loadKubeconfig}. */
 export interface LoadKubeconfigOptions {
   /**
-   * The file; unless said, those in `KUBECONFIG`, merged as kubectl merges
-   * them, else `~/.kube/config`.
+   * The file's path. Defaults to the files in `KUBECONFIG`, merged as kubectl
+   * merges them, then to `~/.kube/config`.
    */
   readonly path?: string;
-  /** The context to use instead of the current one. */
+  /** The context; defaults to the kubeconfig's current context. */
   readonly context?: string;
 }
 
 /** Options of {@linkcode parseKubeconfig}. */
 export interface ParseKubeconfigOptions {
-  /** Where relative paths in the text count from; without it they are refused. */
-  readonly folder?: string;
-  /** The context to use instead of the current one. */
+  /** The base of relative paths in the text; without it they are refused. */
+  readonly directory?: string;
+  /** The context; defaults to the kubeconfig's current context. */
   readonly context?: string;
 }
 
 /**
  * Reads kubeconfig files.
  *
- * @returns What `createClient({ kubeconfig })` takes.
- * @throws {ConfigurationError} There is none, or it is malformed.
+ * @returns A value for `createClient({ kubeconfig })`.
+ * @throws {ConfigurationError} There is no kubeconfig, or it is malformed.
  */
 export async function loadKubeconfig(
   options: LoadKubeconfigOptions = {},
@@ -72,26 +68,29 @@ export async function loadKubeconfig(
   const found = await readDefaultKubeconfig(reading);
   if (found) return found;
   throw new ConfigurationError(
-    `Cannot load a kubeconfig: there is none (looked at ${
-      describeDefaultPaths(host)
-    })`,
+    "Cannot load a kubeconfig: there is none (looked at " +
+      `${describeDefaultPaths(host)})`,
   );
 }
 
 /**
- * Reads the text of a kubeconfig, YAML or JSON.
+ * Parses the text of a kubeconfig, YAML or JSON.
  *
- * @returns What `createClient({ kubeconfig })` takes.
- * @throws {ConfigurationError} It is malformed; the message quotes none of it.
+ * @returns A value for `createClient({ kubeconfig })`.
+ * @throws {ConfigurationError} It is malformed; the message quotes nothing of it.
  */
 export function parseKubeconfig(
   text: string,
   options: ParseKubeconfigOptions = {},
 ): Kubeconfig {
   const origin = "the kubeconfig";
-  checkIsString(text, origin);
+  if (typeof text !== "string") {
+    throw new ConfigurationError(
+      `Cannot read ${origin}: its text must be a string`,
+    );
+  }
   const json = parseJsonText(text);
   const value = json ? json.value : parseYamlText(text, origin, parseYaml);
-  const { folder = null, context } = options;
-  return kubeconfigOf(value, origin, folder, hostOf(), context);
+  const { directory = null, context } = options;
+  return kubeconfigOf(value, origin, directory, hostOf(), context);
 }

@@ -1,27 +1,27 @@
 import { bareHost, parseAddress } from "../transport/address.ts";
 
-/** What of a server decides whether it is reached directly. */
+/** The properties of a server that `NO_PROXY` can match. */
 interface Destination {
   readonly hostname: string;
   readonly port: string;
-  /** Null when the host is a name. */
+  /** Null if the host is a name. */
   readonly address: Uint8Array | null;
 }
 
-/** `10.0.0.0/8` and its like. */
+/** A block such as `10.0.0.0/8`. */
 const CIDR = /^([^/]+)\/(\d+)$/;
 
-/** What is before a port, in brackets when it has colons itself. */
+/** A host, in brackets if it contains colons, and a port. */
 const HOST_AND_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/;
 
 /**
- * Whether no proxy of the environment is for `server`. Names and addresses of
- * this very machine never are; others are when `noProxy` has them, a list with
- * commas of `*`, addresses, CIDR blocks, and domains, which with a dot or `*.`
- * in front mean their subdomains alone. All but blocks may end in a port.
+ * Whether `server` is reached without the environment's proxy. Names and
+ * addresses of this machine always are; others if `noProxy` lists them, separated
+ * by commas: `*`, addresses, CIDR blocks, and domains, which with a leading dot
+ * or `*.` mean only their subdomains. All but blocks may have a port.
  *
- * These are the rules of Go's `httpproxy`, which kubectl goes by; what cannot
- * be understood matches nothing.
+ * These are the rules of Go's `httpproxy`, which kubectl uses. An invalid entry
+ * matches nothing.
  */
 export function isExempt(server: URL, noProxy: string): boolean {
   const hostname = bareHost(server.hostname);
@@ -49,7 +49,7 @@ function matches(entry: string, destination: Destination): boolean {
       : equal(address, destination.address));
 }
 
-/** Tells which addresses are in the block; null when it is none. */
+/** A test for addresses in the block; null if it is not a block. */
 function blockOf(
   network: Uint8Array | null,
   bits: number,
@@ -68,12 +68,12 @@ function isWithin(hostname: string, domain: string): boolean {
   return hostname === name || hostname.endsWith(`.${name}`);
 }
 
-/** The domain, without a dot in front, as URLs write names beyond ASCII. */
+/** The domain without a leading dot, in the ASCII form that URLs use. */
 function ascii(domain: string): string {
   const name = domain.replace(/^\./, "");
   const url = `http://${name}`;
-  const isForeign = /[^\0-\x7f]/.test(name) && URL.canParse(url);
-  return isForeign ? new URL(url).hostname : name;
+  const isUnicode = /[^\0-\x7f]/.test(name) && URL.canParse(url);
+  return isUnicode ? new URL(url).hostname : name;
 }
 
 function isLoopback(address: Uint8Array | null): boolean {
@@ -83,7 +83,7 @@ function isLoopback(address: Uint8Array | null): boolean {
     : address.every((byte, at) => byte === (at === 15 ? 1 : 0));
 }
 
-/** An IPv4 address within IPv6 (RFC 4291, 2.5.5.2) as what it is. */
+/** Unwraps an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
 function unmapped<Address extends Uint8Array | null>(
   address: Address,
 ): Address | Uint8Array {
@@ -100,7 +100,6 @@ function masked(address: Uint8Array, bits: number): Uint8Array {
   });
 }
 
-function equal(one: Uint8Array, other: Uint8Array | null): boolean {
-  return one.length === other?.length &&
-    one.every((byte, at) => byte === other[at]);
+function equal(a: Uint8Array, b: Uint8Array | null): boolean {
+  return a.length === b?.length && a.every((byte, at) => byte === b[at]);
 }

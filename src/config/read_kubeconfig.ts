@@ -7,6 +7,7 @@ import {
   readBytes,
   readEnv,
 } from "./files.ts";
+import { Kubeconfig } from "./kubeconfig.ts";
 import {
   isEmpty,
   type KubeconfigDocument,
@@ -19,63 +20,64 @@ import {
   type ParseYaml,
   parseYamlText,
 } from "./kubeconfig_text.ts";
-import { Kubeconfig } from "./kubeconfig.ts";
 
-/** How a kubeconfig is to be read. */
+/** How to read a kubeconfig. */
 export interface ReadOptions {
   readonly host: Host;
-  /** Asked for the YAML parser only when a file is not JSON. */
+  /** Called only if a file is not JSON. */
   readonly loadYaml: () => ParseYaml | Promise<ParseYaml>;
-  /** Used instead of the current context. */
+  /** Replaces the current context. */
   readonly context?: string;
 }
 
 /**
  * Reads the kubeconfig at `path`.
  *
- * @throws {ConfigurationError} It is missing, or no kubeconfig.
+ * @throws {ConfigurationError} It is missing, or not a kubeconfig.
  */
 export async function readKubeconfig(
   path: string,
-  reading: ReadOptions,
+  options: ReadOptions,
 ): Promise<Kubeconfig> {
-  const bytes = await readBytes(reading.host, path, originOf(path));
-  const document = await parseDocument(path, bytes, reading);
-  return new Kubeconfig(document, reading.host, reading.context);
+  const bytes = await readBytes(options.host, path, originOf(path));
+  const document = await parseDocument(path, bytes, options);
+  return new Kubeconfig(document, options.host, options.context);
 }
 
 /**
- * Reads the kubeconfigs where kubectl looks for them, merged into one.
+ * Reads the kubeconfigs at kubectl's default paths, merged into one.
  *
- * @returns Null when there are none, or only empty ones.
- * @throws {ConfigurationError} One of them is no kubeconfig.
+ * @returns Null if there are none, or only empty ones.
+ * @throws {ConfigurationError} A file is not a kubeconfig.
  */
 export async function readDefaultKubeconfig(
-  reading: ReadOptions,
+  options: ReadOptions,
 ): Promise<Kubeconfig | null> {
-  const { host } = reading;
+  const { host } = options;
   const { paths, merged } = defaultPaths(host);
   const documents: KubeconfigDocument[] = [];
   for (const path of paths) {
     const bytes = await ifExists(readBytes(host, path, originOf(path)));
     if (bytes === null) continue;
-    documents.push(await parseDocument(path, bytes, reading));
+    documents.push(await parseDocument(path, bytes, options));
     if (!merged) break;
   }
   const document = mergeDocuments(documents.filter((it) => !isEmpty(it)));
   if (isEmpty(document)) return null;
-  return new Kubeconfig(document, host, reading.context);
+  return new Kubeconfig(document, host, options.context);
 }
 
 async function parseDocument(
   path: string,
   bytes: Bytes,
-  { host, loadYaml: yaml }: ReadOptions,
+  { host, loadYaml }: ReadOptions,
 ): Promise<KubeconfigDocument> {
   const origin = originOf(path);
   const text = decodeFile(bytes, origin);
   const json = parseJsonText(text);
-  const value = json ? json.value : parseYamlText(text, origin, await yaml());
+  const value = json
+    ? json.value
+    : parseYamlText(text, origin, await loadYaml());
   return readDocument(value, origin, directoryOf(path, host.windows));
 }
 
@@ -83,18 +85,19 @@ function originOf(path: string): string {
   return `the kubeconfig ${path}`;
 }
 
-/** Where kubectl looks for kubeconfigs. */
-export interface DefaultPaths {
+/** The paths at which kubectl looks for kubeconfigs. */
+interface DefaultPaths {
   readonly paths: readonly string[];
-  /** All that exist, merged; else the first that exists. */
+  /** Whether to merge all existing files; otherwise the first one is used. */
   readonly merged: boolean;
 }
 
 /**
- * The paths in `KUBECONFIG`; when that is not set, `.kube/config` in the home
- * directory, for which Windows has several names (client-go, `util/homedir`).
+ * The paths in `KUBECONFIG`; if it is not set, `.kube/config` in the home
+ * directory, for which Windows has several variables (client-go,
+ * `util/homedir`).
  *
- * @throws {ConfigurationError} The runtime's permissions forbid to look.
+ * @throws {ConfigurationError} The runtime denies permission.
  */
 export function defaultPaths(host: Host): DefaultPaths {
   const list = readEnv(host, "KUBECONFIG");
@@ -108,14 +111,14 @@ export function defaultPaths(host: Host): DefaultPaths {
   return { paths: [...new Set(paths)], merged: false };
 }
 
-/** The paths, as messages name them. */
+/** The default paths, as messages name them. */
 export function describeDefaultPaths(host: Host): string {
   const { paths, merged } = defaultPaths(host);
   if (paths.length > 0) return paths.join(", ");
   return merged ? "no file: KUBECONFIG names none" : "~/.kube/config";
 }
 
-/** A list of paths; on Windows a path in it may be quoted (Go, `SplitList`). */
+/** Splits a list of paths; on Windows a path may be quoted (Go's `SplitList`). */
 function splitList(list: string, windows: boolean): string[] {
   if (!windows) return list.split(":");
   const paths: string[] = [];

@@ -1,19 +1,19 @@
 import { abortable } from "../abortable.ts";
 
-/** One run of a task. */
+/** One run of the task. */
 interface Flight<Value> {
   readonly result: Promise<Value>;
   readonly abort: AbortController;
-  waiting: number;
+  waiters: number;
 }
 
 /**
- * A task that runs once for all who ask while it runs. Each may leave by a
- * signal of its own; when the last has left, the task is aborted.
+ * A task that runs once for all concurrent callers. Each caller can leave with
+ * its own signal; when the last one leaves, the task is aborted.
  */
 export class SingleFlight<Value> {
   readonly #task: (signal: AbortSignal) => Promise<Value>;
-  /** Those whose task has not settled, aborted ones too. */
+  /** Runs whose task has not settled, aborted ones included. */
   readonly #unsettled: Set<Flight<Value>> = new Set();
   #current: Flight<Value> | null = null;
 
@@ -22,45 +22,45 @@ export class SingleFlight<Value> {
     this.#task = task;
   }
 
-  /** The result of the run at hand, or of a new one. */
+  /** The result of the current run, or of a new one. */
   async join(signal: AbortSignal): Promise<Value> {
     signal.throwIfAborted();
-    const run = this.#current ??= this.#start();
-    run.waiting++;
+    const flight = this.#current ??= this.#start();
+    flight.waiters++;
     try {
-      return await abortable(run.result, signal);
+      return await abortable(flight.result, signal);
     } finally {
-      if (--run.waiting === 0) this.#leave(run, signal.reason);
+      if (--flight.waiters === 0) this.#abandon(flight, signal.reason);
     }
   }
 
-  /** Aborts the run at hand; resolves once no task runs any more. */
+  /** Aborts the current run; resolves once no task is running. */
   async close(): Promise<void> {
     if (this.#current) {
-      this.#leave(
+      this.#abandon(
         this.#current,
         new DOMException("It is closed", "AbortError"),
       );
     }
-    const results = [...this.#unsettled].map((run) => run.result);
+    const results = [...this.#unsettled].map((flight) => flight.result);
     await Promise.allSettled(results);
   }
 
   #start(): Flight<Value> {
     const abort = new AbortController();
-    const run = { result: this.#task(abort.signal), abort, waiting: 0 };
-    this.#unsettled.add(run);
+    const flight = { result: this.#task(abort.signal), abort, waiters: 0 };
+    this.#unsettled.add(flight);
     const settled = () => {
-      this.#unsettled.delete(run);
-      if (this.#current === run) this.#current = null;
+      this.#unsettled.delete(flight);
+      if (this.#current === flight) this.#current = null;
     };
-    run.result.then(settled, settled);
-    return run;
+    flight.result.then(settled, settled);
+    return flight;
   }
 
-  /** Nobody waits for it: who comes next gets a new one. */
-  #leave(run: Flight<Value>, reason: unknown): void {
-    if (this.#current === run) this.#current = null;
-    if (this.#unsettled.has(run)) run.abort.abort(reason);
+  /** The next caller starts a new run. */
+  #abandon(flight: Flight<Value>, reason: unknown): void {
+    if (this.#current === flight) this.#current = null;
+    if (this.#unsettled.has(flight)) flight.abort.abort(reason);
   }
 }

@@ -1,6 +1,6 @@
-import type { Host } from "../platform/host.ts";
-import { ConfigurationError } from "../errors.ts";
 import { abortable } from "../abortable.ts";
+import { ConfigurationError } from "../errors.ts";
+import type { Host } from "../platform/host.ts";
 import {
   type Authenticator,
   bearerCredentials,
@@ -10,40 +10,38 @@ import { readFile } from "./files.ts";
 import { SingleFlight } from "./single_flight.ts";
 
 /**
- * A bearer token that is asked for at each connection, and once more for all
- * whose token was refused meanwhile.
+ * A bearer token from a function that is called for each connection, and once
+ * more, for all callers together, after a 401.
  *
- * @param ask Gives the token.
- * @param origin Where it comes from, for messages.
+ * @param getToken Returns the token.
+ * @param origin The token's source, for messages.
  */
 export function tokenSource(
-  ask: () => Promise<string>,
+  getToken: () => Promise<string>,
   origin: string,
 ): Authenticator {
-  const prove = async (signal: AbortSignal): Promise<Credentials> => {
+  const authenticate = async (signal: AbortSignal): Promise<Credentials> => {
     signal.throwIfAborted();
-    return bearerCredentials(
-      await abortable(callProvider(ask, origin), signal),
-      origin,
-    );
+    const token = await abortable(call(getToken, origin), signal);
+    return bearerCredentials(token, origin);
   };
-  const renewal = new SingleFlight(prove);
+  const renewal = new SingleFlight(authenticate);
   return {
-    authenticate: prove,
+    authenticate,
     async renew(refused, signal) {
-      const other = await renewal.join(signal);
-      return other.authorization === refused.authorization ? null : other;
+      const fresh = await renewal.join(signal);
+      return fresh.authorization === refused.authorization ? null : fresh;
     },
     close: () => renewal.close(),
   };
 }
 
 /**
- * A bearer token in a file that somebody else rotates: read at each connection.
- * While the file cannot be read or is empty, the last token goes on to count,
- * as in client-go, which does not look for a minute.
+ * A bearer token in a file that is rotated from outside; read for each
+ * connection. While the file is unreadable or empty, the last token stays in
+ * use, as in client-go, which caches it for a minute.
  *
- * @param fallback Counts as long as the file never had one.
+ * @param fallback Used until the file has held a token.
  */
 export function tokenFile(
   host: Host | null,
@@ -64,12 +62,12 @@ export function tokenFile(
   return tokenSource(read, origin);
 }
 
-async function callProvider(
-  ask: () => Promise<string>,
+async function call(
+  getToken: () => Promise<string>,
   origin: string,
 ): Promise<string> {
   try {
-    return await ask();
+    return await getToken();
   } catch (cause) {
     if (cause instanceof ConfigurationError) throw cause;
     throw new ConfigurationError(`Cannot get ${origin}: it failed`, { cause });

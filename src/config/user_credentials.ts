@@ -15,12 +15,12 @@ import { tokenFile } from "./token_source.ts";
 import { refuse } from "./validate.ts";
 
 /**
- * The credentials of a kubeconfig's user, as client-go weighs them: a token
- * file before a token, either one or a password, and a credential plugin only
- * where there is none of them, nor a client certificate.
+ * The credentials of a kubeconfig's user, with client-go's precedence: a token
+ * file, a token, a password, and a credential plugin only if there is nothing
+ * else, not even a client certificate.
  *
- * @param cluster What the user logs in to.
- * @param tls The client certificate, if there is one.
+ * @param cluster The cluster that the user authenticates to.
+ * @param tls Contains the client certificate, if there is one.
  */
 export function userAuthenticator(
   user: Mapping,
@@ -56,7 +56,7 @@ function tokenAuthenticator(
   return token === undefined ? null : fixedToken(token, user.label("token"));
 }
 
-/** What came after each of the providers that Kubernetes had (client-go, `plugin/pkg/client/auth`). */
+/** What replaced each provider of client-go (`plugin/pkg/client/auth`). */
 const SUCCESSORS: ReadonlyMap<string, string> = new Map([
   [
     "gcp",
@@ -72,12 +72,12 @@ const SUCCESSORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Refuses the legacy `auth-provider` of a kubeconfig's user: Kubernetes itself
- * took most of them out in 1.26, for exec credential plugins.
+ * Refuses the legacy `auth-provider` of a kubeconfig's user: Kubernetes 1.26
+ * removed most of them in favour of exec credential plugins.
  *
- * @throws {ConfigurationError} There is one; says what to use instead.
+ * @throws {ConfigurationError} There is one; the message names its successor.
  */
-export function refuseAuthProvider(user: Mapping): void {
+function refuseAuthProvider(user: Mapping): void {
   const provider = user.mapping("auth-provider");
   if (provider === undefined) return;
   const name = provider.string("name") ?? "";

@@ -7,12 +7,12 @@ import {
 } from "../transport/tls_options.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 
-/** Says what is wrong with a setting, by its name and never by its value. */
+/** Reports a problem with a setting; names the setting, never its value. */
 export function refuse(setting: string, problem: string): never {
   throw new ConfigurationError(`Cannot use ${setting}: ${problem}`);
 }
 
-/** The setting as a string that is not empty, or undefined when not given. */
+/** The setting as a string that is not empty, or undefined if it is not set. */
 export function optionalString(
   value: unknown,
   setting: string,
@@ -20,13 +20,6 @@ export function optionalString(
   if (value === undefined || value === null) return undefined;
   if (typeof value !== "string") refuse(setting, "it must be a string");
   if (value === "") refuse(setting, "it is empty");
-  return value;
-}
-
-/** The setting as a boolean, false when not given. */
-export function optionalBoolean(value: unknown, setting: string): boolean {
-  if (value === undefined || value === null) return false;
-  if (typeof value !== "boolean") refuse(setting, "it must be true or false");
   return value;
 }
 
@@ -45,7 +38,7 @@ export function serverUrl(value: unknown, setting: string): URL {
   return url;
 }
 
-/** The URL of a proxy, which may hold credentials. */
+/** The URL of a proxy, which may contain credentials. */
 export function proxyUrl(value: unknown, setting: string): URL | null {
   if (value === undefined || value === null) return null;
   const url = parseUrl(value, setting, "http://proxy:3128");
@@ -75,14 +68,6 @@ export function keyPem(value: unknown, setting: string): string | undefined {
   return checkedString(value, setting, keyProblem);
 }
 
-/** A host name or an address, as a certificate may have it. */
-export function serverName(
-  value: unknown,
-  setting: string,
-): string | undefined {
-  return checkedString(value, setting, serverNameProblem);
-}
-
 function checkedString(
   value: unknown,
   setting: string,
@@ -94,7 +79,7 @@ function checkedString(
   return text;
 }
 
-/** TLS settings as a source gives them, and the name each has there. */
+/** Unchecked TLS settings. */
 export interface TlsSettings {
   readonly certificateAuthority?: unknown;
   readonly clientCertificate?: unknown;
@@ -103,56 +88,62 @@ export interface TlsSettings {
   readonly tlsServerName?: unknown;
 }
 
-/** How a source calls each of its {@linkcode TlsSettings} in messages. */
+/** What messages call each of the {@linkcode TlsSettings}. */
 export type TlsLabels = Readonly<Record<keyof TlsSettings, string>>;
 
 /**
- * Checks the settings alone and against each other.
+ * Checks TLS settings alone and against each other.
  *
- * @throws {ConfigurationError} Not PEM, not a name, half a key pair, or an authority beside
- * an order to trust anyone.
+ * @throws {ConfigurationError} Invalid PEM, an invalid name, a certificate
+ * without its key or the reverse, or an authority that would not be used.
  */
 export function tlsOptions(
   settings: TlsSettings,
-  names: TlsLabels,
+  labels: TlsLabels,
 ): TlsOptions {
   const options: TlsOptions = {
     certificateAuthority: certificatePem(
       settings.certificateAuthority,
-      names.certificateAuthority,
+      labels.certificateAuthority,
     ),
     clientCertificate: certificatePem(
       settings.clientCertificate,
-      names.clientCertificate,
+      labels.clientCertificate,
     ),
-    clientKey: keyPem(settings.clientKey, names.clientKey),
+    clientKey: keyPem(settings.clientKey, labels.clientKey),
     insecureSkipTlsVerify: optionalBoolean(
       settings.insecureSkipTlsVerify,
-      names.insecureSkipTlsVerify,
+      labels.insecureSkipTlsVerify,
     ) || undefined,
-    serverName: serverName(settings.tlsServerName, names.tlsServerName),
+    serverName: checkedString(
+      settings.tlsServerName,
+      labels.tlsServerName,
+      serverNameProblem,
+    ),
   };
-  checkTogether(options, names);
-  return withoutUndefined(options);
-}
-
-function checkTogether(options: TlsOptions, names: TlsLabels): void {
-  if (options.clientCertificate && !options.clientKey) {
-    refuse(names.clientCertificate, `it needs ${names.clientKey}`);
-  }
-  if (options.clientKey && !options.clientCertificate) {
-    refuse(names.clientKey, `it needs ${names.clientCertificate}`);
-  }
-  if (options.insecureSkipTlsVerify && options.certificateAuthority) {
-    refuse(
-      names.insecureSkipTlsVerify,
-      `it contradicts ${names.certificateAuthority}`,
-    );
-  }
-}
-
-function withoutUndefined(options: TlsOptions): TlsOptions {
+  checkTogether(options, labels);
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
+}
+
+function optionalBoolean(value: unknown, setting: string): boolean {
+  if (value === undefined || value === null) return false;
+  if (typeof value !== "boolean") refuse(setting, "it must be true or false");
+  return value;
+}
+
+function checkTogether(options: TlsOptions, labels: TlsLabels): void {
+  if (options.clientCertificate && !options.clientKey) {
+    refuse(labels.clientCertificate, `it requires ${labels.clientKey}`);
+  }
+  if (options.clientKey && !options.clientCertificate) {
+    refuse(labels.clientKey, `it requires ${labels.clientCertificate}`);
+  }
+  if (options.insecureSkipTlsVerify && options.certificateAuthority) {
+    refuse(
+      labels.insecureSkipTlsVerify,
+      `it contradicts ${labels.certificateAuthority}`,
+    );
+  }
 }

@@ -1,13 +1,13 @@
-import { type Fields, isFields } from "./kubeconfig_document.ts";
+import { isRecord } from "../json.ts";
 
-// Not a static import: `deno publish --dry-run` cannot do without the package
-// of one, and JSR may be out of reach.
+// Not a static import: `deno publish --dry-run` requires the package of one,
+// and JSR may be unreachable.
 const { parseAll } = await import("@std/yaml");
 
 /**
- * Parses the first document of a YAML text as kubectl does: later ones do not
- * count, of two equal keys the last one does, and `<<` merges. The `core`
- * schema (YAML 1.2, 10.3) makes no dates of strings that look like one.
+ * Parses the first document of a YAML text as kubectl does: later documents are
+ * ignored, the last of equal keys wins, and `<<` merges. The `core` schema
+ * (YAML 1.2, 10.3) does not turn strings that look like dates into dates.
  */
 export function parseYaml(text: string): unknown {
   const parse: (
@@ -22,27 +22,28 @@ export function parseYaml(text: string): unknown {
 }
 
 /**
- * Carries out the merge keys of a YAML value ("Merge Key Language-Independent
- * Type for YAML"), which the `core` schema leaves where they stand: the entries
- * of the mapping under `<<` become entries of the one that has it. As in
- * kubectl they replace those before it, and those after it replace them.
+ * Applies the merge keys of a YAML value ("Merge Key Language-Independent Type
+ * for YAML"), which the `core` schema leaves in place: the entries of the
+ * mapping under `<<` become entries of its parent. As in kubectl, they replace
+ * earlier entries and are replaced by later ones.
  *
  * @returns A value without merge keys; aliases of one value stay one value.
- * @throws {TypeError} What stands under `<<` is no mapping, or a value contains itself.
+ * @throws {TypeError} The value under `<<` is not a mapping, or a value
+ * contains itself.
  */
-export function mergeKeys(value: unknown): unknown {
+function mergeKeys(value: unknown): unknown {
   const done = new Map<object, unknown>();
-  const underway = new Set<object>();
+  const pending = new Set<object>();
 
   function visit(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    if (underway.has(value)) {
+    if (pending.has(value)) {
       throw new TypeError("Cannot read the value: it contains itself");
     }
     if (!done.has(value)) {
-      underway.add(value);
-      done.set(value, isFields(value) ? merged(value) : visitAll(value));
-      underway.delete(value);
+      pending.add(value);
+      done.set(value, isRecord(value) ? merged(value) : visitAll(value));
+      pending.delete(value);
     }
     return done.get(value);
   }
@@ -51,11 +52,13 @@ export function mergeKeys(value: unknown): unknown {
     return (list as unknown[]).map(visit);
   }
 
-  function merged(fields: Fields): Fields {
+  function merged(
+    fields: Readonly<Record<string, unknown>>,
+  ): Record<string, unknown> {
     const entries = new Map<string, unknown>();
     for (const [key, value] of Object.entries(fields)) {
       if (key !== "<<") entries.set(key, visit(value));
-      else for (const it of mergeSources(visit(value))) entries.set(...it);
+      else for (const it of entriesToMerge(visit(value))) entries.set(...it);
     }
     return Object.fromEntries(entries);
   }
@@ -63,11 +66,11 @@ export function mergeKeys(value: unknown): unknown {
   return visit(value);
 }
 
-/** The entries to merge; of several mappings the first that has one counts. */
-function mergeSources(value: unknown): [string, unknown][] {
+/** In a list of mappings, the first one with an entry wins. */
+function entriesToMerge(value: unknown): [string, unknown][] {
   const sources = Array.isArray(value) ? value.toReversed() : [value];
   return sources.flatMap((source) => {
-    if (isFields(source)) return Object.entries(source);
-    throw new TypeError("Cannot merge: what stands under << is no mapping");
+    if (isRecord(source)) return Object.entries(source);
+    throw new TypeError("Cannot merge: the value under << is not a mapping");
   });
 }

@@ -121,7 +121,7 @@ if (runtime === "deno") {
       );
       assertStringIncludes(
         refused.stdout,
-        "this process may not run programs; Deno wants --allow-run and --allow-env for that",
+        "this process may not run programs; Deno requires --allow-run and --allow-env",
       );
     }));
 }

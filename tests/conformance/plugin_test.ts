@@ -245,7 +245,7 @@ test("plugin: one that cannot be started is the call's error, which shows none o
     const problems: [command: string, problem: string][] = [
       ["podwire-no-such-plugin", "there is no such program"],
       ["./missing", "there is no such program"],
-      ["./no-program", "it is not a program that may be run (EACCES)"],
+      ["./no-program", "it is not an executable program (EACCES)"],
     ];
     for (const [command, problem] of problems) {
       const options = { server: "https://127.0.0.1:1" };

@@ -85,7 +85,7 @@ export function kubeconfigFor(
       context: { cluster: "it", user: "it", namespace },
     }],
   };
-  return parseKubeconfig(JSON.stringify(config), { folder: folder.path });
+  return parseKubeconfig(JSON.stringify(config), { directory: folder.path });
 }
 
 function base64(text: string): string {

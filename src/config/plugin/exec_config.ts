@@ -1,22 +1,22 @@
-import { refuse } from "../validate.ts";
 import type { Mapping } from "../kubeconfig_document.ts";
+import { refuse } from "../validate.ts";
 
-/** A credential plugin, as the `exec` of a kubeconfig's user describes it. */
+/** A credential plugin: the `exec` of a kubeconfig's user (client-go's `ExecConfig`). */
 export interface ExecConfig {
   /** For messages, for example `the credential plugin "aws" of the user "eks"`. */
   readonly title: string;
-  /** Which version of `ExecCredential` it speaks. */
+  /** The version of `ExecCredential`. */
   readonly apiVersion: string;
   /** A path, or a name to look up in `PATH`. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Added to our environment. */
+  /** Added to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether it wants to ask somebody at the terminal. */
+  /** Whether the plugin may use the terminal. */
   readonly interactiveMode: InteractiveMode;
-  /** How to get it, in the words of the kubeconfig; null when that is not said. */
+  /** How to install the plugin; null if the kubeconfig does not say. */
   readonly installHint: string | null;
-  /** Whether it is told of the cluster. */
+  /** Whether to pass the cluster to the plugin. */
   readonly provideClusterInfo: boolean;
 }
 
@@ -29,8 +29,8 @@ const V1 = `${GROUP}/v1`;
 /**
  * Reads the `exec` of a user.
  *
- * @throws {ConfigurationError} A field is missing or wrong, or its version is
- * one that Kubernetes has removed.
+ * @throws {ConfigurationError} A field is missing or invalid, or Kubernetes has
+ * removed its version.
  */
 export function readExecConfig(user: Mapping, exec: Mapping): ExecConfig {
   const command = exec.string("command");
@@ -63,7 +63,7 @@ function readApiVersion(exec: Mapping): string {
   );
 }
 
-/** As in client-go, v1 has to say it. */
+/** As in client-go, v1 requires the field. */
 function readInteractiveMode(
   exec: Mapping,
   apiVersion: string,

@@ -4,26 +4,27 @@ import {
   encodeBase64,
   encodeText,
 } from "../../bytes.ts";
+import { isRecord } from "../../json.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import {
   bearerCredentials,
   type ClientCertificate,
   type Credentials,
 } from "../credentials.ts";
-import { type Fields, isFields, type Mapping } from "../kubeconfig_document.ts";
+import type { Mapping } from "../kubeconfig_document.ts";
 import { certificatePem, keyPem, refuse } from "../validate.ts";
 import type { ExecConfig } from "./exec_config.ts";
 
-/** The environment variable that tells a plugin what it is asked for. */
+/** The environment variable with a plugin's input. */
 export const EXEC_INFO = "KUBERNETES_EXEC_INFO";
 
-/** The extension of a cluster that is meant for plugins. */
+/** The extension of a cluster for plugins. */
 const EXTENSION = "client.authentication.k8s.io/exec";
 
-/** A cluster, as `ExecCredential` has it: client.authentication.k8s.io, `Cluster`. */
+/** A cluster in an `ExecCredential` (client.authentication.k8s.io, `Cluster`). */
 export type ClusterInfo = Readonly<Record<string, unknown>>;
 
-/** What a plugin is told of the cluster if it asks. */
+/** The cluster as a plugin receives it, if it requests it. */
 export function clusterInfo(cluster: Mapping, tls: TlsOptions): ClusterInfo {
   const { certificateAuthority } = tls;
   return {
@@ -54,30 +55,30 @@ export function execInfo(
 }
 
 function pluginExtension(cluster: Mapping): unknown {
-  const ours = cluster.mappings("extensions")
+  const extension = cluster.mappings("extensions")
     .find((it) => it.string("name") === EXTENSION);
-  return ours?.value("extension") ?? null;
+  return extension?.value("extension") ?? null;
 }
 
-/** What a plugin has issued. */
+/** The output of a plugin. */
 export interface IssuedCredentials {
   readonly credentials: Credentials;
-  /** When to ask anew, in milliseconds since 1970; null for never. */
+  /** Milliseconds since 1970; null for never. */
   readonly expiresAt: number | null;
 }
 
-/** RFC 3339, as `metav1.Time` has it. */
+/** RFC 3339, as in `metav1.Time`. */
 const TIMESTAMP =
   /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
-/** What a Go program writes for a time that it has not set. */
+/** A Go program writes this for a time that is not set. */
 const ZERO_TIME = Date.parse("0001-01-01T00:00:00Z");
 
 /**
- * Reads what a plugin wrote, an `ExecCredential` of the version it was asked for.
+ * Reads a plugin's output, an `ExecCredential` of the requested version.
  *
  * @param title The plugin, for messages.
- * @throws {ConfigurationError} It is none; the message quotes none of it.
+ * @throws {ConfigurationError} It is invalid; the message quotes nothing of it.
  */
 export function readExecCredential(
   output: Bytes,
@@ -86,7 +87,7 @@ export function readExecCredential(
 ): IssuedCredentials {
   const origin = `the output of ${title}`;
   const credential = parse(output);
-  if (credential === null) refuse(origin, "it is no JSON object");
+  if (credential === null) refuse(origin, "it is not a JSON object");
   if (credential.kind !== "ExecCredential") {
     refuse(origin, "its kind is not ExecCredential");
   }
@@ -94,38 +95,40 @@ export function readExecCredential(
     refuse(origin, `its apiVersion is not ${apiVersion}`);
   }
   const { status } = credential;
-  if (!isFields(status)) refuse(origin, "it has no status");
+  if (!isRecord(status)) refuse(origin, "it has no status");
   return {
     credentials: readCredentials(status, origin),
     expiresAt: readExpiry(status.expirationTimestamp, origin),
   };
 }
 
-function parse(output: Bytes): Fields | null {
+function parse(output: Bytes): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(decodeText(output));
-    return isFields(value) ? value : null;
+    return isRecord(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-function readCredentials(status: Fields, origin: string): Credentials {
+type Status = Readonly<Record<string, unknown>>;
+
+function readCredentials(status: Status, origin: string): Credentials {
   const token = presentValue(status.token);
-  const pair = readCertificate(status, origin);
-  if (token === undefined && pair === undefined) {
+  const certificate = readCertificate(status, origin);
+  if (token === undefined && certificate === undefined) {
     refuse(origin, "it has neither a token nor a client certificate");
   }
   return {
     ...(token === undefined
       ? {}
       : bearerCredentials(token, `the token in ${origin}`)),
-    ...(pair === undefined ? {} : { certificate: pair }),
+    ...(certificate === undefined ? {} : { certificate }),
   };
 }
 
 function readCertificate(
-  status: Fields,
+  status: Status,
   origin: string,
 ): ClientCertificate | undefined {
   const clientCertificate = certificatePem(
@@ -156,7 +159,7 @@ function readExpiry(value: unknown, origin: string): number | null {
   return time === ZERO_TIME ? null : time;
 }
 
-/** As in Go, an empty string is the same as no field. */
+/** As in Go, an empty string means that the field is not set. */
 function presentValue(value: unknown): unknown {
   return value === "" ? undefined : value ?? undefined;
 }

@@ -11,10 +11,10 @@ import type { ClusterInfo, IssuedCredentials } from "./exec_credential.ts";
 import { runPlugin } from "./run_plugin.ts";
 
 /**
- * Credentials that a plugin issues.
+ * Credentials from a plugin.
  *
- * @param cluster What it is told if it asks.
- * @throws {ConfigurationError} There are no programs here.
+ * @param cluster Passed to the plugin if it requests it.
+ * @throws {ConfigurationError} The runtime cannot run programs.
  */
 export function pluginAuthenticator(
   plugin: ExecConfig,
@@ -33,10 +33,8 @@ export function pluginAuthenticator(
 }
 
 /**
- * Credentials that somebody issues: kept until they expire or are refused, and
- * issued once for all who want them at a time.
- *
- * @param issue Asks for new ones.
+ * Caches issued credentials until they expire or are refused; concurrent callers
+ * share one call of `issue`.
  */
 export function cachedAuthenticator(
   issue: (signal: AbortSignal) => Promise<IssuedCredentials>,
@@ -45,7 +43,7 @@ export function cachedAuthenticator(
   const issuing = new SingleFlight(async (signal) =>
     latest = await issue(signal)
   );
-  const usable = (): Credentials | null =>
+  const cached = (): Credentials | null =>
     latest && (latest.expiresAt ?? Infinity) > Date.now()
       ? latest.credentials
       : null;
@@ -53,11 +51,11 @@ export function cachedAuthenticator(
   return {
     async authenticate(signal) {
       signal.throwIfAborted();
-      return usable() ?? (await issuing.join(signal)).credentials;
+      return cached() ?? (await issuing.join(signal)).credentials;
     },
     async renew(refused, signal) {
-      const other = usable();
-      if (other !== null && !isSame(other, refused)) return other;
+      const newer = cached();
+      if (newer !== null && !isSame(newer, refused)) return newer;
       latest = null;
       const { credentials } = await issuing.join(signal);
       return isSame(credentials, refused) ? null : credentials;
@@ -66,7 +64,7 @@ export function cachedAuthenticator(
   };
 }
 
-function isSame(one: Credentials, other: Credentials): boolean {
-  return one.authorization === other.authorization &&
-    isSameCertificate(one.certificate, other.certificate);
+function isSame(a: Credentials, b: Credentials): boolean {
+  return a.authorization === b.authorization &&
+    isSameCertificate(a.certificate, b.certificate);
 }

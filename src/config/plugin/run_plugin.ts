@@ -1,7 +1,9 @@
-import type { Host } from "../../platform/host.ts";
-import type { ProgramEnd } from "../../platform/program.ts";
 import { decodeText } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
+import type { Host } from "../../platform/host.ts";
+import type { ProgramEnd } from "../../platform/program.ts";
+import { redact, stripEscapes } from "../../redact.ts";
+import type { ExecConfig } from "./exec_config.ts";
 import {
   type ClusterInfo,
   EXEC_INFO,
@@ -9,17 +11,16 @@ import {
   type IssuedCredentials,
   readExecCredential,
 } from "./exec_credential.ts";
-import { redact, stripEscapes } from "../../redact.ts";
-import type { ExecConfig } from "./exec_config.ts";
 
-/** More than any credential has, in bytes. */
+/** In bytes; larger than any credential. */
 const MAX_OUTPUT = 2 ** 20;
 
 /**
- * Asks a plugin for credentials.
+ * Runs a plugin.
  *
- * @throws {ConfigurationError} It cannot be run, fails, or gives none.
- * @throws The signal's reason, once the plugin is gone.
+ * @throws {ConfigurationError} It cannot be run, fails, or its output is
+ * invalid.
+ * @throws The signal's reason, once the plugin has ended.
  */
 export async function runPlugin(
   plugin: ExecConfig,
@@ -41,10 +42,10 @@ export async function runPlugin(
     }, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    // Not as the cause: Node's error has the arguments.
-    throw pluginError(plugin, describeStartFailure(error, plugin));
+    // Not the cause: Node's error contains the arguments.
+    throw pluginError(plugin, startFailure(error, plugin));
   }
-  if (end.exitCode !== 0) throw pluginError(plugin, describeExit(end, plugin));
+  if (end.exitCode !== 0) throw pluginError(plugin, exitFailure(end, plugin));
   return readExecCredential(end.stdout, apiVersion, title);
 }
 
@@ -61,32 +62,32 @@ function isInteractive(plugin: ExecConfig, host: Host): boolean {
   return terminal;
 }
 
-/** Errors of Node's kind have a `code`, Deno's permissions a name. */
-function describeStartFailure(error: unknown, plugin: ExecConfig): string {
+/** Node's errors have a `code`, Deno's permission errors only a name. */
+function startFailure(error: unknown, plugin: ExecConfig): string {
   const { code, name } = error as { code?: unknown; name?: unknown };
   if (name === "OutputLimitError") {
     return `it wrote more than ${MAX_OUTPUT} bytes`;
   }
   if (name === "NotCapable") {
-    return "this process may not run programs; Deno wants --allow-run and --allow-env for that";
+    return "this process may not run programs; Deno requires --allow-run and --allow-env";
   }
   if (code === "ENOENT") {
     const hint = plugin.installHint ?? "install it, or put it on the PATH";
     return `there is no such program; ${stripEscapes(hint).trim()}`;
   }
-  if (code === "EACCES") return "it is not a program that may be run (EACCES)";
+  if (code === "EACCES") return "it is not an executable program (EACCES)";
   return `it cannot be started (${typeof code === "string" ? code : name})`;
 }
 
-function describeExit(end: ProgramEnd, plugin: ExecConfig): string {
+function exitFailure(end: ProgramEnd, plugin: ExecConfig): string {
   const how = end.exitCode === null
     ? `was ended by ${end.signal}`
     : `ended with exit code ${end.exitCode}`;
-  const said = redact(decodeText(end.stderr), secretsOf(plugin, end));
-  return `it ${how}${said === "" ? "" : `: ${said}`}`;
+  const stderr = redact(decodeText(end.stderr), secretsOf(plugin, end));
+  return `it ${how}${stderr === "" ? "" : `: ${stderr}`}`;
 }
 
-/** Values of the kubeconfig and of its output, which its stderr may repeat. */
+/** Values of the kubeconfig and of stdout, which stderr may repeat. */
 function secretsOf({ env, args }: ExecConfig, end: ProgramEnd): string[] {
   const values = args.map((it) => it.replace(/^--?[\w-]+=/, ""));
   const isFlag = (index: number) => args[index]?.startsWith("-") ?? false;

@@ -7,7 +7,7 @@ import {
 } from "../../../src/config/files.ts";
 import { test } from "../../harness.ts";
 
-const folders: [path: string, posix: string, windows: string][] = [
+const directories: [path: string, posix: string, windows: string][] = [
   ["/home/me/.kube/config", "/home/me/.kube", "/home\\me\\.kube"],
   ["config", ".", "."],
   ["./config", ".", "."],
@@ -19,14 +19,14 @@ const folders: [path: string, posix: string, windows: string][] = [
   ["\\\\server\\share\\config", ".", "\\\\server\\share"],
 ];
 
-test("folderOf: the folder of a file, as its system writes paths", () => {
-  for (const [path, posix, windows] of folders) {
+test("directoryOf: the directory of a file, in Posix and Windows syntax", () => {
+  for (const [path, posix, windows] of directories) {
     assertEquals(directoryOf(path, false).path, posix, path);
     assertEquals(directoryOf(path, true).path, windows, path);
   }
 });
 
-const joined: [folder: string, path: string, whole: string][] = [
+const joined: [directory: string, path: string, whole: string][] = [
   ["/k", "ca.crt", "/k/ca.crt"],
   ["/", "ca.crt", "/ca.crt"],
   [".", "ca.crt", "ca.crt"],
@@ -37,9 +37,9 @@ const joined: [folder: string, path: string, whole: string][] = [
   ["..", "../ca.crt", "../../ca.crt"],
 ];
 
-test("joinPath: a path below a folder, what .. takes back left out", () => {
-  for (const [folder, path, whole] of joined) {
-    assertEquals(joinPath(folder, path, false), whole);
+test("joinPath: a path below a directory, what .. takes back left out", () => {
+  for (const [directory, path, whole] of joined) {
+    assertEquals(joinPath(directory, path, false), whole);
   }
   assertEquals(joinPath("C:\\k", "..\\pki/ca.crt", true), "C:\\pki\\ca.crt");
   assertEquals(joinPath("C:\\", "ca.crt", true), "C:\\ca.crt");
@@ -58,7 +58,7 @@ test("isAbsolute: a slash here; a drive or a share on Windows", () => {
 });
 
 test("pathFrom: an absolute path stays as it is", () => {
-  const folder = { path: "/k", windows: false };
-  assertEquals(resolvePath(folder, "/pki/../ca.crt"), "/pki/../ca.crt");
-  assertEquals(resolvePath(folder, "pki/ca.crt"), "/k/pki/ca.crt");
+  const directory = { path: "/k", windows: false };
+  assertEquals(resolvePath(directory, "/pki/../ca.crt"), "/pki/../ca.crt");
+  assertEquals(resolvePath(directory, "pki/ca.crt"), "/k/pki/ca.crt");
 });

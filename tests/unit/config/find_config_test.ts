@@ -71,8 +71,8 @@ test("createClient: without any configuration the error says where it looked", a
   await assertRejects(
     () => findConfig({}, host),
     ConfigurationError,
-    "Cannot find a cluster: no server was given, there is no kubeconfig " +
-      "(looked at /a, /b), and this is no pod",
+    "Cannot find a cluster: no server is given, there is no kubeconfig " +
+      "(looked at /a, /b), and this is not a pod",
   );
   await assertRejects(
     () => findConfig({}, new FakeHost({ env: { HOME: "/home/me" } })),
@@ -82,7 +82,7 @@ test("createClient: without any configuration the error says where it looked", a
   await assertRejects(
     () => findConfig({}, null),
     ConfigurationError,
-    "this runtime has no files to look at",
+    "this runtime has no files",
   );
 });
 
@@ -118,7 +118,7 @@ test("createClient: credentials without a server are refused", async () => {
   await assertRejects(
     () => findConfig({ token: "s3cret" }, new FakeHost(pod)),
     ConfigurationError,
-    'Cannot use the option "token": it needs the option "server"',
+    'Cannot use the option "token": it requires the option "server"',
   );
 });
 
@@ -203,7 +203,7 @@ test("createClient: in a pod a kubeconfig without a current context is as none",
   await assertRejects(
     () => findConfig({}, elsewhere),
     ConfigurationError,
-    'no context is current, and none was asked for; it has "k"',
+    'it has no current context, and no context is given; it has "k"',
   );
 });
 

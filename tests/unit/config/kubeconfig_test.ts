@@ -344,7 +344,7 @@ test("kubeconfig: missing entries are named, and so is what there is", async () 
   await assertRejects(
     () => kubeconfigOf({}, "the kubeconfig", null, null).resolve(),
     ConfigurationError,
-    "no context is current, and none was asked for; it has none",
+    "it has no current context, and no context is given; it has none",
   );
 });
 

@@ -75,7 +75,7 @@ test("tokenFile: a file that never had a token is a ConfigurationError", async (
   const host = new FakeHost({ files: { "/empty": " \n", "/odd": "s3\0cret" } });
   const problems = {
     "/gone": "Cannot use the token: cannot read /gone (ENOENT)",
-    "/empty": "Cannot use the token: it must give a string, not empty",
+    "/empty": "Cannot use the token: it must be a string that is not empty",
     "/odd": "Cannot use the token: it has characters that a token cannot have",
   };
   for (const [path, problem] of Object.entries(problems)) {

@@ -129,7 +129,7 @@ export const MERGE_CASES: readonly Case[] = [
     name: "without a current context there is nothing to use",
     files: { a: named("a", "") },
     list: ["a"],
-    ours: "no context is current",
+    ours: "it has no current context",
   },
   {
     name: "paths count from the folder of the file that has them",

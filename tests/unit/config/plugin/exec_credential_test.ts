@@ -56,11 +56,11 @@ test("readExecCredential: the end, in every form of RFC 3339", () => {
 });
 
 const bad: [problem: string, output: unknown][] = [
-  ["it is no JSON object", ""],
-  ["it is no JSON object", "token: s3cret"],
-  ["it is no JSON object", `{"token": "s3cret"`],
-  ["it is no JSON object", `logged in s3cret\n{}`],
-  ["it is no JSON object", ["s3cret"]],
+  ["it is not a JSON object", ""],
+  ["it is not a JSON object", "token: s3cret"],
+  ["it is not a JSON object", `{"token": "s3cret"`],
+  ["it is not a JSON object", `logged in s3cret\n{}`],
+  ["it is not a JSON object", ["s3cret"]],
   ["its kind is not ExecCredential", {}],
   ["its kind is not ExecCredential", {
     apiVersion,

@@ -124,7 +124,7 @@ test("runPlugin: a program that cannot be started is told of by what kept it", a
   const problems: [error: Error, problem: string][] = [
     [
       Object.assign(new Error(), { code: "EACCES" }),
-      "it is not a program that may be run (EACCES)",
+      "it is not an executable program (EACCES)",
     ],
     [
       Object.assign(new Error(), { code: "E2BIG" }),
@@ -133,7 +133,7 @@ test("runPlugin: a program that cannot be started is told of by what kept it", a
     [new RangeError("odd"), "it cannot be started (RangeError)"],
     [
       notCapable,
-      "this process may not run programs; Deno wants --allow-run and --allow-env for that",
+      "this process may not run programs; Deno requires --allow-run and --allow-env",
     ],
     [new OutputLimitError("odd"), "it wrote more than 1048576 bytes"],
   ];
@@ -182,7 +182,7 @@ test("runPlugin: output that is no credential fails, naming the plugin", async (
   assertEquals(
     error.message,
     'Cannot use the output of the credential plugin "aws" of the user "u": ' +
-      "it is no JSON object",
+      "it is not a JSON object",
   );
 });
 
