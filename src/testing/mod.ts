@@ -10,7 +10,7 @@
 export type { Bytes } from "../bytes.ts";
 export type { TerminalSize } from "../channel/resize.ts";
 export type {
-  CloseInfo as Closure,
+  CloseInfo,
   Connection,
   ConnectionReceiver,
   HttpRequest,
@@ -22,10 +22,7 @@ export type {
   TransportTarget,
   UpgradeRequest,
 } from "../transport/transport.ts";
-export type {
-  ClusterUser,
-  ResourceAttributes as Access,
-} from "./api_server/access.ts";
+export type { ClusterUser, ResourceAttributes } from "./api_server/access.ts";
 export type {
   EndingFault,
   LogFault,

@@ -2,9 +2,9 @@ import { webTransport } from "../../src/adapters/web/mod.ts";
 import { type ChannelProtocol, V5 } from "../../src/channel/subprotocols.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
 import {
-  type Access,
   type Cluster,
   type ClusterOptions,
+  type ResourceAttributes,
   startCluster,
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
@@ -78,10 +78,10 @@ async function certificate(cluster: Cluster, user: User) {
   return await cluster.issueClientCertificate(name);
 }
 
-function readerAllows({ verb }: Access): boolean {
+function readerAllows({ verb }: ResourceAttributes): boolean {
   return verb !== "create" && verb !== "delete";
 }
 
-function viewerAllows({ verb, resource }: Access): boolean {
+function viewerAllows({ verb, resource }: ResourceAttributes): boolean {
   return ["get", "list", "watch"].includes(verb) && resource === "pods";
 }

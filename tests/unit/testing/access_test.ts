@@ -1,4 +1,4 @@
-// Who may do what on the embedded cluster.
+// Authentication and authorization on the embedded cluster.
 import { assertEquals, assertRejects } from "@std/assert";
 import { connect } from "node:tls";
 import { bearerSubprotocol } from "../../../src/channel/subprotocols.ts";
@@ -33,7 +33,7 @@ test("access: without credentials, or with wrong ones, 401", () =>
     }
   }));
 
-test("access: what a user may not do is a 403 that says so", () =>
+test("access: a forbidden request is a 403 with upstream's message", () =>
   withCluster(
     { users: [{ ...reader, allows: () => false }] },
     async (cluster) => {
@@ -71,7 +71,7 @@ test("access: a WebSocket needs get and create", () =>
     assertEquals(message, 'pods "web-0" is forbidden: ');
   }));
 
-test("access: the token as a subprotocol, which is not answered with", () =>
+test("access: the token as a subprotocol, which is not selected", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["true"], "", {
@@ -104,7 +104,7 @@ test("access: a wrong token among the subprotocols is a 401", () =>
     await client.ended;
   }));
 
-/** GETs the pods with a client certificate alone; gives the status line. */
+/** GETs the pods with a client certificate alone, and returns the status line. */
 function withCertificate(cluster: Cluster, pair: PemPair): Promise<string> {
   const { hostname, port } = new URL(cluster.server);
   const socket = connect({
@@ -125,7 +125,7 @@ function withCertificate(cluster: Cluster, pair: PemPair): Promise<string> {
 }
 
 if (seesClientCertificates) {
-  test("access: a client certificate is the administrator, or somebody without rights", async () => {
+  test("access: a client certificate is the administrator, or a user without permissions", async () => {
     const cluster = await startCluster();
     try {
       const administrator = {
@@ -146,7 +146,7 @@ if (seesClientCertificates) {
     }
   });
 } else {
-  test("access: Deno 2.5 has no client certificates, and says so", async () => {
+  test("access: Deno 2.5 refuses to issue client certificates", async () => {
     const cluster = await startCluster();
     try {
       assertEquals(cluster.clientCertificate, null);

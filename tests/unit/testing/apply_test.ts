@@ -17,7 +17,7 @@ const containers = (...list: { name: string; image?: string }[]) => ({
   template: { spec: { containers: list } },
 });
 
-test("apply: creates the object, and then changes it", () =>
+test("apply: creates the object, then changes it", () =>
   withMemory(async (client) => {
     const apply = applier(client, "me");
     const created = await apply({ replicas: 1 });
@@ -32,7 +32,7 @@ test("apply: creates the object, and then changes it", () =>
     );
   }));
 
-test("apply: who applies no longer what it applied before takes it away", () =>
+test("apply: a field that its manager no longer applies is removed", () =>
   withMemory(async (client) => {
     const [me, you] = [applier(client, "me"), applier(client, "you")];
     await me({
@@ -49,7 +49,7 @@ test("apply: who applies no longer what it applied before takes it away", () =>
     );
   }));
 
-test("apply: what another one applies is a conflict, which force decides", () =>
+test("apply: a field of another manager is a conflict, unless forced", () =>
   withMemory(async (client) => {
     const [me, you] = [applier(client, "me"), applier(client, "you")];
     await me({ replicas: 1, ...containers({ name: "a", image: "1" }) });
@@ -70,7 +70,7 @@ test("apply: what another one applies is a conflict, which force decides", () =>
     assertEquals(mine.spec.template.spec?.containers[0]?.image, "2");
   }));
 
-test("apply: an empty map takes nothing from anybody", () =>
+test("apply: an empty map removes no field of another manager", () =>
   withMemory(async (client) => {
     const [me, you] = [applier(client, "me"), applier(client, "you")];
     const template = (labels: Record<string, string>) => ({
@@ -81,7 +81,7 @@ test("apply: an empty map takes nothing from anybody", () =>
     assertEquals(spec.template.metadata?.labels, { app: "web" });
   }));
 
-test("apply: the owners are in managedFields", () =>
+test("apply: managedFields lists the managers", () =>
   withMemory(async (client) => {
     const { metadata } = await applier(client, "me")({
       replicas: 1,

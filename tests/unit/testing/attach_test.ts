@@ -15,7 +15,7 @@ const ECHO = [
   'while read line; do echo "got $line"; done; echo over',
 ];
 
-test("attach: output from now on, not what was before", () =>
+test("attach: output from now on, not earlier output", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", { container: { command: TICKS } });
     const before = attach(cluster, "web-0");
@@ -27,7 +27,7 @@ test("attach: output from now on, not what was before", () =>
     client.drop();
   }));
 
-test("attach: several at once see the same; one that leaves leaves the rest", () =>
+test("attach: several clients see the same output; one leaves, the others continue", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", { container: { command: TICKS } });
     const [one, two] = [attach(cluster, "web-0"), attach(cluster, "web-0")];
@@ -43,7 +43,7 @@ test("attach: several at once see the same; one that leaves leaves the rest", ()
     assertEquals(json.status.containerStatuses[0].restartCount, 0);
   }));
 
-test("attach: what one writes the process reads; the end of it ends one's session alone", () =>
+test("attach: the process reads each client's input; its end ends only that session", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       container: { command: ECHO, stdin: true },
@@ -59,7 +59,7 @@ test("attach: what one writes the process reads; the end of it ends one's sessio
     two.drop();
   }));
 
-test("attach: on v4 without stdin the end of it comes at once, as the runtime is told", () =>
+test("attach: on v4 without stdin, stdin ends at once", () =>
   withCluster({ protocols: ["v4"] }, async (cluster) => {
     await runPod(cluster, "web-0", {
       container: { command: ECHO, stdin: true },
@@ -86,7 +86,7 @@ test("attach: with stdinOnce, the first client's end is the end of stdin", () =>
     assertEquals(client.text(1), "got a\nover\n");
   }));
 
-test("attach: without stdin: true, what is written is discarded", () =>
+test("attach: without stdin: true, input is discarded", () =>
   withCluster({}, async (cluster) => {
     const command = ["sh", "-c", `cat; ${TICKS[2]}`];
     await runPod(cluster, "web-0", { container: { command } });

@@ -1,4 +1,4 @@
-// The channel protocol of the embedded cluster, seen from a bare socket.
+// The channel protocol of the embedded cluster, from a raw socket.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { test } from "../../harness.ts";
@@ -53,7 +53,7 @@ test("exec: a signal is exit code 128 and its number", () =>
     assertEquals(details, { causes: [{ reason: "ExitCode", message: "137" }] });
   }));
 
-test("exec: a program that is not there fails in the runtime's words", () =>
+test("exec: a missing program fails with the runtime's message", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const cause = "error executing command in container: " +
@@ -71,7 +71,7 @@ test("exec: a program that is not there fails in the runtime's words", () =>
     assertEquals([v4.message, v4.details], [v5.message, undefined]);
   }));
 
-test("exec: large output comes whole, in frames of at most 32 KiB", () =>
+test("exec: large output arrives complete, in frames of at most 32 KiB", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const script = "i=0; while [ $i -lt 200000 ]; do echo $i; i=$((i+1)); done";
@@ -111,7 +111,7 @@ test("exec: v4 ignores the half-close", () =>
     await client.ended;
   }));
 
-test("exec: stdin is dropped where it was not asked for", () =>
+test("exec: stdin is dropped unless it was requested", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["cat"]);
@@ -148,7 +148,7 @@ test("exec: a message over 32 MiB closes the connection with 1000", () =>
     assertEquals(client.text(3), "");
   }));
 
-test("exec: what a command does not read stalls the pong behind it", () =>
+test("exec: input that a command does not read delays the pong behind it", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const mark = `/tmp/podwire-${crypto.randomUUID()}`;
@@ -167,7 +167,7 @@ test("exec: what a command does not read stalls the pong behind it", () =>
     assertStringIncludes(client.text(1), String(32 * 32 * 1024));
   }));
 
-test("exec: a client that does not read holds the command up, and loses nothing", () =>
+test("exec: a client that does not read blocks the command, and loses nothing", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const mark = `/tmp/podwire-${crypto.randomUUID()}`;
@@ -186,7 +186,7 @@ test("exec: a client that does not read holds the command up, and loses nothing"
     await exec(cluster, "web-0", ["rm", mark]).ended;
   }));
 
-test("exec: the cluster closes though a client does not read", () =>
+test("exec: the cluster closes although a client does not read", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", [
@@ -202,7 +202,7 @@ test("exec: the cluster closes though a client does not read", () =>
     client.drop();
   }));
 
-test("exec: a command that leaves its stdin unread still delivers its end", () =>
+test("exec: a command that leaves its stdin unread still ends the session", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(
@@ -233,7 +233,7 @@ test("exec: without a terminal, a second resize blocks input for ever", () =>
     await client.ended;
   }));
 
-test("exec: env and workingDir of the container are the command's", () =>
+test("exec: the command has the container's env and workingDir", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       container: {
@@ -250,7 +250,7 @@ test("exec: env and workingDir of the container are the command's", () =>
     assertEquals(client.text(1), `it's "blue" web-0\n/usr\n`);
   }));
 
-test("exec: a client that leaves does not end the command", () =>
+test("exec: a command survives its client", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const mark = `/tmp/podwire-${crypto.randomUUID()}`;

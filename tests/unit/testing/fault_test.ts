@@ -1,4 +1,4 @@
-// Sessions of the embedded cluster that end as they should not.
+// Faults that are injected into the embedded cluster.
 import { assert, assertEquals } from "@std/assert";
 import type { Cluster, EndingFault } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
@@ -44,7 +44,7 @@ for (const [what, fault, code, status] of cases) {
     }));
 }
 
-test("fault: a status, and then nothing; said for the whole cluster", () =>
+test("fault: a status and then nothing, for the whole cluster", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     cluster.fault = { then: "hold" };
@@ -75,7 +75,7 @@ test("fault: an end in the middle of the output", () =>
     assertEquals([byteLength >= 100_000, byteLength < 1_000_000], [true, true]);
   }));
 
-test("fault: the upgrade's answer comes late, or never to one who leaves", () =>
+test("fault: a delayed response to the upgrade, and a client that leaves before it", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     cluster.fault = { delay: 50 };
@@ -92,7 +92,7 @@ test("fault: the upgrade's answer comes late, or never to one who leaves", () =>
     await impatient.ended;
   }));
 
-test("fault: a stalled session reads nothing, and sends all the same", () =>
+test("fault: a stalled session reads nothing, but sends output", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     cluster.fault = { stall: true };

@@ -1,4 +1,4 @@
-// What kubectl says of the embedded cluster's objects.
+// kubectl on the embedded cluster's objects.
 import { assertEquals, assertMatch } from "@std/assert";
 import process from "node:process";
 import { runtime, test } from "../../harness.ts";
@@ -8,13 +8,13 @@ import {
   withKubectl,
 } from "./with_kubectl.ts";
 
-/** The answers are the same everywhere: one runtime is asked. */
+/** The responses are the same on every runtime: one is enough. */
 const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
 const crossCheck = asks
   ? asked
   : { ...asked, skip: "the tests on Node 24 ask kubectl" };
 
-/** Runs kubectl, which must succeed, and gives what it wrote. */
+/** Runs kubectl, which must succeed, and returns its stdout. */
 function speaker(kubectl: Kubectl) {
   return async (words: string, input?: object): Promise<string> => {
     const stdin = input && JSON.stringify(input);
@@ -45,7 +45,7 @@ const CREATE = "create --validate=false -f -";
 const APPLY = "apply --validate=false -f -";
 
 test(
-  "kubectl: objects are created, listed, patched in every way and deleted",
+  "kubectl: objects are created, listed, patched with every type of patch and deleted",
   () =>
     withKubectl(async (kubectl) => {
       const say = speaker(kubectl);

@@ -1,4 +1,4 @@
-// A client that is not ours against the embedded cluster, where there is one.
+// kubectl against the embedded cluster, where it is installed.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { untilSize } from "../../conformance/scripts.ts";
 import { test } from "../../harness.ts";
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  "kubectl exec -i: stdin goes through, and its end",
+  "kubectl exec -i: stdin and its end arrive",
   () =>
     withPod(async (kubectl) => {
       const input = new Uint8Array(3_000_000).map((_, index) => index * 7);
@@ -70,7 +70,7 @@ test(
 );
 
 test(
-  "kubectl exec -i: a command that leaves its stdin keeps its exit code",
+  "kubectl exec -i: a command that does not read its stdin keeps its exit code",
   () =>
     withPod(async (kubectl) => {
       const input = new Uint8Array(30_000);
@@ -80,27 +80,38 @@ test(
   crossCheck,
 );
 
-test("kubectl exec: what is not there", () =>
-  withPod(async (kubectl) => {
-    const pod = await kubectl(["exec", "web-1", "--", "true"]);
-    assertEquals(pod.code, 1);
-    assertEquals(
-      pod.stderr,
-      'Error from server (NotFound): pods "web-1" not found\n',
-    );
-    const container = await kubectl(["exec", "web-0", "-c", "c", "--", "true"]);
-    assertEquals(container.code, 1);
-    assertStringIncludes(
-      container.stderr,
-      "container c is not valid for pod web-0",
-    );
-    const program = await kubectl(exec("nope"));
-    assertEquals(program.code, 1);
-    assertStringIncludes(
-      program.stderr,
-      'exec: "nope": executable file not found in $PATH',
-    );
-  }), crossCheck);
+test(
+  "kubectl exec: missing pods, containers and programs",
+  () =>
+    withPod(async (kubectl) => {
+      const pod = await kubectl(["exec", "web-1", "--", "true"]);
+      assertEquals(pod.code, 1);
+      assertEquals(
+        pod.stderr,
+        'Error from server (NotFound): pods "web-1" not found\n',
+      );
+      const container = await kubectl([
+        "exec",
+        "web-0",
+        "-c",
+        "c",
+        "--",
+        "true",
+      ]);
+      assertEquals(container.code, 1);
+      assertStringIncludes(
+        container.stderr,
+        "container c is not valid for pod web-0",
+      );
+      const program = await kubectl(exec("nope"));
+      assertEquals(program.code, 1);
+      assertStringIncludes(
+        program.stderr,
+        'exec: "nope": executable file not found in $PATH',
+      );
+    }),
+  crossCheck,
+);
 
 test(
   "kubectl exec -it: the size of the local terminal is the remote one's",

@@ -31,7 +31,7 @@ function word({ type, object }: WatchEvent<ConfigMap>): string {
   return `${type} ${object.metadata.name}`;
 }
 
-/** The next events, one word each. */
+/** The next events, as text. */
 async function take(
   events: AsyncIterator<WatchEvent<ConfigMap>>,
   count: number,
@@ -41,7 +41,7 @@ async function take(
   return words;
 }
 
-test("list: pages are of one moment, and say how much is left", () =>
+test("list: pages form one snapshot, and count the remaining items", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     await create(maps, "a", "b", "c", "d");
@@ -60,7 +60,7 @@ test("list: pages are of one moment, and say how much is left", () =>
     );
   }));
 
-test("list: a token that is too old is a 410 with another, which listAll takes", () =>
+test("list: an expired token is a 410 with another, which listAll uses", () =>
   withMemory(async (client, transport) => {
     const maps = configMaps(client);
     await create(maps, "a", "b", "c");
@@ -80,14 +80,14 @@ test("list: a token that is too old is a 410 with another, which listAll takes",
     assertEquals(rest, ["b", "d"]);
   }));
 
-test("list: a token that is none is a 400", () =>
+test("list: an invalid token is a 400", () =>
   withMemory(async (client) => {
     const list = configMaps(client).list({ continue: "nonsense" });
     const error = await assertRejects(() => list, ApiError);
     assertEquals(error.apiStatus?.message, "continue key is not valid");
   }));
 
-test("watch: what there is and what happens, of every namespace", () =>
+test("watch: existing objects and changes, in every namespace", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     await create(maps, "a");
@@ -106,7 +106,7 @@ test("watch: what there is and what happens, of every namespace", () =>
     await events.return!();
   }));
 
-test("watch: what comes into a selection and leaves it is added and deleted", () =>
+test("watch: objects that enter and leave a selection are ADDED and DELETED", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     await create(maps, "a", "b");
@@ -128,7 +128,7 @@ test("watch: what comes into a selection and leaves it is added and deleted", ()
     await events.return!();
   }));
 
-test("watch: goes on after the server has forgotten where it was", () =>
+test("watch: continues after its version was compacted", () =>
   withMemory(async (client, transport) => {
     const maps = configMaps(client);
     await create(maps, "a", "b");
@@ -143,7 +143,7 @@ test("watch: goes on after the server has forgotten where it was", () =>
     await events.return!();
   }));
 
-test("watch: from a version that is forgotten, 410", () =>
+test("watch: from a compacted version, 410", () =>
   withMemory(async (client, transport) => {
     const maps = configMaps(client);
     const { metadata } = await maps.list();
@@ -181,13 +181,13 @@ test("watch: by hand, a bookmark comes before the time is up", () =>
     });
   }));
 
-test("watch: a version that is none is a 400", () =>
+test("watch: an invalid version is a 400", () =>
   withMemory(async (client) => {
     const events = configMaps(client).watch({ resourceVersion: "x" });
     await assertRejects(() => events.next(), ApiError, "400");
   }));
 
-test("waitFor: sees a pod run, end and go, without the right to watch too", async () => {
+test("waitFor: sees a pod run, end and go, also without permission to watch", async () => {
   const rights = [["get", "create", "delete", "list", "watch"], [
     "get",
     "create",

@@ -81,7 +81,7 @@ test("logs: followed to the container's end", () =>
     assertEquals(await new Response(stream).text(), "one\ntwo\nthree\n");
   }));
 
-test("logs: followed, no more than so many bytes", () =>
+test("logs: followed, with limitBytes", () =>
   withLogs(async ({ stdout, signal }) => {
     await stdout.write("line\nline\nline\n");
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -140,7 +140,7 @@ test("logs: of the container before the last restart", () => {
   );
 });
 
-test("logs: a container that has not started, or is not there, is a 400", () =>
+test("logs: a container that has not started, or does not exist, is a 400", () =>
   withMemory(async (client) => {
     const pods = new Api(Pod, { client });
     await pods.create({
@@ -164,7 +164,7 @@ test("logs: a container that has not started, or is not there, is a 400", () =>
     );
   }, { startupDelay: 60_000 }));
 
-test("logs: options that make no sense are refused by the server too", () =>
+test("logs: invalid options are refused by the server", () =>
   withMemory(async (client) => {
     const path = "/api/v1/namespaces/default/pods/web-0/log";
     const refusal = async (query: Record<string, string>) => {

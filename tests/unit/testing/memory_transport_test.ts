@@ -49,7 +49,7 @@ test("memory: a script's output and exit code are the result", () =>
     assertEquals(result.exitCode, 3);
   }));
 
-test("memory: scripts by the name of the program; another one is missing", () =>
+test("memory: scripts by the name of the program; other programs are missing", () =>
   withMemory({ exec: { true: () => {}, false: () => 1 } }, async (pods) => {
     const code = async (program: string) =>
       (await pods.exec.run("web-0", { command: [program] })).exitCode;
@@ -72,7 +72,7 @@ test("memory: a script reads stdin to its end, under backpressure both ways", ()
     assertEquals(result.stdout, stdin);
   }));
 
-test("memory: what a script throws fails the session", () =>
+test("memory: an error of a script fails the session", () =>
   withMemory({
     exec: () => {
       throw new Error("no such luck");
@@ -83,7 +83,7 @@ test("memory: what a script throws fails the session", () =>
     assert(result.status?.message?.endsWith("no such luck"));
   }));
 
-test("memory: exit ends a script that goes on", () =>
+test("memory: exit ends a script that still runs", () =>
   withMemory({
     exec: async ({ exit, signal, stdout }) => {
       await stdout.write("before");
@@ -117,7 +117,7 @@ test("memory: a terminal's sizes, the first one from the start", () =>
     assertEquals(await session.exitCode, 0);
   }));
 
-test("memory: attach joins the main process, which lives on", () =>
+test("memory: attach connects to the main process, which survives it", () =>
   withMemory({
     main: async ({ stdin, stdout }) => {
       for await (const chunk of stdin) {
@@ -152,7 +152,7 @@ test("memory: pods are created Pending, run a moment later, and are deleted", ()
     await assertRejects(() => pods.get("nobody"), ApiError, "not found");
   }));
 
-test("memory: deleting a pod ends what runs in it", () =>
+test("memory: deleting a pod ends its processes", () =>
   withMemory({
     exec: ({ signal, stdout }) =>
       new Promise((resolve) => {
@@ -166,7 +166,7 @@ test("memory: deleting a pod ends what runs in it", () =>
     assertEquals(await session.exitCode, 137);
   }));
 
-test("memory: a pod that is deleted before an upgrade is answered runs nothing", async () => {
+test("memory: a pod that is deleted before the upgrade's response runs nothing", async () => {
   const asked = Promise.withResolvers<void>();
   const allows = ({ resource }: { resource: string }) => {
     if (resource === "pods/exec") asked.resolve();
@@ -189,7 +189,7 @@ test("memory: a pod that is deleted before an upgrade is answered runs nothing",
   }, { token: "t" });
 });
 
-test("memory: refusals are those of a server", () =>
+test("memory: refusals are those of an API server", () =>
   withMemory({ protocols: ["v4"] }, async (pods) => {
     const error = await assertRejects(
       () => pods.exec.stream("web-1", { command: ["x"] }),
@@ -205,7 +205,7 @@ test("memory: refusals are those of a server", () =>
     );
   }));
 
-test("memory: users, if there are any, are told apart by their tokens", async () => {
+test("memory: users are identified by their tokens", async () => {
   const users = [{ name: "u", token: "t", allows: () => false }];
   const refused = async (token: string) => {
     let status = 0;
@@ -218,7 +218,7 @@ test("memory: users, if there are any, are told apart by their tokens", async ()
   assertEquals([await refused("t"), await refused("wrong")], [403, 401]);
 });
 
-test("memory: a session that ends badly", () =>
+test("memory: an injected fault", () =>
   withMemory({
     exec: ({ stdout }) => stdout.write("half"),
     fault: { status: "omit", then: "drop" },
@@ -230,7 +230,7 @@ test("memory: a session that ends badly", () =>
     assertEquals(new TextDecoder().decode(error.partial?.stdout), "half");
   }));
 
-test("memory: after close it answers nothing", async () => {
+test("memory: after close it refuses requests", async () => {
   const transport = memoryTransport();
   await transport.close();
   await assertRejects(

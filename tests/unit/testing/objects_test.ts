@@ -50,7 +50,7 @@ async function refusal(call: Promise<unknown>) {
   return { code, reason, message: apiStatus?.message };
 }
 
-test("objects: what is created can be got, replaced and deleted", () =>
+test("objects: objects are created, read, replaced and deleted", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     const created = await maps.create({
@@ -76,7 +76,7 @@ test("objects: what is created can be got, replaced and deleted", () =>
     });
   }));
 
-test("objects: kinds outside of the core group have it in their messages", () =>
+test("objects: messages name the group of kinds outside the core group", () =>
   withMemory(async (client) => {
     const deployments = new Api(Deployment, { client });
     await deployments.create(deployment);
@@ -89,7 +89,7 @@ test("objects: kinds outside of the core group have it in their messages", () =>
     assertEquals(message, 'deployments.apps "other" not found');
   }));
 
-test("objects: the cluster's own have no namespace", () =>
+test("objects: cluster-scoped objects have no namespace", () =>
   withMemory(async (client) => {
     const nodes = new Api(Node, { client });
     const node = await nodes.get("podwire-node");
@@ -104,7 +104,7 @@ test("objects: the cluster's own have no namespace", () =>
     ]);
   }));
 
-test("objects: custom resources are served once they are named", () =>
+test("objects: custom resources are served", () =>
   withMemory(async (client) => {
     const widgets = new Api(Widget, { client });
     await widgets.create({
@@ -153,7 +153,7 @@ test("objects: a stale version, another uid or another name is refused", () =>
     assertEquals((await refusal(maps.patch("a", kind))).code, 400);
   }));
 
-test("objects: a write that changes nothing is no change", () =>
+test("objects: a write without a change makes no new version", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     const { metadata } = await maps.create({
@@ -164,7 +164,7 @@ test("objects: a write that changes nothing is no change", () =>
     assertEquals(same.metadata.resourceVersion, metadata.resourceVersion);
   }));
 
-test("objects: the status has its own writes, the generation counts the spec's", () =>
+test("objects: the status is written separately; the generation counts changes of the spec", () =>
   withMemory(async (client) => {
     const deployments = new Api(Deployment, { client });
     const status = { readyReplicas: 1 };
@@ -183,7 +183,7 @@ test("objects: the status has its own writes, the generation counts the spec's",
     assertEquals(own.spec.replicas, 2);
   }));
 
-test("objects: a dry run leaves no trace", () =>
+test("objects: a dry run changes nothing", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     const options = { dryRun: true };
@@ -198,7 +198,7 @@ test("objects: a dry run leaves no trace", () =>
     assertEquals((await maps.get("a")).data, undefined);
   }));
 
-test("objects: what must be so for a deletion", () =>
+test("objects: preconditions of a deletion", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     const { metadata } = await maps.create({ metadata: { name: "a" } });
@@ -213,7 +213,7 @@ test("objects: what must be so for a deletion", () =>
     await maps.delete("a", { preconditions: { uid } });
   }));
 
-test("objects: a finalizer holds a deleted object until it is taken off", () =>
+test("objects: a finalizer keeps a deleted object until it is removed", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     const finalizers = ["example.com/keep"];
@@ -225,7 +225,7 @@ test("objects: a finalizer holds a deleted object until it is taken off", () =>
     assertEquals((await refusal(maps.get("a"))).code, 404);
   }));
 
-test("objects: a finalizer holds a pod too, whose processes have ended", () =>
+test("objects: a finalizer keeps a pod whose processes have ended", () =>
   withMemory(async (client) => {
     const pods = new Api(Pod, { client });
     const finalizers = ["example.com/keep"];
@@ -240,7 +240,7 @@ test("objects: a finalizer holds a pod too, whose processes have ended", () =>
     await pods.waitFor("web-0", (pod) => pod === undefined);
   }, { pods: ["web-0"] }));
 
-test("objects: a collection is deleted by its selector", () =>
+test("objects: a collection is deleted by a selector", () =>
   withMemory(async (client) => {
     const maps = configMaps(client);
     for (const [name, app] of [["a", "x"], ["b", "x"], ["c", "y"]]) {
@@ -254,7 +254,7 @@ test("objects: a collection is deleted by its selector", () =>
     assertEquals(await names(), []);
   }));
 
-test("objects: with a namespace goes what is in it", () =>
+test("objects: deleting a namespace deletes its objects", () =>
   withMemory(async (client) => {
     const namespaces = new Api(Namespace, { client });
     const made = await namespaces.create({ metadata: { name: "team" } });
@@ -265,7 +265,7 @@ test("objects: with a namespace goes what is in it", () =>
     assertEquals((await maps.list()).items, []);
   }));
 
-test("objects: a secret's texts become base64", () =>
+test("objects: a secret's stringData becomes base64 data", () =>
   withMemory(async (client) => {
     const secrets = new Api(Secret, { client });
     const secret = await secrets.create({
@@ -281,7 +281,7 @@ test("objects: a secret's texts become base64", () =>
     );
   }));
 
-test("objects: of a pod's spec, little can be changed", () =>
+test("objects: most of a pod's spec is immutable", () =>
   withMemory(async (client) => {
     const pods = new Api(Pod, { client });
     const labels = { app: "web" };
@@ -303,7 +303,7 @@ test("objects: of a pod's spec, little can be changed", () =>
     assertEquals(result.exitCode, 0);
   }, { pods: ["web-0"], exec: () => {} }));
 
-test("objects: users are told apart by verb, group and subresource", () => {
+test("objects: permissions depend on verb, group and subresource", () => {
   const asked: string[] = [];
   const users = [{
     name: "system:anonymous",

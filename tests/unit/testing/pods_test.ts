@@ -68,7 +68,7 @@ const invalid: [what: string, body: unknown, code: number, message: string][] =
     ],
   ];
 for (const [what, body, code, message] of invalid) {
-  test(`pods: ${what} is a ${code} with the server's words`, () =>
+  test(`pods: ${what} is a ${code} with upstream's message`, () =>
     withCluster({}, async (cluster) => {
       const { status, json } = await call(cluster, "POST", PODS, body);
       assertEquals([status, json.code, json.message], [code, code, message]);
@@ -88,7 +88,7 @@ test("pods: a name that is taken is a 409; in another namespace it is free", () 
     assertEquals(other.status, 201);
   }));
 
-test("pods: paths and verbs that are not there are a 404 and a 405", () =>
+test("pods: unknown paths and verbs are a 404 and a 405", () =>
   withCluster({}, async (cluster) => {
     const unknown = [
       "/api/v1/namespaces/a/secrecies",
@@ -146,7 +146,7 @@ test("pods: list by labels, in pages", () =>
     assertEquals(bad.status, 400);
   }));
 
-test("pods: the phase says how the main process ended", () =>
+test("pods: the phase shows how the main process ended", () =>
   withCluster({}, async (cluster) => {
     for (const [name, script] of [["good", "exit 0"], ["bad", "exit 4"]]) {
       await createPod(cluster, name!, {
@@ -162,7 +162,7 @@ test("pods: the phase says how the main process ended", () =>
     assertEquals([exitCode, reason], [4, "Error"]);
   }));
 
-test("pods: restartPolicy Always, the default, starts a container again", () =>
+test("pods: restartPolicy Always, the default, restarts a container", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       container: { command: ["sh", "-c", "echo started; exit 1"] },
@@ -195,7 +195,7 @@ test("pods: delete ends every process, also one that left its group, then the po
     assertEquals(again.status, 404);
   }));
 
-/** Whether a process is there and not a zombie that waits to be reaped. */
+/** Whether a process exists and is no zombie. */
 function isRunning(pid: number): boolean {
   try {
     return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
@@ -204,7 +204,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test("pods: a watch tells what there is and what happens", () =>
+test("pods: a watch reports existing pods and their changes", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const controller = new AbortController();
@@ -234,7 +234,7 @@ test("pods: a watch tells what there is and what happens", () =>
     await watched.ended.catch(() => {});
   }));
 
-test("pods: the log is what the main process wrote; follow goes on to its end", () =>
+test("pods: the log is the main process's output; follow continues to its end", () =>
   withTempFolder(async ({ path }) => {
     const go = join(path, "go");
     const script = "echo one; echo two >&2; " +

@@ -15,7 +15,7 @@ import { encodeUpgradeRequest } from "../../../src/websocket/handshake.ts";
 import { OPCODE } from "../../../src/websocket/frame.ts";
 import type { Cluster } from "../../../src/testing/mod.ts";
 
-/** What to ask for. */
+/** An upgrade request. */
 export interface RawRequest {
   readonly path: string;
   readonly query?: [string, string][];
@@ -28,13 +28,13 @@ export interface RawRequest {
  * transports and sessions: it shows what the server sends, byte by byte.
  */
 export class RawClient {
-  /** The answer to the upgrade. */
+  /** The response to the upgrade. */
   readonly head: Promise<ResponseHead>;
   /** Resolves when TCP has ended, with the Close code; null without a frame. */
   readonly ended: Promise<number | null>;
   /** Every message: its channel and payload. */
   readonly messages: [channel: number, payload: Bytes][] = [];
-  /** The body of an answer other than 101. */
+  /** The body of a response other than 101. */
   body = "";
   readonly #socket: Socket;
   readonly #parser = new ResponseHeadParser();
@@ -45,7 +45,7 @@ export class RawClient {
   #upgraded: boolean | null = null;
   #parts: Bytes[] = [];
   #code: number | null = null;
-  /** What is missing of the body, in bytes. */
+  /** The remaining bytes of the body. */
   #missing = 0;
   #arrived = Promise.withResolvers<void>();
 
@@ -83,12 +83,12 @@ export class RawClient {
     return this.sendMessage(encodeFrame(channel, Buffer.from(payload)));
   }
 
-  /** Sends a binary message as it is. */
+  /** Sends a raw binary message. */
   sendMessage(message: Uint8Array): boolean {
     return this.#socket.write(encodeMessage([message], "client"));
   }
 
-  /** Resolves when the pong is there, hence all before it was read. */
+  /** Resolves on the pong: the server has read everything before it. */
   ping(): Promise<void> {
     return new Promise((resolve) => {
       this.#pongs.push(resolve);
@@ -98,7 +98,7 @@ export class RawClient {
     });
   }
 
-  /** Drops the connection. */
+  /** Closes the connection. */
   drop(): void {
     this.#socket.destroy();
   }
@@ -108,18 +108,18 @@ export class RawClient {
     this.#paused = true;
   }
 
-  /** Reads on. */
+  /** Resumes reading. */
   resume(): void {
     this.#paused = false;
     this.#socket.resume();
   }
 
-  /** All that came on a channel, as text. */
+  /** The text received on a channel. */
   text(channel: number): string {
     return decodeText(this.bytes(channel));
   }
 
-  /** All that came on a channel. */
+  /** The bytes received on a channel. */
   bytes(channel: number): Bytes {
     return concatBytes(
       this.messages.filter(([own]) => own === channel).map(([, part]) => part),

@@ -1,4 +1,4 @@
-// What the embedded cluster answers to an exec or attach that cannot be.
+// The embedded cluster's refusals of exec and attach.
 import { assertEquals } from "@std/assert";
 import type { Cluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
@@ -26,7 +26,7 @@ function ask(cluster: Cluster, pod: string, query: [string, string][]) {
   return new RawClient(cluster, { path: `${PODS}/${pod}/exec`, query });
 }
 
-test("refused: a pod that is not there is a 404 Status", () =>
+test("refused: a missing pod is a 404 Status", () =>
   withCluster({}, async (cluster) => {
     assertEquals(await refusal(ask(cluster, "web-0", TRUE)), {
       status: 404,
@@ -35,7 +35,7 @@ test("refused: a pod that is not there is a 404 Status", () =>
     });
   }));
 
-test("refused: a container that the pod does not have is a 400 Status", () =>
+test("refused: an unknown container is a 400 Status", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const query: [string, string][] = [...TRUE, ["container", "c"]];
@@ -46,7 +46,7 @@ test("refused: a container that the pod does not have is a 400 Status", () =>
     });
   }));
 
-test("refused: several containers and none named is a 400 Status that lists them", () =>
+test("refused: several containers without a name are a 400 Status that lists them", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       spec: {
@@ -81,7 +81,7 @@ test("refused: a request without an upgrade is a 400 Status", () =>
     assertEquals([status, json.message], [400, "Upgrade request required"]);
   }));
 
-test("refused: a subprotocol that is not spoken is a bare 403, its body empty", () =>
+test("refused: an unsupported subprotocol is a 403 with an empty body", () =>
   withCluster({ protocols: ["v4"] }, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["true"]);
@@ -90,7 +90,7 @@ test("refused: a subprotocol that is not spoken is a bare 403, its body empty", 
     assertEquals(client.body, "");
   }));
 
-test("refused: a pod's annotation says what its node speaks", () =>
+test("refused: a pod's annotation selects the protocols of its node", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0", {
       annotations: { "podwire.dev/protocol": "v4" },
@@ -118,7 +118,7 @@ function runEnded(cluster: Cluster): Promise<void> {
   });
 }
 
-test("refused by the kubelet: a container that does not run, in band on v5, a plain 500 on v4", () =>
+test("refused by the kubelet: a stopped container, in band on v5, a plain 500 on v4", () =>
   withCluster({}, async (cluster) => {
     await runEnded(cluster);
     const query: [string, string][] = [...TRUE, ["container", "ended"]];

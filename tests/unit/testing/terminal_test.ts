@@ -12,7 +12,7 @@ function size(width: number, height: number): string {
   return JSON.stringify({ Width: width, Height: height });
 }
 
-test("terminal: the first size is there before the command", () =>
+test("terminal: the first size is set before the command starts", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["stty", "size"], "t");
@@ -22,7 +22,7 @@ test("terminal: the first size is there before the command", () =>
     assertEquals(client.text(2), "");
   }));
 
-test("terminal: the first size counts though the process stood still meanwhile", () =>
+test("terminal: the first size is used although the event loop was blocked", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["stty", "size"], "t");
@@ -33,7 +33,7 @@ test("terminal: the first size counts though the process stood still meanwhile",
     assertEquals(client.text(1), "40 120\r\n");
   }));
 
-test("terminal: a resize reaches a command that runs, as a signal", () =>
+test("terminal: a resize signals the running command", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     // A program sets rows and columns one after the other: two signals.
@@ -48,7 +48,7 @@ test("terminal: a resize reaches a command that runs, as a signal", () =>
     assertStringIncludes(client.text(1), "50 133\r\n");
   }));
 
-test("terminal: a size that follows the first at once counts, and input comes after it", () =>
+test("terminal: a second size is set, and input that follows arrives after it", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const script = "read line; stty size; cat";
@@ -60,7 +60,7 @@ test("terminal: a size that follows the first at once counts, and input comes af
     assertEquals(client.text(1).split("\r\n").slice(1), ["50 133", ""]);
   }));
 
-test("terminal: without a size the command starts all the same", () =>
+test("terminal: without a size the command starts too", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["sh", "-c", "tty; exit 5"], "it");
@@ -69,7 +69,7 @@ test("terminal: without a size the command starts all the same", () =>
     assertStringIncludes(client.text(1), "/dev/pts/");
   }));
 
-test("terminal: argv arrives as it was, whatever is in it", () =>
+test("terminal: argv arrives unchanged", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const words = ["it's", '"$HOME"', "a  b", "\\n", "`id`", "", "é"];
@@ -108,7 +108,7 @@ test("terminal: an interrupt reaches the foreground process", () =>
     assertEquals(details, { causes: [{ reason: "ExitCode", message: "130" }] });
   }));
 
-test("terminal: a half-close ends the output and leaves the process", () =>
+test("terminal: a half-close ends the output, and the process continues", () =>
   withCluster({}, async (cluster) => {
     await runPod(cluster, "web-0");
     const client = exec(cluster, "web-0", ["cat"], "it");
@@ -124,7 +124,7 @@ test("terminal: a half-close ends the output and leaves the process", () =>
     await client.ended;
   }));
 
-test("terminal: on v4 without stdin the output ends at once, as containerd has it", () =>
+test("terminal: on v4 without stdin the output ends at once, as with containerd", () =>
   withCluster({ protocols: ["v4"] }, async (cluster) => {
     await runPod(cluster, "web-0");
     const request = { protocols: ["v4.channel.k8s.io"] };
@@ -134,7 +134,7 @@ test("terminal: on v4 without stdin the output ends at once, as containerd has i
   }));
 
 test(
-  "terminal: a full-screen program fills the size that it has, also a new one",
+  "terminal: a full-screen program fills the terminal, also after a resize",
   () =>
     withCluster({}, async (cluster) => {
       await runPod(cluster, "web-0");

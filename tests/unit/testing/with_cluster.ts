@@ -22,14 +22,14 @@ export async function withCluster(
   }
 }
 
-/** A JSON request and its answer. */
+/** A response with a JSON body. */
 export interface Answer {
   readonly status: number;
   // deno-lint-ignore no-explicit-any
   readonly json: any;
 }
 
-/** Sends an HTTP request as the administrator, unless headers say otherwise. */
+/** Sends an HTTP request as the administrator, or with the credentials in `headers`. */
 export async function call(
   cluster: Cluster,
   method: string,
@@ -51,7 +51,7 @@ export async function call(
 
 export const PODS = "/api/v1/namespaces/default/pods";
 
-/** What a test's pod is like; by default one idle container named main. */
+/** A test's pod; by default one idle container named main. */
 export interface PodShape {
   readonly annotations?: Record<string, string>;
   readonly container?: Record<string, unknown>;
@@ -115,7 +115,7 @@ export function exec(
   });
 }
 
-/** Joins a pod's main process. */
+/** Attaches to a pod's main process. */
 export function attach(
   cluster: Cluster,
   pod: string,

@@ -21,7 +21,7 @@ export const crossCheck = {
   crossCheck: true,
 };
 
-/** What a program that has ended wrote. */
+/** The result of a program. */
 export interface Ran {
   readonly code: number | null;
   readonly stdout: Buffer;

@@ -5,7 +5,7 @@ import {
   type MemoryTransportOptions,
 } from "../../../src/testing/mod.ts";
 
-/** Runs `body` with a client of a server in memory, and closes both. */
+/** Runs `body` with a client of an API server in memory, and closes both. */
 export async function withMemory(
   body: (client: Client, transport: MemoryTransport) => Promise<void>,
   options: MemoryTransportOptions = {},

@@ -9,7 +9,7 @@ import {
 import { startHttpServer } from "../../../../src/testing/server/http_server.ts";
 import { test } from "../../../harness.ts";
 
-/** What a client that trusts `authority` makes of a server's certificate. */
+/** The error of a client that trusts `authority`, or `ok`. */
 async function judge(
   tls: PemPair,
   authority: CertificateAuthority,
@@ -43,7 +43,7 @@ test("certificates: an authority's own is trusted, another's is not", async () =
   assertEquals(await judge(server, other), "refused");
 });
 
-test("certificates: one that ran out, or names another, is refused", async () => {
+test("certificates: an expired one, or one for another host, is refused", async () => {
   const authority = await createCertificateAuthority();
   const expired = await authority.issueServer({ expired: true });
   assertEquals(await judge(expired, authority), "refused");
@@ -51,7 +51,7 @@ test("certificates: one that ran out, or names another, is refused", async () =>
   assertEquals(await judge(elsewhere, authority), "refused");
 });
 
-test("certificates: an authority signs on after it was written and read", async () => {
+test("certificates: an authority that is loaded from PEM continues to sign", async () => {
   const { certificate, key } = await createCertificateAuthority("kept");
   const loaded = await loadCertificateAuthority({ certificate, key });
   assertEquals(loaded.certificate, certificate);

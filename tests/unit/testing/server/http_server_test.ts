@@ -19,7 +19,7 @@ const UPGRADE = "GET /ws HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\n" +
   "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n" +
   "sec-websocket-protocol: a, b\r\n\r\n";
 
-/** Sends `chunks` and gives everything that comes until the server is done. */
+/** Sends `chunks` and returns all bytes until the connection ends. */
 function talk(
   socket: Socket,
   ...chunks: (string | Uint8Array)[]
@@ -51,7 +51,7 @@ function framesOf(answer: Bytes): string[] {
   return events;
 }
 
-test("the web server answers requests in turn on one connection, their bodies read", async () => {
+test("the HTTP server serves the requests of one connection in order, with bodies", async () => {
   const server = await startHttpServer({
     handle(exchange) {
       const { method, url, body } = exchange.request;
@@ -80,7 +80,7 @@ const halfCloses = runtime === "deno"
   : runtime === "node" || "pause" in WebSocket.prototype;
 
 if (halfCloses) {
-  test("the web server finishes its answer to a client that has ended its side", async () => {
+  test("the HTTP server completes its response to a client that has half-closed", async () => {
     const body = new Uint8Array(10_000_000);
     const server = await startHttpServer({
       handle: (exchange) => exchange.respond(200, {}, body),
@@ -94,7 +94,7 @@ if (halfCloses) {
   });
 }
 
-test("the web server streams a body in chunks", async () => {
+test("the HTTP server streams a chunked body", async () => {
   const server = await startHttpServer({
     async handle(exchange) {
       const body = exchange.stream(200);
@@ -109,7 +109,7 @@ test("the web server streams a body in chunks", async () => {
   await server.close();
 });
 
-test("the web server turns what a handler throws into a 500", async () => {
+test("the HTTP server turns a handler's error into a 500", async () => {
   const server = await startHttpServer({
     handle() {
       throw new Error("broken handler");
@@ -121,7 +121,7 @@ test("the web server turns what a handler throws into a 500", async () => {
   await server.close();
 });
 
-test("the web server upgrades, echoes, answers pings and the client's Close", async () => {
+test("the HTTP server upgrades, echoes, and responds to pings and the client's Close", async () => {
   const server = await startHttpServer({
     async handle(exchange) {
       assertEquals(exchange.offeredProtocols, ["a", "b"]);
@@ -144,7 +144,7 @@ test("the web server upgrades, echoes, answers pings and the client's Close", as
   assertEquals(framesOf(answer), ["data hello", "pong p", "close 1000"]);
 });
 
-test("the web server's own close sends the frame and ends TCP without waiting", async () => {
+test("the HTTP server's own close sends a Close frame and ends TCP without waiting", async () => {
   const server = await startHttpServer({
     async handle(exchange) {
       const socket = await exchange.upgrade();
@@ -157,7 +157,7 @@ test("the web server's own close sends the frame and ends TCP without waiting", 
   assertEquals(framesOf(answer), ["data last words", "close 1000"]);
 });
 
-test("a server WebSocket that is not read from answers nothing until it is", async () => {
+test("a server WebSocket responds to nothing while it is paused", async () => {
   const resumed = Promise.withResolvers<void>();
   const server = await startHttpServer({
     async handle(exchange) {
@@ -183,7 +183,7 @@ test("a server WebSocket that is not read from answers nothing until it is", asy
   await server.close();
 });
 
-test("the web server serves TLS and knows its own certificate's names", async () => {
+test("the HTTP server serves TLS with its certificate's names", async () => {
   const authority = await createCertificateAuthority();
   const server = await startHttpServer({
     tls: await authority.issueServer(),
@@ -203,7 +203,7 @@ test("the web server serves TLS and knows its own certificate's names", async ()
   await server.close();
 });
 
-test("closing the web server drops connections that are open", async () => {
+test("closing the HTTP server closes open connections", async () => {
   const asked = Promise.withResolvers<void>();
   const server = await startHttpServer({ handle: () => asked.resolve() });
   const socket = dial(server.port);

@@ -3,7 +3,7 @@ import * as resources from "../../../../../src/client/resources.ts";
 import { BUILT_IN_RESOURCES } from "../../../../../src/testing/api_server/objects/api_resource.ts";
 import { test } from "../../../../harness.ts";
 
-test("the kit's API server knows every resource that the package names", () => {
+test("the API server serves every resource that the package exports", () => {
   const named = Object.values<unknown>(resources).filter((value) =>
     typeof value === "object" && value !== null && "plural" in value
   );

@@ -14,7 +14,7 @@ const pod = {
   },
 };
 
-/** What a patch makes of the containers. */
+/** The containers after a patch. */
 function containers(...patch: Record<string, unknown>[]): unknown {
   const { spec } = strategicPatch("Pod", pod, { spec: { containers: patch } });
   return (spec as typeof pod.spec).containers;
@@ -70,7 +70,7 @@ test("strategic patch: directives of objects", () => {
   );
 });
 
-test("strategic patch: sets of values grow, and shrink by directive", () => {
+test("strategic patch: sets of values are merged, and reduced by a directive", () => {
   const finalizers = (metadata: Record<string, unknown>) =>
     (strategicPatch("Pod", pod, { metadata }).metadata as typeof pod.metadata)
       .finalizers;
@@ -79,7 +79,7 @@ test("strategic patch: sets of values grow, and shrink by directive", () => {
   assertEquals(finalizers({ [directive]: ["a"] }), []);
 });
 
-test("strategic patch: null removes, and the object given stays as it is", () => {
+test("strategic patch: null removes a field; the input object stays unchanged", () => {
   const before = structuredClone(pod);
   const patched = strategicPatch("Pod", pod, {
     metadata: { labels: { app: null, tier: "1" } },

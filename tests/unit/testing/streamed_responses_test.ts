@@ -1,4 +1,4 @@
-// Answers that go on hold a connection, and let it go when they are left.
+// Streamed responses keep a connection, and release it when they are cancelled.
 import { assertEquals, assertRejects } from "@std/assert";
 import {
   Api,
@@ -11,7 +11,7 @@ import type { Cluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { withCluster } from "./with_cluster.ts";
 
-/** Runs `body` with a pod that goes on writing, and counts the connections then. */
+/** Runs `body` with a pod that keeps writing, then counts the connections. */
 function withPod(
   body: (pods: Api<typeof Pod>, client: Client) => Promise<void>,
 ): Promise<void> {
@@ -32,14 +32,14 @@ function withPod(
   });
 }
 
-/** Waits until no connection is open: the test's own time is the limit. */
+/** Waits until no connection is open, within the test's timeout. */
 async function noneOpen(cluster: Cluster): Promise<void> {
   while (cluster.connections > 0) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-test("a watch lets its connection go when the loop is left", () =>
+test("a a watch releases its connection when its loop ends", () =>
   withPod(async (pods) => {
     for await (const { type } of pods.watch()) {
       assertEquals(type, "ADDED");
@@ -52,7 +52,7 @@ test("a watch lets its connection go when the loop is left", () =>
     assertEquals((await pending).done, true);
   }));
 
-test("a watch and followed logs let their connections go with the signal", () =>
+test("a watches and followed logs release their connections on abort", () =>
   withPod(async (pods) => {
     const controller = new AbortController();
     const { signal } = controller;
@@ -73,7 +73,7 @@ test("a watch and followed logs let their connections go with the signal", () =>
     assertEquals(await events.next().catch((reason) => reason), "enough");
   }));
 
-test("followed logs let their connections go when they are left", () =>
+test("followed followed logs release their connections when they are cancelled", () =>
   withPod(async (pods) => {
     for await (const line of pods.logs.lines("web-0", { follow: true })) {
       assertEquals(line, "tick");
