@@ -1,8 +1,8 @@
 import type { Transport } from "../transport/transport.ts";
 
 /**
- * The transport of the runtime at hand; the web's where that has no sockets.
- * Only the one that is needed is loaded.
+ * The transport of the current runtime; the web transport where there are no
+ * sockets. Loads only the one it needs.
  */
 export async function defaultTransport(): Promise<Transport> {
   if ("Deno" in globalThis) {
@@ -17,12 +17,12 @@ export async function defaultTransport(): Promise<Transport> {
     const { nodeTransport } = await import("./node/mod.ts");
     return nodeTransport();
   }
-  // Not `web.ts` itself: npm's package has that apart, as an entry point.
-  const page = await import("../platform/platform_browser.ts");
-  return await page.defaultTransport();
+  // Not `web/mod.ts`, which is a separate entry point of the npm package.
+  const browser = await import("../platform/platform_browser.ts");
+  return await browser.defaultTransport();
 }
 
-/** Others have a `process` for compatibility; Node's is named after it. */
+/** Other runtimes emulate `process`; only Node's release is named "node". */
 function isNode(): boolean {
   if ("WebSocketPair" in globalThis) return false;
   const process = Reflect.get(globalThis, "process") as {

@@ -2,16 +2,16 @@ import type * as timers from "node:timers";
 import type { Bytes } from "../bytes.ts";
 import { builtin } from "../platform/builtin.ts";
 
-/** How much is read ahead during one pause. */
+/** The most bytes that are read ahead during a pause. */
 const LIMIT = 256 * 1024;
 
-/** How much may wait for that before `write` returns false. */
+/** How many bytes may be held before `write` returns false. */
 const HIGH_WATER_MARK = 64 * 1024;
 
-/** After how many turns of the event loop without bytes there are none. */
+/** The number of event loop turns without input that end reading ahead. */
 const QUIET_TURNS = 3;
 
-/** A socket, as its {@linkcode ReadAhead} uses it. */
+/** The socket of a {@linkcode ReadAhead}. */
 export interface PausableSocket {
   start(): void;
   stop(): void;
@@ -20,10 +20,10 @@ export interface PausableSocket {
 }
 
 /**
- * What a socket has to write while it is paused waits here, a few turns, until
- * what has come in is read. For if the peer has reset the connection, the write
- * fails, and the runtime drops the socket with all that it has not read: the
- * rest of the output, the status and the Close frame.
+ * Delays writes to a paused socket by a few event loop turns to read pending
+ * input first. If the peer has reset the connection, the write fails, and the
+ * runtime drops the socket along with unread data: the rest of the output, the
+ * status and the Close frame.
  */
 export class ReadAhead {
   readonly #socket: PausableSocket;
@@ -31,7 +31,7 @@ export class ReadAhead {
   #heldBytes = 0;
   #refused = false;
   #paused = false;
-  /** How much has come since the pause. */
+  /** Bytes received since the pause. */
   #ahead = 0;
   #quiet = 0;
   #turn: ReturnType<typeof timers.setImmediate> | null = null;
@@ -51,7 +51,7 @@ export class ReadAhead {
     this.#socket.start();
   }
 
-  /** Writes now or soon; false when `drained` is to be waited for. */
+  /** Writes now or soon; false if the caller must wait for `drained`. */
   write(chunk: Bytes): boolean {
     const exhausted = !this.#paused || this.#ahead >= LIMIT;
     if (this.#turn === null && exhausted) return this.#socket.write(chunk);
@@ -66,24 +66,24 @@ export class ReadAhead {
     return !this.#refused;
   }
 
-  /** The socket has read so many bytes. */
-  came(length: number): void {
+  /** Counts `length` bytes read. */
+  received(length: number): void {
     this.#quiet = 0;
     this.#ahead += length;
     if (this.#paused && this.#ahead >= LIMIT) this.#socket.stop();
   }
 
-  /** Writes at once what waits. */
+  /** Writes held chunks at once. */
   flush(): void {
     const chunks = this.#held;
     const refused = this.#refused;
     this.drop();
-    let roomy = true;
-    for (const chunk of chunks) roomy = this.#socket.write(chunk);
-    if (refused && roomy) this.#socket.drained();
+    let hasRoom = true;
+    for (const chunk of chunks) hasRoom = this.#socket.write(chunk);
+    if (refused && hasRoom) this.#socket.drained();
   }
 
-  /** Forgets what waits. */
+  /** Discards held chunks. */
   drop(): void {
     if (this.#turn !== null) builtin("node:timers").clearImmediate(this.#turn);
     this.#turn = null;

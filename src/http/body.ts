@@ -81,7 +81,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 const SEMICOLON = 0x3b;
 
-type Place =
+type ChunkedState =
   | "size"
   | "extension"
   | "sizeEnd"
@@ -99,14 +99,14 @@ type Place =
  * trailers are passed over.
  */
 export class ChunkedDecoder {
-  #place: Place = "size";
+  #state: ChunkedState = "size";
   #size = 0;
   #digits = 0;
   #line = 0;
 
   /** Whether the body is complete, trailers and all. */
   get done(): boolean {
-    return this.#place === "done";
+    return this.#state === "done";
   }
 
   /**
@@ -117,9 +117,9 @@ export class ChunkedDecoder {
    */
   read(chunk: Bytes, emit: (part: Bytes) => void): number {
     let at = 0;
-    while (at < chunk.byteLength && this.#place !== "done") {
-      if (this.#place === "data") at = this.#readData(chunk, at, emit);
-      else this.#place = this.#after(chunk[at++]!);
+    while (at < chunk.byteLength && this.#state !== "done") {
+      if (this.#state === "data") at = this.#readData(chunk, at, emit);
+      else this.#state = this.#after(chunk[at++]!);
     }
     return at;
   }
@@ -131,14 +131,14 @@ export class ChunkedDecoder {
   ): number {
     const end = Math.min(from + this.#size, chunk.byteLength);
     this.#size -= end - from;
-    if (this.#size === 0) this.#place = "dataCr";
+    if (this.#size === 0) this.#state = "dataCr";
     emit(chunk.subarray(from, end));
     return end;
   }
 
   /** Where a byte outside the data leads. */
-  #after(byte: number): Place {
-    switch (this.#place) {
+  #after(byte: number): ChunkedState {
+    switch (this.#state) {
       case "size":
         return this.#afterSize(byte);
       case "extension":
@@ -160,7 +160,7 @@ export class ChunkedDecoder {
     }
   }
 
-  #afterSize(byte: number): Place {
+  #afterSize(byte: number): ChunkedState {
     const digit = hexDigit(byte);
     if (digit >= 0) {
       this.#size = this.#size * 16 + digit;
@@ -177,13 +177,13 @@ export class ChunkedDecoder {
     return refuse();
   }
 
-  #afterSizeLine(byte: number): Place {
+  #afterSizeLine(byte: number): ChunkedState {
     this.#digits = 0;
     this.#line = 0;
     return expect(byte, LF, this.#size === 0 ? "trailer" : "data");
   }
 
-  #within(place: Place): Place {
+  #within(place: ChunkedState): ChunkedState {
     if (++this.#line > MAX_LINE) refuse();
     return place;
   }
@@ -195,7 +195,11 @@ function hexDigit(byte: number): number {
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1;
 }
 
-function expect(byte: number, wanted: number, place: Place): Place {
+function expect(
+  byte: number,
+  wanted: number,
+  place: ChunkedState,
+): ChunkedState {
   return byte === wanted ? place : refuse();
 }
 

@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
-import type { Program, ProgramEnd } from "./program.ts";
-import { stdinIsTerminal } from "./stdin_is_terminal.ts";
+import type { Program, ProgramResult } from "./program.ts";
+import { stdinIsTerminal } from "./runtime.ts";
 
 /** What finding a configuration needs from the machine. */
 export interface Host {
@@ -15,7 +15,7 @@ export interface Host {
   /** Whether somebody can type at this process's stdin. */
   stdinIsTerminal(): boolean;
   /** Runs a program to its end, as {@linkcode runProgram} does. */
-  run(program: Program, signal: AbortSignal): Promise<ProgramEnd>;
+  run(program: Program, signal: AbortSignal): Promise<ProgramResult>;
 }
 
 interface FileSystem {

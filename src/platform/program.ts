@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { builtin } from "./builtin.ts";
 import { startBackgroundTimer } from "./background_timer.ts";
-import { stdinIsTerminal } from "./stdin_is_terminal.ts";
+import { stdinIsTerminal } from "./runtime.ts";
 
 /** A program to run to its end. */
 export interface Program {
@@ -19,7 +19,7 @@ export interface Program {
 }
 
 /** How a program ended. */
-export interface ProgramEnd {
+export interface ProgramResult {
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   /** What ended it, for example `SIGKILL`; null when it ended by itself. */
@@ -37,7 +37,7 @@ export class OutputLimitError extends Error {
 const MAX_STDERR = 4096;
 
 /** Milliseconds that it gets to end when told to, and its output when it has. */
-const GRACE = 1_000;
+const KILL_DELAY = 1_000;
 
 /**
  * Runs a program to its end. What it writes to stderr is passed on as it comes.
@@ -54,7 +54,7 @@ const GRACE = 1_000;
 export async function runProgram(
   program: Program,
   signal: AbortSignal,
-): Promise<ProgramEnd> {
+): Promise<ProgramResult> {
   signal.throwIfAborted();
   const running = new RunningProgram(program);
   const stop = (): void => running.stop(signal.reason);
@@ -67,7 +67,7 @@ export async function runProgram(
 }
 
 class RunningProgram {
-  readonly end: Promise<ProgramEnd>;
+  readonly end: Promise<ProgramResult>;
   readonly #child: ChildProcess;
   readonly #ownGroup: boolean;
   readonly #stdout: Bytes[] = [];
@@ -106,12 +106,12 @@ class RunningProgram {
     this.#stopped = { reason };
     this.#kill("SIGTERM");
     this.#cancelTimer = startBackgroundTimer(
-      GRACE,
+      KILL_DELAY,
       () => this.#kill("SIGKILL"),
     );
   }
 
-  #untilEnd(): Promise<ProgramEnd> {
+  #untilEnd(): Promise<ProgramResult> {
     return new Promise((resolve, reject) => {
       this.#child.once("error", reject);
       this.#child.once("exit", () => this.#exited());
@@ -128,7 +128,7 @@ class RunningProgram {
   #exited(): void {
     this.#cancelTimer();
     if (this.#stopped) this.#kill("SIGKILL");
-    this.#cancelTimer = startBackgroundTimer(GRACE, () => {
+    this.#cancelTimer = startBackgroundTimer(KILL_DELAY, () => {
       this.#child.stdout?.destroy();
       this.#child.stderr?.destroy();
     });

@@ -52,7 +52,7 @@ export class ChannelSession {
       stdout,
       stderr,
       status: (payload) => this.#status(payload),
-    }, connection.givesBuffers === true);
+    }, connection.transfersBuffers === true);
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
         ping: () => connection.ping(),

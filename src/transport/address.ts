@@ -1,9 +1,9 @@
-/** The host without the brackets that URLs put around IPv6 addresses. */
+/** `hostname` without the brackets that URLs put around IPv6 addresses. */
 export function bareHost(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** Host and port as URLs and messages write them. */
+/** `hostname:port`, with brackets around an IPv6 address. */
 export function hostAndPort(hostname: string, port: number): string {
   return hostname.includes(":")
     ? `[${hostname}]:${port}`
@@ -13,8 +13,8 @@ export function hostAndPort(hostname: string, port: number): string {
 const IPV4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/;
 
 /**
- * The bytes of an address in text, 4 or 16 of them; null when it is none. Zones
- * and brackets are no part of an address.
+ * The 4 or 16 bytes of an IP address; null if `text` is not one. Zones and
+ * brackets are not accepted.
  */
 export function parseAddress(text: string): Uint8Array | null {
   if (IPV4.test(text)) {
@@ -26,7 +26,7 @@ export function parseAddress(text: string): Uint8Array | null {
   return URL.canParse(url) ? groupsOf(new URL(url).hostname) : null;
 }
 
-/** `[2001:db8::1]`, as URLs write it: hexadecimal groups and one gap at most. */
+/** `[2001:db8::1]` as URLs write it: hexadecimal groups, at most one gap. */
 function groupsOf(hostname: string): Uint8Array {
   const [before = [], after = []] = hostname.slice(1, -1).split("::")
     .map((side) => side.split(":").filter((group) => group !== ""));

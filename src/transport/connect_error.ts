@@ -1,7 +1,7 @@
 import { ConnectError, type ConnectErrorCode } from "../errors.ts";
 import type { TlsOptions } from "./transport.ts";
 
-/** The runtimes' own words, Node's and those that Bun and Deno share. */
+/** Codes and error names of Node, and of Bun and Deno. */
 const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   ECONNREFUSED: "ECONNREFUSED",
   ConnectionRefused: "ECONNREFUSED",
@@ -40,7 +40,7 @@ const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   EPROTO: "TLS_FAILED",
 };
 
-/** Where there is no code but text: Deno's, which is rustls's and the system's. */
+/** Messages of errors without a code: Deno's, from rustls and the system. */
 const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate: .*(expired|not valid yet)/i, "CERT_EXPIRED"],
   [/invalid peer certificate: .*not ?valid for name/i, "CERT_NAME"],
@@ -53,19 +53,19 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/fatal alert|corrupt message|TLS handshake|\bSSL\b/i, "TLS_FAILED"],
 ];
 
-/** How far to follow the causes. */
+/** How many nested causes to follow. */
 const MAX_DEPTH = 5;
 
-/** The word for `error`, which may say it itself or by its causes. */
+/** The code of `error`, taken from it or its causes. */
 export function connectErrorCode(error: unknown): ConnectErrorCode {
   for (const cause of causesOf(error)) {
-    const code = ownCode(cause);
+    const code = codeOf(cause);
     if (code !== null) return code;
   }
   return "UNKNOWN";
 }
 
-/** The error, what caused it, and so on. */
+/** The error followed by its nested causes. */
 export function causesOf(error: unknown): Error[] {
   const causes: Error[] = [];
   let at = error;
@@ -76,7 +76,7 @@ export function causesOf(error: unknown): Error[] {
   return causes;
 }
 
-function ownCode(error: Error): ConnectErrorCode | null {
+function codeOf(error: Error): ConnectErrorCode | null {
   const { code } = error as { code?: unknown };
   if (typeof code === "string") {
     if (Object.hasOwn(CODES, code)) return CODES[code]!;
@@ -86,15 +86,15 @@ function ownCode(error: Error): ConnectErrorCode | null {
   return TEXTS.find(([text]) => text.test(error.message))?.[1] ?? null;
 }
 
-/** Whom a connection was for, as far as that helps to say what to do. */
-export interface Dialled {
+/** The other end of a connection, as far as hints depend on it. */
+export interface Peer {
   /** Null for plain TCP. */
   readonly tls: TlsOptions | null;
-  /** A proxy is neither told who we are, nor known by another name. */
+  /** A proxy gets no client certificate and has no `serverName`. */
   readonly isProxy?: boolean;
 }
 
-/** What a failed handshake looks like: OpenSSL's, BoringSSL's, rustls's words. */
+/** Messages of failed handshakes: OpenSSL's, BoringSSL's and rustls's. */
 const NO_TLS =
   /wrong.version.number|InvalidContentType|packet.length.too.long/i;
 const OLD_TLS = /alert.?protocol.version|alert: ProtocolVersion/i;
@@ -102,54 +102,56 @@ const UNKNOWN_NAME = /unrecognized.?name/i;
 const NO_CERTIFICATE =
   /certificate.?required|handshake.?failure|(bad|unknown|unsupported|expired|revoked).?certificate|certificate.?(unknown|expired|revoked)|unknown.?ca\b|access.?denied/i;
 
-/** rustls: an authority's certificate is not for a server. */
-const OWN_AUTHORITY = /CaUsedAsEndEntity/;
+/** rustls refuses an authority's certificate as a server's. */
+const CA_AS_SERVER = /CaUsedAsEndEntity/;
 
-/** What to do about a connection that failed; null when that is not known. */
+/** What to do about a failed connection; null if that is not known. */
 export function hintFor(
   code: ConnectErrorCode,
   error: unknown,
-  dialled: Dialled,
+  peer: Peer,
 ): string | null {
   switch (code) {
     case "CERT_UNTRUSTED":
-      return OWN_AUTHORITY.test(wordsOf(error))
-        ? "Deno takes no authority's own certificate from a server: it needs one that the authority has signed"
-        : "set certificateAuthority to the one that has signed it";
+      return CA_AS_SERVER.test(messagesOf(error))
+        ? "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority"
+        : "set certificateAuthority to the authority that signed it";
     case "CERT_NAME":
-      return dialled.isProxy ? null : "set tlsServerName to a name that it has";
+      return peer.isProxy
+        ? null
+        : "set tlsServerName to a name in the certificate";
     case "CERT_EXPIRED":
-      return "it needs a new one, or this machine the right time";
+      return "renew the certificate, or correct this machine's clock";
     case "TLS_FAILED":
-      return handshakeHint(wordsOf(error), dialled);
+      return handshakeHint(messagesOf(error), peer);
     case "ECONNRESET":
-      return dialled.tls === null
-        ? "if it speaks TLS, its URL has to begin with https:"
-        : identityHint(dialled);
+      return peer.tls === null
+        ? "if the server speaks TLS, its URL has to begin with https:"
+        : clientCertificateHint(peer);
     default:
       return null;
   }
 }
 
-function handshakeHint(words: string, dialled: Dialled): string | null {
-  if (NO_TLS.test(words)) {
-    return "if it speaks plain HTTP, its URL has to begin with http:";
+function handshakeHint(messages: string, peer: Peer): string | null {
+  if (NO_TLS.test(messages)) {
+    return "if the server speaks plain HTTP, its URL has to begin with http:";
   }
-  if (OLD_TLS.test(words)) return "it speaks no TLS as new as 1.2";
-  if (UNKNOWN_NAME.test(words)) {
-    return "set tlsServerName to a name that it knows";
+  if (OLD_TLS.test(messages)) return "the server does not support TLS 1.2";
+  if (UNKNOWN_NAME.test(messages)) {
+    return "set tlsServerName to a name that the server knows";
   }
-  return NO_CERTIFICATE.test(words) ? identityHint(dialled) : null;
+  return NO_CERTIFICATE.test(messages) ? clientCertificateHint(peer) : null;
 }
 
-function identityHint({ tls, isProxy }: Dialled): string | null {
+function clientCertificateHint({ tls, isProxy }: Peer): string | null {
   if (isProxy) return null;
   return tls?.clientCertificate === undefined
-    ? "if it wants a client certificate, set clientCertificate and clientKey"
-    : "it may not accept the client certificate";
+    ? "if the server requires a client certificate, set clientCertificate and clientKey"
+    : "the server may not accept the client certificate";
 }
 
-function wordsOf(error: unknown): string {
+function messagesOf(error: unknown): string {
   return causesOf(error)
     .map((cause) => `${(cause as { code?: unknown }).code} ${cause.message}`)
     .join(" ");
@@ -157,10 +159,10 @@ function wordsOf(error: unknown): string {
 
 const REASONS: Readonly<Partial<Record<ConnectErrorCode, string>>> = {
   ECONNREFUSED: "the connection was refused",
-  ECONNRESET: "the connection was reset before an answer came",
+  ECONNRESET: "the connection was reset before a response arrived",
   ENOTFOUND: "the host name was not found",
   ETIMEDOUT: "the connection timed out",
-  EUNREACHABLE: "the host cannot be reached",
+  EUNREACHABLE: "the host is unreachable",
   CERT_UNTRUSTED: "its certificate is not signed by a trusted authority",
   CERT_EXPIRED: "its certificate is expired or not valid yet",
   CERT_NAME: "its certificate is for another name",
@@ -168,21 +170,21 @@ const REASONS: Readonly<Partial<Record<ConnectErrorCode, string>>> = {
 };
 
 /**
- * Why there is no connection, in the same word on every runtime.
+ * Wraps a runtime's error; its code is the same on every runtime.
  *
- * @param error What the runtime gave.
+ * @param error The runtime's error.
  * @param where Host and port, for the message.
- * @param dialled What was dialled, when that gives a hint at what to do.
+ * @param peer The server or proxy, for the hint.
  */
 export function connectError(
   error: unknown,
   where: string,
-  dialled?: Dialled,
+  peer?: Peer,
 ): ConnectError {
   if (error instanceof ConnectError) return error;
   const code = connectErrorCode(error);
   const reason = REASONS[code] ?? describe(error);
-  const hint = dialled && hintFor(code, error, dialled);
+  const hint = peer && hintFor(code, error, peer);
   return new ConnectError(
     `Cannot connect to ${where}: ${reason}${hint ? `; ${hint}` : ""}`,
     { code, cause: error },
@@ -191,5 +193,5 @@ export function connectError(
 
 function describe(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n")[0]!.replace(/\.$/, "") || "the cause is not known";
+  return text.split("\n")[0]!.replace(/\.$/, "") || "the cause is unknown";
 }

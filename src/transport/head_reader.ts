@@ -4,45 +4,45 @@ import { hostAndPort } from "./address.ts";
 import { type ResponseHead, ResponseHeadParser } from "../http/head.ts";
 import type { ByteDuplex, DialTarget, DuplexReceiver } from "./duplex.ts";
 
-/** The first byte of what a TLS server says to plain HTTP (RFC 8446, 5.1). */
+/** The first byte of a TLS server's response to plain HTTP (RFC 8446, 5.1). */
 const TLS_ALERT = 0x15;
 
-/** Whose answer is read. */
-export type AnswerTarget = Pick<DialTarget, "hostname" | "port" | "tls">;
+/** The server whose response is read. */
+export type ResponseTarget = Pick<DialTarget, "hostname" | "port" | "tls">;
 
 /**
- * Receives a duplex's bytes up to the end of a response's head. Whoever takes
- * over then gets those that follow, from the first.
+ * Reads a response's head from a duplex. The bytes after the head are kept for
+ * the receiver given to `deliverTo`.
  */
 export class HeadReader implements DuplexReceiver {
   /** Rejects with `ConnectError` or `ProtocolError`. */
   readonly head: Promise<ResponseHead>;
   readonly #duplex: ByteDuplex;
-  readonly #target: AnswerTarget;
+  readonly #target: ResponseTarget;
   readonly #resolve: (head: ResponseHead) => void;
   readonly #reject: (error: unknown) => void;
   #parser: ResponseHeadParser | null = new ResponseHeadParser();
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
 
-  /** @param target Who is to answer, for messages. */
-  constructor(duplex: ByteDuplex, target: AnswerTarget) {
+  /** @param target The server, for error messages. */
+  constructor(duplex: ByteDuplex, target: ResponseTarget) {
     this.#duplex = duplex;
     this.#target = target;
     const { promise, resolve, reject } = Promise.withResolvers<ResponseHead>();
     this.head = promise;
     this.#resolve = resolve;
     this.#reject = reject;
-    // It may fail before anyone waits for it.
+    // May reject before anything awaits it.
     promise.catch(() => {});
     duplex.open(this);
   }
 
   /**
-   * Hands on what came after the head, before this returns, and all that
-   * follows. The duplex is paused: resume it.
+   * Delivers the bytes after the head to `receiver`, those already read before
+   * this returns. The duplex is paused; the receiver has to resume it.
    */
-  takeOver(receiver: DuplexReceiver): void {
+  deliverTo(receiver: DuplexReceiver): void {
     this.#duplex.open(receiver);
     for (const chunk of this.#waiting.splice(0)) receiver.data(chunk);
     if (this.#ending) receiver.ended(this.#ending.error);
@@ -58,7 +58,8 @@ export class HeadReader implements DuplexReceiver {
   ended(error?: Error): void {
     this.#ending = { error };
     this.#fail(
-      error ?? asIfReset("the server closed the connection without an answer"),
+      error ??
+        resetError("the server closed the connection without a response"),
     );
   }
 
@@ -68,11 +69,11 @@ export class HeadReader implements DuplexReceiver {
     this.#reject(connectError(cause, where, this.#target));
   }
 
-  /** Interim responses but 101 say nothing that we wait for (RFC 9110, 15.2). */
+  /** Skips interim responses other than 101 (RFC 9110, 15.2). */
   #parse(chunk: Bytes): void {
     if (this.#target.tls === null && chunk[0] === TLS_ALERT) {
       this.#parser = null;
-      return this.#fail(asIfReset("the server speaks TLS"));
+      return this.#fail(resetError("the server speaks TLS"));
     }
     try {
       let bytes = chunk;
@@ -97,6 +98,6 @@ export class HeadReader implements DuplexReceiver {
   }
 }
 
-function asIfReset(message: string): Error {
+function resetError(message: string): Error {
   return Object.assign(new Error(message), { code: "ECONNRESET" });
 }

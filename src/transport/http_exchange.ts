@@ -11,7 +11,7 @@ import type {
   TransportTarget,
 } from "./transport.ts";
 
-/** Where to dial for a request. */
+/** The socket to open for a request. */
 export function dialTarget(target: TransportTarget): DialTarget {
   const { url, tls, proxy, signal } = target;
   const secure = url.protocol === "https:";
@@ -26,7 +26,7 @@ export function dialTarget(target: TransportTarget): DialTarget {
 }
 
 /** Sends one request on a connection of its own. */
-export async function exchange(
+export async function sendRequest(
   dial: Dial,
   request: HttpRequest,
 ): Promise<HttpResponse> {
@@ -42,9 +42,9 @@ export async function exchange(
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);
   duplex.write(message);
-  // The duplex owns what it is given, the body is the caller's.
+  // The duplex takes ownership of its chunks, but the body is the caller's.
   if (body && body.byteLength > 0) duplex.write(body.slice());
-  return await orDropped(
+  return await destroyOnFailure(
     reader.head.then((head) => {
       const framing = responseFraming(head, method);
       const { stream } = new ResponseBody(duplex, reader, framing, signal);
@@ -55,8 +55,8 @@ export async function exchange(
   );
 }
 
-/** Waits for `promise`; on failure or abort the duplex is dropped. */
-export async function orDropped<Value>(
+/** Waits for `promise`; destroys the duplex on failure or abort. */
+export async function destroyOnFailure<Value>(
   promise: Promise<Value>,
   duplex: ByteDuplex,
   signal: AbortSignal,

@@ -1,17 +1,17 @@
-/** One block of PEM text (RFC 7468, 3). */
+/** A block of PEM text (RFC 7468, 3). */
 export interface PemBlock {
-  /** What it is: `CERTIFICATE`, for example. */
+  /** For example `CERTIFICATE`. */
   readonly label: string;
-  /** The block with its first and its last line. */
+  /** The block, including its first and last line. */
   readonly text: string;
-  /** Headers that old private keys have (RFC 1421, 4.6), and base64. */
+  /** Base64, after the headers that old private keys have (RFC 1421, 4.6). */
   readonly content: string;
 }
 
 const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/gs;
 const HEADER = /^[\w-]+:.*(\n[ \t].*)*$/gm;
 
-/** The blocks of `text` whose label is of the `kind`. */
+/** The blocks of `text` whose label matches `kind`. */
 export function pemBlocks(text: string, kind: RegExp): PemBlock[] {
   return [...text.matchAll(BLOCK)]
     .map(([block, label, content]) => ({
@@ -22,8 +22,8 @@ export function pemBlocks(text: string, kind: RegExp): PemBlock[] {
     .filter(({ label }) => kind.test(label));
 }
 
-/** Whether what a block has besides headers is base64. */
-export function isSound({ content }: PemBlock): boolean {
+/** Whether a block's content, without headers, is base64. */
+export function isBase64({ content }: PemBlock): boolean {
   const base64 = content.replace(HEADER, "").replace(/\s/g, "");
   try {
     return base64 !== "" && atob(base64) !== "";
@@ -32,7 +32,7 @@ export function isSound({ content }: PemBlock): boolean {
   }
 }
 
-/** Whether a private key can only be read with a password. */
+/** Whether a private key is encrypted with a password. */
 export function isEncrypted({ label, content }: PemBlock): boolean {
   return label.startsWith("ENCRYPTED") ||
     /^Proc-Type:.*\bENCRYPTED\b/m.test(content);

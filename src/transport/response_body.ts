@@ -4,7 +4,7 @@ import { BodyDecoder, type BodyFraming } from "../http/body.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { HeadReader } from "./head_reader.ts";
 
-/** The error for a body that broke off before its end. */
+/** The error of a body that ended early. */
 export function bodyLost(cause: unknown): ConnectionLostError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConnectionLostError(
@@ -14,9 +14,9 @@ export function bodyLost(cause: unknown): ConnectionLostError {
 }
 
 /**
- * The body of a response as a stream that reads from the socket only when it
- * is asked to. It keeps its own queue: an error must not overtake the bytes
- * that came before it, as `controller.error` would.
+ * The body of a response as a stream that reads from the socket only when
+ * pulled. It keeps its own queue because `controller.error` would discard the
+ * bytes before the error.
  */
 export class ResponseBody implements DuplexReceiver {
   readonly stream: ReadableStream<Bytes>;
@@ -48,7 +48,7 @@ export class ResponseBody implements DuplexReceiver {
     }, { highWaterMark: 0 });
     signal.addEventListener("abort", this.#onAbort, { once: true });
     if (this.#decoder.done) this.#end();
-    reader.takeOver(this);
+    reader.deliverTo(this);
     this.#settle();
     if (signal.aborted) this.#abort();
   }
@@ -87,7 +87,7 @@ export class ResponseBody implements DuplexReceiver {
     });
   }
 
-  /** Gives a reader that waits what there is. */
+  /** Delivers to a pending pull. */
   #settle(): void {
     const done = this.#queue.length === 0 && this.#ending !== null;
     if (!this.#pulled && !(done && !this.#ending!.error)) return;
@@ -97,7 +97,7 @@ export class ResponseBody implements DuplexReceiver {
     }
   }
 
-  /** One part or, after the last, the ending. */
+  /** Delivers one part or, after the last, the end. */
   #deliver(): boolean {
     if (this.#over) return true;
     const part = this.#queue.shift();
@@ -113,7 +113,7 @@ export class ResponseBody implements DuplexReceiver {
     return true;
   }
 
-  /** The socket has served; what it gave may still wait to be read. */
+  /** The socket is no longer needed; queued parts are still delivered. */
   #end(error?: unknown): void {
     this.#ending = { error };
     this.#duplex.destroy();

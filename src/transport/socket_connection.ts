@@ -1,5 +1,5 @@
 import type { Bytes } from "../bytes.ts";
-import { encodeClosePayload } from "../websocket/close_frame.ts";
+import { CLOSE_CODE, encodeClosePayload } from "../websocket/close_frame.ts";
 import { type FrameEvent, FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
 import { OPCODE } from "../websocket/frame.ts";
@@ -7,32 +7,28 @@ import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { HeadReader } from "./head_reader.ts";
 import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 
-/** How long the server has to close its end after a goodbye, in milliseconds. */
-const GOODBYE_GRACE = 1_000;
-
-const NO_CODE = 1005;
-const ABNORMAL = 1006;
-const PROTOCOL_ERROR = 1002;
+/** How long the server has to finish the close handshake, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000;
 
 /** A WebSocket {@linkcode Connection} over a byte duplex. */
 export class SocketConnection implements Connection {
   readonly protocol: string;
-  readonly givesBuffers = true;
+  readonly transfersBuffers = true;
   readonly #duplex: ByteDuplex;
   readonly #frames = new FrameReader("client");
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
-  /** The end of the socket, which waits for the data before it. */
+  /** The end of the socket, reported after all data before it. */
   #ending: { error?: Error } | null = null;
   #over = false;
   #full = false;
   #unanswered: Bytes | null = null;
 
-  /** Takes the duplex over where the upgrade's answer ended. */
+  /** Continues to read where the upgrade response ended. */
   constructor(duplex: ByteDuplex, reader: HeadReader, protocol: string) {
     this.protocol = protocol;
     this.#duplex = duplex;
-    const wire: DuplexReceiver = {
+    const receiver: DuplexReceiver = {
       data: (chunk) => {
         this.#frames.feed(chunk);
         this.#deliver();
@@ -43,7 +39,7 @@ export class SocketConnection implements Connection {
         this.#deliver();
       },
     };
-    reader.takeOver(wire);
+    reader.deliverTo(receiver);
   }
 
   get released(): Promise<void> {
@@ -78,12 +74,12 @@ export class SocketConnection implements Connection {
     if (!this.#over) this.#control(OPCODE.ping, new Uint8Array());
   }
 
-  close(code = 1000, reason = ""): void {
+  close(code: number = CLOSE_CODE.normal, reason = ""): void {
     if (this.#over) return;
     const payload = encodeClosePayload(code, reason);
     this.#over = true;
     this.#control(OPCODE.close, payload);
-    this.#duplex.end(GOODBYE_GRACE);
+    this.#duplex.end(CLOSE_TIMEOUT);
   }
 
   abort(): void {
@@ -91,7 +87,7 @@ export class SocketConnection implements Connection {
     this.#duplex.destroy();
   }
 
-  /** Hands on what is there, until told to stop: also in the middle of a chunk. */
+  /** Delivers what was read; a pause stops it even within a chunk. */
   #deliver(): void {
     try {
       while (!this.#paused && !this.#over) {
@@ -102,7 +98,7 @@ export class SocketConnection implements Connection {
     } catch (error) {
       this.#fail(error as Error);
     }
-    if (this.#ending && !this.#paused) this.#lost(this.#ending.error);
+    if (this.#ending && !this.#paused) this.#ended(this.#ending.error);
   }
 
   #handle(event: FrameEvent): void {
@@ -114,7 +110,7 @@ export class SocketConnection implements Connection {
       case "pong":
         return this.#receiver!.pong();
       case "close":
-        return this.#goodbye(event.code, event.reason);
+        return this.#closeReceived(event.code, event.reason);
     }
   }
 
@@ -133,31 +129,34 @@ export class SocketConnection implements Connection {
     this.#receiver?.drained();
   }
 
-  #goodbye(code: number, reason: string): void {
-    const echo = code === NO_CODE ? undefined : code;
+  #closeReceived(code: number, reason: string): void {
+    const echo = code === CLOSE_CODE.noStatus ? undefined : code;
     this.#finish({ code, reason }, encodeClosePayload(echo));
   }
 
   #fail(error: Error): void {
-    const closure = { code: ABNORMAL, reason: error.message, error };
-    this.#finish(closure, encodeClosePayload(PROTOCOL_ERROR));
+    const { message: reason } = error;
+    this.#finish(
+      { code: CLOSE_CODE.abnormal, reason, error },
+      encodeClosePayload(CLOSE_CODE.protocolError),
+    );
   }
 
-  #lost(error?: Error): void {
+  #ended(error?: Error): void {
     if (this.#over) return;
     const reason = error
       ? `the connection broke: ${error.message}`
       : this.#frames.midMessage
       ? "the connection ended in the middle of a message"
       : "the connection ended without a Close frame";
-    this.#finish({ code: ABNORMAL, reason, error }, null);
+    this.#finish({ code: CLOSE_CODE.abnormal, reason, error }, null);
   }
 
-  #finish(closure: CloseInfo, payload: Bytes | null): void {
+  #finish(closeInfo: CloseInfo, payload: Bytes | null): void {
     this.#over = true;
     if (payload !== null) this.#control(OPCODE.close, payload);
-    this.#duplex.end(GOODBYE_GRACE);
-    this.#receiver?.closed(closure);
+    this.#duplex.end(CLOSE_TIMEOUT);
+    this.#receiver?.closed(closeInfo);
   }
 
   #control(opcode: number, payload: Bytes): void {
@@ -165,8 +164,8 @@ export class SocketConnection implements Connection {
   }
 
   #write(frame: Bytes): boolean {
-    const roomy = this.#duplex.write(frame);
-    if (!roomy) this.#full = true;
-    return roomy;
+    const hasRoom = this.#duplex.write(frame);
+    if (!hasRoom) this.#full = true;
+    return hasRoom;
   }
 }

@@ -6,9 +6,9 @@ import {
   encodeUpgradeRequest,
 } from "../websocket/handshake.ts";
 import type { Dial } from "./duplex.ts";
-import { refusalOf } from "./handshake_refusal.ts";
+import { handshakeError } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
-import { dialTarget, exchange, orDropped } from "./http_exchange.ts";
+import { destroyOnFailure, dialTarget, sendRequest } from "./http_exchange.ts";
 import { ResponseBody } from "./response_body.ts";
 import { SocketConnection } from "./socket_connection.ts";
 import { checkTls } from "./tls_options.ts";
@@ -32,13 +32,13 @@ export async function upgrade(
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);
   duplex.write(message);
-  return await orDropped(
+  return await destroyOnFailure(
     (async () => {
       const head = await reader.head;
       if (head.status !== 101) {
         const framing = responseFraming(head, "GET");
         const body = new ResponseBody(duplex, reader, framing, signal);
-        throw await refusalOf(head, url.pathname, body.stream);
+        throw await handshakeError(head, url.pathname, body.stream);
       }
       const protocol = checkUpgradeResponse(head, acceptFor(key), protocols);
       return new SocketConnection(duplex, reader, protocol);
@@ -48,23 +48,23 @@ export async function upgrade(
   );
 }
 
-/** What makes a socket engine the transport of a runtime. */
+/** The runtime-specific parts of a {@linkcode socketTransport}. */
 export interface SocketTransportOptions {
   /** The transport's name. */
   readonly name: string;
-  /** How this runtime opens a socket. */
+  /** Opens a socket. */
   readonly dial: Dial;
-  /** Refuses certificates and keys that this runtime cannot use. */
+  /** Throws for certificates and keys that the runtime cannot use. */
   readonly checkMaterial: (tls: TlsOptions) => void;
 }
 
 /**
- * HTTP/1.1 and WebSocket over the sockets that `dial` opens, one connection
- * for each request. It can do all that a transport can.
+ * HTTP/1.1 and WebSocket over sockets opened by `dial`, one connection per
+ * request. Has every capability.
  */
 export function socketTransport(options: SocketTransportOptions): Transport {
   const { name } = options;
-  // Options do not change: once a client is enough, whatever its connections.
+  // The options object is immutable: one check serves all its connections.
   const checked = new WeakSet<TlsOptions>();
   const dial: Dial = async (target) => {
     const { tls } = target;
@@ -84,7 +84,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       ping: true,
       answer: true,
     },
-    request: (request) => exchange(dial, request),
+    request: (request) => sendRequest(dial, request),
     connect: (request) => upgrade(dial, request),
     close: () => Promise.resolve(),
   };

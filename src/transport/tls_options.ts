@@ -1,20 +1,20 @@
 import { ConfigurationError } from "../errors.ts";
-import { isEncrypted, isSound, type PemBlock, pemBlocks } from "./pem.ts";
+import { isBase64, isEncrypted, type PemBlock, pemBlocks } from "./pem.ts";
 import type { TlsOptions } from "./transport.ts";
 
 const LABEL = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?$/i;
 
-/** The label of a certificate's PEM block. */
+/** Matches the label of a certificate's PEM block. */
 export const CERTIFICATE = /\bCERTIFICATE$/;
 
-/** The label of a private key's PEM block, of any format. */
+/** Matches the label of a private key's PEM block, in any format. */
 export const PRIVATE_KEY = /\bPRIVATE KEY$/;
 
 /**
- * Refuses options that no runtime could use, before anything is sent: each
- * would call that by another name, and some would ignore it.
+ * Checks options before anything is sent. The runtimes report bad options with
+ * different errors, and some ignore them.
  *
- * @throws {ConfigurationError} Names the option and what is wrong with it.
+ * @throws {ConfigurationError} Names the option and the problem.
  */
 export function checkTls(tls: TlsOptions): void {
   const { certificateAuthority, clientCertificate, clientKey, serverName } =
@@ -31,12 +31,12 @@ export function checkTls(tls: TlsOptions): void {
   }
 }
 
-/** What is wrong with PEM certificates, or null. */
+/** The problem with PEM certificates, or null. */
 export function certificateProblem(text: string): string | null {
   return pemProblem(pemBlocks(text, CERTIFICATE));
 }
 
-/** What is wrong with a PEM private key, or null. */
+/** The problem with a PEM private key, or null. */
 export function keyProblem(text: string): string | null {
   const blocks = pemBlocks(text, PRIVATE_KEY);
   return blocks.some(isEncrypted)
@@ -44,7 +44,7 @@ export function keyProblem(text: string): string | null {
     : pemProblem(blocks);
 }
 
-/** What keeps a text from being a server's name, or null. */
+/** The problem with a server name, or null. */
 export function serverNameProblem(name: string): string | null {
   const isName = name.length <= 253 &&
     name.replace(/\.$/, "").split(".").every((label) => LABEL.test(label)) &&
@@ -57,7 +57,7 @@ export function serverNameProblem(name: string): string | null {
 
 function pemProblem(blocks: readonly PemBlock[]): string | null {
   if (blocks.length === 0) return "it is not PEM text of the right kind";
-  return blocks.every(isSound) ? null : "its PEM text is damaged";
+  return blocks.every(isBase64) ? null : "its PEM text is damaged";
 }
 
 function check(

@@ -2,16 +2,24 @@ import { type Bytes, concatBytes, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { MAX_CONTROL_PAYLOAD } from "./frame.ts";
 
-/** What a Close frame says; code 1005 when it says nothing. */
+/** Close codes that this package sends or reports (RFC 6455, 7.4.1). */
+export const CLOSE_CODE = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  /** Reported for a Close frame without a code; never sent. */
+  noStatus: 1005,
+  /** Reported for a connection that ends without a Close frame; never sent. */
+  abnormal: 1006,
+} as const;
+
+/** The content of a Close frame; code 1005 when the payload is empty. */
 export interface CloseFrame {
   readonly code: number;
   readonly reason: string;
 }
 
-/** The code of a Close frame without one; never sent (RFC 6455, 7.4.1). */
-const NO_CODE = 1005;
-
-/** Whether `code` may stand in a Close frame (RFC 6455, 7.4, and IANA's list). */
+/** Whether `code` may be sent in a Close frame (RFC 6455, 7.4, and IANA's list). */
 export function isValidCloseCode(code: number): boolean {
   if (!Number.isInteger(code)) return false;
   if (code >= 3000) return code <= 4999;
@@ -19,10 +27,10 @@ export function isValidCloseCode(code: number): boolean {
 }
 
 /**
- * The payload of a Close frame; empty when `code` is left out.
+ * Encodes the payload of a Close frame; empty without a code.
  *
- * @throws {RangeError} If the code may not be sent, or the reason is longer
- * than 123 bytes of UTF-8, or comes without a code.
+ * @throws {RangeError} If the code may not be sent, the reason is longer than
+ * 123 bytes of UTF-8, or there is a reason but no code.
  */
 export function encodeClosePayload(code?: number, reason = ""): Bytes {
   if (code === undefined) {
@@ -47,13 +55,15 @@ export function encodeClosePayload(code?: number, reason = ""): Bytes {
 }
 
 /**
- * Reads the payload of a Close frame.
+ * Decodes the payload of a Close frame.
  *
- * @throws {ProtocolError} If it is one byte, its code may not be sent, or its
- * reason is not UTF-8.
+ * @throws {ProtocolError} If the payload is one byte, the code is not allowed,
+ * or the reason is not UTF-8.
  */
 export function decodeClosePayload(payload: Uint8Array): CloseFrame {
-  if (payload.byteLength === 0) return { code: NO_CODE, reason: "" };
+  if (payload.byteLength === 0) {
+    return { code: CLOSE_CODE.noStatus, reason: "" };
+  }
   if (payload.byteLength === 1) {
     throw new ProtocolError("Cannot read the Close frame: its code is cut off");
   }

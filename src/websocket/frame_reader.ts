@@ -32,7 +32,7 @@ export class FrameHeader {
   }
 
   /** Whether no byte of the next header has come yet. */
-  get untouched(): boolean {
+  get empty(): boolean {
     return this.#step === STEP.start;
   }
 
@@ -169,7 +169,7 @@ export class FrameReader {
 
   /** Whether the bytes read so far end inside a frame or a message. */
   get midMessage(): boolean {
-    return this.#fragmented || !this.#header.untouched;
+    return this.#fragmented || !this.#header.empty;
   }
 
   /** Gives it the next bytes, which are its own from now on. */

@@ -1,6 +1,6 @@
 import process from "node:process";
 import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
-import { isModernBun } from "../../src/platform/runtime_version.ts";
+import { isModernBun } from "../../src/platform/runtime.ts";
 import { webTransport } from "../../src/adapters/web/mod.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";

@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
-import { isModernBun } from "../../src/platform/runtime_version.ts";
+import { isModernBun } from "../../src/platform/runtime.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { runtime, test } from "../harness.ts";
 import { pattern, sha256 } from "../support/bytes.ts";

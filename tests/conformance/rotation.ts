@@ -1,5 +1,5 @@
 import process from "node:process";
-import { isModernDeno } from "../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../src/platform/runtime.ts";
 import { runtime } from "../harness.ts";
 
 /** Whether rows run on every combination: in CI, and where one asks for it. */

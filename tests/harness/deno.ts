@@ -1,4 +1,4 @@
-import { isModernDeno } from "../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../src/platform/runtime.ts";
 import { withoutLeaks } from "./leaks.ts";
 import { openFiles } from "./open_files.ts";
 import { type Registration, withTimeout } from "./registration.ts";

@@ -1,12 +1,12 @@
 import type { Host } from "../../src/platform/host.ts";
-import type { Program, ProgramEnd } from "../../src/platform/program.ts";
+import type { Program, ProgramResult } from "../../src/platform/program.ts";
 import { type Bytes, encodeText } from "../../src/bytes.ts";
 
 /** What a fake program does. */
 export type FakeProgram = (
   program: Program,
   signal: AbortSignal,
-) => Promise<Partial<ProgramEnd>>;
+) => Promise<Partial<ProgramResult>>;
 
 /** A host with in-memory variables and files; tests may change both. */
 export class FakeHost implements Host {
@@ -52,7 +52,7 @@ export class FakeHost implements Host {
     return this.terminal;
   }
 
-  async run(program: Program, signal: AbortSignal): Promise<ProgramEnd> {
+  async run(program: Program, signal: AbortSignal): Promise<ProgramResult> {
     this.programs.push(program);
     const nothing = new Uint8Array();
     const end = await this.#program(program, signal);
@@ -67,7 +67,7 @@ export class FakeHost implements Host {
 }
 
 /** The result of a program that wrote `output` and exited with 0. */
-export function programOutput(output: unknown): Partial<ProgramEnd> {
+export function programOutput(output: unknown): Partial<ProgramResult> {
   const text = typeof output === "string" ? output : JSON.stringify(output);
   return { stdout: encodeText(text) };
 }

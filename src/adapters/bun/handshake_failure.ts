@@ -5,13 +5,15 @@ import type { TLSSocket } from "node:tls";
 const HANDSHAKE = 0x16;
 
 /**
- * Listens in on a handshake, for Bun 1.3 reports some failures of it as those
- * of a certificate that it never saw.
+ * Watches a handshake: Bun 1.3 reports some failures as those of a certificate
+ * that it never received.
  *
  * @param carrier The socket that TLS is about to run over.
- * @returns Tells the true error from the one that was reported.
+ * @returns A function from the reported error to the true one.
  */
-export function overheard(carrier: Socket): (reported: unknown) => unknown {
+export function watchHandshake(
+  carrier: Socket,
+): (reported: unknown) => unknown {
   let first: number | undefined;
   carrier.once("data", (chunk: Uint8Array) => first = chunk[0]);
   return (reported) =>
@@ -20,12 +22,12 @@ export function overheard(carrier: Socket): (reported: unknown) => unknown {
       : failure("wrong version number");
 }
 
-/** Bun 1.3 may call itself connected when the handshake has failed. */
-export function checkShaken(socket: TLSSocket): void {
+/** Throws if the handshake failed, which Bun 1.3 may report as a success. */
+export function requireHandshake(socket: TLSSocket): void {
   if (socket.getPeerCertificate()?.raw) return;
   socket.on("error", () => {});
   socket.destroy();
-  throw failure("no certificate came");
+  throw failure("no certificate received");
 }
 
 function failure(reason: string): Error {

@@ -6,20 +6,20 @@ import type { DialTarget } from "../../transport/duplex.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
-import type { TunnelEnd } from "../../transport/proxy/tunnel_stream.ts";
+import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
-import { isModernDeno } from "../../platform/runtime_version.ts";
+import { isModernDeno } from "../../platform/runtime.ts";
 
-/** A connection, its handshake done. */
+/** A connection after its handshake. */
 export interface NativeConnection {
   readonly conn: Deno.Conn;
-  /** What the target has said already, right behind a proxy's answer. */
+  /** Bytes of the target that arrived with the proxy's response. */
   readonly early?: Bytes;
 }
 
 /**
- * A connection by Deno's own means alone. It rejects with Deno's own error, or
- * with the signal's reason.
+ * Connects with Deno's native sockets. Rejects with Deno's error or with the
+ * signal's reason.
  */
 export async function connectNatively(
   target: DialTarget,
@@ -37,7 +37,7 @@ export async function connectNatively(
   if (tls === null) return tcp;
   const conn = await Deno.startTls(tcp.conn, {
     hostname: tls.serverName ?? hostname,
-    ...common(tls),
+    ...tlsOptions(tls),
   });
   await closedOnFailure(conn, signal, () => conn.handshake());
   return { conn };
@@ -48,24 +48,23 @@ async function connectTcp(
   port: number,
   signal: AbortSignal,
 ): Promise<Deno.TcpConn> {
-  const leaving = breakingOff();
-  // Deno 2.5 never releases what it holds for the signal when DNS fails.
-  const options = isModernDeno() ? { signal: leaving.signal } : {};
+  const aborter = connectAborter();
+  // Deno 2.5 leaks a resource for the signal when DNS fails.
+  const options = isModernDeno() ? { signal: aborter.signal } : {};
   const conn = await connected(
     Deno.connect({ hostname, port, ...options }),
     signal,
-    () => leaving.abort(),
+    () => aborter.abort(),
   );
   conn.setNoDelay(true);
   return conn;
 }
 
 /**
- * What breaks off a connect. Deno asks its signal once more when the connection
- * is there, and if that throws then, nobody ever gets the socket: this signal
- * has no answer to that.
+ * Aborts a pending connect. Deno calls `throwIfAborted()` after connecting and
+ * leaks the socket if it throws, so it is stubbed.
  */
-function breakingOff(): AbortController {
+function connectAborter(): AbortController {
   const controller = new AbortController();
   Object.assign(controller.signal, { throwIfAborted: () => {} });
   return controller;
@@ -86,13 +85,13 @@ function connected<Conn extends Deno.Conn>(
   });
 }
 
-/** It throws at once when the certificate or the key cannot be used. */
+/** Rejects at once if the certificate or the key is invalid. */
 function connectWithCertificate(
   { hostname, port }: DialTarget,
   tls: TlsOptions,
 ): Promise<Deno.TlsConn> {
   const { clientCertificate: cert = "", clientKey: key = "" } = tls;
-  return Deno.connectTls({ hostname, port, ...common(tls), cert, key })
+  return Deno.connectTls({ hostname, port, ...tlsOptions(tls), cert, key })
     .catch((cause) => {
       if (!/key|certificate/i.test(cause.message)) throw cause;
       throw new ConfigurationError(
@@ -102,8 +101,8 @@ function connectWithCertificate(
     });
 }
 
-/** Deno trusts the authority beside its own, never instead of them. */
-function common(
+/** Deno trusts the authority in addition to its own, never instead of them. */
+function tlsOptions(
   { certificateAuthority }: TlsOptions,
 ): { caCerts: string[]; alpnProtocols: string[] } {
   return {
@@ -127,12 +126,12 @@ async function connectToProxy(
   const early = await closedOnFailure(
     conn,
     signal,
-    () => openTunnel(nativeTunnelEnd(conn), target),
+    () => openTunnel(nativeProxyStream(conn), target),
   );
   return { conn, early };
 }
 
-function nativeTunnelEnd(conn: Deno.Conn): TunnelEnd {
+function nativeProxyStream(conn: Deno.Conn): ProxyStream {
   return {
     async read() {
       const slab = new Uint8Array(16 * 1024);

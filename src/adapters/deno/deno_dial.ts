@@ -5,25 +5,20 @@ import { hostAndPort } from "../../transport/address.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import { connectNatively } from "./deno_connect.ts";
 import { DenoDuplex } from "./deno_duplex.ts";
-import { isModernDeno } from "../../platform/runtime_version.ts";
+import { isModernDeno } from "../../platform/runtime.ts";
 import { nodeDial } from "../node/node_dial.ts";
-import { SessionCache } from "../node/tls_sessions.ts";
+import { DENO_2_5_QUIRKS, DENO_QUIRKS } from "../node/runtime_quirks.ts";
 
-/** Dials natively where Deno can, else with TLS from `node:tls`. */
+/** Dials with Deno's native sockets where possible, else with `node:tls`. */
 export function denoDial(): Dial {
   const modern = isModernDeno();
-  const foreignDial = nodeDial({
-    sessions: new SessionCache(),
-    layered: modern,
-    legacyDeno: !modern,
-    endsWhole: !modern,
-  });
+  const nodeTlsDial = nodeDial(modern ? DENO_QUIRKS : DENO_2_5_QUIRKS);
   return async (target) => {
     const { signal, hostname, port } = target;
     signal.throwIfAborted();
-    if (needsForeignTls(target)) {
+    if (needsNodeTls(target)) {
       if (!modern) refuseNested(target);
-      return await explained(foreignDial(target), target);
+      return await withNativeError(nodeTlsDial(target), target);
     }
     try {
       const { conn, early } = await connectNatively(target);
@@ -37,11 +32,11 @@ export function denoDial(): Dial {
 }
 
 /**
- * `Deno.startTls` takes a name but drops the client certificate, `connectTls`
- * takes a certificate but neither another name nor a connection that exists,
- * and none of them skips the verification or runs over TLS.
+ * `Deno.startTls` takes a name but no client certificate, `connectTls` takes a
+ * certificate but neither another name nor an existing connection, and neither
+ * skips verification or runs over TLS.
  */
-function needsForeignTls({ tls, proxy }: DialTarget): boolean {
+function needsNodeTls({ tls, proxy }: DialTarget): boolean {
   if (proxy?.protocol === "https:") return true;
   if (tls === null) return false;
   return tls.insecureSkipTlsVerify === true ||
@@ -50,8 +45,8 @@ function needsForeignTls({ tls, proxy }: DialTarget): boolean {
 }
 
 /**
- * Before 2.7, TLS over TLS needs a stream between them, and TLS over a stream
- * calls itself connected before it has verified anything.
+ * Before Deno 2.7, TLS over TLS needs a stream in between, and TLS over a stream
+ * emits `secureConnect` before it has verified anything.
  */
 function refuseNested({ tls, proxy }: DialTarget): void {
   if (tls === null || proxy === null || !proxyAddress(proxy).secure) return;
@@ -61,10 +56,10 @@ function refuseNested({ tls, proxy }: DialTarget): void {
 }
 
 /**
- * Deno's `node:tls` has no word for most of what can be wrong with a server's
- * certificate. The native handshake has, and verifies in the same way.
+ * Deno's `node:tls` has no codes for most problems of a server's certificate.
+ * The native handshake reports them and verifies in the same way.
  */
-async function explained<Value>(
+async function withNativeError<Value>(
   attempt: Promise<Value>,
   target: DialTarget,
 ): Promise<Value> {
@@ -72,7 +67,7 @@ async function explained<Value>(
     return await attempt;
   } catch (error) {
     if (target.signal.aborted || !isVague(error)) throw error;
-    throw await nativeVerdict(target) ?? error;
+    throw await nativeError(target) ?? error;
   }
 }
 
@@ -81,13 +76,13 @@ function isVague(error: unknown): boolean {
     (error.code === "UNKNOWN" || error.code === "CERT_UNTRUSTED");
 }
 
-async function nativeVerdict(target: DialTarget): Promise<Error | null> {
+async function nativeError(target: DialTarget): Promise<Error | null> {
   const { tls, hostname, port } = target;
   const anonymous = {
     ...target,
     tls: tls && { ...tls, clientCertificate: undefined, clientKey: undefined },
   };
-  if (tls === null || needsForeignTls(anonymous)) return null;
+  if (tls === null || needsNodeTls(anonymous)) return null;
   try {
     (await connectNatively(anonymous)).conn.close();
     return null;

@@ -3,56 +3,56 @@ import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { ReadAhead } from "../read_ahead.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 
-/** While little comes: a session that only waits takes no more. */
-const LEAST = 1024;
+/** The buffer size for small reads, to keep idle sessions small. */
+const MIN_SIZE = 1024;
 
-/** While much comes; a read of TLS gives no more than a record has. */
-const MOST = 64 * 1024;
-const MOST_OF_TLS = 16 * 1024;
+/** The buffer size for large reads; a TLS read returns at most one record. */
+const MAX_SIZE = 64 * 1024;
+const MAX_TLS_SIZE = 16 * 1024;
 
-/** After so many small reads in a row little comes. */
+/** The number of consecutive small reads after which the buffer shrinks. */
 const SMALL_READS = 3;
 
-/** What a `Deno.Conn` is read into: a buffer that is as large as what comes. */
-export class DenoSlabs {
+/** The buffer that a `Deno.Conn` is read into; adapts its size to the reads. */
+export class ReadBuffer {
   readonly #most: number;
-  #slab: Bytes = new Uint8Array(LEAST);
+  #bytes: Bytes = new Uint8Array(MIN_SIZE);
   #smallReads = 0;
 
   constructor(conn: Deno.Conn) {
-    this.#most = "handshake" in conn ? MOST_OF_TLS : MOST;
+    this.#most = "handshake" in conn ? MAX_TLS_SIZE : MAX_SIZE;
   }
 
-  /** To read into, from its start. */
-  get slab(): Bytes {
-    return this.#slab;
+  /** Read into this, from its start. */
+  get bytes(): Bytes {
+    return this.#bytes;
   }
 
-  /** The bytes that were read, in a buffer that is the taker's. */
+  /** The `length` bytes read. The caller owns the array and its ArrayBuffer. */
   take(length: number): Bytes {
-    const slab = this.#slab;
-    if (length === slab.byteLength) {
-      this.#slab = new Uint8Array(this.#most);
+    const bytes = this.#bytes;
+    if (length === bytes.byteLength) {
+      this.#bytes = new Uint8Array(this.#most);
       this.#smallReads = 0;
-      return slab;
+      return bytes;
     }
-    const small = length <= LEAST;
+    const small = length <= MIN_SIZE;
     this.#smallReads = small ? this.#smallReads + 1 : 0;
-    if (this.#smallReads === SMALL_READS && slab.byteLength > LEAST) {
-      this.#slab = new Uint8Array(LEAST);
+    if (this.#smallReads === SMALL_READS && bytes.byteLength > MIN_SIZE) {
+      this.#bytes = new Uint8Array(MIN_SIZE);
     }
-    return slab.slice(0, length);
+    return bytes.slice(0, length);
   }
 }
 
-/** How many bytes may wait to be written before `write` returns false. */
+/** How many bytes may be queued before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
 
-/** How much of what waits goes out in one write. */
+/** The most queued bytes in one write. */
 const BATCH = 64 * 1024;
 
-/** How long a write may outlive the socket's close, in milliseconds. */
-const LAST_WRITE = 100;
+/** How long to wait for a pending write after the close, in milliseconds. */
+const LAST_WRITE_TIMEOUT = 100;
 
 /** A `Deno.Conn`, TCP or TLS, as a {@linkcode ByteDuplex}. */
 export class DenoDuplex implements ByteDuplex {
@@ -68,7 +68,7 @@ export class DenoDuplex implements ByteDuplex {
   #wake = (): void => {};
   #reading: Promise<void> = Promise.resolve();
   #writing: Promise<void> | null = null;
-  /** Writing failed: what is still to be read comes first. */
+  /** Writing failed; unread data is delivered before the end. */
   #broken = false;
   #over = false;
   #closed = false;
@@ -82,7 +82,7 @@ export class DenoDuplex implements ByteDuplex {
     },
   });
 
-  /** @param early What was read from it already, to be delivered first. */
+  /** @param early Bytes already read, to deliver first. */
   constructor(conn: Deno.Conn, early: Bytes = new Uint8Array()) {
     this.#conn = conn;
     this.#early = early;
@@ -107,7 +107,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
     this.#writing ??= this.#flush();
-    // Once full it stays so until `drained` has said otherwise.
+    // Once full, it stays full until `drained`.
     if (this.#queued >= HIGH_WATER_MARK) this.#full = true;
     return !this.#full;
   }
@@ -125,11 +125,11 @@ export class DenoDuplex implements ByteDuplex {
     this.#wake();
   }
 
-  end(grace: number): void {
+  end(timeout: number): void {
     if (this.#over) return;
     this.#over = true;
     this.#ahead.flush();
-    this.#cancelTimer = startBackgroundTimer(grace, () => this.destroy());
+    this.#cancelTimer = startBackgroundTimer(timeout, () => this.destroy());
     this.resume();
     this.#finish();
   }
@@ -146,7 +146,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#settle();
   }
 
-  /** What is under way fails now; it has to be over before we are. */
+  /** Waits for pending reads and writes, which the close makes fail. */
   async #settle(): Promise<void> {
     if (this.#writing !== null) await this.#lastWrite(this.#writing);
     await this.#reading;
@@ -154,42 +154,42 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   /**
-   * A write that the peer does not take outlives its socket's close before Deno
-   * 2.9, and with TLS what was encrypted keeps the socket until it is taken.
+   * Before Deno 2.9, a write that the peer does not read outlives the close, and
+   * with TLS encrypted data keeps the socket open until the peer reads it.
    */
   async #lastWrite(writing: Promise<void>): Promise<void> {
     let giveUp = (): void => {};
-    const patience = new Promise<void>((resolve) => {
-      giveUp = startBackgroundTimer(LAST_WRITE, resolve);
+    const timeout = new Promise<void>((resolve) => {
+      giveUp = startBackgroundTimer(LAST_WRITE_TIMEOUT, resolve);
     });
-    await Promise.race([writing, patience]);
+    await Promise.race([writing, timeout]);
     giveUp();
   }
 
-  /** FIN after what is queued, then until the peer's: its bytes are discarded. */
+  /** Sends FIN after queued data, then discards input up to the peer's FIN. */
   async #finish(): Promise<void> {
     try {
       await this.#writing;
       if (!this.#closed && !this.#broken) await this.#conn.closeWrite();
     } catch {
-      // The peer was faster.
+      // The peer has closed already.
     }
     await this.#reading;
     this.destroy();
   }
 
   async #read(): Promise<void> {
-    const slabs = new DenoSlabs(this.#conn);
+    const buffer = new ReadBuffer(this.#conn);
     try {
       await this.#deliverEarly();
       for (;;) {
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
-        const length = await this.#conn.read(slabs.slab);
+        const length = await this.#conn.read(buffer.bytes);
         if (length === null) break;
         if (this.#over) continue;
-        this.#ahead.came(length);
-        this.#receiver!.data(slabs.take(length));
+        this.#ahead.received(length);
+        this.#receiver!.data(buffer.take(length));
       }
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
@@ -197,7 +197,7 @@ export class DenoDuplex implements ByteDuplex {
     }
   }
 
-  /** Never from inside `open`. */
+  /** Not within `open`. */
   async #deliverEarly(): Promise<void> {
     if (this.#early.byteLength === 0) return;
     await Promise.resolve();
@@ -231,7 +231,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#writing = null;
   }
 
-  /** Several small chunks go out as one. */
+  /** Joins small chunks into one write. */
   #nextBatch(): Bytes {
     const first = this.#queue[0]!;
     let count = 1;

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 
-/** The part of a socket's handle that reads. */
+/** The reading part of a socket's handle. */
 interface ReadHandle {
   reading: boolean;
   readStart(): number;
@@ -9,12 +9,13 @@ interface ReadHandle {
 }
 
 /**
- * Lets a socket of Deno 2.5 or 2.6 have one read at a time. Its own
- * `readStop` leaves the read that is under way alone, and `readStart` begins
- * another into the same buffer: what both read is then lost. So a stop waits
- * for the read's end, and a start before that takes it back.
+ * Limits a socket of Deno 2.5 or 2.6 to one read at a time. Its `readStop` does
+ * not cancel the pending read, and `readStart` begins another into the same
+ * buffer, which loses data. So a stop takes effect after the pending read, and a
+ * start before that revokes it.
  *
- * @param socket Just connected, which is when it has begun to read, unmarked.
+ * @param socket A socket that has just connected: it is reading, although its
+ * handle is not marked so.
  */
 export function serializeReads(socket: Socket): void {
   const handle: ReadHandle = Reflect.get(socket, "_handle");
@@ -38,7 +39,7 @@ export function serializeReads(socket: Socket): void {
     try {
       return onread.apply(handle, args);
     } finally {
-      // No read is under way just here, and the next begins after this.
+      // No read is pending here; the next one starts after this.
       if (!wanted) {
         running = false;
         stop();

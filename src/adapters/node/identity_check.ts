@@ -1,53 +1,53 @@
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import { builtin } from "../../platform/builtin.ts";
 
-/** Whether the certificate is for the name that we want to talk to. */
+/** Checks that a certificate is for the wanted name. */
 export class IdentityCheck {
   readonly name: string;
-  #asked = false;
-  #verdict: Error | undefined;
+  #checked = false;
+  #failure: Error | undefined;
 
   constructor(name: string) {
     this.name = name;
   }
 
-  /** What to send as SNI, which cannot be an address (RFC 6066, 3). */
+  /** The name to send as SNI, which cannot be an address (RFC 6066, 3). */
   get sni(): string {
     return isAddress(this.name) ? "" : this.name;
   }
 
   /**
-   * For `checkServerIdentity`. The host that the hook is called with is none of
-   * ours when that is an address: it is `localhost` then.
+   * The option `checkServerIdentity` of `node:tls`. Ignores the host that it is
+   * called with, which is `localhost` when ours is an address.
    */
-  readonly hook = (
+  readonly checkServerIdentity = (
     _host: string,
     certificate: PeerCertificate,
   ): Error | undefined => this.#check(certificate);
 
   /**
-   * Throws when the certificate is for another name. Bun 1.3 never calls the
-   * hook without an SNI name, and would accept any certificate; a session that
-   * was resumed brings the verdict of the connection that made it.
+   * Throws when the certificate is for another name. Bun 1.3 does not call
+   * `checkServerIdentity` without an SNI name and accepts any certificate. A
+   * resumed session was checked by the connection that created it.
    */
-  conclude(socket: TLSSocket): void {
-    if (!this.#asked && !socket.isSessionReused()) {
+  verify(socket: TLSSocket): void {
+    if (!this.#checked && !socket.isSessionReused()) {
       this.#check(socket.getPeerCertificate());
     }
-    if (this.#verdict) throw this.#verdict;
+    if (this.#failure) throw this.#failure;
   }
 
   #check(certificate: PeerCertificate): Error | undefined {
-    this.#asked = true;
-    this.#verdict = isAddress(this.name)
-      ? addressVerdict(this.name, certificate)
+    this.#checked = true;
+    this.#failure = isAddress(this.name)
+      ? addressFailure(this.name, certificate)
       : builtin("node:tls").checkServerIdentity(this.name, certificate);
-    return this.#verdict;
+    return this.#failure;
   }
 }
 
-/** Node 22.23's own `checkServerIdentity` takes an IPv6 address for a name. */
-function addressVerdict(
+/** Node 22.23's own `checkServerIdentity` compares an IPv6 address as a name. */
+function addressFailure(
   address: string,
   { raw, subjectaltname }: PeerCertificate,
 ): Error | undefined {

@@ -4,27 +4,20 @@
  * @module
  */
 
-// Node's quirks:
-// - Its global WebSocket takes neither a private authority nor a client
-//   certificate, hides the answer to a refused upgrade, and cannot pause.
-// - A write that fails drops the socket with all that it has not read.
-// - A TLS session is resumed only when it is passed to `connect` by hand.
+// Why Node's global WebSocket is not used: it takes neither a private authority
+// nor a client certificate, hides the response to a refused upgrade, and cannot
+// pause. For quirks of `node:net` and `node:tls` see `runtime_quirks.ts`.
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { nodeDial } from "./node_dial.ts";
+import { NODE_QUIRKS } from "./runtime_quirks.ts";
 import { checkMaterial } from "./tls_material.ts";
-import { SecureContexts, SessionCache } from "./tls_sessions.ts";
 
 export type { Bytes } from "../../bytes.ts";
 export type * from "../../transport/transport.ts";
 
-/** HTTP and WebSocket on Node's sockets; `createClient` takes it by itself. */
+/** HTTP and WebSocket on Node's sockets; the default of `createClient` on Node. */
 export function nodeTransport(): Transport {
-  const dial = nodeDial({
-    sessions: new SessionCache(),
-    contexts: new SecureContexts(),
-    layered: false,
-    readsOn: true,
-  });
+  const dial = nodeDial(NODE_QUIRKS);
   return socketTransport({ name: "node", dial, checkMaterial });
 }

@@ -1,3 +1,4 @@
+import { onAbort } from "../../abortable.ts";
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
@@ -11,23 +12,26 @@ import type {
 } from "../../transport/duplex.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
-import type { TunnelEnd } from "../../transport/proxy/tunnel_stream.ts";
+import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import { NodeDuplex } from "./node_duplex.ts";
-import { connectTls, settled, type TlsRoad } from "./node_tls.ts";
+import { connectTls, type NodeTls, whenConnected } from "./node_tls.ts";
+import type { RuntimeQuirks } from "./runtime_quirks.ts";
+import { SecureContexts, SessionCache } from "./tls_sessions.ts";
 import type { Socket } from "node:net";
 
-/**
- * Dials with `node:net` and `node:tls`.
- *
- * @param road How this runtime's TLS is to be used.
- */
-export function nodeDial(road: TlsRoad): Dial {
+/** Dials with the runtime's `node:net` and `node:tls`. */
+export function nodeDial(quirks: RuntimeQuirks): Dial {
+  const runtime: NodeTls = {
+    quirks,
+    sessions: new SessionCache(),
+    contexts: quirks.shareContexts ? new SecureContexts() : null,
+  };
   return async (target) => {
     const { signal, hostname, port } = target;
     signal.throwIfAborted();
     try {
-      return await connect(target, road);
+      return await connect(target, runtime);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
@@ -36,45 +40,51 @@ export function nodeDial(road: TlsRoad): Dial {
   };
 }
 
-async function connect(target: DialTarget, road: TlsRoad): Promise<ByteDuplex> {
+async function connect(
+  target: DialTarget,
+  runtime: NodeTls,
+): Promise<ByteDuplex> {
   const { proxy, tls, signal } = target;
-  if (road.direct && proxy === null && tls !== null) {
-    return await connectDirectly({ ...target, tls }, road);
+  if (runtime.quirks.dialTlsDirectly && proxy === null && tls !== null) {
+    return await connectDirectly({ ...target, tls }, runtime);
   }
   const raw = await connectTcp(target);
-  const onAbort = (): void => void raw.destroy();
-  signal.addEventListener("abort", onAbort, { once: true });
+  const stopListening = onAbort(signal, () => raw.destroy());
   try {
     let socket = raw;
     if (proxy !== null) {
-      socket = await throughProxy(raw, { ...target, proxy }, road);
+      socket = await throughProxy(raw, { ...target, proxy }, runtime);
     }
     if (tls !== null) {
-      socket = await connectTls({ ...target, tls }, socket, road);
+      socket = await connectTls({ ...target, tls }, socket, runtime);
     }
     signal.throwIfAborted();
-    return new NodeDuplex(socket, road.layered ? raw : socket, road);
+    return new NodeDuplex(
+      socket,
+      runtime.quirks.layerTls ? raw : socket,
+      runtime.quirks,
+    );
   } catch (error) {
     raw.destroy();
     throw error;
   } finally {
-    signal.removeEventListener("abort", onAbort);
+    stopListening();
   }
 }
 
-/** TLS without a socket of its own below it. */
+/** Lets `node:tls` open the socket. */
 async function connectDirectly(
   target: DialTarget & { readonly tls: TlsOptions },
-  road: TlsRoad,
+  runtime: NodeTls,
 ): Promise<ByteDuplex> {
   const { signal } = target;
-  const socket = await connectTls(target, null, road);
+  const socket = await connectTls(target, null, runtime);
   if (signal.aborted) socket.destroy();
   signal.throwIfAborted();
-  return new NodeDuplex(socket, socket, road);
+  return new NodeDuplex(socket, socket, runtime.quirks);
 }
 
-/** To the proxy where there is one, else to the target. */
+/** Connects to the proxy if there is one, else to the target. */
 async function connectTcp(target: DialTarget): Promise<Socket> {
   const { proxy, signal } = target;
   const { hostname, port } = proxy === null ? target : proxyAddress(proxy);
@@ -86,12 +96,12 @@ async function connectTcp(target: DialTarget): Promise<Socket> {
   // Deno before 2.7 cannot start TLS on a socket that has begun to read.
   socket.pause();
   try {
-    await settled(socket, "connect", signal);
+    await whenConnected(socket, "connect", signal);
   } catch (error) {
     if (proxy === null || signal.aborted) throw error;
     throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
   }
-  // Once TLS runs over it, nobody else listens for this socket's own errors.
+  // Once TLS runs over it, nothing else listens for this socket's errors.
   socket.on("error", () => {});
   return socket;
 }
@@ -99,15 +109,15 @@ async function connectTcp(target: DialTarget): Promise<Socket> {
 async function throughProxy(
   raw: Socket,
   target: DialTarget & { readonly proxy: URL },
-  road: TlsRoad,
+  runtime: NodeTls,
 ): Promise<Socket> {
   const { signal } = target;
   const { hostname, port, secure } = proxyAddress(target.proxy);
   let socket = raw;
   if (secure) {
-    const proxy = { hostname, port, signal, tls: trusting(target.proxyTls) };
+    const proxy = { hostname, port, signal, tls: proxyTrust(target.proxyTls) };
     try {
-      socket = await connectTls(proxy, raw, road);
+      socket = await connectTls(proxy, raw, runtime);
     } catch (error) {
       if (signal.aborted) throw error;
       const where = `the proxy ${hostAndPort(hostname, port)}`;
@@ -115,20 +125,20 @@ async function throughProxy(
     }
     socket.on("error", () => {});
   }
-  const early = await openTunnel(nodeTunnelEnd(socket), target);
+  const early = await openTunnel(nodeProxyStream(socket), target);
   if (early.byteLength > 0) socket.unshift(early);
   return socket;
 }
 
 /**
- * A proxy has a certificate from anywhere: the cluster's authority is trusted
- * beside the runtime's own. It never gets the client's certificate.
+ * Any authority may have signed a proxy's certificate: trusts the runtime's own
+ * in addition to the cluster's. A proxy never gets the client certificate.
  */
-function trusting(
+function proxyTrust(
   { certificateAuthority, insecureSkipTlsVerify }: ProxyTls,
 ): TlsOptions {
   const { getCACertificates, rootCertificates } = builtin("node:tls");
-  // The former knows those from the environment too; Deno 2.5 lacks it.
+  // getCACertificates includes those from the environment; Deno 2.5 lacks it.
   const own = (getCACertificates?.("default") ?? rootCertificates).join("\n");
   return {
     certificateAuthority: certificateAuthority &&
@@ -137,8 +147,8 @@ function trusting(
   };
 }
 
-/** A socket to a proxy; it reads only while asked to, for the rest is TLS's. */
-export function nodeTunnelEnd(socket: Socket): TunnelEnd {
+/** Reads from a proxy only on demand: later bytes belong to TLS. */
+export function nodeProxyStream(socket: Socket): ProxyStream {
   return {
     read: () => readOnce(socket),
     write: (bytes) => {

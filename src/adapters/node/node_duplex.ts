@@ -2,89 +2,65 @@ import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { ReadAhead } from "../read_ahead.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
 
-/** What Node keeps of a stream, as far as it is needed here. */
+/** The internal state of a Node stream that is needed here. */
 interface Errored {
   readonly _readableState: { errored: Error | null };
 }
 
 /**
- * Node drops a socket as soon as a write to it fails, with all that has come
- * and was not read yet. But a server that ends a session resets the connection
- * when input is under way, right behind its last words: they are to be read.
- * So a socket whose write failed lives on until its reading ends as well.
+ * Keeps a socket alive after a failed write until reading ends too: see
+ * {@linkcode RuntimeQuirks.surviveWriteError}.
  */
-export class FailedWrite {
+export class DeferredWriteError {
   readonly #socket: Socket;
   readonly #destroy: Socket["destroy"];
-  #happened = false;
+  #pending = false;
 
-  /** Watches a socket's writes from now on. */
   constructor(socket: Socket) {
     this.#socket = socket;
     this.#destroy = socket.destroy;
     socket.destroy = (error) => this.#destroyed(error);
   }
 
-  /** Whether a write has failed, and only the reading goes on. */
-  get happened(): boolean {
-    return this.#happened;
+  /** Whether a write has failed and only reading continues. */
+  get pending(): boolean {
+    return this.#pending;
   }
 
-  /** Nobody reads on: a failed write is the socket's end, now or later. */
-  concede(): void {
+  /** Stops deferring: a failed write destroys the socket, now or later. */
+  release(): void {
     this.#socket.destroy = this.#destroy;
-    if (this.#happened) this.#socket.destroy();
+    if (this.#pending) this.#socket.destroy();
   }
 
   #destroyed(error?: Error & { syscall?: string }): Socket {
-    if (this.#happened || error?.syscall !== "write") {
+    if (this.#pending || error?.syscall !== "write") {
       return this.#destroy.call(this.#socket, error);
     }
-    this.#happened = true;
-    // A stream with an error takes nothing more in.
+    this.#pending = true;
+    // A stream with an error accepts no more data.
     (this.#socket as unknown as Errored)._readableState.errored = null;
     return this.#socket;
   }
-}
-
-/** How a runtime's sockets behave. */
-export interface NodeDuplexOptions {
-  /** A failed write drops a socket with what it has not read, if it is let. */
-  readonly readsOn?: boolean;
-  /**
-   * A socket that resumes reads on, however much it still holds: its buffer has
-   * to be emptied at once, or it grows with every pause.
-   */
-  readonly hoards?: boolean;
-  /**
-   * A socket that is destroyed while much waits to be written may stay, with
-   * that, for ever: it has to be reset.
-   */
-  readonly lingers?: boolean;
-  /**
-   * A socket that is ended is closed, with what it has not read, and so reset:
-   * what the peer has not read yet is lost to it. So the peer ends first, as it
-   * should after a Close frame (RFC 6455, 7.1.1).
-   */
-  readonly endsWhole?: boolean;
 }
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex {
   readonly released: Promise<void>;
   readonly #socket: Socket;
-  readonly #tap: Socket;
+  readonly #source: Socket;
   #receiver: DuplexReceiver | null = null;
-  /** How reading ended, from before there was a receiver. */
+  /** The end of reading, kept until there is a receiver. */
   #ending: { error?: Error } | null = null;
   #over = false;
   #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
     if (this.#over) return;
-    this.#ahead.came(chunk.byteLength);
-    this.#receiver?.data(plain(chunk));
+    this.#ahead.received(chunk.byteLength);
+    this.#receiver?.data(ownedBytes(chunk));
   };
   readonly #ahead = new ReadAhead({
     start: () => this.#start(),
@@ -92,30 +68,27 @@ export class NodeDuplex implements ByteDuplex {
     write: (chunk) => this.#socket.write(chunk) && !this.#full,
     drained: () => this.#drained(),
   });
-  readonly #hoards: boolean;
-  readonly #lingers: boolean;
-  readonly #endsWhole: boolean;
-  readonly #failedWrite: FailedWrite | null;
+  readonly #quirks: RuntimeQuirks;
+  readonly #writeError: DeferredWriteError | null;
   #stopped = false;
   #cancelTimer = (): void => {};
 
   /**
-   * @param tap The socket to pause: `socket`, or the one that its TLS runs over.
+   * @param source The socket to pause: `socket`, or the one that its TLS runs
+   * over.
    */
   constructor(
     socket: Socket,
-    tap: Socket,
-    options: NodeDuplexOptions = {},
+    source: Socket,
+    quirks: RuntimeQuirks,
   ) {
-    const { readsOn = false, hoards = false } = options;
-    const { lingers = false, endsWhole = false } = options;
     this.#socket = socket;
-    this.#tap = tap;
-    this.#hoards = hoards;
-    this.#lingers = lingers;
-    this.#endsWhole = endsWhole;
-    this.#failedWrite = readsOn ? new FailedWrite(socket) : null;
-    this.released = Promise.all([closed(socket), closed(tap)]).then(() => {
+    this.#source = source;
+    this.#quirks = quirks;
+    this.#writeError = quirks.surviveWriteError
+      ? new DeferredWriteError(socket)
+      : null;
+    this.released = Promise.all([closed(socket), closed(source)]).then(() => {
       this.#released = true;
       this.#cancelTimer();
     });
@@ -131,17 +104,17 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   #flow(): void {
-    if (this.#ending) queueMicrotask(() => this.#tell());
+    if (this.#ending) queueMicrotask(() => this.#deliverEnd());
     const onDrain = (): void => this.#drained();
     this.#socket.on("drain", onDrain);
-    if (this.#tap !== this.#socket) this.#tap.on("drain", onDrain);
+    if (this.#source !== this.#socket) this.#source.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
     this.#socket.resume();
   }
 
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return false;
-    if (this.#failedWrite?.happened) return false;
+    if (this.#writeError?.pending) return false;
     return this.#ahead.write(chunk);
   }
 
@@ -150,7 +123,7 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   get #full(): boolean {
-    return this.#socket.writableNeedDrain || this.#tap.writableNeedDrain;
+    return this.#socket.writableNeedDrain || this.#source.writableNeedDrain;
   }
 
   pause(): void {
@@ -163,33 +136,33 @@ export class NodeDuplex implements ByteDuplex {
 
   #start(): void {
     this.#stopped = false;
-    if (this.#hoards) queueMicrotask(() => this.#empty());
-    else this.#tap.resume();
+    if (this.#quirks.drainOnResume) queueMicrotask(() => this.#drainBuffer());
+    else this.#source.resume();
   }
 
-  /** Hands all of it on, though the first of it may be enough for now. */
-  #empty(): void {
-    while (this.#tap.readableLength > 0 && this.#tap.read() !== null);
-    if (!this.#stopped) this.#tap.resume();
+  /** Delivers the whole buffer, even if the receiver pauses after a part. */
+  #drainBuffer(): void {
+    while (this.#source.readableLength > 0 && this.#source.read() !== null);
+    if (!this.#stopped) this.#source.resume();
   }
 
   #stop(): void {
     this.#stopped = true;
-    this.#tap.pause();
+    this.#source.pause();
   }
 
-  end(grace: number): void {
+  end(timeout: number): void {
     if (this.#over) return;
     this.#over = true;
-    this.#failedWrite?.concede();
+    this.#writeError?.release();
     if (this.#released || this.#socket.destroyed) return;
     const socket = this.#socket;
-    this.#cancelTimer = startBackgroundTimer(grace, () => this.destroy());
+    this.#cancelTimer = startBackgroundTimer(timeout, () => this.destroy());
     this.#ahead.flush();
-    // Paused sockets never see that the peer has closed.
-    this.#tap.resume();
+    // A paused socket does not notice the peer's FIN.
+    this.#source.resume();
     socket.resume();
-    if (!this.#endsWhole || this.#ending) socket.end();
+    if (!this.#quirks.waitForPeerFin || this.#ending) socket.end();
     else socket.once("end", () => socket.end());
   }
 
@@ -197,31 +170,33 @@ export class NodeDuplex implements ByteDuplex {
     this.#over = true;
     this.#ahead.drop();
     this.#cancelTimer();
-    const waits = this.#socket.writableLength > 0;
-    if (this.#lingers && waits) this.#socket.resetAndDestroy();
+    const hasBacklog = this.#socket.writableLength > 0;
+    if (this.#quirks.resetOnDestroy && hasBacklog) {
+      this.#socket.resetAndDestroy();
+    }
     this.#socket.destroy();
-    this.#tap.destroy();
+    this.#source.destroy();
   }
 
   #end(error?: Error): void {
     if (this.#ending) return;
     this.#ending = { error };
     this.#ahead.drop();
-    if (this.#receiver) this.#tell();
+    if (this.#receiver) this.#deliverEnd();
   }
 
-  #tell(): void {
+  #deliverEnd(): void {
     this.#deliverRest();
     if (!this.#over) this.#receiver?.ended(this.#ending?.error);
   }
 
-  /** What a paused socket had read before it broke: it will not flow again. */
+  /** Delivers what a paused socket read before it broke: it emits no more data. */
   #deliverRest(): void {
     this.#socket.off("data", this.#onData);
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;
       if (chunk === null) return;
-      this.#receiver?.data(plain(chunk));
+      this.#receiver?.data(ownedBytes(chunk));
     }
   }
 }
@@ -234,10 +209,10 @@ function closed(socket: Socket): Promise<void> {
 }
 
 /**
- * A plain array, since a `Buffer` has a `subarray` and `slice` of its own, in a
- * buffer of its own, since small ones are cut from a pool.
+ * A `Uint8Array` instead of a `Buffer`, whose `slice` does not copy, with an
+ * ArrayBuffer of its own, since small Buffers share a pool.
  */
-function plain(chunk: Uint8Array): Bytes {
+function ownedBytes(chunk: Uint8Array): Bytes {
   const { buffer, byteOffset, byteLength } = chunk;
   const array = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   return byteLength === buffer.byteLength ? array : array.slice();

@@ -1,11 +1,12 @@
+import { onAbort } from "../../abortable.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
-import { checkShaken, overheard } from "../bun/handshake_failure.ts";
-import { serializeReads } from "../deno/legacy_reads.ts";
+import { requireHandshake, watchHandshake } from "../bun/handshake_failure.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { serializeReads } from "../deno/legacy_reads.ts";
 import { IdentityCheck } from "./identity_check.ts";
-import type { NodeDuplexOptions } from "./node_duplex.ts";
+import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import {
   contextOptions,
   type SecureContexts,
@@ -15,28 +16,15 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
 
-/** How a runtime's `node:tls` is to be used. */
-export interface TlsRoad extends NodeDuplexOptions {
+/** A runtime's `node:tls`, with its caches. */
+export interface NodeTls {
+  readonly quirks: RuntimeQuirks;
   readonly sessions: SessionCache;
-  /** Where contexts are shared by connections, which not all runtimes can. */
-  readonly contexts?: SecureContexts;
-  /**
-   * TLS runs over a stream around the raw socket, and the raw socket is what
-   * gets paused: where pausing the TLS socket does not stop the reading.
-   */
-  readonly layered: boolean;
-  /** TLS that connects by itself costs less than over a socket that exists. */
-  readonly direct?: boolean;
-  /**
-   * Deno's before 2.7: it compares the name itself, an address too, while it
-   * may hide the certificate, and its reads get into each other's way.
-   */
-  readonly legacyDeno?: boolean;
-  /** Bun's before 1.4: it mistakes a failed handshake for a bad certificate. */
-  readonly misreports?: boolean;
+  /** Null where contexts cannot be shared. */
+  readonly contexts: SecureContexts | null;
 }
 
-/** The server, by the name in its address. */
+/** The server to connect to. */
 export interface TlsTarget {
   readonly hostname: string;
   readonly port: number;
@@ -45,48 +33,48 @@ export interface TlsTarget {
 }
 
 /**
- * Shakes hands with the server over `carrier`, or where that is null over a
- * connection of its own. It rejects with the runtime's own error, or with the
- * signal's reason.
+ * Performs the TLS handshake over `carrier`, or over a new connection if that is
+ * null. Rejects with the runtime's error or with the signal's reason.
  */
 export async function connectTls(
   target: TlsTarget,
   carrier: Socket | null,
-  road: TlsRoad,
+  { quirks, sessions, contexts }: NodeTls,
 ): Promise<Socket> {
   const { tls, hostname, port, signal } = target;
-  const { sessions, layered, legacyDeno = false, misreports = false } = road;
-  const { contexts } = road;
+  const { layerTls, legacyDenoTls, masksTlsErrors } = quirks;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
-  const errorOf = misreports && carrier
-    ? overheard(carrier)
+  const errorOf = masksTlsErrors && carrier
+    ? watchHandshake(carrier)
     : (error: unknown) => error;
-  const socket = start(() => ({
+  const socket = createSocket(() => ({
     ...(carrier
-      ? { socket: layered ? layerOver(carrier) : carrier }
+      ? { socket: layerTls ? layerOver(carrier) : carrier }
       : { host: hostname, port, noDelay: true }),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
-    servername: legacyDeno && verify ? identity.name : identity.sni,
+    servername: legacyDenoTls && verify ? identity.name : identity.sni,
     rejectUnauthorized: verify,
-    ...(legacyDeno ? {} : { checkServerIdentity: identity.hook }),
+    ...(legacyDenoTls
+      ? {}
+      : { checkServerIdentity: identity.checkServerIdentity }),
     session: sessions.get(target),
   }));
   socket.on("session", (session) => sessions.set(target, session));
   try {
-    await settled(socket, "secureConnect", signal);
-    if (misreports) checkShaken(socket);
+    await whenConnected(socket, "secureConnect", signal);
+    if (masksTlsErrors) requireHandshake(socket);
   } catch (error) {
     throw signal.aborted ? error : errorOf(error);
   }
-  if (legacyDeno) serializeReads(socket);
-  if (verify && !legacyDeno) conclude(identity, socket);
+  if (legacyDenoTls) serializeReads(socket);
+  if (verify && !legacyDenoTls) verifyIdentity(identity, socket);
   return socket;
 }
 
-/** What else cannot be used throws here, before anything is sent. */
-function start(options: () => ConnectionOptions): TLSSocket {
+/** Throws for options that `checkMaterial` did not refuse, before sending. */
+function createSocket(options: () => ConnectionOptions): TLSSocket {
   try {
     return builtin("node:tls").connect(options());
   } catch (cause) {
@@ -97,9 +85,9 @@ function start(options: () => ConnectionOptions): TLSSocket {
   }
 }
 
-function conclude(identity: IdentityCheck, socket: TLSSocket): void {
+function verifyIdentity(identity: IdentityCheck, socket: TLSSocket): void {
   try {
-    identity.conclude(socket);
+    identity.verify(socket);
   } catch (error) {
     socket.on("error", () => {});
     socket.destroy();
@@ -107,13 +95,13 @@ function conclude(identity: IdentityCheck, socket: TLSSocket): void {
   }
 }
 
-/** How long TLS has to hear of the end by itself, in milliseconds. */
-const END_GRACE = 250;
+/** How long TLS has to notice the end by itself, in milliseconds. */
+const END_TIMEOUT = 250;
 
 /**
- * A stream around a socket, for TLS to run over. It takes whatever comes, in
- * both directions: pausing the socket is what stops the flow, and its buffer is
- * the one that fills, for Bun 1.3 does not look at the stream's.
+ * A stream around a socket, for TLS to run over. It has no backpressure of its
+ * own: pausing the socket stops the flow, and the socket's write buffer counts,
+ * since Bun 1.3 ignores the stream's.
  */
 export function layerOver(socket: Socket): Duplex {
   const { Duplex } = builtin("node:stream");
@@ -131,13 +119,13 @@ export function layerOver(socket: Socket): Duplex {
       done(error);
     },
   });
-  // Whoever runs TLS over it hears of errors from that; Bun 1.3 has no listener.
+  // TLS reports errors of the layer; on Bun 1.3 it does not listen for them.
   layer.on("error", () => {});
   socket.on("data", (chunk) => layer.push(chunk));
   socket.on("end", () => {
     layer.push(null);
-    // Bun 1.3: TLS that shakes hands or has much to write takes no notice.
-    const cancel = startBackgroundTimer(END_GRACE, () => layer.destroy());
+    // Bun 1.3: TLS ignores the end in a handshake or with a write backlog.
+    const cancel = startBackgroundTimer(END_TIMEOUT, () => layer.destroy());
     layer.once("close", cancel);
   });
   socket.on("error", (error) => layer.destroy(error));
@@ -147,24 +135,25 @@ export function layerOver(socket: Socket): Duplex {
 }
 
 /**
- * Waits until `socket` emits `event`. Otherwise the socket is destroyed, and
- * this rejects with its error or with the signal's reason.
+ * Waits until `socket` emits `event`. On failure or abort destroys the socket and
+ * rejects with its error or with the signal's reason.
  */
-export function settled(
+export function whenConnected(
   socket: Socket,
   event: "connect" | "secureConnect",
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
+    let stopListening = (): void => {};
     const finish = (): void => {
       socket.off(event, onEvent);
       socket.off("error", fail);
       socket.off("close", onClose);
-      signal.removeEventListener("abort", onAbort);
+      stopListening();
     };
     const fail = (error: unknown): void => {
       finish();
-      // Errors may still come, from Bun after `destroy` too.
+      // Errors may follow, on Bun even after `destroy`.
       socket.on("error", () => {});
       socket.destroy();
       reject(error);
@@ -177,11 +166,9 @@ export function settled(
       fail(Object.assign(new Error("the socket was closed"), {
         code: "ECONNRESET",
       }));
-    const onAbort = (): void => fail(signal.reason);
     socket.once(event, onEvent);
     socket.once("error", fail);
     socket.once("close", onClose);
-    signal.addEventListener("abort", onAbort, { once: true });
-    if (signal.aborted) onAbort();
+    stopListening = onAbort(signal, fail);
   });
 }

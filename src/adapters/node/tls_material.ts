@@ -5,13 +5,13 @@ import { CERTIFICATE, PRIVATE_KEY } from "../../transport/tls_options.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import { builtin } from "../../platform/builtin.ts";
 
-/** What Deno 2.5 says of sound certificates and keys that it can use for TLS. */
+/** Deno 2.5's error for valid certificates and keys that its TLS accepts. */
 const UNREADABLE = /^unsupported (ec named curve|x509 public key type)/;
 
 /**
- * Refuses certificates and keys that cannot be parsed or do not belong
- * together, before TLS sees them: of that Bun 1.3 crashes, Deno 2.5 panics, and
- * Node may leave the client certificate out without a word.
+ * Refuses certificates and keys that cannot be parsed or do not match before
+ * TLS sees them: with those Bun 1.3 crashes, Deno 2.5 panics, and Node may
+ * silently omit the client certificate.
  *
  * @throws {ConfigurationError} Names the option.
  */
@@ -42,7 +42,7 @@ function privateKey(text: string): KeyObject | null {
   return parsed("clientKey", () => createPrivateKey(block!.text));
 }
 
-/** By the public key that each has. */
+/** Compares their public keys. */
 function isSame(certificate: X509Certificate, key: KeyObject): boolean {
   const { createPublicKey } = builtin("node:crypto");
   const [one, other] = [() => certificate.publicKey, () => createPublicKey(key)]
@@ -55,7 +55,7 @@ function isSame(certificate: X509Certificate, key: KeyObject): boolean {
   return !one || !other || one.equals(other);
 }
 
-/** Null when only TLS can tell. */
+/** Null if only TLS can parse it. */
 function parsed<Value>(
   option: keyof TlsOptions,
   parse: () => Value,

@@ -2,7 +2,7 @@ import { builtin } from "../../platform/builtin.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import type { SecureContext, SecureContextOptions } from "node:tls";
 
-/** What a session belongs to. */
+/** The connection that a session is for. */
 interface SessionKey {
   readonly hostname: string;
   readonly port: number;
@@ -10,9 +10,9 @@ interface SessionKey {
 }
 
 /**
- * TLS sessions to resume, which spares the certificates' way and check. They
- * are kept by the identity of the options: a session resumed under others would
- * skip what those ask to verify.
+ * TLS sessions to resume, which skips sending and verifying certificates. Keyed
+ * by the identity of the options: a session resumed with other options would
+ * skip their verification.
  */
 export class SessionCache {
   readonly #sessions = new WeakMap<TlsOptions, Map<string, Uint8Array>>();
@@ -33,13 +33,13 @@ function address({ hostname, port }: SessionKey): string {
 }
 
 /**
- * What `node:tls` makes of TLS options, made once for the same options: each
- * takes a parse of the certificates, and memory that no heap accounts for.
+ * One `SecureContext` per options object: each parses the certificates and takes
+ * memory outside of the heap.
  */
 export class SecureContexts {
   readonly #contexts = new WeakMap<TlsOptions, SecureContext>();
 
-  /** @throws The certificate or the key is not valid. */
+  /** @throws If the certificate or the key is invalid. */
   of(tls: TlsOptions): SecureContext {
     let context = this.#contexts.get(tls);
     if (context === undefined) {
@@ -50,11 +50,11 @@ export class SecureContexts {
   }
 }
 
-/** The part of TLS options that does not depend on the server. */
+/** The TLS options that do not depend on the server. */
 export function contextOptions(tls: TlsOptions): SecureContextOptions {
   return {
     ca: tls.certificateAuthority,
-    // An authority need not be at the root: so it is for Go and for Deno.
+    // Trust an intermediate authority without its root, as Go and Deno do.
     allowPartialTrustChain: true,
     cert: tls.clientCertificate,
     key: tls.clientKey,

@@ -29,8 +29,8 @@ export type { WebTransportOptions };
  */
 export function webTransport(options: WebTransportOptions = {}): Transport {
   return standardTransport(options, {
-    flushesLate: "Deno" in globalThis,
-    needsIntroduction: isElsewhere,
+    delaysLastMessage: "Deno" in globalThis,
+    needsPreflight: isElsewhere,
   });
 }
 

@@ -8,7 +8,7 @@ import type {
 import { SendBuffer } from "./web_send_buffer.ts";
 
 /** How long the server has to answer a goodbye, in milliseconds. */
-const GOODBYE_GRACE = 1_000;
+const CLOSE_TIMEOUT = 1_000;
 
 const ABNORMAL = 1006;
 
@@ -22,7 +22,7 @@ interface Extras {
 /** A {@linkcode Connection} over a standard WebSocket, which is open. */
 export class WebConnection implements Connection {
   readonly protocol: string;
-  readonly givesBuffers = true;
+  readonly transfersBuffers = true;
   readonly released: Promise<void>;
   readonly #socket: WebSocket & Extras;
   readonly #limit: number;
@@ -33,7 +33,7 @@ export class WebConnection implements Connection {
   #queued = 0;
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
-  #closure: CloseInfo | null = null;
+  #closeInfo: CloseInfo | null = null;
   #failure: string | null = null;
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,7 +63,7 @@ export class WebConnection implements Connection {
   }
 
   send(parts: readonly Uint8Array[]): boolean {
-    if (this.#over || this.#closure) return false;
+    if (this.#over || this.#closeInfo) return false;
     return this.#output.send(concatBytes(parts));
   }
 
@@ -85,7 +85,7 @@ export class WebConnection implements Connection {
 
   close(code = 1000, reason = ""): void {
     if (this.#over) return;
-    this.#leave(code, reason);
+    this.#close(code, reason);
   }
 
   abort(): void {
@@ -99,8 +99,8 @@ export class WebConnection implements Connection {
   }
 
   #receive(data: unknown): void {
-    if (this.#over || this.#closure) return;
-    this.#output.heard();
+    if (this.#over || this.#closeInfo) return;
+    this.#output.received();
     if (!(data instanceof ArrayBuffer)) {
       const problem = "Cannot read the message: the server sent a text frame";
       return this.#fail(new ProtocolError(problem));
@@ -126,7 +126,7 @@ export class WebConnection implements Connection {
   }
 
   #fail(error: Error): void {
-    this.#closure = { code: ABNORMAL, reason: error.message, error };
+    this.#closeInfo = { code: ABNORMAL, reason: error.message, error };
     this.#output.stop();
     this.#releaseLater();
     this.#socket.close();
@@ -137,7 +137,7 @@ export class WebConnection implements Connection {
   #failed(event: Event): void {
     const { message } = event as { message?: unknown };
     if (typeof message === "string" && message !== "") this.#failure = message;
-    this.#timer ??= setTimeout(() => this.#closed(ABNORMAL, ""), GOODBYE_GRACE);
+    this.#timer ??= setTimeout(() => this.#closed(ABNORMAL, ""), CLOSE_TIMEOUT);
   }
 
   /** Deno says 0 where all others say 1006. */
@@ -145,8 +145,8 @@ export class WebConnection implements Connection {
     clearTimeout(this.#timer);
     this.#output.stop();
     this.#release();
-    this.#closure ??= code === 0 || code === ABNORMAL
-      ? { code: ABNORMAL, reason: this.#failure ?? (reason || SILENT) }
+    this.#closeInfo ??= code === 0 || code === ABNORMAL
+      ? { code: ABNORMAL, reason: this.#failure ?? (reason || NO_CLOSE_FRAME) }
       : { code, reason };
     this.#deliver();
   }
@@ -158,10 +158,10 @@ export class WebConnection implements Connection {
       this.#queued -= message.byteLength;
       this.#receiver!.data(message, true);
     }
-    if (!this.#closure || this.#paused || this.#over) return;
+    if (!this.#closeInfo || this.#paused || this.#over) return;
     this.#over = true;
     this.#output.stop();
-    this.#receiver!.closed(this.#closure);
+    this.#receiver!.closed(this.#closeInfo);
   }
 
   /** The standard has no way to drop a connection: `released` waits no longer. */
@@ -170,24 +170,24 @@ export class WebConnection implements Connection {
     this.#timer = setTimeout(() => {
       this.#socket.terminate?.();
       this.#release();
-    }, GOODBYE_GRACE);
+    }, CLOSE_TIMEOUT);
     this.released.then(() => clearTimeout(this.#timer));
   }
 
-  #leave(code: number, reason: string): void {
+  #close(code: number, reason: string): void {
     this.#over = true;
     this.#queue.length = 0;
     // Bun's socket does not see the server's Close while it is paused.
     if (this.#paused) this.#socket.resume?.();
     this.#releaseLater();
-    this.#output.finish(() => {
+    this.#output.flush(() => {
       if (isAllowed(code)) this.#socket.close(code, reason);
       else this.#socket.close();
     });
   }
 }
 
-const SILENT = "the connection ended without a Close frame";
+const NO_CLOSE_FRAME = "the connection ended without a Close frame";
 
 /** The codes that the standard lets a client send. */
 function isAllowed(code: number): boolean {

@@ -1,5 +1,5 @@
 /** Where a request goes first, if it has to: everybody may ask for it. */
-const FIRST = "/version";
+const PREFLIGHT_PATH = "/version";
 
 /**
  * Sends a request to a server before the first WebSocket to it. API servers ask
@@ -8,24 +8,28 @@ const FIRST = "/version";
  * 156); for a request it settles that, and remembers. Whatever the answer, it is
  * not looked at.
  */
-export class WebIntroduction {
+export class WebPreflight {
   readonly #fetch: typeof fetch;
-  readonly #met: Set<string> = new Set();
+  readonly #reached: Set<string> = new Set();
 
   constructor(fetch: typeof globalThis.fetch) {
     this.#fetch = fetch;
   }
 
   /** @throws The signal's reason. */
-  async meet({ origin, protocol }: URL, signal: AbortSignal): Promise<void> {
+  async send({ origin, protocol }: URL, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (protocol !== "https:" || this.#met.has(origin)) return;
+    if (protocol !== "https:" || this.#reached.has(origin)) return;
     try {
-      const { body } = await this.#fetch.call(undefined, origin + FIRST, {
-        mode: "no-cors",
-        signal,
-      });
-      this.#met.add(origin);
+      const { body } = await this.#fetch.call(
+        undefined,
+        origin + PREFLIGHT_PATH,
+        {
+          mode: "no-cors",
+          signal,
+        },
+      );
+      this.#reached.add(origin);
       await body?.cancel();
     } catch {
       // What is wrong there, the WebSocket will find out.

@@ -7,7 +7,7 @@ const OPEN = 1;
 const HIGH_WATER_MARK = 1024 * 1024;
 
 /** How many bytes go out before the events are let in, whatever waits. */
-const TURN = 4 * HIGH_WATER_MARK;
+const MAX_TURN = 4 * HIGH_WATER_MARK;
 
 /** How often the socket is asked how much still waits, in milliseconds. */
 const POLL_INTERVAL = 2;
@@ -23,10 +23,10 @@ const NUDGE_DELAY = 100;
  * How long what has arrived by then gets to be heard, in milliseconds: a busy
  * program's timers run before it has looked at its sockets.
  */
-const LAST_LOOK = 20;
+const RECEIVE_GRACE = 20;
 
 /** How long the last bytes may take, in milliseconds. */
-const FLUSH_TIME = 500;
+const FLUSH_TIMEOUT = 500;
 
 /**
  * Backpressure for a standard WebSocket. It has no event for room in its
@@ -63,15 +63,15 @@ export class SendBuffer {
     this.#turn += message.byteLength;
     if (this.#flushesLate) this.#nudgeLater();
     const full = this.#socket.bufferedAmount >= HIGH_WATER_MARK;
-    if (!full && this.#turn < TURN) return true;
+    if (!full && this.#turn < MAX_TURN) return true;
     this.#timer ??= setTimeout(() => this.#poll(), POLL_INTERVAL);
     return false;
   }
 
   /** Calls `then` when all is sent, or has taken too long: Bun's `close` may drop it. */
-  finish(then: () => void): void {
+  flush(then: () => void): void {
     this.stop();
-    const deadline = Date.now() + FLUSH_TIME;
+    const deadline = Date.now() + FLUSH_TIMEOUT;
     const check = (): void => {
       const done = this.#socket.bufferedAmount === 0;
       if (done || Date.now() > deadline) return then();
@@ -89,13 +89,13 @@ export class SendBuffer {
   }
 
   /** Notes that the server sent something. */
-  heard(): void {
+  received(): void {
     this.#lastActive = performance.now();
   }
 
   /** An empty message, which every server ignores, pushes out what is left. */
   #nudgeLater(): void {
-    this.heard();
+    this.received();
     this.#nudge ??= setTimeout(() => this.#nudgeOnce(), NUDGE_DELAY);
   }
 
@@ -106,7 +106,7 @@ export class SendBuffer {
     const active = this.#lastActive;
     const rest = NUDGE_DELAY - (performance.now() - active);
     if (rest > 0) this.#nudgeIn(Math.ceil(rest));
-    else if (seen !== active) this.#nudgeIn(LAST_LOOK, active);
+    else if (seen !== active) this.#nudgeIn(RECEIVE_GRACE, active);
     else if (this.#socket.readyState === OPEN) {
       this.#socket.send(new Uint8Array());
     }

@@ -6,7 +6,7 @@ import type {
   TransportTarget,
   UpgradeRequest,
 } from "../../transport/transport.ts";
-import { WebIntroduction } from "./web_preflight.ts";
+import { WebPreflight } from "./web_preflight.ts";
 import { webRequest } from "./web_request.ts";
 import { WebConnection } from "./web_connection.ts";
 import {
@@ -32,25 +32,26 @@ export interface WebTransportOptions {
 /** Where a platform's WebSocket is not what the standard says. */
 export interface WebSocketQuirks {
   /** The last messages may stay unsent until another follows. */
-  readonly flushesLate: boolean;
+  readonly delaysLastMessage: boolean;
   /** Whether a WebSocket needs a request to the same server before it. */
-  readonly needsIntroduction: (server: URL) => boolean;
+  readonly needsPreflight: (server: URL) => boolean;
 }
 
 const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
 
 /** Headers that a WebSocket cannot send and no server misses. */
-const DISPENSABLE = new Set(["accept", "user-agent"]);
+const IGNORED_HEADERS = new Set(["accept", "user-agent"]);
 
 /** The transport behind `webTransport`, which knows the platform's quirks. */
 export function standardTransport(
   options: WebTransportOptions,
-  { flushesLate, needsIntroduction }: WebSocketQuirks,
+  { delaysLastMessage: flushesLate, needsPreflight: needsIntroduction }:
+    WebSocketQuirks,
 ): Transport {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
   const webSocket = options.webSocket ?? globalThis.WebSocket;
   const fetch = options.fetch ?? globalThis.fetch;
-  const introduction = new WebIntroduction(fetch);
+  const introduction = new WebPreflight(fetch);
   return {
     name: "web",
     capabilities: {
@@ -68,7 +69,7 @@ export function standardTransport(
       refuseTlsAndProxy(request);
       const protocols = protocolsOf(request);
       if (needsIntroduction(request.url)) {
-        await introduction.meet(request.url, request.signal);
+        await introduction.send(request.url, request.signal);
       }
       return await openWebSocket(
         webSocket,
@@ -121,7 +122,7 @@ function protocolsOf({ headers, protocols }: UpgradeRequest): string[] {
       : undefined;
     if (name.toLowerCase() === "authorization" && token !== undefined) {
       offered.push(bearerSubprotocol(token));
-    } else if (!DISPENSABLE.has(name.toLowerCase())) {
+    } else if (!IGNORED_HEADERS.has(name.toLowerCase())) {
       throw new ConfigurationError(
         `Cannot send the header "${name}": a WebSocket has no headers but a bearer token`,
       );

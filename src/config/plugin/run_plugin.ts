@@ -1,7 +1,7 @@
 import { decodeText } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import type { Host } from "../../platform/host.ts";
-import type { ProgramEnd } from "../../platform/program.ts";
+import type { ProgramResult } from "../../platform/program.ts";
 import { redact, stripEscapes } from "../../redact.ts";
 import type { ExecConfig } from "./exec_config.ts";
 import {
@@ -31,7 +31,7 @@ export async function runPlugin(
   const interactive = isInteractive(plugin, host);
   const { command, args, env, title, apiVersion } = plugin;
   const info = execInfo(plugin, cluster, interactive);
-  let end: ProgramEnd;
+  let end: ProgramResult;
   try {
     end = await host.run({
       command,
@@ -79,7 +79,7 @@ function startFailure(error: unknown, plugin: ExecConfig): string {
   return `it cannot be started (${typeof code === "string" ? code : name})`;
 }
 
-function exitFailure(end: ProgramEnd, plugin: ExecConfig): string {
+function exitFailure(end: ProgramResult, plugin: ExecConfig): string {
   const how = end.exitCode === null
     ? `was ended by ${end.signal}`
     : `ended with exit code ${end.exitCode}`;
@@ -88,7 +88,7 @@ function exitFailure(end: ProgramEnd, plugin: ExecConfig): string {
 }
 
 /** Values of the kubeconfig and of stdout, which stderr may repeat. */
-function secretsOf({ env, args }: ExecConfig, end: ProgramEnd): string[] {
+function secretsOf({ env, args }: ExecConfig, end: ProgramResult): string[] {
   const values = args.map((it) => it.replace(/^--?[\w-]+=/, ""));
   const isFlag = (index: number) => args[index]?.startsWith("-") ?? false;
   const ofFlags = values.filter((value, index) =>

@@ -1,5 +1,5 @@
 import type { TerminalSize } from "../../channel/resize.ts";
-import { stdinIsTerminal } from "../stdin_is_terminal.ts";
+import { stdinIsTerminal } from "../runtime.ts";
 import { onExit } from "./exit_hook.ts";
 import { type InputReader, StdinReader } from "./input.ts";
 import { openOutput, type OutputWriter } from "./output.ts";

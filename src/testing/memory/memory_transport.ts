@@ -1,6 +1,6 @@
 import type { Resource } from "../../client/resource.ts";
 import { ConfigurationError } from "../../errors.ts";
-import { refusalOf } from "../../transport/handshake_refusal.ts";
+import { handshakeError } from "../../transport/handshake_refusal.ts";
 import type {
   Connection,
   HttpRequest,
@@ -203,7 +203,7 @@ class ApiServerTransport implements MemoryTransport {
     }
     const { status, headers, body } = toHttpResponse(response, request.signal);
     const head = { status, statusText: "", headers };
-    throw await refusalOf(head, request.url.pathname, body);
+    throw await handshakeError(head, request.url.pathname, body);
   }
 
   async close(): Promise<void> {

@@ -8,20 +8,20 @@ import {
 import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 import {
-  type AnswerReader,
   loginRefusal,
+  type ProxyReader,
   ProxyRefusal,
   type TunnelRequest,
 } from "./tunnel_stream.ts";
 
 /**
- * Asks an HTTP proxy for a tunnel (RFC 9110, 9.3.6).
+ * Opens a tunnel through an HTTP proxy (RFC 9110, 9.3.6).
  *
- * @throws {ProxyRefusal} There is none.
+ * @throws {ProxyRefusal} The proxy refuses.
  */
 export async function httpConnect(
   request: TunnelRequest,
-  answer: AnswerReader,
+  reader: ProxyReader,
 ): Promise<void> {
   const { hostname, port, credentials } = request;
   const authority = hostAndPort(hostname, port);
@@ -29,9 +29,9 @@ export async function httpConnect(
     host: authority,
     ...authorization(credentials),
   }));
-  const { status, statusText } = await readHead(answer);
+  const { status, statusText } = await readHead(reader);
   if (status >= 200 && status < 300) return;
-  // To wrong credentials tinyproxy says 401, which no server can say here.
+  // tinyproxy answers wrong credentials with 401, which no server can send here.
   if (status === 407 || status === 401) {
     throw loginRefusal(credentials !== null);
   }
@@ -43,19 +43,19 @@ export async function httpConnect(
   );
 }
 
-/** The head of the final answer; interim ones (1xx) say nothing. */
-async function readHead(answer: AnswerReader): Promise<ResponseHead> {
+/** The head of the final response; skips interim ones (1xx). */
+async function readHead(reader: ProxyReader): Promise<ResponseHead> {
   let parser = new ResponseHeadParser();
   for (;;) {
     let head: ResponseHead | null;
     try {
-      head = parser.feed(await answer.takeSome());
+      head = parser.feed(await reader.readAny());
     } catch (cause) {
       if (!(cause instanceof ProtocolError)) throw cause;
       throw new ProxyRefusal("the proxy does not speak HTTP", { cause });
     }
     if (head === null) continue;
-    answer.putBack(parser.rest);
+    reader.unread(parser.rest);
     if (head.status >= 200) return head;
     parser = new ResponseHeadParser();
   }

@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../../errors.ts";
 import { bareHost } from "../address.ts";
 
-/** The schemes that a proxy's URL may have, and their ports. */
+/** The supported schemes of a proxy's URL and their default ports. */
 const PORTS: Readonly<Record<string, number>> = {
   "http:": 80,
   "https:": 443,
@@ -9,26 +9,26 @@ const PORTS: Readonly<Record<string, number>> = {
   "socks5h:": 1080,
 };
 
-/** Where a proxy is, and how it is spoken to. */
+/** The address and protocol of a proxy. */
 export interface ProxyAddress {
   readonly hostname: string;
   readonly port: number;
-  /** It is reached over TLS. */
+  /** Whether to connect to the proxy over TLS. */
   readonly secure: boolean;
-  /** It speaks SOCKS 5; otherwise HTTP. */
+  /** Whether the proxy speaks SOCKS 5; otherwise HTTP. */
   readonly socks: boolean;
 }
 
-/** What a proxy is told about who we are. */
+/** The user name and password for a proxy. */
 export interface ProxyCredentials {
   readonly user: string;
   readonly password: string;
 }
 
 /**
- * Where the proxy of `url` listens.
+ * The address in a proxy's URL.
  *
- * @throws {ConfigurationError} Its scheme is none of a proxy.
+ * @throws {ConfigurationError} The scheme is not supported.
  */
 export function proxyAddress(url: URL): ProxyAddress {
   const problem = proxyProblem(url);
@@ -44,7 +44,7 @@ export function proxyAddress(url: URL): ProxyAddress {
   };
 }
 
-/** What keeps a URL from being a proxy's, or null. */
+/** The problem with a proxy's URL, or null. */
 export function proxyProblem({ protocol, hostname }: URL): string | null {
   if (!Object.hasOwn(PORTS, protocol)) {
     const known = Object.keys(PORTS).join(", ");
@@ -62,7 +62,7 @@ export function proxyCredentials(url: URL): ProxyCredentials | null {
   };
 }
 
-/** A URL keeps a stray "%" as it is, which `decodeURIComponent` refuses. */
+/** A URL may hold a stray "%", which `decodeURIComponent` refuses. */
 function percentDecode(text: string): string {
   const escaped = text.replace(/%(?![0-9a-f]{2})/gi, "%25");
   try {

@@ -3,8 +3,8 @@ import { ConfigurationError } from "../../errors.ts";
 import { parseAddress } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 import {
-  type AnswerReader,
   loginRefusal,
+  type ProxyReader,
   ProxyRefusal,
   type TunnelRequest,
 } from "./tunnel_stream.ts";
@@ -20,61 +20,61 @@ const IPV4 = 1;
 const NAME = 3;
 const IPV6 = 4;
 
-/** What the proxy's replies mean (RFC 1928, 6). */
+/** The meaning of the proxy's reply codes (RFC 1928, 6). */
 const REPLIES: readonly string[] = [
   "success",
   "it failed",
   "its rules do not allow the connection",
-  "the network cannot be reached",
-  "the host cannot be reached",
+  "the network is unreachable",
+  "the host is unreachable",
   "the server refused the connection",
   "the connection took too many hops",
-  "it knows no CONNECT",
-  "it knows no addresses of this kind",
+  "it does not support CONNECT",
+  "it does not support addresses of this kind",
 ];
 
 /**
- * Asks a SOCKS 5 proxy for a tunnel (RFC 1928), with a password if there is one
- * (RFC 1929). A host name is left to the proxy to look up.
+ * Opens a tunnel through a SOCKS 5 proxy (RFC 1928), with a password if there is
+ * one (RFC 1929). The proxy resolves the host name.
  *
- * @throws {ProxyRefusal} There is none.
+ * @throws {ProxyRefusal} The proxy refuses.
  */
 export async function socksConnect(
   request: TunnelRequest,
-  answer: AnswerReader,
+  reader: ProxyReader,
 ): Promise<void> {
   const { credentials } = request;
   const address = encodeAddress(request.hostname, request.port);
   const login = credentials && encodeLogin(credentials);
   const methods = login ? [NO_LOGIN, PASSWORD_LOGIN] : [NO_LOGIN];
   await request.write(Uint8Array.of(VERSION, methods.length, ...methods));
-  const [version, method = NO_METHOD] = await answer.take(2);
+  const [version, method = NO_METHOD] = await reader.read(2);
   if (version !== VERSION) throw notSocks();
   if (method === NO_METHOD) throw loginRefusal(login !== null);
   if (!methods.includes(method)) throw notSocks();
   if (login && method === PASSWORD_LOGIN) {
     await request.write(login);
-    const [, status] = await answer.take(2);
+    const [, status] = await reader.read(2);
     if (status !== 0) throw loginRefusal(true);
   }
   await request.write(
     concatBytes([Uint8Array.of(VERSION, CONNECT, 0), address]),
   );
-  await readReply(answer);
+  await readReply(reader);
 }
 
-async function readReply(answer: AnswerReader): Promise<void> {
-  const [version, reply = 1] = await answer.take(3);
+async function readReply(reader: ProxyReader): Promise<void> {
+  const [version, reply = 1] = await reader.read(3);
   if (version !== VERSION) throw notSocks();
   if (reply !== 0) {
-    const meaning = REPLIES[reply] ?? `it gave the unknown reply ${reply}`;
+    const meaning = REPLIES[reply] ?? `it sent the unknown reply ${reply}`;
     throw new ProxyRefusal(`the proxy opened no tunnel: ${meaning}`);
   }
-  // Where it connects from: of no use, but in the way.
-  const [kind] = await answer.take(1);
-  if (kind === IPV4) await answer.take(4 + 2);
-  else if (kind === IPV6) await answer.take(16 + 2);
-  else if (kind === NAME) await answer.take((await answer.take(1))[0]! + 2);
+  // Skip the address that the proxy connects from.
+  const [kind] = await reader.read(1);
+  if (kind === IPV4) await reader.read(4 + 2);
+  else if (kind === IPV6) await reader.read(16 + 2);
+  else if (kind === NAME) await reader.read((await reader.read(1))[0]! + 2);
   else throw notSocks();
 }
 
@@ -84,7 +84,7 @@ function encodeAddress(hostname: string, port: number): Bytes {
     ? concatBytes([Uint8Array.of(address.length === 4 ? IPV4 : IPV6), address])
     : concatBytes([
       Uint8Array.of(NAME),
-      counted(hostname, "the server's name"),
+      lengthPrefixed(hostname, "the server's name"),
     ]);
   return concatBytes([host, Uint8Array.of(port >> 8, port & 0xff)]);
 }
@@ -92,13 +92,13 @@ function encodeAddress(hostname: string, port: number): Bytes {
 function encodeLogin({ user, password }: ProxyCredentials): Bytes {
   return concatBytes([
     Uint8Array.of(1),
-    counted(user, "the proxy's user name"),
-    counted(password, "the proxy's password"),
+    lengthPrefixed(user, "the proxy's user name"),
+    lengthPrefixed(password, "the proxy's password"),
   ]);
 }
 
-/** A text behind its length, which is one byte. */
-function counted(text: string, what: string): Bytes {
+/** `text` after its length in one byte. */
+function lengthPrefixed(text: string, what: string): Bytes {
   const bytes = encodeText(text);
   if (bytes.byteLength > 255) {
     throw new ConfigurationError(

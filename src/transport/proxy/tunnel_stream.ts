@@ -1,14 +1,14 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 
-/** A connection to a proxy, before it is anything else. */
-export interface TunnelEnd {
-  /** What came next, null at the end. */
+/** A connection to a proxy, before the tunnel is open. */
+export interface ProxyStream {
+  /** The next chunk; null at the end. */
   read(): Promise<Bytes | null>;
   write(bytes: Bytes): Promise<void>;
 }
 
-/** What to ask a proxy for. */
+/** The tunnel to request from a proxy. */
 export interface TunnelRequest {
   readonly hostname: string;
   readonly port: number;
@@ -16,29 +16,29 @@ export interface TunnelRequest {
   write(bytes: Bytes): Promise<void>;
 }
 
-/** Reads a proxy's answer, and keeps what came behind it. */
-export class AnswerReader {
-  readonly #end: TunnelEnd;
+/** Reads a proxy's response and keeps the bytes after it. */
+export class ProxyReader {
+  readonly #stream: ProxyStream;
   #rest: Bytes = new Uint8Array();
 
-  constructor(end: TunnelEnd) {
-    this.#end = end;
+  constructor(stream: ProxyStream) {
+    this.#stream = stream;
   }
 
-  /** What has been read and not taken. */
+  /** Bytes received but not yet read. */
   get rest(): Bytes {
     return this.#rest;
   }
 
-  /** Whatever is there, a byte at least. */
-  async takeSome(): Promise<Bytes> {
+  /** At least one byte. */
+  async readAny(): Promise<Bytes> {
     const bytes = this.#rest.byteLength > 0 ? this.#rest : await this.#more();
     this.#rest = new Uint8Array();
     return bytes;
   }
 
   /** Exactly `length` bytes. */
-  async take(length: number): Promise<Bytes> {
+  async read(length: number): Promise<Bytes> {
     while (this.#rest.byteLength < length) {
       this.#rest = concatBytes([this.#rest, await this.#more()]);
     }
@@ -47,17 +47,17 @@ export class AnswerReader {
     return bytes;
   }
 
-  /** Gives back the end of what was taken last. */
-  putBack(bytes: Bytes): void {
+  /** Returns the end of what was read last. */
+  unread(bytes: Bytes): void {
     this.#rest = concatBytes([bytes, this.#rest]);
   }
 
   async #more(): Promise<Bytes> {
     for (;;) {
-      const chunk = await this.#end.read();
+      const chunk = await this.#stream.read();
       if (chunk === null) {
         throw new ProxyRefusal(
-          "the proxy closed the connection without an answer",
+          "the proxy closed the connection without a response",
         );
       }
       if (chunk.byteLength > 0) return chunk;
@@ -65,7 +65,7 @@ export class AnswerReader {
   }
 }
 
-/** Why a proxy opens no tunnel, in words that hold no secret. */
+/** The reason why a proxy opens no tunnel; holds no secret. */
 export class ProxyRefusal extends Error {
   readonly code: "PROXY_AUTH" | "PROXY_FAILED";
 
@@ -78,12 +78,12 @@ export class ProxyRefusal extends Error {
   }
 }
 
-/** The proxy does not let us in. */
+/** The proxy requires other credentials. */
 export function loginRefusal(hadCredentials: boolean): ProxyRefusal {
   return new ProxyRefusal(
     hadCredentials
       ? "the proxy refused the credentials in its URL"
-      : "the proxy wants credentials: put them in its URL, http://user:password@host",
+      : "the proxy requires credentials: put them in its URL, http://user:password@host",
     { code: "PROXY_AUTH" },
   );
 }

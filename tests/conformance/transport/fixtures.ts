@@ -1,7 +1,4 @@
-import {
-  isModernBun,
-  isModernDeno,
-} from "../../../src/platform/runtime_version.ts";
+import { isModernBun, isModernDeno } from "../../../src/platform/runtime.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -56,8 +53,8 @@ export interface TransportFixture {
   http(changes?: Partial<HttpRequest>): HttpRequest;
 }
 
-/** How the server is reached: rows run on every route that a transport has. */
-export type Route =
+/** How the server is reached: rows run on every mode that a transport has. */
+export type TlsMode =
   | "plain"
   | "tls"
   | "mtls by another name"
@@ -65,7 +62,7 @@ export type Route =
   | "tls within tls";
 
 /** The routes of a transport; on some runtimes each has TLS code of its own. */
-export function routesOf(transport: Transport): readonly Route[] {
+export function tlsModesOf(transport: Transport): readonly TlsMode[] {
   return transport.capabilities.tls
     ? ["plain", "tls", "mtls by another name", "unverified"]
     : ["plain"];
@@ -77,21 +74,21 @@ export const nestsTls: boolean = runtime !== "deno" || isModernDeno();
 /** Whether this runtime can trust an authority below others alone. */
 export const partialChains: boolean = runtime !== "bun" || isModernBun();
 
-/** The route by a proxy that is reached over TLS, where it can be taken. */
-export function nestedRoutes(transport: Transport): readonly Route[] {
+/** The mode by a proxy that is reached over TLS, where it can be taken. */
+export function nestedTlsModes(transport: Transport): readonly TlsMode[] {
   return transport.capabilities.tls && nestsTls ? ["tls within tls"] : [];
 }
 
 /** Runs `body` with a server that `handle` answers for. */
 export async function withServer(
-  route: Route,
+  mode: TlsMode,
   handle: (exchange: ServerExchange) => void | Promise<void>,
   body: (fixture: TransportFixture) => Promise<void>,
   certificate?: PemPair,
 ): Promise<void> {
-  const { tls, serverTls } = await tlsOf(route, certificate);
+  const { tls, serverTls } = await tlsOf(mode, certificate);
   const server = await startHttpServer({ tls: serverTls, handle });
-  const proxy = route === "tls within tls"
+  const proxy = mode === "tls within tls"
     ? await startConnectProxy({ tls: (await sharedCertificates()).server })
     : null;
   const common = {
@@ -116,8 +113,8 @@ export async function withServer(
   }
 }
 
-async function tlsOf(route: Route, certificate?: PemPair) {
-  if (route === "plain") return { tls: {}, serverTls: null };
+async function tlsOf(mode: TlsMode, certificate?: PemPair) {
+  if (mode === "plain") return { tls: {}, serverTls: null };
   const { authority, server, client } = await sharedCertificates();
   const pair = certificate ?? server;
   const serverTls = {
@@ -130,7 +127,7 @@ async function tlsOf(route: Route, certificate?: PemPair) {
     clientCertificate: client.certificate,
     clientKey: client.key,
   };
-  const tls: Record<Exclude<Route, "plain">, TlsOptions> = {
+  const tls: Record<Exclude<TlsMode, "plain">, TlsOptions> = {
     "tls": trust,
     "mtls by another name": {
       ...trust,
@@ -140,5 +137,5 @@ async function tlsOf(route: Route, certificate?: PemPair) {
     "unverified": { insecureSkipTlsVerify: true },
     "tls within tls": trust,
   };
-  return { tls: tls[route], serverTls };
+  return { tls: tls[mode], serverTls };
 }

@@ -8,8 +8,8 @@ import type {
 /** A receiver that remembers, and can be waited for. */
 export class Recorder implements ConnectionReceiver {
   readonly messages: Bytes[] = [];
-  readonly closures: CloseInfo[] = [];
-  readonly closure: Promise<CloseInfo>;
+  readonly closeInfos: CloseInfo[] = [];
+  readonly closeInfo: Promise<CloseInfo>;
   /** How many bytes have come. */
   received = 0;
   pongs = 0;
@@ -22,7 +22,7 @@ export class Recorder implements ConnectionReceiver {
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<CloseInfo>();
-    this.closure = promise;
+    this.closeInfo = promise;
     this.#close = resolve;
   }
 
@@ -64,7 +64,7 @@ export class Recorder implements ConnectionReceiver {
   }
 
   closed(closure: CloseInfo): void {
-    this.closures.push(closure);
+    this.closeInfos.push(closure);
     this.#close(closure);
     this.#wake();
   }

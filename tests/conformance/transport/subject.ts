@@ -5,7 +5,7 @@ import { denoTransport } from "../../../src/adapters/deno/mod.ts";
 import { nodeTransport } from "../../../src/adapters/node/mod.ts";
 
 /** A transport that is held to the contract. */
-export interface Subject {
+export interface TransportSubject {
   readonly name: string;
   /**
    * The platform's WebSocket is Bun's before 1.4.1: it never says how much

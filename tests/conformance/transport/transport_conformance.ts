@@ -1,7 +1,7 @@
 import { connectCases } from "./cases/connect_cases.ts";
 import { endingCases } from "./cases/ending_cases.ts";
 import { flowCases } from "./cases/flow_cases.ts";
-import { goodbyeCases } from "./cases/close_handshake_cases.ts";
+import { closeHandshakeCases } from "./cases/close_handshake_cases.ts";
 import { headerCases } from "./cases/header_cases.ts";
 import { httpCases } from "./cases/http_cases.ts";
 import { messageCases } from "./cases/message_cases.ts";
@@ -9,18 +9,18 @@ import { proxyRefusalCases } from "./cases/proxy_refusal_cases.ts";
 import { proxyCases } from "./cases/proxy_cases.ts";
 import { refusalCases } from "./cases/refusal_cases.ts";
 import { tlsCases } from "./cases/tls_cases.ts";
-import type { Subject } from "./subject.ts";
+import type { TransportSubject } from "./subject.ts";
 
 /**
  * Holds a transport to its contract. What its capabilities exclude is asserted
  * to be refused in the way that the contract says.
  */
-export function conformTransport(subject: Subject): void {
+export function conformTransport(subject: TransportSubject): void {
   connectCases(subject);
   refusalCases(subject);
   messageCases(subject);
   endingCases(subject);
-  goodbyeCases(subject);
+  closeHandshakeCases(subject);
   flowCases(subject);
   headerCases(subject);
   httpCases(subject);

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect, createServer } from "node:net";
-import { FailedWrite } from "../../../src/adapters/node/node_duplex.ts";
+import { DeferredWriteError } from "../../../src/adapters/node/node_duplex.ts";
 import { Sockets } from "../../support/sockets.ts";
 import { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
@@ -37,7 +37,7 @@ export async function startFaultProxy(
     sockets.add(remote);
     for (const socket of [client, remote]) {
       socket.setNoDelay(true);
-      new FailedWrite(socket); // It is read to its end.
+      new DeferredWriteError(socket); // It is read to its end.
     }
     const { signal } = closing;
     const spoiled: FaultyLink = {

@@ -1,7 +1,7 @@
 // Sessions over fixtures that go wrong, each its own transport, from a seed.
 import process from "node:process";
 import { type Fixture, testCase } from "../../conformance/fixture.ts";
-import { isModernDeno } from "../../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../../src/platform/runtime.ts";
 import type { TransportKind } from "../../backends/backend.ts";
 import { runtime } from "../../harness.ts";
 import { runFaultySessions } from "./faulty_sessions.ts";

@@ -1,19 +1,22 @@
 import { assertEquals } from "@std/assert";
 import { Recorder } from "../../conformance/transport/recorder.ts";
-import { routesOf, withServer } from "../../conformance/transport/fixtures.ts";
+import {
+  tlsModesOf,
+  withServer,
+} from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { test } from "../../harness.ts";
 import { delay } from "../../support/async.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
-for (const road of routesOf(runtimeTransport())) {
-  test(`${road}: a server that floods and reads late still gets all, and the close`, async () => {
+for (const mode of tlsModesOf(runtimeTransport())) {
+  test(`${mode}: a server that floods and reads late still gets all, and the close`, async () => {
     const unread = Promise.withResolvers<void>();
     const closing = Promise.withResolvers<void>();
     const closed = Promise.withResolvers<number>();
     let length = 0;
-    await withServer(road, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       const socket = await exchange.upgrade();
       socket.open({
         part: (part) => {
@@ -32,8 +35,8 @@ for (const road of routesOf(runtimeTransport())) {
         socket.send(CHUNK);
         await delay(1);
       }
-    }, async (site) => {
-      const connection = await runtimeTransport().connect(site.upgrade());
+    }, async (fixture) => {
+      const connection = await runtimeTransport().connect(fixture.upgrade());
       Recorder.of(connection);
       connection.send([CHUNK]);
       await unread.promise;

@@ -9,7 +9,10 @@ import {
 } from "../../../src/websocket/frame_writer.ts";
 import { OPCODE } from "../../../src/websocket/frame.ts";
 import { Recorder } from "../../conformance/transport/recorder.ts";
-import { routesOf, withServer } from "../../conformance/transport/fixtures.ts";
+import {
+  tlsModesOf,
+  withServer,
+} from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";
@@ -40,12 +43,12 @@ async function writeOn(connection: Connection): Promise<void> {
   }
 }
 
-for (const road of routesOf(runtimeTransport())) {
+for (const mode of tlsModesOf(runtimeTransport())) {
   for (const size of [1_000, 90_000]) {
-    test(`${road}: ${size} bytes from before a reset survive writes while paused`, async () => {
+    test(`${mode}: ${size} bytes from before a reset survive writes while paused`, async () => {
       const sent = pattern(size);
       const reset = Promise.withResolvers<void>();
-      await withServer(road, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         let answered = false;
         socket.open({
@@ -56,8 +59,8 @@ for (const road of routesOf(runtimeTransport())) {
             sayAndReset(socket, sent).then(reset.resolve, reset.reject);
           },
         });
-      }, async (site) => {
-        const connection = await runtimeTransport().connect(site.upgrade());
+      }, async (fixture) => {
+        const connection = await runtimeTransport().connect(fixture.upgrade());
         const recorder = Recorder.of(connection);
         await macrotask();
         for (let count = 0; count < 4; count++) connection.send([CHUNK]);
@@ -66,7 +69,7 @@ for (const road of routesOf(runtimeTransport())) {
         await writeOn(connection);
         assertEquals(recorder.received, 0);
         connection.resume();
-        const { code, reason } = await recorder.closure;
+        const { code, reason } = await recorder.closeInfo;
         await connection.released;
         assertEquals(recorder.bytes, sent);
         assertEquals([code, reason], [1000, "done"]);
@@ -74,10 +77,10 @@ for (const road of routesOf(runtimeTransport())) {
     });
   }
 
-  test(`${road}: what is written while paused goes out in a flood, and a close too`, async () => {
+  test(`${mode}: what is written while paused goes out in a flood, and a close too`, async () => {
     const messages: number[] = [];
     const closed = Promise.withResolvers<number>();
-    await withServer(road, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       const socket = await exchange.upgrade();
       let gone = false;
       socket.open({
@@ -88,8 +91,8 @@ for (const road of routesOf(runtimeTransport())) {
         },
       });
       while (!gone) if (!socket.send(CHUNK)) await socket.drained();
-    }, async (site) => {
-      const connection = await runtimeTransport().connect(site.upgrade());
+    }, async (fixture) => {
+      const connection = await runtimeTransport().connect(fixture.upgrade());
       const recorder = Recorder.of(connection);
       await recorder.until(() => recorder.received > 0);
       connection.pause();

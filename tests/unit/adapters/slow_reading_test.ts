@@ -11,10 +11,10 @@ const READS = 500;
 /** More than the system takes on both sides. */
 const AHEAD = 20 * MIB;
 
-for (const road of ["plain", "tls"] as const) {
-  test(`${road}: a socket that pauses after every read holds no more each time`, async () => {
+for (const mode of ["plain", "tls"] as const) {
+  test(`${mode}: a socket that pauses after every read holds no more each time`, async () => {
     let written = 0;
-    await withServer(road, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       const chunk = pattern(64 * 1024);
       const body = exchange.stream(200);
       let gone = false;
@@ -25,8 +25,8 @@ for (const road of ["plain", "tls"] as const) {
           await Promise.race([body.drained(), exchange.closed]);
         }
       }
-    }, async (site) => {
-      const response = await runtimeTransport().request(site.http());
+    }, async (fixture) => {
+      const response = await runtimeTransport().request(fixture.http());
       const reader = response.body!.getReader();
       let received = 0;
       for (let count = 0; count < READS; count++) {

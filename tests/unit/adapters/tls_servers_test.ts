@@ -2,10 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createServer, type TlsOptions as ServerOptions } from "node:tls";
 import type { AddressInfo } from "node:net";
-import {
-  isModernBun,
-  isModernDeno,
-} from "../../../src/platform/runtime_version.ts";
+import { isModernBun, isModernDeno } from "../../../src/platform/runtime.ts";
 import { ConnectError, HandshakeError } from "../../../src/errors.ts";
 import type { TlsOptions } from "../../../src/transport/transport.ts";
 import {
@@ -22,7 +19,7 @@ import {
 import { macrotask, rejection } from "../../support/async.ts";
 import { Sockets } from "../../support/sockets.ts";
 
-/** The roads that TLS takes in this package, each by its options. */
+/** The modes that TLS takes in this package, each by its options. */
 const ROADS: Readonly<Record<string, (all: Certificates) => TlsOptions>> = {
   "verified": ({ authority }) => trust(authority),
   "with a client certificate": ({ authority, client }) => ({
@@ -73,7 +70,7 @@ const ROWS: readonly Row[] = [
 const serversTakeOptions = runtime === "node" ||
   (runtime === "deno" ? isModernDeno() : isModernBun());
 
-for (const [road, options] of Object.entries(ROADS)) {
+for (const [mode, options] of Object.entries(ROADS)) {
   for (const { title, server, args, hint } of ROWS) {
     const judge = async (tls: TlsOptions, port: number): Promise<void> => {
       const advice = hint(tls);
@@ -85,7 +82,7 @@ for (const [road, options] of Object.entries(ROADS)) {
     };
 
     if (serversTakeOptions) {
-      test(`${title}, ${road}`, async () => {
+      test(`${title}, ${mode}`, async () => {
         const certificates = await sharedCertificates();
         await withTlsServer(
           certificates,
@@ -95,7 +92,7 @@ for (const [road, options] of Object.entries(ROADS)) {
       });
     }
 
-    test(`${title}, ${road}, by openssl`, async () => {
+    test(`${title}, ${mode}, by openssl`, async () => {
       const certificates = await sharedCertificates();
       const { server: pair, authority } = certificates;
       await withOpensslServer(
@@ -107,7 +104,7 @@ for (const [road, options] of Object.entries(ROADS)) {
     }, { skip: missingOpenssl, crossCheck: true });
   }
 
-  test(`a server of TLS 1.1 is refused, ${road}, by openssl`, async () => {
+  test(`a server of TLS 1.1 is refused, ${mode}, by openssl`, async () => {
     const certificates = await sharedCertificates();
     const { server: pair, authority } = certificates;
     const args = ["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"];
@@ -118,7 +115,7 @@ for (const [road, options] of Object.entries(ROADS)) {
     });
   }, { skip: missingOpenssl, crossCheck: true });
 
-  test(`a server of plain HTTP at an https: URL, ${road}`, async () => {
+  test(`a server of plain HTTP at an https: URL, ${mode}`, async () => {
     const server = await startByteServer((socket) => {
       socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     });

@@ -1,10 +1,10 @@
 // A server that reads nothing any more holds nobody up, however much waits to be
 // written.
 import { assert } from "@std/assert";
-import { isModernDeno } from "../../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../../src/platform/runtime.ts";
 import {
-  type Route,
-  routesOf,
+  type TlsMode,
+  tlsModesOf,
   withServer,
 } from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";
@@ -17,19 +17,19 @@ const BACKLOG = 24 * 2 ** 20;
 const CHUNK = new Uint8Array(32 * 1024);
 
 /** Deno's own TLS keeps a socket until its backlog is taken; before 2.7 all do. */
-function closesAtOnce(road: Route): boolean {
-  return runtime !== "deno" || isModernDeno() && road !== "tls";
+function closesAtOnce(mode: TlsMode): boolean {
+  return runtime !== "deno" || isModernDeno() && mode !== "tls";
 }
 
-for (const road of routesOf(runtimeTransport())) {
+for (const mode of tlsModesOf(runtimeTransport())) {
   for (const ending of ["abort", "close"] as const) {
-    test(`${road}: ${ending}() lets go of a socket whose backlog nobody reads`, async () => {
-      await withServer(road, async (exchange) => {
+    test(`${mode}: ${ending}() lets go of a socket whose backlog nobody reads`, async () => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({});
         socket.pause();
-      }, async (site) => {
-        const connection = await runtimeTransport().connect(site.upgrade());
+      }, async (fixture) => {
+        const connection = await runtimeTransport().connect(fixture.upgrade());
         connection.open({
           data: () => {},
           pong: () => {},
@@ -45,7 +45,7 @@ for (const road of routesOf(runtimeTransport())) {
         connection[ending]();
         await connection.released;
         assert(performance.now() - begun < 10_000);
-        if (!closesAtOnce(road)) return;
+        if (!closesAtOnce(mode)) return;
         while (openSockets() === before && performance.now() - begun < 10_000) {
           await delay(20);
         }

@@ -8,7 +8,7 @@ import {
   type Program,
   runProgram,
 } from "../../../src/platform/program.ts";
-import { stdinIsTerminal } from "../../../src/platform/stdin_is_terminal.ts";
+import { stdinIsTerminal } from "../../../src/platform/runtime.ts";
 import { decodeText } from "../../../src/bytes.ts";
 import { test } from "../../harness.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";

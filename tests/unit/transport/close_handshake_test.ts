@@ -31,8 +31,8 @@ test("webTransport: after a text frame the socket is let go of within about a se
   const transport = standardTransport({
     webSocket: () => (socket = new MuteSocket()) as unknown as WebSocket,
   }, {
-    flushesLate: false,
-    needsIntroduction: () => false,
+    delaysLastMessage: false,
+    needsPreflight: () => false,
   });
   const connection = await transport.connect({
     url: new URL("http://127.0.0.1/"),

@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import {
   connectError,
   connectErrorCode,
-  type Dialled,
   hintFor,
+  type Peer,
 } from "../../../src/transport/connect_error.ts";
 import { test } from "../../harness.ts";
 
@@ -13,35 +13,35 @@ const coded = (code: string, message = code): Error =>
 const rustls = (message: string): Error =>
   Object.assign(new Error(message), { name: "InvalidData" });
 
-const ANONYMOUS: Dialled = { tls: {} };
-const KNOWN: Dialled = { tls: { clientCertificate: "c", clientKey: "k" } };
-const PLAIN: Dialled = { tls: null };
-const PROXY: Dialled = { tls: {}, isProxy: true };
+const ANONYMOUS: Peer = { tls: {} };
+const KNOWN: Peer = { tls: { clientCertificate: "c", clientKey: "k" } };
+const PLAIN: Peer = { tls: null };
+const PROXY: Peer = { tls: {}, isProxy: true };
 
-const AUTHORITY = "set certificateAuthority to the one that has signed it";
-const NAME = "set tlsServerName to a name that it has";
-const HTTP = "if it speaks plain HTTP, its URL has to begin with http:";
-const HTTPS = "if it speaks TLS, its URL has to begin with https:";
+const AUTHORITY = "set certificateAuthority to the authority that signed it";
+const NAME = "set tlsServerName to a name in the certificate";
+const HTTP = "if the server speaks plain HTTP, its URL has to begin with http:";
+const HTTPS = "if the server speaks TLS, its URL has to begin with https:";
 const IDENTITY =
-  "if it wants a client certificate, set clientCertificate and clientKey";
-const REFUSED = "it may not accept the client certificate";
+  "if the server requires a client certificate, set clientCertificate and clientKey";
+const REFUSED = "the server may not accept the client certificate";
 
 /** The runtimes' errors as they really are, and what to do. */
-const ROWS: readonly (readonly [Error, Dialled, string | null])[] = [
+const ROWS: readonly (readonly [Error, Peer, string | null])[] = [
   [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), ANONYMOUS, AUTHORITY],
   [coded("SELF_SIGNED_CERT_IN_CHAIN"), PROXY, AUTHORITY],
   [rustls("invalid peer certificate: UnknownIssuer"), ANONYMOUS, AUTHORITY],
   [
     rustls("invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))"),
     ANONYMOUS,
-    "Deno takes no authority's own certificate from a server: it needs one that the authority has signed",
+    "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority",
   ],
   [coded("ERR_TLS_CERT_ALTNAME_INVALID"), ANONYMOUS, NAME],
   [coded("ERR_TLS_CERT_ALTNAME_INVALID"), PROXY, null],
   [
     coded("CERT_HAS_EXPIRED"),
     ANONYMOUS,
-    "it needs a new one, or this machine the right time",
+    "renew the certificate, or correct this machine's clock",
   ],
   [coded("ERR_SSL_WRONG_VERSION_NUMBER"), ANONYMOUS, HTTP],
   [
@@ -53,17 +53,17 @@ const ROWS: readonly (readonly [Error, Dialled, string | null])[] = [
   [
     coded("ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION"),
     ANONYMOUS,
-    "it speaks no TLS as new as 1.2",
+    "the server does not support TLS 1.2",
   ],
   [
     rustls("received fatal alert: ProtocolVersion"),
     ANONYMOUS,
-    "it speaks no TLS as new as 1.2",
+    "the server does not support TLS 1.2",
   ],
   [
     coded("ERR_SSL_TLSV1_UNRECOGNIZED_NAME"),
     ANONYMOUS,
-    "set tlsServerName to a name that it knows",
+    "set tlsServerName to a name that the server knows",
   ],
   [
     coded("ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED"),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
-import { exchange } from "../../../src/transport/http_exchange.ts";
+import { sendRequest } from "../../../src/transport/http_exchange.ts";
 import { test } from "../../harness.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
 import { macrotask, rejection } from "../../support/async.ts";
@@ -15,7 +15,7 @@ for (
   test(`an answer with ${framing.replace("\r\n", " and ")} is refused, its socket dropped`, async () => {
     const duplex = new FakeDuplex();
     const response = rejection(
-      exchange(() => Promise.resolve(duplex), {
+      sendRequest(() => Promise.resolve(duplex), {
         method: "GET",
         url: new URL("http://127.0.0.1/"),
         headers: {},

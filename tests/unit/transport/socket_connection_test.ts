@@ -87,12 +87,12 @@ test("an ending waits for the data before it, however long the pause", async () 
   duplex.receiver.data(concatBytes([message(1), message(2)]));
   duplex.receiver.ended(new Error("reset"));
   await macrotask();
-  assertEquals([recorder.received, recorder.closures.length], [0, 0]);
+  assertEquals([recorder.received, recorder.closeInfos.length], [0, 0]);
   connection.resume();
   await macrotask();
   assertEquals(recorder.bytes, Uint8Array.of(1, 2));
-  assertEquals(recorder.closures[0]?.code, 1006);
-  assertEquals(recorder.closures[0]?.error?.message, "reset");
+  assertEquals(recorder.closeInfos[0]?.code, 1006);
+  assertEquals(recorder.closeInfos[0]?.error?.message, "reset");
 });
 
 test("what follows a Close frame is not delivered", async () => {
@@ -102,7 +102,7 @@ test("what follows a Close frame is not delivered", async () => {
   duplex.receiver.data(concatBytes([closeFrame(1000, "done"), message(1)]));
   duplex.receiver.ended();
   assertEquals(recorder.received, 0);
-  assertEquals(recorder.closures, [{ code: 1000, reason: "done" }]);
+  assertEquals(recorder.closeInfos, [{ code: 1000, reason: "done" }]);
 });
 
 test("the server's Close frame is answered with its code", async () => {
@@ -148,7 +148,7 @@ test("broken framing is told to both sides", async () => {
   await macrotask();
   duplex.receiver.data(concatBytes([message(1), Uint8Array.of(0xff, 0xff)]));
   assertEquals(recorder.bytes, Uint8Array.of(1));
-  const [closure] = recorder.closures;
+  const [closure] = recorder.closeInfos;
   assertInstanceOf(closure?.error, ProtocolError);
   assertEquals(closure?.code, 1006);
   assertEquals(sent(duplex), [{ type: "close", code: 1002, reason: "" }]);
@@ -163,7 +163,7 @@ test("the reason tells an end inside a message from one between messages", async
     const frame = message(1, 2, 3);
     duplex.receiver.data(inside ? frame.slice(0, 3) : frame);
     duplex.receiver.ended();
-    const { code, reason } = await recorder.closure;
+    const { code, reason } = await recorder.closeInfo;
     assertEquals(code, 1006);
     assertEquals(reason.includes("in the middle of a message"), inside, reason);
   }
@@ -189,7 +189,7 @@ test("nothing is delivered after our close, not even the ending", async () => {
   connection.close(1000, "bye");
   duplex.receiver.data(concatBytes([message(1), closeFrame(1000)]));
   duplex.receiver.ended();
-  assertEquals([recorder.received, recorder.closures.length], [0, 0]);
+  assertEquals([recorder.received, recorder.closeInfos.length], [0, 0]);
   assertEquals(sent(duplex), [{ type: "close", code: 1000, reason: "bye" }]);
   await connection.released;
 });

@@ -80,12 +80,12 @@ for (const [what, option, tls] of UNUSABLE) {
 
 /** @param named How the message goes on after "the TLS option". */
 async function isRefused(named: string, tls: TlsOptions): Promise<void> {
-  await withServer("tls", () => {}, async (site) => {
+  await withServer("tls", () => {}, async (fixture) => {
     const transport = runtimeTransport();
     for (
       const attempt of [
-        () => transport.request(site.http({ tls })),
-        () => transport.connect(site.upgrade({ tls })),
+        () => transport.request(fixture.http({ tls })),
+        () => transport.connect(fixture.upgrade({ tls })),
       ]
     ) {
       const { message } = await rejection<Error>(attempt(), ConfigurationError);
@@ -95,7 +95,7 @@ async function isRefused(named: string, tls: TlsOptions): Promise<void> {
       );
       assert(!message.includes("s3cret"), message);
     }
-    assertEquals(site.server.connections, 0);
+    assertEquals(fixture.server.connections, 0);
   });
 }
 

@@ -3,15 +3,17 @@ import type { ServerWebSocket } from "../../../../src/testing/server/server_web_
 import { test } from "../../../harness.ts";
 import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
-import { routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 /** How we end a connection. */
-export function goodbyeCases({ name, make, outdated }: Subject): void {
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: close says goodbye and releases the socket`, async () => {
+export function closeHandshakeCases(
+  { name, make, outdated }: TransportSubject,
+): void {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: close says goodbye and releases the socket`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({});
         served.resolve(socket);
@@ -24,14 +26,14 @@ export function goodbyeCases({ name, make, outdated }: Subject): void {
         assertEquals([seen.code, seen.reason], [1000, "bye"]);
         await connection.released;
         await macrotask();
-        assertEquals(recorder.closures, []);
+        assertEquals(recorder.closeInfos, []);
       });
     });
 
-    test(`${name}, ${route}: what was sent before close arrives`, async () => {
+    test(`${name}, ${mode}: what was sent before close arrives`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
       let received = 0;
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({ part: (part) => received += part.byteLength });
         served.resolve(socket);
@@ -47,9 +49,9 @@ export function goodbyeCases({ name, make, outdated }: Subject): void {
       });
     });
 
-    test(`${name}, ${route}: close is bounded when the server never answers`, async () => {
+    test(`${name}, ${mode}: close is bounded when the server never answers`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         served.resolve(await exchange.upgrade());
       }, async (fixture) => {
         const connection = await make().connect(fixture.upgrade());
@@ -62,9 +64,9 @@ export function goodbyeCases({ name, make, outdated }: Subject): void {
       });
     });
 
-    test(`${name}, ${route}: abort drops the connection`, async () => {
+    test(`${name}, ${mode}: abort drops the connection`, async () => {
       const gone = Promise.withResolvers<void>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         exchange.closed.then(gone.resolve);
         (await exchange.upgrade()).open({});
       }, async (fixture) => {
@@ -76,7 +78,7 @@ export function goodbyeCases({ name, make, outdated }: Subject): void {
         connection.close();
         await connection.released;
         await gone.promise;
-        assertEquals(recorder.closures, []);
+        assertEquals(recorder.closeInfos, []);
       });
     });
   }

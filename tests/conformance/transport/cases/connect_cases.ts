@@ -8,15 +8,15 @@ import {
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
 import { closedPort, startByteServer } from "../../../support/byte_server.ts";
-import { routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 /** What an upgrade says, and what happens when there is no answer to it. */
-export function connectCases({ name, make }: Subject): void {
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: the server chooses among the offered protocols`, async () => {
+export function connectCases({ name, make }: TransportSubject): void {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: the server chooses among the offered protocols`, async () => {
       let offered: string[] = [];
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         offered = exchange.offeredProtocols;
         const socket = await exchange.upgrade({
           protocol: "v4.channel.k8s.io",

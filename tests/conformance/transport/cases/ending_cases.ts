@@ -6,22 +6,22 @@ import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
-import { type Route, routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { type TlsMode, tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 /** A text frame with "hi" in it, and a binary one whose payload is cut off. */
 const TEXT_FRAME = Uint8Array.of(0x81, 2, 104, 105);
 const CUT_FRAME = Uint8Array.of(0x82, 10, 1, 2, 3);
 
 /** How the server or the network ends a connection. */
-export function endingCases({ name, make, outdated }: Subject): void {
+export function endingCases({ name, make, outdated }: TransportSubject): void {
   /** The server says five bytes and then ends it in some way. */
   const ended = async (
     end: (socket: ServerWebSocket) => void,
-    route: Route = "plain",
+    mode: TlsMode = "plain",
   ): Promise<CloseInfo> => {
     let closure: CloseInfo | undefined;
-    await withServer(route, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       const socket = await exchange.upgrade();
       // The client's message says that it has opened the connection.
       socket.open({ message: () => end(socket) });
@@ -31,32 +31,32 @@ export function endingCases({ name, make, outdated }: Subject): void {
       const recorder = Recorder.of(connection);
       await recorder.until(() => recorder.received === 5);
       connection.send([Uint8Array.of(1)]);
-      closure = await recorder.closure;
+      closure = await recorder.closeInfo;
       await connection.released;
       await macrotask();
-      assertEquals(recorder.closures.length, 1);
+      assertEquals(recorder.closeInfos.length, 1);
       assertEquals(connection.send([Uint8Array.of(1)]), false);
     });
     return closure!;
   };
 
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: a Close frame brings code and reason`, async () => {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: a Close frame brings code and reason`, async () => {
       const closure = await ended(
         (socket) => socket.close(1000, "done"),
-        route,
+        mode,
       );
       assertEquals(closure, { code: 1000, reason: "done" });
     });
 
-    test(`${name}, ${route}: a reset is 1006`, async () => {
-      const closure = await ended((socket) => socket.reset(), route);
+    test(`${name}, ${mode}: a reset is 1006`, async () => {
+      const closure = await ended((socket) => socket.reset(), mode);
       assertEquals(closure.code, 1006);
       assert(closure.reason !== "");
     });
 
-    test(`${name}, ${route}: an end without a Close frame is 1006`, async () => {
-      const closure = await ended((socket) => socket.end(), route);
+    test(`${name}, ${mode}: an end without a Close frame is 1006`, async () => {
+      const closure = await ended((socket) => socket.end(), mode);
       assertEquals(closure.code, 1006);
       assert(closure.reason !== "");
     });
@@ -89,10 +89,10 @@ export function endingCases({ name, make, outdated }: Subject): void {
     assertEquals(closure.code, 1006);
   });
 
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: what was sent comes before the ending, paused or not`, async () => {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: what was sent comes before the ending, paused or not`, async () => {
       const sent = pattern(200_000);
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({
           message: () => {
@@ -110,7 +110,7 @@ export function endingCases({ name, make, outdated }: Subject): void {
           setTimeout(() => connection.resume(), 1);
         };
         connection.send([Uint8Array.of(1)]);
-        assertEquals((await recorder.closure).code, 1000);
+        assertEquals((await recorder.closeInfo).code, 1000);
         assertEquals(recorder.bytes, sent);
         await connection.released;
       });

@@ -4,19 +4,19 @@ import type { ServerWebSocket } from "../../../../src/testing/server/server_web_
 import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { Recorder } from "../recorder.ts";
-import { nestedRoutes, routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { nestedTlsModes, tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 const MiB = 2 ** 20;
 const CHUNK = new Uint8Array(32 * 1024);
 
 /** Pausing, resuming, and room to send. */
-export function flowCases({ name, make, outdated }: Subject): void {
-  for (const route of [...routesOf(make()), ...nestedRoutes(make())]) {
-    test(`${name}, ${route}: a paused connection stops the flood, or says that it cannot`, async () => {
+export function flowCases({ name, make, outdated }: TransportSubject): void {
+  for (const mode of [...tlsModesOf(make()), ...nestedTlsModes(make())]) {
+    test(`${name}, ${mode}: a paused connection stops the flood, or says that it cannot`, async () => {
       let flooded = 0;
       const left = Promise.withResolvers<void>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         let gone = false;
         socket.open({
@@ -48,7 +48,7 @@ export function flowCases({ name, make, outdated }: Subject): void {
           return;
         }
         connection.resume();
-        const error = (await recorder.closure).error as BufferOverflowError;
+        const error = (await recorder.closeInfo).error as BufferOverflowError;
         assertInstanceOf(error, BufferOverflowError);
         assertEquals([error.limit, error.channel], [MiB, null]);
         assert(error.discarded > 0);
@@ -57,9 +57,9 @@ export function flowCases({ name, make, outdated }: Subject): void {
       });
     });
 
-    test(`${name}, ${route}: resuming loses nothing`, async () => {
+    test(`${name}, ${mode}: resuming loses nothing`, async () => {
       const sent = pattern(MiB);
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({});
         for (let at = 0; at < sent.length; at += 10_007) {
@@ -90,9 +90,9 @@ export function flowCases({ name, make, outdated }: Subject): void {
       });
     });
 
-    test(`${name}, ${route}: a server that does not read fills the buffer, which drains`, async () => {
+    test(`${name}, ${mode}: a server that does not read fills the buffer, which drains`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         served.resolve(await exchange.upgrade());
       }, async (fixture) => {
         const connection = await make().connect(fixture.upgrade());

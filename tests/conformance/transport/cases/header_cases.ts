@@ -5,7 +5,7 @@ import { test } from "../../../harness.ts";
 import { startByteServer } from "../../../support/byte_server.ts";
 import { rejection } from "../../../support/async.ts";
 import { PROTOCOLS } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import type { TransportSubject } from "../subject.ts";
 
 const HEADERS = {
   "impersonate-user": "jane",
@@ -21,7 +21,7 @@ const LINES = [
 ];
 
 /** Several headers of one name. */
-export function headerCases({ name, make }: Subject): void {
+export function headerCases({ name, make }: TransportSubject): void {
   const { headers: canSend } = make().capabilities;
 
   if (canSend) {

@@ -6,17 +6,17 @@ import { test } from "../../../harness.ts";
 import { closedPort } from "../../../support/byte_server.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
 import { macrotask, rejection } from "../../../support/async.ts";
-import { routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 const MiB = 2 ** 20;
 
 /** HTTP requests. */
-export function httpCases({ name, make, outdated }: Subject): void {
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: a request goes out whole and its answer comes back`, async () => {
+export function httpCases({ name, make, outdated }: TransportSubject): void {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: a request goes out whole and its answer comes back`, async () => {
       let seen: ServerRequest | undefined;
-      await withServer(route, (exchange) => {
+      await withServer(mode, (exchange) => {
         seen = exchange.request;
         exchange.respond(201, { "x-answer": "yes" }, "created");
       }, async (fixture) => {
@@ -64,10 +64,10 @@ export function httpCases({ name, make, outdated }: Subject): void {
     });
   });
 
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: a streamed body arrives as it is sent`, async () => {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: a streamed body arrives as it is sent`, async () => {
       const next = Promise.withResolvers<void>();
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const body = exchange.stream(200);
         body.write("first");
         await next.promise;
@@ -85,13 +85,13 @@ export function httpCases({ name, make, outdated }: Subject): void {
       });
     });
 
-    test(`${name}, ${route}: a body that nobody reads stops the server, and comes whole`, async () => {
+    test(`${name}, ${mode}: a body that nobody reads stops the server, and comes whole`, async () => {
       const chunk = pattern(64 * 1024);
       const total = 48 * MiB;
       // Of the latest request: a platform's fetch may have tried one before, on
       // a connection of an earlier server that it took for alive.
       let sent = (): number => 0;
-      await withServer(route, async (exchange) => {
+      await withServer(mode, async (exchange) => {
         const body = exchange.stream(200);
         let written = 0;
         sent = () => written;

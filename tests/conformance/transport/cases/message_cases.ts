@@ -4,16 +4,16 @@ import { test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
-import { routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 const SIZES = [0, 1, 125, 126, 127, 4096, 32769, 65535, 65536, 300_000];
 
 /** Messages in both directions. */
-export function messageCases({ name, make }: Subject): void {
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: messages of any size are echoed as they are`, async () => {
-      await withServer(route, echo, async (fixture) => {
+export function messageCases({ name, make }: TransportSubject): void {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: messages of any size are echoed as they are`, async () => {
+      await withServer(mode, echo, async (fixture) => {
         const connection = await make().connect(fixture.upgrade());
         const recorder = Recorder.of(connection);
         const sent = SIZES.map((size) => pattern(size, size));

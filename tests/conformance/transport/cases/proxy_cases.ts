@@ -10,14 +10,14 @@ import { startSocksProxy } from "../../../support/socks_proxy.ts";
 import { Recorder } from "../recorder.ts";
 import {
   nestsTls,
-  type Route,
   sharedCertificates,
+  type TlsMode,
   type TransportFixture,
   withServer,
 } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import type { TransportSubject } from "../subject.ts";
 
-const ROADS: readonly Route[] = [
+const TLS_MODES: readonly TlsMode[] = [
   "plain",
   "tls",
   "mtls by another name",
@@ -26,8 +26,8 @@ const ROADS: readonly Route[] = [
 
 const KINDS = { http: startConnectProxy, socks5: startSocksProxy } as const;
 
-/** The route through a proxy, for HTTP and for an upgrade. */
-export function proxyCases({ name, make }: Subject): void {
+/** The mode through a proxy, for HTTP and for an upgrade. */
+export function proxyCases({ name, make }: TransportSubject): void {
   if (!make().capabilities.tls) {
     test(`${name}: a proxy is refused before anything is sent`, async () => {
       await withServer("plain", () => {}, async (fixture) => {
@@ -61,12 +61,12 @@ export function proxyCases({ name, make }: Subject): void {
     await connection.released;
   };
 
-  for (const route of ROADS) {
+  for (const mode of TLS_MODES) {
     for (const [kind, start] of Object.entries(KINDS)) {
-      const title = `${name}, ${route}: a ${kind}: proxy`;
+      const title = `${name}, ${mode}: a ${kind}: proxy`;
 
       test(`${title} is passed through`, async () => {
-        await withProxy(route, start(), async (fixture, url, asked) => {
+        await withProxy(mode, start(), async (fixture, url, asked) => {
           await passes(fixture, url);
           const authority = `CONNECT 127.0.0.1:${fixture.server.port}`;
           assertEquals(asked, [authority, authority]);
@@ -75,7 +75,7 @@ export function proxyCases({ name, make }: Subject): void {
 
       test(`${title} that wants credentials gets them`, async () => {
         const credentials = "us er:p@ss:wörd";
-        await withProxy(route, start({ credentials }), async (fixture, url) => {
+        await withProxy(mode, start({ credentials }), async (fixture, url) => {
           url.username = "us er";
           url.password = "p@ss:wörd";
           await passes(fixture, url);
@@ -83,16 +83,16 @@ export function proxyCases({ name, make }: Subject): void {
       });
     }
 
-    test(`${name}, ${route}: a proxy reached over TLS is passed through`, async () => {
+    test(`${name}, ${mode}: a proxy reached over TLS is passed through`, async () => {
       const { server: tls } = await sharedCertificates();
       await withProxy(
-        route,
+        mode,
         startConnectProxy({ tls }),
         async (fixture, url) => {
-          if (route !== "plain" && !nestsTls) {
+          if (mode !== "plain" && !nestsTls) {
             const attempt = make().request(fixture.http({ proxy: url }));
             await rejection(attempt, ConfigurationError);
-          } else if (route === "plain") {
+          } else if (mode === "plain") {
             const attempt = make().request(fixture.http({ proxy: url }));
             const error = await rejection(attempt, ConnectError);
             assertEquals(error.code, "CERT_UNTRUSTED");
@@ -161,7 +161,7 @@ export function proxyCases({ name, make }: Subject): void {
 
 /** Runs `body` with a server that echoes, and a proxy to reach it by. */
 async function withProxy(
-  route: Route,
+  mode: TlsMode,
   starting: Promise<Proxy>,
   body: (
     fixture: TransportFixture,
@@ -172,7 +172,7 @@ async function withProxy(
 ): Promise<void> {
   const proxy = await starting;
   await withServer(
-    route,
+    mode,
     async (exchange) => {
       if (!exchange.wantsUpgrade) return exchange.respond(200, {}, "through");
       const socket = await exchange.upgrade();

@@ -14,10 +14,10 @@ import {
   type TransportFixture,
   withServer,
 } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import type { TransportSubject } from "../subject.ts";
 
 /** A proxy that opens no tunnel: each case for HTTP and for an upgrade. */
-export function proxyRefusalCases({ name, make }: Subject): void {
+export function proxyRefusalCases({ name, make }: TransportSubject): void {
   if (!make().capabilities.tls) return;
 
   const refused = async (
@@ -60,7 +60,7 @@ export function proxyRefusalCases({ name, make }: Subject): void {
   for (const start of [startConnectProxy, startSocksProxy]) {
     const kind = start === startConnectProxy ? "http" : "socks5";
     for (const given of ["t0psecret", null]) {
-      const what = given ? "refused the credentials" : "wants credentials";
+      const what = given ? "refused the credentials" : "requires credentials";
       test(`${name}: a ${kind}: proxy that ${what} is PROXY_AUTH`, async () => {
         const proxy = start({ credentials: "user:password" });
         await closing(proxy, async (fixture, url) => {

@@ -3,8 +3,8 @@ import { ConnectError, HandshakeError } from "../../../../src/errors.ts";
 import type { ServerExchange } from "../../../../src/testing/server/server_exchange.ts";
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
-import { routesOf, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
+import { tlsModesOf, withServer } from "../fixtures.ts";
+import type { TransportSubject } from "../subject.ts";
 
 const PATH = "/api/v1/namespaces/default/pods/web/exec";
 
@@ -19,13 +19,13 @@ const FORBIDDEN = {
 };
 
 /** Answers to the upgrade other than 101. */
-export function refusalCases({ name, make }: Subject): void {
+export function refusalCases({ name, make }: TransportSubject): void {
   const refused = async (
     answer: (exchange: ServerExchange) => void,
     check: (error: HandshakeError) => void,
-    route: Parameters<typeof withServer>[0] = "plain",
+    mode: Parameters<typeof withServer>[0] = "plain",
   ): Promise<void> => {
-    await withServer(route, answer, async (fixture) => {
+    await withServer(mode, answer, async (fixture) => {
       const transport = make();
       const url = new URL(`${PATH}?command=s3cret`, fixture.server.url);
       const attempt = transport.connect(fixture.upgrade({ url }));
@@ -40,8 +40,8 @@ export function refusalCases({ name, make }: Subject): void {
     });
   };
 
-  for (const route of routesOf(make())) {
-    test(`${name}, ${route}: a 403 brings its Status and names the RBAC verbs`, async () => {
+  for (const mode of tlsModesOf(make())) {
+    test(`${name}, ${mode}: a 403 brings its Status and names the RBAC verbs`, async () => {
       await refused(
         (exchange) => exchange.respondJson(403, FORBIDDEN),
         (error) => {
@@ -53,7 +53,7 @@ export function refusalCases({ name, make }: Subject): void {
           assert(error.hint?.includes('"create"'), `${error.hint}`);
           assert(error.hint?.includes("pods/exec"), `${error.hint}`);
         },
-        route,
+        mode,
       );
     });
   }

@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { ConfigurationError, ConnectError } from "../../../../src/errors.ts";
-import { isModernDeno } from "../../../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../../../src/platform/runtime.ts";
 import { runtime, test } from "../../../harness.ts";
 import { startByteServer } from "../../../support/byte_server.ts";
 import { textOf } from "../../../support/bytes.ts";
 import { rejection } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { sharedCertificates, withServer } from "../fixtures.ts";
-import type { Subject } from "../subject.ts";
-import { TLS_ROWS } from "./tls_table.ts";
+import type { TransportSubject } from "../subject.ts";
+import { TLS_CASES } from "./tls_table.ts";
 
 /** Deno's `node:tls` servers cannot tell who the client is before 2.7. */
 function serversSeeClients(): boolean {
@@ -16,8 +16,8 @@ function serversSeeClients(): boolean {
 }
 
 /** Trust, names and identity; each case for HTTP and for an upgrade. */
-export function tlsCases({ name, make }: Subject): void {
-  for (const { title, server, client, expected } of TLS_ROWS) {
+export function tlsCases({ name, make }: TransportSubject): void {
+  for (const { title, server, client, expected } of TLS_CASES) {
     test(`${name}: ${title}`, async () => {
       const { authority } = await sharedCertificates();
       const tls = await client(authority);

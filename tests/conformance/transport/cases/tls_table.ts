@@ -17,10 +17,10 @@ import {
   type Server,
   trusting,
   unchained,
-} from "./tls_parties.ts";
+} from "./tls_certificates.ts";
 
 /** A server at 127.0.0.1, a client, and what comes of it. */
-export interface TlsRow {
+export interface TlsCase {
   readonly title: string;
   /** What the server shows; by default a certificate for 127.0.0.1. */
   readonly server?: Server;
@@ -37,11 +37,11 @@ const ANONYMOUS = { user: null };
 const ALICE = { user: "alice" };
 const ROBERT = { user: "robert" };
 const UNTRUSTED = ["CERT_UNTRUSTED", "set certificateAuthority"] as const;
-const EXPIRED = ["CERT_EXPIRED", "the right time"] as const;
+const EXPIRED = ["CERT_EXPIRED", "clock"] as const;
 const MISNAMED = ["CERT_NAME", "set tlsServerName"] as const;
 
 /** Every case is for HTTP and for an upgrade, on every runtime. */
-export const TLS_ROWS: readonly TlsRow[] = [
+export const TLS_CASES: readonly TlsCase[] = [
   {
     title: "a private authority is trusted when given",
     client: trusting,
@@ -173,7 +173,7 @@ export const TLS_ROWS: readonly TlsRow[] = [
     }),
     expected: MISNAMED,
   },
-  ...["10.9.9.9", "2001:db8::9"].flatMap((serverName): TlsRow[] => [
+  ...["10.9.9.9", "2001:db8::9"].flatMap((serverName): TlsCase[] => [
     {
       title: `a server name may be an address, ${serverName}`,
       server: named(serverName),

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "../../../harness.ts";
-import { WebIntroduction } from "../../../../src/adapters/web/web_preflight.ts";
+import { WebPreflight } from "../../../../src/adapters/web/web_preflight.ts";
 
 const server = new URL("https://api.test:6443/prefix/api/v1?secret=1");
 const { signal } = new AbortController();
@@ -18,10 +18,10 @@ function noting(answer: () => Promise<Response>) {
 test("introduction: one request to a server, whatever it answers; its path and query stay here", async () => {
   const answer = () => Promise.resolve(new Response("no", { status: 401 }));
   const { asked, fetch } = noting(answer);
-  const introduction = new WebIntroduction(fetch);
-  await introduction.meet(server, signal);
-  await introduction.meet(new URL("https://api.test:6443/other"), signal);
-  await introduction.meet(new URL("https://other.test/"), signal);
+  const introduction = new WebPreflight(fetch);
+  await introduction.send(server, signal);
+  await introduction.send(new URL("https://api.test:6443/other"), signal);
+  await introduction.send(new URL("https://other.test/"), signal);
   assertEquals(asked, [
     "https://api.test:6443/version no-cors",
     "https://other.test/version no-cors",
@@ -30,15 +30,15 @@ test("introduction: one request to a server, whatever it answers; its path and q
 
 test("introduction: a request that fails is no harm, and is tried again", async () => {
   const { asked, fetch } = noting(() => Promise.reject(new TypeError("gone")));
-  const introduction = new WebIntroduction(fetch);
-  await introduction.meet(server, signal);
-  await introduction.meet(server, signal);
+  const introduction = new WebPreflight(fetch);
+  await introduction.send(server, signal);
+  await introduction.send(server, signal);
   assertEquals(asked.length, 2);
 });
 
 test("introduction: without TLS nobody is asked for a certificate", async () => {
   const { asked, fetch } = noting(() => Promise.reject(new Error("never")));
-  await new WebIntroduction(fetch).meet(new URL("http://api.test"), signal);
+  await new WebPreflight(fetch).send(new URL("http://api.test"), signal);
   assertEquals(asked, []);
 });
 
@@ -49,7 +49,7 @@ test("introduction: who leaves meanwhile gets the signal's reason", async () => 
     abort.abort(reason);
     return Promise.reject(reason);
   });
-  const introduction = new WebIntroduction(fetch);
-  const meeting = introduction.meet(server, abort.signal);
+  const introduction = new WebPreflight(fetch);
+  const meeting = introduction.send(server, abort.signal);
   assertEquals(await assertRejects(() => meeting), reason);
 });

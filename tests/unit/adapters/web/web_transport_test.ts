@@ -16,14 +16,14 @@ test("a factory may make the WebSocket", async () => {
   await withServer("plain", async (exchange) => {
     const socket = await exchange.upgrade();
     socket.open({ message: (message) => socket.send(message) });
-  }, async (site) => {
-    const connection = await transport.connect(site.upgrade());
+  }, async (fixture) => {
+    const connection = await transport.connect(fixture.upgrade());
     const recorder = Recorder.of(connection);
     connection.send([Uint8Array.of(1, 2)]);
     await recorder.until(() => recorder.received === 2);
     connection.close();
     await connection.released;
-    const address = site.server.url.replace("http:", "ws:");
+    const address = fixture.server.url.replace("http:", "ws:");
     assertEquals(made, [
       [`${address}/`, "v5.channel.k8s.io", "v4.channel.k8s.io"],
     ]);
@@ -41,8 +41,8 @@ test("a class of one's own may be the WebSocket", async () => {
   const transport = webTransport({ webSocket: Counted });
   await withServer("plain", async (exchange) => {
     (await exchange.upgrade()).open({});
-  }, async (site) => {
-    const connection = await transport.connect(site.upgrade());
+  }, async (fixture) => {
+    const connection = await transport.connect(fixture.upgrade());
     connection.close();
     await connection.released;
     assertEquals(made, 1);
@@ -72,14 +72,14 @@ test("a fetch of one's own may send the requests", async () => {
 });
 
 test("credentials other than a bearer token cannot be sent", async () => {
-  await withServer("plain", () => {}, async (site) => {
+  await withServer("plain", () => {}, async (fixture) => {
     const authorization = "Basic dXNlcjpwYXNz";
-    const request = site.upgrade({ headers: { authorization } });
+    const request = fixture.upgrade({ headers: { authorization } });
     await assertRejects(
       () => webTransport().connect(request),
       ConfigurationError,
       'Cannot send the header "authorization"',
     );
-    assertEquals(site.server.connections, 0);
+    assertEquals(fixture.server.connections, 0);
   });
 });

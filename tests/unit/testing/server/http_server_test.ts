@@ -2,7 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { isModernDeno } from "../../../../src/platform/runtime_version.ts";
+import { isModernDeno } from "../../../../src/platform/runtime.ts";
 import { type Bytes, decodeText, encodeText } from "../../../../src/bytes.ts";
 import { createCertificateAuthority } from "../../../../src/testing/certificates/certificates.ts";
 import { startHttpServer } from "../../../../src/testing/server/http_server.ts";

@@ -67,13 +67,13 @@ const REFUSALS: readonly (readonly [string, string, string, string])[] = [
     "407 without credentials",
     "HTTP/1.1 407 Proxy Authentication Required\r\n\r\n",
     "PROXY_AUTH",
-    "the proxy wants credentials: put them in its URL, http://user:password@host",
+    "the proxy requires credentials: put them in its URL, http://user:password@host",
   ],
   [
     "401, as tinyproxy does",
     "HTTP/1.0 401 Unauthorized\r\n\r\n",
     "PROXY_AUTH",
-    "the proxy wants credentials: put them in its URL, http://user:password@host",
+    "the proxy requires credentials: put them in its URL, http://user:password@host",
   ],
   [
     "403",
@@ -103,13 +103,13 @@ const REFUSALS: readonly (readonly [string, string, string, string])[] = [
     "half an answer",
     "HTTP/1.1 200 OK\r\n",
     "PROXY_FAILED",
-    "the proxy closed the connection without an answer",
+    "the proxy closed the connection without a response",
   ],
   [
     "nothing",
     "",
     "PROXY_FAILED",
-    "the proxy closed the connection without an answer",
+    "the proxy closed the connection without a response",
   ],
 ];
 

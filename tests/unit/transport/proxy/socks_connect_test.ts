@@ -99,7 +99,7 @@ const REFUSALS: readonly (readonly [string, Bytes[], string, string])[] = [
     "an unknown reply",
     [NO_LOGIN, bytes(5, 99, 0)],
     "PROXY_FAILED",
-    "the proxy opened no tunnel: it gave the unknown reply 99",
+    "the proxy opened no tunnel: it sent the unknown reply 99",
   ],
   [
     "a method that was not offered",
@@ -123,7 +123,7 @@ const REFUSALS: readonly (readonly [string, Bytes[], string, string])[] = [
     "half an answer",
     [NO_LOGIN, bytes(5, 0)],
     "PROXY_FAILED",
-    "the proxy closed the connection without an answer",
+    "the proxy closed the connection without a response",
   ],
 ];
 

@@ -1,3 +1,5 @@
+import { builtin } from "./builtin.ts";
+
 /** Whether this is Bun 1.4 or later, whose `node:tls` tells more than before. */
 export function isModernBun(): boolean {
   const { version } = Reflect.get(globalThis, "Bun") as { version: string };
@@ -9,4 +11,9 @@ export function isModernBun(): boolean {
 export function isModernDeno(): boolean {
   const [major = 0, minor = 0] = Deno.version.deno.split(".").map(Number);
   return major > 2 || major === 2 && minor >= 7;
+}
+
+/** Whether somebody can type at this process's stdin. */
+export function stdinIsTerminal(): boolean {
+  return builtin("node:tty").isatty(0);
 }

@@ -11,7 +11,7 @@ import {
 import { OPCODE } from "../../../../src/websocket/frame.ts";
 import { Recorder } from "../../../conformance/transport/recorder.ts";
 import {
-  routesOf,
+  tlsModesOf,
   withServer,
 } from "../../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../../conformance/transport/subject.ts";
@@ -19,16 +19,16 @@ import { runtime, test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 
 const transport = runtimeTransport();
-const roads = runtime === "node" ? routesOf(transport) : [];
+const modes = runtime === "node" ? tlsModesOf(transport) : [];
 
-for (const road of roads) {
-  test(`${road}: what came before a reset survives a write that fails`, async () => {
+for (const mode of modes) {
+  test(`${mode}: what came before a reset survives a write that fails`, async () => {
     const sent = pattern(1_000);
     const upgraded = Promise.withResolvers<ServerWebSocket>();
-    await withServer(road, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       upgraded.resolve(await exchange.upgrade());
-    }, async (site) => {
-      const connection = await transport.connect(site.upgrade());
+    }, async (fixture) => {
+      const connection = await transport.connect(fixture.upgrade());
       const recorder = Recorder.of(connection);
       const server = await upgraded.promise;
       // Unread, it makes a reset even of a plain close.
@@ -40,26 +40,26 @@ for (const road of roads) {
       ]));
       server.reset();
       connection.send([new Uint8Array(20_000)]);
-      const { code, reason } = await recorder.closure;
+      const { code, reason } = await recorder.closeInfo;
       await connection.released;
       assertEquals(recorder.bytes, sent);
       assertEquals([code, reason], [1000, "done"]);
     });
   });
 
-  test(`${road}: a write that fails behind a silent reset is the end all the same`, async () => {
+  test(`${mode}: a write that fails behind a silent reset is the end all the same`, async () => {
     const upgraded = Promise.withResolvers<ServerWebSocket>();
-    await withServer(road, async (exchange) => {
+    await withServer(mode, async (exchange) => {
       upgraded.resolve(await exchange.upgrade());
-    }, async (site) => {
-      const connection = await transport.connect(site.upgrade());
+    }, async (fixture) => {
+      const connection = await transport.connect(fixture.upgrade());
       const recorder = Recorder.of(connection);
       const server = await upgraded.promise;
       connection.send([new Uint8Array(20_000)]);
       await new Promise((resolve) => setTimeout(resolve, 20));
       server.reset();
       connection.send([new Uint8Array(20_000)]);
-      assertEquals((await recorder.closure).code, 1006);
+      assertEquals((await recorder.closeInfo).code, 1006);
       await connection.released;
     });
   });

@@ -1,0 +1,93 @@
+/**
+ * How a runtime's `node:net` and `node:tls` differ from their documentation.
+ * A test of each quirk is in `tests/unit/adapters`: to see whether a quirk is
+ * still needed, switch it off and run those tests on the runtime.
+ */
+export interface RuntimeQuirks {
+  /**
+   * One `SecureContext` serves many connections. It spares memory that no heap
+   * accounts for. Elsewhere a shared context is slower or is not supported.
+   */
+  readonly shareContexts: boolean;
+  /**
+   * Run TLS over a stream around the raw socket and pause the raw socket:
+   * pausing the TLS socket does not stop it from reading.
+   */
+  readonly layerTls: boolean;
+  /** Let `node:tls` open the socket: that costs less than TLS over a socket. */
+  readonly dialTlsDirectly: boolean;
+  /**
+   * A resumed TLS socket reads on, however much it still buffers: its buffer
+   * must be drained on resume, or it grows with every pause.
+   */
+  readonly drainOnResume: boolean;
+  /**
+   * A socket that is destroyed with a write backlog may stay open for ever: it
+   * must be reset.
+   */
+  readonly resetOnDestroy: boolean;
+  /**
+   * `end` closes both halves, which resets the connection if input is unread,
+   * and the peer loses what it has not read. So wait for the peer's FIN first,
+   * which it sends after a Close frame (RFC 6455, 7.1.1).
+   */
+  readonly waitForPeerFin: boolean;
+  /**
+   * A failed write destroys the socket along with data not yet read. A server
+   * that ends a session while input is in flight resets the connection right
+   * after its last output, which must still be read.
+   */
+  readonly surviveWriteError: boolean;
+  /** A failed handshake is reported as an untrusted certificate. */
+  readonly masksTlsErrors: boolean;
+  /**
+   * `node:tls` verifies the name itself, also of an address, may hide the
+   * certificate, and lets overlapping reads lose data.
+   */
+  readonly legacyDenoTls: boolean;
+}
+
+const NONE: RuntimeQuirks = {
+  shareContexts: false,
+  layerTls: false,
+  dialTlsDirectly: false,
+  drainOnResume: false,
+  resetOnDestroy: false,
+  waitForPeerFin: false,
+  surviveWriteError: false,
+  masksTlsErrors: false,
+  legacyDenoTls: false,
+};
+
+/** Node 22 to 24. Check: `deferred_write_error_test.ts`. */
+export const NODE_QUIRKS: RuntimeQuirks = {
+  ...NONE,
+  shareContexts: true,
+  surviveWriteError: true,
+};
+
+/** Bun 1.4 and later. Check: `unread_backlog_test.ts`, `paused_write_test.ts`. */
+export const BUN_QUIRKS: RuntimeQuirks = {
+  ...NONE,
+  dialTlsDirectly: true,
+  drainOnResume: true,
+  resetOnDestroy: true,
+};
+
+/** Bun 1.3. Check: `tls_servers_test.ts`, the transport's conformance tests. */
+export const BUN_1_3_QUIRKS: RuntimeQuirks = {
+  ...NONE,
+  layerTls: true,
+  waitForPeerFin: true,
+  masksTlsErrors: true,
+};
+
+/** Deno 2.7 and later. Check: "a paused connection stops the flood". */
+export const DENO_QUIRKS: RuntimeQuirks = { ...NONE, layerTls: true };
+
+/** Deno 2.5 and 2.6. Check: the transport's conformance tests, with `unverified`. */
+export const DENO_2_5_QUIRKS: RuntimeQuirks = {
+  ...NONE,
+  waitForPeerFin: true,
+  legacyDenoTls: true,
+};
