@@ -7,11 +7,11 @@ import { embeddedCase, testCase } from "./fixture.ts";
 const command = ["echo", "in"];
 
 testCase(
-  "login: a client certificate serves HTTP and WebSocket alike",
+  "login: HTTP and WebSocket use a client certificate",
   async ({ options, namespace, certificate, pod }) => {
     const name = await pod();
     const issued = await certificate("admin");
-    // Deno before 2.9: its server does not ask for certificates.
+    // Deno before 2.9: its server does not request client certificates.
     if (issued === null) return;
     const { server, certificateAuthority } = options();
     const client = await createClient({
@@ -29,7 +29,7 @@ testCase(
 );
 
 testCase(
-  "login: a token is asked for at each connection",
+  "login: a token function is called for each connection",
   async ({ options, pod }) => {
     const name = await pod();
     const { token, ...rest } = options();
@@ -59,7 +59,7 @@ embeddedCase(
   { transports: ["socket"], cluster: { pathPrefix: "/k8s/clusters/one" } },
 );
 
-test("login: a token provider that fails is the error of the call", async () => {
+test("login: a token function's failure is the call's error", async () => {
   const failure = new Error("no token today");
   const client = await createClient({
     server: "https://127.0.0.1:1",

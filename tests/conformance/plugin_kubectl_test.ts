@@ -1,4 +1,4 @@
-// The same plugins, run by kubectl and by us.
+// The same plugins, run by kubectl and by this package.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -19,7 +19,7 @@ const options = { skip, crossCheck: true, timeout: 60_000 };
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Its cache, too, goes into the folder. */
+/** kubectl's cache goes into the folder too. */
 function kubectl(
   kubeconfig: string,
   { path: HOME }: TempFolder,
@@ -50,7 +50,7 @@ async function ours(kubeconfig: string): Promise<string[]> {
   }
 }
 
-/** Writes a kubeconfig beside the plugin; gives its path. */
+/** Writes a kubeconfig next to the plugin; returns its path. */
 async function writeKubeconfig(
   cluster: Cluster,
   folder: TempFolder,

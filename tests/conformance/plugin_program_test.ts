@@ -1,4 +1,4 @@
-// Credential plugins of a program of its own: its terminal, its permissions.
+// Credential plugins of a separate program: terminal and permissions.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
@@ -13,14 +13,14 @@ import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("list_pods.ts", import.meta.url));
 
-/** What a program that has ended wrote. */
+/** The output of a program that has ended. */
 interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** The program on the runtime at hand. */
+/** Runs the program on the current runtime. */
 function programOf(...permissions: string[]): string[] {
   if (runtime !== "deno") return [process.execPath, PROGRAM];
   const options = ["run", "--quiet", "--no-check", "--no-prompt"];
@@ -49,7 +49,7 @@ function run(
   });
 }
 
-/** Runs `body` where a kubeconfig leads to a cluster by way of a plugin. */
+/** Runs `body` with a kubeconfig whose user has a plugin. */
 async function withLogin(
   script: string,
   exec: Readonly<Record<string, unknown>>,
@@ -92,7 +92,7 @@ test("a plugin may ask at the program's terminal", () =>
     },
   ), { skip });
 
-test("what a plugin says is passed on to the program's stderr; its stdin is nobody's", () =>
+test("a plugin's stderr is the program's; its stdin is empty", () =>
   withLogin(
     'cat >&2; echo "you are logged in" >&2',
     { interactiveMode: "IfAvailable" },
@@ -110,7 +110,7 @@ test("what a plugin says is passed on to the program's stderr; its stdin is nobo
 if (runtime === "deno") {
   const basic = ["--allow-env", "--allow-read", "--allow-net"];
 
-  test("Deno: a plugin needs --allow-run, and its lack is told", () =>
+  test("Deno: a plugin requires --allow-run, and the error says so", () =>
     withLogin("", {}, async (folder) => {
       const allowed = await run(programOf(...basic, "--allow-run"), folder);
       assertEquals(allowed.stdout, "pods: 0\n");

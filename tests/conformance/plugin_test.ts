@@ -1,4 +1,4 @@
-// Credential plugins, as scripts that count their runs.
+// Credential plugins: scripts that count their runs.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,7 +29,7 @@ import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const command = ["echo", "in"];
 
-/** Somebody who logs in by plugin. */
+/** A user with a plugin. */
 interface Login {
   readonly plugin: FakePlugin;
   readonly client: Client;
@@ -60,7 +60,7 @@ function withPlugin(
 }
 
 testCase(
-  "plugin: its token serves HTTP and WebSocket alike, and it runs once for all who come together",
+  "plugin: HTTP and WebSocket use its token, and concurrent calls share one run",
   async (fixture) => {
     const name = await fixture.pod();
     await withPlugin(fixture, async ({ plugin, pods }) => {
@@ -77,7 +77,7 @@ testCase(
 );
 
 testCase(
-  "plugin: it runs again once its credentials have expired, once for all who come together",
+  "plugin: it runs again after its credentials expire, once for all concurrent calls",
   async (fixture) => {
     const name = await fixture.pod();
     await withPlugin(fixture, async ({ plugin, pods }) => {
@@ -99,7 +99,7 @@ testCase(
 );
 
 testCase(
-  "plugin: a token that the server refuses is issued anew, for a verb and for a session",
+  "plugin: a refused token is issued anew, for a verb and for a session",
   async (fixture) => {
     const name = await fixture.pod();
     const { token } = fixture.options();
@@ -120,7 +120,7 @@ testCase(
 );
 
 testCase(
-  "plugin: tokens that the server goes on to refuse are the call's own error",
+  "plugin: a second refusal is the call's error",
   async (fixture) => {
     const name = await fixture.pod();
     await withPlugin(fixture, async ({ plugin, pods }) => {
@@ -140,7 +140,7 @@ testCase(
 );
 
 testCase(
-  "plugin: where the transport hides the answer to an upgrade, only a verb renews",
+  "plugin: if the transport hides the answer to an upgrade, only a verb renews",
   async (fixture) => {
     const name = await fixture.pod();
     await withPlugin(fixture, async ({ plugin, pods }) => {
@@ -161,7 +161,7 @@ testCase(
 );
 
 testCase(
-  "plugin: each certificate is its own connection's, none is taken for the last one",
+  "plugin: each connection uses its own certificate, never an older one",
   async (fixture) => {
     const name = await fixture.pod();
     const [admin, viewer] = [
@@ -189,7 +189,7 @@ testCase(
 );
 
 testCase(
-  "plugin: an abort of one call leaves the others to it, closing the client ends it",
+  "plugin: an abort does not affect other calls, closing the client ends the plugin",
   async (fixture) => {
     await withPlugin(fixture, async ({ plugin, pods, client, folder }) => {
       await plugin.issue({ token: "never used" });
@@ -210,7 +210,7 @@ testCase(
 );
 
 testCase(
-  "plugin: one that fails is the call's error, which tells why and shows no secret",
+  "plugin: a failure is the call's error, with the reason and no secret",
   async (fixture) => {
     const ending = 'echo "you have to log in first (s3cret-1)" >&2; exit 4';
     await withPlugin(fixture, async ({ plugin, pods }) => {
@@ -233,7 +233,7 @@ testCase(
   { transports: ["socket"] },
 );
 
-test("plugin: one that cannot be started is the call's error, which shows none of its arguments", () =>
+test("plugin: a plugin that cannot be started is the call's error, without its arguments", () =>
   withTempFolder(async (folder) => {
     await writeFile(join(folder.path, "no-program"), "");
     const login = {
@@ -263,7 +263,7 @@ test("plugin: one that cannot be started is the call's error, which shows none o
   }));
 
 testCase(
-  "login: a token function is asked once more when the server refuses its token",
+  "login: a token function is called again after a 401",
   async (fixture) => {
     const name = await fixture.pod();
     const { token, ...options } = fixture.options();

@@ -19,7 +19,7 @@ const quoted: [said: string, shown: string][] = [
   ["", ""],
 ];
 
-test("plainWords: plain language is quoted as it is, on one line", () => {
+test("redact: plain language is quoted unchanged, on one line", () => {
   for (const [said, shown] of quoted) assertEquals(redact(said, []), shown);
 });
 
@@ -38,11 +38,11 @@ const hidden: [said: string, shown: string][] = [
   [`a${"-".repeat(4_000)}b9`, "***"],
 ];
 
-test("plainWords: whatever may be a secret is hidden", () => {
+test("redact: anything that may be a secret is hidden", () => {
   for (const [said, shown] of hidden) assertEquals(redact(said, []), shown);
 });
 
-test("plainWords: known secrets are hidden, plain as they may be", () => {
+test("redact: known secrets are hidden, even plain words", () => {
   const said = "no user swordfish, no (swordfishmonger), no fish";
   assertEquals(
     redact(said, ["swordfish", "swordfishmonger", "no", ""]),
@@ -52,18 +52,18 @@ test("plainWords: known secrets are hidden, plain as they may be", () => {
   assertEquals(redact(dressed, ["swordfish"]), "***, ***");
 });
 
-test("plainWords: what hides a secret makes no other one", () => {
+test("redact: a replacement creates no new match", () => {
   assertEquals(redact("no $&(.$&(.* here", ["$&(.*"]), "no ***** here");
   assertEquals(redact("no a\nbee here", ["a bee"]), "no *** here");
 });
 
-test("plainWords: only the end of a long story", () => {
+test("redact: only the end of a long text", () => {
   const shown = redact(`${"on and ".repeat(1_000)}on`, []);
   assertEquals(shown.length, 304);
   assertEquals(shown.startsWith("... "), true);
   assertEquals(shown.endsWith("on and on"), true);
 });
 
-test("withoutEscapes: lines stay lines", () => {
+test("stripEscapes: keeps line breaks", () => {
   assertEquals(stripEscapes("a\n\x1b[1mb\x1b[0m\tc\x07"), "a\nb\tc");
 });

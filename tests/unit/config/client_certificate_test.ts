@@ -40,7 +40,7 @@ test("client certificate: files are read at each connection", async () => {
   assertEquals(await certificateOf(config), NEWER);
 });
 
-test("client certificate: as long as the files say the same, so do the TLS options", async () => {
+test("client certificate: unchanged files give the same TLS options", async () => {
   const config = await resolve(FILES, filled());
   const first = await config.authenticate(signal);
   assertEquals((await config.authenticate(signal)).tls === first.tls, true);
@@ -56,7 +56,7 @@ for (
     ["hold no key", (host: FakeHost) => host.files["/etc/kube/tls.key"] = ""],
   ] as const
 ) {
-  test(`client certificate: while the files ${what}, the last one counts`, async () => {
+  test(`client certificate: while the files ${what}, the last one stays in use`, async () => {
     const host = filled();
     const config = await resolve(FILES, host);
     spoil(host);
@@ -67,7 +67,7 @@ for (
   });
 }
 
-test("client certificate: after a 401 another is tried once, if there is one", async () => {
+test("client certificate: after a 401 a new one is tried once", async () => {
   const host = filled();
   const config = await resolve(FILES, host);
   const refused = await config.authenticate(signal);
@@ -85,7 +85,7 @@ test("client certificate: a token beside it stays", async () => {
   assertEquals(tls.clientKey, KEY);
 });
 
-test("client certificate: what stands in the kubeconfig is not read again", async () => {
+test("client certificate: inline data is not read again", async () => {
   const host = new FakeHost();
   const config = await resolve({
     "client-certificate-data": btoa(CERTIFICATE),
@@ -95,7 +95,7 @@ test("client certificate: what stands in the kubeconfig is not read again", asyn
   assertEquals(host.readPaths, []);
 });
 
-test("client certificate: who leaves while the files are read gets the signal's reason", async () => {
+test("client certificate: an abort while the files are read rejects with the signal's reason", async () => {
   const host = filled();
   const config = await resolve(FILES, host);
   const abort = new AbortController();
@@ -106,7 +106,7 @@ test("client certificate: who leaves while the files are read gets the signal's 
   assertEquals(await asked.catch((error) => error), reason);
 });
 
-test("client certificate: files that hold none at first are refused", async () => {
+test("client certificate: files without one at the start are refused", async () => {
   const host = new FakeHost({
     files: { "/etc/kube/tls.crt": AUTHORITY, "/etc/kube/tls.key": "no" },
   });

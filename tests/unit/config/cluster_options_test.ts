@@ -11,7 +11,7 @@ import { assertHidden } from "../../support/secrets.ts";
 
 const server = "https://10.0.0.1:6443/prefix";
 
-test("explicit options: everything they say is in the configuration", async () => {
+test("cluster options: all of them are in the configuration", async () => {
   const config = configFromOptions({
     server,
     token: "s3cret",
@@ -36,7 +36,7 @@ test("explicit options: everything they say is in the configuration", async () =
   });
 });
 
-test("explicit options: the server alone is enough", async () => {
+test("cluster options: the server alone is enough", async () => {
   const config = configFromOptions({
     server: new URL("http://localhost:8001"),
   });
@@ -46,19 +46,19 @@ test("explicit options: the server alone is enough", async () => {
   assertEquals(await headersOf(config), {});
 });
 
-test("explicit options: insecureSkipTlsVerify reaches the transport, false is nothing", () => {
+test("cluster options: insecureSkipTlsVerify reaches the transport, false does not", () => {
   const tlsOf = (insecureSkipTlsVerify: boolean) =>
     configFromOptions({ server, insecureSkipTlsVerify }).tls;
   assertEquals(tlsOf(true), { insecureSkipTlsVerify: true });
   assertEquals(tlsOf(false), {});
 });
 
-test("explicit options: tls is one object for the configuration's life", () => {
+test("cluster options: tls stays the same object", () => {
   const config = configFromOptions({ server, certificateAuthority: AUTHORITY });
   assertEquals(config.tls === config.tls, true);
 });
 
-test("explicit options: a token function is asked for every connection", async () => {
+test("cluster options: a token function is called for each connection", async () => {
   let asked = 0;
   const token = () => Promise.resolve(`token-${++asked}`);
   const config = configFromOptions({ server, token });
@@ -68,7 +68,7 @@ test("explicit options: a token function is asked for every connection", async (
   assertEquals(second?.authorization, "Bearer token-2");
 });
 
-test("explicit options: a token function that fails is a ConfigurationError with its cause", async () => {
+test("cluster options: a token function's failure is the cause of a ConfigurationError", async () => {
   const cause = new Error("vault is sealed");
   const token = () => Promise.reject(cause);
   const config = configFromOptions({ server, token });
@@ -80,7 +80,7 @@ test("explicit options: a token function that fails is a ConfigurationError with
   assertEquals(error.cause, cause);
 });
 
-test("explicit options: a token function that hangs ends with the signal", async () => {
+test("cluster options: a token function that hangs ends with the signal", async () => {
   const controller = new AbortController();
   const token = () => new Promise<string>(() => {});
   const pending = headersOf(
@@ -121,7 +121,7 @@ const bad: [name: string, options: Record<string, unknown>][] = [
   ["namespace", { namespace: 1 }],
 ];
 
-test("explicit options: a bad one is a ConfigurationError that names it and shows no secret", () => {
+test("cluster options: an invalid one is a ConfigurationError with its name and no secret", () => {
   for (const [name, options] of bad) {
     const given = { server, ...options } as unknown as ClusterOptions;
     const error = assertThrows(
@@ -133,7 +133,7 @@ test("explicit options: a bad one is a ConfigurationError that names it and show
   }
 });
 
-test("explicit options: a token function's bad token is refused without being shown", async () => {
+test("cluster options: a token function's invalid token is refused without being shown", async () => {
   for (const value of ["", "s3cret\n", undefined]) {
     const token = () => Promise.resolve(value as string);
     const error = await assertRejects(

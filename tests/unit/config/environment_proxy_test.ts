@@ -123,7 +123,7 @@ for (const [title, server, env] of REFUSED) {
   });
 }
 
-test("a variable that must not be read counts as not set", () => {
+test("a proxy variable that cannot be read counts as not set", () => {
   class ClosedHost extends FakeHost {
     override grantedEnv(): undefined {
       return undefined;

@@ -37,7 +37,7 @@ const joined: [directory: string, path: string, whole: string][] = [
   ["..", "../ca.crt", "../../ca.crt"],
 ];
 
-test("joinPath: a path below a directory, what .. takes back left out", () => {
+test("joinPath: resolves .. as Go does", () => {
   for (const [directory, path, whole] of joined) {
     assertEquals(joinPath(directory, path, false), whole);
   }
@@ -45,7 +45,7 @@ test("joinPath: a path below a directory, what .. takes back left out", () => {
   assertEquals(joinPath("C:\\", "ca.crt", true), "C:\\ca.crt");
 });
 
-test("isAbsolute: a slash here; a drive or a share on Windows", () => {
+test("isAbsolute: a slash on Posix, a drive or a share on Windows", () => {
   const posix = ["/", "/ca.crt"];
   const windows = ["C:\\ca.crt", "c:/ca.crt", "\\\\server\\share\\ca.crt"];
   const neither = ["ca.crt", "../ca.crt", "C:ca.crt", "\\ca.crt"];
@@ -57,7 +57,7 @@ test("isAbsolute: a slash here; a drive or a share on Windows", () => {
   assertEquals(neither.filter((it) => isAbsolute(it, false)), []);
 });
 
-test("pathFrom: an absolute path stays as it is", () => {
+test("resolvePath: an absolute path is unchanged", () => {
   const directory = { path: "/k", windows: false };
   assertEquals(resolvePath(directory, "/pki/../ca.crt"), "/pki/../ca.crt");
   assertEquals(resolvePath(directory, "pki/ca.crt"), "/k/pki/ca.crt");

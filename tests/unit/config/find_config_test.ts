@@ -86,13 +86,13 @@ test("createClient: without any configuration the error says where it looked", a
   );
 });
 
-test("createClient: what loadKubeconfig or parseKubeconfig gave needs no files", async () => {
+test("createClient: a Kubeconfig object requires no files", async () => {
   const parsed = parseKubeconfig(kubeconfig("parsed"));
   const config = await findConfig({ kubeconfig: parsed }, null);
   assertEquals(config.server.host, "parsed.test");
 });
 
-test("createClient: a given path must exist, as must a given context", async () => {
+test("createClient: the given path and context must exist", async () => {
   const host = new FakeHost({
     ...pod,
     files: { ...pod.files, "/k": kubeconfig("k") },
@@ -148,7 +148,7 @@ test("createClient: several files in KUBECONFIG are merged, the first wins", asy
   assertEquals(await headersOf(config), { authorization: "Bearer first" });
 });
 
-test("createClient: relative paths count from the folder of the file that has them", async () => {
+test("createClient: relative paths are relative to their own kubeconfig's directory", async () => {
   const certificates = {
     clusters: [{
       name: "c",
@@ -185,7 +185,7 @@ test("createClient: a broken kubeconfig is an error, not a reason to look elsewh
   );
 });
 
-test("createClient: an empty kubeconfig is as none", async () => {
+test("createClient: an empty kubeconfig counts as none", async () => {
   const host = new FakeHost({
     env: { ...pod.env, KUBECONFIG: "/k" },
     files: { ...pod.files, "/k": "{}" },
@@ -193,7 +193,7 @@ test("createClient: an empty kubeconfig is as none", async () => {
   assertEquals(await serverFound({}, host), "10.96.0.1");
 });
 
-test("createClient: in a pod a kubeconfig without a current context is as none", async () => {
+test("createClient: in a pod a kubeconfig without a current context counts as none", async () => {
   const text = kubeconfig("k").replace('"current-context":"k",', "");
   const files: Record<string, string> = { ...pod.files, "/k": text };
   const inPod = new FakeHost({ env: { ...pod.env, KUBECONFIG: "/k" }, files });
@@ -207,7 +207,7 @@ test("createClient: in a pod a kubeconfig without a current context is as none",
   );
 });
 
-test("createClient: a YAML kubeconfig is read, its parser loaded when needed", async () => {
+test("createClient: the YAML parser is loaded on demand", async () => {
   const host = new FakeHost({
     env: { KUBECONFIG: "/k" },
     files: {
@@ -228,7 +228,7 @@ users: null
   assertEquals(await serverFound({}, host), "yaml.test");
 });
 
-test("createClient: an environment that must not be read is a ConfigurationError", async () => {
+test("createClient: an environment that cannot be read is a ConfigurationError", async () => {
   const host = new FakeHost();
   host.env = () => {
     throw new Error("Requires env access");

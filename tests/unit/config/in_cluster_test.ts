@@ -72,7 +72,7 @@ test("in-cluster: without a ca.crt the runtime's own authorities are trusted", a
   assertEquals((await inClusterConfig(host))?.tls, {});
 });
 
-test("in-cluster: what cannot be used is refused by name", async () => {
+test("in-cluster: invalid values are refused by name", async () => {
   const broken: [problem: string, hostname: string, files: object][] = [
     ["the service account's ca.crt", "10.96.0.1", { "ca.crt": "none" }],
     ["KUBERNETES_SERVICE_HOST and", "fd00::1%eth0", {}],
@@ -91,7 +91,7 @@ test("in-cluster: what cannot be used is refused by name", async () => {
   }
 });
 
-test("in-cluster: a pod without a token is a ConfigurationError that says so", async () => {
+test("in-cluster: a pod without a token is a ConfigurationError", async () => {
   const host = pod();
   delete host.files[`${ACCOUNT}/token`];
   await assertRejects(

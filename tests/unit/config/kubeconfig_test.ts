@@ -14,7 +14,7 @@ import { assertHidden } from "../../support/secrets.ts";
 type Fields = Record<string, unknown>;
 const server = "https://10.0.0.1:6443";
 
-/** A kubeconfig with one context, in the folder `/etc/kube`. */
+/** A kubeconfig with one context, in the directory `/etc/kube`. */
 function kubeconfig(
   cluster: Fields,
   user: Fields = {},
@@ -43,7 +43,7 @@ function resolved(
   return kubeconfig({ server, ...cluster }, user, {}, host).resolve();
 }
 
-test("kubeconfig: the current context gives server, namespace and credentials", async () => {
+test("kubeconfig: the current context's server, namespace and credentials", async () => {
   const config = await kubeconfig({ server: `${server}/k8s/clusters/c-1` }, {
     token: "s3cret",
   }, { namespace: "team" }).resolve();
@@ -54,12 +54,12 @@ test("kubeconfig: the current context gives server, namespace and credentials", 
   });
 });
 
-test("kubeconfig: without a namespace in the context it is default", async () => {
+test("kubeconfig: a context's namespace is default by default", async () => {
   const config = await resolved({});
   assertEquals(config.namespace, "default");
 });
 
-test("kubeconfig: another context can be asked for", async () => {
+test("kubeconfig: another context can be selected", async () => {
   const several = kubeconfigOf(
     {
       "current-context": "a",
@@ -100,7 +100,7 @@ test("kubeconfig: certificates come from data, decoded", async () => {
   assertEquals(config.proxy?.href, "http://proxy:3128/");
 });
 
-test("kubeconfig: certificate files count from the file's own folder", async () => {
+test("kubeconfig: certificate files are relative to the kubeconfig's directory", async () => {
   const host = new FakeHost({
     files: {
       "/etc/kube/pki/ca.crt": AUTHORITY,
@@ -119,7 +119,7 @@ test("kubeconfig: certificate files count from the file's own folder", async () 
   });
 });
 
-test("kubeconfig: data comes before a file, which is then not read", async () => {
+test("kubeconfig: data takes precedence over a file, which is not read", async () => {
   const config = await resolved({
     "certificate-authority": "missing.crt",
     "certificate-authority-data": btoa(AUTHORITY),
@@ -132,7 +132,7 @@ test("kubeconfig: insecure-skip-tls-verify is honoured", async () => {
   assertEquals(config.tls, { insecureSkipTlsVerify: true });
 });
 
-test("kubeconfig: tokenFile is read for every connection, and comes before token", async () => {
+test("kubeconfig: tokenFile is read for each connection, and takes precedence over token", async () => {
   const host = new FakeHost();
   const user = { tokenFile: "token", token: "static" };
   const config = await resolved({}, user, host);
@@ -191,7 +191,7 @@ test("kubeconfig: each group, and each value of an extra field, is a header of i
   });
 });
 
-test("kubeconfig: who is impersonated may have any letters, sent as UTF-8", async () => {
+test("kubeconfig: impersonated names are sent as UTF-8", async () => {
   const config = await resolved({}, { as: "zoë", "as-groups": ["日本"] });
   assertEquals(await headersOf(config), {
     "impersonate-user": "zo\xc3\xab",
@@ -212,7 +212,7 @@ test("kubeconfig: a server without a scheme is plain HTTP", async () => {
   assertEquals(config.tls, {});
 });
 
-test("kubeconfig: a query or a fragment of the server does not count", async () => {
+test("kubeconfig: a query or a fragment of the server is ignored", async () => {
   const config = await resolved({ server: `${server}/a/b?token=s3cret#c` });
   assertEquals(config.server.href, `${server}/a/b`);
 });
@@ -233,12 +233,12 @@ test("kubeconfig: credentials go to HTTPS or to this machine, impersonation anyw
   }
 });
 
-test("kubeconfig: a client key without a certificate says nothing", async () => {
+test("kubeconfig: a client key without a certificate is ignored", async () => {
   const config = await resolved({}, { "client-key": "missing", token: "t" });
   assertEquals(config.tls, {});
 });
 
-test("kubeconfig: unquoted YAML numbers and booleans are no strings, as for kubectl", async () => {
+test("kubeconfig: unquoted YAML numbers and booleans are not strings, as in kubectl", async () => {
   for (const [kind, value] of [["number", 1234], ["boolean", true]]) {
     await assertRejects(
       () => resolved({}, { username: "u", password: value }),
@@ -268,7 +268,7 @@ const providers: [name: string, instead: string][] = [
   ["s3cret", "use an exec credential plugin or a token"],
 ];
 
-test("kubeconfig: a legacy auth-provider is refused, with what to use instead", async () => {
+test("kubeconfig: a legacy auth-provider is refused with its successor", async () => {
   for (const [name, instead] of providers) {
     const config = { "id-token": "s3cret", "refresh-token": "s3cret" };
     const error = await assertRejects(
@@ -313,7 +313,7 @@ const badEntries: [problem: string, cluster: Fields, user: Fields][] = [
   ["as-user-extra", {}, { as: "jane", "as-user-extra": ["s3cret"] }],
 ];
 
-test("kubeconfig: a bad entry is a ConfigurationError that names it and shows no secret", async () => {
+test("kubeconfig: an invalid entry is a ConfigurationError with its name and no secret", async () => {
   for (const [problem, cluster, user] of badEntries) {
     const error = await assertRejects(
       () => resolved(cluster, user),
@@ -324,7 +324,7 @@ test("kubeconfig: a bad entry is a ConfigurationError that names it and shows no
   }
 });
 
-test("kubeconfig: missing entries are named, and so is what there is", async () => {
+test("kubeconfig: missing entries are named, with the existing ones", async () => {
   const good = kubeconfig({ server });
   await assertRejects(
     () => good.resolve("elsewhere"),
@@ -348,7 +348,7 @@ test("kubeconfig: missing entries are named, and so is what there is", async () 
   );
 });
 
-test("kubeconfig: a relative path without a folder is refused", async () => {
+test("kubeconfig: a relative path without a directory is refused", async () => {
   const value = {
     "current-context": "x",
     clusters: [{
@@ -383,7 +383,7 @@ const noKubeconfigs: [problem: string, value: unknown][] = [
   ["current-context", { "current-context": ["s3cret"] }],
 ];
 
-test("kubeconfig: what is none is a ConfigurationError that says why", () => {
+test("kubeconfig: other content is a ConfigurationError with the reason", () => {
   for (const [problem, value] of noKubeconfigs) {
     const error = assertThrows(
       () => kubeconfigOf(value, "the kubeconfig", null, null),
@@ -394,7 +394,7 @@ test("kubeconfig: what is none is a ConfigurationError that says why", () => {
   }
 });
 
-test("kubeconfig: an entry without a name is that of a context that names none", async () => {
+test("kubeconfig: an entry without a name belongs to contexts that name none", async () => {
   const nameless = kubeconfigOf(
     {
       "current-context": "x",
@@ -409,7 +409,7 @@ test("kubeconfig: an entry without a name is that of a context that names none",
   assertEquals((await nameless.resolve()).server.href, `${server}/`);
 });
 
-test("kubeconfig: names of object members are names like any other", async () => {
+test("kubeconfig: names of Object's members are ordinary names", async () => {
   const value = JSON.parse(`{
     "current-context": "__proto__",
     "clusters": [{"name": "constructor", "cluster": {"server": "${server}"}}],

@@ -1,4 +1,4 @@
-// One table of kubeconfigs, held to what we make of them and to what kubectl does.
+// One table of kubeconfigs, with the expected results of this package and of kubectl.
 import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { isDeepStrictEqual } from "node:util";
@@ -17,7 +17,7 @@ const TABLES = {
   "what its entries say": ENTRY_CASES,
 };
 
-/** It is the same program everywhere: one runtime asks it. */
+/** kubectl is the same on every runtime: run it on one of them. */
 const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
 const skip = !asks
   ? "the tests on Node 24 ask kubectl"
@@ -25,7 +25,7 @@ const skip = !asks
   ? undefined
   : "there is no kubectl on this machine";
 
-/** What is strange about a row, or null. */
+/** Describes what is wrong with a case, or returns null. */
 type Check = (row: Case) => Promise<string | null>;
 
 const checkOurs: Check = (row) =>
@@ -75,11 +75,11 @@ async function checkAll(cases: readonly Case[], check: Check): Promise<void> {
 }
 
 for (const [what, cases] of Object.entries(TABLES)) {
-  test(`kubeconfig, ${what}: every row of the table is as it says`, () =>
+  test(`kubeconfig, ${what}: every case of the table`, () =>
     checkAll(cases, checkOurs));
 
   test(
-    `kubeconfig, ${what}: kubectl agrees, save where the table says why not`,
+    `kubeconfig, ${what}: kubectl agrees, except where the table explains why not`,
     () => checkAll(cases, checkKubectl),
     { skip, crossCheck: true, timeout: 60_000 },
   );

@@ -1,4 +1,4 @@
-// Who we say that we are, byte by byte, beside what kubectl says.
+// The identity headers on the wire, byte by byte, compared to kubectl's.
 import { assertEquals } from "@std/assert";
 import process from "node:process";
 import { createClient } from "../../../src/client/create_client.ts";
@@ -16,11 +16,11 @@ const skip = !asks
   ? undefined
   : "there is no kubectl on this machine";
 
-/** What is asked of the server at `address`, and as whom. */
+/** The kubeconfig for a server at `address`. */
 interface Row {
   readonly cluster: (address: string) => Record<string, unknown>;
   readonly user: Record<string, unknown>;
-  /** The headers of both, in any order. */
+  /** The expected headers of both, in any order. */
   readonly lines: readonly string[];
 }
 
@@ -64,7 +64,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
 };
 
-/** The lines that say who we are, of the last request while `body` runs. */
+/** The identity headers of the last request while `body` runs. */
 async function linesSent(
   body: (address: string) => Promise<void>,
 ): Promise<string[]> {

@@ -17,7 +17,7 @@ const VARIABLES = [
   "KUBERNETES_SERVICE_PORT",
 ];
 
-/** Runs `body` with a folder of its own as home, and nothing configured. */
+/** Runs `body` with an empty temporary home directory. */
 async function atHome(body: (home: string) => Promise<void>): Promise<void> {
   const before = VARIABLES.map((name) => [name, process.env[name]] as const);
   const home = await mkdtemp(join(tmpdir(), "podwire-"));
@@ -46,7 +46,7 @@ contexts:
   context: {cluster: ${name}}
 `;
 
-test("loadKubeconfig: ~/.kube/config, and the files that it names beside it", () =>
+test("loadKubeconfig: ~/.kube/config, and the files that it names", () =>
   atHome(async (home) => {
     await mkdir(join(home, ".kube"));
     await writeFile(join(home, ".kube", "config"), yaml("home"));
@@ -70,7 +70,7 @@ test("loadKubeconfig: the files in KUBECONFIG, merged, with another context", ()
     assertEquals((await loadKubeconfig()).currentContext, "one");
   }));
 
-test("loadKubeconfig: a path of its own, which must exist", () =>
+test("loadKubeconfig: the given path must exist", () =>
   atHome(async (home) => {
     const path = join(home, "config");
     await assertRejects(

@@ -8,7 +8,7 @@ import { test } from "../../harness.ts";
 
 const source = fileURLToPath(new URL("../../../src/", import.meta.url));
 
-test("loadYaml: several may ask at once", async () => {
+test("loadYaml: concurrent callers", async () => {
   const parsers = await Promise.all([loadYaml(), loadYaml(), loadYaml()]);
   assertEquals(parsers.map((parse) => parse("a: 1")), [
     { a: 1 },
@@ -17,12 +17,12 @@ test("loadYaml: several may ask at once", async () => {
   ]);
 });
 
-test("loadYaml: finds the parser beside itself", async () => {
+test("loadYaml: finds the parser next to itself", async () => {
   const parse = await loadYaml();
   assertEquals(parse("a: [1, x]"), { a: [1, "x"] });
 });
 
-test("loadYaml: out of the parser's reach it says what to do instead", async () => {
+test("loadYaml: without the parser the error names the alternative", async () => {
   const folder = await mkdtemp(join(tmpdir(), "podwire-"));
   try {
     await mkdir(join(folder, "config"));

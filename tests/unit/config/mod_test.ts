@@ -43,7 +43,7 @@ test("parseKubeconfig: YAML and JSON", async () => {
   assertEquals(parseKubeconfig(json).contexts, ["x"]);
 });
 
-test("parseKubeconfig: YAML in flow style is no JSON, and is read", () => {
+test("parseKubeconfig: YAML in flow style that is not JSON", () => {
   const flow = "{contexts: [{name: x}]}";
   assertEquals(parseKubeconfig(flow).contexts, ["x"]);
 });
@@ -54,7 +54,7 @@ test("parseKubeconfig: the context option replaces the current one", async () =>
   assertEquals((await kubeconfig.resolve()).namespace, "default");
 });
 
-test("parseKubeconfig: text that is not YAML gives a ConfigurationError that quotes none of it", () => {
+test("parseKubeconfig: invalid YAML is a ConfigurationError that quotes none of it", () => {
   const broken = [
     'token: "s3cret',
     "x: &x {<<: *x}\ny: s3cret",
@@ -73,7 +73,7 @@ test("parseKubeconfig: text that is not YAML gives a ConfigurationError that quo
   }
 });
 
-test("parseKubeconfig: what is no text is a ConfigurationError", () => {
+test("parseKubeconfig: a value that is not a string is a ConfigurationError", () => {
   for (const text of [undefined, 7, {}]) {
     assertThrows(
       () => parseKubeconfig(text as unknown as string),

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { isExempt } from "../../../src/config/no_proxy.ts";
 import { test } from "../../harness.ts";
 
-/** A list, the servers that it exempts, and some that it does not. */
+/** A list, servers that it exempts, and servers that it does not. */
 type Row = readonly [list: string, direct: string[], proxied: string[]];
 
 const ROWS: readonly Row[] = [
@@ -104,7 +104,7 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const [list, direct, proxied] of ROWS) {
-  test(`NO_PROXY="${list}" exempts what it says`, () => {
+  test(`NO_PROXY="${list}" exempts the listed servers`, () => {
     for (
       const [servers, expected] of [[direct, true], [proxied, false]] as const
     ) {

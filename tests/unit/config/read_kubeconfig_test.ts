@@ -18,7 +18,7 @@ const lists: [list: string, windows: boolean, paths: string[]][] = [
   ["C:\\a", false, ["C", "\\a"]],
 ];
 
-test("defaultPaths: those in KUBECONFIG, each once, as the system lists paths", () => {
+test("defaultPaths: KUBECONFIG, each path once, with the system's separator", () => {
   for (const [KUBECONFIG, windows, paths] of lists) {
     const env = { KUBECONFIG, HOME: "/home/me" };
     const found = defaultPaths(new FakeHost({ env, windows }));
@@ -26,7 +26,7 @@ test("defaultPaths: those in KUBECONFIG, each once, as the system lists paths", 
   }
 });
 
-test("defaultPaths: else .kube/config at home; an empty KUBECONFIG is none", () => {
+test("defaultPaths: else .kube/config at home, also if KUBECONFIG is empty", () => {
   const env = { KUBECONFIG: "", HOME: "/home/me", USERPROFILE: "C:\\me" };
   assertEquals(defaultPaths(new FakeHost({ env })), {
     paths: ["/home/me/.kube/config"],
@@ -35,7 +35,7 @@ test("defaultPaths: else .kube/config at home; an empty KUBECONFIG is none", () 
   assertEquals(defaultPaths(new FakeHost()).paths, []);
 });
 
-test("defaultPaths: Windows has three names for home", () => {
+test("defaultPaths: Windows has three variables for home", () => {
   const env = {
     HOME: "C:\\home",
     HOMEDRIVE: "D:",
@@ -56,7 +56,7 @@ test("defaultPaths: Windows has three names for home", () => {
   assertEquals(pathsOf({ USERPROFILE, HOME: "C:\\Users\\me" }), alone);
 });
 
-test("readDefaultKubeconfig: of the homes, the first that has one, alone", async () => {
+test("readDefaultKubeconfig: only the first home with a kubeconfig counts", async () => {
   const text = (name: string) =>
     JSON.stringify({ contexts: [{ name }], "current-context": name });
   const host = new FakeHost({
@@ -80,7 +80,7 @@ test("readDefaultKubeconfig: of the homes, the first that has one, alone", async
   ]);
 });
 
-test("lookedAt: where, or why nowhere", () => {
+test("describeDefaultPaths: the paths, or why there are none", () => {
   const at = (env: Record<string, string>) =>
     describeDefaultPaths(new FakeHost({ env }));
   assertEquals(at({ KUBECONFIG: "/a:/b" }), "/a, /b");
@@ -89,7 +89,7 @@ test("lookedAt: where, or why nowhere", () => {
   assertEquals(at({}), "~/.kube/config");
 });
 
-test("defaultPaths: a variable that must not be read is a ConfigurationError", () => {
+test("defaultPaths: a variable that cannot be read is a ConfigurationError", () => {
   const host = new FakeHost();
   host.env = () => {
     throw new Error("Requires env access");

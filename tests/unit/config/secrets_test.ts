@@ -13,7 +13,7 @@ import { assertHidden } from "../../support/secrets.ts";
 const SECRET = "s3cret7f3a";
 const HIDDEN = [SECRET, btoa(SECRET).replace(/=+$/, "")];
 
-/** Everything of a kubeconfig that may hold a secret, by its place. */
+/** The fields of a kubeconfig that may contain a secret. */
 const FIELDS = [
   "users.0.user.token",
   "users.0.user.tokenFile",
@@ -31,7 +31,7 @@ const FIELDS = [
   "clusters.0.cluster.certificate-authority-data",
 ];
 
-/** How a secret may stand there: as it should, or in any other way. */
+/** Valid and invalid values that contain a secret. */
 const SHAPES: readonly ((secret: string) => unknown)[] = [
   (secret) => secret,
   (secret) => btoa(secret),
@@ -48,10 +48,10 @@ const SHAPES: readonly ((secret: string) => unknown)[] = [
   (secret) => `https://host/path?token=${secret}#${secret}`,
 ];
 
-/** A server's host is no secret. */
+/** A server's host is not a secret. */
 const IN_URLS = SHAPES.filter((shape) => /[@?]/.test(String(shape("x"))));
 
-/** A kubeconfig that is as it should be, save for one field. */
+/** A valid kubeconfig, except for one field. */
 function withField(place: string, value: unknown) {
   const exec = { apiVersion: "client.authentication.k8s.io/v1", command: "x" };
   const config = {
@@ -78,7 +78,7 @@ function withField(place: string, value: unknown) {
   return config;
 }
 
-/** What a kubeconfig leads to, or why it leads nowhere. */
+/** The configuration, or the error. */
 async function outcome(
   config: unknown,
 ): Promise<{ readonly config?: ClusterConfig; readonly shown: unknown }> {
@@ -95,11 +95,11 @@ async function outcome(
 }
 
 for (const place of FIELDS) {
-  test(`kubeconfig: what ${place} holds shows nowhere, whatever it looks like`, async () => {
+  test(`kubeconfig: no output shows the value of ${place}`, async () => {
     for (const shape of place.endsWith("server") ? IN_URLS : SHAPES) {
       const value = shape(SECRET);
       const { config, shown } = await outcome(withField(place, value));
-      // The name of a file is none.
+      // A file's name is not a secret.
       if (place.endsWith("tokenFile") && typeof value === "string") continue;
       assertHidden(shown, HIDDEN);
       if (config) {
@@ -109,7 +109,7 @@ for (const place of FIELDS) {
     }
   });
 
-  test(`kubeconfig: a text that breaks off in ${place} is refused without being quoted`, () => {
+  test(`kubeconfig: text truncated in ${place} is refused without being quoted`, () => {
     const json = JSON.stringify(withField(place, SECRET));
     const text = json.slice(0, json.indexOf(SECRET) + SECRET.length);
     for (const broken of [text, `${text}: [`, `x:\n  ${text}\n y`]) {
@@ -125,7 +125,7 @@ for (const place of FIELDS) {
   });
 }
 
-/** Neither a client shows it, nor a refusal of its transport. */
+/** Neither the client nor its errors show a secret. */
 async function checkClient(config: ClusterConfig): Promise<void> {
   const client = new ClusterClient({
     config,
@@ -144,7 +144,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
   await client.close();
 }
 
-test("kubeconfig: the content of a token file shows nowhere either", async () => {
+test("kubeconfig: no output shows the content of a token file", async () => {
   const host = new FakeHost();
   const config = withField("users.0.user.tokenFile", "token");
   const resolved = await kubeconfigOf(config, "it", "/k", host).resolve();

@@ -1,4 +1,4 @@
-// Kubeconfigs as the world's tools write them, and where they lead.
+// Kubeconfigs as common tools write them, and the expected configurations.
 import { assertEquals } from "@std/assert";
 import { findConfig } from "../../../src/config/find_config.ts";
 import { test } from "../../harness.ts";
@@ -24,7 +24,7 @@ function hostOf({ text, files }: Shape): FakeHost {
 }
 
 for (const shape of [...LOCAL_SHAPES, ...CLOUD_SHAPES, ...FRONTED_SHAPES]) {
-  test(`kubeconfig: that of ${shape.name} leads where it should`, async () => {
+  test(`kubeconfig: ${shape.name}`, async () => {
     const host = hostOf(shape);
     const config = await findConfig({}, host);
     const { plugin, tls = {}, namespace = "default", proxy } = shape;

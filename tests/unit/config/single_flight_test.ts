@@ -3,7 +3,7 @@ import { SingleFlight } from "../../../src/config/single_flight.ts";
 import { test } from "../../harness.ts";
 import { rejection, stateOf } from "../../support/async.ts";
 
-/** A task whose runs the test ends. */
+/** A task whose runs the test settles. */
 function task() {
   const runs: { signal: AbortSignal; end: PromiseWithResolvers<string> }[] = [];
   const shared = new SingleFlight((signal) => {
@@ -16,7 +16,7 @@ function task() {
 
 const forever = new AbortController().signal;
 
-test("SharedRun: who asks while it runs gets the same result, who asks later a new one", async () => {
+test("SingleFlight: concurrent callers share a result, a later caller gets a new one", async () => {
   const { runs, shared } = task();
   const both = Promise.all([shared.join(forever), shared.join(forever)]);
   runs[0]!.end.resolve("first");
@@ -28,7 +28,7 @@ test("SharedRun: who asks while it runs gets the same result, who asks later a n
   assertEquals(runs.map(({ signal }) => signal.aborted), [false, false]);
 });
 
-test("SharedRun: a failure is everybody's, and is not kept", async () => {
+test("SingleFlight: all callers share a failure, which is not kept", async () => {
   const { runs, shared } = task();
   const both = [1, 2].map(() => rejection(shared.join(forever)));
   const failure = new Error("broken");
@@ -39,7 +39,7 @@ test("SharedRun: a failure is everybody's, and is not kept", async () => {
   assertEquals(await later, "mended");
 });
 
-test("SharedRun: who leaves rejects at once, and the others wait on", async () => {
+test("SingleFlight: a caller that aborts rejects at once, the others keep waiting", async () => {
   const { runs, shared } = task();
   const leaver = new AbortController();
   const left = rejection(shared.join(leaver.signal));
@@ -51,7 +51,7 @@ test("SharedRun: who leaves rejects at once, and the others wait on", async () =
   assertEquals(await stayed, "done");
 });
 
-test("SharedRun: when the last has left the task is aborted, and the next one starts anew", async () => {
+test("SingleFlight: when the last caller aborts, so does the task, and the next caller starts a new one", async () => {
   const { runs, shared } = task();
   const leavers = [new AbortController(), new AbortController()];
   const left = leavers.map(({ signal }) => rejection(shared.join(signal)));
@@ -65,13 +65,13 @@ test("SharedRun: when the last has left the task is aborted, and the next one st
   assertEquals(runs.length, 2);
 });
 
-test("SharedRun: a signal that has aborted already starts nothing", async () => {
+test("SingleFlight: an aborted signal starts nothing", async () => {
   const { runs, shared } = task();
   assertEquals(await rejection(shared.join(AbortSignal.abort("no"))), "no");
   assertEquals(runs.length, 0);
 });
 
-test("SharedRun: close aborts, and waits for tasks that others have left too", async () => {
+test("SingleFlight: close aborts, and waits for abandoned tasks too", async () => {
   const { runs, shared } = task();
   const leaver = new AbortController();
   const left = rejection(shared.join(leaver.signal));

@@ -10,7 +10,7 @@ const signal = new AbortController().signal;
 const origin = "the token";
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-test("askedToken: asked for at each connection, and at a renewal", async () => {
+test("tokenSource: called for each connection, and for a renewal", async () => {
   let asked = 0;
   const token = tokenSource(() => Promise.resolve(`t${++asked}`), origin);
   assertEquals(await token.authenticate(signal), bearer("t1"));
@@ -18,7 +18,7 @@ test("askedToken: asked for at each connection, and at a renewal", async () => {
   assertEquals(await token.renew(bearer("t2"), signal), bearer("t3"));
 });
 
-test("askedToken: one question renews it for all whose token was refused", async () => {
+test("tokenSource: concurrent renewals share one call", async () => {
   let asked = 0;
   const answers = Promise.withResolvers<void>();
   const token = tokenSource(async () => {
@@ -34,12 +34,12 @@ test("askedToken: one question renews it for all whose token was refused", async
   assertEquals(asked, 1);
 });
 
-test("askedToken: the token that was refused is no renewal", async () => {
+test("tokenSource: the refused token again is not a renewal", async () => {
   const token = tokenSource(() => Promise.resolve("same"), origin);
   assertEquals(await token.renew(bearer("same"), signal), null);
 });
 
-test("askedToken: who leaves does not take the answer from the others", async () => {
+test("tokenSource: an abort does not affect other callers", async () => {
   const answer = Promise.withResolvers<string>();
   const token = tokenSource(() => answer.promise, origin);
   const leaver = new AbortController();
@@ -51,14 +51,14 @@ test("askedToken: who leaves does not take the answer from the others", async ()
   assertEquals(await stayed, bearer("fresh"));
 });
 
-test("askedToken: close does not wait for an answer that never comes", async () => {
+test("tokenSource: close does not wait for a call that never ends", async () => {
   const token = tokenSource(() => new Promise(() => {}), origin);
   const renewal = rejection(token.renew(bearer("old"), signal), DOMException);
   await token.close();
   await renewal;
 });
 
-test("tokenFile: the last token goes on to count while the file is missing or empty", async () => {
+test("tokenFile: the last token stays in use while the file is missing or empty", async () => {
   const host = new FakeHost({ files: { "/token": "first\n" } });
   const token = tokenFile(host, "/token", origin);
   assertEquals(await token.authenticate(signal), bearer("first"));
@@ -89,7 +89,7 @@ test("tokenFile: a file that never had a token is a ConfigurationError", async (
   }
 });
 
-test("credentials that are asked for show no token in any inspection", async () => {
+test("tokenSource: no inspection shows a token", async () => {
   const host = new FakeHost({ files: { "/token": "s3cret" } });
   const file = tokenFile(host, "/token", origin, "fa11back");
   const asked = tokenSource(() => Promise.resolve("s3cret"), origin);

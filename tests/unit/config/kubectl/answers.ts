@@ -8,7 +8,7 @@ import { findConfig } from "../../../../src/config/find_config.ts";
 import { headersOf } from "../../../support/headers_of.ts";
 import type { Case, View } from "./case.ts";
 
-/** A home directory with the files of a case, for the time of `body`. */
+/** Runs `body` with a temporary home directory that has the files of a case. */
 export async function atHome<Value>(
   { files, list }: Pick<Case, "files" | "list">,
   body: (env: Readonly<Record<string, string>>) => Promise<Value>,
@@ -29,7 +29,7 @@ export async function atHome<Value>(
   }
 }
 
-/** What we make of it; throws what is thrown. */
+/** This package's result; throws its error. */
 export async function ourView(
   { context }: Case,
   env: Readonly<Record<string, string>>,
@@ -45,7 +45,7 @@ export async function ourView(
   };
 }
 
-/** What kubectl makes of it; null when it refuses. */
+/** kubectl's result; null if it refuses. */
 export async function kubectlView(
   { context }: Case,
   env: Readonly<Record<string, string>>,
@@ -56,7 +56,7 @@ export async function kubectlView(
   return output === null ? null : viewOf(JSON.parse(output));
 }
 
-/** What kubectl writes; null when it fails. */
+/** kubectl's output; null if it fails. */
 export async function runKubectl(
   args: readonly string[],
   env: Readonly<Record<string, string>>,

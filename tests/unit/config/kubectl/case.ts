@@ -1,42 +1,42 @@
-/** What a kubeconfig leads to, in words that ours and kubectl's share. */
+/** The result of a kubeconfig, in a form that is common to this package and kubectl. */
 export interface View {
   readonly server: string;
-  /** `default` unless said. */
+  /** Defaults to `default`. */
   readonly namespace?: string;
-  /** The TLS options, as transports take them. */
+  /** The TLS options, as passed to transports. */
   readonly tls?: Readonly<Record<string, unknown>>;
   readonly proxy?: string | null;
   /** The headers, with the credentials. */
   readonly headers?: Readonly<Record<string, unknown>>;
 }
 
-/** Files, and what comes of them. */
+/** Files, and the expected results. */
 export interface Case {
   readonly name: string;
-  /** By path below the home directory; bytes where an encoding is meant. */
+  /** By path below the home directory; bytes for a certain encoding. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /**
    * The paths in `KUBECONFIG`, empty ones as they are and others below the home
-   * directory; the variable is not set unless said.
+   * directory; not set by default.
    */
   readonly list?: readonly string[];
-  /** The context that is asked for; the current one unless said. */
+  /** The requested context; defaults to the current one. */
   readonly context?: string;
-  /** What we make of it: a view, or a part of the message of a refusal. */
+  /** This package's result, or a part of its error message. */
   readonly ours: View | string;
-  /** What kubectl makes of it where that is something else, and why ours is not. */
+  /** kubectl's result where it differs, and the reason. */
   readonly kubectl?: {
     readonly gives: View | "refusal";
     readonly because: string;
   };
 }
 
-/** A kubeconfig with one context, its parts as lines of YAML. */
+/** A kubeconfig with one context, with additional lines of YAML. */
 export function yaml(parts: {
   readonly cluster?: string;
   readonly user?: string;
   readonly context?: string;
-  /** Before all else. */
+  /** Inserted at the start. */
   readonly head?: string;
 } = {}): string {
   const { cluster = "", user = "token: t", context = "", head = "" } = parts;
@@ -61,7 +61,7 @@ ${indented(user)}
 `;
 }
 
-/** What {@linkcode yaml} leads to. */
+/** The result of {@linkcode yaml}. */
 export const PLAIN: View = {
   server: "https://c.test/",
   headers: { authorization: "Bearer t" },

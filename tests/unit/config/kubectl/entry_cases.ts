@@ -18,7 +18,7 @@ const withHeaders = (headers: View["headers"]): View => ({
   headers,
 });
 
-/** What the entries of a kubeconfig say. */
+/** How the entries of a kubeconfig are read. */
 export const ENTRY_CASES: readonly Case[] = [
   one(
     "everything of a cluster",
@@ -59,7 +59,7 @@ client-key-data: ${btoa(KEY)}`),
       `certificate-authority-data: ${btoa(AUTHORITY).replace(/=+$/, "")}`,
     ),
     { ...PLAIN, tls: { certificateAuthority: AUTHORITY } },
-    { gives: "refusal", because: "what is meant is plain" },
+    { gives: "refusal", because: "the data is unambiguous" },
   ),
   one(
     "no base64",
@@ -122,12 +122,12 @@ as-user-extra: {scope: [view, edit]}`),
   ),
   one("null entries", yaml({ user: "null" }), { server: "https://c.test/" }),
   one(
-    "a user that is not there",
+    "a missing user",
     yaml().replace("user: u", "user: v"),
     'there is no user "v"',
   ),
   one(
-    "a cluster that is not there",
+    "a missing cluster",
     yaml().replace("cluster: c", "cluster: d"),
     'there is no cluster "d"',
   ),
@@ -137,7 +137,7 @@ as-user-extra: {scope: [view, edit]}`),
     "users[0].user is not a mapping",
   ),
   one(
-    "two of a name",
+    "two entries with one name",
     `${yaml()}- name: u\n`,
     'there are two users named "u"',
   ),
@@ -166,6 +166,6 @@ as-user-extra: {scope: [view, edit]}`),
     "another user that is broken",
     `${yaml()}- name: v\n  user: {token: 7}\n`,
     PLAIN,
-    { gives: "refusal", because: "nobody asks for that one" },
+    { gives: "refusal", because: "that user is not used" },
   ),
 ];

@@ -1,7 +1,7 @@
 import { AUTHORITY, CERTIFICATE, KEY } from "../../../support/pem.ts";
 import { type Case, yaml } from "./case.ts";
 
-/** One cluster, user and context of a name, and what of it is current. */
+/** A cluster, a user and a context with the same name. */
 function named(name: string, current = name): string {
   return JSON.stringify({
     "current-context": current,
@@ -20,7 +20,7 @@ const viewOf = (name: string) => ({
   headers: { authorization: `Bearer ${name}` },
 });
 
-/** Where kubeconfigs are looked for, and how several become one. */
+/** Where kubeconfigs are found, and how they are merged. */
 export const MERGE_CASES: readonly Case[] = [
   {
     name: "without KUBECONFIG it is the one in the home directory",
@@ -34,7 +34,7 @@ export const MERGE_CASES: readonly Case[] = [
     ours: viewOf("other"),
   },
   {
-    name: "a KUBECONFIG that names nothing leads nowhere, home neither",
+    name: "an empty list in KUBECONFIG is not replaced by the home directory",
     files: { ".kube/config": named("home") },
     list: ["", ""],
     ours: "Cannot find a cluster",
@@ -52,13 +52,13 @@ export const MERGE_CASES: readonly Case[] = [
     ours: viewOf("b"),
   },
   {
-    name: "missing files, empty names and files said twice are passed over",
+    name: "missing files, empty names and duplicates are skipped",
     files: { b: named("b") },
     list: ["", "missing", "b", "b", "missing", ""],
     ours: viewOf("b"),
   },
   {
-    name: "empty files say nothing",
+    name: "empty files are ignored",
     files: { a: "", b: "# nothing\n", c: named("c"), d: "{}" },
     list: ["a", "b", "c", "d"],
     ours: viewOf("c"),
@@ -132,7 +132,7 @@ export const MERGE_CASES: readonly Case[] = [
     ours: "it has no current context",
   },
   {
-    name: "paths count from the folder of the file that has them",
+    name: "paths are relative to their own file",
     files: {
       "a/config": JSON.stringify({
         users: [{
@@ -156,13 +156,13 @@ export const MERGE_CASES: readonly Case[] = [
     },
   },
   {
-    name: "a file that is there must be readable",
+    name: "an existing file must be readable",
     files: { a: named("a"), "b/config": "" },
     list: ["a", "b"],
     ours: "Cannot use the kubeconfig",
   },
   {
-    name: "a path through what is no folder is not a missing file",
+    name: "a path through a file is not a missing file",
     files: { a: named("a") },
     list: ["a/config", "a"],
     ours: "(ENOTDIR)",

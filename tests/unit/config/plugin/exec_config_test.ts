@@ -17,7 +17,7 @@ function settings(
   return readExecConfig(user, user.mapping("exec")!);
 }
 
-test("pluginSettings: everything that an exec says", () => {
+test("readExecConfig: all fields", () => {
   const all = settings({
     apiVersion: V1,
     command: "aws",
@@ -39,7 +39,7 @@ test("pluginSettings: everything that an exec says", () => {
   });
 });
 
-test("pluginSettings: what it need not say, and v1beta1's interactiveMode", () => {
+test("readExecConfig: optional fields, and the default interactiveMode of v1beta1", () => {
   const least = settings({
     apiVersion: V1BETA1,
     command: "aws",
@@ -51,7 +51,7 @@ test("pluginSettings: what it need not say, and v1beta1's interactiveMode", () =
   assertEquals(least.provideClusterInfo, false);
 });
 
-test("pluginSettings: a path counts from the kubeconfig's folder, a bare name from nowhere", () => {
+test("readExecConfig: a path is relative to the kubeconfig's directory, a bare name is not", () => {
   const commandOf = (command: string) =>
     settings({ apiVersion: V1BETA1, command }, {
       path: "/etc/kube",
@@ -95,7 +95,7 @@ const bad: [problem: string, exec: Record<string, unknown>][] = [
   ["provideClusterInfo", { ...good, provideClusterInfo: "s3cret" }],
 ];
 
-test("pluginSettings: a bad field is a ConfigurationError that names it and shows no secret", () => {
+test("readExecConfig: an invalid field is a ConfigurationError that names it and shows no secret", () => {
   for (const [problem, exec] of bad) {
     const error = assertThrows(
       () => settings(exec),

@@ -18,7 +18,7 @@ function read(output: unknown) {
 const issued = (status: Record<string, unknown>) =>
   read({ apiVersion, kind, status });
 
-test("readExecCredential: a token, without an end", () => {
+test("readExecCredential: a token that does not expire", () => {
   const { credentials, expiresAt } = issued({ token });
   assertEquals(credentials, { authorization: "Bearer s3cret" });
   assertEquals(expiresAt, null);
@@ -33,7 +33,7 @@ test("readExecCredential: a certificate, alone or beside a token", () => {
   assertEquals(both, { authorization: "Bearer s3cret", certificate });
 });
 
-test("readExecCredential: what it says beyond that is ignored, empty fields are none", () => {
+test("readExecCredential: unknown and empty fields are ignored", () => {
   const output = {
     apiVersion,
     kind,
@@ -43,7 +43,7 @@ test("readExecCredential: what it says beyond that is ignored, empty fields are 
   assertEquals(read(` \n${JSON.stringify(output)}\n`).expiresAt, null);
 });
 
-test("readExecCredential: the end, in every form of RFC 3339", () => {
+test("readExecCredential: an expiry in every form of RFC 3339", () => {
   const times: [timestamp: string, time: number | null][] = [
     ["2030-01-02T03:04:05Z", Date.UTC(2030, 0, 2, 3, 4, 5)],
     ["2030-01-02T03:04:05.678901234Z", Date.UTC(2030, 0, 2, 3, 4, 5, 678)],
@@ -107,7 +107,7 @@ const badStatus: [problem: string, status: Record<string, unknown>][] = [
   }],
 ];
 
-test("readExecCredential: what is none is a ConfigurationError that says why and shows no secret", () => {
+test("readExecCredential: invalid output is a ConfigurationError with the reason and no secret", () => {
   const all = badStatus.map(([problem, status]) =>
     [problem, { apiVersion, kind, status }] as const
   );

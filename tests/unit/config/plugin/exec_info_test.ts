@@ -21,7 +21,7 @@ function info(
   return JSON.parse(execInfo(plugin, clusterInfo(section, tls), interactive));
 }
 
-test("execInfo: the version, and whether it may ask; nothing of the cluster unless it wants to know", () => {
+test("execInfo: the version and interactive; the cluster only on request", () => {
   for (const interactive of [true, false]) {
     const given = info({}, { interactive, provideClusterInfo: false });
     const kind = "ExecCredential";
@@ -29,7 +29,7 @@ test("execInfo: the version, and whether it may ask; nothing of the cluster unle
   }
 });
 
-test("execInfo: the whole cluster, and the configuration that is meant for plugins", () => {
+test("execInfo: the whole cluster, with the extension for plugins", () => {
   const config = { audience: "a", nested: [1, null] };
   const given = info({
     "certificate-authority": "read/from/elsewhere",
@@ -58,7 +58,7 @@ test("execInfo: the whole cluster, and the configuration that is meant for plugi
   });
 });
 
-test("execInfo: a cluster that says little, as client-go tells it", () => {
+test("execInfo: a minimal cluster, as client-go passes it", () => {
   const insecure = info({ "insecure-skip-tls-verify": true });
   assertEquals((insecure as { spec: unknown }).spec, {
     cluster: { server, "insecure-skip-tls-verify": true, config: null },
@@ -66,7 +66,7 @@ test("execInfo: a cluster that says little, as client-go tells it", () => {
   });
 });
 
-test("clusterInfo: extensions that are none are a ConfigurationError", () => {
+test("clusterInfo: invalid extensions are a ConfigurationError", () => {
   for (const extensions of [{ s3cret: 1 }, ["s3cret"], [{ name: [] }]]) {
     assertThrows(() => info({ extensions }), ConfigurationError, "extensions");
   }

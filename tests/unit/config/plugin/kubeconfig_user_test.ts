@@ -18,7 +18,7 @@ const exec = {
   provideClusterInfo: true,
 };
 
-/** A machine whose plugin issues the tokens s3cret-1, s3cret-2, ... */
+/** A host whose plugin issues the tokens s3cret-1, s3cret-2, ... */
 function machine(status: Record<string, unknown> = {}): FakeHost {
   let issued = 0;
   return new FakeHost({
@@ -50,7 +50,7 @@ function kubeconfig(user: Record<string, unknown>, host: FakeHost | null) {
   );
 }
 
-test("a user with a plugin: it is run for the first connection, and told of the cluster", async () => {
+test("a user with a plugin: it runs for the first connection and receives the cluster", async () => {
   const host = machine();
   const config = await kubeconfig({ exec, as: "jane" }, host).resolve();
   assertEquals(host.programs.length, 0);
@@ -72,7 +72,7 @@ test("a user with a plugin: it is run for the first connection, and told of the 
   });
 });
 
-test("a user with a plugin: a certificate that it issues joins the cluster's TLS options", async () => {
+test("a user with a plugin: its certificate is added to the cluster's TLS options", async () => {
   const status = {
     token: undefined,
     clientCertificateData: CERTIFICATE,
@@ -89,7 +89,7 @@ test("a user with a plugin: a certificate that it issues joins the cluster's TLS
   });
 });
 
-test("a user with a plugin and other credentials has no use for it, as in client-go", async () => {
+test("a user with a plugin and other credentials: the plugin does not run, as in client-go", async () => {
   const others: [user: Record<string, unknown>, authorization?: string][] = [
     [{ token: "other" }, "Bearer other"],
     [{ username: "me", password: "pw" }, `Basic ${btoa("me:pw")}`],
@@ -107,7 +107,7 @@ test("a user with a plugin and other credentials has no use for it, as in client
   }
 });
 
-test("a user with a plugin: what was refused is issued anew", async () => {
+test("a user with a plugin: refused credentials are issued anew", async () => {
   const host = machine();
   const config = await kubeconfig({ exec }, host).resolve();
   const refused = await config.authenticate(signal);
@@ -118,7 +118,7 @@ test("a user with a plugin: what was refused is issued anew", async () => {
   assertEquals(host.programs.length, 2);
 });
 
-test("a user with a plugin: two clients of one kubeconfig know nothing of each other", async () => {
+test("a user with a plugin: two clients of one kubeconfig share nothing", async () => {
   const host = machine();
   const shared = kubeconfig({ exec }, host);
   const [one, two] = await Promise.all([shared.resolve(), shared.resolve()]);
@@ -130,7 +130,7 @@ test("a user with a plugin: two clients of one kubeconfig know nothing of each o
   assertEquals(await tokenOf(two), "Bearer s3cret-2");
 });
 
-test("a user with a plugin where there are no programs is a ConfigurationError", async () => {
+test("a user with a plugin: without programs a ConfigurationError", async () => {
   const value = kubeconfigOf(
     {
       "current-context": "here",

@@ -19,7 +19,7 @@ const issued = (
   expiresAt,
 });
 
-/** Credentials that are issued one after the other, and how many were. */
+/** Issues results one after the other, and counts the calls. */
 function issuer(...all: (IssuedCredentials | Error)[]) {
   let count = 0;
   const credentials = cachedAuthenticator(async () => {
@@ -31,7 +31,7 @@ function issuer(...all: (IssuedCredentials | Error)[]) {
   return { credentials, count: () => count };
 }
 
-test("issuedCredentials: kept as long as they last", async () => {
+test("cachedAuthenticator: credentials are kept until they expire", async () => {
   for (const expiresAt of [FUTURE, null]) {
     const { credentials, count } = issuer(issued("a", expiresAt));
     assertEquals(await credentials.authenticate(signal), bearer("a"));
@@ -40,7 +40,7 @@ test("issuedCredentials: kept as long as they last", async () => {
   }
 });
 
-test("issuedCredentials: issued anew once they have expired", async () => {
+test("cachedAuthenticator: expired credentials are issued anew", async () => {
   const { credentials, count } = issuer(issued("a", PAST), issued("b", FUTURE));
   assertEquals(await credentials.authenticate(signal), bearer("a"));
   assertEquals(await credentials.authenticate(signal), bearer("b"));
@@ -48,7 +48,7 @@ test("issuedCredentials: issued anew once they have expired", async () => {
   assertEquals(count(), 2);
 });
 
-test("issuedCredentials: issued once for all who want them at a time", async () => {
+test("cachedAuthenticator: concurrent callers share one call", async () => {
   const { credentials, count } = issuer(issued("a", PAST), issued("b"));
   const want = () => credentials.authenticate(signal);
   assertEquals(
@@ -62,7 +62,7 @@ test("issuedCredentials: issued once for all who want them at a time", async () 
   assertEquals(count(), 2);
 });
 
-test("issuedCredentials: refused ones are issued anew, once for all whom it concerns", async () => {
+test("cachedAuthenticator: refused credentials are issued anew, once for all callers", async () => {
   const { credentials, count } = issuer(issued("a"), issued("b"));
   const first = await credentials.authenticate(signal);
   const renew = () => credentials.renew(first, signal);
@@ -70,13 +70,13 @@ test("issuedCredentials: refused ones are issued anew, once for all whom it conc
     bearer("b"),
     bearer("b"),
   ]);
-  // Somebody whose refusal comes late.
+  // A caller whose refusal arrives late.
   assertEquals(await renew(), bearer("b"));
   assertEquals(await credentials.authenticate(signal), bearer("b"));
   assertEquals(count(), 2);
 });
 
-test("issuedCredentials: the same again is nothing to try", async () => {
+test("cachedAuthenticator: the same credentials again are not a renewal", async () => {
   const certificate = { clientCertificate: CERTIFICATE, clientKey: KEY };
   const both = {
     credentials: { ...bearer("a"), certificate },
@@ -92,7 +92,7 @@ test("issuedCredentials: the same again is nothing to try", async () => {
   assertEquals(await credentials.renew(first, signal), bearer("a"));
 });
 
-test("issuedCredentials: refused ones are shown to nobody else", async () => {
+test("cachedAuthenticator: refused credentials are not used again", async () => {
   const { credentials, count } = issuer(
     issued("a"),
     new Error("no"),
@@ -105,7 +105,7 @@ test("issuedCredentials: refused ones are shown to nobody else", async () => {
   assertEquals(count(), 3);
 });
 
-test("issuedCredentials: a failure is not kept", async () => {
+test("cachedAuthenticator: a failure is not cached", async () => {
   const { credentials } = issuer(new Error("no"), issued("a"));
   const failures = [
     credentials.authenticate(signal),
@@ -119,7 +119,7 @@ test("issuedCredentials: a failure is not kept", async () => {
   assertEquals(await credentials.authenticate(signal), bearer("a"));
 });
 
-test("issuedCredentials: who leaves breaks nothing for the others, the last ends the issuing", async () => {
+test("cachedAuthenticator: an abort does not affect other callers, the last one ends the call", async () => {
   const issuing = Promise.withResolvers<IssuedCredentials>();
   const signals: AbortSignal[] = [];
   const credentials = cachedAuthenticator((signal) => {
@@ -142,7 +142,7 @@ test("issuedCredentials: who leaves breaks nothing for the others, the last ends
   await closing;
 });
 
-test("issuedCredentials: no inspection shows what was issued", async () => {
+test("cachedAuthenticator: no inspection shows the credentials", async () => {
   const { credentials } = issuer(issued("s3cret"));
   await credentials.authenticate(signal);
   assertHidden(credentials, ["s3cret"]);

@@ -49,7 +49,7 @@ async function failure(
   return error;
 }
 
-test("runPlugin: what the plugin gets, and what it gives", async () => {
+test("runPlugin: the plugin's input and output", async () => {
   const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const cluster = { server: "https://server.test" };
   const issued = await runPlugin(plugin, cluster, host, signal);
@@ -69,7 +69,7 @@ test("runPlugin: what the plugin gets, and what it gives", async () => {
   });
 });
 
-test("runPlugin: it may ask somebody where there is a terminal, and it wants to", async () => {
+test("runPlugin: interactive if there is a terminal and the plugin allows it", async () => {
   const modes: [mode: ExecConfig["interactiveMode"], asks: boolean][] = [
     ["Never", false],
     ["IfAvailable", true],
@@ -86,7 +86,7 @@ test("runPlugin: it may ask somebody where there is a terminal, and it wants to"
   }
 });
 
-test("runPlugin: one that has to ask is not run without a terminal", async () => {
+test("runPlugin: interactiveMode Always requires a terminal", async () => {
   const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const always = { ...plugin, interactiveMode: "Always" as const };
   const error = await rejection<Error>(
@@ -101,7 +101,7 @@ test("runPlugin: one that has to ask is not run without a terminal", async () =>
   assertEquals(host.programs, []);
 });
 
-test("runPlugin: a missing program is told of with the install hint, cleaned", async () => {
+test("runPlugin: a missing program's error has the install hint without escapes", async () => {
   const missing = () =>
     Promise.reject(Object.assign(new Error("spawn"), { code: "ENOENT" }));
   const plain = await failure(missing);
@@ -118,7 +118,7 @@ test("runPlugin: a missing program is told of with the install hint, cleaned", a
   );
 });
 
-test("runPlugin: a program that cannot be started is told of by what kept it", async () => {
+test("runPlugin: the error of a program that cannot be started names the reason", async () => {
   const notCapable = new Error("Requires run access");
   notCapable.name = "NotCapable";
   const problems: [error: Error, problem: string][] = [
@@ -144,7 +144,7 @@ test("runPlugin: a program that cannot be started is told of by what kept it", a
   }
 });
 
-test("runPlugin: one that fails is told of by its exit code and its own words", async () => {
+test("runPlugin: a failure's error has the exit code and stderr", async () => {
   const silent = await failure(() => Promise.resolve({ exitCode: 255 }));
   assertEquals(
     silent.message,
@@ -162,7 +162,7 @@ test("runPlugin: one that fails is told of by its exit code and its own words", 
   );
 });
 
-test("runPlugin: of its words none that may be a secret", async () => {
+test("runPlugin: an error quotes no secret of stderr", async () => {
   const words = "get-token in mars with argument and variable for swordfish";
   const error = await failure(() =>
     Promise.resolve({
@@ -177,7 +177,7 @@ test("runPlugin: of its words none that may be a secret", async () => {
   );
 });
 
-test("runPlugin: output that is no credential fails, naming the plugin", async () => {
+test("runPlugin: invalid output is an error that names the plugin", async () => {
   const error = await failure(() => Promise.resolve(programOutput("s3cret")));
   assertEquals(
     error.message,
@@ -186,7 +186,7 @@ test("runPlugin: output that is no credential fails, naming the plugin", async (
   );
 });
 
-test("runPlugin: an abort rejects with the signal's reason, whatever the runtime says", async () => {
+test("runPlugin: an abort rejects with the signal's reason, whatever the runtime throws", async () => {
   const abort = new AbortController();
   const host = hostOf(() => {
     abort.abort("enough");

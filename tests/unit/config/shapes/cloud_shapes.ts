@@ -1,6 +1,6 @@
 import { DATA, PAIR, type Shape, TRUST } from "./shape.ts";
 
-/** The clouds' clusters. */
+/** Managed clusters of cloud providers. */
 export const CLOUD_SHAPES: readonly Shape[] = [
   {
     name: "EKS",

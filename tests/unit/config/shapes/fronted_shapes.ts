@@ -1,6 +1,6 @@
 import { DATA, type Shape, TRUST } from "./shape.ts";
 
-/** Clusters behind something: a gateway, a prefix, a proxy, a login of its own. */
+/** Clusters behind a gateway, a path prefix, a proxy or a login service. */
 export const FRONTED_SHAPES: readonly Shape[] = [
   {
     name: "OpenShift, after oc login",

@@ -1,7 +1,7 @@
 import { AUTHORITY, CERTIFICATE, KEY } from "../../../support/pem.ts";
 import { DATA, PAIR, type Shape, TRUST } from "./shape.ts";
 
-/** Clusters on one's own machines. */
+/** Local clusters. */
 export const LOCAL_SHAPES: readonly Shape[] = [
   {
     name: "kind",

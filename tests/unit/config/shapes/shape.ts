@@ -1,21 +1,21 @@
 import { AUTHORITY, CERTIFICATE, KEY } from "../../../support/pem.ts";
 
-/** A kubeconfig as somebody's tool writes it, and where it is to lead. */
+/** A kubeconfig as a tool writes it, and the expected configuration. */
 export interface Shape {
-  /** Who writes it. */
+  /** The tool. */
   readonly name: string;
   /** The text of `/home/me/.kube/config`. */
   readonly text: string;
-  /** Further files, by their paths. */
+  /** Other files, by path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly server: string;
-  /** `default` unless said. */
+  /** Defaults to `default`. */
   readonly namespace?: string;
   readonly tls?: Readonly<Record<string, unknown>>;
   readonly proxy?: string;
-  /** The credentials in the header; those of a plugin are `Bearer issued`. */
+  /** The authorization header; `Bearer issued` if from a plugin. */
   readonly authorization?: string;
-  /** The plugin that gives the credentials. */
+  /** The expected credential plugin. */
   readonly plugin?: {
     readonly command: string;
     readonly args: readonly string[];
@@ -23,13 +23,13 @@ export interface Shape {
   };
 }
 
-/** The PEM texts as kubeconfigs hold them. */
+/** PEM texts in base64, as in kubeconfigs. */
 export const DATA = {
   authority: btoa(AUTHORITY),
   certificate: btoa(CERTIFICATE),
   key: btoa(KEY),
 };
 
-/** The TLS options that a private authority and a client certificate make. */
+/** The TLS options for a private authority and a client certificate. */
 export const TRUST = { certificateAuthority: AUTHORITY };
 export const PAIR = { clientCertificate: CERTIFICATE, clientKey: KEY };
