@@ -17,7 +17,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// announcement is the line that says where the server is.
+// announcement is the line of JSON that the server prints.
 type announcement struct {
 	Kubernetes string            `json:"kubernetes"`
 	Servers    map[string]string `json:"servers"`
@@ -34,32 +34,32 @@ func main() {
 	}
 }
 
-// run serves until it is time to end, and leaves no process.
+// run serves until the end of stdin or a signal, then kills all processes.
 func run(directory string) error {
-	on, err := machine.New()
+	host, err := machine.New()
 	if err != nil {
 		return err
 	}
-	defer on.Close()
-	if err := serve(directory, on); err != nil {
+	defer host.Close()
+	if err := serve(directory, host); err != nil {
 		return err
 	}
 	waitForEnd()
 	return nil
 }
 
-// serve starts everything, and says so on stdout.
-func serve(directory string, on *machine.Machine) error {
+// serve starts everything and prints the announcement.
+func serve(directory string, host *machine.Machine) error {
 	signer, err := authority.Load(directory)
 	if err != nil {
 		return err
 	}
-	said := announcement{api.ModuleVersion(), map[string]string{}, access.NewTokens()}
-	server, err := newServer(signer, said.Tokens, on)
+	announced := announcement{api.ModuleVersion(), map[string]string{}, access.NewTokens()}
+	server, err := newServer(signer, announced.Tokens, host)
 	if err != nil {
 		return err
 	}
-	doors, err := front.New(signer, on)
+	listeners, err := front.New(signer, host)
 	if err != nil {
 		return err
 	}
@@ -68,20 +68,20 @@ func serve(directory string, on *machine.Machine) error {
 		"raw":        api.Raw,
 		"v4":         api.V4,
 	} {
-		if said.Servers[name], err = doors.Open(server.Front(generation)); err != nil {
+		if announced.Servers[name], err = listeners.Open(server.Front(generation)); err != nil {
 			return err
 		}
 	}
-	return json.NewEncoder(os.Stdout).Encode(said)
+	return json.NewEncoder(os.Stdout).Encode(announced)
 }
 
-func newServer(signer *authority.Authority, tokens access.Tokens, on *machine.Machine) (*api.Server, error) {
+func newServer(signer *authority.Authority, tokens access.Tokens, host *machine.Machine) (*api.Server, error) {
 	authenticator, err := access.NewAuthenticator(tokens, signer.Pool())
 	if err != nil {
 		return nil, err
 	}
 	objects := table.New()
-	only := node.New(objects, on)
+	only := node.New(objects, host)
 	kubelets, err := only.Listen()
 	if err != nil {
 		return nil, err

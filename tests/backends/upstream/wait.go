@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// waitForEnd returns when stdin has ended, or a signal asks to end.
+// waitForEnd returns at the end of stdin, or at a signal.
 func waitForEnd() {
 	over := make(chan os.Signal, 1)
 	signal.Notify(over, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)

@@ -13,8 +13,8 @@ import (
 	"k8s.io/apiserver/pkg/authentication/token/tokenfile"
 )
 
-// NewAuthenticator takes a client certificate, else a bearer token, else a
-// token among the WebSocket subprotocols, in the API server's own order.
+// NewAuthenticator accepts a client certificate, a bearer token or a token among
+// the WebSocket subprotocols, in the API server's order.
 func NewAuthenticator(tokens Tokens, clients *x509.CertPool) (authenticator.Request, error) {
 	byToken, err := readTokenFile(tokens)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"k8s.io/apiserver/pkg/authorization/authorizer"
 )
 
-// NewAuthorizer knows the users by name, and the group of administrators.
+// NewAuthorizer authorizes the users by name, and the group system:masters.
 func NewAuthorizer() authorizer.Authorizer {
 	return authorizer.AuthorizerFunc(
 		func(_ context.Context, asked authorizer.Attributes) (authorizer.Decision, string, error) {

@@ -1,5 +1,5 @@
-// Package access decides who a request is from, with the genuine
-// authenticators, and what that user may do.
+// Package access authenticates requests, with the genuine authenticators, and
+// authorizes them.
 package access
 
 import (
@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// The users that have a token.
+// The users with a token.
 const (
-	// Admin may do everything.
+	// Admin has every permission.
 	Admin = "admin"
-	// Reader may get everything, and nothing else.
+	// Reader may only get everything.
 	Reader = "reader"
 	// Viewer may get, list and watch pods and read their logs.
 	Viewer = "viewer"
@@ -24,7 +24,7 @@ const (
 // Tokens holds a bearer token for each user.
 type Tokens map[string]string
 
-// NewTokens makes new tokens.
+// NewTokens returns random tokens.
 func NewTokens() Tokens {
 	tokens := Tokens{}
 	for _, name := range []string{Admin, Reader, Viewer} {
@@ -35,7 +35,7 @@ func NewTokens() Tokens {
 	return tokens
 }
 
-// write puts the tokens into a file in the form of the API server's token file.
+// write writes a file in the format of the API server's token file.
 func (t Tokens) write(directory string) (string, error) {
 	var lines strings.Builder
 	for name, token := range t {

@@ -21,12 +21,12 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// typeConverter knows the schema of every type; to read it takes a while.
+// typeConverter has the schema of every type, which takes a while to read.
 var typeConverter = sync.OnceValue(func() managedfields.TypeConverter {
 	return applyconfigurations.NewTypeConverter(scheme.Scheme)
 })
 
-// apply is a server-side apply: it changes what there is, or creates it.
+// apply is a server-side apply: it changes or creates the object.
 func (c *call) apply(patch []byte) error {
 	applied, err := c.newApplication(patch)
 	if err != nil {
@@ -57,7 +57,7 @@ func (c *call) apply(patch []byte) error {
 	return c.write(http.StatusCreated, object)
 }
 
-// application is what one applies, and as whom.
+// application is an applied configuration and its field manager.
 type application struct {
 	manager *managedfields.FieldManager
 	options metav1.PatchOptions
@@ -99,7 +99,7 @@ func (k *kind) fieldManager() (*managedfields.FieldManager, error) {
 		core.WithKind(k.name), core, "", nil)
 }
 
-// trackManager notes who changed what, for an object that somebody applies.
+// trackManager records the field manager of a change of an applied object.
 func (c *call) trackManager(object, old table.Object) (table.Object, error) {
 	if len(old.GetManagedFields()) == 0 {
 		return object, nil

@@ -9,18 +9,18 @@ import (
 	"k8s.io/apiserver/pkg/endpoints/filters"
 )
 
-// created asks for the same as another request, to create it.
+// created has the attributes of another request, with the verb create.
 type created struct {
 	authorizer.Attributes
 }
 
-// GetVerb is the verb of a POST.
+// GetVerb returns the verb of a POST.
 func (created) GetVerb() string {
 	return "create"
 }
 
-// authorizeCreate asks for what a GET was not asked for: since 1.35 a stream
-// needs both. Its refusal names neither user nor verb, as upstream's.
+// authorizeCreate authorizes the verb create for a GET: since 1.35 a stream needs
+// both. As upstream's, its refusal names neither user nor verb.
 func (c *call) authorizeCreate() error {
 	if c.info.Verb == "create" {
 		return nil

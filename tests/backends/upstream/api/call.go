@@ -18,7 +18,7 @@ import (
 
 const longestBody = 3 << 20
 
-// call is one request for a resource that there is.
+// call is one request for a known resource.
 type call struct {
 	*front
 	kind *kind
@@ -27,7 +27,7 @@ type call struct {
 	r    *http.Request
 }
 
-// answer answers, or says what is wrong.
+// answer answers the request, or returns the error to send.
 func (c *call) answer() error {
 	if c.info.Subresource != "" {
 		return c.answerSubresource()
@@ -77,7 +77,7 @@ func (c *call) groupResource() schema.GroupResource {
 	return schema.GroupResource{Resource: c.kind.resource}
 }
 
-// key names the object that the path is about.
+// key identifies the object in the path.
 func (c *call) key() table.Key {
 	key := table.Key{Resource: c.kind.resource, Name: c.info.Name}
 	if c.kind.namespaced {
@@ -86,7 +86,7 @@ func (c *call) key() table.Key {
 	return key
 }
 
-// pod finds the pod that the path is about.
+// pod returns the pod in the path.
 func (c *call) pod() (*v1.Pod, error) {
 	object, err := c.Table.Get(c.key())
 	if err != nil {
@@ -103,7 +103,7 @@ func (c *call) body() ([]byte, error) {
 	return body, nil
 }
 
-// write sends a copy: the encoder writes into what it encodes.
+// write encodes a copy, because the encoder modifies the object.
 func (c *call) write(code int, object runtime.Object) error {
 	responsewriters.WriteObjectNegotiated(
 		scheme.Codecs,

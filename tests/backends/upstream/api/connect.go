@@ -16,8 +16,8 @@ import (
 	"podwire.dev/upstream/fault"
 )
 
-// connect leads to the pod's kubelet, once all is right that the API server
-// checks, in its order.
+// connect proxies to the pod's kubelet, after the API server's checks in their
+// order.
 func (c *call) connect() error {
 	if err := c.authorizeCreate(); err != nil {
 		return err
@@ -36,7 +36,7 @@ func (c *call) connect() error {
 			return apierrors.NewBadRequest(err.Error())
 		}
 	}
-	// The others have their limit where their WebSocket ends.
+	// Elsewhere the WebSocket ends at the kubelet or the runtime.
 	if c.generation == Translated && wsstream.IsWebSocketRequestWithStreamCloseProtocol(c.r) {
 		if w, err = fault.LimitIdle(w, pod.Annotations[fault.IdleAnnotation]); err != nil {
 			return apierrors.NewBadRequest(err.Error())
@@ -89,7 +89,7 @@ func (c *call) location(pod *v1.Pod, verb string, container ...string) (*url.URL
 	return &url.URL{Scheme: "http", Host: host, Path: strings.Join(segments, "/")}, nil
 }
 
-// chooseContainer finds the container that a client means.
+// chooseContainer returns the requested or the only container.
 func chooseContainer(pod *v1.Pod, wanted string) (string, error) {
 	var names []string
 	for _, container := range pod.Spec.Containers {
@@ -126,8 +126,7 @@ func kubeletQuery(options translator.Options, command []string) url.Values {
 	return query
 }
 
-// flag reads a boolean as the API server does: there is more than one way to
-// say yes.
+// flag reads a boolean as the API server does, which accepts several spellings.
 func flag(query url.Values, name string) bool {
 	values := query[name]
 	var set bool
@@ -135,12 +134,12 @@ func flag(query url.Values, name string) bool {
 	return set
 }
 
-// responder answers what goes wrong before the upgrade with a Status.
+// responder answers errors before the upgrade with a Status.
 type responder struct {
 	call *call
 }
 
-// Error is called by the genuine proxy.
+// Error implements the genuine proxy's ErrorResponder.
 func (r responder) Error(_ http.ResponseWriter, _ *http.Request, err error) {
 	r.call.fail(err)
 }

@@ -14,10 +14,10 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// strictCodecs refuse fields that they do not know.
+// strictCodecs refuse unknown fields.
 var strictCodecs = serializer.NewCodecFactory(scheme.Scheme, serializer.EnableStrict)
 
-// read takes an object of the call's kind from the request's body.
+// read decodes an object of the call's kind from the request's body.
 func (c *call) read() (table.Object, error) {
 	body, err := c.body()
 	if err != nil {
@@ -31,7 +31,7 @@ func (c *call) read() (table.Object, error) {
 	return object, decode(codecs, body, v1.SchemeGroupVersion.WithKind(c.kind.name), object)
 }
 
-// decode reads an object in any form that the API server takes.
+// decode decodes an object in any format that the API server accepts.
 func decode(codecs serializer.CodecFactory, body []byte, expected schema.GroupVersionKind, into runtime.Object) error {
 	object, found, err := codecs.UniversalDeserializer().Decode(body, &expected, into)
 	if err == nil && object != into {

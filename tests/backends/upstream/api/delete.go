@@ -33,7 +33,7 @@ func (c *call) delete() error {
 	return c.write(http.StatusOK, last)
 }
 
-// deleteCollection starts the end of what a selection means.
+// deleteCollection starts to delete the selected objects.
 func (c *call) deleteCollection() error {
 	if !c.kind.namespaced || c.info.Namespace == "" {
 		return c.unsupported()
@@ -65,7 +65,7 @@ func (c *call) deleteCollection() error {
 	return c.write(http.StatusOK, c.kind.newList(removed, meta))
 }
 
-// deleteOptions come in the body, else in the query.
+// deleteOptions reads the options from the body or the query.
 func (c *call) deleteOptions() (*metav1.DeleteOptions, error) {
 	options := &metav1.DeleteOptions{}
 	body, err := c.body()

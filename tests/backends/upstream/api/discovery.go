@@ -44,7 +44,7 @@ var documents = map[string]any{
 	"/openapi/v3/api/v1": openapiCore,
 }
 
-// discover tells what the server knows.
+// discover answers discovery requests.
 func discover(w http.ResponseWriter, r *http.Request) {
 	document, ok := documents[r.URL.Path]
 	if !ok {

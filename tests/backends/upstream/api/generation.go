@@ -11,15 +11,15 @@ import (
 	"podwire.dev/upstream/node"
 )
 
-// Generation is a kind of cluster, by who translates the protocols of today.
+// Generation is a kind of cluster: which component translates v5.
 type Generation int
 
 const (
-	// Translated is a cluster whose API server does (1.30 and later).
+	// Translated: the API server (1.30 and later).
 	Translated Generation = iota
-	// Raw is a cluster whose kubelet does (1.36 and later).
+	// Raw: the kubelet (1.36 and later).
 	Raw
-	// V4 is a cluster where nobody does.
+	// V4: no component.
 	V4
 )
 
@@ -30,7 +30,7 @@ func (g Generation) kubelet(of node.Kubelets) string {
 	return of.Plain
 }
 
-// streamHandler is upstream's for exec and attach.
+// streamHandler returns upstream's handler for exec and attach.
 func (g Generation) streamHandler(location *url.URL, options translator.Options, errors proxy.ErrorResponder) http.Handler {
 	handler := proxied(location, errors)
 	if g != Translated {
@@ -40,7 +40,7 @@ func (g Generation) streamHandler(location *url.URL, options translator.Options,
 	return translator.NewTranslatingHandler(handler, translates, wsstream.IsWebSocketRequestWithStreamCloseProtocol)
 }
 
-// portForwardHandler is upstream's for port-forward.
+// portForwardHandler returns upstream's handler for port-forward.
 func (g Generation) portForwardHandler(location *url.URL, errors proxy.ErrorResponder) http.Handler {
 	handler := proxied(location, errors)
 	if g != Translated {

@@ -9,7 +9,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// keepIdentity sets what no client can change, and checks the rest.
+// keepIdentity sets the immutable metadata and checks the rest.
 func (c *call) keepIdentity(object, old table.Object) error {
 	if err := c.checkUID(object.GetUID(), old); err != nil {
 		return err
@@ -26,7 +26,7 @@ func (c *call) keepIdentity(object, old table.Object) error {
 	return c.kind.prepareUpdate(object, old)
 }
 
-// checkUID refuses what is meant for another object of the same name.
+// checkUID refuses a change of another object of the same name.
 func (c *call) checkUID(wanted types.UID, old table.Object) error {
 	if wanted == "" || wanted == old.GetUID() {
 		return nil

@@ -13,26 +13,26 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// kind says what is special about a resource.
+// kind describes a resource.
 type kind struct {
 	resource   string
 	name       string
 	namespaced bool
 	newObject  func() table.Object
 	newList    func(objects []table.Object, meta metav1.ListMeta) runtime.Object
-	// fields are those that it can be selected by.
+	// fields are the supported field selectors.
 	fields func(table.Object) fields.Set
-	// prepare sets the defaults of a new object, and checks it.
+	// prepare sets defaults of a new object and checks it.
 	prepare func(table.Object) error
-	// prepareUpdate keeps what clients do not set, and checks the rest.
+	// prepareUpdate keeps fields that clients cannot set, and checks the rest.
 	prepareUpdate func(object, old table.Object) error
-	// created is called when there is a new one.
+	// created is called after an object was created.
 	created func(table.Object)
-	// remove starts the end of one, and gives its state then.
+	// remove starts to delete an object and returns its state.
 	remove func(old table.Object, options *metav1.DeleteOptions) (table.Object, error)
 }
 
-// create adds an object that a client has sent to a namespace.
+// create adds an object to a namespace.
 func (k *kind) create(f *front, object table.Object, namespace string) (table.Object, error) {
 	if object.GetName() == "" && object.GetGenerateName() != "" {
 		object.SetName(names.SimpleNameGenerator.GenerateName(object.GetGenerateName()))

@@ -13,7 +13,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// keyPrefix is what the genuine continue tokens leave out.
+// keyPrefix is the part of a key that genuine continue tokens omit.
 const keyPrefix = "/"
 
 func (c *call) list() error {
@@ -51,8 +51,8 @@ func storageKey(object table.Object) string {
 	return path.Join(keyPrefix, object.GetNamespace(), object.GetName())
 }
 
-// readContinue gives where a page begins, and the version of the list. The
-// page is of today's state, as upstream's is once that version is forgotten.
+// readContinue returns the first key of a page and the version of the list. The
+// page shows the current state, as upstream's does once that version is compacted.
 func (c *call) readContinue(token string) (string, uint64, error) {
 	first, version, err := storage.DecodeContinue(token, keyPrefix)
 	if err != nil {

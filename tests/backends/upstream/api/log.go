@@ -16,7 +16,7 @@ import (
 	"podwire.dev/upstream/node"
 )
 
-// log answers with what a container's main process wrote.
+// log answers with the log of a container's main process.
 func (c *call) log() error {
 	if c.info.Verb != "get" {
 		return c.unsupported()
@@ -49,11 +49,11 @@ func (c *call) log() error {
 	return nil
 }
 
-// kubeletTransport keeps no connection: a fault is for each.
+// kubeletTransport keeps no connection: each may have a fault of its own.
 var kubeletTransport = &http.Transport{DisableKeepAlives: true}
 
-// logLocation is where the kubelet has the log, and nil before there is one.
-// As upstream's it has whole seconds only.
+// logLocation is the kubelet's URL of a log, or nil without a node. As upstream's
+// it has whole seconds only.
 func (c *call) logLocation(pod *v1.Pod, container string, options *v1.PodLogOptions) (*url.URL, error) {
 	if pod.Spec.NodeName == "" {
 		return nil, nil

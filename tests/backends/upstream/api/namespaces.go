@@ -55,7 +55,7 @@ func prepareNamespace(namespace *v1.Namespace) error {
 	return invalid("Namespace", namespace.Name, wrong)
 }
 
-// removeNamespace marks a namespace; it goes once its pods are gone.
+// removeNamespace marks a namespace, which is removed once its pods are gone.
 func (f *front) removeNamespace(old *v1.Namespace) (table.Object, error) {
 	key := table.Key{Resource: "namespaces", Name: old.Name}
 	marked, err := f.Table.Update(key, func(current table.Object) (table.Object, error) {

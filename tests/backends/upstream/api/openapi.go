@@ -1,7 +1,6 @@
 package api
 
-// The least of a schema: kubectl looks in it for whether the server validates
-// the fields of what it is sent.
+// A minimal schema: kubectl looks there whether the server validates fields.
 var (
 	openapiIndex = map[string]any{
 		"paths": map[string]any{

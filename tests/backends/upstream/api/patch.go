@@ -78,8 +78,8 @@ func (c *call) applyPatch(before []byte, form types.PatchType, patch []byte) ([]
 	return after, err
 }
 
-// applyJSONPatch says of a patch that does not fit that it is invalid, and of
-// one that does not parse that it is a bad request, as upstream does.
+// applyJSONPatch returns Invalid for a patch that does not apply, and BadRequest
+// for one that does not parse, as upstream does.
 func applyJSONPatch(before, patch []byte) ([]byte, error) {
 	operations, err := jsonpatch.DecodePatch(patch)
 	if err != nil {

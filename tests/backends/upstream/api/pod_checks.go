@@ -53,8 +53,8 @@ func checkContainers(pod *v1.Pod) field.ErrorList {
 	return wrong
 }
 
-// preparePodUpdate leaves status and deletion as they are; of the spec, only
-// the images may change.
+// preparePodUpdate keeps the status and the deletion; in the spec, only images may
+// change.
 func preparePodUpdate(pod, old *v1.Pod) error {
 	pod.Status = *old.Status.DeepCopy()
 	wrong := validation.ValidateObjectMetaUpdate(&pod.ObjectMeta, &old.ObjectMeta, field.NewPath("metadata"))

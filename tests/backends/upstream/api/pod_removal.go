@@ -11,7 +11,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// removePod marks a pod and ends it; what does not run goes at once.
+// removePod marks a pod and stops it; a pod that does not run is removed at once.
 func (f *front) removePod(old *v1.Pod, options *metav1.DeleteOptions) (table.Object, error) {
 	grace := *old.Spec.TerminationGracePeriodSeconds
 	if options.GracePeriodSeconds != nil {

@@ -13,7 +13,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// selection is what a list or a watch is about.
+// selection selects the objects of a list or a watch.
 type selection struct {
 	call    *call
 	options metav1.ListOptions
@@ -43,7 +43,7 @@ func (c *call) selection() (*selection, error) {
 	return s, nil
 }
 
-// matches says whether an object is meant; nil is not.
+// matches returns whether an object is selected; nil never is.
 func (s *selection) matches(object table.Object) bool {
 	if object == nil {
 		return false
@@ -52,7 +52,7 @@ func (s *selection) matches(object table.Object) bool {
 	if s.call.kind.namespaced && namespace != "" && object.GetNamespace() != namespace {
 		return false
 	}
-	// A path of one object is a watch of that one.
+	// The path of one object watches that object.
 	if name := s.call.info.Name; name != "" && object.GetName() != name {
 		return false
 	}

@@ -17,7 +17,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// Server is what all fronts share.
+// Server is shared by all fronts.
 type Server struct {
 	Authenticator authenticator.Request
 	Authorizer    authorizer.Authorizer
@@ -26,14 +26,14 @@ type Server struct {
 	Kubelets      node.Kubelets
 }
 
-// front is the server as one kind of cluster shows it.
+// front is the server of one generation.
 type front struct {
 	*Server
 	generation Generation
 	kinds      map[string]*kind
 }
 
-// Front handles requests as a cluster of some generation does.
+// Front returns a handler that behaves as a cluster of some generation.
 func (s *Server) Front(generation Generation) http.Handler {
 	f := &front{s, generation, map[string]*kind{}}
 	for _, kind := range []*kind{f.podKind(), f.namespaceKind()} {
@@ -66,7 +66,7 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// CreateNamespaces adds those that every cluster has.
+// CreateNamespaces adds the namespaces that every cluster has.
 func (s *Server) CreateNamespaces() error {
 	f := &front{Server: s}
 	for _, name := range []string{"default", "kube-system"} {

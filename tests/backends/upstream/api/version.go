@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ModuleVersion is that of the upstream modules in this program, "v0.36.x".
+// ModuleVersion is the version of the upstream modules, "v0.36.x".
 func ModuleVersion() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -19,7 +19,7 @@ func ModuleVersion() string {
 	return ""
 }
 
-// kubernetesVersion is that of the release they belong to, "v1.36.x".
+// kubernetesVersion is the version of their release, "v1.36.x".
 func kubernetesVersion() string {
 	return strings.Replace(ModuleVersion(), "v0.", "v1.", 1)
 }

@@ -17,7 +17,7 @@ import (
 // bookmarkInterval is shorter than upstream's minute: tests wait for one.
 const bookmarkInterval = time.Second
 
-// watcher tells a client of changes.
+// watcher sends changes to a client.
 type watcher struct {
 	*selection
 	encoder runtime.Encoder
@@ -52,7 +52,7 @@ func (s *selection) wantsInitialEvents() bool {
 	return wanted != nil && *wanted
 }
 
-// sendPresent tells of all that there is.
+// sendPresent sends all existing objects.
 func (w *watcher) sendPresent() {
 	objects, version := w.call.Table.List(w.call.kind.resource, "")
 	w.version = version
@@ -67,7 +67,7 @@ func (w *watcher) sendPresent() {
 	w.flush()
 }
 
-// follow tells of what changes until the client leaves or its time is up.
+// follow sends changes until the client leaves or the timeout ends.
 func (w *watcher) follow() {
 	var over <-chan time.Time
 	if seconds := w.options.TimeoutSeconds; seconds != nil {

@@ -12,7 +12,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// tell sends a change as it looks to one who sees what is selected only.
+// tell sends a change as seen through the selection.
 func (w *watcher) tell(event table.Event) {
 	w.version = event.Version
 	if event.Key.Resource != w.call.kind.resource {

@@ -1,5 +1,5 @@
-// Package authority reads the certificate authority of the tests and has it
-// sign the server's own certificate.
+// Package authority reads the certificate authority of the tests, which signs the
+// server's certificate.
 package authority
 
 import (
@@ -19,7 +19,7 @@ import (
 	"time"
 )
 
-// Authority is a certificate and the key that signs with it.
+// Authority is a certificate and its key.
 type Authority struct {
 	certificate *x509.Certificate
 	key         crypto.Signer
@@ -50,14 +50,14 @@ func Load(directory string) (*Authority, error) {
 	return &Authority{parsed, signer}, nil
 }
 
-// Pool holds the authority alone.
+// Pool returns a pool with only this authority.
 func (a *Authority) Pool() *x509.CertPool {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.certificate)
 	return pool
 }
 
-// IssueServer signs a certificate for this machine's own addresses.
+// IssueServer signs a certificate for this machine's loopback addresses.
 func (a *Authority) IssueServer() (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -14,24 +14,24 @@ const (
 	statusChannel = 3
 )
 
-// conn is a client's connection on which a fault waits for its moment. From
-// then on it is the fault's: for the genuine code, the client is gone.
+// conn is a client's connection with a fault. Once the fault begins, it owns the
+// connection; to the genuine code the client looks gone.
 type conn struct {
 	net.Conn
 	fault  *Fault
 	closed chan struct{}
 	once   sync.Once
 
-	// reading is held while the genuine code reads; in is what it has read of
-	// a frame that is not whole.
+	// reading is held while the genuine code reads; in tracks the frames that
+	// it reads.
 	reading sync.Mutex
 	in      tracker
-	// late is what the genuine code would have read after the fault began.
+	// late holds the control frames that were read after the fault began.
 	late []frame
 
 	mu       sync.Mutex
 	upgraded bool
-	// plain is set for an answer that is no upgrade: it goes through.
+	// plain is set for an answer other than 101, which passes unchanged.
 	plain bool
 	out   []byte
 	sent  int64
@@ -47,7 +47,7 @@ func newConn(original net.Conn, fault *Fault) *conn {
 	}
 }
 
-// Read is at its end once the fault has taken over.
+// Read returns io.EOF once the fault has begun.
 func (c *conn) Read(into []byte) (int, error) {
 	if c.fault.Stall && c.isUpgraded() {
 		select {
@@ -70,7 +70,7 @@ func (c *conn) Read(into []byte) (int, error) {
 	return count, err
 }
 
-// Write looks at what the genuine code sends, frame by frame.
+// Write passes on what the genuine code sends, frame by frame.
 func (c *conn) Write(from []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -99,7 +99,7 @@ func (c *conn) Write(from []byte) (int, error) {
 	return len(from), nil
 }
 
-// passHead sends the head of the answer once it is whole.
+// passHead sends the head of the answer once it is complete.
 func (c *conn) passHead() error {
 	end := bytes.Index(c.out, []byte("\r\n\r\n"))
 	if end < 0 {
@@ -116,7 +116,7 @@ func (c *conn) passHead() error {
 	return err
 }
 
-// passFrame sends a frame, or has the fault begin with it.
+// passFrame sends a frame, or begins the fault with it.
 func (c *conn) passFrame(next frame) error {
 	if !c.fault.ends || next.opcode != binaryFrame || len(next.payload) < 2 {
 		_, err := c.Conn.Write(next.raw)
@@ -136,7 +136,7 @@ func (c *conn) passFrame(next frame) error {
 	return err
 }
 
-// Close leaves to the fault what it has taken over.
+// Close does nothing once the fault owns the connection.
 func (c *conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

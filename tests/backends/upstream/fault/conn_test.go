@@ -82,7 +82,7 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-func TestARefusalGoesThrough(t *testing.T) {
+func TestARefusalPassesUnchanged(t *testing.T) {
 	refusal := "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\n\r\nnope"
 	for _, size := range []int{1, 1 << 20} {
 		if got := run(t, `{"status":"omit"}`, size, []byte(refusal)); got != refusal {
@@ -123,7 +123,7 @@ func TestHoldAnswersUntilTheClientCloses(t *testing.T) {
 	}
 }
 
-func TestAWrongAnnotationIsRefused(t *testing.T) {
+func TestInvalidAnnotationsAreRefused(t *testing.T) {
 	for _, annotation := range []string{``, `[]`, `{"status":"no"}`, `{"status":5}`, `{"code":"x"}`} {
 		if _, err := parse(annotation); err == nil {
 			t.Errorf("%s is taken", annotation)

@@ -2,7 +2,7 @@ package fault
 
 import "time"
 
-// SetDeadline is the genuine code's, for as long as the connection is.
+// SetDeadline has no effect once the fault has begun.
 func (c *conn) SetDeadline(at time.Time) error {
 	return c.unlessOver(func() error { return c.Conn.SetDeadline(at) })
 }

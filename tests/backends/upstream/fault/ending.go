@@ -7,15 +7,15 @@ import (
 )
 
 const (
-	// resetDelay is how long what was sent has to arrive, as in the embedded
-	// cluster: a reset drops what has not.
+	// resetDelay lets sent data arrive before a reset, which drops the rest;
+	// the embedded cluster does the same.
 	resetDelay = 50 * time.Millisecond
-	// patience is how long a client may take to close its end.
-	patience = 10 * time.Second
+	// closeTimeout limits how long a client may take to close its end.
+	closeTimeout = 10 * time.Second
 )
 
-// end makes the fault happen; status is the frame that was about to be sent,
-// nil if there is none yet. c.mu is held.
+// end begins the fault; status is the status frame that was about to be sent, or
+// nil. The caller holds c.mu.
 func (c *conn) end(status []byte) {
 	close(c.over)
 	c.Conn.SetDeadline(time.Time{})
@@ -24,7 +24,7 @@ func (c *conn) end(status []byte) {
 	} else if !c.fault.Status.Omit {
 		c.Conn.Write(status)
 	}
-	// The genuine code may be reading: it is to stop.
+	// Stop a pending read of the genuine code.
 	c.Conn.SetReadDeadline(time.Now())
 	switch c.fault.Then {
 	case "hold":
@@ -39,15 +39,15 @@ func (c *conn) end(status []byte) {
 	}
 }
 
-// takeOver waits until the genuine code reads no more; it never will again.
+// takeOver waits until the genuine code has stopped reading for good.
 func (c *conn) takeOver() {
 	c.reading.Lock()
 	defer c.reading.Unlock()
 	c.Conn.SetReadDeadline(time.Time{})
 }
 
-// finish ends our half, and waits for the client's: to close at once could
-// reset the connection, and lose what was sent.
+// finish half-closes the connection and waits for the client to close: closing
+// at once could reset the connection and lose sent data.
 func (c *conn) finish() {
 	defer c.Conn.Close()
 	c.takeOver()
@@ -57,7 +57,7 @@ func (c *conn) finish() {
 	if transport, ok := transportOf(c.Conn).(interface{ CloseWrite() error }); ok {
 		transport.CloseWrite()
 	}
-	c.Conn.SetReadDeadline(time.Now().Add(patience))
+	c.Conn.SetReadDeadline(time.Now().Add(closeTimeout))
 	io.Copy(io.Discard, c.Conn)
 }
 
@@ -71,8 +71,7 @@ func (c *conn) reset() {
 	transport.Close()
 }
 
-// hold sends nothing more on its own, but is well mannered: it answers pings
-// and the client's Close.
+// hold only answers pings and the client's Close.
 func (c *conn) hold() {
 	defer c.Conn.Close()
 	c.takeOver()
@@ -86,7 +85,7 @@ func (c *conn) hold() {
 	}
 }
 
-// answer says what a client's control frames ask for, until its Close.
+// answer answers a client's control frames; it returns false after a Close.
 func (c *conn) answer(controls []frame) bool {
 	for _, control := range controls {
 		switch control.opcode {
@@ -100,7 +99,7 @@ func (c *conn) answer(controls []frame) bool {
 	return true
 }
 
-// transportOf is the TCP connection under TLS.
+// transportOf returns the TCP connection under TLS.
 func transportOf(connection net.Conn) net.Conn {
 	if secure, ok := connection.(interface{ NetConn() net.Conn }); ok {
 		return secure.NetConn()

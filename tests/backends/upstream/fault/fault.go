@@ -1,5 +1,6 @@
-// Package fault makes streams go wrong as a pod's annotation says: in front of
-// the genuine code, on the connection that it has taken over.
+// Package fault injects the faults that pods ask for by annotation: into the
+// client's connection, in front of the genuine code, and into the connections
+// behind the API server.
 package fault
 
 import (
@@ -13,31 +14,31 @@ import (
 	"time"
 )
 
-// Annotation holds a fault as JSON.
+// Annotation holds a Fault as JSON.
 const Annotation = "podwire.dev/fault"
 
-// Fault is what goes wrong. Its first four fields are those of the embedded
-// cluster, and mean the same: src/testing/api_server/fault.ts.
+// Fault is a fault of the client's connection. Its first four fields mean the
+// same as those of the embedded cluster, in src/testing/api_server/fault.ts.
 type Fault struct {
-	// Status is "send", the default, "omit", or an object with the garbage to
-	// send in its place.
+	// Status is "send" (the default), "omit", or an object with garbage to send
+	// instead.
 	Status Status `json:"status"`
-	// Then is "close", the default, "drop", "reset" or "hold".
+	// Then is "close" (the default), "drop", "reset" or "hold".
 	Then string `json:"then"`
-	// Code is the Close frame's; null for a frame without.
+	// Code is the code of the Close frame; null for a frame without a code.
 	Code *int `json:"code"`
-	// AfterOutput ends the session once so many bytes of output were sent.
+	// AfterOutput ends the session after so many bytes of output.
 	AfterOutput *int64 `json:"afterOutput"`
-	// Delay is how many milliseconds the answer to the upgrade takes.
+	// Delay delays the answer to the upgrade, in milliseconds.
 	Delay int `json:"delay"`
 	// Stall stops reading from the client after the upgrade.
 	Stall bool `json:"stall"`
 
-	// ends says that the end of the session is not upstream's own.
+	// ends is whether the fault ends the session.
 	ends bool
 }
 
-// Status says what becomes of the status frame.
+// Status is the fate of the status frame.
 type Status struct {
 	Omit    bool
 	Garbage *string
@@ -77,8 +78,8 @@ func parse(annotation string) (*Fault, error) {
 	return fault, nil
 }
 
-// Wrap gives what the genuine code shall answer to, so that it goes wrong; it
-// returns once the delay is over.
+// Wrap returns a writer for the genuine code that injects the fault. It returns
+// after the delay.
 func Wrap(w http.ResponseWriter, r *http.Request, annotation string) (http.ResponseWriter, error) {
 	fault, err := parse(annotation)
 	if err != nil {
@@ -91,13 +92,13 @@ func Wrap(w http.ResponseWriter, r *http.Request, annotation string) (http.Respo
 	return &writer{w, fault}, nil
 }
 
-// writer hands out a connection that goes wrong.
+// writer hijacks the connection into one with the fault.
 type writer struct {
 	http.ResponseWriter
 	fault *Fault
 }
 
-// Hijack is how the genuine code takes the connection over.
+// Hijack implements http.Hijacker, which the genuine code uses.
 func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	original, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err != nil {

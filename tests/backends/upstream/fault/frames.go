@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 )
 
-// The opcodes of RFC 6455 that matter here.
+// Opcodes of RFC 6455.
 const (
 	binaryFrame = 0x2
 	closeFrame  = 0x8
@@ -15,13 +15,13 @@ const (
 // frame is a whole WebSocket frame.
 type frame struct {
 	opcode byte
-	// payload is without its mask.
+	// payload is unmasked.
 	payload []byte
-	// raw is the frame as it came.
+	// raw is the frame as it was received.
 	raw []byte
 }
 
-// nextFrame takes the first frame off some bytes; false while it is not whole.
+// nextFrame parses the first frame of some bytes; false if it is incomplete.
 func nextFrame(bytes []byte) (frame, bool) {
 	header, length, ok := measure(bytes)
 	if !ok || uint64(len(bytes)-header) < length {
@@ -35,7 +35,7 @@ func nextFrame(bytes []byte) (frame, bool) {
 	return frame{opcode: bytes[0] & 0x0F, payload: payload, raw: bytes[:end]}, true
 }
 
-// measure gives the lengths of a frame's header and payload.
+// measure returns the lengths of a frame's header and payload.
 func measure(bytes []byte) (header int, payload uint64, ok bool) {
 	if len(bytes) < 2 {
 		return 0, 0, false
@@ -71,7 +71,7 @@ func unmask(payload, mask []byte) []byte {
 	return plain
 }
 
-// newFrame makes a server's frame.
+// newFrame encodes a frame of a server.
 func newFrame(opcode byte, payload []byte) []byte {
 	bytes := []byte{0x80 | opcode}
 	switch length := len(payload); {
@@ -85,7 +85,7 @@ func newFrame(opcode byte, payload []byte) []byte {
 	return append(bytes, payload...)
 }
 
-// newClose makes a Close frame, without a code if that is nil.
+// newClose encodes a Close frame, without a code if code is nil.
 func newClose(code *int) []byte {
 	if code == nil {
 		return newFrame(closeFrame, nil)

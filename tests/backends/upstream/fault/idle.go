@@ -34,7 +34,7 @@ type idleWriter struct {
 	limit time.Duration
 }
 
-// Hijack is how the genuine code takes the connection over.
+// Hijack implements http.Hijacker, which the genuine code uses.
 func (w *idleWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	original, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err != nil {
@@ -43,7 +43,7 @@ func (w *idleWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return &idleConn{original, w.limit}, buffers, nil
 }
 
-// Flush is http.Flusher's.
+// Flush implements http.Flusher.
 func (w *idleWriter) Flush() {
 	http.NewResponseController(w.ResponseWriter).Flush()
 }
@@ -54,17 +54,17 @@ type idleConn struct {
 	limit time.Duration
 }
 
-// SetDeadline is net.Conn's.
+// SetDeadline implements net.Conn.
 func (c *idleConn) SetDeadline(at time.Time) error {
 	return c.Conn.SetDeadline(c.near(at))
 }
 
-// SetReadDeadline is net.Conn's.
+// SetReadDeadline implements net.Conn.
 func (c *idleConn) SetReadDeadline(at time.Time) error {
 	return c.Conn.SetReadDeadline(c.near(at))
 }
 
-// SetWriteDeadline is net.Conn's.
+// SetWriteDeadline implements net.Conn.
 func (c *idleConn) SetWriteDeadline(at time.Time) error {
 	return c.Conn.SetWriteDeadline(c.near(at))
 }

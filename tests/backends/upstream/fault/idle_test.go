@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestTheIdleLimitBringsDistantDeadlinesNear(t *testing.T) {
+func TestLimitIdleShortensDistantDeadlines(t *testing.T) {
 	ended := make(chan error, 1)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,7 +48,7 @@ func TestTheIdleLimitBringsDistantDeadlinesNear(t *testing.T) {
 	}
 }
 
-func TestAWrongIdleLimitIsRefused(t *testing.T) {
+func TestLimitIdleRefusesAnInvalidLimit(t *testing.T) {
 	for _, limit := range []string{"-1", "2s", "1e99"} {
 		if _, err := LimitIdle(nil, limit); err == nil {
 			t.Errorf("%s is taken", limit)

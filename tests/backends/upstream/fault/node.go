@@ -178,7 +178,7 @@ func (l *link) cut() {
 		case "FIN":
 			for _, end := range []*net.TCPConn{l.client, l.server} {
 				end.CloseWrite()
-				end.SetReadDeadline(time.Now().Add(patience))
+				end.SetReadDeadline(time.Now().Add(closeTimeout))
 			}
 		}
 	})

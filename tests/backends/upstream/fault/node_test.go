@@ -28,7 +28,7 @@ func spdyControl(length int) []byte {
 	return append(binary.BigEndian.AppendUint32(header, uint32(length)), make([]byte, length)...)
 }
 
-func TestMeterCountsOutputAlone(t *testing.T) {
+func TestMeterCountsOnlyOutput(t *testing.T) {
 	joined := func(parts ...[]byte) string { return string(bytes.Join(parts, nil)) }
 	for name, sent := range map[string][2]string{
 		"WebSocket": {
@@ -111,7 +111,7 @@ func TestALinkIsCut(t *testing.T) {
 	}
 }
 
-func TestAStalledLinkSaysNothing(t *testing.T) {
+func TestAStalledLinkStaysOpen(t *testing.T) {
 	client, err := connect(t, &Node{}, `{"afterOutput":3,"how":"stall"}`, plainHead+"one\ntwo\nm")
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAStalledLinkSaysNothing(t *testing.T) {
 	}
 }
 
-func TestANodeIsDownForAWhileAndCutSoManyTimes(t *testing.T) {
+func TestDownAndTimes(t *testing.T) {
 	const annotation = `{"afterOutput":3,"down":300,"times":1}`
 	n := &Node{}
 	first, err := connect(t, n, annotation, plainHead+"one\ntwo\nm")
@@ -146,7 +146,7 @@ func TestANodeIsDownForAWhileAndCutSoManyTimes(t *testing.T) {
 	}
 }
 
-func TestAWrongNodeFaultIsRefused(t *testing.T) {
+func TestInvalidNodeFaultsAreRefused(t *testing.T) {
 	for _, annotation := range []string{``, `{}`, `{"after":"x"}`, `{"after":1,"how":"no"}`} {
 		if _, err := (&Node{}).Address(annotation, KubeletConnection, ""); err == nil {
 			t.Errorf("%s is taken", annotation)

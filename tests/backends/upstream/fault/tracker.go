@@ -1,15 +1,14 @@
 package fault
 
-// tracker follows a client's frames without keeping what they carry.
+// tracker parses a client's frames without keeping data payloads.
 type tracker struct {
-	// partial is the beginning of a frame whose header is not whole, or of a
-	// control frame.
+	// partial is the beginning of a header or of a control frame.
 	partial []byte
-	// skip is how much of a data frame is still to come.
+	// skip counts the bytes of a data frame that are still to come.
 	skip uint64
 }
 
-// pass follows some bytes and gives the control frames that end in them.
+// pass parses some bytes and returns the control frames that end in them.
 func (t *tracker) pass(bytes []byte) []frame {
 	var controls []frame
 	for {

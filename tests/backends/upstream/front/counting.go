@@ -7,14 +7,13 @@ import (
 	"sync/atomic"
 )
 
-// counting is a listener that counts those of its connections that somebody
-// has taken over from HTTP, for as long as they are open.
+// counting is a listener that counts its open hijacked connections.
 type counting struct {
 	net.Listener
 	upgraded *atomic.Int64
 }
 
-// Accept is net.Listener's.
+// Accept implements net.Listener.
 func (l counting) Accept() (net.Conn, error) {
 	accepted, err := l.Listener.Accept()
 	if err != nil {
@@ -32,7 +31,7 @@ type counted struct {
 	closed bool
 }
 
-// countUpgraded is told by the HTTP server what becomes of a connection.
+// countUpgraded is the HTTP server's ConnState hook.
 func countUpgraded(connection net.Conn, state http.ConnState) {
 	secure, ok := connection.(interface{ NetConn() net.Conn })
 	if !ok || state != http.StateHijacked {
@@ -47,7 +46,7 @@ func countUpgraded(connection net.Conn, state http.ConnState) {
 	}
 }
 
-// Close is net.Conn's.
+// Close implements net.Conn.
 func (c *counted) Close() error {
 	c.mu.Lock()
 	if c.counts {

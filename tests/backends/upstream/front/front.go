@@ -1,4 +1,4 @@
-// Package front opens the TLS listeners that clients talk to.
+// Package front opens the TLS listeners for clients.
 package front
 
 import (
@@ -12,18 +12,18 @@ import (
 	"podwire.dev/upstream/machine"
 )
 
-// sessionsPath tells of what is open, so that a test can see a leak.
+// sessionsPath reports open sessions, so that tests can detect leaks.
 const sessionsPath = "/podwire/sessions"
 
-// Front holds what all listeners share.
+// Front is shared by all listeners.
 type Front struct {
 	config   *tls.Config
 	machine  *machine.Machine
 	upgraded atomic.Int64
 }
 
-// New has the authority sign the server's certificate.
-func New(signer *authority.Authority, on *machine.Machine) (*Front, error) {
+// New issues the server's certificate.
+func New(signer *authority.Authority, host *machine.Machine) (*Front, error) {
 	certificate, err := signer.IssueServer()
 	if err != nil {
 		return nil, err
@@ -34,11 +34,11 @@ func New(signer *authority.Authority, on *machine.Machine) (*Front, error) {
 			ClientAuth:   tls.RequestClientCert,
 			ClientCAs:    signer.Pool(),
 		},
-		machine: on,
+		machine: host,
 	}, nil
 }
 
-// Open serves on a port of its own and gives the address.
+// Open serves on a new port and returns its URL.
 func (f *Front) Open(handler http.Handler) (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -55,7 +55,7 @@ func (f *Front) Open(handler http.Handler) (string, error) {
 		TLSConfig: f.config.Clone(),
 		ConnState: countUpgraded,
 	}
-	// A client's pool of idle connections would look like a leak to the tests.
+	// Idle connections of a client's pool would look like leaks to the tests.
 	server.SetKeepAlivesEnabled(false)
 	go server.ServeTLS(counting{listener, &f.upgraded}, "", "")
 	return "https://" + listener.Addr().String(), nil

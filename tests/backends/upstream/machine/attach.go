@@ -5,9 +5,9 @@ import (
 	"sync"
 )
 
-// Attach joins the main process, with containerd's manners: what comes from
-// now on goes to the client too; its input goes to the process if the
-// container has a stdin, and is not read otherwise.
+// Attach attaches to the main process as containerd does: the client receives
+// output from now on; its input goes to the process if the container has a
+// stdin, and is not read otherwise.
 func (c *Container) Attach(streams Streams) {
 	go c.stdio.resize(streams.Resize)
 	var waiting sync.WaitGroup
@@ -37,8 +37,8 @@ func (c *Container) Attach(streams Streams) {
 	waiting.Wait()
 }
 
-// inputEnded ends the container's stdin if it is for one client only, else it
-// ends that client's session.
+// inputEnded closes the container's stdin if it is for one client only;
+// otherwise it ends that client's session.
 func (c *Container) inputEnded(members []*member) {
 	if c.spec.StdinOnce && !c.spec.TTY {
 		c.stdio.in.Close()

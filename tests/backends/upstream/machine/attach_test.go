@@ -28,7 +28,7 @@ func wait(t *testing.T, over <-chan struct{}) {
 	}
 }
 
-func TestAllWhoAreAttachedSeeTheOutput(t *testing.T) {
+func TestAllAttachedClientsReceiveTheOutput(t *testing.T) {
 	_, container := start(t, Spec{Command: []string{"sh", "-c", echoes}, Stdin: true})
 	first, second := &output{}, &output{}
 	reader, writer := io.Pipe()

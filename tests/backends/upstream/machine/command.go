@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// mainCommand stands in for what an image would say.
+// mainCommand is the command in place of an image's.
 func mainCommand(spec Spec) []string {
 	if len(spec.Command) > 0 {
 		return spec.Command

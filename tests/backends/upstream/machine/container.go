@@ -10,27 +10,27 @@ import (
 	"time"
 )
 
-// Spec says what a container runs.
+// Spec describes a container.
 type Spec struct {
 	Hostname string
-	// Command is the program and its arguments; a shell or an idle process
-	// where there is none.
+	// Command is the program and its arguments; defaults to a shell or an
+	// idle process.
 	Command   []string
 	Env       []string
 	Directory string
-	// Stdin keeps a stdin open that clients can attach to.
+	// Stdin opens a stdin that clients can attach to.
 	Stdin bool
-	// StdinOnce ends that stdin with the first client's.
+	// StdinOnce closes that stdin with the first client's.
 	StdinOnce bool
 	TTY       bool
 }
 
-// Container is a main process, and what was started beside it.
+// Container is a main process and the processes of its execs.
 type Container struct {
 	ID string
 	// Log holds what the main process wrote.
 	Log *Log
-	// Ended is closed when nothing of it lives any more.
+	// Ended is closed when all processes have ended.
 	Ended chan struct{}
 
 	machine *Machine
@@ -72,17 +72,17 @@ func (m *Machine) start(spec Spec) (*Container, error) {
 	return c, nil
 }
 
-// ExitCode is the main process's, once Ended is closed.
+// ExitCode returns the main process's exit code, once Ended is closed.
 func (c *Container) ExitCode() int {
 	return c.main.code
 }
 
-// TTY says whether the main process is under a terminal.
+// TTY returns whether the main process has a terminal.
 func (c *Container) TTY() bool {
 	return c.spec.TTY
 }
 
-// Stop asks the main process to end, and kills all when it has not in time.
+// Stop sends SIGTERM to the main process, and kills everything after grace.
 func (c *Container) Stop(grace time.Duration) {
 	if grace > 0 {
 		c.main.signal(syscall.SIGTERM)
@@ -95,7 +95,7 @@ func (c *Container) Stop(grace time.Duration) {
 	<-c.Ended
 }
 
-// serve hands the main process's output on; with it, all others end.
+// serve copies the main process's output; when it ends, it kills the others.
 func (c *Container) serve() {
 	c.stdout.add(c.Log.Stream())
 	c.stderr.add(c.Log.Stream())

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// Exec runs a command beside the main process, with containerd's manners: it
-// returns once the command has ended and all of its output is handed on, and
-// nobody who leaves ends the command.
+// Exec runs a command beside the main process as containerd does: it returns once
+// the command has ended and all of its output is copied, and a client that leaves
+// does not end the command.
 func (c *Container) Exec(argv []string, streams Streams, tty bool) (int, error) {
 	own, err := newStdio(streams.In != nil, tty)
 	if err != nil {
@@ -36,8 +36,8 @@ func (c *Container) Exec(argv []string, streams Streams, tty bool) (int, error) 
 	return started.code, nil
 }
 
-// feed hands the client's input on. Its end is the process's; under a terminal
-// it is the end of the output instead, as in containerd.
+// feed copies the client's input. At its end it closes the process's stdin; with
+// a terminal it ends the output instead, as containerd does.
 func (s *stdio) feed(input io.Reader, outputs []*gate) {
 	io.Copy(s.in, input)
 	if !s.tty {

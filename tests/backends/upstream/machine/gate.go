@@ -6,20 +6,20 @@ import (
 	"sync/atomic"
 )
 
-// gate is a client's end of an output stream, which may close before the
-// output is over.
+// gate is a client's end of an output stream, which may close before the output
+// ends.
 type gate struct {
 	client io.WriteCloser
 	closed atomic.Bool
 }
 
-// newGate discards what no client has asked for.
+// newGate discards output if the client did not request it.
 func newGate(client io.WriteCloser) *gate {
 	return &gate{client: client}
 }
 
-// handOn copies output to the client. What a client that is gone has not taken
-// is never read: the process waits, for its pipe stays open.
+// handOn copies output to the client. Once the client is gone the output is not
+// read any more: the process blocks, because its pipe stays open.
 func (g *gate) handOn(output *os.File) {
 	io.Copy(g, output)
 	g.Close()

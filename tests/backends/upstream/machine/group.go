@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// group writes to all of its members; one that fails is out. A slow member
-// holds up all, as in containerd.
+// group writes to all of its members and removes one that fails. A slow member
+// blocks all, as in containerd.
 type group struct {
 	mu      sync.Mutex
 	members []*member
@@ -17,7 +17,7 @@ type group struct {
 type member struct {
 	writer io.WriteCloser
 	once   sync.Once
-	// out is closed when it is a member no more.
+	// out is closed when the member is removed.
 	out chan struct{}
 }
 
@@ -60,7 +60,7 @@ func (g *group) remove(m *member) {
 	m.end()
 }
 
-// close ends all members, and those who come later.
+// close removes all members, and any that join later.
 func (g *group) close() {
 	g.mu.Lock()
 	g.closed = true

@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// guardFlag makes a second process of this program a guard.
+// guardFlag makes this program run as a guard.
 const guardFlag = "--guard"
 
-// guard is a process that ends all others when the server is gone, however
-// that came about: the kernel ends the server's own children only.
+// guard is a process that kills all others when the server is gone, even by
+// SIGKILL: the kernel kills only the server's own children.
 type guard struct {
 	command *exec.Cmd
 	pipe    io.Closer
@@ -31,13 +31,13 @@ func newGuard(mark string) (*guard, error) {
 	return &guard{command, pipe}, command.Start()
 }
 
-// dismiss returns when the guard is gone, and all others with it.
+// dismiss returns when the guard and all other processes are gone.
 func (g *guard) dismiss() {
 	g.pipe.Close()
 	g.command.Wait()
 }
 
-// GuardIfAsked does a guard's work, if that is what this process is for.
+// GuardIfAsked runs the guard if the process was started as one.
 func GuardIfAsked() {
 	if len(os.Args) != 3 || os.Args[1] != guardFlag {
 		return

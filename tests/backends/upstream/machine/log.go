@@ -8,13 +8,13 @@ import (
 )
 
 const (
-	// longestLine is where containerd splits a line.
+	// longestLine is the length at which containerd splits a line.
 	longestLine = 16 << 10
-	// keptLines bounds what a log takes.
+	// keptLines limits the length of a log.
 	keptLines = 1 << 20
 )
 
-// Line is a line of a log, with its line end unless it was split.
+// Line is a line of a log, or a part of one, then without a line end.
 type Line struct {
 	Time time.Time
 	Text []byte
@@ -33,8 +33,8 @@ func newLog() *Log {
 	return &Log{changed: make(chan struct{})}
 }
 
-// From gives the lines from an index on, the index of what comes next, and a
-// channel that is closed when there is more; nil when there never will be.
+// From returns the lines from an index on, the next index, and a channel that is
+// closed when there are more lines; nil when the log is complete.
 func (l *Log) From(index int) ([]Line, int, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -46,7 +46,7 @@ func (l *Log) From(index int) ([]Line, int, <-chan struct{}) {
 	return lines, next, l.changed
 }
 
-// Stream is a writer of one of the container's streams.
+// Stream returns a writer for one of the container's streams.
 func (l *Log) Stream() io.WriteCloser {
 	return &logStream{log: l}
 }
@@ -70,7 +70,7 @@ func (l *Log) end() {
 	close(l.changed)
 }
 
-// logStream makes lines of what is written.
+// logStream splits its input into lines.
 type logStream struct {
 	log  *Log
 	rest []byte

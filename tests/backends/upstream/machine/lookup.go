@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// lookUp finds a program as runc does, and says in its words why it cannot be
-// run.
+// lookUp finds a program as runc does; its errors are worded as runc's.
 func lookUp(program, path string) (string, error) {
 	if strings.Contains(program, "/") {
 		info, err := os.Stat(program)

@@ -1,5 +1,5 @@
-// Package machine runs containers as plain processes of this machine: they
-// share its files and its network, and none outlives the server.
+// Package machine runs containers as plain processes of this machine, which share
+// its files and network and do not outlive the server.
 package machine
 
 import (
@@ -8,8 +8,7 @@ import (
 	"sync"
 )
 
-// variable marks the processes of a container, and of all of its containers,
-// in their environment.
+// variable marks the processes of a container in their environment.
 const variable = "PODWIRE_UPSTREAM"
 
 // Machine runs containers.
@@ -23,7 +22,7 @@ type Machine struct {
 	closed     bool
 }
 
-// New makes a machine that runs nothing yet.
+// New returns a machine without containers.
 func New() (*Machine, error) {
 	mark := variable + "=" + rand.Text() + "."
 	guard, err := newGuard(mark)
@@ -59,7 +58,7 @@ func (m *Machine) Run(spec Spec) (*Container, error) {
 	return container, nil
 }
 
-// Find gives a running container.
+// Find returns a running container.
 func (m *Machine) Find(id string) (*Container, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -69,7 +68,7 @@ func (m *Machine) Find(id string) (*Container, error) {
 	return nil, fmt.Errorf("failed to find container %q in store: not found", id)
 }
 
-// Processes counts what lives.
+// Processes counts the live processes.
 func (m *Machine) Processes() int {
 	return len(findProcesses(m.mark))
 }

@@ -82,7 +82,7 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
-func TestAMissingProgramIsToldInTheRuntimesWords(t *testing.T) {
+func TestAMissingProgramHasTheRuntimesMessage(t *testing.T) {
 	_, container := start(t, Spec{})
 	for program, want := range map[string]string{
 		"nope":        `exec: "nope": executable file not found in $PATH`,
@@ -96,7 +96,7 @@ func TestAMissingProgramIsToldInTheRuntimesWords(t *testing.T) {
 	}
 }
 
-func TestTheEndOfStdinIsTheProcesses(t *testing.T) {
+func TestTheEndOfStdinReachesTheProcess(t *testing.T) {
 	_, container := start(t, Spec{})
 	out := &output{}
 	code, err := container.Exec([]string{"cat"}, Streams{In: strings.NewReader("hello"), Out: out}, false)

@@ -5,11 +5,11 @@ import (
 	"syscall"
 )
 
-// process is a child of ours.
+// process is a child process.
 type process struct {
 	handle *os.Process
 	ended  chan struct{}
-	// code is what a shell would say, once ended is closed.
+	// code is the exit code as a shell reports it, once ended is closed.
 	code int
 }
 
@@ -31,12 +31,12 @@ func (p *process) signal(signal os.Signal) {
 	p.handle.Signal(signal)
 }
 
-// killGroup kills it and what it has started without a group of its own.
+// killGroup kills the process group.
 func (p *process) killGroup() {
 	syscall.Kill(-p.handle.Pid, syscall.SIGKILL)
 }
 
-// exitCode is runc's: 128 and the number of the signal that ended it.
+// exitCode returns the exit code as runc does: 128 plus a signal's number.
 func exitCode(status syscall.WaitStatus) int {
 	if status.Signaled() {
 		return 128 + int(status.Signal())

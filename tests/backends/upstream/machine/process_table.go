@@ -10,8 +10,8 @@ import (
 
 const killInterval = 5 * time.Millisecond
 
-// findProcesses lists those with a mark in their environment, whatever session
-// or group they have put themselves in. A zombie's environment is empty.
+// findProcesses lists the processes with a mark in their environment, whatever
+// their session or group. A zombie's environment is empty.
 func findProcesses(mark string) []int {
 	entries, _ := os.ReadDir("/proc")
 	var found []int
@@ -33,7 +33,7 @@ func hasMark(environment []byte, mark string) bool {
 		bytes.Contains(environment, []byte("\x00"+mark))
 }
 
-// killAll kills those with a mark until none is left.
+// killAll kills the processes with a mark until there are no more.
 func killAll(mark string) {
 	for {
 		found := findProcesses(mark)

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// spawn starts a process of the container, or says in runc's words why not.
+// spawn starts a process of the container; its errors are worded as runc's.
 func (c *Container) spawn(argv []string, streams *stdio) (*process, error) {
 	started, err := c.trySpawn(argv, streams)
 	streams.handedOver()
@@ -42,7 +42,7 @@ func (c *Container) trySpawn(argv []string, streams *stdio) (*process, error) {
 	return started, err
 }
 
-// track remembers a process for as long as it lives; c.mu is held.
+// track registers a process while it lives. The caller holds c.mu.
 func (c *Container) track(started *process) {
 	c.running[started] = struct{}{}
 	go func() {

@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// spawner starts every process from one thread, which never ends: the kernel
-// kills a child of ours when the thread that started it is gone.
+// spawner starts every process from one thread that never ends: with
+// PDEATHSIG, the kernel kills a child when the thread that started it ends.
 type spawner struct {
 	requests chan func()
 }
@@ -23,8 +23,8 @@ func newSpawner() *spawner {
 	return s
 }
 
-// start runs a program in a session of its own, under its terminal if the
-// first file is one.
+// start runs a program in a session of its own, whose controlling terminal is
+// the first file if that is a terminal.
 func (s *spawner) start(path string, argv []string, attr *os.ProcAttr, terminal bool) (*process, error) {
 	attr.Sys = &syscall.SysProcAttr{
 		Setsid:    true,

@@ -16,7 +16,7 @@ type stdio struct {
 	// err is nil for a process under a terminal.
 	err *os.File
 	tty bool
-	// theirs are the process's own ends.
+	// theirs are the process's ends.
 	theirs []*os.File
 
 	// mu keeps a terminal from being closed while its size is set.
@@ -71,7 +71,7 @@ func (s *stdio) newInput(wanted bool) (*os.File, error) {
 	return reader, err
 }
 
-// handedOver closes the process's ends, of which it has copies.
+// handedOver closes the process's ends, after it has inherited them.
 func (s *stdio) handedOver() {
 	for _, file := range s.theirs {
 		file.Close()
@@ -91,8 +91,8 @@ func (s *stdio) close() {
 	}
 }
 
-// resize hands sizes on until there are no more; it empties the channel in any
-// case, or what fills it would wait for ever.
+// resize applies sizes until the channel is closed. It always drains the channel,
+// because its writer would block forever otherwise.
 func (s *stdio) resize(sizes <-chan remotecommand.TerminalSize) {
 	if sizes == nil {
 		return

@@ -6,7 +6,7 @@ import (
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 )
 
-// Streams are what a client has asked for; nil for what it has not.
+// Streams are the streams that a client requested; nil for the others.
 type Streams struct {
 	In     io.Reader
 	Out    io.WriteCloser

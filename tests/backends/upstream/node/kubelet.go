@@ -13,7 +13,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// KubeletAnnotation says what is wrong with a pod's kubelet.
+// KubeletAnnotation holds the fault of a pod's kubelet.
 const KubeletAnnotation = "podwire.dev/kubelet"
 
 const (
@@ -23,12 +23,12 @@ const (
 	Unreachable = "unreachable"
 )
 
-// kubelet answers what the API server asks of a node, over the genuine
+// kubelet serves the API server's requests to a node, over the genuine
 // streaming server.
 type kubelet struct {
 	node    *Node
 	runtime streaming.Server
-	// translates says that it takes v5 itself, as from 1.36 on.
+	// translates is whether it accepts v5 itself, as kubelets do since 1.36.
 	translates bool
 }
 
@@ -36,7 +36,7 @@ type kubelet struct {
 type Kubelets struct {
 	// Plain leaves v5 to the API server.
 	Plain string
-	// Translating takes v5 itself.
+	// Translating accepts v5 itself.
 	Translating string
 }
 
@@ -68,7 +68,7 @@ func (k *kubelet) listen() (string, error) {
 	return listener.Addr().String(), nil
 }
 
-// pod finds the pod that the path names, or answers that there is none.
+// pod finds the pod that the path names, or answers 404.
 func (k *kubelet) pod(w http.ResponseWriter, r *http.Request) (*v1.Pod, bool) {
 	key := table.Key{Resource: "pods", Namespace: r.PathValue("namespace"), Name: r.PathValue("pod")}
 	object, err := k.node.table.Get(key)
@@ -81,7 +81,7 @@ func (k *kubelet) pod(w http.ResponseWriter, r *http.Request) (*v1.Pod, bool) {
 	return nil, false
 }
 
-// proxy leads to an address of the runtime's, which is good for once.
+// proxy connects to an address of the runtime, which is valid once.
 func (k *kubelet) proxy(location *url.URL) http.Handler {
 	return proxy.NewUpgradeAwareHandler(location, nil, false, true, responder{})
 }

@@ -41,7 +41,7 @@ func (k *kubelet) exec(w http.ResponseWriter, r *http.Request) {
 	k.stream(w, r, pod, answer.Url, options)
 }
 
-// attach takes the container's word for whether there is a terminal.
+// attach uses a terminal if the container has one, whatever the request says.
 func (k *kubelet) attach(w http.ResponseWriter, r *http.Request) {
 	options, pod, ok := k.streamed(w, r)
 	if !ok {
@@ -66,7 +66,7 @@ func (k *kubelet) attach(w http.ResponseWriter, r *http.Request) {
 	k.stream(w, r, pod, answer.Url, options)
 }
 
-// streamed reads what is asked for, and of which pod, or answers what is wrong.
+// streamed reads the options and finds the pod, or answers with the error.
 func (k *kubelet) streamed(w http.ResponseWriter, r *http.Request) (*remotecommand.Options, *v1.Pod, bool) {
 	options, err := remotecommand.NewOptions(r)
 	if err != nil {

@@ -12,19 +12,19 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// UnschedulableAnnotation keeps a pod from ever getting a node.
+// UnschedulableAnnotation keeps a pod from being scheduled.
 const UnschedulableAnnotation = "podwire.dev/unschedulable"
 
 const (
 	schedulingDelay = 7 * time.Millisecond
 	startingDelay   = 13 * time.Millisecond
-	// longestGrace keeps tests fast: a shell takes no notice of SIGTERM.
+	// longestGrace keeps tests fast: shells ignore SIGTERM.
 	longestGrace = 2 * time.Second
 )
 
 var errGone = errors.New("the pod is gone")
 
-// Start brings a pod to life, in a while.
+// Start schedules a pod and starts its containers after short delays.
 func (n *Node) Start(pod *v1.Pod) {
 	if _, never := pod.Annotations[UnschedulableAnnotation]; never {
 		return
@@ -43,7 +43,7 @@ func (n *Node) Start(pod *v1.Pod) {
 	}()
 }
 
-// Stop ends a pod's processes, then takes it out of the table.
+// Stop ends a pod's processes, then removes the pod from the table.
 func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
 	n.mu.Lock()
 	run := n.pods[pod.UID]
@@ -58,7 +58,7 @@ func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
 	n.table.Delete(keyOf(pod), pod)
 }
 
-// stop ends the containers; until then, clients still reach them.
+// stop ends the containers; clients can reach them until then.
 func (r *podRun) stop(grace time.Duration) {
 	r.mu.Lock()
 	r.stopped = true
@@ -71,7 +71,7 @@ func (r *podRun) stop(grace time.Duration) {
 	stopping.Wait()
 }
 
-// run starts the containers, then says so.
+// run starts the containers, then updates the pod's status.
 func (n *Node) run(pod *v1.Pod, run *podRun) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
@@ -99,7 +99,7 @@ func (n *Node) watch(pod *v1.Pod, name string, container *machine.Container) {
 	n.change(pod, func(pod *v1.Pod) { ended(pod, name, container.ExitCode()) })
 }
 
-// change updates the pod as the table has it now, if that is still it.
+// change updates the pod in the table, unless another one took its name.
 func (n *Node) change(pod *v1.Pod, change func(*v1.Pod)) error {
 	_, err := n.table.Update(keyOf(pod), func(old table.Object) (table.Object, error) {
 		if old.GetUID() != pod.UID {

@@ -13,7 +13,7 @@ import (
 // logTime is how cri-client writes times: all of them are of one length.
 const logTime = "2006-01-02T15:04:05.000000000Z07:00"
 
-// log answers with what a container's main process wrote.
+// log answers with the log of a container's main process.
 func (k *kubelet) log(w http.ResponseWriter, r *http.Request) {
 	options, err := LogOptions(r.URL.Query())
 	if err != nil {

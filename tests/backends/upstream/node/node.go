@@ -1,5 +1,5 @@
-// Package node is the cluster's one node: it brings pods to life, and it is
-// the kubelet and the container runtime that streams reach them through.
+// Package node is the cluster's one node: it runs the pods, and provides the
+// kubelet and the container runtime that streams pass through.
 package node
 
 import (
@@ -13,7 +13,7 @@ import (
 	"podwire.dev/upstream/table"
 )
 
-// Name is the node's.
+// Name is the name of the node.
 const Name = "podwire-node"
 
 // Node runs the pods of a table on a machine.
@@ -27,24 +27,24 @@ type Node struct {
 	links map[types.UID]*fault.Node
 }
 
-// podRun is what the node knows of a pod.
+// podRun is the node's state of one pod.
 type podRun struct {
 	mu         sync.Mutex
 	containers map[string]*machine.Container
 	stopped    bool
 }
 
-// New makes a node without pods.
-func New(pods *table.Table, on *machine.Machine) *Node {
+// New returns a node without pods.
+func New(pods *table.Table, host *machine.Machine) *Node {
 	return &Node{
 		table:   pods,
-		machine: on,
+		machine: host,
 		pods:    map[types.UID]*podRun{},
 		links:   map[types.UID]*fault.Node{},
 	}
 }
 
-// running gives a container that runs, else nil.
+// running returns a container if it runs, else nil.
 func (n *Node) running(pod *v1.Pod, name string) *machine.Container {
 	container := n.find(pod, name)
 	if container == nil {

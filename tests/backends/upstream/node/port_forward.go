@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// closingTime is how long one direction may go on without the other.
+// closingTime limits how long one direction continues without the other.
 const closingTime = time.Second
 
-// forward copies both ways until both have ended, as containerd does.
+// forward copies in both directions until both have ended, as containerd does.
 func forward(ctx context.Context, port int32, stream io.ReadWriteCloser) error {
 	defer stream.Close()
 	connection, err := dialLocal(port)

@@ -16,20 +16,20 @@ import (
 	"podwire.dev/upstream/machine"
 )
 
-// runtime does for the genuine streaming server what containerd does.
+// runtime serves the genuine streaming server as containerd does.
 type runtime struct {
 	machine *machine.Machine
 }
 
-// startStreaming listens, and serves streams from there.
-func startStreaming(on *machine.Machine) (streaming.Server, error) {
+// startStreaming starts the streaming server on a port of its own.
+func startStreaming(host *machine.Machine) (streaming.Server, error) {
 	listener, err := net.Listen("tcp", address+":0")
 	if err != nil {
 		return nil, err
 	}
 	config := streaming.DefaultConfig
 	config.BaseURL = &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/"}
-	server, err := streaming.NewServer(config, &runtime{on})
+	server, err := streaming.NewServer(config, &runtime{host})
 	if err != nil {
 		return nil, err
 	}
@@ -37,10 +37,10 @@ func startStreaming(on *machine.Machine) (streaming.Server, error) {
 	return server, nil
 }
 
-// idleParameter is how the kubelet asks for another idle limit.
+// idleParameter is the query parameter with the pod's idle limit.
 const idleParameter = "idle"
 
-// limitIdle shortens the idle limit where a pod asks for that.
+// limitIdle shortens the idle limit of requests with an idleParameter.
 func limitIdle(handler http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		limited, err := fault.LimitIdle(w, r.URL.Query().Get(idleParameter))
@@ -52,7 +52,7 @@ func limitIdle(handler http.Handler) http.Handler {
 	})
 }
 
-// Exec reports an exit code by the type that the streaming server looks for.
+// Exec returns an exit code as the type that the streaming server expects.
 func (r *runtime) Exec(_ context.Context, id string, argv []string, in io.Reader, out, err io.WriteCloser, tty bool, resize <-chan remotecommand.TerminalSize) error {
 	container, failure := r.machine.Find(id)
 	if failure != nil {
@@ -71,7 +71,7 @@ func (r *runtime) Exec(_ context.Context, id string, argv []string, in io.Reader
 	}
 }
 
-// Attach returns when the container or the client has ended it.
+// Attach returns when the container or the client ends the session.
 func (r *runtime) Attach(_ context.Context, id string, in io.Reader, out, err io.WriteCloser, _ bool, resize <-chan remotecommand.TerminalSize) error {
 	container, failure := r.machine.Find(id)
 	if failure != nil {

@@ -7,21 +7,21 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// keptEvents is how many changes a watch can go back.
+// keptEvents limits how far back a watch can start.
 const keptEvents = 1000
 
 // Event is a change of one object.
 type Event struct {
 	Key Key
-	// Before is nil for a new object; for one that is gone, its last state.
+	// Before is nil for a new object, and the last state of a deleted one.
 	Before Object
-	// After is nil for an object that is gone.
+	// After is nil for a deleted object.
 	After   Object
 	Version uint64
 }
 
-// Since gives the changes after a version, and a channel that is closed at
-// the next one. It fails where the changes are not kept any more.
+// Since returns the changes after a version, and a channel that is closed at the
+// next change. It fails if the changes are no longer kept.
 func (t *Table) Since(version uint64) ([]Event, <-chan struct{}, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -36,7 +36,7 @@ func (t *Table) Since(version uint64) ([]Event, <-chan struct{}, error) {
 	return t.events[first:len(t.events):len(t.events)], t.changed, nil
 }
 
-// Kept says whether the state of a version can still be told from the events.
+// Kept returns whether the events still cover a version.
 func (t *Table) Kept(version uint64) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

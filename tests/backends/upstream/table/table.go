@@ -1,4 +1,4 @@
-// Package table holds the cluster's objects, and the changes made to them.
+// Package table stores the cluster's objects and their changes.
 package table
 
 import (
@@ -15,17 +15,17 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// Object is what a table holds. It is never changed once it is in.
+// Object is an object in a table, where it is immutable.
 type Object interface {
 	metav1.Object
 	runtime.Object
 }
 
-// Key says which object is meant.
+// Key identifies an object.
 type Key struct {
-	// Resource is a plural, "pods".
+	// Resource is the plural name, for example "pods".
 	Resource string
-	// Namespace is empty for what is in none.
+	// Namespace is empty for cluster-scoped objects.
 	Namespace string
 	Name      string
 }
@@ -34,21 +34,21 @@ func (k Key) groupResource() schema.GroupResource {
 	return schema.GroupResource{Resource: k.Resource}
 }
 
-// firstVersion leaves versions before it that are too old to watch from.
+// firstVersion leaves room for versions that are too old to watch from.
 const firstVersion = 1000
 
-// Table is safe to use at once.
+// Table is safe for concurrent use.
 type Table struct {
 	mu      sync.Mutex
 	objects map[Key]Object
 	version uint64
 	events  []Event
-	// forgotten is the version of the latest event that is not kept.
+	// forgotten is the version of the latest event that was dropped.
 	forgotten uint64
 	changed   chan struct{}
 }
 
-// New makes an empty table.
+// New returns an empty table.
 func New() *Table {
 	return &Table{
 		objects:   map[Key]Object{},
@@ -58,7 +58,7 @@ func New() *Table {
 	}
 }
 
-// Create adds an object, which is the table's from now on.
+// Create adds an object and takes ownership of it.
 func (t *Table) Create(key Key, object Object) (Object, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -69,7 +69,7 @@ func (t *Table) Create(key Key, object Object) (Object, error) {
 	return object, nil
 }
 
-// Get finds an object.
+// Get returns an object.
 func (t *Table) Get(key Key) (Object, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -83,8 +83,8 @@ func (t *Table) get(key Key) (Object, error) {
 	return nil, apierrors.NewNotFound(key.groupResource(), key.Name)
 }
 
-// List gives the objects of a resource, in all namespaces if it names none,
-// in order, and the version that they are of.
+// List returns the objects of a resource in order, in all namespaces if the key
+// has none, and the version of the list.
 func (t *Table) List(resource, namespace string) ([]Object, uint64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -104,11 +104,11 @@ func (t *Table) List(resource, namespace string) ([]Object, uint64) {
 	return objects, t.version
 }
 
-// ErrStale is why an update based on another version is a conflict.
+// ErrStale is the cause of a conflict: the update has an older version.
 var ErrStale = errors.New("the object has been modified; please apply your changes to the latest version and try again")
 
-// Update replaces an object by what change makes of it. What change returns
-// may bear the version it was based on.
+// Update replaces an object with the result of change, which may carry the version
+// that it was based on.
 func (t *Table) Update(key Key, change func(old Object) (Object, error)) (Object, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -132,7 +132,7 @@ func (t *Table) Update(key Key, change func(old Object) (Object, error)) (Object
 	return object, nil
 }
 
-// Delete takes an object out, unless another has taken its place.
+// Delete removes an object, unless another one has its name now.
 func (t *Table) Delete(key Key, object Object) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
