@@ -23,7 +23,8 @@ export function parseStatus(payload: Uint8Array): Status | null {
   return isRecord(value) ? readStatus(value) : null;
 }
 
-function readStatus(value: Record<string, unknown>): Status {
+/** Reads a Status from parsed JSON, leniently as {@linkcode parseStatus}. */
+export function readStatus(value: Record<string, unknown>): Status {
   const status: Mutable<Status> = strings<Status>(value, [
     "apiVersion",
     "kind",

@@ -4,9 +4,9 @@ import { type LogOptions, logQuery } from "../../request/log_options.ts";
 import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import {
   Backoff,
+  type DelayRange,
   isTransient,
-  PACE,
-  type Pace,
+  RETRY_DELAYS,
   retryAfter,
   sleep,
 } from "../watch/retry.ts";
@@ -52,7 +52,7 @@ export function logLines(
   context: CallContext,
   name: string,
   options: LogLinesOptions,
-  pace: Pace = PACE,
+  delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
   const { action } = logCall(context, name, options);
   if ((options as LogOptions).limitBytes !== undefined) {
@@ -68,8 +68,8 @@ export function logLines(
       openVerb(logCall(context, name, wanted), signal);
     try {
       const lines = options.follow
-        ? followed(open, options, signal, pace)
-        : linesOf(await open(options));
+        ? followed(open, action, options, signal, delays)
+        : linesOf(await open(options), action);
       for await (const line of lines) {
         yield line;
         signal.throwIfAborted();
@@ -83,20 +83,22 @@ export function logLines(
 /** All lines of an answer, the unfinished last one too. */
 async function* linesOf(
   body: ReadableStream<Bytes>,
+  action: string,
 ): AsyncGenerator<string, void> {
-  const rest = yield* readLines(body);
+  const rest = yield* readLines(body, action);
   if (rest !== "") yield rest;
 }
 
 /** The lines of one answer after the other, until one ends as it should. */
 async function* followed(
   open: (wanted: LogOptions) => Promise<ReadableStream<Bytes>>,
+  action: string,
   options: LogLinesOptions,
   signal: AbortSignal,
-  pace: Pace,
+  delays: DelayRange,
 ): AsyncGenerator<string, void> {
   const point = new ResumePoint();
-  const backoff = new Backoff(pace);
+  const backoff = new Backoff(delays);
   let wanted: LogOptions = { ...options, timestamps: true };
   let reached = false;
   while (true) {
@@ -104,7 +106,7 @@ async function* followed(
       const body = await open(wanted);
       reached = true;
       point.resume();
-      for await (const line of linesOf(body)) {
+      for await (const line of linesOf(body, action)) {
         backoff.reset();
         const timed = readTimedLine(line);
         // What has no time is the server's own word, not the container's.

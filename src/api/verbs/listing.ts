@@ -99,7 +99,13 @@ function isList<T extends KubeObject>(
   value: unknown,
 ): value is ObjectList<T> & { items: Stored<T>[] | null } {
   if (!isRecord(value)) return false;
-  return Array.isArray(value.items) || value.items === null;
+  const { items } = value;
+  if (items === null) return true;
+  return Array.isArray(items) && items.every(isObject);
+}
+
+function isObject(item: unknown): boolean {
+  return isRecord(item) && isRecord(item.metadata);
 }
 
 function listVerb(resource: Resource, options: ListOptions): Verb {

@@ -1,82 +1,106 @@
-import type { CallContext } from "../call.ts";
+import { readStatus } from "../../channel/status_frame.ts";
+import { reasonOf } from "../../client/api_error.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
-import { ProtocolError } from "../../errors.ts";
+import { ApiError, ProtocolError } from "../../errors.ts";
+import { retryAfterOfStatus } from "../../http/retry_after.ts";
+import { isRecord } from "../../json.ts";
+import type { CallContext } from "../call.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
 import { listPages, selected } from "../verbs/listing.ts";
 import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "./lines.ts";
-import { statusError } from "./retry.ts";
 
 /** What happened to an object. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {
-  /** It came, it changed, it went: out of the cluster or out of the selection. */
+  /** `DELETED` also if the object no longer matches the selector. */
   readonly type: "ADDED" | "MODIFIED" | "DELETED";
-  /** The object after it; of one that is gone, its last state. */
+  /** The object after the change; for `DELETED`, its last state. */
   readonly object: Stored<T>;
 }
 
-/** How long a connection may last, so that one that is dead is found out. */
+/** How long one connection of a watch lasts, so that a dead one is noticed. */
 export interface ConnectionLifetime {
-  /** Seconds after which the server is to end it. */
+  /** After this, in seconds, the server ends the connection. */
   readonly seconds: number;
-  /** Milliseconds after which it is given up, since it should have ended long ago. */
+  /** After this, in milliseconds, the connection is given up. */
   readonly timeout: number;
 }
 
-/** Under the five minutes after which some roads cut what is silent. */
-const SPAN: ConnectionLifetime = { seconds: 290, timeout: 320_000 };
+/** Below the five minutes after which some proxies cut an idle connection. */
+const LIFETIME: ConnectionLifetime = { seconds: 290, timeout: 320_000 };
 
-/** What a list found. */
+/** A watch that ends sooner without an event has failed, as in client-go. */
+const MIN_DURATION = 1_000;
+
+/** The objects of a list. */
 export interface Listed<T extends KubeObject> {
   readonly objects: Stored<T>[];
-  /** Where a watch goes on. */
+  /** Where a watch continues. */
   readonly resourceVersion: string;
 }
 
-/** An event as the server tells it: a bookmark is an object with nothing but a version. */
+/** An event of the server; a bookmark's object only has a `resourceVersion`. */
 export interface RawEvent<T extends KubeObject> {
   readonly type: WatchEvent["type"] | "BOOKMARK";
   readonly object: Stored<T>;
 }
 
-/** The objects that options select, to be listed and watched by one request each time. */
+const EVENT_TYPES = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
+
+/**
+ * A watch was answered with 2xx, but without events: the response ended at once,
+ * or is not JSON. Unlike other protocol errors it is retried: an API server
+ * answers so for a version that is too old for some resources, such as Events
+ * (kubernetes/kubernetes#104171), and a proxy while its server restarts.
+ */
+export class EventlessResponseError extends ProtocolError {
+  /** Whether the response was empty, rather than something else than events. */
+  readonly empty: boolean;
+
+  constructor(message: string, empty: boolean) {
+    super(message);
+    this.empty = empty;
+  }
+}
+
+/** The objects that options select, to list and watch with one request each. */
 export class Collection<T extends KubeObject> {
   /** For messages: `watch pods in namespace "team"`. */
   readonly action: string;
   readonly #context: CallContext;
   readonly #options: CollectionOptions;
   readonly #call: VerbCall;
-  readonly #span: ConnectionLifetime;
+  readonly #lifetime: ConnectionLifetime;
 
-  /** @throws {TypeError | RangeError} The options make no request. */
+  /** @throws {TypeError | RangeError} An option is invalid. */
   constructor(
     context: CallContext,
     options: CollectionOptions,
-    span: ConnectionLifetime = SPAN,
+    lifetime: ConnectionLifetime = LIFETIME,
   ) {
     this.#context = context;
     this.#options = options;
-    this.#span = span;
+    this.#lifetime = lifetime;
     const verb = { verb: "watch", method: "GET", ...selected(options) };
     this.#call = prepareVerb(context, verb, options);
     this.action = this.#call.action;
   }
 
-  /** Everything that there is, from one snapshot. */
+  /** Lists all objects, from one snapshot. */
   async list(signal: AbortSignal): Promise<Listed<T>> {
     const objects: Stored<T>[] = [];
     let resourceVersion = "";
     const pages = listPages<T>(this.#context, { ...this.#options, signal });
     for await (const { items, metadata } of pages) {
-      objects.push(...items);
+      for (const item of items) objects.push(item);
       resourceVersion = metadata.resourceVersion ?? "";
     }
     return { objects, resourceVersion };
   }
 
   /**
-   * What happens after a version, until the server ends it.
+   * The events after a version, until the server ends the connection.
    *
    * @returns Once the server has begun to answer.
    */
@@ -84,11 +108,12 @@ export class Collection<T extends KubeObject> {
     resourceVersion: string,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<RawEvent<T>, void>> {
-    const deadline = startDeadline(this.action, this.#span.timeout, signal);
+    const { timeout } = this.#lifetime;
+    const deadline = startDeadline(this.action, timeout, signal);
     try {
       const call = this.#watchCall(resourceVersion);
       const body = await openVerb(call, deadline.signal);
-      return this.#events(readLines(body), deadline.release);
+      return this.#events(readLines(body, this.action), deadline.release);
     } catch (error) {
       deadline.release();
       throw error;
@@ -99,7 +124,7 @@ export class Collection<T extends KubeObject> {
     const query = new URLSearchParams(this.#call.request.query);
     query.set("watch", "true");
     query.set("allowWatchBookmarks", "true");
-    query.set("timeoutSeconds", String(this.#span.seconds));
+    query.set("timeoutSeconds", String(this.#lifetime.seconds));
     if (resourceVersion !== "") query.set("resourceVersion", resourceVersion);
     return { ...this.#call, request: { ...this.#call.request, query } };
   }
@@ -108,24 +133,86 @@ export class Collection<T extends KubeObject> {
     lines: AsyncGenerator<string, string>,
     release: () => void,
   ): AsyncGenerator<RawEvent<T>, void> {
+    const begun = performance.now();
+    let empty = true;
     try {
-      // A line that was cut off is told again after the next request.
-      for await (const line of lines) {
-        if (line !== "") yield this.#parse(line);
+      let line = await lines.next();
+      for (; !line.done; line = await lines.next()) {
+        if (line.value.trim() === "") continue;
+        empty = false;
+        yield this.#parse(line.value);
+      }
+      // An event that was cut off is sent again after the next request.
+      const isEvent = line.value.trimStart().startsWith("{");
+      if (!isEvent && line.value.trim() !== "") throw this.#notJson();
+      if (empty && performance.now() - begun < MIN_DURATION) {
+        throw new EventlessResponseError(
+          `Cannot ${this.action}: the response ended at once, without an event`,
+          true,
+        );
       }
     } finally {
       release();
+      await lines.return("");
     }
   }
 
   #parse(line: string): RawEvent<T> {
-    let event: { type?: unknown; object?: unknown };
+    let event: unknown;
     try {
       event = JSON.parse(line);
     } catch {
-      throw new ProtocolError(`Cannot ${this.action}: an event is not JSON`);
+      throw this.#notJson();
     }
-    if (event.type === "ERROR") throw statusError(this.action, event.object);
-    return event as RawEvent<T>;
+    if (!isRecord(event)) throw this.#invalid("a line is not an event");
+    const { type, object, kind } = event;
+    if (type === undefined && kind === "Status") {
+      const { reason = "", message = "" } = readStatus(event);
+      throw this.#invalid(
+        `a Status came instead of an event: ${reason} ${message}`,
+      );
+    }
+    if (type === "ERROR") throw this.#refusal(object);
+    if (typeof type !== "string" || !EVENT_TYPES.includes(type)) {
+      throw this.#invalid("an event has no known type");
+    }
+    if (!isRecord(object) || !isRecord(object.metadata)) {
+      throw this.#invalid("an event has no object");
+    }
+    const { resourceVersion } = object.metadata;
+    if (typeof resourceVersion !== "string" || resourceVersion === "") {
+      throw this.#invalid("the object of an event has no resourceVersion");
+    }
+    return { type, object } as unknown as RawEvent<T>;
+  }
+
+  /** The error for a Status that came in place of an object. */
+  #refusal(object: unknown): Error {
+    if (!isRecord(object)) {
+      return this.#invalid("an ERROR event has no Status");
+    }
+    const apiStatus = readStatus(object);
+    const { code = 500, message = "" } = apiStatus;
+    const reason = apiStatus.reason ?? reasonOf(code, "watch");
+    return new ApiError(
+      `Cannot ${this.action}: ${code} ${reason}${message && `: ${message}`}`,
+      {
+        httpStatus: code,
+        reason,
+        apiStatus,
+        retryAfter: retryAfterOfStatus(apiStatus),
+      },
+    );
+  }
+
+  #notJson(): EventlessResponseError {
+    return new EventlessResponseError(
+      `Cannot ${this.action}: an event is not JSON`,
+      false,
+    );
+  }
+
+  #invalid(state: string): ProtocolError {
+    return new ProtocolError(`Cannot ${this.action}: ${state}`);
   }
 }

@@ -1,48 +1,60 @@
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
+import { ApiError } from "../../errors.ts";
+import {
+  type Collection,
+  EventlessResponseError,
+  type WatchEvent,
+} from "./collection.ts";
 import {
   Backoff,
-  isGone,
+  type DelayRange,
   isTransient,
-  PACE,
-  type Pace,
+  RETRY_DELAYS,
   retryAfter,
   sleep,
 } from "./retry.ts";
-import type { Collection, WatchEvent } from "./collection.ts";
 
-/** A step of following a collection: all that there is, or one change of it. */
+/** A step of following a collection: the list of its objects, or one change. */
 export type Step<T extends KubeObject> =
   | { readonly type: "LISTED"; readonly objects: readonly Stored<T>[] }
   | WatchEvent<T>;
 
-/** How to follow a collection. */
+/** Options of {@linkcode follow}. */
 export interface FollowOptions {
-  /** Where to begin; null lists first, and again when the version is gone. */
+  /** Where to begin; null: list first, and again if the version expires. */
   readonly resourceVersion: string | null;
   readonly signal: AbortSignal;
-  /** Told of each failure that is survived. */
+  /** Called with each failure that is survived. */
   readonly onRetry?: (error: Error) => void;
-  readonly pace?: Pace;
+  readonly delays?: DelayRange;
 }
 
+/** After so many responses in a row without an event, it lists again. */
+const MAX_EVENTLESS = 3;
+
+/** After so many lists without an event in between, a failure is thrown. */
+const MAX_USELESS_LISTS = 2;
+
 /**
- * Follows a collection without an end: where a connection ends, the next one
- * goes on from the last version seen, so that nothing is told twice or left
- * out. Where the server has let go of that version (410), everything is listed
- * anew; but whoever named the version to begin with has to do that.
+ * Follows a collection without end. Each connection continues from the last
+ * version seen, so that no event is reported twice or missed. If the server no
+ * longer has that version (410), everything is listed again; a version that the
+ * caller chose is the caller's to replace.
  *
- * Only what fails before the server has answered once is thrown, and what no
- * waiting mends.
+ * A failure before the server's first answer is thrown, and so is one that
+ * retrying cannot fix.
  */
 export async function* follow<T extends KubeObject>(
   collection: Collection<T>,
   options: FollowOptions,
 ): AsyncGenerator<Step<T>, never> {
   const { resourceVersion: start, signal, onRetry } = options;
-  const { pace = PACE } = options;
-  const backoff = new Backoff(pace);
+  const { delays = RETRY_DELAYS } = options;
+  const backoff = new Backoff(delays);
   let version = start;
   let reached = false;
+  let eventless = 0;
+  let uselessLists = 0;
   while (true) {
     let pause = 0;
     const begun = performance.now();
@@ -57,19 +69,41 @@ export async function* follow<T extends KubeObject>(
       reached = true;
       for await (const { type, object } of events) {
         backoff.reset();
+        eventless = uselessLists = 0;
         version = object.metadata.resourceVersion;
         if (type === "BOOKMARK") continue;
         yield { type, object };
         signal.throwIfAborted();
       }
+      eventless = 0;
     } catch (error) {
       signal.throwIfAborted();
-      if (isGone(error) && start === null) version = null;
+      if (error instanceof EventlessResponseError) {
+        if (++eventless === MAX_EVENTLESS) {
+          if (start !== null) throw error;
+          if (!error.empty && ++uselessLists === MAX_USELESS_LISTS) throw error;
+          eventless = 0;
+          version = null;
+        }
+      } else if (isUnavailable(error) && start === null) version = null;
       else if (!reached || !isTransient(error)) throw error;
       pause = retryAfter(error);
       onRetry?.(error as Error);
     }
-    if (performance.now() - begun > pace.longest) backoff.reset();
+    if (performance.now() - begun > delays.longest) backoff.reset();
     await sleep(backoff.next(pause), signal);
   }
+}
+
+/**
+ * Whether the server cannot watch from this version: it no longer has it, or,
+ * restored from a backup, does not have it yet.
+ */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const { httpStatus, reason, apiStatus } = error;
+  if (httpStatus === 410 || ["Expired", "Gone"].includes(reason)) return true;
+  return apiStatus?.details?.causes?.some((cause) =>
+    cause.reason === "ResourceVersionTooLarge"
+  ) ?? false;
 }

@@ -1,32 +1,66 @@
-import { type Bytes, concatBytes, decodeText } from "../../bytes.ts";
-
-const NEWLINE = 10;
+import { ByteBuilder, type Bytes, decodeText } from "../../bytes.ts";
+import { BufferOverflowError } from "../../errors.ts";
 
 /**
- * The lines of a body, read as they are asked for; leaving early cancels it.
+ * The maximum length of a line, 16 MiB: an object in etcd has at most 1.5 MiB,
+ * and a line of a log is held in memory whole.
+ */
+export const MAX_LINE: number = 16 * 2 ** 20;
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Reads a body line by line, as the lines are requested; a line ends with LF or
+ * CR LF. Leaving early cancels the body.
  *
- * @returns What comes after the last newline.
+ * @param action For messages: "Cannot {action}: ...".
+ * @returns The unterminated rest after the last line.
+ * @throws {BufferOverflowError} A line is longer than `limit` bytes.
  */
 export async function* readLines(
   body: ReadableStream<Bytes>,
+  action: string,
+  limit: number = MAX_LINE,
 ): AsyncGenerator<string, string> {
   const reader = body.getReader();
-  let begun: Bytes[] = [];
+  const begun = new ByteBuilder();
+  const checkLength = (more: number) => {
+    if (begun.length + more > limit) throw tooLong(action, limit);
+  };
   try {
     while (true) {
       const { done, value } = await reader.read();
-      if (done) return decodeText(concatBytes(begun));
+      if (done) return decodeText(begun.take());
       let start = 0;
       let end: number;
-      while ((end = value.indexOf(NEWLINE, start)) >= 0) {
-        yield decodeText(concatBytes([...begun, value.subarray(start, end)]));
-        begun = [];
+      while ((end = value.indexOf(LF, start)) >= 0) {
+        checkLength(end - start);
+        let line = value.subarray(start, end);
+        if (begun.length > 0) {
+          begun.append(line);
+          line = begun.take();
+        }
+        yield decodeText(withoutReturn(line));
         start = end + 1;
       }
-      if (start < value.byteLength) begun.push(value.slice(start));
+      checkLength(value.byteLength - start);
+      begun.append(value.subarray(start));
     }
   } finally {
-    // A body that has failed says so once more.
+    // A body that has failed fails its cancellation too.
     await reader.cancel().catch(() => {});
   }
+}
+
+function withoutReturn(line: Bytes): Bytes {
+  const last = line.byteLength - 1;
+  return line[last] === CR ? line.subarray(0, last) : line;
+}
+
+function tooLong(action: string, limit: number): BufferOverflowError {
+  return new BufferOverflowError(
+    `Cannot ${action}: a line is longer than ${limit} bytes`,
+    { channel: null, limit, discarded: 0 },
+  );
 }

@@ -1,6 +1,4 @@
-import { encodeText } from "../../bytes.ts";
-import { parseStatus } from "../../channel/status_frame.ts";
-import { reasonOf } from "../../client/api_error.ts";
+import { onAbort } from "../../abortable.ts";
 import {
   ApiError,
   CallTimeoutError,
@@ -8,40 +6,41 @@ import {
   type ConnectErrorCode,
   ConnectionLostError,
 } from "../../errors.ts";
+import { startTimer } from "../../timers.ts";
 
-/** How long to wait between attempts, in milliseconds. */
-export interface Pace {
-  /** The first wait; each is twice the one before. */
+/** The range of delays between attempts, in milliseconds. */
+export interface DelayRange {
+  /** The first delay; each is twice the one before. */
   readonly first: number;
-  /** The longest. */
+  /** The longest delay. */
   readonly longest: number;
 }
 
-/** As client-go's, but for a quicker first attempt. */
-export const PACE: Pace = { first: 100, longest: 30_000 };
+/** As in client-go, but with a quicker first attempt. */
+export const RETRY_DELAYS: DelayRange = { first: 100, longest: 30_000 };
 
-/** The waits between attempts, longer and longer until one has succeeded. */
+/** The delays between attempts: they grow until one succeeds. */
 export class Backoff {
-  readonly #pace: Pace;
+  readonly #range: DelayRange;
   #next: number;
 
-  constructor(pace: Pace) {
-    this.#pace = pace;
-    this.#next = pace.first;
+  constructor(range: DelayRange) {
+    this.#range = range;
+    this.#next = range.first;
   }
 
-  /** The next wait is a short one again. */
+  /** Starts again with the first delay. */
   reset(): void {
-    this.#next = this.#pace.first;
+    this.#next = this.#range.first;
   }
 
   /**
-   * The next wait, at least `least` milliseconds. Half of it is left to chance,
-   * so that many clients do not come back all at once.
+   * The next delay, at least `least` milliseconds. Half of it is random, so that
+   * many clients do not come back at the same time.
    */
   next(least: number = 0): number {
     const delay = this.#next * (0.5 + Math.random() / 2);
-    this.#next = Math.min(this.#next * 2, this.#pace.longest);
+    this.#next = Math.min(this.#next * 2, this.#range.longest);
     return Math.max(delay, least);
   }
 }
@@ -52,57 +51,41 @@ export function sleep(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
+    let stopTimer = () => {};
+    const stopListening = onAbort(signal, (reason) => {
+      stopTimer();
+      reject(reason);
+    });
+    if (signal.aborted) return;
+    // It divides delays that are too long for `setTimeout`.
+    stopTimer = startTimer(milliseconds, () => {
+      stopListening();
       resolve();
-    }, milliseconds);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
+    });
   });
 }
 
-/** The answers of a server that may be better off a moment later. */
-const PASSING = [429, 500, 502, 503, 504];
+/** The HTTP status codes of a server that may recover soon. */
+const TRANSIENT_STATUS = [429, 500, 502, 503, 504];
 
-/** The failures to connect that no waiting mends. */
-const LASTING: readonly ConnectErrorCode[] = [
+/** The failures to connect that retrying cannot fix. */
+const LASTING_CODES: readonly ConnectErrorCode[] = [
   "CERT_UNTRUSTED",
   "CERT_EXPIRED",
   "CERT_NAME",
   "PROXY_AUTH",
 ];
 
-/** Whether trying again may help. */
+/** Whether retrying may help. */
 export function isTransient(error: unknown): error is Error {
   if (error instanceof ConnectionLostError) return true;
   if (error instanceof CallTimeoutError) return true;
-  if (error instanceof ConnectError) return !LASTING.includes(error.code);
-  return error instanceof ApiError && PASSING.includes(error.httpStatus);
-}
-
-/** Whether the version to start from is so old that the server has let go of it. */
-export function isGone(error: unknown): boolean {
+  if (error instanceof ConnectError) return !LASTING_CODES.includes(error.code);
   return error instanceof ApiError &&
-    (error.httpStatus === 410 || ["Expired", "Gone"].includes(error.reason));
+    TRANSIENT_STATUS.includes(error.httpStatus);
 }
 
-/** Milliseconds that the server asks to wait; 0 when it does not. */
+/** The delay that the server asks for, in milliseconds; 0 if it does not. */
 export function retryAfter(error: unknown): number {
-  if (!(error instanceof ApiError)) return 0;
-  return (error.apiStatus?.details?.retryAfterSeconds ?? 0) * 1000;
-}
-
-/** The error for a Status that came in a watch instead of an object. */
-export function statusError(action: string, object: unknown): ApiError {
-  const apiStatus = parseStatus(encodeText(JSON.stringify(object ?? null)));
-  const { code = 500, message = "" } = apiStatus ?? {};
-  const reason = apiStatus?.reason ?? reasonOf(code, "watch");
-  return new ApiError(
-    `Cannot ${action}: ${code} ${reason}${message && `: ${message}`}`,
-    { httpStatus: code, reason, apiStatus },
-  );
+  return error instanceof ApiError ? error.retryAfter ?? 0 : 0;
 }

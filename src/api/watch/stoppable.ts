@@ -3,14 +3,14 @@ import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import { PodwireError } from "../../errors.ts";
 
 /**
- * An iterator that can be left at any time: also while its next value is
- * awaited, where a generator alone would have to wait for that value first.
+ * An iterator that can be left while its next value is pending. A generator
+ * alone would wait for that value first.
  */
 export class Stoppable<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #source: AsyncGenerator<T, void>;
 
-  /** @param source Makes the values; it is to end when the signal aborts. */
+  /** @param source Creates the values; it must end when the signal aborts. */
   constructor(source: (stop: AbortSignal) => AsyncGenerator<T, void>) {
     this.#source = source(this.#stop.signal);
   }
@@ -36,10 +36,10 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
 }
 
 /**
- * The clock and the signals of something that goes on between its requests
- * too: closing the client ends it at once, also while it waits.
+ * Starts the clock and joins the signals of an operation of several requests.
+ * Closing the client ends it at once, also between two requests.
  *
- * @param action What it does, for the message: "Cannot {action}: ...".
+ * @param action For messages: "Cannot {action}: ...".
  */
 export function startLifetime(
   client: ClusterClient,

@@ -4,24 +4,27 @@ import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { WaitOptions } from "../verbs/call_options.ts";
 import { callVerb } from "../verbs/verb_call.ts";
-import { Collection } from "./collection.ts";
+import { Collection, EventlessResponseError } from "./collection.ts";
 import { follow } from "./follow.ts";
 import { startLifetime } from "./stoppable.ts";
 import { sleep } from "./retry.ts";
 
-/** The first pause between two looks, in milliseconds; it doubles. */
+/** The first polling interval, in milliseconds; it doubles. */
 const SHORTEST = 50;
 const LONGEST = 1000;
 
-/** The answers that say: there is no listing or watching here, or not for you. */
+/** The HTTP status codes of an API that cannot be watched, or not by us. */
 const CANNOT_WATCH = [403, 404, 405, 501];
 
+/** After so many watches without events, the object is polled instead. */
+const MAX_EVENTLESS = 2;
+
 /**
- * Waits until the predicate is content with an object, which is undefined while
- * there is none. It gets the object, then watches it, so that it misses no
- * state; where it may only be got, it gets it again and again.
+ * Waits until the predicate returns true for an object, which is undefined while
+ * it does not exist. The object is got, then watched, so that no state is
+ * missed; if watching is not allowed, it is polled.
  *
- * @returns What the predicate was content with.
+ * @returns The object for which the predicate returned true.
  */
 export async function waitFor<T extends KubeObject>(
   context: CallContext,
@@ -31,15 +34,18 @@ export async function waitFor<T extends KubeObject>(
 ): Promise<Stored<T> | undefined> {
   const { client, resource } = context;
   const action = `wait for ${resource.plural} "${name}"`;
+  if (typeof predicate !== "function") {
+    throw new TypeError(`Cannot ${action}: the predicate is not a function`);
+  }
   const longest = intervalOf(options, action);
   const timeout = callTimeout(options.timeout, client.timeout);
   const lifetime = startLifetime(client, action, timeout, options.signal);
   const { signal } = lifetime;
-  const look = { ...options, timeout: null, signal };
+  const request = { ...options, timeout: null, signal };
   try {
-    for await (const object of states<T>(context, name, look, longest)) {
+    for await (const object of states<T>(context, name, request, longest)) {
       signal.throwIfAborted();
-      if (predicate(object)) return object;
+      if (isTrue(predicate(object), action)) return object;
     }
     return undefined;
   } finally {
@@ -47,44 +53,84 @@ export async function waitFor<T extends KubeObject>(
   }
 }
 
-type Look = WaitOptions & { readonly signal: AbortSignal };
+/** Refuses a promise, which is truthy whatever it resolves to. */
+function isTrue(answer: unknown, action: string): boolean {
+  if (typeof answer !== "object" || answer === null) return Boolean(answer);
+  if ("then" in answer) {
+    Promise.resolve(answer).catch(() => {});
+    throw new TypeError(
+      `Cannot ${action}: the predicate returned a Promise; it must return true or false`,
+    );
+  }
+  return true;
+}
 
-/** The object in each state that it is seen in, without an end. */
+type Request = WaitOptions & { readonly signal: AbortSignal };
+
+/**
+ * The states of the object, without end. If it was deleted and created again
+ * unobserved, undefined comes in between.
+ */
 async function* states<T extends KubeObject>(
   context: CallContext,
   name: string,
-  look: Look,
+  request: Request,
   longest: number,
 ): AsyncGenerator<Stored<T> | undefined, void> {
-  const first = await get<T>(context, name, look);
+  let uid: string | undefined;
+  for await (
+    const object of observed<T>(context, name, request, longest)
+  ) {
+    const next = object?.metadata?.uid;
+    if (uid !== undefined && next !== undefined && next !== uid) {
+      yield undefined;
+    }
+    uid = next;
+    yield object;
+  }
+}
+
+/** The states of the object as far as the server reports them, without end. */
+async function* observed<T extends KubeObject>(
+  context: CallContext,
+  name: string,
+  request: Request,
+  longest: number,
+): AsyncGenerator<Stored<T> | undefined, void> {
+  const first = await get<T>(context, name, request);
   yield first;
   try {
-    yield* watched(context, name, look, first);
+    yield* watched(context, name, request, first);
   } catch (error) {
     if (!cannotWatch(error)) throw error;
   }
   let interval = Math.min(SHORTEST, longest);
   while (true) {
-    await sleep(interval, look.signal);
+    await sleep(interval, request.signal);
     interval = Math.min(interval * 2, longest);
-    yield await get<T>(context, name, look);
+    yield await get<T>(context, name, request);
   }
 }
 
-/** Its states after `first`. */
+/** The states of the object after `first`. */
 async function* watched<T extends KubeObject>(
   context: CallContext,
   name: string,
-  look: Look,
+  request: Request,
   first: Stored<T> | undefined,
 ): AsyncGenerator<Stored<T> | undefined, void> {
-  // Backslashes are for the characters that selectors are made of.
+  // The characters that have a meaning in selectors are escaped.
   const fieldSelector = `metadata.name=${name.replaceAll(/[\\,=]/g, "\\$&")}`;
-  const collection = new Collection<T>(context, { ...look, fieldSelector });
-  const { signal } = look;
+  const collection = new Collection<T>(context, { ...request, fieldSelector });
+  const { signal } = request;
+  let eventless = 0;
+  const onRetry = (error: Error) => {
+    if (!(error instanceof EventlessResponseError)) return;
+    if (++eventless === MAX_EVENTLESS) throw error;
+  };
   const isWanted = ({ metadata }: Stored<T>) => metadata.name === name;
   for await (
-    const step of follow(collection, { resourceVersion: null, signal })
+    const step of follow(collection, { resourceVersion: null, signal, onRetry })
   ) {
     if (step.type === "LISTED") {
       const object = step.objects.find(isWanted);
@@ -95,15 +141,15 @@ async function* watched<T extends KubeObject>(
   }
 }
 
-/** Undefined while there is none. */
+/** Gets the object; undefined if it does not exist. */
 async function get<T extends KubeObject>(
   context: CallContext,
   name: string,
-  look: Look,
+  request: Request,
 ): Promise<Stored<T> | undefined> {
   try {
     const verb = { verb: "get", method: "GET", name };
-    return await callVerb(context, verb, look) as Stored<T>;
+    return await callVerb(context, verb, request) as Stored<T>;
   } catch (error) {
     if (error instanceof ApiError && error.httpStatus === 404) return undefined;
     throw error;
@@ -122,6 +168,6 @@ function versionOf(object: KubeObject | undefined): string | undefined {
 function intervalOf({ interval = LONGEST }: WaitOptions, action: string) {
   if (typeof interval === "number" && interval > 0) return interval;
   throw new RangeError(
-    `Cannot ${action}: the interval ${interval} is not milliseconds above 0`,
+    `Cannot ${action}: the interval ${interval} is not a number of milliseconds above 0`,
   );
 }

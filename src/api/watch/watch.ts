@@ -6,15 +6,14 @@ import { follow, type Step } from "./follow.ts";
 import { startLifetime, Stoppable } from "./stoppable.ts";
 
 /**
- * What a watch has told so far. A list that comes after a gap is told as the
- * difference, so that the events stay one story: whoever adds and removes by
- * them has what the cluster has.
+ * The objects that a watch has reported. A list after a gap is reported as the
+ * difference, so that applying the events always gives the cluster's state.
  */
 export class KnownObjects<T extends KubeObject> {
   #known: Map<string, Stored<T>> = new Map();
 
-  /** The events that tell of a step. */
-  *tell(step: Step<T>): Generator<WatchEvent<T>, void> {
+  /** The events of a step. */
+  *eventsOf(step: Step<T>): Generator<WatchEvent<T>, void> {
     if (step.type === "LISTED") return yield* this.#difference(step.objects);
     const key = keyOf(step.object);
     if (step.type === "DELETED") this.#known.delete(key);
@@ -38,7 +37,7 @@ export class KnownObjects<T extends KubeObject> {
   }
 }
 
-/** An object that was made anew under its old name is another one. */
+/** An object that was created again under its old name is another one. */
 function keyOf({ metadata }: Stored<KubeObject>): string {
   const { uid, namespace, name } = metadata;
   return uid ?? `${namespace}/${name}`;
@@ -49,10 +48,10 @@ function versionOf({ metadata }: Stored<KubeObject>): string {
 }
 
 /**
- * What happens to the objects that options select, without an end; see
- * `Api.watch`. Nothing is sent before the first event is asked for.
+ * The changes of the objects that the options select, without end; see
+ * `Api.watch`. Nothing is sent before the first event is requested.
  *
- * @throws {TypeError | RangeError} The options make no request.
+ * @throws {TypeError | RangeError} An option is invalid.
  */
 export function watch<T extends KubeObject>(
   context: CallContext,
@@ -80,7 +79,7 @@ async function* events<T extends KubeObject>(
     }
     const known = new KnownObjects<T>();
     for await (const step of steps) {
-      for (const event of known.tell(step)) {
+      for (const event of known.eventsOf(step)) {
         yield event;
         signal.throwIfAborted();
       }

@@ -171,7 +171,9 @@ test("watch: by hand, a bookmark comes before the time is up", () =>
       query,
     });
     const events: { type: string; object: ConfigMap }[] = [];
-    for await (const line of readLines(body)) events.push(JSON.parse(line));
+    for await (const line of readLines(body, "read")) {
+      events.push(JSON.parse(line));
+    }
     assertEquals(events.map(({ type }) => type), ["ADDED", "BOOKMARK"]);
     const [added, bookmark] = events.map(({ object }) => object);
     assertEquals(bookmark, {

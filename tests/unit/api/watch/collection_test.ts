@@ -12,7 +12,7 @@ import {
   watching,
 } from "../../../support/scripted_api.ts";
 
-const pace = { first: 1, longest: 1 };
+const delays = { first: 1, longest: 1 };
 
 test("collection: a connection that is silent for too long is given up for another", async () => {
   const silent = new FakeBody();
@@ -30,7 +30,7 @@ test("collection: a connection that is silent for too long is given up for anoth
   const steps = follow(collection, {
     resourceVersion: null,
     signal,
-    pace,
+    delays,
     onRetry: (error) => retries.push(error),
   });
   assertEquals((await steps.next()).value?.type, "LISTED");
@@ -42,13 +42,14 @@ test("collection: a connection that is silent for too long is given up for anoth
   await steps.return(undefined as never);
 });
 
-test("collection: a server that ends each watch at once is not asked in a hurry", async () => {
+test("collection: a server that ends each watch at once is asked less and less often", async () => {
   const ended = () => new FakeBody().end();
   const { client, requests } = scriptedApi(
     list(1),
     ended(),
     ended(),
     ended(),
+    list(1),
     watching(["ADDED", pod("a", 2)]),
   );
   const context = { client, resource: pods, namespace: null };
@@ -58,13 +59,14 @@ test("collection: a server that ends each watch at once is not asked in a hurry"
   const steps = follow(collection, {
     resourceVersion: null,
     signal,
-    pace: { first, longest: 10_000 },
+    delays: { first, longest: 10_000 },
   });
   await steps.next();
   const begun = performance.now();
-  await steps.next();
+  assertEquals((await steps.next()).value?.type, "LISTED");
+  assertEquals((await steps.next()).value?.type, "ADDED");
   // Each wait is at least the half of 40, 80 and 160 ms; timers may be early.
   assert(performance.now() - begun > 60);
-  assertEquals(requests.length, 5);
+  assertEquals(requests.length, 6);
   await steps.return(undefined as never);
 });

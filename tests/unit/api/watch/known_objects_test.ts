@@ -10,8 +10,8 @@ function object(name: string, version: number, uid = name): Stored<KubeObject> {
 
 /** What is told of steps, one string for each. */
 function story(known: KnownObjects<KubeObject>) {
-  const words = (step: Parameters<typeof known.tell>[0]) =>
-    [...known.tell(step)].map(({ type, object: { metadata } }) =>
+  const words = (step: Parameters<typeof known.eventsOf>[0]) =>
+    [...known.eventsOf(step)].map(({ type, object: { metadata } }) =>
       `${type} ${metadata.uid} ${metadata.resourceVersion}`
     );
   return {

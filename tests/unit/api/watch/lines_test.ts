@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { readLines } from "../../../../src/api/watch/lines.ts";
 import { type Bytes, encodeText } from "../../../../src/bytes.ts";
+import { BufferOverflowError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
 
@@ -17,7 +18,7 @@ async function read(...parts: (string | Bytes)[]) {
       controller.close();
     },
   });
-  const lines = readLines(source);
+  const lines = readLines(source, "read");
   const whole: string[] = [];
   while (true) {
     const { done, value } = await lines.next();
@@ -42,7 +43,7 @@ test("lines: characters that are split between two parts", async () => {
 
 test("lines: the body is read no further than asked", async () => {
   const body = new FakeBody();
-  const lines = readLines(body.answer(signal).body);
+  const lines = readLines(body.answer(signal).body, "read");
   body.write("one\ntwo\n");
   assertEquals((await lines.next()).value, "one");
   const { pulls } = body;
@@ -54,7 +55,7 @@ test("lines: the body is read no further than asked", async () => {
 test("lines: leaving cancels the body", async () => {
   const body = new FakeBody();
   body.write("one\n");
-  for await (const line of readLines(body.answer(signal).body)) {
+  for await (const line of readLines(body.answer(signal).body, "read")) {
     assertEquals(line, "one");
     break;
   }
@@ -63,9 +64,33 @@ test("lines: leaving cancels the body", async () => {
 
 test("lines: a failure comes after the lines before it", async () => {
   const body = new FakeBody();
-  const lines = readLines(body.answer(signal).body);
+  const lines = readLines(body.answer(signal).body, "read");
   body.write("one\ntw");
   assertEquals((await lines.next()).value, "one");
   body.fail(new Error("broken"));
   await assertRejects(() => lines.next(), Error, "broken");
+});
+
+test("lines: CR LF ends a line, CR alone does not", async () => {
+  const expected = { whole: ["one", "t\rwo", ""], rest: "thr\r" };
+  assertEquals(await read("one\r\nt\rwo\r\n\r\nthr\r"), expected);
+  assertEquals(await read(..."one\r\nt\rwo\r\n\r\nthr\r"), expected);
+});
+
+test("lines: a line without end is bounded", async () => {
+  const endless = () =>
+    new ReadableStream<Bytes>({
+      pull: (controller) => controller.enqueue(new Uint8Array(64).fill(97)),
+    });
+  const error = await assertRejects(
+    () => readLines(endless(), "read", 1000).next(),
+    BufferOverflowError,
+    "Cannot read: a line is longer than 1000 bytes",
+  );
+  assertEquals([error.channel, error.limit], [null, 1000]);
+  const whole = new Response("a".repeat(1001) + "\n").body!;
+  await assertRejects(
+    () => readLines(whole as ReadableStream<Bytes>, "read", 1000).next(),
+    BufferOverflowError,
+  );
 });

@@ -186,7 +186,47 @@ test("waitFor: an interval that is none is a RangeError", async () => {
   await assertRejects(
     () => pods.waitFor("web-0", isRunning, { interval: 0 }),
     RangeError,
-    "the interval 0 is not milliseconds above 0",
+    "the interval 0 is not a number of milliseconds above 0",
   );
   assertEquals(requests.length, 0);
+});
+
+test("waitFor: a predicate that returns a promise is refused", async () => {
+  const { pods } = scriptedApi(web(1, "Pending"));
+  // deno-lint-ignore require-await
+  const predicate = async () => {
+    throw new Error("unobserved");
+  };
+  await assertRejects(
+    () => pods.waitFor("web-0", predicate as unknown as () => boolean),
+    TypeError,
+    'Cannot wait for pods "web-0": the predicate returned a Promise',
+  );
+});
+
+test("waitFor: an object that was deleted and created again was gone in between", async () => {
+  const again = { ...pod("web-0", 9), metadata: { name: "web-0", uid: "new" } };
+  const isGone = (object: unknown) => object === undefined;
+  const stored = {
+    ...again,
+    metadata: { ...again.metadata, resourceVersion: "9" },
+  };
+  const listed = scriptedApi(web(1, "Running"), list(9, stored));
+  assertEquals(await listed.pods.waitFor("web-0", isGone), undefined);
+  const polled = scriptedApi(web(1, "Running"), forbidden(), json(stored));
+  const options = { interval: 1 };
+  assertEquals(await polled.pods.waitFor("web-0", isGone, options), undefined);
+});
+
+test("waitFor: watches without events are replaced by polling", async () => {
+  const page = () => new FakeBody().write("<html></html>").end();
+  const { pods, requests } = scriptedApi(
+    web(1, "Pending"),
+    list(1, pod("web-0", 1, "Pending")),
+    page(),
+    page(),
+    web(2, "Running"),
+  );
+  await pods.waitFor("web-0", isRunning, { interval: 1 });
+  assertEquals(requests.length, 5);
 });

@@ -10,7 +10,7 @@ import {
   ProtocolError,
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
-import { json } from "../../../support/fake_transport.ts";
+import { json, text } from "../../../support/fake_transport.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
 import {
   EXPIRED,
@@ -179,12 +179,147 @@ test("watch: what fails before the first answer is thrown, and what no waiting m
     "(needs the right to watch pods)",
   );
   assertEquals(error.httpStatus, 403);
-  const garbled = scriptedApi(list(1), new FakeBody().write("<html>\n"));
+});
+
+const page = () => new FakeBody().write("<html>\n<p>hello").end();
+const empty = () => new FakeBody().end();
+
+for (const [what, answer] of [["empty", empty], ["HTML", page]] as const) {
+  test(`watch: answers that are ${what} are failures, and it lists again after three`, async () => {
+    const retries: Error[] = [];
+    const { pods, requests } = scriptedApi(
+      list(10, pod("a", 1)),
+      answer(),
+      answer(),
+      answer(),
+      list(20, pod("a", 1), pod("b", 15)),
+      watching(["MODIFIED", pod("b", 21)]),
+    );
+    const onRetry = (error: Error) => retries.push(error);
+    assertEquals(await take(pods.watch({ onRetry }), 3), [
+      "ADDED a 1",
+      "ADDED b 15",
+      "MODIFIED b 21",
+    ]);
+    assertEquals(requests.map(versionIn), [null, "10", "10", "10", null, "20"]);
+    assertEquals(retries.length, 3);
+    assert(retries.every((error) => error instanceof ProtocolError));
+  });
+
+  test(`watch: from a version of the caller's, three answers that are ${what} are a ProtocolError`, async () => {
+    const { pods, requests } = scriptedApi(answer(), answer(), answer());
+    const events = pods.watch({ resourceVersion: "1" });
+    await assertRejects(() => events.next(), ProtocolError);
+    assertEquals(requests.map(versionIn), ["1", "1", "1"]);
+  });
+}
+
+test("watch: HTML after a second list too is a ProtocolError", async () => {
+  const pages = () => [page(), page(), page()];
+  const { pods } = scriptedApi(list(1), ...pages(), list(1), ...pages());
   await assertRejects(
-    () => garbled.pods.watch().next(),
+    () => pods.watch().next(),
     ProtocolError,
     'Cannot watch pods in namespace "team": an event is not JSON',
   );
+});
+
+const nested = "[".repeat(30_000) + "]".repeat(30_000);
+for (
+  const [what, line, state] of [
+    ["a number", "42", "a line is not an event"],
+    ["null", "null", "a line is not an event"],
+    ["a list", "[]", "a line is not an event"],
+    ["a Status", '{"kind":"Status","message":"no"}', "a Status came instead"],
+    ["an event without an object", '{"type":"ADDED"}', "has no object"],
+    ["null for an object", '{"type":"ADDED","object":null}', "has no object"],
+    ["an unknown type", '{"type":"RENAMED","object":{}}', "no known type"],
+    [
+      "a bookmark without a version",
+      '{"type":"BOOKMARK","object":{"metadata":{}}}',
+      "has no resourceVersion",
+    ],
+    ["an ERROR without a Status", `{"type":"ERROR","object":${nested}}`, ""],
+    ["deep nesting", nested, ""],
+  ] as const
+) {
+  test(`watch: ${what} is a ProtocolError`, async () => {
+    const body = new FakeBody().write(line + "\n");
+    const { pods } = scriptedApi(body);
+    const events = pods.watch({ resourceVersion: "1" });
+    await assertRejects(() => events.next(), ProtocolError, state);
+    const waiting = scriptedApi(
+      json(pod("a", 1)),
+      list(1, pod("a", 1)),
+      new FakeBody().write(line + "\n"),
+      json(pod("a", 2)),
+    ).pods.waitFor("a", (it) => it?.metadata.resourceVersion === "2");
+    assertEquals((await waiting)?.metadata.resourceVersion, "2");
+  });
+}
+
+test("watch: an ERROR with a deeply nested Status is an ApiError", async () => {
+  const object = `{"code":403,"reason":"Forbidden","details":${nested}}`;
+  const line = `{"type":"ERROR","object":${object}}\n`;
+  const { pods } = scriptedApi(list(1), new FakeBody().write(line));
+  await assertRejects(() => pods.watch().next(), ApiError, "403 Forbidden");
+});
+
+const TOO_LARGE = {
+  kind: "Status",
+  status: "Failure",
+  code: 504,
+  reason: "Timeout",
+  details: { causes: [{ reason: "ResourceVersionTooLarge" }] },
+};
+
+for (
+  const [how, answer] of [
+    ["in an event", () => watching(["ERROR", TOO_LARGE])],
+    ["as an answer", () => json(TOO_LARGE, 504)],
+  ] as const
+) {
+  test(`watch: a version that the server does not have yet (${how}): it lists again`, async () => {
+    const { pods, requests } = scriptedApi(
+      list(900, pod("a", 800)),
+      answer(),
+      list(5, pod("a", 4)),
+      watching(["DELETED", pod("a", 6)]),
+    );
+    assertEquals(await take(pods.watch(), 3), [
+      "ADDED a 800",
+      "MODIFIED a 4",
+      "DELETED a 6",
+    ]);
+    assertEquals(requests.map(versionIn), [null, "900", null, "5"]);
+  });
+}
+
+test("watch: it waits as long as Retry-After says", async () => {
+  const limited = {
+    ...text("too many requests", 429),
+    headers: new Headers({ "retry-after": "1" }),
+  };
+  const { pods } = scriptedApi(
+    list(1),
+    limited,
+    watching(["ADDED", pod("a", 2)]),
+  );
+  const begun = performance.now();
+  await take(pods.watch(), 1);
+  assert(performance.now() - begun > 990);
+});
+
+test("watch: a delay that no timer takes is no hurry", async () => {
+  const details = { retryAfterSeconds: 1e12 };
+  const error = { kind: "Status", code: 429, details };
+  const { pods, requests } = scriptedApi(list(1), watching(["ERROR", error]));
+  const events = pods.watch();
+  const pending = events.next();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assertEquals(requests.length, 2);
+  await events.return!();
+  assertEquals((await pending).done, true);
 });
 
 test("watch: what onRetry throws ends it", async () => {
