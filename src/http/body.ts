@@ -2,7 +2,7 @@ import { type Bytes, concatBytes } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 
-/** How the end of a body is known. */
+/** How the length of a body is determined. */
 export type BodyFraming =
   | { readonly kind: "length"; readonly length: number }
   | { readonly kind: "chunked" }
@@ -11,7 +11,7 @@ export type BodyFraming =
 const NO_BODY: BodyFraming = { kind: "length", length: 0 };
 
 /**
- * How the body of a response to a `method` request ends (RFC 9112, 6.3).
+ * The framing of the response to a `method` request (RFC 9112, 6.3).
  *
  * @throws {ProtocolError} If the headers contradict each other, or name a
  * transfer coding other than chunked.
@@ -32,7 +32,7 @@ export function responseFraming(
 }
 
 /**
- * How the body of a request ends; without a declared length it has none.
+ * The framing of a request; without a declared length it has no body.
  *
  * @throws {ProtocolError} As {@linkcode responseFraming} does.
  */
@@ -46,20 +46,20 @@ function declaredFraming(headers: Headers): BodyFraming | null {
   if (coding === null) return length === null ? null : readLength(length);
   if (length !== null) {
     throw new ProtocolError(
-      "Cannot read the HTTP body: it has a length and a transfer coding",
+      "Cannot read the HTTP body: it has both a length and a transfer coding",
     );
   }
   if (coding.toLowerCase() !== "chunked") {
     throw new ProtocolError(
       `Cannot read the HTTP body: transfer coding ${
         JSON.stringify(coding)
-      } is not known`,
+      } is not supported`,
     );
   }
   return { kind: "chunked" };
 }
 
-/** A length that was sent twice is good if both are the same. */
+/** A repeated length is valid if all values are equal. */
 function readLength(field: string): BodyFraming {
   const [first, ...others] = field.split(",").map((text) => text.trim());
   const length = Number(first);
@@ -74,7 +74,7 @@ function readLength(field: string): BodyFraming {
   return { kind: "length", length };
 }
 
-/** The most bytes in one size line, and in all trailers together. */
+/** The maximum length of a size line, and of all trailers, in bytes. */
 const MAX_LINE = 16 * 1024;
 
 const CR = 0x0d;
@@ -95,8 +95,8 @@ type ChunkedState =
   | "done";
 
 /**
- * Reads a body in the chunked transfer coding (RFC 9112, 7.1). Extensions and
- * trailers are passed over.
+ * Reads a body in the chunked transfer coding (RFC 9112, 7.1). Skips extensions
+ * and trailers.
  */
 export class ChunkedDecoder {
   #state: ChunkedState = "size";
@@ -104,13 +104,13 @@ export class ChunkedDecoder {
   #digits = 0;
   #line = 0;
 
-  /** Whether the body is complete, trailers and all. */
+  /** Whether the body is complete, including trailers. */
   get done(): boolean {
     return this.#state === "done";
   }
 
   /**
-   * Takes the body's bytes from `chunk` and gives its data on.
+   * Reads the body's bytes in `chunk` and emits its data.
    *
    * @returns The index of the first byte after the body, or the chunk's length.
    * @throws {ProtocolError} If the coding is broken.
@@ -136,7 +136,7 @@ export class ChunkedDecoder {
     return end;
   }
 
-  /** Where a byte outside the data leads. */
+  /** The state after a byte outside of the data. */
   #after(byte: number): ChunkedState {
     switch (this.#state) {
       case "size":
@@ -170,7 +170,7 @@ export class ChunkedDecoder {
     }
     if (this.#digits === 0) refuse();
     if (byte === CR) return "sizeEnd";
-    // Some servers pad the size with blanks.
+    // Some servers pad the size with spaces.
     if (byte === SEMICOLON || byte === 0x20 || byte === 0x09) {
       return "extension";
     }
@@ -183,9 +183,9 @@ export class ChunkedDecoder {
     return expect(byte, LF, this.#size === 0 ? "trailer" : "data");
   }
 
-  #within(place: ChunkedState): ChunkedState {
+  #within(state: ChunkedState): ChunkedState {
     if (++this.#line > MAX_LINE) refuse();
-    return place;
+    return state;
   }
 }
 
@@ -198,9 +198,9 @@ function hexDigit(byte: number): number {
 function expect(
   byte: number,
   wanted: number,
-  place: ChunkedState,
+  state: ChunkedState,
 ): ChunkedState {
-  return byte === wanted ? place : refuse();
+  return byte === wanted ? state : refuse();
 }
 
 function refuse(): never {
@@ -212,7 +212,7 @@ function refuse(): never {
 /** Reads the body of an HTTP/1.x message. */
 export class BodyDecoder {
   readonly #chunked: ChunkedDecoder | null;
-  /** Bytes to come, unless the body is chunked. */
+  /** Missing bytes, unless the body is chunked. */
   #left: number;
   #ended = false;
   #rest: Bytes = new Uint8Array(0);
@@ -222,19 +222,19 @@ export class BodyDecoder {
     this.#left = framing.kind === "length" ? framing.length : Infinity;
   }
 
-  /** Whether the body is complete; true from the start for an empty one. */
+  /** Whether the body is complete; true at once for an empty body. */
   get done(): boolean {
     return this.#ended || this.#left === 0 || this.#chunked?.done === true;
   }
 
-  /** What came after the body. */
+  /** The bytes after the body. */
   get rest(): Bytes {
     return this.#rest;
   }
 
   /**
-   * Takes the next bytes and gives the body's data on, before it returns, in
-   * views on `chunk` that are never empty.
+   * Adds the next bytes. Emits the body's data before it returns, in non-empty
+   * views on `chunk`.
    *
    * @throws {ProtocolError} If the chunked coding is broken.
    */
@@ -246,10 +246,9 @@ export class BodyDecoder {
   }
 
   /**
-   * Says that the connection has ended, which completes a body without a
-   * declared end.
+   * Ends the connection, which completes a body without a declared length.
    *
-   * @throws {ProtocolError} If it should have gone on.
+   * @throws {ProtocolError} If the body is incomplete.
    */
   end(): void {
     if (this.#left === Infinity && this.#chunked === null) this.#ended = true;

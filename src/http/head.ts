@@ -2,8 +2,8 @@ import { type Bytes, concatBytes } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 
 /**
- * Header fields to send: an object, a `Headers`, or pairs. A list is a field of
- * each of its values.
+ * Header fields to send: an object, a `Headers`, or pairs. A list is sent as one
+ * field per value.
  */
 export type HeaderFields =
   | Readonly<Record<string, string | readonly string[]>>
@@ -12,19 +12,19 @@ export type HeaderFields =
 /** RFC 9110, 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** What would end the line, and what no byte can hold. */
+/** Characters that end a line or do not fit in a byte. */
 const UNSENDABLE = /[\0\r\n]|[^\0-\xff]/;
 
-/** Whether `text` is a token, as methods and header names have to be. */
+/** Whether `text` is a token, as methods and header names must be. */
 export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
 /**
- * The lines of `fields`, each with its CRLF.
+ * Formats `fields` as lines, each with its CRLF.
  *
- * @throws {TypeError} If a name or value could end its line or does not fit in
- * bytes. Its message does not show the value.
+ * @throws {TypeError} If a name or value is invalid. The message does not show
+ * the value.
  */
 export function formatFields(fields: HeaderFields): string {
   let lines = "";
@@ -36,7 +36,7 @@ export function formatFields(fields: HeaderFields): string {
     }
     if (UNSENDABLE.test(value)) {
       throw new TypeError(
-        `Cannot send the header "${name}": its value holds a character that headers may not`,
+        `Cannot send the header "${name}": its value holds an invalid character`,
       );
     }
     lines += `${name}: ${value}\r\n`;
@@ -44,7 +44,7 @@ export function formatFields(fields: HeaderFields): string {
   return lines;
 }
 
-/** Name and value of each field. */
+/** The name and value of each field. */
 export function entriesOf(
   fields: HeaderFields,
 ): Iterable<readonly [string, string]> {
@@ -56,7 +56,7 @@ export function entriesOf(
 }
 
 /**
- * Reads the lines between the start line and the empty line.
+ * Parses the lines between the start line and the empty line.
  *
  * @throws {ProtocolError} If a line is not a header field.
  */
@@ -71,16 +71,16 @@ export function parseFields(lines: readonly string[]): Headers {
         "Cannot read the HTTP head: a header is malformed",
       );
     }
-    // Headers takes off the blanks around the value.
+    // Headers trims the value.
     headers.append(name, value);
   }
   return headers;
 }
 
-/** The longest head that is read, in bytes. */
+/** The maximum length of a head, in bytes. */
 const MAX_HEAD = 64 * 1024;
 
-/** How many characters are made at once: arguments are few. */
+/** The number of characters per call; the number of arguments is limited. */
 const SLICE = 4096;
 
 const CR = 0x0d;
@@ -90,21 +90,21 @@ const LF = 0x0a;
 export class HeadBytes {
   #parts: Bytes[] = [];
   #length = 0;
-  /** How much of CRLF CRLF the bytes so far end with. */
+  /** The length of the prefix of CRLF CRLF that the bytes so far end with. */
   #matched = 0;
   #rest: Bytes = new Uint8Array(0);
 
-  /** What came after the head: a view on the last chunk. */
+  /** The bytes after the head: a view on the last chunk. */
   get rest(): Bytes {
     return this.#rest;
   }
 
   /**
-   * Takes the next bytes.
+   * Adds the next bytes.
    *
    * @returns The lines of the head, each byte a character, once it is complete.
-   * @throws {ProtocolError} If the head is longer than 64 KiB, or a line of it
-   * ends in LF alone, which might else never end.
+   * @throws {ProtocolError} If the head is longer than 64 KiB, or a line ends in LF
+   * alone: such a head might never end.
    */
   feed(chunk: Bytes): string[] | null {
     const end = this.#findEnd(chunk);
@@ -142,7 +142,7 @@ function bareLineFeed(): ProtocolError {
   );
 }
 
-/** `TextDecoder` has no true latin1: its "latin1" is windows-1252. */
+/** For `TextDecoder`, "latin1" means windows-1252. */
 function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.byteLength; at += SLICE) {
@@ -161,7 +161,7 @@ export interface ResponseHead {
 /** The head of an HTTP/1.x request. */
 export interface RequestHead {
   readonly method: string;
-  /** As sent, neither decoded nor resolved: `/path?query`, for example. */
+  /** As sent, not decoded or resolved: `/path?query`, for example. */
   readonly target: string;
   readonly headers: Headers;
 }
@@ -170,22 +170,22 @@ const RESPONSE_START = "HTTP/1.";
 const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([\t\x20-\xff]*))?$/;
 const REQUEST_LINE = /^(\S+) ([\x21-\x7e]+) HTTP\/1\.[01]$/;
 
-/** Reads the head of one response; an interim one (1xx) is a head like others. */
+/** Reads the head of one response, which may be an interim one (1xx). */
 export class ResponseHeadParser {
   readonly #bytes = new HeadBytes();
   #checked = 0;
 
-  /** What came after the head: a view on the last chunk. */
+  /** The bytes after the head: a view on the last chunk. */
   get rest(): Bytes {
     return this.#bytes.rest;
   }
 
   /**
-   * Takes the next bytes.
+   * Adds the next bytes. Not to be called once the head is complete.
    *
-   * @returns The head once it is complete, else null. Feed nothing after that.
-   * @throws {ProtocolError} If this is not HTTP/1.x, at the first byte that
-   * shows it, or the head is malformed or longer than 64 KiB.
+   * @returns The head once it is complete, else null.
+   * @throws {ProtocolError} If the head is malformed or longer than 64 KiB, or,
+   * at the first byte that shows it, not HTTP/1.x.
    */
   feed(chunk: Bytes): ResponseHead | null {
     this.#checkStart(chunk);
@@ -199,7 +199,7 @@ export class ResponseHeadParser {
     };
   }
 
-  /** A server that speaks something else might never send an empty line. */
+  /** A server of another protocol might never send an empty line. */
   #checkStart(chunk: Bytes): void {
     for (const byte of chunk) {
       if (this.#checked === RESPONSE_START.length) return;
@@ -214,15 +214,15 @@ export class RequestHeadParser {
   readonly #bytes = new HeadBytes();
   #started = false;
 
-  /** What came after the head: a view on the last chunk. */
+  /** The bytes after the head: a view on the last chunk. */
   get rest(): Bytes {
     return this.#bytes.rest;
   }
 
   /**
-   * Takes the next bytes.
+   * Adds the next bytes. Not to be called once the head is complete.
    *
-   * @returns The head once it is complete, else null. Feed nothing after that.
+   * @returns The head once it is complete, else null.
    * @throws {ProtocolError} If the head is malformed or longer than 64 KiB.
    */
   feed(chunk: Bytes): RequestHead | null {
@@ -238,7 +238,7 @@ export class RequestHeadParser {
     };
   }
 
-  /** A TLS client on a plain port never sends an empty line either. */
+  /** A TLS client on a plain port might never send an empty line. */
   #checkStart(chunk: Bytes): void {
     const first = chunk[0];
     if (this.#started || first === undefined) return;
@@ -264,11 +264,11 @@ const STATUS = /^[1-9]\d\d$/;
 const REASON = /^[\t\x20-\xff]*$/;
 
 /**
- * The head of a request, with its empty line.
+ * Encodes the head of a request, including the empty line.
  *
  * @param target The request target, already escaped.
- * @throws {TypeError} If a part cannot stand in a head. The message shows
- * neither the target nor a header's value.
+ * @throws {TypeError} If a part is invalid. The message shows neither the target
+ * nor a header's value.
  */
 export function encodeRequestHead(
   method: string,
@@ -289,9 +289,9 @@ export function encodeRequestHead(
 }
 
 /**
- * The head of a response, with its empty line.
+ * Encodes the head of a response, including the empty line.
  *
- * @throws {TypeError} If a part cannot stand in a head.
+ * @throws {TypeError} If a part is invalid.
  */
 export function encodeResponseHead(
   status: number,
@@ -310,7 +310,7 @@ function encodeHead(start: string, headers: HeaderFields): Bytes {
   return encodeLatin1(`${start}\r\n${formatFields(headers)}\r\n`);
 }
 
-/** The bytes of a text without characters beyond U+00FF. */
+/** Encodes a text without characters beyond U+00FF. */
 function encodeLatin1(text: string): Bytes {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

@@ -7,7 +7,7 @@ import type * as timers from "node:timers";
 import type * as tls from "node:tls";
 import type * as tty from "node:tty";
 
-/** The Node modules that adapters use; Deno and Bun have them too. */
+/** The Node modules in use; Deno and Bun have them too. */
 interface Builtins {
   "node:child_process": typeof childProcess;
   "node:crypto": typeof crypto;
@@ -22,8 +22,8 @@ interface Builtins {
 const loaded = new Map<string, unknown>();
 
 /**
- * A module of the runtime, reached without an import: the package has to
- * bundle for browsers, where a `node:` import fails even if it never runs.
+ * Loads a built-in module without an import: the package must bundle for
+ * browsers, where a `node:` import fails even if it never runs.
  */
 export function builtin<Name extends keyof Builtins>(
   name: Name,

@@ -2,19 +2,19 @@ import type { Bytes } from "../bytes.ts";
 import type { Program, ProgramResult } from "./program.ts";
 import { stdinIsTerminal } from "./runtime.ts";
 
-/** What finding a configuration needs from the machine. */
+/** Access to the machine, for finding a configuration. */
 export interface Host {
-  /** The environment variable, undefined when it is not set or empty. */
+  /** The environment variable; undefined if it is not set or empty. */
   env(name: string): string | undefined;
-  /** As `env`, but undefined also when that would need a permission. */
+  /** Like `env`, but also undefined if reading it needs a permission. */
   grantedEnv(name: string): string | undefined;
-  /** The whole file; rejects with an error of code `ENOENT` when there is none. */
+  /** Reads a file; rejects with an error of code `ENOENT` if it does not exist. */
   readFile(path: string): Promise<Bytes>;
-  /** Whether paths and their lists are written as on Windows. */
+  /** Whether paths and path lists have the syntax of Windows. */
   readonly windows: boolean;
-  /** Whether somebody can type at this process's stdin. */
+  /** Whether this process's stdin is a terminal. */
   stdinIsTerminal(): boolean;
-  /** Runs a program to its end, as {@linkcode runProgram} does. */
+  /** Runs a program to its end; see {@linkcode runProgram}. */
   run(program: Program, signal: AbortSignal): Promise<ProgramResult>;
 }
 
@@ -35,12 +35,12 @@ interface Permissions {
 }
 
 /**
- * The machine this runs on; null in a browser or worker, which have neither
- * files nor environment.
+ * The machine that this runs on; null in a browser or worker, which has neither
+ * files nor an environment.
  */
 export function hostOf(): Host | null {
-  // Deno has a `process` too; its `getBuiltinModule` asks for no permission
-  // until a file is read or a variable looked up.
+  // On Deno, `process.getBuiltinModule` needs no permission; reading a file or a
+  // variable does.
   const process = Reflect.get(globalThis, "process") as Process | undefined;
   const builtin = process?.getBuiltinModule?.("node:fs/promises");
   if (!process || !builtin) return null;
@@ -59,7 +59,7 @@ export function hostOf(): Host | null {
   };
 }
 
-/** Only Deno asks for a permission, and may prompt for it. */
+/** Only Deno has permissions, and may prompt for them. */
 function mayRead(variable: string): boolean {
   const deno = Reflect.get(globalThis, "Deno") as
     | { readonly permissions?: Permissions }

@@ -10,46 +10,46 @@ export interface Program {
   /** A path, or a name to look up in `PATH`. */
   readonly command: string;
   readonly args: readonly string[];
-  /** Added to the environment of this process. */
+  /** Variables to add to this process's environment. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether it may use this process's terminal: stdin and stderr are its own. */
+  /** Whether the program inherits stdin and stderr, to use the terminal. */
   readonly interactive: boolean;
-  /** Its output may have so many bytes. */
+  /** The maximum length of stdout, in bytes. */
   readonly maxOutput: number;
 }
 
-/** How a program ended. */
+/** The result of a program. */
 export interface ProgramResult {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended the program. */
   readonly exitCode: number | null;
-  /** What ended it, for example `SIGKILL`; null when it ended by itself. */
+  /** The signal that ended the program, for example `SIGKILL`; else null. */
   readonly signal: string | null;
   readonly stdout: Bytes;
-  /** The last of what it wrote to stderr, at most 4 KiB; none if interactive. */
+  /** The last 4 KiB of stderr; empty if interactive. */
   readonly stderr: Bytes;
 }
 
-/** Its output went over `maxOutput`, and so it was killed. */
+/** The program was killed because its output exceeded `maxOutput`. */
 export class OutputLimitError extends Error {
   override name = "OutputLimitError";
 }
 
 const MAX_STDERR = 4096;
 
-/** Milliseconds that it gets to end when told to, and its output when it has. */
+/** How long to wait after SIGTERM, and for open pipes after the exit, in ms. */
 const KILL_DELAY = 1_000;
 
 /**
- * Runs a program to its end. What it writes to stderr is passed on as it comes.
+ * Runs a program to its end. Passes its stderr on.
  *
- * When the signal aborts, the program is told to end, and killed a second later.
- * The result then rejects with the signal's reason, once the program is gone.
- * Its own children go with it, where it has no terminal and the runtime allows
- * it: Deno wants `--allow-run` without a list for that.
+ * When the signal aborts, sends SIGTERM, and SIGKILL a second later, and rejects
+ * with the signal's reason after the exit. Also ends the program's children if
+ * there is no terminal and the runtime permits it: Deno needs `--allow-run`
+ * without a list for that.
  *
- * @throws The runtime's error, if the program cannot be started: with a `code`,
- * or `NotCapable` by name.
- * @throws {OutputLimitError} It wrote too much.
+ * @throws The runtime's error if the program cannot be started: with a `code`, or
+ * named `NotCapable`.
+ * @throws {OutputLimitError} If the output is too long.
  */
 export async function runProgram(
   program: Program,
@@ -77,7 +77,7 @@ class RunningProgram {
 
   constructor({ command, args, env, interactive, maxOutput }: Program) {
     const process = builtin("node:process");
-    // On a terminal it has to stay in the group that Ctrl-C reaches.
+    // On a terminal it must stay in the process group that Ctrl-C reaches.
     this.#ownGroup = !stdinIsTerminal() && process.platform !== "win32";
     this.#child = builtin("node:child_process").spawn(command, args, {
       env: { ...process.env, ...env },
@@ -100,7 +100,7 @@ class RunningProgram {
     });
   }
 
-  /** Ends it; `end` rejects with `reason` once it is gone. */
+  /** Ends the program; `end` rejects with `reason` after the exit. */
   stop(reason: unknown): void {
     if (this.#stopped) return;
     this.#stopped = { reason };
@@ -124,7 +124,7 @@ class RunningProgram {
     });
   }
 
-  /** A child of its own that lives on may hold the pipes. */
+  /** The pipes may stay open in a child that outlives the program. */
   #exited(): void {
     this.#cancelTimer();
     if (this.#stopped) this.#kill("SIGKILL");
@@ -140,12 +140,12 @@ class RunningProgram {
       if (!this.#ownGroup || pid === undefined) this.#child.kill(name);
       else builtin("node:process").kill(-pid, name);
     } catch {
-      // The group is gone, or Deno does not let us.
+      // The group is gone, or Deno denies it.
       this.#child.kill(name);
     }
   }
 
-  /** There are no streams when Deno 2.5 cannot start it. */
+  /** Deno 2.5 has no streams if the program cannot be started. */
   #read(stream: Readable | null, take: (chunk: Bytes) => void): void {
     stream?.on("data", (chunk: Uint8Array) => take(new Uint8Array(chunk)));
     stream?.on("error", () => {});

@@ -28,6 +28,8 @@ export async function upgrade(
   signal.throwIfAborted();
   const key = createKey();
   const message = encodeUpgradeRequest({ url, headers, protocols, key });
+  // Computed while the socket connects.
+  const accept = acceptFor(key);
   const target = dialTarget(request);
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);
@@ -40,7 +42,7 @@ export async function upgrade(
         const body = new ResponseBody(duplex, reader, framing, signal);
         throw await handshakeError(head, url.pathname, body.stream);
       }
-      const protocol = checkUpgradeResponse(head, acceptFor(key), protocols);
+      const protocol = checkUpgradeResponse(head, await accept, protocols);
       return new SocketConnection(duplex, reader, protocol);
     })(),
     duplex,

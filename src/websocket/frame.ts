@@ -10,25 +10,25 @@ export const OPCODE = {
   pong: 0xa,
 } as const;
 
-/** The most bytes that a control frame may carry (RFC 6455, 5.5). */
+/** The maximum payload of a control frame, in bytes (RFC 6455, 5.5). */
 export const MAX_CONTROL_PAYLOAD = 125;
 
-/** Which end of the connection we are: a client masks, a server does not. */
+/** Our end of the connection: a client masks, a server does not. */
 export type Role = "client" | "server";
 
-/** What a `FrameReader` found. */
+/** An event of a `FrameReader`. */
 export type FrameEvent = DataEvent | PingEvent | PongEvent | CloseEvent;
 
 /** A part of a binary message. */
 export interface DataEvent {
   readonly type: "data";
-  /** A view on the chunk that was fed; it may be empty. */
+  /** A view on the chunk that was fed; may be empty. */
   readonly part: Bytes;
-  /** Whether the message, not just the frame, ends with it. */
+  /** Whether the message, not only the frame, ends with this part. */
   readonly last: boolean;
 }
 
-/** A ping, to be answered with a pong of the same payload. */
+/** A ping, to answer with a pong of the same payload. */
 export interface PingEvent {
   readonly type: "ping";
   readonly payload: Bytes;
@@ -40,10 +40,10 @@ export interface PongEvent {
   readonly payload: Bytes;
 }
 
-/** The peer's Close frame: nothing follows it. */
+/** The peer's Close frame, the last event. */
 export interface CloseEvent {
   readonly type: "close";
-  /** 1005 when the frame had none. */
+  /** 1005 if the frame has no code. */
   readonly code: number;
   readonly reason: string;
 }

@@ -12,18 +12,18 @@ import { applyMask } from "./masking.ts";
 const STEP = { start: 0, length: 1, extended: 2, key: 3, complete: 4 } as const;
 
 /**
- * Reads frame headers byte by byte, so that a header may be split anywhere, and
- * refuses a malformed one at the byte that makes it so.
+ * Reads frame headers byte by byte: a header may be split anywhere, and a
+ * malformed one throws at the first bad byte.
  */
 export class FrameHeader {
   opcode = 0;
   final = false;
   length = 0;
-  /** The four masking bytes, of use only when the peer masks. */
+  /** The masking key; unused unless the peer masks. */
   readonly key: Bytes = new Uint8Array(4);
   readonly #masked: boolean;
   #step: number = STEP.start;
-  /** Bytes still to come of the extended length or the key. */
+  /** Missing bytes of the extended length or the key. */
   #missing = 0;
   #minimum = 0;
 
@@ -31,7 +31,7 @@ export class FrameHeader {
     this.#masked = role === "server";
   }
 
-  /** Whether no byte of the next header has come yet. */
+  /** Whether no byte of the next header has been read. */
   get empty(): boolean {
     return this.#step === STEP.start;
   }
@@ -40,16 +40,16 @@ export class FrameHeader {
     return this.#step === STEP.complete;
   }
 
-  /** Makes ready for the next header. */
+  /** Starts the next header. */
   reset(): void {
     this.#step = STEP.start;
   }
 
   /**
-   * Takes the header's bytes from `chunk`, starting at `from`.
+   * Reads header bytes from `chunk`, starting at `from`.
    *
-   * @param fragmented Whether a message is waiting for its continuation.
-   * @returns The index of the first byte not taken.
+   * @param fragmented Whether a fragmented message is incomplete.
+   * @returns The index after the last byte read.
    */
   read(chunk: Bytes, from: number, fragmented: boolean): number {
     let at = from;
@@ -98,7 +98,9 @@ export class FrameHeader {
 
   #readExtended(byte: number): void {
     this.length = this.length * 256 + byte;
-    if (this.length > Number.MAX_SAFE_INTEGER) refuse("its length is absurd");
+    if (this.length > Number.MAX_SAFE_INTEGER) {
+      refuse("its length is too large");
+    }
     if (--this.#missing > 0) return;
     if (this.length < this.#minimum) refuse("its length is not minimal");
     this.#lengthKnown();
@@ -135,12 +137,11 @@ export type { FrameEvent };
 const NOTHING: Bytes = new Uint8Array(0);
 
 /**
- * Reads WebSocket frames from bytes that arrive in chunks of any size. Messages
- * are handed on in parts as they come and never assembled, so its memory is the
- * chunks that were fed and not yet read.
+ * Reads WebSocket frames from chunks of any size. Returns messages in parts as
+ * they arrive and never assembles them: memory is limited to unread chunks.
  *
- * The caller pulls, and may stop between any two events: the rest stays where
- * it is. As a server it unmasks in place, in the chunks themselves.
+ * The caller pulls and may stop between any two events. As a server it unmasks in
+ * place, in the chunks themselves.
  */
 export class FrameReader {
   readonly #masked: boolean;
@@ -149,7 +150,7 @@ export class FrameReader {
   readonly #data = { type: "data" as const, part: NOTHING, last: false };
   #chunk: Bytes = NOTHING;
   #at = 0;
-  /** Bytes of the present frame's payload that were read. */
+  /** Bytes read of the current frame's payload. */
   #read = 0;
   #control: Bytes = NOTHING;
   #fragmented = false;
@@ -172,15 +173,15 @@ export class FrameReader {
     return this.#fragmented || !this.#header.empty;
   }
 
-  /** Gives it the next bytes, which are its own from now on. */
+  /** Adds the next bytes and takes ownership of them. */
   feed(chunk: Bytes): void {
     if (!this.#over) this.#waiting.push(chunk);
   }
 
   /**
-   * The next event, or null when more bytes are needed, and for ever after a
-   * Close frame or an error. A data event is good until the next call: one
-   * object serves for all of them.
+   * The next event; null if more bytes are needed, and always null after a Close
+   * frame or an error. A data event is valid until the next call, since one
+   * object is reused.
    *
    * @throws {ProtocolError} If the peer broke RFC 6455 or sent a text frame.
    */
@@ -192,7 +193,7 @@ export class FrameReader {
         if (event.type === "close") this.#finish();
         return event;
       }
-      // Else an idle connection would hold on to its last chunk.
+      // Release the last chunk: the connection may be idle for long.
       this.#data.part = NOTHING;
       return null;
     } catch (error) {
@@ -202,7 +203,7 @@ export class FrameReader {
   }
 
   #hasInput(): boolean {
-    // Not "===": a chunk that somebody transferred has no length any more.
+    // Not "===": a transferred chunk has length 0.
     while (this.#at >= this.#chunk.byteLength) {
       const chunk = this.#waiting.shift();
       this.#chunk = chunk ?? NOTHING;
@@ -252,7 +253,7 @@ export class FrameReader {
     return { type: "close", ...decodeClosePayload(payload) };
   }
 
-  /** As much of the frame's payload as the chunk at hand holds. */
+  /** The part of the frame's payload that is in the current chunk. */
   #take(): Bytes {
     const wanted = this.#header.length - this.#read;
     const end = Math.min(this.#at + wanted, this.#chunk.byteLength);

@@ -7,9 +7,8 @@ const MASKED = 0x80;
 const KEY_BYTES = 4;
 
 /**
- * One binary message of `parts` one after the other, in one frame: the server's
- * library takes each continuation frame for a message of its own. The parts are
- * copied and never changed.
+ * Encodes `parts` as one binary message in one frame: the server's library
+ * treats each continuation frame as a separate message. Copies the parts.
  */
 export function encodeMessage(
   parts: readonly Uint8Array[],
@@ -19,7 +18,7 @@ export function encodeMessage(
 }
 
 /**
- * One control frame: `OPCODE.close`, `ping` or `pong`.
+ * Encodes a control frame: `OPCODE.close`, `ping` or `pong`.
  *
  * @throws {RangeError} If the payload is longer than 125 bytes.
  */
@@ -37,8 +36,8 @@ export function encodeControl(
 }
 
 /**
- * The payload starts on a word boundary of the buffer, the frame a little after
- * its beginning, so that masking runs over whole words.
+ * Aligns the payload to a word boundary, with a gap before the frame, so that
+ * masking runs over whole words.
  */
 function encodeFrame(
   opcode: number,

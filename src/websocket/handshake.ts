@@ -1,17 +1,16 @@
 import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
-import { sha1 } from "./sha1.ts";
 
-/** What an upgrade request says. */
+/** The fields of an upgrade request. */
 export interface UpgradeFields {
-  /** Its host, path and query are sent; its scheme does not matter. */
+  /** Only host, path and query are sent. */
   readonly url: URL;
-  /** Further headers; those of the handshake itself are refused. */
+  /** Additional headers; those of the handshake itself are refused. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  /** The subprotocols to offer, most wanted first. */
+  /** The subprotocols to offer, in order of preference. */
   readonly protocols: readonly string[];
-  /** From {@linkcode createKey}. */
+  /** The result of {@linkcode createKey}. */
   readonly key: string;
 }
 
@@ -20,21 +19,25 @@ const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 const OWN_HEADERS = /^(host|connection|upgrade|sec-websocket-.*)$/i;
 
-/** A new `Sec-WebSocket-Key`: 16 unpredictable bytes in base64. */
+/** Creates a `Sec-WebSocket-Key`: 16 unpredictable bytes in base64. */
 export function createKey(): string {
   return encodeBase64(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** The `Sec-WebSocket-Accept` that proves that the server read `key`. */
-export function acceptFor(key: string): string {
-  return encodeBase64(sha1(encodeText(key + ACCEPT_SUFFIX)));
+/**
+ * The `Sec-WebSocket-Accept` for `key`. A client computes it while it connects,
+ * so that it costs no time.
+ */
+export async function acceptFor(key: string): Promise<string> {
+  const bytes = encodeText(key + ACCEPT_SUFFIX);
+  const digest = await crypto.subtle.digest("SHA-1", bytes);
+  return encodeBase64(new Uint8Array(digest));
 }
 
 /**
- * The upgrade request (RFC 6455, 4.1). It offers no extensions.
+ * Encodes the upgrade request (RFC 6455, 4.1). Offers no extensions.
  *
- * @throws {TypeError} If a header could end its line, or is one that the
- * handshake sets itself.
+ * @throws {TypeError} If a header is invalid or set by the handshake itself.
  */
 export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
   const { url, headers, protocols, key } = fields;
@@ -56,11 +59,11 @@ export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
 }
 
 /**
- * Checks the answer to an upgrade request (RFC 6455, 4.1).
+ * Checks the response to an upgrade request (RFC 6455, 4.1).
  *
- * @param accept From {@linkcode acceptFor}, for the key that was sent.
+ * @param accept The result of {@linkcode acceptFor} for the key sent.
  * @returns The subprotocol that the server chose.
- * @throws {ProtocolError} If the answer is not an upgrade to what was asked.
+ * @throws {ProtocolError} If the response does not match the request.
  */
 export function checkUpgradeResponse(
   head: ResponseHead,

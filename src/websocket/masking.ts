@@ -6,15 +6,14 @@ const POOL_KEYS = 1024;
 let pool: Bytes | null = null;
 let used = 0;
 
-// Through this pair a key becomes a word in the machine's own byte order.
+// These views convert a key to a word in the machine's byte order.
 const keyBytes = new Uint8Array(KEY_BYTES);
 const keyWord = new Int32Array(keyBytes.buffer);
 
 /**
- * A fresh masking key of four unpredictable bytes (RFC 6455, 5.3). Keys are
- * drawn many at a time: one system call per frame would cost more than the
- * masking. The first draw waits for the first frame because Workers refuse
- * random numbers while modules load.
+ * A new masking key of four unpredictable bytes (RFC 6455, 5.3). Draws many keys
+ * at a time: a system call per frame would cost more than masking. Draws lazily,
+ * since Workers refuse random numbers while modules load.
  */
 export function nextMaskKey(): Bytes {
   if (pool === null || used === pool.byteLength) {
@@ -25,9 +24,9 @@ export function nextMaskKey(): Bytes {
 }
 
 /**
- * Masks or unmasks `bytes` in place, as 32-bit words wherever they are aligned.
+ * Masks or unmasks `bytes` in place, as 32-bit words where they are aligned.
  *
- * @param phase How many bytes of the same payload went before.
+ * @param phase The number of payload bytes before `bytes`.
  */
 export function applyMask(bytes: Bytes, key: Uint8Array, phase: number): void {
   const length = bytes.byteLength;
@@ -47,8 +46,8 @@ export function applyMask(bytes: Bytes, key: Uint8Array, phase: number): void {
 }
 
 /**
- * Signed, because V8 keeps such words out of floating point, and by fours: on
- * Node that is nearly twice as fast as the plain loop, elsewhere a little.
+ * Signed words, since V8 keeps them out of floating point, and unrolled by four:
+ * nearly twice as fast as a plain loop on Node, a little faster elsewhere.
  */
 function maskWords(words: Int32Array, key: number): void {
   const count = words.length;

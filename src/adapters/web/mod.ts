@@ -1,16 +1,16 @@
 /**
  * The transport for browsers and workers, on the standard `WebSocket` and
- * `fetch` alone; it runs on Deno, Bun and Node as well.
+ * `fetch`. Also runs on Deno, Bun and Node.
  *
  * @module
  */
 
-// Quirks of the platforms' own WebSockets:
-// - Deno's may keep the last messages over TLS to itself until another follows
-//   (2 of 60 uploads of 8 MiB with 2.9.6): an empty one does.
-// - Deno's also gives up on the first write that fails, with messages unread.
-// - A browser's gives up where it is asked for a client certificate, unless a
-//   request has been there before it.
+// Quirks of the platforms' WebSockets:
+// - Deno's may delay the last messages over TLS until another follows (2 of 60
+//   uploads of 8 MiB with 2.9.6); an empty message is enough.
+// - Deno's fails at the first failed write, with messages unread.
+// - A browser's fails if the server asks for a client certificate, unless an
+//   HTTP request went to the server before.
 import type { Transport } from "../../transport/transport.ts";
 import {
   standardTransport,
@@ -23,19 +23,19 @@ export type * from "../../transport/transport.ts";
 export type { WebTransportOptions };
 
 /**
- * HTTP and WebSocket by the web's standards alone, for browsers and workers.
- * A bearer token goes with the upgrade as a subprotocol; TLS options, a proxy
- * and other headers are beyond it and give a `ConfigurationError`.
+ * HTTP and WebSocket on web standards, for browsers and workers. Sends a bearer
+ * token as a subprotocol of the upgrade. TLS options, a proxy and other headers
+ * are not supported: they are a `ConfigurationError`.
  */
 export function webTransport(options: WebTransportOptions = {}): Transport {
   return standardTransport(options, {
     delaysLastMessage: "Deno" in globalThis,
-    needsPreflight: isElsewhere,
+    needsPreflight: isCrossOrigin,
   });
 }
 
-/** Whether this is a page, or a worker of one, that came from another server. */
-function isElsewhere({ origin }: URL): boolean {
+/** Whether this is a page, or its worker, from another origin. */
+function isCrossOrigin({ origin }: URL): boolean {
   const { location, navigator } = globalThis;
   const isPage = navigator?.userAgent?.startsWith("Mozilla/") ?? false;
   return isPage && location !== undefined && location.origin !== origin;

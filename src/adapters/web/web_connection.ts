@@ -5,21 +5,20 @@ import type {
   Connection,
   ConnectionReceiver,
 } from "../../transport/transport.ts";
+import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { SendBuffer } from "./web_send_buffer.ts";
 
-/** How long the server has to answer a goodbye, in milliseconds. */
+/** How long the server has to finish the close handshake, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000;
 
-const ABNORMAL = 1006;
-
-/** What Bun's socket can do beyond the standard. */
+/** Methods of Bun's socket beyond the standard. */
 interface Extras {
   pause?(): void;
   resume?(): void;
   terminate?(): void;
 }
 
-/** A {@linkcode Connection} over a standard WebSocket, which is open. */
+/** A {@linkcode Connection} over an open standard WebSocket. */
 export class WebConnection implements Connection {
   readonly protocol: string;
   readonly transfersBuffers = true;
@@ -28,7 +27,7 @@ export class WebConnection implements Connection {
   readonly #limit: number;
   readonly #output: SendBuffer;
   readonly #release: () => void;
-  /** Messages that came while paused. */
+  /** Messages received while paused. */
   readonly #queue: Bytes[] = [];
   #queued = 0;
   #receiver: ConnectionReceiver | null = null;
@@ -38,14 +37,14 @@ export class WebConnection implements Connection {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: WebSocket, limit: number, flushesLate: boolean) {
+  constructor(socket: WebSocket, limit: number, delaysLastMessage: boolean) {
     this.protocol = socket.protocol;
     this.#socket = socket;
     this.#limit = limit;
     this.#output = new SendBuffer(
       socket,
       () => this.#receiver?.drained(),
-      flushesLate,
+      delaysLastMessage,
     );
     const { promise, resolve } = Promise.withResolvers<void>();
     this.released = promise;
@@ -83,7 +82,7 @@ export class WebConnection implements Connection {
 
   ping(): void {}
 
-  close(code = 1000, reason = ""): void {
+  close(code: number = CLOSE_CODE.normal, reason = ""): void {
     if (this.#over) return;
     this.#close(code, reason);
   }
@@ -119,34 +118,44 @@ export class WebConnection implements Connection {
   #overflow(discarded: number): void {
     const limit = this.#limit;
     const message =
-      `Cannot keep more than ${limit} bytes: nobody reads them, and this transport cannot stop the server`;
+      `Cannot keep more than ${limit} bytes: they are not read, and this transport cannot pause the server`;
     this.#fail(
       new BufferOverflowError(message, { channel: null, limit, discarded }),
     );
   }
 
   #fail(error: Error): void {
-    this.#closeInfo = { code: ABNORMAL, reason: error.message, error };
+    this.#closeInfo = {
+      code: CLOSE_CODE.abnormal,
+      reason: error.message,
+      error,
+    };
     this.#output.stop();
     this.#releaseLater();
     this.#socket.close();
     this.#deliver();
   }
 
-  /** Usually `close` follows, with less to say; on some runtimes it does not. */
+  /** Usually `close` follows, with less detail; on some runtimes it does not. */
   #failed(event: Event): void {
     const { message } = event as { message?: unknown };
     if (typeof message === "string" && message !== "") this.#failure = message;
-    this.#timer ??= setTimeout(() => this.#closed(ABNORMAL, ""), CLOSE_TIMEOUT);
+    this.#timer ??= setTimeout(
+      () => this.#closed(CLOSE_CODE.abnormal, ""),
+      CLOSE_TIMEOUT,
+    );
   }
 
-  /** Deno says 0 where all others say 1006. */
+  /** Deno reports code 0 instead of 1006. */
   #closed(code: number, reason: string): void {
     clearTimeout(this.#timer);
     this.#output.stop();
     this.#release();
-    this.#closeInfo ??= code === 0 || code === ABNORMAL
-      ? { code: ABNORMAL, reason: this.#failure ?? (reason || NO_CLOSE_FRAME) }
+    this.#closeInfo ??= code === 0 || code === CLOSE_CODE.abnormal
+      ? {
+        code: CLOSE_CODE.abnormal,
+        reason: this.#failure ?? (reason || NO_CLOSE_FRAME),
+      }
       : { code, reason };
     this.#deliver();
   }
@@ -164,7 +173,7 @@ export class WebConnection implements Connection {
     this.#receiver!.closed(this.#closeInfo);
   }
 
-  /** The standard has no way to drop a connection: `released` waits no longer. */
+  /** A standard WebSocket cannot be dropped: bounds the wait of `released`. */
   #releaseLater(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -177,7 +186,7 @@ export class WebConnection implements Connection {
   #close(code: number, reason: string): void {
     this.#over = true;
     this.#queue.length = 0;
-    // Bun's socket does not see the server's Close while it is paused.
+    // Bun's socket does not notice the server's Close frame while paused.
     if (this.#paused) this.#socket.resume?.();
     this.#releaseLater();
     this.#output.flush(() => {
@@ -189,7 +198,7 @@ export class WebConnection implements Connection {
 
 const NO_CLOSE_FRAME = "the connection ended without a Close frame";
 
-/** The codes that the standard lets a client send. */
+/** Whether the standard lets a client send `code`. */
 function isAllowed(code: number): boolean {
-  return code === 1000 || code >= 3000 && code <= 4999;
+  return code === CLOSE_CODE.normal || code >= 3000 && code <= 4999;
 }

@@ -1,14 +1,15 @@
+import { onAbort } from "../../abortable.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectErrorCode } from "../../transport/connect_error.ts";
 import type { UpgradeRequest } from "../../transport/transport.ts";
 
-/** How far to follow the causes. */
+/** How many nested causes to copy. */
 const MAX_DEPTH = 5;
 
 /**
- * A platform's error without the query of the URL, which names the command:
- * `fetch` and `WebSocket` put the URL into messages, causes and properties of
- * their own. Of those only names and codes are kept.
+ * Copies a platform's error without the URL's query, which holds the command.
+ * `fetch` and `WebSocket` put the URL into messages, causes and properties; of
+ * the properties only name and code are kept.
  */
 export function withoutQuery(error: unknown, url: URL): unknown {
   return copyOf(error, (text) => hide(text, url), MAX_DEPTH);
@@ -38,14 +39,14 @@ function hide(text: string, { search }: URL): string {
   return search === "" ? text : text.replaceAll(search, "");
 }
 
-/** A standard `WebSocket` constructor, or a function that makes a socket. */
+/** A standard `WebSocket` constructor, or a function that creates a socket. */
 export type WebSocketSource =
   | (new (url: string | URL, protocols?: string | string[]) => WebSocket)
   | ((url: string, protocols: string[]) => WebSocket);
 
 /**
- * Opens a WebSocket. Its first messages may follow in the same turn as its
- * `open` event: `adopt` is called from inside that.
+ * Opens a WebSocket. Calls `adopt` within the `open` event, since messages may
+ * follow in the same turn.
  */
 export async function openWebSocket<Adopted>(
   source: WebSocketSource | undefined,
@@ -64,7 +65,7 @@ export async function openWebSocket<Adopted>(
   return await opened(socket, request, adopt);
 }
 
-/** Constructors refuse to be called and arrow functions to be constructed. */
+/** A class cannot be called, an arrow function cannot be constructed. */
 function construct(
   source: WebSocketSource,
   url: string,
@@ -75,7 +76,7 @@ function construct(
     : source(url, protocols);
 }
 
-/** Whether `source` is a class, as the platform's own is. */
+/** Whether `source` is a class, like the platform's. */
 export function isConstructor(
   source: WebSocketSource,
 ): source is Extract<WebSocketSource, new (...args: never[]) => WebSocket> {
@@ -96,11 +97,12 @@ function opened<Adopted>(
 ): Promise<Adopted> {
   return new Promise((resolve, reject) => {
     let failure: unknown;
+    let stopListening = (): void => {};
     const finish = (): void => {
       socket.removeEventListener("open", onOpen);
       socket.removeEventListener("error", onError);
       socket.removeEventListener("close", onClose);
-      signal.removeEventListener("abort", onAbort);
+      stopListening();
     };
     const onOpen = (): void => {
       finish();
@@ -115,25 +117,24 @@ function opened<Adopted>(
       finish();
       reject(upgradeFailed(url, failure));
     };
-    // Node 22 sends no `close` after it.
+    // Node 22 emits no `close` after an error.
     const onError = (event: Event): void => {
       failure = withoutQuery(failureOf(event), url);
       onClose();
     };
-    const onAbort = (): void => {
-      finish();
-      socket.addEventListener("error", () => {});
-      socket.close();
-      reject(signal.reason);
-    };
     socket.addEventListener("open", onOpen);
     socket.addEventListener("error", onError);
     socket.addEventListener("close", onClose);
-    signal.addEventListener("abort", onAbort);
+    stopListening = onAbort(signal, (reason) => {
+      finish();
+      socket.addEventListener("error", () => {});
+      socket.close();
+      reject(reason);
+    });
   });
 }
 
-/** Some runtimes tell what the standard hides: Bun an error, Deno a message. */
+/** The cause, which the standard hides: Bun has an error, Deno a message. */
 function failureOf(event: Event): unknown {
   const { error, message } = event as { error?: unknown; message?: unknown };
   if (error instanceof Error) return error;
@@ -143,15 +144,15 @@ function failureOf(event: Event): unknown {
 }
 
 /**
- * Deno, refused over HTTP/1.1, goes on to try HTTP/2, which no server of this
- * protocol takes: it tells of that only.
+ * After a refusal over HTTP/1.1, Deno tries HTTP/2, which fails, and reports only
+ * the second failure.
  */
-const SECOND_TRY = /tls handshake eof/i;
+const HTTP2_FAILURE = /tls handshake eof/i;
 
 function upgradeFailed(url: URL, cause: unknown): ConnectError {
   const known = connectErrorCode(cause);
   const hidden = known === "UNKNOWN" ||
-    cause instanceof Error && SECOND_TRY.test(cause.message);
+    cause instanceof Error && HTTP2_FAILURE.test(cause.message);
   const code = hidden ? "UPGRADE_FAILED" : known;
   return new ConnectError(
     `Cannot open a WebSocket to ${url.host}: the upgrade failed, and this transport cannot see the answer`,

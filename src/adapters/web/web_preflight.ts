@@ -1,12 +1,11 @@
-/** Where a request goes first, if it has to: everybody may ask for it. */
+/** The path of the preflight request; anonymous users may read it. */
 const PREFLIGHT_PATH = "/version";
 
 /**
- * Sends a request to a server before the first WebSocket to it. API servers ask
- * for a client certificate, and a browser that has not yet settled which one to
- * show, or none, gives a WebSocket up there ("handshake was canceled", Chromium
- * 156); for a request it settles that, and remembers. Whatever the answer, it is
- * not looked at.
+ * Sends an HTTP request to a server before the first WebSocket. API servers ask
+ * for a client certificate. A browser that has not yet chosen one, or none, fails
+ * a WebSocket ("handshake was canceled", Chromium 156), but asks and remembers
+ * for an HTTP request. Ignores the response.
  */
 export class WebPreflight {
   readonly #fetch: typeof fetch;
@@ -32,7 +31,7 @@ export class WebPreflight {
       this.#reached.add(origin);
       await body?.cancel();
     } catch {
-      // What is wrong there, the WebSocket will find out.
+      // The WebSocket reports the problem.
       signal.throwIfAborted();
     }
   }

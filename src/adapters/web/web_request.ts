@@ -36,7 +36,7 @@ export async function webRequest(
   };
 }
 
-/** A `fetch` may send all values of a name as one, with commas. */
+/** `fetch` may join the values of a header with commas. */
 function singleFields(headers: RequestHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const values = typeof value === "string" ? [value] : value;
@@ -45,7 +45,7 @@ function singleFields(headers: RequestHeaders): [string, string][] {
     }
     throw new ConfigurationError(
       `Cannot send the header "${name}" with ${values.length} values: ` +
-        "the web transport can send one of a name",
+        "the web transport can send only one",
     );
   });
 }

@@ -1,108 +1,109 @@
 import type { Bytes } from "../../bytes.ts";
+import { startTimer } from "../../timers.ts";
 
 /** `WebSocket.OPEN`, of any implementation. */
 const OPEN = 1;
 
-/** How many bytes may wait in the socket before sending is to stop. */
+/** How many bytes the socket may buffer before `send` returns false. */
 const HIGH_WATER_MARK = 1024 * 1024;
 
-/** How many bytes go out before the events are let in, whatever waits. */
+/** How many bytes to send per event loop turn. */
 const MAX_TURN = 4 * HIGH_WATER_MARK;
 
-/** How often the socket is asked how much still waits, in milliseconds. */
+/** The interval for polling `bufferedAmount`, in milliseconds. */
 const POLL_INTERVAL = 2;
 
 /**
- * How long both sides must be silent before a late flusher is nudged, in
- * milliseconds. Not while the server talks: it may have closed already, and
- * then whatever arrives makes its kernel drop what it has still to send.
+ * How long both sides must be idle before an empty message is sent, in
+ * milliseconds. Not while the server sends: it may have closed already, and then
+ * new data makes its kernel discard unsent output.
  */
 const NUDGE_DELAY = 100;
 
 /**
- * How long what has arrived by then gets to be heard, in milliseconds: a busy
- * program's timers run before it has looked at its sockets.
+ * Grace period to process data already received, in milliseconds: after a
+ * blocked event loop, timers run before sockets are read.
  */
 const RECEIVE_GRACE = 20;
 
-/** How long the last bytes may take, in milliseconds. */
+/** How long `flush` waits, in milliseconds. */
 const FLUSH_TIMEOUT = 500;
 
 /**
- * Backpressure for a standard WebSocket. It has no event for room in its
- * buffer, so `bufferedAmount` is polled for as long as someone waits.
+ * Backpressure for a standard WebSocket. There is no `drain` event, so polls
+ * `bufferedAmount` while a sender waits.
  */
 export class SendBuffer {
   readonly #socket: WebSocket;
   readonly #drained: () => void;
-  readonly #flushesLate: boolean;
-  #nudge: ReturnType<typeof setTimeout> | undefined;
-  /** When something was last sent or received. */
+  readonly #delaysLastMessage: boolean;
+  /** The time of the last message in either direction. */
   #lastActive = 0;
-  /** How many bytes were sent since the events were let in. */
+  /** Bytes sent in this event loop turn. */
   #turn = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  /** Deno 2.5 may run a timer that was cleared when it was due already. */
-  #stopped = false;
+  #cancelPoll: (() => void) | null = null;
+  #cancelNudge: (() => void) | null = null;
 
-  /** @param flushesLate Whether the last messages may stay until another. */
-  constructor(socket: WebSocket, drained: () => void, flushesLate: boolean) {
+  /** @param delaysLastMessage See {@linkcode WebSocketQuirks}. */
+  constructor(
+    socket: WebSocket,
+    drained: () => void,
+    delaysLastMessage: boolean,
+  ) {
     this.#socket = socket;
     this.#drained = drained;
-    this.#flushesLate = flushesLate;
+    this.#delaysLastMessage = delaysLastMessage;
   }
 
   /**
-   * Sends one message; false when the buffer is full. A socket that is not open
-   * any more has its `close` event still to come, and one may learn what waits
-   * in it only between events: an endless writer must not keep them out.
+   * Sends one message. Returns false when the buffer is full, when the socket is
+   * closing, or after many bytes in one turn: `bufferedAmount` and `close` are
+   * updated between events, so an endless writer must yield.
    */
   send(message: Bytes): boolean {
     if (this.#socket.readyState !== OPEN) return false;
     this.#socket.send(message);
     this.#turn += message.byteLength;
-    if (this.#flushesLate) this.#nudgeLater();
+    if (this.#delaysLastMessage) this.#nudgeLater();
     const full = this.#socket.bufferedAmount >= HIGH_WATER_MARK;
     if (!full && this.#turn < MAX_TURN) return true;
-    this.#timer ??= setTimeout(() => this.#poll(), POLL_INTERVAL);
+    this.#cancelPoll ??= startTimer(POLL_INTERVAL, () => this.#poll());
     return false;
   }
 
-  /** Calls `then` when all is sent, or has taken too long: Bun's `close` may drop it. */
+  /** Calls `then` when all is sent or after a timeout: Bun's `close` drops data. */
   flush(then: () => void): void {
     this.stop();
     const deadline = Date.now() + FLUSH_TIMEOUT;
     const check = (): void => {
       const done = this.#socket.bufferedAmount === 0;
       if (done || Date.now() > deadline) return then();
-      this.#timer = setTimeout(check, POLL_INTERVAL);
+      this.#cancelPoll = startTimer(POLL_INTERVAL, check);
     };
     check();
   }
 
-  /** Polls no more. */
+  /** Stops polling. */
   stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    clearTimeout(this.#nudge);
+    this.#cancelPoll?.();
+    this.#cancelPoll = null;
+    this.#cancelNudge?.();
   }
 
-  /** Notes that the server sent something. */
+  /** Records that the server sent a message. */
   received(): void {
     this.#lastActive = performance.now();
   }
 
-  /** An empty message, which every server ignores, pushes out what is left. */
+  /** Schedules an empty message, which servers ignore, to flush earlier ones. */
   #nudgeLater(): void {
     this.received();
-    this.#nudge ??= setTimeout(() => this.#nudgeOnce(), NUDGE_DELAY);
+    this.#cancelNudge ??= startTimer(NUDGE_DELAY, () => this.#nudgeOnce());
   }
 
-  /** @param seen When the last sign of life was, if it was looked at before. */
+  /** @param seen The last activity at the previous check, if there was one. */
   #nudgeOnce(seen?: number): void {
-    if (this.#stopped) return;
-    this.#nudge = undefined;
+    this.#cancelNudge = null;
     const active = this.#lastActive;
     const rest = NUDGE_DELAY - (performance.now() - active);
     if (rest > 0) this.#nudgeIn(Math.ceil(rest));
@@ -113,14 +114,13 @@ export class SendBuffer {
   }
 
   #nudgeIn(milliseconds: number, seen?: number): void {
-    this.#nudge = setTimeout(() => this.#nudgeOnce(seen), milliseconds);
+    this.#cancelNudge = startTimer(milliseconds, () => this.#nudgeOnce(seen));
   }
 
   #poll(): void {
-    if (this.#stopped) return;
-    this.#timer = undefined;
+    this.#cancelPoll = null;
     this.#turn = 0;
     if (this.#socket.bufferedAmount < HIGH_WATER_MARK / 2) this.#drained();
-    else this.#timer = setTimeout(() => this.#poll(), POLL_INTERVAL);
+    else this.#cancelPoll = startTimer(POLL_INTERVAL, () => this.#poll());
   }
 }

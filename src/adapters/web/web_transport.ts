@@ -15,43 +15,46 @@ import {
   type WebSocketSource,
 } from "./web_handshake.ts";
 
-/** What `webTransport` may be given; the platform's own otherwise. */
+/** Options of `webTransport`. */
 export interface WebTransportOptions {
-  /** A standard `WebSocket` constructor, or a function that makes one. */
+  /**
+   * A standard `WebSocket` constructor, or a function that creates a socket.
+   * Defaults to the global one.
+   */
   readonly webSocket?: WebSocketSource;
-  /** A standard `fetch`. */
+  /** A standard `fetch`. Defaults to the global one. */
   readonly fetch?: typeof fetch;
   /**
-   * How many bytes may wait while a session is paused, 16 MiB by default: the
-   * standard WebSocket cannot stop reading. When more come, the connection ends
-   * with a `BufferOverflowError`.
+   * How many bytes to buffer while a session is paused, since a standard
+   * WebSocket cannot stop reading. The connection ends with a
+   * `BufferOverflowError` when more arrive. Defaults to 16 MiB.
    */
   readonly bufferLimit?: number;
 }
 
-/** Where a platform's WebSocket is not what the standard says. */
+/** How a platform's WebSocket differs from the standard. */
 export interface WebSocketQuirks {
-  /** The last messages may stay unsent until another follows. */
+  /** The last messages may be delayed until another follows. */
   readonly delaysLastMessage: boolean;
-  /** Whether a WebSocket needs a request to the same server before it. */
+  /** Whether a WebSocket needs an HTTP request to the server first. */
   readonly needsPreflight: (server: URL) => boolean;
 }
 
 const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
 
-/** Headers that a WebSocket cannot send and no server misses. */
+/** Headers that a WebSocket cannot send and no server needs. */
 const IGNORED_HEADERS = new Set(["accept", "user-agent"]);
 
-/** The transport behind `webTransport`, which knows the platform's quirks. */
+/** Creates a web transport for a platform with `quirks`. */
 export function standardTransport(
   options: WebTransportOptions,
-  { delaysLastMessage: flushesLate, needsPreflight: needsIntroduction }:
+  { delaysLastMessage: delaysLastMessage, needsPreflight: needsIntroduction }:
     WebSocketQuirks,
 ): Transport {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
   const webSocket = options.webSocket ?? globalThis.WebSocket;
   const fetch = options.fetch ?? globalThis.fetch;
-  const introduction = new WebPreflight(fetch);
+  const preflight = new WebPreflight(fetch);
   return {
     name: "web",
     capabilities: {
@@ -69,14 +72,14 @@ export function standardTransport(
       refuseTlsAndProxy(request);
       const protocols = protocolsOf(request);
       if (needsIntroduction(request.url)) {
-        await introduction.send(request.url, request.signal);
+        await preflight.send(request.url, request.signal);
       }
       return await openWebSocket(
         webSocket,
         { ...request, protocols },
         (socket) => {
           checkProtocol(socket.protocol, request.protocols);
-          return new WebConnection(socket, bufferLimit, flushesLate);
+          return new WebConnection(socket, bufferLimit, delaysLastMessage);
         },
       );
     },
@@ -84,26 +87,26 @@ export function standardTransport(
   };
 }
 
-/** Bun's can since 1.4.1, beyond the standard. */
+/** Bun's WebSocket can since 1.4.1, beyond the standard. */
 function canPause(source: WebSocketSource | undefined): boolean {
   return source !== undefined && isConstructor(source) &&
     "pause" in source.prototype;
 }
 
 function refuseTlsAndProxy({ tls, proxy }: TransportTarget): void {
-  const asked = Object.entries(tls)
+  const requested = Object.entries(tls)
     .filter(([, value]) => value !== undefined && value !== false)
     .map(([name]) => name);
-  if (proxy !== null) asked.push("proxy");
-  if (asked.length === 0) return;
+  if (proxy !== null) requested.push("proxy");
+  if (requested.length === 0) return;
   throw new ConfigurationError(
     `Cannot use ${
-      asked.join(", ")
+      requested.join(", ")
     }: the web transport leaves TLS and proxies to the platform`,
   );
 }
 
-/** Platforms let a server choose none; the token's is not to be chosen. */
+/** A platform accepts no subprotocol; the token must not be chosen. */
 function checkProtocol(chosen: string, offered: readonly string[]): void {
   if (offered.includes(chosen)) return;
   throw new ProtocolError(
@@ -113,7 +116,10 @@ function checkProtocol(chosen: string, offered: readonly string[]): void {
   );
 }
 
-/** The protocols to offer, the token beside them (PROTOCOL: bearer subprotocol). */
+/**
+ * The subprotocols to offer, including the bearer token. Kubernetes reads the
+ * token from a subprotocol (apiserver/pkg/authentication/request/websocket).
+ */
 function protocolsOf({ headers, protocols }: UpgradeRequest): string[] {
   const offered = [...protocols];
   for (const [name, value] of Object.entries(headers)) {
@@ -124,7 +130,7 @@ function protocolsOf({ headers, protocols }: UpgradeRequest): string[] {
       offered.push(bearerSubprotocol(token));
     } else if (!IGNORED_HEADERS.has(name.toLowerCase())) {
       throw new ConfigurationError(
-        `Cannot send the header "${name}": a WebSocket has no headers but a bearer token`,
+        `Cannot send the header "${name}": a WebSocket can send only a bearer token`,
       );
     }
   }

@@ -107,12 +107,12 @@ const MALFORMED: Malformed[] = [
   {
     title: "a length of 2^53",
     bytes: header(0x82, 127, 0, 0x20, 0, 0, 0, 0, 0, 0),
-    message: "absurd",
+    message: "too large",
   },
   {
     title: "a length with its highest bit set",
     bytes: header(0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 1),
-    message: "absurd",
+    message: "too large",
   },
   {
     title: "a close payload of one byte",
