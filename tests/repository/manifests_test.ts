@@ -58,3 +58,23 @@ function packageOf(target: string): string {
   const std = /^(?:npm:deno-std@[\d.]+\/|jsr:@std\/)(\w+)/.exec(target);
   return std === null ? target : `@std/${std[1]}`;
 }
+
+test("what the README and the guides link to is published", async () => {
+  const { publish } = await readJsrManifest();
+  const guides = ["README.md", "SECURITY.md"];
+  for await (const { name } of Deno.readDir(new URL("examples/", root))) {
+    if (name.endsWith(".md")) guides.push(`examples/${name}`);
+  }
+  const dead: string[] = [];
+  for (const guide of guides) {
+    const text = await Deno.readTextFile(new URL(guide, root));
+    for (const [, link = ""] of text.matchAll(/\]\(([^)#:]+)[^)]*\)/g)) {
+      const { pathname } = new URL(link, `file:///${guide}`);
+      const published = publish.include.some((name) =>
+        pathname === `/${name}` || pathname.startsWith(`/${name}/`)
+      );
+      if (!published) dead.push(`${guide}: ${link}`);
+    }
+  }
+  assertEquals(dead, []);
+});

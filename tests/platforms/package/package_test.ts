@@ -74,7 +74,7 @@ contexts:
 }
 
 test(
-  "npm: the package installs nothing beside itself, and has no source map, test or example",
+  "npm: the package installs nothing beside itself, and has no source map or test",
   async () => {
     await withProject(async (project) => {
       await project.install(await tarball());
@@ -83,12 +83,19 @@ test(
       const others = listed.split("\n")
         .filter((path) => path !== "node_modules/.package-lock.json")
         .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
-        .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path));
+        .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path))
+        .filter((path) => !/^examples\/[\w/]+\.(md|ts|html)$/.test(path));
       assertEquals(others.sort(), [
         "CHANGELOG.md",
+        "CONTRIBUTING.md",
         "LICENSE",
         "README.md",
+        "SECURITY.md",
         "package.json",
+        "src/README.md",
+        "tests/bench/README.md",
+        "tests/bench/results/README.md",
+        "tests/bench/results/chart.svg",
       ]);
     });
   },
