@@ -3,7 +3,7 @@ import type { ContainerLog, LogLine } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
 import { type ApiRequest, type ApiResponse, textResponse } from "./exchange.ts";
 import type { LogFault } from "./fault.ts";
-import { chooseContainer, type PodRecord } from "./pod_record.ts";
+import { chooseContainer, type PodRecord, statusOf } from "./pod_record.ts";
 
 /** The query of a log request, Kubernetes' `PodLogOptions`. */
 interface LogQuery {
@@ -117,11 +117,13 @@ function logOf(record: PodRecord, query: LogQuery): ContainerLog {
   const logs = query.previous ? record.previousLogs : record.logs;
   const log = logs.get(container);
   if (log !== undefined) return log;
+  const reason = statusOf(record, container)?.state.waiting?.reason ??
+    "ContainerCreating";
   throw badRequest(
     query.previous
       ? `previous terminated container "${container}" in pod "${name}" not found`
       : `container "${container}" in pod "${name}" is waiting to start: ` +
-        "ContainerCreating",
+        reason,
   );
 }
 

@@ -1,6 +1,6 @@
-import type { ContainerLog } from "../containers/container_log.ts";
 import { isRecord } from "../../json.ts";
 import type { Container, ContainerSpec } from "../containers/container.ts";
+import type { ContainerLog } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
 import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
 import type { ApiResource } from "./objects/api_resource.ts";
@@ -20,9 +20,15 @@ export interface PodObject extends StoredObject {
 }
 
 export interface PodSpec {
+  initContainers?: InitContainerSpec[];
   containers: ContainerSpec[];
   nodeName?: string;
   restartPolicy: "Always" | "OnFailure" | "Never";
+}
+
+/** An init container; with `restartPolicy: Always` a sidecar. */
+export interface InitContainerSpec extends ContainerSpec {
+  readonly restartPolicy?: "Always";
 }
 
 export interface PodStatus {
@@ -30,8 +36,14 @@ export interface PodStatus {
   startTime?: string;
   hostIP?: string;
   podIP?: string;
-  conditions?: { type: string; status: "True" | "False" }[];
+  conditions?: PodCondition[];
+  initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
+}
+
+export interface PodCondition {
+  type: "PodScheduled" | "Initialized" | "ContainersReady" | "Ready";
+  status: "True" | "False";
 }
 
 export interface ContainerStatus {
@@ -41,10 +53,23 @@ export interface ContainerStatus {
   restartCount: number;
   image: string;
   imageID: string;
-  state: {
-    waiting?: { reason: string };
-    running?: { startedAt: string };
-    terminated?: { exitCode: number; reason: string; finishedAt: string };
+  /** Of the latest run; absent before the first. */
+  containerID?: string;
+  state: ContainerState;
+  /** How the run before the last restart ended. */
+  lastState: Pick<ContainerState, "terminated">;
+}
+
+export interface ContainerState {
+  waiting?: { reason: string };
+  running?: { startedAt: string };
+  terminated?: {
+    exitCode: number;
+    reason: string;
+    message?: string;
+    startedAt: string;
+    finishedAt: string;
+    containerID: string;
   };
 }
 
@@ -59,6 +84,8 @@ export interface PodRecord extends ObjectRecord {
   readonly previousLogs: Map<string, ContainerLog>;
   /** From the pod's annotation. */
   readonly logFault: CountedFault<LogFault> | null;
+  /** Whether all containers that count have ended: nothing is restarted. */
+  ending: boolean;
   /** Whether the pod is being deleted or is gone. */
   removed: boolean;
 }
@@ -79,12 +106,23 @@ export function podRecord(
     logs: new Map(),
     previousLogs: new Map(),
     logFault: fault && new CountedFault(fault, fault.times ?? 1),
+    ending: false,
     removed: false,
   };
 }
 
 export function isPod(record: ObjectRecord): record is PodRecord {
   return record.resource.kind === "Pod" && record.resource.builtIn;
+}
+
+/** The status of a container of the pod. */
+export function statusOf(
+  { object: { status } }: PodRecord,
+  container: string,
+): ContainerStatus | undefined {
+  const { initContainerStatuses = [], containerStatuses = [] } = status;
+  return [...initContainerStatuses, ...containerStatuses]
+    .find(({ name }) => name === container);
 }
 
 /**
@@ -99,14 +137,18 @@ export function chooseContainer(
 ): string {
   const { name } = pod.metadata;
   const names = pod.spec.containers.map((container) => container.name);
+  const initNames = (pod.spec.initContainers ?? []).map(({ name }) => name);
   if (!wanted) {
     if (names.length === 1) return names[0]!;
+    const others = initNames.length === 0
+      ? ""
+      : ` or one of the init containers: [${initNames.join(" ")}]`;
     throw badRequest(
       `a container name must be specified for pod ${name}, ` +
-        `choose one of: [${names.join(" ")}]`,
+        `choose one of: [${names.join(" ")}]${others}`,
     );
   }
-  if (names.includes(wanted)) return wanted;
+  if (names.includes(wanted) || initNames.includes(wanted)) return wanted;
   throw badRequest(`container ${wanted} is not valid for pod ${name}`);
 }
 
@@ -133,25 +175,44 @@ export function newPod(
 /** @throws {ApiFailure} 422, for missing containers, names or images. */
 function readSpec(given: unknown, pod: string): PodSpec {
   const spec = isRecord(given) ? given : {};
-  const containers = Array.isArray(spec.containers) ? spec.containers : [];
+  const names = new Set<unknown>();
+  const read = (field: "initContainers" | "containers"): ContainerSpec[] => {
+    const list = Array.isArray(spec[field]) ? spec[field] : [];
+    list.forEach((container, index) => {
+      checkContainer(container, names, `spec.${field}[${index}]`, pod);
+    });
+    return list;
+  };
+  const containers = read("containers");
   if (containers.length === 0) {
     throw invalid(POD, pod, "spec.containers", "Required value");
   }
-  const names = new Set<unknown>();
-  containers.forEach((container: unknown, index) => {
-    const fields = isRecord(container) ? container : {};
-    for (const field of ["name", "image"]) {
-      if (typeof fields[field] === "string" && fields[field] !== "") continue;
-      const path = `spec.containers[${index}].${field}`;
-      throw invalid(POD, pod, path, "Required value");
-    }
-    if (names.has(fields.name)) {
-      const problem = `Duplicate value: ${JSON.stringify(fields.name)}`;
-      throw invalid(POD, pod, `spec.containers[${index}].name`, problem);
-    }
-    names.add(fields.name);
-  });
-  return { restartPolicy: "Always", ...spec, containers };
+  const initContainers = read("initContainers") as InitContainerSpec[];
+  return {
+    restartPolicy: "Always",
+    ...spec,
+    ...(initContainers.length === 0 ? {} : { initContainers }),
+    containers,
+  };
 }
 
 const POD = { kind: "Pod" };
+
+/** @throws {ApiFailure} 422, for a missing name or image, or a used name. */
+function checkContainer(
+  container: unknown,
+  names: Set<unknown>,
+  path: string,
+  pod: string,
+): void {
+  const fields = isRecord(container) ? container : {};
+  for (const field of ["name", "image"]) {
+    if (typeof fields[field] === "string" && fields[field] !== "") continue;
+    throw invalid(POD, pod, `${path}.${field}`, "Required value");
+  }
+  if (names.has(fields.name)) {
+    const problem = `Duplicate value: ${JSON.stringify(fields.name)}`;
+    throw invalid(POD, pod, `${path}.name`, problem);
+  }
+  names.add(fields.name);
+}

@@ -6,7 +6,15 @@ import type {
 } from "../containers/container.ts";
 import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
-import { type ContainerStatus, isPod, type PodRecord } from "./pod_record.ts";
+import {
+  type ContainerState,
+  type ContainerStatus,
+  type InitContainerSpec,
+  isPod,
+  type PodCondition,
+  type PodRecord,
+  statusOf,
+} from "./pod_record.ts";
 
 export interface PodRunnerOptions {
   /** Milliseconds from a pod's creation until it runs. */
@@ -29,7 +37,7 @@ const LONGEST_RESTART = 10_000;
  */
 export class PodRunner {
   readonly #store: ObjectStore;
-  readonly #machine: ContainerRuntime;
+  readonly #runtime: ContainerRuntime;
   readonly #startupDelay: number;
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   /** The stops under way; `close` waits for them. */
@@ -37,11 +45,11 @@ export class PodRunner {
 
   constructor(
     store: ObjectStore,
-    machine: ContainerRuntime,
+    runtime: ContainerRuntime,
     options: PodRunnerOptions,
   ) {
     this.#store = store;
-    this.#machine = machine;
+    this.#runtime = runtime;
     this.#startupDelay = options.startupDelay;
   }
 
@@ -92,50 +100,66 @@ export class PodRunner {
 
   #schedule(record: PodRecord): void {
     const pod = record.object;
+    const { initContainers = [], containers } = pod.spec;
+    const reason = initContainers.length > 0
+      ? "PodInitializing"
+      : "ContainerCreating";
     pod.spec.nodeName = NODE;
     pod.status = {
       phase: "Pending",
       startTime: timestamp(),
       hostIP: "127.0.0.1",
-      conditions: [{ type: "PodScheduled", status: "True" }],
-      containerStatuses: pod.spec.containers.map((spec) => ({
-        name: spec.name,
-        ready: false,
-        started: false,
-        restartCount: 0,
-        image: (spec as { image?: string }).image ?? "",
-        imageID: "",
-        state: { waiting: { reason: "ContainerCreating" } },
-      })),
+      conditions: [
+        { type: "PodScheduled", status: "True" },
+        {
+          type: "Initialized",
+          status: initContainers.length > 0 ? "False" : "True",
+        },
+        { type: "ContainersReady", status: "False" },
+        { type: "Ready", status: "False" },
+      ],
+      ...(initContainers.length === 0 ? {} : {
+        initContainerStatuses: initContainers.map((spec) =>
+          initialStatus(spec, reason)
+        ),
+      }),
+      containerStatuses: containers.map((spec) => initialStatus(spec, reason)),
     };
     this.#store.recordChange(record);
   }
 
-  #run(record: PodRecord): void {
+  /**
+   * Starts the init containers from this index on, then the others. Continues
+   * when an init container has succeeded; a sidecar does not have to end.
+   */
+  #run(record: PodRecord, index = 0): void {
     const { status, spec } = record.object;
+    status.podIP = "127.0.0.1";
+    for (const container of (spec.initContainers ?? []).slice(index)) {
+      this.#launch(record, container);
+      if (!isSidecar(container)) return this.#store.recordChange(record);
+    }
+    setCondition(record, "Initialized", "True");
     for (const container of spec.containers) this.#launch(record, container);
     status.phase = "Running";
-    status.podIP = "127.0.0.1";
-    status.conditions = [
-      "PodScheduled",
-      "Initialized",
-      "ContainersReady",
-      "Ready",
-    ]
-      .map((type) => ({ type, status: "True" }));
+    setCondition(record, "ContainersReady", "True");
+    setCondition(record, "Ready", "True");
     this.#store.recordChange(record);
   }
 
   #launch(record: PodRecord, spec: ContainerSpec): void {
     const { name, namespace } = record.object.metadata;
-    const container = this.#machine.start(spec, { pod: name, namespace });
+    const container = this.#runtime.start(spec, { pod: name, namespace });
     const before = record.logs.get(spec.name);
     if (before !== undefined) record.previousLogs.set(spec.name, before);
     record.containers.set(spec.name, container);
     record.logs.set(spec.name, container.log);
-    const status = statusOf(record, spec.name);
-    status.ready = true;
+    const status = statusOf(record, spec.name)!;
+    const { terminated } = status.state;
+    if (terminated !== undefined) status.lastState = { terminated };
+    status.ready = isSidecar(spec) || !isInit(record, spec.name);
     status.started = true;
+    status.containerID = `podwire://${crypto.randomUUID()}`;
     status.state = { running: { startedAt: timestamp() } };
     container.ended.then((end) => this.#containerEnded(record, spec, end));
   }
@@ -148,21 +172,20 @@ export class PodRunner {
     if (record.removed) return;
     await this.#removeContainer(record, spec.name);
     if (record.removed) return;
-    const status = statusOf(record, spec.name);
-    const exitCode = "exitCode" in end ? end.exitCode : 128;
-    status.ready = false;
+    const status = statusOf(record, spec.name)!;
+    const terminated = terminatedState(status, end);
+    const succeeded = terminated.exitCode === 0;
+    const isInitStep = isInit(record, spec.name) && !isSidecar(spec);
+    status.ready = isInitStep && succeeded;
     status.started = false;
-    status.state = {
-      terminated: {
-        exitCode,
-        reason: exitCode === 0 ? "Completed" : "Error",
-        finishedAt: timestamp(),
-      },
-    };
-    const policy = record.object.spec.restartPolicy;
-    if (policy === "Always" || policy === "OnFailure" && exitCode !== 0) {
-      this.#restart(record, spec, status);
-    } else this.#setFinalPhase(record);
+    status.state = { terminated };
+    if (isInitStep && succeeded) {
+      const { initContainers = [] } = record.object.spec;
+      const index = initContainers.findIndex(({ name }) => name === spec.name);
+      return this.#run(record, index + 1);
+    }
+    if (restarts(record, spec, succeeded)) this.#restart(record, spec, status);
+    else await this.#setFinalPhase(record);
     this.#store.recordChange(record);
   }
 
@@ -181,21 +204,41 @@ export class PodRunner {
     const delay = FIRST_RESTART * 2 ** status.restartCount;
     status.restartCount++;
     this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
+      if (record.ending) return;
       this.#launch(record, spec);
       this.#store.recordChange(record);
     });
   }
 
-  /** Sets the final phase once all containers have ended. */
-  #setFinalPhase({ object: pod, containers }: PodRecord): void {
-    const ends = pod.status.containerStatuses!.map(({ state }) =>
-      state.terminated
-    );
-    if (containers.size > 0 || ends.includes(undefined)) return;
-    const failed = ends.some((end) => end!.exitCode !== 0);
-    pod.status.phase = failed ? "Failed" : "Succeeded";
-    for (const condition of pod.status.conditions!) {
-      if (condition.type.endsWith("Ready")) condition.status = "False";
+  /**
+   * Sets the final phase once all containers have ended, or an init container
+   * has failed for good. Sidecars are stopped before.
+   */
+  async #setFinalPhase(record: PodRecord): Promise<void> {
+    if (record.ending) return;
+    const { initContainers = [], containers } = record.object.spec;
+    const steps = initContainers.filter((container) => !isSidecar(container));
+    const stepFailed = exitCodes(record, steps).some((code) => code);
+    const codes = exitCodes(record, containers);
+    if (!stepFailed && codes.includes(undefined)) return;
+    record.ending = true;
+    await this.#stopSidecars(record, initContainers.filter(isSidecar));
+    const failed = stepFailed || codes.some((code) => code !== 0);
+    record.object.status.phase = failed ? "Failed" : "Succeeded";
+    setCondition(record, "ContainersReady", "False");
+    setCondition(record, "Ready", "False");
+  }
+
+  /** Stops them in the reverse of their order, as the kubelet does. */
+  async #stopSidecars(
+    record: PodRecord,
+    sidecars: readonly InitContainerSpec[],
+  ): Promise<void> {
+    if (sidecars.length > 0) this.#store.recordChange(record);
+    for (const { name } of sidecars.toReversed()) {
+      const container = record.containers.get(name);
+      if (container === undefined) continue;
+      await this.#stopContainer(container, STOP_GRACE);
     }
   }
 
@@ -208,9 +251,72 @@ export class PodRunner {
   }
 }
 
-function statusOf(
-  { object: pod }: PodRecord,
-  container: string,
-): ContainerStatus {
-  return pod.status.containerStatuses!.find(({ name }) => name === container)!;
+function initialStatus(spec: ContainerSpec, reason: string): ContainerStatus {
+  return {
+    name: spec.name,
+    ready: false,
+    started: false,
+    restartCount: 0,
+    image: (spec as { image?: string }).image ?? "",
+    imageID: "",
+    state: { waiting: { reason } },
+    lastState: {},
+  };
+}
+
+/** As the kubelet reports it; 128 and `StartError` for one that cannot start. */
+function terminatedState(
+  { state, containerID = "" }: ContainerStatus,
+  end: ProcessOutcome,
+): NonNullable<ContainerState["terminated"]> {
+  const times = {
+    startedAt: state.running?.startedAt ?? timestamp(),
+    finishedAt: timestamp(),
+    containerID,
+  };
+  if ("failure" in end) {
+    const { failure: message } = end;
+    return { exitCode: 128, reason: "StartError", message, ...times };
+  }
+  const { exitCode } = end;
+  const reason = exitCode === 0 ? "Completed" : "Error";
+  return { exitCode, reason, ...times };
+}
+
+/** Undefined for a container that has not ended. */
+function exitCodes(
+  record: PodRecord,
+  containers: readonly ContainerSpec[],
+): (number | undefined)[] {
+  return containers.map(({ name }) =>
+    statusOf(record, name)?.state.terminated?.exitCode
+  );
+}
+
+function isSidecar(spec: InitContainerSpec): boolean {
+  return spec.restartPolicy === "Always";
+}
+
+function isInit({ object: { spec } }: PodRecord, container: string): boolean {
+  return (spec.initContainers ?? []).some(({ name }) => name === container);
+}
+
+function restarts(
+  record: PodRecord,
+  spec: ContainerSpec,
+  succeeded: boolean,
+): boolean {
+  if (record.ending) return false;
+  if (isInit(record, spec.name) && isSidecar(spec)) return true;
+  const policy = record.object.spec.restartPolicy;
+  return policy === "Always" || policy === "OnFailure" && !succeeded;
+}
+
+function setCondition(
+  { object: { status } }: PodRecord,
+  type: PodCondition["type"],
+  value: PodCondition["status"],
+): void {
+  const condition = status.conditions?.find((it) => it.type === type);
+  if (condition !== undefined) condition.status = value;
 }
