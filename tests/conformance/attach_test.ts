@@ -1,4 +1,4 @@
-// Attach: the main process of a container, which goes on without us.
+// Attach: sessions with the main process of a container.
 import { assert, assertEquals } from "@std/assert";
 import { HalfCloseUnsupportedError } from "../../mod.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
@@ -17,7 +17,7 @@ const ANSWERING = {
 };
 
 testCase(
-  "attach: to a container without stdin: what is written goes nowhere",
+  "attach: input for a container without stdin is discarded",
   async ({ pods, pod }) => {
     const script = "cat; while :; do echo tick; sleep 0.05; done";
     const name = await pod({ container: { command: ["sh", "-c", script] } });
@@ -31,7 +31,7 @@ testCase(
 );
 
 testCase(
-  "attach: twice to one process: both see it, both are heard",
+  "attach: two sessions of one process share its output and input",
   async ({ pods, pod }) => {
     const name = await pod({ container: ANSWERING });
     const first = await pods.attach.stream(name, { stdin: true });
@@ -42,7 +42,7 @@ testCase(
     ] as const;
     const seen = (text: string) =>
       Promise.all(outputs.map((output) => output.until(text)));
-    // The answer to one's own line says that one has been attached by now.
+    // The echo of its own line proves that a session is attached.
     await first.write("one\n");
     await outputs[0].until("got one\n");
     await second.write("two\n");
@@ -57,7 +57,7 @@ testCase(
 );
 
 testCase(
-  "attach: what was written before is not replayed",
+  "attach: earlier output is not replayed",
   async ({ pods, pod }) => {
     const name = await pod({ container: ANSWERING });
     const first = await pods.attach.stream(name, { stdin: true });
@@ -76,7 +76,7 @@ testCase(
 for (const protocol of [V5, V4] as const) {
   for (const stdinOnce of [false, true]) {
     testCase(
-      "attach: without stdin it is just a look at a process that reads" +
+      "attach: without stdin only output is attached" +
         (stdinOnce ? ", with stdinOnce" : ""),
       async ({ pods, pod }) => {
         const script = "while :; do echo tick; sleep 0.05; done & cat; kill $!";
@@ -94,7 +94,7 @@ for (const protocol of [V5, V4] as const) {
   }
 }
 
-testCase("attach: stderr is a stream of its own", async ({ pods, pod }) => {
+testCase("attach: stderr is a separate stream", async ({ pods, pod }) => {
   const name = await pod({ container: ANSWERING });
   const session = await pods.attach.stream(name, { stdin: true });
   const [out, err] = [collectText(session.stdout), collectText(session.stderr)];
@@ -105,7 +105,7 @@ testCase("attach: stderr is a stream of its own", async ({ pods, pod }) => {
 });
 
 testCase(
-  "attach: with stdinOnce the end of our stdin is that of the process",
+  "attach: with stdinOnce, the end of our stdin ends the stdin of the process",
   async ({ pods, pod, protocol }) => {
     const name = await pod({
       container: { ...ANSWERING, stdinOnce: true },
@@ -127,7 +127,7 @@ testCase(
 );
 
 testCase(
-  "attach: leaving does not restart the container",
+  "attach: closing does not restart the container",
   async ({ pods, pod }) => {
     const name = await pod({ container: ANSWERING });
     const session = await pods.attach.stream(name, { stdin: true });
@@ -141,7 +141,7 @@ testCase(
 );
 
 testCase(
-  "attach: the end of our stdin ends our session, and leaves the process alone",
+  "attach: the end of our stdin ends our session, not the process",
   async ({ pods, pod, protocol }) => {
     const name = await pod({ container: ANSWERING });
     const leaving = await pods.attach.stream(name, { stdin: true });

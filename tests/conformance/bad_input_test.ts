@@ -1,5 +1,5 @@
-// Bad input: the class of API.md, a message that names action and state, and
-// nothing left behind (the harness looks for leaks).
+// Bad input: the documented error class, and a message that names the action and
+// the state. The harness checks for leaks.
 import {
   assert,
   assertEquals,
@@ -48,17 +48,17 @@ testCase("bad input: no options, no name, no channel", async ({ pods }) => {
     TypeError,
   );
   await assertRejects(() => pods.exec.run("", { command }), TypeError);
-  const none = { stdout: false, stderr: false };
+  const noChannels = { stdout: false, stderr: false };
   await assertRejects(
-    () => pods.exec.stream("web-0", { command, ...none }),
+    () => pods.exec.stream("web-0", { command, ...noChannels }),
     TypeError,
     "no channel is requested",
   );
-  await assertRejects(() => pods.attach.stream("web-0", none), TypeError);
+  await assertRejects(() => pods.attach.stream("web-0", noChannels), TypeError);
 });
 
 testCase(
-  "bad input: a bad container is refused by name",
+  "bad input: an unknown container is refused, with its name",
   async ({ pods, pod, socket }) => {
     const name = await pod();
     const call = pods.exec.run(name, { command, container: "nope" });
@@ -73,7 +73,7 @@ testCase(
 );
 
 testCase(
-  "bad input: several containers and none named: the server's choice is shown",
+  "bad input: several containers without a choice: the server lists them",
   async ({ pods, pod }) => {
     const name = await pod({ containers: [{ name: "a" }, { name: "b" }] });
     const error = await rejection(
@@ -148,7 +148,7 @@ testCase("bad input: attach to a missing pod", async ({ pods }) => {
 }, { transports: ["socket"] });
 
 testCase(
-  "bad input: a wrong token is a 401, and shows nowhere",
+  "bad input: a wrong token is a 401, and appears in no message",
   async ({ options }) => {
     const client = await createClient({ ...options(), token: "sesame-secret" });
     const pods = new Api(Pod, { client });
@@ -165,7 +165,7 @@ testCase(
 );
 
 testCase(
-  "bad input: a verb's refusal tells what was to be done, and why it was not",
+  "bad input: a verb's error names the action and the server's reason",
   async ({ pods, pod, namespace }) => {
     const name = await pod();
     const missing = await rejection(pods.get("no-such"), ApiError);
@@ -203,7 +203,7 @@ for (const [user, verb] of [["reader", "create"], ["viewer", "get"]] as const) {
         assertEquals(error.httpStatus, 403);
         assertEquals(error.apiStatus?.reason, "Forbidden");
         assertStringIncludes(error.message, `pods "${name}" is forbidden`);
-        // Of the second check the server says no more than that.
+        // The server gives no details about the second check.
         if (verb === "get") {
           const cannot = `${user}" cannot get resource ` +
             `"pods/${subresource}" in API group "" ` +
@@ -248,18 +248,18 @@ test("bad input: a refused port", async () => {
 });
 
 test("bad input: a server that is not Kubernetes", async () => {
-  const sandbox = await startByteServer((socket) => {
+  const smtp = await startByteServer((socket) => {
     socket.resume();
     socket.end("220 mail.example ESMTP\r\n");
   });
-  const server = `http://127.0.0.1:${sandbox.port}`;
+  const server = `http://127.0.0.1:${smtp.port}`;
   const client = await createClient({ server, token: "t" });
   const pods = new Api(Pod, { client, namespace: "default" });
   for (const call of [pods.exec.run("x", { command }), pods.get("x")]) {
     await rejection(call, ProtocolError);
   }
   await client.close();
-  await sandbox.close();
+  await smtp.close();
 });
 
 test("bad input: an unusable configuration is a ConfigurationError", async () => {

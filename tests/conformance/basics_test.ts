@@ -1,4 +1,4 @@
-// Every row of SEED.md's "Promised" table, by name.
+// The basic behaviour of exec and attach, one case per feature.
 import {
   assert,
   assertEquals,
@@ -26,7 +26,7 @@ import { untilSize } from "./scripts.ts";
 import { testCase } from "./fixture.ts";
 
 testCase(
-  "promised: create_client() finds its configuration in a kubeconfig",
+  "basics: createClient() takes a kubeconfig",
   async ({ kubeconfig, namespace, pod }) => {
     const name = await pod();
     const client = await createClient({ kubeconfig: await kubeconfig() });
@@ -42,7 +42,7 @@ testCase(
 );
 
 testCase(
-  "promised: Api(Pod) with create, get, list, delete and waitFor",
+  "basics: Api(Pod) with create, get, list, delete and waitFor",
   async ({ pods }) => {
     const created = await pods.create({
       metadata: { generateName: "crud-", labels: { app: "crud" } },
@@ -61,7 +61,7 @@ testCase(
 );
 
 testCase(
-  "promised: only resources with the marker expose exec and attach",
+  "basics: only resources with the marker expose exec and attach",
   ({ client }) => {
     const deployments = new Api(Deployment, { client });
     for (const subresource of ["exec", "attach"] as const) {
@@ -77,7 +77,7 @@ testCase(
 );
 
 testCase(
-  "promised: what a transport cannot do is a configuration error at call time, not at import",
+  "basics: what the transport cannot do is a ConfigurationError at call time, not at import",
   async ({ options }) => {
     const { webTransport } = await import("../../src/adapters/web/mod.ts");
     const client = await createClient({
@@ -95,7 +95,7 @@ testCase(
 );
 
 testCase(
-  "promised: exec.run(name, { command, container, stdin, stdout, stderr, namespace, timeout, signal })",
+  "basics: exec.run(name, { command, container, stdin, stdout, stderr, namespace, timeout, signal })",
   async (fixture) => {
     const { pods, namespace } = fixture;
     const name = await fixture.pod();
@@ -119,7 +119,7 @@ testCase(
 );
 
 testCase(
-  "promised: ExecResult: stdout and stderr are bytes, the exit code a number",
+  "basics: ExecResult: stdout and stderr are bytes, the exit code a number",
   async ({ pods, pod }) => {
     const name = await pod();
     const result = await pods.exec.run(name, {
@@ -138,7 +138,7 @@ testCase(
 );
 
 for (const code of [0, 1, 7, 126, 127, 255]) {
-  testCase(`promised: exit code ${code} is exact`, async ({ pods, pod }) => {
+  testCase(`basics: exit code ${code} is exact`, async ({ pods, pod }) => {
     const name = await pod();
     const result = await pods.exec.run(name, {
       command: ["sh", "-c", `exit ${code}`],
@@ -154,12 +154,12 @@ for (const code of [0, 1, 7, 126, 127, 255]) {
 for (
   const [what, fault] of [
     ["is missing", { status: "omit" }],
-    ["says nothing usable", { status: { garbage: '{"status":"Failure"}' } }],
+    ["has no usable content", { status: { garbage: '{"status":"Failure"}' } }],
     ["is not JSON", { status: { garbage: "no" } }],
   ] as const
 ) {
   testCase(
-    `promised: the exit code is null when the status frame ${what}; null is not success`,
+    `basics: the exit code is null when the status frame ${what}; null is not success`,
     async ({ pods, pod }) => {
       const name = await pod({ fault });
       const result = await pods.exec.run(name, { command: ["echo", "out"] });
@@ -171,7 +171,7 @@ for (
   );
 }
 
-testCase("promised: stdin null opens no channel", async ({ pods, pod }) => {
+testCase("basics: stdin null opens no channel", async ({ pods, pod }) => {
   const name = await pod();
   for (const stdin of [undefined, null]) {
     const result = await pods.exec.run(name, { command: ["cat"], stdin });
@@ -180,7 +180,7 @@ testCase("promised: stdin null opens no channel", async ({ pods, pod }) => {
 });
 
 testCase(
-  "promised: an empty stdin is opened and closed",
+  "basics: an empty stdin is opened and half-closed",
   async (fixture) => {
     const name = await fixture.pod();
     for (const stdin of ["", new Uint8Array()]) {
@@ -195,7 +195,7 @@ testCase(
 );
 
 testCase(
-  "promised: bytes, a string and a ReadableStream are written to stdin, then it is closed",
+  "basics: bytes, a string and a ReadableStream are written to stdin, which is then half-closed",
   async (fixture) => {
     const name = await fixture.pod();
     const bytes = pattern(300_000);
@@ -211,7 +211,7 @@ testCase(
 );
 
 testCase(
-  "promised: exec.stream gives a session with stdin, stdout, stderr, closeStdin, waitForStatus",
+  "basics: exec.stream gives a session with stdin, stdout, stderr, closeStdin, waitForStatus",
   async ({ pods, pod, protocol }) => {
     const name = await pod();
     const reading = protocol === V4 ? "head -c 7" : "cat";
@@ -237,7 +237,7 @@ testCase(
 );
 
 testCase(
-  "promised: with a tty stderr is merged into stdout, and session.stderr ends at once",
+  "basics: with a tty stderr is merged into stdout, and session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -251,7 +251,7 @@ testCase(
 );
 
 testCase(
-  "promised: leaving early closes, and never waits for a server that holds on",
+  "basics: disposing early closes promptly",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -267,7 +267,7 @@ testCase(
 );
 
 testCase(
-  "promised: attach.stream joins the running process: ticks are observed",
+  "basics: attach.stream receives the output of the running process",
   async ({ pods, pod }) => {
     const name = await pod({
       container: {
@@ -288,7 +288,7 @@ testCase(
 );
 
 testCase(
-  "promised: attach echoes stdin, and leaving it keeps the pod running",
+  "basics: attach writes to stdin, and closing keeps the pod running",
   async ({ pods, pod }) => {
     const name = await pod({ container: { command: ["cat"], stdin: true } });
     for (const word of ["first", "second"]) {
@@ -306,7 +306,7 @@ testCase(
 );
 
 testCase(
-  "promised: attach with a tty: session.stderr ends at once",
+  "basics: attach with a tty: session.stderr ends at once",
   async ({ pods, pod }) => {
     const name = await pod({
       container: { command: ["cat"], stdin: true, tty: true },
@@ -323,13 +323,13 @@ testCase(
   },
 );
 
-testCase("promised: there is no attach.run", async ({ pods }) => {
+testCase("basics: there is no attach.run", async ({ pods }) => {
   assertEquals("run" in pods.attach, false);
   await Promise.resolve();
 }, { transports: ["socket"] });
 
 testCase(
-  "promised: handshake failures, abnormal closes and timeouts are one class of errors",
+  "basics: handshake failures, abnormal closes and timeouts are one class of errors",
   async ({ pods, pod, socket }) => {
     const refused = await rejection(
       pods.exec.run("missing", { command: ["true"] }),
@@ -348,7 +348,7 @@ testCase(
 );
 
 testCase(
-  "promised: defaults of stream: stdin false, stdout true, stderr true, tty false",
+  "basics: defaults of stream: stdin false, stdout true, stderr true, tty false",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -368,7 +368,7 @@ testCase(
 );
 
 testCase(
-  "promised: resize 120x40: stty size says 40 120",
+  "basics: resize to 120x40: stty reports 40 120",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {

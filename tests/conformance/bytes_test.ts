@@ -1,5 +1,5 @@
-// What goes through comes out as it went in, whatever it is and however it was
-// cut up. The commands count what they read: so these rows need no end of stdin.
+// Bytes arrive unchanged, whatever they are and however they are split. The
+// commands count what they read, so these cases need no half-close.
 import { assert, assertEquals } from "@std/assert";
 import { HalfCloseUnsupportedError } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
@@ -23,11 +23,11 @@ for (
   const [channel, redirection] of [["stdout", ""], ["stderr", ">&2"]] as const
 ) {
   testCase(
-    `bytes: 1 MiB comes back on ${channel} as it went`,
+    `bytes: 1 MiB comes back unchanged on ${channel}`,
     async (fixture) => {
       const name = await fixture.pod();
       const session = await fixture.pods.exec.stream(name, {
-        // The shell stays: containerd ends the stdin of what closes its stdout.
+        // Keep the shell: containerd ends the stdin of a process that closes its stdout.
         command: ["sh", "-c", `head -c ${MIB} ${redirection}; exit`],
         stdin: true,
       });
@@ -41,7 +41,7 @@ for (
 }
 
 testCase(
-  "bytes: 4 MiB of random output have the checksum that the container says",
+  "bytes: 4 MiB of random output match the container's checksum",
   async ({ pods, pod }) => {
     const name = await pod();
     const script =
@@ -54,7 +54,7 @@ testCase(
 );
 
 testCase(
-  "bytes: 4 MiB of stdin have the checksum that the container says",
+  "bytes: 4 MiB of stdin match the container's checksum",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -62,14 +62,14 @@ testCase(
       stdin: true,
     });
     const bytes = pattern(4 * MIB, 7);
-    const said = textOf(session.stdout);
+    const printed = textOf(session.stdout);
     await writtenOrEnded(session.write(bytes));
-    assertEquals(await said, `${await sha256(bytes)}  -\n`);
+    assertEquals(await printed, `${await sha256(bytes)}  -\n`);
   },
 );
 
 testCase(
-  "bytes: stdout and stderr at once, neither loses any",
+  "bytes: concurrent stdout and stderr lose nothing",
   async ({ pods, pod }) => {
     const name = await pod();
     const script =
@@ -82,7 +82,7 @@ testCase(
 );
 
 testCase(
-  "bytes: a burst of 2000 small writes comes whole and in order",
+  "bytes: a burst of 2000 small outputs arrives whole and in order",
   async ({ pods, pod }) => {
     const name = await pod();
     const script =
@@ -102,7 +102,7 @@ testCase(
 );
 
 testCase(
-  "bytes: a character that two messages share arrives in halves, and whole as text",
+  "bytes: a character split across two messages decodes to the whole character",
   async ({ pods, pod }) => {
     const name = await pod();
     const script = "printf '\\303'; read go; printf '\\251 '; " +
@@ -128,20 +128,23 @@ testCase(
   },
 );
 
-testCase("bytes: 500 writes at once arrive in order", async ({ pods, pod }) => {
-  const name = await pod();
-  const session = await pods.exec.stream(name, {
-    command: ["head", "-n", "500"],
-    stdin: true,
-  });
-  const text = textOf(session.stdout);
-  const lines = Array.from({ length: 500 }, (_, index) => `line ${index}\n`);
-  await Promise.all(lines.map((line) => session.write(line)));
-  assertEquals(await text, lines.join(""));
-});
+testCase(
+  "bytes: 500 concurrent writes arrive in order",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, {
+      command: ["head", "-n", "500"],
+      stdin: true,
+    });
+    const text = textOf(session.stdout);
+    const lines = Array.from({ length: 500 }, (_, index) => `line ${index}\n`);
+    await Promise.all(lines.map((line) => session.write(line)));
+    assertEquals(await text, lines.join(""));
+  },
+);
 
 testCase(
-  "bytes: question and answer, each before the next",
+  "bytes: requests and answers alternate",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -158,7 +161,7 @@ testCase(
 );
 
 testCase(
-  "bytes: a stream piped into stdin, and its end",
+  "bytes: a stream piped into stdin ends it",
   async ({ pods, pod, protocol }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {

@@ -1,4 +1,4 @@
-// Many sessions: all at once, and one after the other.
+// Many sessions, concurrent and in sequence.
 import { assertEquals } from "@std/assert";
 import { openFiles } from "../harness/open_files.ts";
 import { eventually } from "../support/async.ts";
@@ -6,11 +6,11 @@ import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 
 testCase(
-  "many: a crowd of commands at once, each with its own output and exit code",
-  async ({ pods, pod, maxConcurrency: crowd }) => {
+  "concurrency: concurrent commands keep their own output and exit code",
+  async ({ pods, pod, maxConcurrency }) => {
     const name = await pod();
     const results = await Promise.all(
-      Array.from({ length: crowd }, (_, index) =>
+      Array.from({ length: maxConcurrency }, (_, index) =>
         pods.exec.run(name, {
           command: ["sh", "-c", `echo ${index}; exit ${index % 256}`],
         })),
@@ -24,12 +24,12 @@ testCase(
 );
 
 testCase(
-  "many: a crowd of sessions that are all open at once",
-  async ({ pods, pod, maxConcurrency: crowd }) => {
+  "concurrency: many sessions are open at the same time",
+  async ({ pods, pod, maxConcurrency }) => {
     const name = await pod();
     const sessions = await Promise.all(
       Array.from(
-        { length: crowd },
+        { length: maxConcurrency },
         () => pods.exec.stream(name, { command: ["cat"], stdin: true }),
       ),
     );
@@ -48,7 +48,7 @@ testCase(
 );
 
 testCase(
-  "many: one after the other leaves no handle behind",
+  "concurrency: commands in sequence leak no handle",
   async ({ pods, pod }) => {
     const name = await pod();
     const call = async () => {
@@ -58,7 +58,7 @@ testCase(
     await call();
     const before = openFiles().length;
     for (let round = 0; round < 30; round++) await call();
-    // A runtime may let go of what is closed a moment later.
+    // A runtime may release closed handles a moment later.
     await eventually(() => openFiles().length < before + 10);
   },
 );

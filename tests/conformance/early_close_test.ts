@@ -1,4 +1,5 @@
-// Leaving before the end: at once, and without harm to what goes on.
+// Closing, aborting or cancelling before the end: prompt, and without effect on
+// other sessions.
 import { assert, assertEquals } from "@std/assert";
 import { SessionEndedError } from "../../mod.ts";
 import { macrotask, rejection } from "../support/async.ts";
@@ -8,20 +9,23 @@ import { leave, untilLeft } from "./scripts.ts";
 
 const FLOOD = ["sh", "-c", "yes | head -c 50000000"];
 
-testCase("leaving: close() while the server floods", async ({ pods, pod }) => {
-  const name = await pod();
-  const session = await pods.exec.stream(name, { command: FLOOD });
-  const reader = session.stdout.getReader();
-  await reader.read();
-  const begun = performance.now();
-  await session.close();
-  assert(performance.now() - begun < 3_000);
-  assertEquals(await session.waitForStatus(), null);
-  await rejection(reader.read(), SessionEndedError);
-});
+testCase(
+  "early close: close() while the server floods",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.exec.stream(name, { command: FLOOD });
+    const reader = session.stdout.getReader();
+    await reader.read();
+    const begun = performance.now();
+    await session.close();
+    assert(performance.now() - begun < 3_000);
+    assertEquals(await session.waitForStatus(), null);
+    await rejection(reader.read(), SessionEndedError);
+  },
+);
 
 testCase(
-  "leaving: close() though nobody read the flood",
+  "early close: close() of an unread flood",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, { command: FLOOD });
@@ -32,23 +36,26 @@ testCase(
   { transports: ["socket"] },
 );
 
-testCase("leaving: an abort while the server floods", async ({ pods, pod }) => {
-  const name = await pod();
-  const controller = new AbortController();
-  const session = await pods.exec.stream(name, {
-    command: FLOOD,
-    signal: controller.signal,
-  });
-  const reader = session.stdout.getReader();
-  await reader.read();
-  const reason = new Error("enough");
-  controller.abort(reason);
-  assertEquals(await rejection(reader.read()), reason);
-  assertEquals(await rejection(session.waitForStatus()), reason);
-});
+testCase(
+  "early close: an abort while the server floods",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const controller = new AbortController();
+    const session = await pods.exec.stream(name, {
+      command: FLOOD,
+      signal: controller.signal,
+    });
+    const reader = session.stdout.getReader();
+    await reader.read();
+    const reason = new Error("enough");
+    controller.abort(reason);
+    assertEquals(await rejection(reader.read()), reason);
+    assertEquals(await rejection(session.waitForStatus()), reason);
+  },
+);
 
 testCase(
-  "leaving: a loop that breaks off cancels its stream, and the rest goes on",
+  "early close: breaking out of a loop cancels only that stream",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -64,7 +71,7 @@ testCase(
 );
 
 testCase(
-  "leaving: the process lives on, its stdin at its end",
+  "early close: the process continues, and its stdin ends",
   async ({ pods, pod }) => {
     const name = await pod();
     const file = `/tmp/podwire-left-${name}`;
@@ -82,15 +89,15 @@ testCase(
 );
 
 testCase(
-  "leaving: one session of a client does not touch another",
+  "early close: closing one session does not affect another",
   async ({ pods, pod }) => {
     const name = await pod();
     const open = () =>
       pods.exec.stream(name, { command: ["cat"], stdin: true });
-    const [leaving, staying] = [await open(), await open()];
+    const [closing, staying] = [await open(), await open()];
     const echo = collectText(staying.stdout);
     await staying.write("one\n");
-    await leaving.close();
+    await closing.close();
     await macrotask();
     await staying.write("two\n");
     await echo.until("one\ntwo\n");
@@ -99,7 +106,7 @@ testCase(
 );
 
 testCase(
-  "leaving: aborts at any moment of the handshake leave nothing behind",
+  "early close: an abort at any point of the handshake leaks nothing",
   async ({ pods, pod }) => {
     const name = await pod();
     const reason = new Error("enough");
@@ -121,7 +128,7 @@ testCase(
   { transports: ["socket"] },
 );
 
-/** From a microtask to some 10 milliseconds. */
+/** Waits between one microtask and about 10 milliseconds. */
 async function moment(round: number): Promise<void> {
   if (round % 3 > 0) {
     return await new Promise((resolve) => setTimeout(resolve, round / 6));

@@ -1,4 +1,5 @@
-// However a session ends, it ends once: all that waits settles, with the truth.
+// However a session ends, it ends once: everything pending settles, with the
+// right outcome.
 import { assert, assertEquals, assertInstanceOf } from "@std/assert";
 import {
   ConnectionLostError,
@@ -10,76 +11,76 @@ import { type Settled, SettleTracker } from "../stress/faults/observation.ts";
 import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 
-const reason = new Error("the program's own");
+const reason = new Error("the caller's reason");
 
-/** What a session may end with. */
+/** The exit code, or the kind of error. */
 type Outcome = number | null | "lost" | "reason";
 
-interface EndingRow {
+interface EndingCase {
   readonly name: string;
-  /** What the server does at its end, or before. */
+  /** How the server ends the session. */
   readonly fault?: SessionFault;
-  /** What the client does once the first line has come. */
+  /** What the client does after the first line. */
   readonly act?: (session: StreamSession, abort: () => void) => unknown;
   readonly outcome: Outcome;
-  /** Whether the channels end well too, with all that was sent. */
+  /** Whether the channels end without an error, after everything that was sent. */
   readonly whole: boolean;
 }
 
 const SCRIPT = "echo out; echo err >&2; read line; exit 3";
 
-const TABLE: readonly EndingRow[] = [
+const TABLE: readonly EndingCase[] = [
   { name: "a status, then a close", outcome: 3, whole: true },
-  ...(["drop", "reset", "hold"] as const).map((then): EndingRow => ({
+  ...(["drop", "reset", "hold"] as const).map((then): EndingCase => ({
     name: `a status, then ${then}`,
     fault: { then },
     outcome: 3,
     whole: true,
   })),
-  ...[1000, 1001, null].map((code): EndingRow => ({
+  ...[1000, 1001, null].map((code): EndingCase => ({
     name: `no status, close ${code ?? "without a code"}`,
     fault: { status: "omit", code },
     outcome: null,
     whole: true,
   })),
-  ...[1011, 1012, 4000].map((code): EndingRow => ({
+  ...[1011, 1012, 4000].map((code): EndingCase => ({
     name: `no status, close ${code}`,
     fault: { status: "omit", code },
     outcome: "lost",
     whole: false,
   })),
-  ...(["drop", "reset"] as const).map((then): EndingRow => ({
+  ...(["drop", "reset"] as const).map((then): EndingCase => ({
     name: `no status, then ${then}`,
     fault: { status: "omit", then },
     outcome: "lost",
     whole: false,
   })),
   {
-    name: "a status that is none",
+    name: "an invalid status",
     fault: { status: { garbage: "{no" } },
     outcome: null,
     whole: true,
   },
   {
-    name: "the signal, in the middle",
+    name: "the signal, mid-session",
     act: (_, abort) => abort(),
     outcome: "reason",
     whole: false,
   },
   {
-    name: "stdin broken off",
+    name: "stdin aborted",
     act: (session) => session.stdin.abort(reason),
     outcome: "reason",
     whole: false,
   },
   {
-    name: "close(), in the middle",
+    name: "close(), mid-session",
     act: (session) => session.close(),
     outcome: null,
     whole: false,
   },
   {
-    name: "disposal, in the middle",
+    name: "disposal, mid-session",
     act: (session) => session[Symbol.asyncDispose](),
     outcome: null,
     whole: false,
@@ -107,9 +108,9 @@ for (const { name, fault, act, outcome, whole } of TABLE) {
     if (act) {
       waits.add(
         "act",
-        quiet(act(session, () => controller.abort(reason))),
+        ignoreError(act(session, () => controller.abort(reason))),
       );
-    } else waits.add("write", quiet(session.write("\n")));
+    } else waits.add("write", ignoreError(session.write("\n")));
     await waits.settled();
 
     check(await exitCode, outcome);
@@ -121,7 +122,7 @@ for (const { name, fault, act, outcome, whole } of TABLE) {
 
     const late = new SettleTracker(5_000);
     const written = late.add("write", session.write("late"));
-    // What comes after the end changes nothing.
+    // Calls after the end change nothing.
     controller.abort(new Error("too late"));
     late.add("close", session.close());
     late.add("dispose", session[Symbol.asyncDispose]());
@@ -146,10 +147,10 @@ function check(ending: Settled<number | null>, outcome: Outcome): void {
 
 function errorOf(ending: Settled<unknown>): unknown {
   if ("error" in ending) return ending.error;
-  throw new Error(`It ended well: ${JSON.stringify(ending.value)}`);
+  throw new Error(`It did not fail: ${JSON.stringify(ending.value)}`);
 }
 
-/** `waitForStatus` and `exitCode` are one outcome. */
+/** `waitForStatus` and `exitCode` share one outcome. */
 function checkAlike(
   status: Settled<unknown>,
   exitCode: Settled<unknown>,
@@ -161,11 +162,11 @@ function checkAlike(
   }
 }
 
-async function quiet(act: unknown): Promise<void> {
+async function ignoreError(act: unknown): Promise<void> {
   try {
     await act;
   } catch {
-    // How it ended is told by the rest.
+    // The other promises show how it ended.
   }
 }
 

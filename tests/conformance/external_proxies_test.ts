@@ -1,4 +1,4 @@
-// The same by way of other people's proxies, where they are installed.
+// HTTP and sessions through third-party proxies, where they are installed.
 import { startCluster } from "../../src/testing/mod.ts";
 import { Api, createClient, isRunning, Pod } from "../../mod.ts";
 import { nestsTls, sharedCertificates } from "./transport/fixtures.ts";
@@ -38,7 +38,7 @@ const PROGRAMS: readonly ProxyProgram[] = [
           netdb_filename none
           coredump_dir ${folder}
           memory_cache_shared off`,
-        // What it reads is escaped as in URLs.
+        // squid passes the credentials percent-encoded.
         "login": `#!/bin/sh
           while read -r login; do
             if [ "$login" = "${login?.user} ${login?.password}" ]
@@ -83,13 +83,16 @@ for (const program of PROGRAMS) {
       test(
         `${program.name}, ${scheme}: HTTP and sessions; credentials: ${credentials}`,
         () => check(program, scheme, login),
-        { skip: whyNot(program, scheme), crossCheck: true },
+        { skip: skipReason(program, scheme), crossCheck: true },
       );
     }
   }
 }
 
-function whyNot({ name }: ProxyProgram, scheme: string): string | undefined {
+function skipReason(
+  { name }: ProxyProgram,
+  scheme: string,
+): string | undefined {
   return scheme === "https" && !nestsTls
     ? "this runtime cannot run TLS within TLS"
     : missingProgram(name);

@@ -22,46 +22,46 @@ import { skipReason } from "../backends/skip_reason.ts";
 import { test, type TestOptions, TIMEOUT } from "../harness.ts";
 import { fullMatrix, rotated } from "./rotation.ts";
 
-/** Everything from the server to the pod, for the time of one row. */
+/** What one test case gets: a client, a server behind it, and pods. */
 export interface Fixture {
   readonly client: Client;
   readonly pods: Api<typeof Pod>;
   /** The namespace of `pods`. */
   readonly namespace: string;
-  /** What sessions speak here: v4 cannot say the end of stdin. */
+  /** The protocol of sessions. v4 has no half-close. */
   readonly protocol: ChannelProtocol;
-  /** How the kubelet's own refusals arrive here. */
+  /** How errors of the kubelet arrive. */
   readonly refusals: Backend["refusals"];
-  /** What megabytes of input are that a command leaves unread. */
+  /** What happens to megabytes of stdin that the command does not read. */
   readonly unreadInput: Backend["unreadInput"];
-  /** How many sessions at once are no burden here. */
+  /** How many concurrent sessions the server handles easily. */
   readonly maxConcurrency: number;
-  /** Whether the transport sees HTTP answers, pauses, and takes TLS options. */
+  /** Whether this is the socket transport: it sees refusals, pauses, and takes TLS options. */
   readonly socket: boolean;
-  /** How to reach the server, as the administrator unless said. */
+  /** Options to reach the server. The user defaults to `admin`. */
   options(user?: User): ClientOptions;
-  /** A client certificate, where the row needs them; null: nobody sees it. */
+  /** A client certificate; null when the server cannot see one. */
   certificate: Sandbox["certificate"];
-  /** The administrator's. */
+  /** The kubeconfig of `admin`. */
   kubeconfig: Sandbox["kubeconfig"];
-  /** Makes a pod and waits until it runs; gives its name. */
+  /** Creates a pod, waits until it runs, and returns its name. */
   pod(options?: PodOptions): Promise<string>;
 }
 
-/** Where a row runs, and with what client. */
+/** Where a test case runs, and with which client options. */
 export interface CaseOptions extends TestOptions {
-  /** The transports that can do it; both unless said. */
+  /** The transports to run on. Defaults to both. */
   readonly transports?: readonly TransportKind[];
-  /** What sessions have to speak; anything unless said. */
+  /** The protocol that the server must choose. Defaults to any. */
   readonly protocol?: ChannelProtocol;
-  /** What the backend has to offer. */
+  /** The capabilities that the backend must have. */
   readonly needs?: readonly Capability[];
-  /** Whether no other pod may be in its namespace. */
+  /** Whether the namespace must contain no other pods. */
   readonly alone?: boolean;
   readonly client?: ClientOptions;
 }
 
-/** A row that needs knobs of the embedded cluster, or a look inside. */
+/** Options of a case that configures or inspects the embedded cluster. */
 export interface EmbeddedCaseOptions extends CaseOptions {
   readonly cluster?: ClusterOptions;
 }
@@ -69,18 +69,18 @@ export interface EmbeddedCaseOptions extends CaseOptions {
 const cluster = clusterBackend();
 
 /**
- * One row of the table: a behaviour, said once. It runs on the embedded cluster
- * over each transport, and on one combination of upstream server and transport,
- * another on each runtime; in CI on all of them. With `deno task test:cluster`
- * it runs on the real cluster alone.
+ * Registers one test case. It runs on the embedded cluster over each transport,
+ * and on one combination of upstream server and transport, a different one on
+ * each runtime; in CI, on all combinations. With `deno task test:cluster` it runs
+ * only on the real cluster.
  */
 export function testCase(
   name: string,
   body: (fixture: Fixture) => Promise<void>,
   options: CaseOptions = {},
 ): void {
-  for (const place of combinationsFor(name, options)) {
-    register(name, place, body, options);
+  for (const combination of combinationsFor(name, options)) {
+    register(name, combination, body, options);
   }
 }
 
@@ -96,18 +96,18 @@ function combinationsFor(
   ];
 }
 
-/** A row that only the embedded cluster can have. */
+/** Registers a test case that only the embedded cluster supports. */
 export function embeddedCase(
   name: string,
   body: (fixture: Fixture, cluster: Cluster) => Promise<void>,
   options: EmbeddedCaseOptions = {},
 ): void {
   if (cluster !== null) {
-    const unfit = "only the embedded cluster can have it";
+    const skip = "only the embedded cluster supports it";
     for (const transport of options.transports ?? TRANSPORTS) {
       register(
         name,
-        { backend: cluster, transport, unfit },
+        { backend: cluster, transport, skip },
         async () => {},
         options,
       );
@@ -115,27 +115,27 @@ export function embeddedCase(
     return;
   }
   const backend = embeddedBackend(options.protocol, options.cluster);
-  for (const place of supportedCombinations([backend], options)) {
+  for (const combination of supportedCombinations([backend], options)) {
     register(
       name,
-      place,
+      combination,
       (fixture, sandbox) => body(fixture, sandbox.cluster),
       options,
     );
   }
 }
 
-/** One of the combinations that a row may run on. */
+/** A backend and a transport to run on. */
 interface Combination<S extends Sandbox> {
   readonly backend: Backend<S>;
   readonly transport: TransportKind;
-  /** Why the row is skipped there, if it is. */
-  readonly unfit?: string | undefined;
+  /** Why the case is skipped there, if it is. */
+  readonly skip?: string | undefined;
 }
 
 const TRANSPORTS: readonly TransportKind[] = ["socket", "web"];
 
-/** The places that can host a row: others are no part of the table. */
+/** The combinations that support a case; it is not registered for others. */
 function supportedCombinations<S extends Sandbox>(
   backends: readonly Backend<S>[],
   options: CaseOptions,
@@ -149,7 +149,7 @@ function supportedCombinations<S extends Sandbox>(
   );
 }
 
-/** A cluster is as it is: what it cannot host is counted as skipped. */
+/** On a real cluster, an unsupported case counts as skipped. */
 function clusterCombinations(
   backend: Backend,
   options: CaseOptions,
@@ -157,13 +157,13 @@ function clusterCombinations(
   return (options.transports ?? TRANSPORTS).map((transport) => ({
     backend,
     transport,
-    unfit: skipReason(backend, transport, options),
+    skip: skipReason(backend, transport, options),
   }));
 }
 
 function register<S extends Sandbox>(
   name: string,
-  { backend, transport, unfit }: Combination<S>,
+  { backend, transport, skip }: Combination<S>,
   body: (fixture: Fixture, sandbox: S) => Promise<void>,
   options: CaseOptions,
 ): void {
@@ -176,23 +176,23 @@ function register<S extends Sandbox>(
     }
   }, {
     ...options,
-    skip: options.skip ?? unfit ?? backend.missing,
-    crossCheck: options.crossCheck || unfit !== undefined,
+    skip: options.skip ?? skip ?? backend.missing,
+    crossCheck: options.crossCheck || skip !== undefined,
     timeout: (options.timeout ?? TIMEOUT) + (backend.extraTimeout ?? 0),
   });
 }
 
 async function runCase<S extends Sandbox>(
   sandbox: S,
-  { protocol, refusals, unreadInput, maxConcurrency: crowd }: Backend<S>,
+  { protocol, refusals, unreadInput, maxConcurrency }: Backend<S>,
   transport: TransportKind,
   body: (fixture: Fixture, sandbox: S) => Promise<void>,
-  behaviour: ClientOptions = {},
+  options: ClientOptions = {},
 ): Promise<void> {
   const { namespace } = sandbox;
   const client = await createClient({
     ...sandbox.clientOptions(),
-    ...behaviour,
+    ...options,
   });
   try {
     const pods = new Api(Pod, { client, namespace });
@@ -203,7 +203,7 @@ async function runCase<S extends Sandbox>(
       protocol,
       refusals,
       unreadInput,
-      maxConcurrency: crowd,
+      maxConcurrency,
       socket: transport === "socket",
       options: (user) => sandbox.clientOptions(user),
       certificate: (user) => sandbox.certificate(user),

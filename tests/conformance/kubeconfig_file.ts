@@ -4,7 +4,7 @@ import { kubeconfigText } from "../../src/testing/kubeconfig.ts";
 import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 import type { Fixture } from "./fixture.ts";
 
-/** The environment of a program that goes to the row's server. */
+/** Runs `body` with the environment of a program that uses the case's server. */
 export async function withKubeconfigFile(
   { options, namespace }: Fixture,
   body: (

@@ -1,5 +1,5 @@
-// The same commands by kubectl and by us, against the same server: the same
-// bytes and exit codes.
+// kubectl and podwire run the same commands against the same server, with the
+// same bytes and exit codes.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -49,7 +49,7 @@ testCase("kubectl: exec: the same bytes and exit codes", async (fixture) => {
 }, options);
 
 testCase(
-  "kubectl: exec: the same words for a program that is not there",
+  "kubectl: exec: the same message for a missing program",
   async (fixture) => {
     const name = await fixture.pod();
     await withKubeconfigFile(fixture, async (env) => {
@@ -73,7 +73,7 @@ testCase(
     const { pods, protocol } = fixture;
     const name = await fixture.pod();
     const stdin = pattern(1_000_000);
-    // It counts, for over v4 only kubectl, with SPDY, can say the end.
+    // The command counts: over v4 only kubectl, with SPDY, can half-close.
     const script = `head -c ${stdin.byteLength} | sha256sum; exit 3`;
     const command = ["sh", "-c", script];
     await withKubeconfigFile(fixture, async (env) => {
@@ -118,8 +118,8 @@ testCase("kubectl: exec -it: the same screen", async (fixture) => {
 }, options);
 
 /**
- * What a line of shell shows in a terminal of its own, as `script` makes one,
- * and its exit code. Nobody types: at an end of its stdin `script` would.
+ * Runs a shell line in a new terminal, made by `script`; returns the screen and
+ * the exit code. Stdin stays open: at its end `script` would type EOT.
  */
 function inTerminal(
   line: string,

@@ -1,4 +1,4 @@
-// Servers that are slow, silent or gone: nothing waits longer than it was told.
+// Slow, silent and lost servers: nothing waits longer than it may.
 import { assert, assertEquals } from "@std/assert";
 import { CallTimeoutError, ConnectionLostError } from "../../mod.ts";
 import { pattern, textOf } from "../support/bytes.ts";
@@ -8,7 +8,7 @@ import { testCase } from "./fixture.ts";
 import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 testCase(
-  "liveness: an answer that comes late is waited for",
+  "liveness: a late answer is awaited",
   async ({ pods, pod }) => {
     const name = await pod({ fault: { delay: 200 } });
     const result = await pods.exec.run(name, { command: ["echo", "late"] });
@@ -50,7 +50,7 @@ testCase(
 );
 
 testCase(
-  "liveness: a quiet session whose server answers pings is not lost",
+  "liveness: a quiet session whose server answers pings stays open",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -66,7 +66,7 @@ testCase(
 );
 
 testCase(
-  "liveness: input that a command does not read holds up the pongs, and is no loss",
+  "liveness: unread input delays the pongs without ending the session",
   async ({ pods, pod }) => {
     const name = await pod();
     const input = pattern(1_000_000);
@@ -85,7 +85,7 @@ testCase(
 );
 
 testCase(
-  "liveness: a server that reads nothing any more is lost",
+  "liveness: a server that stops reading is a lost connection",
   async ({ pods, pod }) => {
     const name = await pod({ fault: { stall: true } });
     const session = await pods.exec.stream(name, { command: ["sleep", "30"] });
@@ -100,7 +100,7 @@ testCase(
 );
 
 testCase(
-  "liveness: close() does not wait for a server that reads nothing",
+  "liveness: close() does not wait for a server that stops reading",
   async ({ pods, pod }) => {
     const name = await pod({ fault: { stall: true } });
     const session = await pods.exec.stream(name, {
@@ -118,7 +118,7 @@ testCase(
 );
 
 testCase(
-  "liveness: run's timeout ends the wait for a server that reads nothing",
+  "liveness: run's timeout ends the wait for a server that stops reading",
   async ({ pods, pod }) => {
     const name = await pod({ fault: { stall: true } });
     const run = pods.exec.run(name, { command: ["sleep", "30"], timeout: 200 });

@@ -6,7 +6,7 @@ import { delay, rejection } from "../support/async.ts";
 import { testCase } from "./fixture.ts";
 import { leave, untilLeft } from "./scripts.ts";
 
-/** A container that runs a script, once. */
+/** A container that runs a script once. */
 function script(text: string) {
   return {
     container: { command: ["sh", "-c", text] },
@@ -15,7 +15,7 @@ function script(text: string) {
 }
 
 testCase(
-  "logs: what was written, its last lines, its first bytes",
+  "logs: the whole log, its last lines, its first bytes",
   async ({ pods, pod }) => {
     const name = await pod({
       ...script("echo one; echo two; echo three; echo end"),
@@ -30,12 +30,12 @@ testCase(
 );
 
 testCase(
-  "logs: each line with its time, and from a time on",
+  "logs: with timestamps, and since a time",
   async ({ pods, pod }) => {
     const file = `/tmp/podwire-${crypto.randomUUID()}`;
     const name = await pod(script(`echo one; ${untilLeft(file)}; echo two`));
     for await (const _ of pods.logs.lines(name, { follow: true })) break;
-    // The first line has its time by now. Servers cut times to whole seconds.
+    // The first line is written. Servers truncate times to whole seconds.
     await delay(1_100);
     await pods.exec.run(name, { command: ["sh", "-c", leave(file)] });
     await pods.waitFor(name, hasEnded);
@@ -63,7 +63,7 @@ testCase(
 );
 
 testCase(
-  "logs: followed to the container's end, as bytes and as lines",
+  "logs: follow to the container's end, as bytes and as lines",
   async ({ pods, pod }) => {
     const name = await pod(
       script("for i in 1 2 3; do echo $i; sleep 0.1; done"),
@@ -76,7 +76,7 @@ testCase(
 );
 
 testCase(
-  "logs: a follow is left, aborted, and closed with its client",
+  "logs: following ends by break, by abort and with the client",
   async ({ pods, pod, client }) => {
     const name = await pod(script("echo one; sleep 1000"));
     for await (const line of pods.logs.lines(name, { follow: true })) {
@@ -101,7 +101,7 @@ testCase(
 );
 
 testCase(
-  "logs: of two containers, one has to be named",
+  "logs: with two containers, one must be named",
   async ({ pods, pod }) => {
     const name = await pod({
       containers: [

@@ -9,7 +9,7 @@ import {
 import { textOf } from "../support/bytes.ts";
 import { rejection } from "../support/async.ts";
 
-/** Gets an object, runs a command with stdin, and holds a session. */
+/** Checks HTTP, a command and a session with stdin. */
 export async function assertReachable(
   options: ClientOptions,
   namespace: string,
@@ -32,7 +32,7 @@ export async function assertReachable(
   await client.close();
 }
 
-/** Fails unless every way is `PROXY_AUTH`, and tells no secret. */
+/** Checks that every kind of call fails with `PROXY_AUTH`, without the secret. */
 export async function assertProxyRefuses(
   options: ClientOptions,
   namespace: string,

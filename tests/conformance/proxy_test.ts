@@ -1,4 +1,4 @@
-// HTTP and sessions by way of a proxy.
+// HTTP and sessions through a proxy.
 import { assert, assertEquals } from "@std/assert";
 import { Api, CallTimeoutError, createClient, Pod } from "../../mod.ts";
 import { parseKubeconfig } from "../../src/config/mod.ts";
@@ -74,7 +74,7 @@ for (
 }
 
 testCase(
-  "proxy: a kubeconfig's proxy-url is the way for HTTP and sessions",
+  "proxy: HTTP and sessions use the kubeconfig's proxy-url",
   async ({ options, namespace, pod }) => {
     const name = await pod();
     const { server, token, certificateAuthority } = options();
@@ -102,7 +102,7 @@ testCase(
 );
 
 embeddedCase(
-  "proxy: the environment's is the way to a server whose name it alone knows",
+  "proxy: the environment's proxy resolves the server's name",
   async ({ options, namespace, pod }) => {
     const name = await pod();
     const names = { "kube.internal": "127.0.0.1" };
@@ -123,7 +123,7 @@ embeddedCase(
 );
 
 embeddedCase(
-  "proxy: one that never answers ends with the call's timeout",
+  "proxy: the call's timeout ends the wait for a silent proxy",
   async ({ options, namespace }) => {
     for (const scheme of ["http", "socks5"]) {
       const server = await startByteServer(() => {});

@@ -1,4 +1,4 @@
-// What the server refuses, and in which of its two forms.
+// Upgrades that the server refuses, by an HTTP response or a status frame.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   Api,
@@ -15,7 +15,7 @@ import { type Fixture, testCase } from "./fixture.ts";
 
 const command = ["true"];
 
-testCase("refused: nobody in particular", async ({ options }) => {
+testCase("refused: an anonymous user", async ({ options }) => {
   const { token: _, ...anonymous } = options();
   const client = await createClient(anonymous);
   const pods = new Api(Pod, { client });
@@ -36,14 +36,14 @@ testCase("refused: nobody in particular", async ({ options }) => {
   await client.close();
 }, { transports: ["socket"] });
 
-/** Most clusters give nobody a name, and then tell that one what it may not. */
+/** Most clusters allow anonymous requests, and then deny the right by name. */
 function isAnonymousRefusal(code: number, status: Status | null): boolean {
   return code === 403
     ? status?.message?.includes('User "system:anonymous"') ?? false
     : code === 401 && status?.reason === "Unauthorized";
 }
 
-testCase("refused: a pod that no node has taken", async ({ pods, pod }) => {
+testCase("refused: a pod that is not scheduled", async ({ pods, pod }) => {
   const name = await pod({ unschedulable: true });
   const error = await rejection(
     pods.exec.run(name, { command }),
@@ -56,7 +56,7 @@ testCase("refused: a pod that no node has taken", async ({ pods, pod }) => {
 }, { transports: ["socket"] });
 
 testCase(
-  "refused: attach to a container that the pod does not have",
+  "refused: attach to an unknown container",
   async ({ pods, pod }) => {
     const name = await pod();
     const call = pods.attach.stream(name, { container: "nope" });
@@ -70,7 +70,7 @@ testCase(
   { transports: ["socket"] },
 );
 
-/** A pod with a container that has ended: the kubelet finds out, nobody before. */
+/** A pod with a container that has ended, which only the kubelet checks. */
 function podWithEnded({ pod }: Fixture): Promise<string> {
   return pod({
     containers: [{ name: "main" }, { name: "ended", command: ["true"] }],
@@ -122,7 +122,7 @@ testCase(
 );
 
 testCase(
-  "refused by the kubelet: a pod that it does not know",
+  "refused by the kubelet: a pod unknown to it",
   async (fixture) => {
     const name = await fixture.pod({ kubelet: "forgetful" });
     const opening = fixture.pods.exec.stream(name, { command });
@@ -131,13 +131,13 @@ testCase(
   { needs: ["kubelets"] },
 );
 
-testCase("refused: a node that cannot be reached", async (fixture) => {
+testCase("refused: an unreachable node", async (fixture) => {
   const name = await fixture.pod({ kubelet: "unreachable" });
   const opening = fixture.pods.exec.stream(name, { command });
   await endsRefused(fixture, opening, 500, "dial tcp");
 }, { needs: ["kubelets"] });
 
-/** A session that fails in band, or an upgrade that is refused. */
+/** Checks a session that ends with a failure status, or a refused upgrade. */
 async function endsRefused(
   fixture: Fixture,
   opening: Promise<StreamSession>,

@@ -2,20 +2,21 @@ import process from "node:process";
 import { isModernDeno } from "../../src/platform/runtime.ts";
 import { runtime } from "../harness.ts";
 
-/** Whether rows run on every combination: in CI, and where one asks for it. */
+/** Whether cases run on every combination: in CI, or with PODWIRE_MATRIX=full. */
 export const fullMatrix: boolean = process.env.CI === "true" ||
   process.env.PODWIRE_MATRIX === "full";
 
 /**
- * The combination that a row takes on this runtime. Rows start at different
- * ones, and the next runtime takes the next: six runtimes meet all of six.
+ * The combination that a case takes on this runtime. A hash of the case's name
+ * selects the first, and each runtime takes the next: six runtimes cover all six.
+ * So a renamed case changes its combination.
  */
-export function rotated<T>(row: string, combinations: readonly T[]): T[] {
-  const turn = (hash(row) + runtimeNumber()) % combinations.length;
+export function rotated<T>(name: string, combinations: readonly T[]): T[] {
+  const turn = (hash(name) + runtimeNumber()) % combinations.length;
   return combinations.slice(turn, turn + 1);
 }
 
-/** 0 to 3 for the runtimes of every run, from 4 on for those of CI alone. */
+/** 0 to 3 for the runtimes of every run; 4 and 5 for those of CI only. */
 function runtimeNumber(): number {
   const { node, bun = "" } = process.versions;
   if (runtime === "deno") return isModernDeno() ? 0 : 4;

@@ -1,4 +1,4 @@
-// Every rule of API.md, by its number.
+// The rules of src/README.md, by number.
 import {
   assert,
   assertEquals,
@@ -22,10 +22,10 @@ import { rejectsStdin } from "./stdin_outcomes.ts";
 import { testCase } from "./fixture.ts";
 import { flood, leave, untilLeft } from "./scripts.ts";
 
-/** In so many milliseconds a command has begun to write, unless the machine is busy. */
+/** Milliseconds until a command has written output, unless the machine is busy. */
 const SHORT = 500;
 
-/** A line of shell. */
+/** The command for a shell line. */
 function shell(line: string): { command: string[] } {
   return { command: ["sh", "-c", line] };
 }
@@ -53,7 +53,7 @@ testCase(
 );
 
 testCase(
-  "rule 1: abort drops what is queued; its reason is what readers get",
+  "rule 1: abort drops queued bytes, and readers reject with its reason",
   async ({ pods, pod }) => {
     const name = await pod();
     const controller = new AbortController();
@@ -72,7 +72,7 @@ testCase(
 );
 
 testCase(
-  "rule 2: a reader that stops pauses the container, and loses nothing",
+  "rule 2: a stopped reader pauses the container, and loses nothing",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -82,7 +82,7 @@ testCase(
     const first = (await reader.read()).value?.byteLength ?? 0;
     const stderr = session.stderr.getReader().read();
     await new Promise((resolve) => setTimeout(resolve, 300));
-    assertEquals(await stateOf(stderr), "pending", "the container is held up");
+    assertEquals(await stateOf(stderr), "pending", "the container is paused");
     let seen = first;
     for (;;) {
       const { done, value } = await reader.read();
@@ -131,7 +131,7 @@ testCase(
 );
 
 testCase(
-  "rule 2: a cancelled channel holds nothing up",
+  "rule 2: a cancelled channel does not block others",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -193,7 +193,7 @@ testCase(
 );
 
 testCase(
-  "rule 4: exec with a tty: closeStdin() is an end of transmission",
+  "rule 4: exec with a tty: closeStdin() sends EOT",
   async ({ pods, pod }) => {
     const name = await pod();
     const session = await pods.exec.stream(name, {
@@ -210,7 +210,7 @@ testCase(
 );
 
 testCase(
-  "rule 4: attach with a tty: closeStdin() leaves the process alone",
+  "rule 4: attach with a tty: closeStdin() does not end the process",
   async ({ pods, pod }) => {
     const name = await pod({
       container: { command: ["cat"], stdin: true, tty: true },
@@ -259,7 +259,7 @@ testCase(
   "rule 5: run returns the result of a command that never reads its endless stdin",
   async (fixture) => {
     const name = await fixture.pod();
-    // Deno and Bun may keep a TLS socket until what waits in it is taken.
+    // Deno and Bun may keep a TLS socket until its pending data is read.
     const pause = runtime !== "node" && fixture.unreadInput === "blocking";
     let cancelled = false;
     const stdin = new ReadableStream<Uint8Array<ArrayBuffer>>({
@@ -277,8 +277,11 @@ testCase(
     if (fixture.protocol === V4) await rejectsStdin(fixture, run);
     else if (fixture.unreadInput === "blocking") {
       const lost = await run.then(() => null, (error) => error);
-      const told = [CallTimeoutError, ConnectionLostError];
-      assert(lost === null || told.some((kind) => lost instanceof kind), lost);
+      const expected = [CallTimeoutError, ConnectionLostError];
+      assert(
+        lost === null || expected.some((kind) => lost instanceof kind),
+        lost,
+      );
     } else {
       const result = await run;
       assertEquals([result.text(), result.exitCode], ["early\n", 3]);
@@ -297,8 +300,8 @@ testCase(
       stdin: pattern(30_000),
     });
     if (fixture.protocol === V4) return await rejectsStdin(fixture, run);
-    // The platform's own WebSocket may fail on the server's reset first, with
-    // the status unread: that is told as lost, and never as a success.
+    // The standard WebSocket may fail on the server's reset before it reads the
+    // status: that is a lost connection, never a success.
     const result = await run.catch((error) => {
       if (fixture.socket) throw error;
       assertInstanceOf(error, ConnectionLostError);
@@ -310,7 +313,7 @@ testCase(
 );
 
 testCase(
-  "rule 5: run lets go of a source that never gives anything",
+  "rule 5: run cancels a source that never produces",
   async (fixture) => {
     const name = await fixture.pod();
     const silent = new ReadableStream<Uint8Array<ArrayBuffer>>();
@@ -443,7 +446,7 @@ for (const then of ["hold", "drop", "reset"] as const) {
     `run ends at the status frame: status, then ${then}`,
     async ({ pods, pod }) => {
       const name = await pod({ fault: { then } });
-      // A reset drops what has yet to be sent: all of this is, at once.
+      // A reset drops unsent bytes; this little is sent at once.
       const length = then === "reset" ? 30_000 : 100_000;
       const begun = performance.now();
       const result = await pods.exec.run(name, {
@@ -473,11 +476,11 @@ testCase(
 );
 
 testCase(
-  "timeout: run's clock covers the whole call, and its error carries the output",
+  "timeout: run's timeout covers the whole call, and its error carries the output",
   async ({ pods, pod }) => {
     const name = await pod();
     let partial = "";
-    // A clock that is too short for a busy machine ends before the output too.
+    // On a busy machine, a short timeout may end before the first output.
     for (let timeout = SHORT; partial === ""; timeout *= 2) {
       const run = pods.exec.run(name, {
         ...shell("echo begun; sleep 30"),
@@ -492,7 +495,7 @@ testCase(
 );
 
 testCase(
-  "timeout: stream's clock ends with the handshake",
+  "timeout: stream's timeout ends with the handshake",
   async ({ pods, pod }) => {
     const name = await pod();
     let timeout = SHORT;
@@ -514,7 +517,7 @@ testCase(
 );
 
 testCase(
-  "signal: an aborted one rejects before anything is sent; aborting ends a run with its reason",
+  "signal: an aborted signal rejects before anything is sent; an abort ends a run with its reason",
   async ({ pods, pod }) => {
     const name = await pod();
     const reason = new Error("not now");
@@ -536,7 +539,7 @@ testCase(
 );
 
 testCase(
-  "large: 8 MiB of stdin come back as they were",
+  "large: 8 MiB of stdin come back unchanged",
   async (fixture) => {
     const name = await fixture.pod();
     const stdin = pattern(8 * 2 ** 20);

@@ -1,4 +1,4 @@
-// Lines of shell that several rows use; busybox knows all of it.
+// Shell code shared by several test cases, limited to what busybox supports.
 
 /** Writes `count` bytes of x to stdout. */
 export function flood(count: number): string {
@@ -6,29 +6,29 @@ export function flood(count: number): string {
 }
 
 /**
- * Waits until the terminal has a size, `rows columns`, and writes it. A server
- * may start the command before it has set the first size.
+ * Waits until the terminal has the size `rows columns`, and prints it. A server
+ * may start the command before it sets the first size.
  */
 export function untilSize(size: string): string {
   return `until stty size 2> /dev/null | grep '^${size}$'; do sleep 0.02; done`;
 }
 
-/** Says in a file that a command has come so far. */
+/** Creates a file, to signal that the command has reached this point. */
 export function leave(file: string): string {
   return `echo left > ${file}`;
 }
 
-/** Waits for another command to {@linkcode leave} a file, and takes it away. */
+/** Waits until another command creates the file ({@linkcode leave}), and removes it. */
 export function untilLeft(file: string): string {
   return `until grep -qs left ${file}; do sleep 0.02; done; rm ${file}`;
 }
 
-/** Copies just `count` bytes of stdin: `head` may read more than it writes. */
+/** Copies exactly `count` bytes of stdin: `head` may read more than it writes. */
 export function take(count: number): string {
   return `dd bs=1 count=${count} 2> /dev/null`;
 }
 
-/** Writes `waits4`, waits for ctrl-c, and writes `caught2`. */
+/** Prints `waits4`, waits for ctrl-c, and prints `caught2`. */
 export const UNTIL_INTERRUPTED: string =
   "(trap 'echo caught$((1+1)); exit' INT; echo waits$((2+2)); " +
   "while :; do sleep 0.05; done)";

@@ -5,8 +5,8 @@ import type { Fixture } from "./fixture.ts";
 import { assertEquals } from "@std/assert";
 
 /**
- * Waits for a write whose command ends once it has all of it: the status may
- * come before the socket says that it has room again.
+ * Waits for a write to a command that ends when it has read all of it. The status
+ * may arrive before the write resolves, and then ends it with SessionEndedError.
  */
 export async function writtenOrEnded(writing: Promise<void>): Promise<void> {
   try {
@@ -17,8 +17,8 @@ export async function writtenOrEnded(writing: Promise<void>): Promise<void> {
 }
 
 /**
- * What a `run` with stdin comes to on v4, by rule 3 of API.md: refused before
- * the command starts, where the transport sees the refusal; else broken off.
+ * Checks a `run` with stdin on v4 (rule 3 of src/README.md): refused before the
+ * command starts if the transport sees the refusal, else cut off.
  */
 export async function rejectsStdin(
   { socket }: Fixture,

@@ -1,4 +1,4 @@
-// The HTTP verbs on pods: what every server answers alike.
+// The HTTP verbs on pods, as every server answers them.
 import { assert, assertEquals } from "@std/assert";
 import {
   Api,
@@ -11,7 +11,7 @@ import { hasEnded } from "../backends/pod_phase.ts";
 import { rejection } from "../support/async.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
-/** Makes pods with a label; no node ever takes them. */
+/** Creates unscheduled pods with a label. */
 async function labelled(
   { pod, pods }: Fixture,
   ...apps: string[]
@@ -30,7 +30,7 @@ function namesOf(items: readonly { metadata: { name: string } }[]): string[] {
 }
 
 testCase(
-  "verbs: what is created is got, listed and deleted",
+  "verbs: create, get, list, delete",
   async (fixture) => {
     const { pods, pod } = fixture;
     const name = await pod({ unschedulable: true });
@@ -84,11 +84,11 @@ testCase(
 );
 
 testCase(
-  "verbs: a namespace is an object of the cluster",
+  "verbs: get a cluster-scoped object",
   async ({ client, namespace }) => {
     const namespaces = new Api(Namespace, { client });
     const found = await namespaces.get(namespace).catch((error) => error);
-    // The row's namespace may be but a word, where pods need no more.
+    // The upstream server has pods in namespaces that do not exist as objects.
     if (found instanceof ApiError) return assertEquals(found.httpStatus, 404);
     assertEquals([found.metadata.name, found.metadata.namespace], [
       namespace,
@@ -97,7 +97,7 @@ testCase(
   },
 );
 
-testCase("verbs: a pod is patched in every way", async ({ pods, pod }) => {
+testCase("verbs: every type of patch", async ({ pods, pod }) => {
   const name = await pod({ unschedulable: true });
   const labels = async () => (await pods.get(name)).metadata.labels;
   await pods.patch(name, { metadata: { labels: { a: "1", b: "2" } } });
@@ -124,7 +124,7 @@ testCase("verbs: a pod is patched in every way", async ({ pods, pod }) => {
   assertEquals((await rejection(missing, ApiError)).httpStatus, 404);
 });
 
-testCase("verbs: what is applied is whose who applied it", async ({ pods }) => {
+testCase("verbs: server-side apply tracks field managers", async ({ pods }) => {
   const name = `applied-${crypto.randomUUID().slice(0, 8)}`;
   const spec = { containers: [{ name: "main", image: "busybox" }] };
   const apply = (
@@ -155,28 +155,31 @@ testCase("verbs: what is applied is whose who applied it", async ({ pods }) => {
   await pods.delete(name, { gracePeriodSeconds: 0 });
 });
 
-testCase("verbs: a stale object replaces nothing", async ({ pods, pod }) => {
-  const name = await pod({ unschedulable: true });
-  const old = await pods.get(name);
-  const labels = { app: "web" };
-  const fresh = await pods.replace({
-    ...old,
-    metadata: { ...old.metadata, labels },
-  });
-  assertEquals(fresh.metadata.labels, labels);
-  assertEquals(fresh.metadata.uid, old.metadata.uid);
-  const error = await rejection(pods.replace(old), ApiError);
-  assertEquals([error.httpStatus, error.reason], [409, "Conflict"]);
-  const again = pods.create({
-    metadata: { name },
-    spec: { containers: [{ name: "main", image: "busybox" }] },
-  });
-  const taken = await rejection(again, ApiError);
-  assertEquals([taken.httpStatus, taken.reason], [409, "AlreadyExists"]);
-});
+testCase(
+  "verbs: replacing with a stale object is a conflict",
+  async ({ pods, pod }) => {
+    const name = await pod({ unschedulable: true });
+    const old = await pods.get(name);
+    const labels = { app: "web" };
+    const fresh = await pods.replace({
+      ...old,
+      metadata: { ...old.metadata, labels },
+    });
+    assertEquals(fresh.metadata.labels, labels);
+    assertEquals(fresh.metadata.uid, old.metadata.uid);
+    const error = await rejection(pods.replace(old), ApiError);
+    assertEquals([error.httpStatus, error.reason], [409, "Conflict"]);
+    const again = pods.create({
+      metadata: { name },
+      spec: { containers: [{ name: "main", image: "busybox" }] },
+    });
+    const taken = await rejection(again, ApiError);
+    assertEquals([taken.httpStatus, taken.reason], [409, "AlreadyExists"]);
+  },
+);
 
 testCase(
-  "verbs: a deletion may say which object it means",
+  "verbs: delete with a uid precondition",
   async ({ pods, pod }) => {
     const name = await pod({ unschedulable: true });
     const { metadata } = await pods.get(name);
@@ -191,7 +194,7 @@ testCase(
   },
 );
 
-testCase("verbs: a collection is deleted by its selector", async (fixture) => {
+testCase("verbs: deleteCollection by selector", async (fixture) => {
   const { pods } = fixture;
   await labelled(fixture, "x", "x", "y");
   const options = { labelSelector: "app=x", gracePeriodSeconds: 0 };
@@ -210,7 +213,7 @@ function word({ type, object }: WatchEvent<Pod>): string {
 }
 
 testCase(
-  "watch: what there is, what happens, and what leaves the selection",
+  "watch: existing objects, changes, and objects that leave the selection",
   async (fixture) => {
     const { pods } = fixture;
     const [name] = await labelled(fixture, "one");
@@ -232,7 +235,7 @@ testCase(
 );
 
 testCase(
-  "watch: from a list's version, what comes after it",
+  "watch: from the version of a list",
   async (fixture) => {
     const { pods } = fixture;
     const [name] = await labelled(fixture, "one");
@@ -259,7 +262,7 @@ testCase("watch: the signal's reason ends it", async (fixture) => {
 }, { alone: true });
 
 testCase(
-  "waitFor: a state that lasts but for a moment is seen",
+  "waitFor: a short-lived state is seen",
   async (fixture) => {
     const { pods } = fixture;
     const [name] = await labelled(fixture, "first");
@@ -271,7 +274,7 @@ testCase(
       seen.push(app);
       return app === "last";
     });
-    // The first look is a get: what is seen after it says that the watch is on.
+    // The first call is a get; a second one proves that the watch has started.
     for (let step = 0; seen.length < 2; step++) await label(`${step}`);
     await label("moment");
     await label("last");
@@ -281,7 +284,7 @@ testCase(
 );
 
 testCase(
-  "waitFor: a container's end comes with its exit code",
+  "waitFor: an ended container has its exit code",
   async (fixture) => {
     const name = await fixture.pod({
       container: { command: ["sh", "-c", "exit 3"] },
