@@ -1,4 +1,4 @@
-/** How long a client waits for its session before it breaks it off. */
+/** Aborts a session after a time that can be shortened. */
 export class AbortTimer {
   readonly #controller = new AbortController();
   readonly #reason: Error;
@@ -7,8 +7,8 @@ export class AbortTimer {
   #cleared = false;
 
   /**
-   * @param reason What it breaks off with.
-   * @param ms Counted from now.
+   * @param reason The reason of the abort.
+   * @param ms Milliseconds from now.
    */
   constructor(reason: Error, ms: number) {
     this.#reason = reason;
@@ -16,15 +16,15 @@ export class AbortTimer {
     this.#timer = setTimeout(this.abort, ms);
   }
 
-  /** Aborts when it is lost. */
+  /** Aborts when the time is up. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Breaks off at once. */
+  /** Aborts now. */
   readonly abort = (): void => this.#controller.abort(this.#reason);
 
-  /** Waits from now for `ms` at most. */
+  /** Shortens the remaining time to `ms`. */
   shorten(ms: number): void {
     if (this.#cleared || this.#left <= ms) return;
     this.#left = ms;
@@ -32,7 +32,7 @@ export class AbortTimer {
     this.#timer = setTimeout(this.abort, ms);
   }
 
-  /** There is nothing left to wait for. */
+  /** Stops the timer. */
   clear(): void {
     this.#cleared = true;
     clearTimeout(this.#timer);

@@ -1,26 +1,26 @@
 import type { SeededRandom } from "../../support/seeded_random.ts";
 
-/** What the client does with its session. */
+/** How the client uses its session. */
 export type Behaviour =
-  /** `run`, to its end. */
+  /** Calls `run`. */
   | { readonly kind: "run" }
-  /** `run`, with a timeout that may be too short. */
+  /** Calls `run` with a timeout that may be too short. */
   | { readonly kind: "hurried run"; readonly timeout: number }
   /** Reads everything and waits for the status. */
   | { readonly kind: "read" }
-  /** The same, with a pause between reads. */
+  /** Reads with a pause between chunks. */
   | { readonly kind: "read slowly"; readonly pause: number }
-  /** Waits for the status, and reads afterwards. */
+  /** Waits for the status, then reads. */
   | { readonly kind: "read late" }
-  /** Cancels stdout after so many bytes, and reads on stderr. */
+  /** Cancels stdout after some bytes, and continues reading stderr. */
   | { readonly kind: "cancel"; readonly after: number }
-  /** Aborts its signal after so many bytes of stdout. */
+  /** Aborts the signal after some bytes of stdout. */
   | { readonly kind: "abort"; readonly after: number }
-  /** Aborts its signal after some milliseconds, wherever that is. */
+  /** Aborts the signal after some milliseconds. */
   | { readonly kind: "abort soon"; readonly ms: number }
-  /** Closes the session after so many bytes of stdout. */
+  /** Closes the session after some bytes of stdout. */
   | { readonly kind: "close"; readonly after: number }
-  /** Breaks stdin off in place of its end. */
+  /** Aborts stdin instead of closing it. */
   | { readonly kind: "abort stdin" };
 
 const KINDS = [
@@ -38,7 +38,7 @@ const KINDS = [
   "abort stdin",
 ] as const;
 
-/** One way to use a session. */
+/** A random behaviour. */
 export function randomBehaviour(seeded: SeededRandom): Behaviour {
   const kind = seeded.pick(KINDS);
   switch (kind) {

@@ -1,39 +1,39 @@
 import type { SeededRandom } from "../../support/seeded_random.ts";
 
-/** From the client to the server, or back. */
+/** `up`: client to server; `down`: server to client. */
 export type Direction = "up" | "down";
 
-/** How the fixture between client and server goes wrong; counts are of TLS bytes. */
+/** How the proxied connection fails. Counts are TLS bytes. */
 export type Fault =
-  /** It does not. */
+  /** No fault. */
   | { readonly kind: "none" }
-  /** After so many bytes both sides get a FIN or a reset. */
+  /** After `after` bytes, both sides get a FIN or a reset. */
   | {
     readonly kind: "cut";
     readonly direction: Direction;
     readonly after: number;
     readonly how: "fin" | "reset";
   }
-  /** After so many bytes the receiver gets a FIN; the way back goes on. */
+  /** After `after` bytes, the receiver gets a FIN; the other direction goes on. */
   | {
     readonly kind: "half-open";
     readonly direction: Direction;
     readonly after: number;
   }
-  /** After so many bytes nothing gets through for `ms`; null: for ever. */
+  /** After `after` bytes, nothing passes for `ms`; null means for ever. */
   | {
     readonly kind: "stall";
     readonly directions: readonly Direction[];
     readonly after: number;
     readonly ms: number | null;
   }
-  /** Bytes go one by one at first, then in pieces of at most `largest`. */
+  /** Single bytes at first, then pieces of at most `largest`. */
   | { readonly kind: "split"; readonly largest: number }
-  /** What comes within `ms` goes on in one piece. */
+  /** Bytes that arrive within `ms` are forwarded in one piece. */
   | { readonly kind: "coalesce"; readonly ms: number }
   /** Every piece is `ms` late. */
   | { readonly kind: "delay"; readonly ms: number }
-  /** The connection is accepted, and then there is silence. */
+  /** Accepts the connection, then stays silent. */
   | { readonly kind: "black hole" };
 
 const KINDS = [
@@ -50,7 +50,7 @@ const KINDS = [
   "black hole",
 ] as const;
 
-/** One fault of many. */
+/** A random fault. */
 export function randomFault(seeded: SeededRandom): Fault {
   const kind = seeded.pick(KINDS);
   switch (kind) {
@@ -78,7 +78,7 @@ export function randomFault(seeded: SeededRandom): Fault {
   }
 }
 
-/** In the TLS handshake, in the upgrade, or in the session. */
+/** A random offset in the TLS handshake, the upgrade or the session. */
 function randomPosition(
   seeded: SeededRandom,
 ): { direction: Direction; after: number } {
@@ -87,7 +87,7 @@ function randomPosition(
   return { direction, after: seeded.below(limit) };
 }
 
-/** Whether a session may not survive it: then its true result need not come. */
+/** Whether the session may not survive the fault. */
 export function isFatal(fault: Fault): boolean {
   switch (fault.kind) {
     case "cut":

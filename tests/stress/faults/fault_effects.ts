@@ -1,45 +1,45 @@
-/** What a proxy has done to its connections, and what it has let through. */
+/** What a fault proxy did to its connections, and what it forwarded. */
 export class FaultEffects {
   readonly #whenTriggered = Promise.withResolvers<void>();
   #triggered = false;
   #serverReset = false;
   #bytesToClient = 0;
 
-  /** Whether the client was kept from something that the server may have said. */
+  /** Whether the client may have missed bytes from the server. */
   get triggered(): boolean {
     return this.#triggered;
   }
 
-  /** Resolves when that happens. */
+  /** Resolves when the fault triggers. */
   get whenTriggered(): Promise<void> {
     return this.#whenTriggered.promise;
   }
 
   /**
-   * Whether the server reset its connection: it takes back with that what had
-   * not yet got as far as the proxy.
+   * Whether the server reset its connection, which discards bytes that had not
+   * reached the proxy.
    */
   get serverReset(): boolean {
     return this.#serverReset;
   }
 
-  /** How many bytes of the server, all of them TLS, have gone to the client. */
+  /** How many (TLS) bytes from the server were forwarded to the client. */
   get bytesToClient(): number {
     return this.#bytesToClient;
   }
 
-  /** The fault does its work. */
+  /** Marks the fault as triggered. */
   trigger(): void {
     this.#triggered = true;
     this.#whenTriggered.resolve();
   }
 
-  /** The server's side took nothing more in, or broke before its end. */
+  /** Records a failed write to the server, or a reset by it. */
   recordReset(): void {
     this.#serverReset = true;
   }
 
-  /** Bytes of the server went to the client. */
+  /** Counts bytes forwarded to the client. */
   recordBytes(count: number): void {
     this.#bytesToClient += count;
   }

@@ -1,4 +1,4 @@
-// Sessions over fixtures that go wrong, each its own transport, from a seed.
+// Sessions over faulty connections, each with a fault chosen by a seed.
 import process from "node:process";
 import { type Fixture, testCase } from "../../conformance/fixture.ts";
 import { isModernDeno } from "../../../src/platform/runtime.ts";
@@ -7,32 +7,32 @@ import { runtime } from "../../harness.ts";
 import { runFaultySessions } from "./faulty_sessions.ts";
 
 /**
- * How many sessions: `PODWIRE_FAULTS`, 25 unless said. They are the same in
- * every run unless `PODWIRE_FAULTS_SEED` says another start.
+ * How many sessions: `PODWIRE_FAULTS`, default 25. The seeds start at
+ * `PODWIRE_FAULTS_SEED`, default 0, so every run is the same.
  */
 const count = Number(process.env.PODWIRE_FAULTS ?? 25);
 const start = Number(process.env.PODWIRE_FAULTS_SEED ?? 0);
 
-/** Deno's own WebSocket loses a socket to an abort before 2.7. */
+/** Before 2.7, Deno's WebSocket leaks a socket on abort. */
 const transports: TransportKind[] = runtime === "deno" && !isModernDeno()
   ? ["socket"]
   : ["socket", "web"];
 
 testCase(
-  "faults: whatever happens on the fixture, a session ends as it should, with a prefix of the truth",
+  "faults: a session over a faulty connection ends correctly, with a prefix of its output",
   (fixture) => hold(fixture, [start], count),
   { transports, timeout: 60_000 + 500 * count },
 );
 
 /**
- * Seeds that found something: what Nagle held when the embedded server closed
- * on unread input; an answer to a request that was cut off.
+ * Seeds that found faults: bytes held by Nagle's algorithm when the embedded
+ * server closed with unread input, and an answer to a request that was cut off.
  */
-const SCARS = [103, 108, 229, 1064];
+const REGRESSIONS = [103, 108, 229, 1064];
 
 testCase(
-  "faults: the seeds that once found something find nothing any more",
-  (fixture) => hold(fixture, SCARS, 1),
+  "faults: seeds that found faults before",
+  (fixture) => hold(fixture, REGRESSIONS, 1),
   { transports, timeout: 60_000 },
 );
 

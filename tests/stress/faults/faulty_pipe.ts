@@ -8,32 +8,32 @@ import {
 import type { FaultEffects } from "./fault_effects.ts";
 import type { Direction, Fault } from "./fault.ts";
 
-/** How many pieces of a split lane have one byte, and how many are small. */
+/** A split pipe sends this many single bytes, then this many small pieces. */
 const SINGLES = 400;
 const SMALL = 400;
-/** What the others have at most: pieces take their time on a busy machine. */
+/** The size of later pieces: many small ones take too long on a busy machine. */
 const LARGE = 16_384;
 
-/** What both directions of a proxied connection have in common. */
+/** What both directions of a proxied connection share. */
 export interface FaultyLink {
   readonly fault: Fault;
-  readonly damage: FaultEffects;
+  readonly effects: FaultEffects;
   /** Aborts when the proxy closes. */
   readonly closing: AbortSignal;
-  /** Whether the client has got everything, to the server's end. */
+  /** Whether the client received everything up to the server's FIN. */
   complete: boolean;
 }
 
 /**
- * One direction of a proxied connection, and what goes wrong with it. It reads
- * on whatever becomes of it: Deno 2.5 loses bytes of a socket that is paused.
+ * One direction of a proxied connection, with its fault. Always keeps reading:
+ * Deno 2.5 loses bytes of a paused socket.
  */
 export class FaultyPipe {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #direction: Direction;
   readonly #fault: Fault;
-  readonly #spoiled: FaultyLink;
+  readonly #link: FaultyLink;
   #waiting: Uint8Array[] = [];
   #ended = false;
   #working = false;
@@ -45,23 +45,23 @@ export class FaultyPipe {
     from: Socket,
     to: Socket,
     direction: Direction,
-    spoiled: FaultyLink,
+    link: FaultyLink,
   ) {
-    const { fault, damage } = spoiled;
+    const { fault, effects } = link;
     this.#from = from;
     this.#to = to;
     this.#direction = direction;
     this.#fault = concerns(fault, direction) ? fault : { kind: "none" };
-    this.#spoiled = spoiled;
+    this.#link = link;
     from.on("data", (chunk: Uint8Array) => {
       this.#waiting.push(new Uint8Array(chunk));
       this.#work();
     });
-    // A reset is not passed on as one: it would take what is under way with it.
+    // Forward a reset as a FIN: a reset would discard bytes in flight.
     for (const event of ["end", "error"]) {
       from.once(event, () => {
         if (event === "error" && direction === "down" && !this.#ended) {
-          damage.recordReset();
+          effects.recordReset();
         }
         this.#ended = true;
         this.#work();
@@ -74,7 +74,7 @@ export class FaultyPipe {
     this.#working = true;
     try {
       while (!this.#blocked && this.#waiting.length > 0) {
-        await this.#take(await this.#next());
+        await this.#handle(await this.#next());
       }
       if (this.#ended && !this.#blocked) this.#end();
     } catch {
@@ -84,7 +84,7 @@ export class FaultyPipe {
   }
 
   #end(): void {
-    if (this.#direction === "down") this.#spoiled.complete = true;
+    if (this.#direction === "down") this.#link.complete = true;
     this.#to.end();
   }
 
@@ -97,14 +97,14 @@ export class FaultyPipe {
     return concatBytes(this.#waiting.splice(0, count));
   }
 
-  async #take(chunk: Uint8Array): Promise<void> {
+  async #handle(chunk: Uint8Array): Promise<void> {
     const fault = this.#fault;
     if (fault.kind === "split") return await this.#split(fault.largest, chunk);
     if ("after" in fault) return await this.#until(fault, chunk);
     await this.#pass(chunk);
   }
 
-  /** All is well up to some byte. */
+  /** Forwards up to the byte at which the fault triggers. */
   async #until(
     fault: Extract<Fault, { after: number }>,
     chunk: Uint8Array,
@@ -114,11 +114,11 @@ export class FaultyPipe {
     await this.#pass(chunk.subarray(0, room));
     if (fault.kind === "stall" && fault.ms !== null) {
       await this.#wait(fault.ms);
-      this.#passed++; // It is behind us, even where nothing follows.
+      this.#passed++; // The stall is over, even if nothing follows.
       return await this.#pass(chunk.subarray(room));
     }
     this.#blocked = true;
-    if (!this.#spoiled.complete) this.#spoiled.damage.trigger();
+    if (!this.#link.complete) this.#link.effects.trigger();
     if (fault.kind === "half-open") this.#to.end();
     if (fault.kind === "cut") this.#cut(fault.how);
   }
@@ -148,16 +148,16 @@ export class FaultyPipe {
     this.#passed += piece.byteLength;
     if (piece.byteLength === 0 || this.#to.destroyed) return;
     if (this.#direction === "down") {
-      this.#spoiled.damage.recordBytes(piece.byteLength);
+      this.#link.effects.recordBytes(piece.byteLength);
     }
     const written = this.#to.write(piece, (error) => {
-      if (error && this.#direction === "up") this.#spoiled.damage.recordReset();
+      if (error && this.#direction === "up") this.#link.effects.recordReset();
     });
     if (!written) await drained(this.#to);
   }
 
   async #wait(ms: number): Promise<void> {
-    await setTimeout(ms, undefined, { signal: this.#spoiled.closing });
+    await setTimeout(ms, undefined, { signal: this.#link.closing });
   }
 }
 

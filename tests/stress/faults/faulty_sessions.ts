@@ -14,17 +14,17 @@ import { runClient } from "./run_client.ts";
 import { streamClient } from "./stream_client.ts";
 
 /**
- * Holds sessions of consecutive seeds.
+ * Runs sessions with consecutive seeds.
  *
- * @param crowd How many at once, so that none has to wait for the machine.
- * @returns How many ended in which transport, by its name.
- * @throws {AggregateError} What is wrong with those that did not end well.
+ * @param concurrency How many run at the same time.
+ * @returns How many sessions ended in each way.
+ * @throws {AggregateError} Some sessions ended wrongly.
  */
 export async function runFaultySessions(
   target: FaultTarget,
   start: number,
   count: number,
-  crowd = 12,
+  concurrency = 12,
 ): Promise<Record<string, number>> {
   const endings: Record<string, number> = {};
   const failures: unknown[] = [];
@@ -39,7 +39,7 @@ export async function runFaultySessions(
       }
     }
   };
-  await Promise.all(Array.from({ length: crowd }, work));
+  await Promise.all(Array.from({ length: concurrency }, work));
   if (failures.length === 0) return endings;
   const [first] = failures;
   throw new AggregateError(
@@ -48,31 +48,30 @@ export async function runFaultySessions(
   );
 }
 
-/** Milliseconds until a client gives up on a server that has been cut off. */
-const SHORT_PATIENCE = 400;
-/** The same, where the server will answer however busy the machine is. */
-const LONG_PATIENCE = 60_000;
-/** How long after that everything is to have settled. */
+/** Milliseconds until a client gives up after the fault. */
+const SHORT_TIMEOUT = 400;
+/** Milliseconds until a client gives up without a fault, on a busy machine. */
+const LONG_TIMEOUT = 60_000;
+/** Milliseconds until everything must have settled after that. */
 const GRACE = 20_000;
 
-/** A pod, and how to reach it but for the faults. */
+/** A pod, and how to reach it without faults. */
 export interface FaultTarget {
-  /** New ones for each client. */
+  /** Creates client options; new ones for each client. */
   readonly options: () => ClientOptions;
   readonly namespace: string;
   readonly name: string;
   readonly protocol: ChannelProtocol;
   readonly transport: TransportKind;
-  /** What a command's unread input is to the server. */
+  /** What the server does with unread input. */
   readonly unreadInput: Backend["unreadInput"];
 }
 
 /**
- * Holds one session through a proxy that spoils it; all of it follows from the
- * seed.
+ * Runs one session through a fault proxy. Everything is derived from the seed.
  *
- * @returns How it ended, in a word.
- * @throws What is wrong with how it ended, with the seed.
+ * @returns How the session ended, in a word.
+ * @throws {Error} The session ended wrongly; the message has the seed.
  */
 export async function runFaultySession(
   seed: number,
@@ -81,14 +80,14 @@ export async function runFaultySession(
   const seeded = new SeededRandom(seed);
   const fault = randomFault(seeded);
   const behaviour = randomBehaviour(seeded);
-  const shape = randomCommand(seeded, target.protocol === V5);
+  const command = randomCommand(seeded, target.protocol === V5);
   const eager = seeded.below(2) === 0;
-  const reason = new Error("the client has had enough");
+  const reason = new Error("the client gives up");
   try {
-    const play = { target, fault, behaviour, shape, eager, reason };
-    return await runScenario(play);
+    const scenario = { target, fault, behaviour, command, eager, reason };
+    return await runScenario(scenario);
   } catch (error) {
-    const story = JSON.stringify({ fault, behaviour, script: shape.script });
+    const story = JSON.stringify({ fault, behaviour, script: command.script });
     throw new Error(`PODWIRE_FAULTS_SEED=${seed} fails: ${error} ${story}`, {
       cause: error,
     });
@@ -99,14 +98,14 @@ interface Scenario {
   readonly target: FaultTarget;
   readonly fault: Fault;
   readonly behaviour: Behaviour;
-  readonly shape: RandomCommand;
-  /** Whether the client's keepalive gives up before the client does. */
+  readonly command: RandomCommand;
+  /** Whether the client's keep-alive has a very short timeout. */
   readonly eager: boolean;
   readonly reason: Error;
 }
 
-async function runScenario(play: Scenario): Promise<string> {
-  const { target, fault, eager } = play;
+async function runScenario(scenario: Scenario): Promise<string> {
+  const { target, fault, eager } = scenario;
   const { namespace } = target;
   const options = target.options();
   const proxy = await startFaultProxy(`${options.server}`, fault);
@@ -118,10 +117,10 @@ async function runScenario(play: Scenario): Promise<string> {
   });
   try {
     const pods = new Api(Pod, { client, namespace });
-    const { damage } = proxy;
+    const { effects } = proxy;
     return checkSession(
-      { ...play, damage },
-      await runClientBehaviour(play, damage, pods),
+      { ...scenario, effects },
+      await runClientBehaviour(scenario, effects, pods),
     );
   } finally {
     await client.close();
@@ -130,19 +129,19 @@ async function runScenario(play: Scenario): Promise<string> {
 }
 
 async function runClientBehaviour(
-  { target, behaviour, shape, reason }: Scenario,
-  damage: FaultEffects,
+  { target, behaviour, command, reason }: Scenario,
+  effects: FaultEffects,
   pods: Api<typeof Pod>,
 ): Promise<Observation> {
-  const ms = behaviour.kind === "abort soon" ? behaviour.ms : LONG_PATIENCE;
-  const patience = new AbortTimer(reason, ms);
-  damage.whenTriggered.then(() => patience.shorten(SHORT_PATIENCE));
+  const ms = behaviour.kind === "abort soon" ? behaviour.ms : LONG_TIMEOUT;
+  const timer = new AbortTimer(reason, ms);
+  effects.whenTriggered.then(() => timer.shorten(SHORT_TIMEOUT));
   const halfClose = target.protocol === V5;
   const { name } = target;
-  const { signal, abort: abort } = patience;
-  const limit = LONG_PATIENCE + GRACE;
-  const call = { pods, name, shape, signal, limit };
-  const running = halfClose || shape.stdin === null;
+  const { signal, abort } = timer;
+  const limit = LONG_TIMEOUT + GRACE;
+  const call = { pods, name, command, signal, limit };
+  const running = halfClose || command.stdin === null;
   try {
     if (running && behaviour.kind === "run") {
       return await runClient(call, null);
@@ -153,6 +152,6 @@ async function runClientBehaviour(
     const more = { behaviour, halfClose, abort, reason };
     return await streamClient({ ...call, ...more });
   } finally {
-    patience.clear();
+    timer.clear();
   }
 }

@@ -7,15 +7,15 @@ import type { TransportKind } from "../../backends/backend.ts";
 import type { UpstreamServer } from "../../backends/upstream.ts";
 import { trustedAuthority } from "../../harness/authority.ts";
 
-/** An upstream server of one's own, to be killed. */
+/** A separate upstream server that a test may kill. */
 export interface KillableServer {
-  /** How to reach it, new ones for each client. */
+  /** Options to reach the server; new ones for each client. */
   options(transport: TransportKind): ClientOptions;
-  /** `kill -9`, with no last word; resolves when it is gone. */
+  /** Kills the server with SIGKILL; resolves when it is gone. */
   kill(): Promise<void>;
 }
 
-/** Why there is none; undefined when there is. */
+/** Why there is no such server; undefined when there is. */
 export const missing: string | undefined =
   process.env.PODWIRE_UPSTREAM_PROGRAM === undefined
     ? process.env.PODWIRE_UPSTREAM_MISSING ?? "no upstream server was built"
@@ -44,15 +44,15 @@ export async function startKillableServer(): Promise<KillableServer> {
       await stopAllThreads(child);
       child.kill("SIGKILL");
       await gone;
-      // Not before: the server would see its end, and say goodbye.
+      // Not earlier: at the end of its stdin the server shuts down in order.
       child.stdin!.destroy();
     },
   };
 }
 
 /**
- * Stops every thread: while they die one by one, the last could still tell how
- * the processes of the first have ended.
+ * Stops all threads first: SIGKILL ends them one by one, and the last could still
+ * report the end of another's child processes.
  */
 async function stopAllThreads(
   { pid, exitCode, signalCode }: ChildProcess,

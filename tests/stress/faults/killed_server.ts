@@ -11,16 +11,16 @@ import { type Settled, SettleTracker } from "./observation.ts";
 import { startKillableServer } from "./killable_server.ts";
 import { openLiveSession } from "./live_sessions.ts";
 
-/** How long after the kill anything may be pending, in milliseconds. */
+/** How long promises may stay pending after the kill, in milliseconds. */
 const LIMIT = 10_000;
-/** And how much longer for each session, on a machine that has no time. */
+/** Additional milliseconds per session, for a busy machine. */
 const EACH = 50;
 
 /**
  * Kills a server under `count` sessions, and while one more is being opened.
  *
  * @returns How long it took until all had settled, in milliseconds.
- * @throws {Error} What did not end with `ConnectionLostError`.
+ * @throws {Error} Something did not end with `ConnectionLostError`.
  */
 export async function killUnderLoad(
   transport: TransportKind,
@@ -58,7 +58,7 @@ export async function killUnderLoad(
   }
 }
 
-/** Its main process ends with its server. */
+/** Creates an idle pod. Its process ends with its server. */
 async function idlePod(pods: Api<typeof Pod>): Promise<string> {
   const container = { name: "main", image: "busybox" };
   const pod = await pods.create({
@@ -74,22 +74,22 @@ function checkLost(
   transport: TransportKind,
 ): void {
   for (const [name, ending] of Object.entries(endings)) {
-    // A dead WebSocket may take all that one gives it, until it says so.
+    // A dead WebSocket may accept writes until it fires `close`.
     if (name === "stdin" && transport === "web" && "value" in ending) continue;
     if ("error" in ending && ending.error instanceof ConnectionLostError) {
       continue;
     }
-    throw new Error(`${name} ended otherwise: ${show(ending)}`);
+    throw new Error(`${name} did not end as expected: ${show(ending)}`);
   }
 }
 
-/** A call that comes as the server goes may be lost at any stage. */
+/** A call made during the kill may fail at any stage. */
 function checkUnreached(endings: Record<string, Settled<unknown>>): void {
   for (const [name, ending] of Object.entries(endings)) {
     const error = "error" in ending ? ending.error : null;
     if (error instanceof ConnectError) continue;
     if (name === "opening" && error instanceof ConnectionLostError) continue;
-    throw new Error(`${name} ended otherwise: ${show(ending)}`);
+    throw new Error(`${name} did not end as expected: ${show(ending)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-// The server is killed while sessions are under transport.
+// The server is killed while sessions are open.
 import type { TransportKind } from "../../backends/backend.ts";
 import { test } from "../../harness.ts";
 import { missing } from "./killable_server.ts";

@@ -7,17 +7,17 @@ import {
 } from "../../../mod.ts";
 import type { SettleTracker } from "./observation.ts";
 
-/** A session that would go on for ever. */
+/** A session that never ends by itself. */
 export interface LiveSession {
-  /** Resolves when it is under transport. */
+  /** Resolves when the session has started. */
   readonly begun: Promise<void>;
-  /** Waits for all that it has. */
+  /** Tracks all promises of the session. */
   track(waits: SettleTracker): void;
 }
 
 type Open = (pods: Api<typeof Pod>, name: string) => Promise<LiveSession>;
 
-/** One of each kind in turn. */
+/** Opens a session; the kinds alternate by index. */
 export function openLiveSession(
   index: number,
   client: Client,
@@ -28,12 +28,12 @@ export function openLiveSession(
   return kinds[index % kinds.length]!(new Api(Pod, { client }), name);
 }
 
-/** Enough to be under way at any time. */
+/** Output without end. */
 const FLOOD = ["sh", "-c", "yes 0123456789abcdef"];
-/** More than all buffers on the way take. */
+/** More than all buffers along the connection hold. */
 const INPUT = new Uint8Array(64 * 2 ** 20);
 
-/** Nothing happens. */
+/** A session without traffic. */
 async function quiet(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   const session = await pods.exec.stream(name, {
     command: ["cat"],
@@ -44,7 +44,7 @@ async function quiet(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   });
 }
 
-/** Output comes as fast as it can be read. */
+/** Reads output at full speed. */
 async function reading(
   ...[pods, name]: Parameters<Open>
 ): Promise<LiveSession> {
@@ -54,7 +54,7 @@ async function reading(
   return live(session, begun.promise, (waits) => waits.add("stdout", read));
 }
 
-/** Nobody reads what comes, until the server is gone. */
+/** Leaves output unread until the server is gone. */
 async function unread(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   const session = await pods.exec.stream(name, { command: FLOOD });
   const reader = session.stdout.getReader();
@@ -65,7 +65,7 @@ async function unread(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   });
 }
 
-/** A write waits for a command that reads nothing. */
+/** A write to a command that does not read. */
 async function writing(
   ...[pods, name]: Parameters<Open>
 ): Promise<LiveSession> {
@@ -80,7 +80,7 @@ async function writing(
   });
 }
 
-/** A `run` that is given its stdin without an end. */
+/** A `run` with endless stdin. */
 function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   const begun = Promise.withResolvers<void>();
   const stdin = new ReadableStream<Uint8Array>({
@@ -89,7 +89,7 @@ function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
       controller.enqueue(new Uint8Array(1_000));
       begun.resolve();
     },
-  }, { highWaterMark: 0 }); // Not asked before there is a session to feed.
+  }, { highWaterMark: 0 }); // Not pulled before the session is open.
   const result: Promise<ExecResult> = pods.exec.run(name, {
     command: ["cat"],
     stdin,

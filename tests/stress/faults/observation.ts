@@ -1,20 +1,20 @@
 import { type Bytes, concatBytes } from "../../../src/bytes.ts";
 
-/** How something ended that a client waited for. */
+/** How a promise settled. */
 export type Settled<T> = { readonly value: T } | { readonly error: unknown };
 
-/** What a client can tell of its session. */
+/** What a client observed of its session. */
 export interface Observation {
-  /** What it read of each channel. */
+  /** The bytes read from each channel. */
   readonly stdout: Bytes;
   readonly stderr: Bytes;
-  /** The exit code, or what the wait for it rejected with. */
+  /** The exit code, or the error that it rejected with. */
   readonly exitCode: Settled<number | null>;
-  /** How else it ended, by what was waited for; a `run` has nothing else. */
+  /** How the session's other promises settled, by name; empty for `run`. */
   readonly others: Readonly<Record<string, Settled<unknown>>>;
 }
 
-/** What has been read of a channel. */
+/** Collects the bytes of a channel. */
 export class ReadBytes {
   readonly #parts: Bytes[] = [];
   length = 0;
@@ -29,19 +29,19 @@ export class ReadBytes {
   }
 }
 
-/** Everything that a client waits for, under its name. */
+/** Tracks named promises until they settle. */
 export class SettleTracker {
   readonly #limit: number;
   readonly #pending = new Set<string>();
   readonly #endings = new Map<string, Settled<unknown>>();
   #all: Promise<unknown>[] = [];
 
-  /** @param limit How long anything may take, in milliseconds. */
+  /** @param limit How long each promise may take, in milliseconds. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Waits for `promise` too; gives how it ended. */
+  /** Tracks `promise`; resolves with how it settles. */
   add<T>(name: string, promise: Promise<T>): Promise<Settled<T>> {
     this.#pending.add(name);
     const ending = promise.then(
@@ -55,7 +55,7 @@ export class SettleTracker {
     return ending;
   }
 
-  /** How all of it ended; rejects with what is still pending at the limit. */
+  /** How all promises settled; rejects with the names still pending at the limit. */
   async settled(): Promise<Record<string, Settled<unknown>>> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {

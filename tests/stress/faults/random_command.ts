@@ -2,13 +2,13 @@ import { type Bytes, concatBytes, encodeText } from "../../../src/bytes.ts";
 import { pattern } from "../../support/bytes.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 
-/** A command, its input, and what is true of it when all goes well. */
+/** A command, its input and its expected result. */
 export interface RandomCommand {
-  /** For the shell. */
+  /** The shell script. */
   readonly script: string;
-  /** Null: it has no stdin. */
+  /** Null for no stdin. */
   readonly stdin: Bytes | null;
-  /** Whether it may end with some of its input, or of its end, on the transport. */
+  /** Whether it may end before it reads all of its input. */
   readonly mayIgnoreInput: boolean;
   readonly stdout: Bytes;
   readonly stderr: Bytes;
@@ -16,9 +16,9 @@ export interface RandomCommand {
 }
 
 /**
- * A command whose output is known to the byte, and differs from place to place.
+ * A random command with known output, in which no part repeats.
  *
- * @param halfClose Whether the end of stdin can be said.
+ * @param halfClose Whether the protocol has a half-close.
  */
 export function randomCommand(
   seeded: SeededRandom,
@@ -58,7 +58,7 @@ function input(seeded: SeededRandom): Bytes {
   return pattern(1 + seeded.below(limit), seeded.below(2 ** 31));
 }
 
-/** A run of numbers, one to a line, as `seq` writes them. */
+/** A range of numbers, one per line, as `seq` prints them. */
 class Count {
   readonly script: string;
   readonly bytes: Bytes;

@@ -2,28 +2,28 @@ import type { Api, PartialResult, Pod } from "../../../mod.ts";
 import { type Observation, SettleTracker } from "./observation.ts";
 import type { RandomCommand } from "./random_command.ts";
 
-/** Where a client's command runs, and how long the client can wait. */
+/** A client's command and its limits. */
 export interface ClientCall {
   readonly pods: Api<typeof Pod>;
   readonly name: string;
-  readonly shape: RandomCommand;
-  /** Aborts when the client has had enough. */
+  readonly command: RandomCommand;
+  /** Aborts when the client gives up. */
   readonly signal: AbortSignal;
-  /** How long anything may take, in milliseconds. */
+  /** How long each promise may take, in milliseconds. */
   readonly limit: number;
 }
 
 /** A client that uses `run`. */
 export async function runClient(
-  { pods, name, shape, signal, limit }: ClientCall,
+  { pods, name, command, signal, limit }: ClientCall,
   timeout: number | null,
 ): Promise<Observation> {
   const waits = new SettleTracker(limit);
   const ended = waits.add(
     "run",
     pods.exec.run(name, {
-      command: ["sh", "-c", shape.script],
-      stdin: shape.stdin,
+      command: ["sh", "-c", command.script],
+      stdin: command.stdin,
       timeout,
       signal,
     }),

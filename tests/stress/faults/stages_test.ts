@@ -1,4 +1,4 @@
-// Where a call can be held up, and what ends it there.
+// The stages at which a call can hang, and what ends it there.
 import { assert, assertEquals } from "@std/assert";
 import {
   Api,
@@ -15,8 +15,8 @@ import { startFaultProxy } from "./fault_proxy.ts";
 
 const timeout = 300;
 
-/** Runs `body` with an Api whose connections have a fault. */
-async function spoiled(
+/** Runs `body` with an Api over faulty connections. */
+async function withFault(
   { options, namespace }: Fixture,
   fault: Fault,
   changes: ClientOptions,
@@ -45,7 +45,7 @@ testCase(
   "stages: the timeout ends the wait for credentials",
   async (fixture) => {
     const token = () => new Promise<string>(() => {});
-    await spoiled(fixture, { kind: "none" }, { token }, async (pods) => {
+    await withFault(fixture, { kind: "none" }, { token }, async (pods) => {
       await timesOut(pods.exec.run("p", { command: ["true"], timeout }));
       await timesOut(pods.exec.stream("p", { command: ["true"], timeout }));
     });
@@ -54,9 +54,9 @@ testCase(
 );
 
 testCase(
-  "stages: the timeout ends the wait for a server that accepts and says nothing",
+  "stages: the timeout ends the wait for a server that accepts and stays silent",
   async (fixture) => {
-    await spoiled(fixture, { kind: "black hole" }, {}, async (pods) => {
+    await withFault(fixture, { kind: "black hole" }, {}, async (pods) => {
       await timesOut(pods.exec.run("p", { command: ["true"], timeout }));
       await timesOut(pods.exec.stream("p", { command: ["true"], timeout }));
       await timesOut(pods.attach.stream("p", { timeout }));
@@ -65,7 +65,7 @@ testCase(
 );
 
 testCase(
-  "stages: run's timeout ends the wait for a stdin that gives nothing, and lets go of it",
+  "stages: run's timeout ends the wait for a silent stdin, and cancels it",
   async ({ pods, pod, protocol, socket }) => {
     if (protocol !== "v5.channel.k8s.io") return;
     const name = await pod();
@@ -79,7 +79,7 @@ testCase(
 );
 
 testCase(
-  "stages: run's timeout ends a stdin that nobody reads on, and lets go of it",
+  "stages: run's timeout ends an unread stdin, and cancels it",
   async ({ pods, pod, protocol }) => {
     if (protocol !== "v5.channel.k8s.io") return;
     const name = await pod();
@@ -95,13 +95,13 @@ testCase(
     const command = ["sleep", "30"];
     await timesOut(pods.exec.run(name, { command, stdin, timeout }));
     assert(await cancelled.promise instanceof CallTimeoutError);
-    // None, if the clock ran out before there was a session.
+    // Zero if the timeout expires before the session starts.
     assert(asked < 256, `${asked} MiB were taken`);
   },
 );
 
 testCase(
-  "stages: a fixture that goes dead in mid-session is noticed and named; what came is kept",
+  "stages: a connection that stalls mid-session is detected, and its output is kept",
   async (fixture) => {
     const name = await fixture.pod();
     const fault: Fault = {
@@ -110,9 +110,9 @@ testCase(
       after: 20_000,
       ms: null,
     };
-    // A busy server may take its time to begin.
+    // A busy server may start late.
     const keepAlive = { interval: 50, timeout: 1_000 };
-    await spoiled(fixture, fault, { keepAlive }, async (pods) => {
+    await withFault(fixture, fault, { keepAlive }, async (pods) => {
       const command = ["sh", "-c", "seq 1 100000; sleep 30"];
       const error = await rejection(
         pods.exec.run(name, { command }),

@@ -4,26 +4,26 @@ import { type Observation, ReadBytes, SettleTracker } from "./observation.ts";
 import type { Behaviour } from "./client_behaviour.ts";
 import type { ClientCall } from "./run_client.ts";
 
-/** A client of its own mind: it can abort its call. */
+/** A client that uses `stream`, and may abort. */
 export interface StreamCall extends ClientCall {
   readonly behaviour: Behaviour;
-  /** Whether the end of stdin can be said. */
+  /** Whether the protocol has a half-close. */
   readonly halfClose: boolean;
-  /** Aborts the call with the client's own reason. */
+  /** Aborts the call with `reason`. */
   readonly abort: () => void;
-  /** The reason of all that the client breaks off. */
+  /** The client's own abort reason. */
   readonly reason: Error;
 }
 
 /** A client that uses `stream`. */
 export async function streamClient(call: StreamCall): Promise<Observation> {
-  const { pods, name, shape, signal, limit } = call;
+  const { pods, name, command, signal, limit } = call;
   const opening = new SettleTracker(limit);
   const opened = opening.add(
     "stream",
     pods.exec.stream(name, {
-      command: ["sh", "-c", shape.script],
-      stdin: shape.stdin !== null,
+      command: ["sh", "-c", command.script],
+      stdin: command.stdin !== null,
       signal,
     }),
   );
@@ -67,7 +67,7 @@ async function use(
 }
 
 async function feed(session: StreamSession, call: StreamCall): Promise<void> {
-  const { shape: { stdin }, behaviour, halfClose, reason } = call;
+  const { command: { stdin }, behaviour, halfClose, reason } = call;
   if (stdin === null) return;
   if (behaviour.kind === "abort stdin") {
     await session.write(stdin.subarray(0, stdin.byteLength / 3));
@@ -78,7 +78,7 @@ async function feed(session: StreamSession, call: StreamCall): Promise<void> {
   }
 }
 
-/** Reads stdout as the client likes to. */
+/** Reads stdout according to the client's behaviour. */
 async function readOut(
   session: StreamSession,
   bytes: ReadBytes,

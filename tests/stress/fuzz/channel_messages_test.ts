@@ -6,7 +6,7 @@ import {
 } from "../../../src/streams/demultiplexer.ts";
 import { fuzz } from "./fuzz.ts";
 
-/** What came out, channel by channel. */
+/** The output, by channel. */
 class Sorted {
   readonly stdout: Bytes[] = [];
   readonly stderr: Bytes[] = [];
@@ -35,7 +35,7 @@ function sink(parts: Bytes[]): ChannelSink {
 }
 
 fuzz(
-  "messages of any channel, whole or in parts, come out by their first byte",
+  "messages of any channel, whole or in parts, are routed by their first byte",
   (seeded) => {
     const messages = Array.from({ length: seeded.below(8) }, () => {
       const message = seeded.bytes(seeded.pick([0, 1, 2, 3, 40]));

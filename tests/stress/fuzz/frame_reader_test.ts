@@ -4,7 +4,7 @@ import type { SeededRandom } from "../../support/seeded_random.ts";
 import { rawFrame, readAll } from "../../unit/websocket/frames.ts";
 import { fuzz, mutate } from "./fuzz.ts";
 
-/** Frames that are right or nearly so: a reader gets past the first of them. */
+/** Frames that are valid or nearly so, so that a reader gets past the first. */
 function frames(seeded: SeededRandom): Uint8Array<ArrayBuffer> {
   const masked = seeded.below(2) === 0;
   const list = Array.from({ length: 1 + seeded.below(6) }, () =>
@@ -19,7 +19,7 @@ function frames(seeded: SeededRandom): Uint8Array<ArrayBuffer> {
 }
 
 fuzz(
-  "frames of any kind give events and perhaps a ProtocolError, the same at any split",
+  "any frames give events or a ProtocolError, the same however they are split",
   (seeded) => {
     const role = seeded.pick(["client", "server"] as const);
     const bytes = seeded.below(2) === 0

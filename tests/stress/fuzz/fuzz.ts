@@ -3,18 +3,18 @@ import { test } from "../../harness.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 
 /**
- * How many inputs a property is tried on: `PODWIRE_FUZZ`, 2,000 unless said.
- * They are the same in every run unless `PODWIRE_FUZZ_SEED` says another start.
+ * How many inputs per property: `PODWIRE_FUZZ`, default 2,000. The seeds start
+ * at `PODWIRE_FUZZ_SEED`, default 0, so every run is the same.
  */
 const COUNT = Number(process.env.PODWIRE_FUZZ ?? 2_000);
 const START = Number(process.env.PODWIRE_FUZZ_SEED ?? 0);
-/** Milliseconds for each thousand inputs, on a machine that has no time. */
-const PATIENCE = 5_000;
+/** The limit per thousand inputs, in milliseconds, on a busy machine. */
+const TIMEOUT = 5_000;
 
 /**
- * Registers a test that holds a property against many inputs.
+ * Registers a test that checks a property on many inputs.
  *
- * @param least How many of them at least.
+ * @param least The minimum number of inputs.
  */
 export function fuzz(
   property: string,
@@ -32,10 +32,10 @@ export function fuzz(
         });
       }
     }
-  }, { timeout: 20_000 + PATIENCE * count / 1_000 });
+  }, { timeout: 20_000 + TIMEOUT * count / 1_000 });
 }
 
-/** What `body` comes to: its value, or the message of an error of `kind`. */
+/** The value of `body`, or the message of its error, if that is a `kind`. */
 export function outcome<T>(
   // deno-lint-ignore no-explicit-any
   kind: abstract new (...args: any[]) => Error,
@@ -49,7 +49,7 @@ export function outcome<T>(
   }
 }
 
-/** `bytes` with some of them changed, taken out or doubled, or cut short. */
+/** Changes, removes, repeats or truncates some of `bytes`. */
 export function mutate(
   seeded: SeededRandom,
   bytes: Uint8Array,

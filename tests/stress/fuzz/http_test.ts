@@ -29,7 +29,7 @@ function altered(seeded: SeededRandom, samples: readonly Bytes[]): Bytes {
 }
 
 fuzz(
-  "the head of an answer, however wrong, is read or is a ProtocolError, the same at any split",
+  "any response head is read or is a ProtocolError, the same however it is split",
   (seeded) => {
     const bytes = altered(seeded, HEADS);
     const read = (chunks: readonly Bytes[]) =>
@@ -52,7 +52,7 @@ function describe({ status, statusText, headers }: ResponseHead): unknown[] {
 }
 
 fuzz(
-  "a body, however wrong, is read or is a ProtocolError, the same at any split",
+  "any body is read or is a ProtocolError, the same however it is split",
   (seeded) => {
     const bytes = altered(seeded, BODIES);
     const framing = seeded.pick<BodyFraming>([

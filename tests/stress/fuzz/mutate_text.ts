@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../support/seeded_random.ts";
 
-/** What may turn up anywhere in a text. */
+/** Fragments to insert anywhere. */
 const SCRAPS = [
   ..."\"'{}[]:,-&*!|>#%@`\\ \n\t0Aé\u0000\u0007\ud800\ufeff",
   "null",
@@ -32,7 +32,7 @@ const SCRAPS = [
   "9".repeat(400),
 ];
 
-/** `text` with a few changes of the kind that hands, merges and disks make. */
+/** Makes a few changes to `text`, as editors, merges and disks do. */
 export function mutateText(text: string, seeded: SeededRandom): string {
   let mutated = text;
   for (let left = 1 + seeded.below(4); left > 0; left--) {

@@ -16,7 +16,7 @@ const NUMBERS = [
   "9".repeat(20),
 ];
 
-/** A value of any shape, as JSON has them. */
+/** A random JSON value. */
 function value(seeded: SeededRandom, depth: number): unknown {
   const kind = seeded.below(depth > 0 ? 8 : 6);
   if (kind === 6) return list(seeded, () => value(seeded, depth - 1));
@@ -24,7 +24,7 @@ function value(seeded: SeededRandom, depth: number): unknown {
   return [null, true, 7, -0.5, "text", seeded.pick(NUMBERS)][kind];
 }
 
-/** Something like a status, each field of the right type or of any. */
+/** An object like a Status, each field of the right type or of any type. */
 function status(seeded: SeededRandom, depth = 3): Record<string, unknown> {
   const any = () => value(seeded, depth);
   const or = <T>(right: T) => seeded.below(5) > 0 ? right : any();
@@ -47,7 +47,7 @@ function list<T>(seeded: SeededRandom, item: () => T): T[] {
 }
 
 fuzz(
-  "a status of any shape gives an object whose fields have their types, and an exit code or null",
+  "any status gives an object with fields of the right types, and an exit code or null",
   (seeded) => {
     const text = encodeText(JSON.stringify(status(seeded)));
     const payload = seeded.below(2) === 0 ? text : mutate(seeded, text);

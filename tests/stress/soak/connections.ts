@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { openFiles } from "../../harness/open_files.ts";
 
 /**
- * What {@linkcode openFiles} gives but for local pairs of sockets: a runtime
- * that is under load opens some for itself, and keeps them.
+ * {@linkcode openFiles} without local socket pairs: a runtime under load opens
+ * some internally, and keeps them.
  */
 export function connections(): string[] {
   const local = new Set(localSockets());

@@ -3,10 +3,10 @@ import { findTestFiles } from "../../tools/runner/test_files.ts";
 import type { RuntimeName } from "../../tools/runner/runtimes.ts";
 import type { Report } from "./plan.ts";
 
-/** How long it may take, in milliseconds; then it is killed. */
+/** Milliseconds after which the process is killed. */
 const LIMIT = 1_800_000;
 
-/** The tests of tests/stress/fuzz/, with many more inputs than they have otherwise. */
+/** Runs the tests of tests/stress/fuzz/ with more inputs than usual. */
 export async function fuzz(
   runtime: RuntimeName,
   inputs: number,

@@ -2,19 +2,19 @@ import { createClient } from "../../../mod.ts";
 import { trustedAuthority } from "../../harness/authority.ts";
 import { findUpstream } from "../../backends/upstream.ts";
 
-/** What the upstream server has. */
+/** What the upstream server still holds. */
 interface Leftovers {
-  /** Connections that are streams. */
+  /** Upgraded connections. */
   readonly open: number;
   readonly processes: number;
 }
 
-/** How long the server may take to let go of what is over, in milliseconds. */
-const PATIENCE = 5_000;
+/** How long the server may take to release ended sessions, in milliseconds. */
+const TIMEOUT = 5_000;
 
-/** @throws {Error} If the upstream server still has sessions or processes. */
+/** @throws {Error} The upstream server still has sessions or processes. */
 export async function assertNoLeftovers(): Promise<void> {
-  const deadline = performance.now() + PATIENCE;
+  const deadline = performance.now() + TIMEOUT;
   for (;;) {
     const { open, processes } = await readLeftovers();
     if (open === 0 && processes === 0) return;

@@ -6,46 +6,46 @@ import type {
 } from "../../backends/backend.ts";
 import type { Plan } from "./plan.ts";
 
-/** Where a load goes. */
+/** The target of a load. */
 export interface LoadTarget {
   readonly client: Client;
-  /** How to reach the server, new ones for each client. */
+  /** Options to reach the server; new ones for each client. */
   readonly options: () => ClientOptions;
   readonly pods: Api<typeof Pod>;
-  /** A pod with nothing to do. */
+  /** An idle pod. */
   readonly pod: string;
-  /** Makes another; gives its name. */
+  /** Creates another pod; returns its name. */
   readonly makePod: (options: PodOptions) => Promise<string>;
   readonly namespace: string;
   readonly backend: Backend;
   readonly transport: TransportKind;
-  /** Whether the server runs in this process too. */
+  /** Whether the server runs in this process. */
   readonly serverInside: boolean;
   readonly plan: Plan;
 }
 
-/** Something that takes too long for a test. */
+/** A workload that takes too long for a test. */
 export interface Load {
   readonly name: string;
-  /** The only backend where it has a place; all unless said. */
+  /** The only backend to run on. Defaults to all. */
   readonly backend?: string;
-  /** Why it is left out somewhere; undefined where it is not. */
+  /** Why the load is skipped; undefined when it is not. */
   skipReason?(backend: Backend, transport: TransportKind): string | undefined;
   /**
-   * Does it, and says what was measured.
+   * Runs the load; returns its figures.
    *
-   * @throws {Error} Something went otherwise than it should.
+   * @throws {Error} A result is wrong.
    */
   run(target: LoadTarget): Promise<string>;
 }
 
-/** The backend that clusters of today are like. */
+/** The backend that is most like current clusters. */
 export const MAIN_BACKEND = "upstream v5 translated";
 
 /**
- * How many of `count` are for this target: all of them where it matters most, a
- * fifth on the other backends, and a tenth through the platform's WebSocket,
- * which takes up to 40 ms for a connection.
+ * The share of `count` for this target: all on the main backend, a fifth on the
+ * others, and a tenth over the standard WebSocket, which takes up to 40 ms to
+ * connect.
  */
 export function share(
   { backend, transport }: LoadTarget,
@@ -60,12 +60,12 @@ export function isInside(backend: Backend): boolean {
   return backend.name.startsWith("embedded");
 }
 
-/** @throws {Error} If it is not so. */
-export function check(so: boolean, otherwise: string): void {
-  if (!so) throw new Error(otherwise);
+/** @throws {Error} The condition is false. */
+export function check(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
 }
 
-/** MiB for each second since `begun`, a `performance.now()`. */
+/** MiB per second since `begun`, a `performance.now()`. */
 export function rate(mebibytes: number, begun: number): string {
   const seconds = (performance.now() - begun) / 1000;
   return `${(mebibytes / seconds).toFixed(0)} MiB/s`;

@@ -8,8 +8,8 @@ import { sequential } from "./loads/sequential.ts";
 import { upload } from "./loads/upload.ts";
 
 /**
- * Everything that the soak does on each backend, in this order: what weighs
- * sessions comes first, in a process that has no memory to spare.
+ * Every load of the soak, in order. Loads that measure memory come first, before
+ * the process has memory to reuse.
  */
 export const loads: readonly Load[] = [
   attached,

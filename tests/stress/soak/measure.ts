@@ -13,14 +13,13 @@ import type { Plan, Report } from "./plan.ts";
 
 /** How long one load may take, in milliseconds. */
 const LIMIT = 600_000;
-/** How long a server may take to hang up on a thousand sessions. */
+/** How long a server may take to close a thousand sessions, in milliseconds. */
 const GRACE = 15_000;
 
 /**
- * Puts a load on a backend, over a transport, and reports how that went. It fails when anything
- * is left open afterwards.
+ * Runs a load on a backend, over a transport, and reports the result. Leaks fail it.
  *
- * @param atEnd Looks at the backend once all is over.
+ * @param atEnd Checks the backend at the end.
  */
 export async function measure(
   load: Load,
@@ -37,7 +36,7 @@ export async function measure(
   try {
     await withoutLeaks(connections, () =>
       withTimeout(LIMIT, async () => {
-        figure = await put(load, backend, transport, plan);
+        figure = await runLoad(load, backend, transport, plan);
       }), GRACE);
     await atEnd();
   } catch (error) {
@@ -55,7 +54,7 @@ export async function measure(
   };
 }
 
-/** Has the runtime open and load what it keeps for good: that is no leak. */
+/** Makes the runtime open what it keeps for ever, so that it is no leak. */
 export async function warmUp(
   backend: Backend,
   transport: TransportKind,
@@ -67,10 +66,10 @@ export async function warmUp(
       return (await pods.exec.run(pod, { command: ["true"] })).text();
     },
   };
-  await put(load, backend, transport, plan);
+  await runLoad(load, backend, transport, plan);
 }
 
-async function put(
+async function runLoad(
   load: Load,
   backend: Backend,
   transport: TransportKind,

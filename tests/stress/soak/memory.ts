@@ -2,15 +2,15 @@ import process from "node:process";
 
 const MIB = 2 ** 20;
 
-/** What a process has taken of memory, in MiB. */
+/** The memory of a process, in MiB. */
 export interface Memory {
-  /** All of it, as the system sees it. */
+  /** The resident set size. */
   readonly resident: number;
-  /** What objects of the program take. */
+  /** The heap in use. */
   readonly heap: number;
 }
 
-/** Collects this process's garbage. */
+/** Runs the garbage collector. */
 export function collectGarbage(): void {
   const { gc, Bun } = globalThis as {
     gc?: () => void;
@@ -20,21 +20,21 @@ export function collectGarbage(): void {
   Bun?.gc(true);
 }
 
-/** The memory of this process once its garbage is collected. */
+/** The memory of this process after garbage collection. */
 export function settledMemory(): Memory {
   collectGarbage();
   const { heapUsed } = process.memoryUsage();
   return { resident: resident(), heap: heapUsed / MIB };
 }
 
-/** Watches the memory of this process; gives the most that was seen, in MiB. */
+/** Samples the memory of this process; the result returns the maximum, in MiB. */
 export function watchMemory(): () => number {
   let most = resident();
-  const look = () => most = Math.max(most, resident());
-  const timer = setInterval(look, 20);
+  const sample = () => most = Math.max(most, resident());
+  const timer = setInterval(sample, 20);
   return () => {
     clearInterval(timer);
-    look();
+    sample();
     return most;
   };
 }

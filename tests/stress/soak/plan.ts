@@ -1,38 +1,38 @@
 import type { TransportKind } from "../../backends/backend.ts";
 
-/** How much the soak is to do. */
+/** The size of a soak run. */
 export interface Plan {
-  /** The backends whose names contain one of these. */
+  /** Runs on the backends whose names contain one of these. */
   readonly backends: readonly string[];
   readonly transports: readonly TransportKind[];
-  /** The loads of these names; all if there are none. */
+  /** The names of the loads; empty for all. */
   readonly loads: readonly string[];
-  /** How many sessions one after the other. */
+  /** How many sessions in sequence. */
   readonly sessions: number;
-  /** How many sessions at once. */
-  readonly crowd: number;
-  /** How many attached sessions at once. */
+  /** How many concurrent sessions. */
+  readonly concurrent: number;
+  /** How many concurrent attached sessions. */
   readonly attached: number;
-  /** How many sessions over fixtures that go wrong, and the seed of the first. */
+  /** How many sessions over faulty connections, and the first seed. */
   readonly faults: number;
   readonly seed: number;
-  /** How many sessions a server has when it is killed. */
+  /** How many sessions are open when the server is killed. */
   readonly killed: number;
-  /** How much goes down, and up. */
+  /** The size of the download and the upload, in MiB. */
   readonly mebibytes: number;
-  /** How many inputs for each property that is fuzzed. */
+  /** How many inputs per fuzzed property. */
   readonly inputs: number;
 }
 
-/** What came of one load on one backend. */
+/** The result of one load on one backend. */
 export interface Report {
   readonly backend: string;
   readonly transport: string;
   readonly load: string;
   readonly seconds: number;
-  /** What was measured, in words; or why the load was left out. */
+  /** The figures in words, or why the load was skipped. */
   readonly figure: string;
-  /** By how many MiB the process's memory was larger afterwards, and at most. */
+  /** Growth of the process's memory afterwards, and at most, in MiB. */
   readonly growth: number;
   readonly peak: number;
   /** Why it failed; null when it did not. */

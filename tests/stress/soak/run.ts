@@ -1,7 +1,7 @@
 /**
- * `deno task soak`: what takes too long for every run, on every runtime,
- * against the embedded cluster and the fronts of the upstream server. It prints
- * its figures as one table, and fails when anything did.
+ * `deno task soak`: loads that take too long for every test run, on every runtime,
+ * against the embedded cluster and the fronts of the upstream server. Prints its
+ * figures as one table, and fails when a load fails.
  *
  * For developers: `deno task soak --only deno,bun --backends raw,v4 --transports web
  * --loads download,faults --mebibytes 8 --faults 100 --seed 7`.
@@ -23,7 +23,7 @@ import { fuzz } from "./fuzz.ts";
 import type { Plan, Report } from "./plan.ts";
 import { describe, type SoakRow, table } from "./table.ts";
 
-/** How long one process may take, in milliseconds; then it is killed. */
+/** Milliseconds after which a process is killed. */
 const LIMIT = 1_800_000;
 
 const { values } = parseArgs({
@@ -34,7 +34,7 @@ const { values } = parseArgs({
     transports: { type: "string", default: "socket,web" },
     loads: { type: "string", default: "" },
     sessions: { type: "string", default: "10000" },
-    crowd: { type: "string", default: "200" },
+    concurrent: { type: "string", default: "200" },
     attached: { type: "string", default: "1000" },
     faults: { type: "string", default: "2000" },
     seed: { type: "string", default: "0" },
@@ -49,7 +49,7 @@ const plan: Plan = {
   transports: values.transports.split(",") as TransportKind[],
   loads: values.loads.split(",").filter(Boolean),
   sessions: countOf("sessions"),
-  crowd: countOf("crowd"),
+  concurrent: countOf("concurrent"),
   attached: countOf("attached"),
   faults: countOf("faults"),
   seed: countOf("seed", 0),
@@ -80,7 +80,7 @@ function countOf(name: keyof typeof values, least = 1): number {
   Deno.exit(2);
 }
 
-/** Whether all went well on a runtime. */
+/** Runs the soak on a runtime; returns whether it succeeded. */
 async function soak(runtime: RuntimeName): Promise<boolean> {
   if (!runtimeNames.includes(runtime)) {
     console.error(`There is no runtime "${runtime}": ${runtimeNames}`);
@@ -91,7 +91,7 @@ async function soak(runtime: RuntimeName): Promise<boolean> {
   await Deno.mkdir(new URL("./", reports), { recursive: true });
   await Deno.writeTextFile(reports, "");
   let ok = true;
-  // A process for each: what one leaves in memory is no figure of the next.
+  // A process for each combination, so that memory figures are independent.
   for (const backend of plan.backends) {
     for (const transport of plan.transports) {
       const part = { ...plan, backends: [backend], transports: [transport] };
@@ -110,7 +110,7 @@ async function soak(runtime: RuntimeName): Promise<boolean> {
   return ok && made.length > 0 && made.every(({ problem }) => problem === null);
 }
 
-/** Whether the process of a runtime came to its end. */
+/** Runs the worker on a runtime; returns whether it succeeded. */
 async function run(
   runtime: RuntimeName,
   part: Plan,

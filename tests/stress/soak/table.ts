@@ -1,6 +1,6 @@
 import type { Report } from "./plan.ts";
 
-/** A report, and the runtime that it is of. */
+/** A report and its runtime. */
 export interface SoakRow extends Report {
   readonly runtime: string;
 }

@@ -1,14 +1,14 @@
-/** The timers that are set through the globals. */
+/** Counts timers set through the globals. */
 export interface TimerCount {
-  /** How many are to come. */
+  /** How many timers are pending. */
   readonly pending: number;
-  /** Puts the globals back. */
+  /** Restores the globals. */
   stop(): void;
 }
 
 type Callback = (...args: unknown[]) => void;
 
-/** Counts the timers that are set from now on, on every runtime alike. */
+/** Counts the timers set from now on, in the same manner on every runtime. */
 export function countTimers(): TimerCount {
   const { setTimeout, setInterval, clearTimeout, clearInterval } = globalThis;
   const pending = new Set<unknown>();

@@ -1,7 +1,6 @@
 /**
- * The part of the soak that runs on each runtime: every load on every backend,
- * over each transport, one after the other. Each report is a line of JSON in a
- * file.
+ * The soak's process on each runtime: runs every load on every backend over each
+ * transport, in sequence. Appends each report to a file, as a line of JSON.
  *
  * @module
  */
@@ -28,28 +27,28 @@ for (const backend of [embeddedBackend(), ...upstreamBackends()]) {
     for (const load of loads) {
       if (plan.loads.length > 0 && !plan.loads.includes(load.name)) continue;
       if (load.backend !== undefined && load.backend !== backend.name) continue;
-      const report = await put(load, backend, transport);
+      const report = await runLoad(load, backend, transport);
       appendFileSync(PODWIRE_SOAK_REPORTS, JSON.stringify(report) + "\n");
       console.log(describe(report));
     }
   }
 }
 
-async function put(
+async function runLoad(
   load: Load,
   backend: Backend,
   transport: TransportKind,
 ): Promise<Report> {
   const reason = backend.unsupportedTransports?.[transport] ??
     load.skipReason?.(backend, transport);
-  if (reason !== undefined) return leftOut(load, backend, transport, reason);
+  if (reason !== undefined) return skipped(load, backend, transport, reason);
   await warmUp(backend, transport, plan);
   const shared = backend.name.startsWith("upstream");
   const atEnd = shared ? assertNoLeftovers : () => Promise.resolve();
   return await measure(load, backend, transport, plan, atEnd);
 }
 
-function leftOut(
+function skipped(
   load: Load,
   backend: Backend,
   transport: TransportKind,
@@ -60,7 +59,7 @@ function leftOut(
     transport,
     load: load.name,
     seconds: 0,
-    figure: `left out: ${reason}`,
+    figure: `skipped: ${reason}`,
     peak: 0,
     growth: 0,
     problem: null,

@@ -6,10 +6,10 @@ import {
 import { check, isInside, type Load, type LoadTarget } from "../load.ts";
 import { settledMemory } from "../memory.ts";
 
-/** How many share the main process of a pod. */
-const COMPANY = 25;
+/** How many sessions share a pod. */
+const GROUP = 25;
 
-/** Many sessions attached at once; each says something, and hears its company. */
+/** Many concurrent attached sessions; each reads the input of its whole group. */
 export const attached: Load = {
   name: "attached",
   skipReason(backend) {
@@ -19,17 +19,17 @@ export const attached: Load = {
   async run(target) {
     const count = target.plan.attached;
     const pods = await Promise.all(
-      Array.from({ length: Math.ceil(count / COMPANY) }, () => makeCat(target)),
+      Array.from({ length: Math.ceil(count / GROUP) }, () => makeCat(target)),
     );
     const before = settledMemory();
     const members = await Promise.all(
       Array.from({ length: count }, (_, index) => {
-        return join(target, index, pods[Math.floor(index / COMPANY)]!);
+        return join(target, index, pods[Math.floor(index / GROUP)]!);
       }),
     );
     const after = settledMemory();
     await Promise.all(members.map((member) => {
-      return talk(member, members.filter(({ pod }) => pod === member.pod));
+      return exchange(member, members.filter(({ pod }) => pod === member.pod));
     }));
     await Promise.all(members.map(({ session }) => session.close()));
     const each = (after.resident - before.resident) * 1024 / count;
@@ -41,7 +41,7 @@ export const attached: Load = {
   },
 };
 
-/** One of those that are attached. */
+/** An attached session. */
 interface Member {
   readonly index: number;
   readonly pod: string;
@@ -53,7 +53,7 @@ function makeCat({ makePod }: LoadTarget): Promise<string> {
   return makePod({ container: { command: ["cat"], stdin: true } });
 }
 
-/** Resolves once the session hears the container. */
+/** Attaches; resolves once output of the container arrives. */
 async function join(
   { pods }: LoadTarget,
   index: number,
@@ -61,21 +61,23 @@ async function join(
 ): Promise<Member> {
   const session = await pods.attach.stream(pod, { stdin: true });
   const output = collectText(session.stdout);
-  await session.write(`hello of ${index}\n`);
-  await output.until(`hello of ${index}\n`);
+  await session.write(`joined ${index}\n`);
+  await output.until(`joined ${index}\n`);
   return { index, pod, session, output };
 }
 
-async function talk(
+async function exchange(
   { index, session, output }: Member,
-  company: readonly Member[],
+  group: readonly Member[],
 ): Promise<void> {
-  await session.write(`word of ${index}\n`);
-  const words = company.map(({ index }) => `word of ${index}`);
-  for (const word of words) await output.until(`${word}\n`);
-  const heard = output.text.split("\n").filter((line) => /^word/.test(line));
+  await session.write(`message of ${index}\n`);
+  const messages = group.map(({ index }) => `message of ${index}`);
+  for (const message of messages) await output.until(`${message}\n`);
+  const received = output.text.split("\n").filter((line) =>
+    /^message/.test(line)
+  );
   check(
-    heard.sort().join() === words.sort().join(),
-    `session ${index} heard ${heard}`,
+    received.sort().join() === messages.sort().join(),
+    `session ${index} received ${received}`,
   );
 }

@@ -1,31 +1,31 @@
 import { collectText } from "../../../support/collect_text.ts";
 import { check, type Load, type LoadTarget } from "../load.ts";
 
-/** Many sessions that are all open at once, each with its own input and end. */
+/** Many sessions open at the same time, each with its own input and exit code. */
 export const concurrent: Load = {
-  name: "at once",
+  name: "concurrent",
   async run(target) {
-    const { crowd } = target.plan;
+    const count = target.plan.concurrent;
     const begun = performance.now();
-    const everybody = Promise.withResolvers<void>();
+    const allOpen = Promise.withResolvers<void>();
     let open = 0;
     const arrived = () => {
-      if (++open === crowd) everybody.resolve();
-      return everybody.promise;
+      if (++open === count) allOpen.resolve();
+      return allOpen.promise;
     };
     await Promise.all(
       Array.from(
-        { length: crowd },
-        (_, index) => holdOne(target, index, arrived),
+        { length: count },
+        (_, index) => runOne(target, index, arrived),
       ),
     );
     const seconds = (performance.now() - begun) / 1000;
-    return `${crowd}, ${(crowd / seconds).toFixed(0)} a second`;
+    return `${count}, ${(count / seconds).toFixed(0)} a second`;
   },
 };
 
-/** Stays open until all others are, and ends with a code of its own. */
-async function holdOne(
+/** Stays open until all sessions are open, then ends with its own exit code. */
+async function runOne(
   { pods, pod }: LoadTarget,
   index: number,
   arrived: () => Promise<void>,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { textOf } from "../../../support/bytes.ts";
 import { check, type Load, rate } from "../load.ts";
 
-/** Much output, with a checksum that the container makes. */
+/** A large download, compared with the container's checksum. */
 export const download: Load = {
   name: "download",
   async run({ pods, pod, plan }) {
@@ -13,7 +13,7 @@ export const download: Load = {
     const session = await pods.exec.stream(pod, {
       command: ["sh", "-c", script],
     });
-    const said = textOf(session.stderr);
+    const printed = textOf(session.stderr);
     const hash = createHash("sha256");
     let length = 0;
     let begun = 0;
@@ -23,10 +23,10 @@ export const download: Load = {
       hash.update(part);
     }
     const figure = rate(plan.mebibytes, begun);
-    check(length === size, `${length} of ${size} bytes came`);
+    check(length === size, `${length} of ${size} bytes arrived`);
     const sum = `${hash.digest("hex")}  -\n`;
-    check(await said === sum, "what came has another checksum");
-    check(await session.exitCode === 0, "it did not end with 0");
+    check(await printed === sum, "the checksum differs");
+    check(await session.exitCode === 0, "the exit code is not 0");
     return figure;
   },
 };

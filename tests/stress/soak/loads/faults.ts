@@ -1,10 +1,10 @@
 import { runFaultySessions } from "../../faults/faulty_sessions.ts";
 import { type Load, share } from "../load.ts";
 
-/** How many at once. */
-const CROWD = 24;
+/** How many run at the same time. */
+const CONCURRENCY = 24;
 
-/** Sessions over fixtures that go wrong, each its own transport, from a seed. */
+/** Sessions over faulty connections, each with a fault chosen by a seed. */
 export const faults: Load = {
   name: "faults",
   async run(target) {
@@ -12,7 +12,12 @@ export const faults: Load = {
     const { protocol, unreadInput } = backend;
     const count = share(target, plan.faults);
     const fixture = { ...target, name: pod, protocol, unreadInput };
-    const endings = await runFaultySessions(fixture, plan.seed, count, CROWD);
+    const endings = await runFaultySessions(
+      fixture,
+      plan.seed,
+      count,
+      CONCURRENCY,
+    );
     const figures = Object.entries(endings)
       .sort(([, one], [, other]) => other - one)
       .map(([ending, times]) => `${times} ${ending}`);

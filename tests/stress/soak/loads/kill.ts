@@ -1,7 +1,7 @@
 import { killUnderLoad } from "../../faults/killed_server.ts";
 import { type Load, MAIN_BACKEND } from "../load.ts";
 
-/** A server of its own is killed under sessions of every kind. */
+/** Kills a separate server while sessions of every kind are open. */
 export const kill: Load = {
   name: "kill",
   backend: MAIN_BACKEND,

@@ -3,22 +3,22 @@ import { check, type Load, type LoadTarget, share } from "../load.ts";
 import { collectGarbage, type Memory, settledMemory } from "../memory.ts";
 import { countTimers, type TimerCount } from "../timers.ts";
 
-/** By how many MiB its heap may grow once it is warm, and the whole process. */
-const HEAP_LEEWAY = 6;
-const RESIDENT_LEEWAY = 16;
+/** How many MiB the heap and the process may grow after the warm-up. */
+const HEAP_LIMIT = 6;
+const RESIDENT_LIMIT = 16;
 /**
- * After how many commands garbage is collected: what TLS has outside of the
- * heap weighs nothing there, so V8 would let it lie about for thousands.
+ * How many commands run between garbage collections. TLS memory is outside of
+ * the heap, so V8 alone would collect it only after thousands of commands.
  */
 const COLLECTION = 100;
-/** What of all the commands makes it warm. */
+/** The share of the commands that is the warm-up. */
 const WARM = 0.2;
-/** How long sockets and timers of the last command may take to go. */
+/** How long sockets and timers may outlive the last command, in milliseconds. */
 const GRACE = 3_000;
 
-/** Many commands, one after the other, in memory that stays as it is. */
+/** Many commands in sequence, in constant memory. */
 export const sequential: Load = {
-  name: "one by one",
+  name: "sequential",
   async run(target) {
     const count = share(target, target.plan.sessions);
     const times: number[] = [];
@@ -48,14 +48,14 @@ export const sequential: Load = {
   },
 };
 
-/** What the process has at some moment. */
+/** The resources of the process at some point. */
 interface Sample {
   readonly memory: Memory;
   readonly files: number;
   readonly timers: number;
 }
 
-/** How many milliseconds it took. */
+/** Runs one command; returns its duration in milliseconds. */
 async function runOne(
   { pods, pod }: LoadTarget,
   index: number,
@@ -71,7 +71,7 @@ async function runOne(
   return took;
 }
 
-/** Gives what is on its way out the time to go. */
+/** Waits for resources that are being released, then takes a sample. */
 async function takeSample(timers: TimerCount, first?: Sample): Promise<Sample> {
   const deadline = performance.now() + GRACE;
   for (;;) {
@@ -89,9 +89,9 @@ function isFlat(looks: readonly Sample[], serverInside: boolean): boolean {
   const [warm, last] = [looks[0]!, looks.at(-1)!];
   const heap = last.memory.heap - warm.memory.heap;
   const resident = last.memory.resident - warm.memory.resident;
-  // A server with its child processes takes thousands of rounds to settle.
+  // A server in this process takes thousands of commands to reach its size.
   const small = serverInside ||
-    heap <= HEAP_LEEWAY && resident <= RESIDENT_LEEWAY;
+    heap <= HEAP_LIMIT && resident <= RESIDENT_LIMIT;
   return small && last.files <= warm.files && last.timers <= warm.timers;
 }
 

@@ -4,7 +4,7 @@ import type { Bytes } from "../../../../src/bytes.ts";
 import { pattern, textOf } from "../../../support/bytes.ts";
 import { check, type Load, type LoadTarget, rate } from "../load.ts";
 
-/** Much stdin, with a checksum that the container makes. */
+/** A large upload, compared with the container's checksum. */
 export const upload: Load = {
   name: "upload",
   async run(target) {
@@ -12,12 +12,12 @@ export const upload: Load = {
     const hash = createHash("sha256");
     const source = mebibytesOf(mebibytes, (part) => hash.update(part));
     const begun = performance.now();
-    const said = target.backend.protocol === V4
+    const printed = target.backend.protocol === V4
       ? await writeAll(target, source)
       : await runAll(target, source);
     const figure = rate(mebibytes, begun);
     const sum = `${hash.digest("hex")}  -\n`;
-    check(said === sum, "what arrived has another checksum");
+    check(printed === sum, "the checksum differs");
     return figure;
   },
 };
@@ -30,7 +30,7 @@ async function runAll(
   return result.throwIfFailed().text();
 }
 
-/** The command counts: v4 cannot say the end. */
+/** The command counts its input: v4 has no half-close. */
 async function writeAll(
   { pods, pod, plan }: LoadTarget,
   source: ReadableStream<Bytes>,
@@ -40,12 +40,12 @@ async function writeAll(
     command: ["sh", "-c", script],
     stdin: true,
   });
-  const said = textOf(session.stdout);
+  const printed = textOf(session.stdout);
   for await (const part of source) await session.write(part);
-  return await said;
+  return await printed;
 }
 
-/** So many MiB, no two of them the same. */
+/** A stream of `count` MiB, all different. */
 function mebibytesOf(
   count: number,
   made: (part: Bytes) => void,
