@@ -4,16 +4,16 @@ import { buildGo } from "../tools/runner/go.ts";
 import { startServer } from "../tools/runner/server_process.ts";
 import { root } from "../harness/preload/specifiers.ts";
 
-/** What the server knows of a session. */
+/** The server's counts of a session. */
 export interface Counts {
   /** Bytes, both ways. */
   readonly sent: number;
   readonly received: number;
-  /** The SHA-256 of what went through, once it all has; else empty. */
+  /** The SHA-256 of the data after all of it has passed; else empty. */
   readonly digest: string;
 }
 
-/** The server of the bench, in a process of its own. */
+/** The bench's server, in a separate process. */
 export interface BenchServer {
   readonly url: string;
   counts(session: string): Promise<Counts | null>;

@@ -1,16 +1,16 @@
 import type { Summary } from "./statistics.ts";
 
-/** What came of one workload on one lane. */
+/** The result of one workload on one target. */
 export interface BenchRow {
   readonly workload: string;
   readonly target: string;
-  /** Figures by their names; of a failure there are none. */
+  /** The figures by name; empty after a failure. */
   readonly figures: Readonly<Record<string, Summary>>;
-  /** Why it failed; null when it did not. */
+  /** Why the workload failed; null when it did not. */
   readonly problem: string | null;
 }
 
-/** The rows of one workload as a table: a line for each lane. */
+/** The rows of one workload as a table, with a line per target. */
 export function benchTable(rows: readonly BenchRow[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row.figures)))];
   const lines = [
@@ -34,7 +34,7 @@ export function benchTable(rows: readonly BenchRow[]): string {
   ).join("\n");
 }
 
-/** "412 (398-430)"; the spread only where there is one. */
+/** For example "412 (398-430)"; the range only for more than one value. */
 function described(summary: Summary | undefined): string {
   if (summary === undefined) return "-";
   const { median, min: least, max: most, count } = summary;
@@ -42,7 +42,7 @@ function described(summary: Summary | undefined): string {
   return `${short(median)} (${short(least)}-${short(most)})`;
 }
 
-/** Three digits that count, more if they are whole; of a count all. */
+/** Three significant digits; integers in full. */
 function short(value: number): string {
   if (Number.isInteger(value)) return `${value}`;
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;

@@ -1,6 +1,6 @@
 import type { BenchRow } from "./bench_table.ts";
 
-/** One part of the chart: a figure of a workload, a bar for each lane. */
+/** A panel of the chart: one figure of a workload, with a bar per target. */
 export interface Panel {
   readonly workload: string;
   readonly figure: string;
@@ -42,9 +42,9 @@ const OWN = "#2f6fde";
 const OTHER = "#9aa4b2";
 
 /**
- * The rows as an SVG, podwire's bars in a colour of their own.
+ * The rows as an SVG, with podwire's bars highlighted.
  *
- * @param caption Below it; a line for each part that ends in a semicolon.
+ * @param caption The caption; each part that ends in a semicolon is a line.
  */
 export function chart(rows: readonly BenchRow[], caption: string): string {
   const drawn = PANELS.map((panel) => drawPanel(panel, rows))
@@ -85,12 +85,12 @@ function drawPanel(
   const values = bars.map((row) => row.figures[figure]!.median);
   const scale = BAR / Math.max(...values, 1e-9);
   const lines = [text(8, 20, title, 'font-weight="bold"')];
-  bars.forEach(({ target: lane }, index) => {
+  bars.forEach(({ target }, index) => {
     const y = HEAD + index * ROW;
     const length = Math.max(1, values[index]! * scale).toFixed(1);
-    const colour = lane.startsWith("podwire") ? OWN : OTHER;
+    const colour = target.startsWith("podwire") ? OWN : OTHER;
     lines.push(
-      text(LABEL - 6, y + 12, lane, 'text-anchor="end"'),
+      text(LABEL - 6, y + 12, target, 'text-anchor="end"'),
       `<rect x="${LABEL}" y="${y + 2}" width="${length}" height="${
         ROW - 5
       }" fill="${colour}"/>`,

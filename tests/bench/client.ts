@@ -1,6 +1,6 @@
 /**
- * The part of the bench that runs on each runtime, in a process for each
- * measurement: one client, one workload. What it prints is the measurement.
+ * The bench's process on each runtime: measures one client on one workload, and
+ * prints the measurement.
  *
  * @module
  */
@@ -22,5 +22,5 @@ const measurement = await workload.measure(
 );
 await contender.close();
 console.log(JSON.stringify(measurement));
-// Some clients leave what keeps the process alive.
+// Some clients leave handles open that keep the process alive.
 process.exit(0);

@@ -1,35 +1,35 @@
 import type { BenchPlan } from "./plan.ts";
 
-/** What a contender gives the next bytes to, and waits for if it is to. */
+/** Receives the next bytes; a contender waits for a returned promise. */
 export type Take = (chunk: Uint8Array) => Promise<void> | void;
 
-/** A client of the bench's server, used as its users would. */
+/** A client that is measured, used as its users would. */
 export interface Contender {
-  /** Whether it takes what it downloads, and gives nothing on. */
+  /** Whether it discards downloads instead of passing them on. */
   readonly discards?: boolean;
-  /** How many calls it had to make again: it lost them by a fault of its own. */
+  /** How many calls were repeated because the client itself lost them. */
   repeated?(): number;
-  /** Runs a command, and hands its stdout on as it comes. */
+  /** Runs a command, and passes on its stdout as it arrives. */
   download(command: readonly string[], take: Take): Promise<void>;
-  /** Runs a command, and writes to its stdin what `next` gives until null. */
+  /** Runs a command, and writes the chunks of `next` to its stdin, until null. */
   upload(
     command: readonly string[],
     next: () => Uint8Array | null,
   ): Promise<void>;
-  /** Runs a command that says nothing, to its end. */
+  /** Runs a command without output. */
   run(command: readonly string[]): Promise<void>;
-  /** Runs a command, and gives the length of its stdout, collected. */
+  /** Runs a command and collects its stdout; returns the length. */
   collect(command: readonly string[]): Promise<number>;
-  /** Attaches, and leaves it at that. */
+  /** Opens an idle attached session. */
   hold(): Promise<void>;
-  /** Ends all that is held. */
+  /** Ends all held sessions. */
   close(): Promise<void>;
 }
 
-/** The folder of the server's one pod. */
+/** The path of the server's only pod. */
 export const POD_PATH = "/api/v1/namespaces/default/pods/bench";
 
-/** The contenders by their names, each loaded when it is its turn. */
+/** The contenders by name, loaded lazily. */
 const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   async podwire(plan) {
     return (await import("./contenders/podwire.ts")).podwire(plan);
@@ -51,7 +51,7 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   },
 };
 
-/** @throws {Error} If there is none of that name. */
+/** @throws {Error} There is no such contender. */
 export async function openContender(plan: BenchPlan): Promise<Contender> {
   const open = contenders[plan.contender];
   if (!open) throw new Error(`There is no contender "${plan.contender}"`);

@@ -6,18 +6,18 @@ import { importTime } from "./footprint/import_time.ts";
 import { installedSize } from "./footprint/installed_size.ts";
 import { summarize, type Summary } from "./statistics.ts";
 
-/** What it is, for the table. */
+/** The name and title of this workload. */
 export const FOOTPRINT = {
   name: "footprint",
   title: "The packages for npm: import, size, bundle with `./web`",
 } as const;
 
-/** How often an import is timed. */
+/** How often each import is timed. */
 const TIMES = 7;
 
 const RUNTIMES: readonly RuntimeName[] = ["deno", "bun", "node24", "node22"];
 
-/** What the packages for npm weigh, and how long they take to be imported. */
+/** Measures the size and the import time of the npm packages. */
 export async function footprint(peers: URL): Promise<BenchRow[]> {
   const folder = new URL(
     `file://${await Deno.makeTempDir({ prefix: "podwire-" })}/`,
@@ -69,6 +69,6 @@ async function importTimes(
   );
 }
 
-function row(lane: string, figures: Record<string, Summary>): BenchRow {
-  return { workload: FOOTPRINT.name, target: lane, figures, problem: null };
+function row(target: string, figures: Record<string, Summary>): BenchRow {
+  return { workload: FOOTPRINT.name, target, figures, problem: null };
 }

@@ -2,22 +2,22 @@ import { cpus, loadavg, release, totalmem } from "node:os";
 import { provideRuntime, type RuntimeName } from "../tools/runner/runtimes.ts";
 import { runCommand } from "../tools/runner/run_command.ts";
 
-/** Where it was measured, with what, and when. */
+/** The machine, the software and the date of a run. */
 export interface Machine {
   readonly date: string;
   readonly system: string;
   readonly processor: string;
   readonly cores: number;
   readonly memory: string;
-  /** How many programs wanted a core in the last 15 minutes: more is noise. */
+  /** The load average of the last 15 minutes: more load means more noise. */
   readonly load: number;
-  /** The runtimes' versions by their names. */
+  /** The runtimes' versions, by name. */
   readonly runtimes: Readonly<Record<string, string>>;
-  /** The other clients' versions by their names. */
+  /** The other clients' versions, by name. */
   readonly peers: Readonly<Record<string, string>>;
 }
 
-/** This machine, and the versions of what was measured on it. */
+/** Describes this machine, and the versions of the measured software. */
 export async function describeMachine(
   runtimes: Iterable<RuntimeName>,
   peers: Readonly<Record<string, string>>,
@@ -37,7 +37,7 @@ export async function describeMachine(
   };
 }
 
-/** In one line. */
+/** The machine in one line. */
 export function machineName(machine: Machine): string {
   const { date, system, processor, cores, memory, load } = machine;
   const versions = [

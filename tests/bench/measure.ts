@@ -4,19 +4,19 @@ import type { BenchServer, Counts } from "./bench_server.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
 import { MIB } from "./workload.ts";
 
-/** How long one measurement may take, in milliseconds; then it is killed. */
+/** Milliseconds after which a measurement is killed. */
 const LIMIT = 240_000;
 
-/** How often the server's counts are looked at, in milliseconds. */
-const LOOK_EVERY = 100;
+/** Milliseconds between readings of the server's counts. */
+const POLL_INTERVAL = 100;
 
-/** Figures by their names. */
+/** Figures by name. */
 export type Figures = Record<string, number>;
 
 /**
- * Has a process do a workload.
+ * Runs a workload in a separate process.
  *
- * @throws {Error} It failed, or did not get through what it should have.
+ * @throws {Error} The process failed, or its checksum differs from the server's.
  */
 export async function measure(
   command: CommandLine,
@@ -25,22 +25,24 @@ export async function measure(
 ): Promise<Figures> {
   const name = crypto.randomUUID();
   const seen: { at: number; counts: Counts }[] = [];
-  const look = async (): Promise<void> => {
+  const poll = async (): Promise<void> => {
     const counts = await server.counts(name);
     if (counts) seen.push({ at: Date.now(), counts });
   };
-  const timer = setInterval(look, LOOK_EVERY);
+  const timer = setInterval(poll, POLL_INTERVAL);
   let measured: Measurement;
   try {
     measured = await run(command, { ...plan, name, server: server.url });
-    await look();
+    await poll();
   } finally {
     clearInterval(timer);
   }
   const { figures, digest, slow } = measured;
   const last = seen.at(-1)?.counts;
   if (digest !== last?.digest && digest !== undefined) {
-    throw new Error(`It came to ${digest}, the server to ${last?.digest}`);
+    throw new Error(
+      `The client's checksum is ${digest}, the server's ${last?.digest}`,
+    );
   }
   if (slow === undefined) return { ...figures };
   const then = seen.findLast(({ at }) => at <= slow.until)!.counts;
@@ -68,8 +70,8 @@ async function run(
   const { success, code, signal, stdout, stderr } = await child.output();
   const text = new TextDecoder();
   if (!success) {
-    const said = text.decode(stderr).match(/^\w*error: .*$/im) ?? "";
-    throw new Error(`It ended with ${signal ?? code}: ${said}`);
+    const message = text.decode(stderr).match(/^\w*error: .*$/im) ?? "";
+    throw new Error(`It ended with ${signal ?? code}: ${message}`);
   }
   return JSON.parse(text.decode(stdout).trim().split("\n").at(-1)!);
 }

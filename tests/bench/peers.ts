@@ -7,26 +7,26 @@ import { clientGo } from "./peers/client_go.ts";
 import { kubectl } from "./peers/kubectl.ts";
 import { fromPyPI } from "./peers/python.ts";
 
-/** A client to compare with, as it is on this machine. */
+/** Another client on this machine, to compare with. */
 export interface Peer {
   readonly version: string;
-  /** What measures, where client.ts does not. */
+  /** The command that measures it, if not client.ts. */
   readonly command?: CommandLine;
 }
 
-/** What there is to compare with. */
+/** The other clients on this machine. */
 export interface Peers {
-  /** The lanes that there can be on this machine. */
+  /** The targets that this machine can run. */
   readonly targets: readonly BenchTarget[];
-  /** The folder where the clients from npm are. */
+  /** The folder of the clients from npm. */
   readonly folder: string;
-  /** By the contenders' names. */
+  /** The versions, by contender. */
   readonly versions: Readonly<Record<string, string>>;
-  /** The command that measures on one of the lanes. */
-  commandOf(lane: BenchTarget): Promise<CommandLine>;
+  /** The command that measures a target. */
+  commandOf(target: BenchTarget): Promise<CommandLine>;
 }
 
-/** Each throws an Error where it cannot be had. */
+/** Each throws an Error if its client is not available. */
 const providers: Record<string, () => Promise<Peer>> = {
   "client-node": clientNode,
   kubectl,
@@ -37,12 +37,12 @@ const providers: Record<string, () => Promise<Peer>> = {
 
 const npm = new URL("peers/", cache);
 
-/** Whether a contender is a client of others, not podwire nor the floor. */
+/** Whether a contender is another client: neither podwire nor a bare socket. */
 export function isPeer(contender: string): boolean {
   return contender in providers;
 }
 
-/** Installs and builds the clients of lanes; says which cannot be had. */
+/** Installs and builds the clients of the targets; prints those not available. */
 export async function providePeers(
   wanted: readonly BenchTarget[],
 ): Promise<Peers> {
@@ -55,7 +55,7 @@ export async function providePeers(
       if (peer) peers.set(name, peer);
     } catch (error) {
       const why = (error as Error).message.replaceAll(/\s+/g, " ");
-      console.log(`${name} is left out: ${why.slice(0, 200)}`);
+      console.log(`${name} is skipped: ${why.slice(0, 200)}`);
       missing.add(name);
     }
   }

@@ -1,7 +1,7 @@
-/** A workload's sizes, times and counts by their names. */
+/** A workload's sizes, times and counts, by name. */
 export type Numbers = Readonly<Record<string, number>>;
 
-/** What one process is to measure; the variable `PODWIRE_BENCH` has it. */
+/** What one process measures; passed in the variable `PODWIRE_BENCH`. */
 export interface BenchPlan {
   readonly contender: string;
   readonly workload: string;
@@ -11,17 +11,17 @@ export interface BenchPlan {
   readonly authority: string;
   /** The folder where peers are installed. */
   readonly peers: string;
-  /** A name that no other session has. */
+  /** A unique name of the session. */
   readonly name: string;
   readonly numbers: Numbers;
 }
 
-/** What one process has measured: the last line that it prints. */
+/** The measurement of one process: the last line that it prints. */
 export interface Measurement {
-  /** Numbers by what they are of, the unit in the name. */
+  /** Figures by name; the name has the unit. */
   readonly figures: Readonly<Record<string, number>>;
-  /** The SHA-256 of what went through, where the server has to agree. */
+  /** The SHA-256 of the data, to compare with the server's. */
   readonly digest?: string;
-  /** How much was done at the end of the slow part, and when (`Date.now()`). */
+  /** The progress at the end of the slow part, and its time (`Date.now()`). */
   readonly slow?: { readonly mebibytes: number; readonly until: number };
 }

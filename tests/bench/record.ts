@@ -3,7 +3,7 @@ import { chart } from "./chart.ts";
 import { type Machine, machineName } from "./machine.ts";
 import { report } from "./report.ts";
 
-/** Writes what was measured, as JSON, as a chart and as a page. */
+/** Writes the results as JSON, as a chart and as a page. */
 export async function record(
   rows: readonly BenchRow[],
   machine: Machine,

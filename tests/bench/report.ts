@@ -3,7 +3,7 @@ import { type BenchRow, benchTable } from "./bench_table.ts";
 import { type Machine, machineName } from "./machine.ts";
 import { workloads } from "./workloads.ts";
 
-/** The rows of a whole run as a page. */
+/** The rows of a complete run as a Markdown page. */
 export function report(
   rows: readonly BenchRow[],
   machine: Machine,
@@ -26,8 +26,8 @@ export function report(
     "",
     "![chart](chart.svg)",
     "",
-    "Medians, with the least and the most. The goals and what they are compared",
-    "with: [tests/bench](../README.md).",
+    "Medians, with the minimum and the maximum. Goals and method:",
+    "[tests/bench](../README.md).",
     "",
     "```text",
     machineName(machine),

@@ -1,8 +1,8 @@
 /**
- * `deno task bench`: how fast podwire is, beside the runtimes' bare sockets and
- * other clients, against one server and in one run. It prints a table for each
- * workload, and fails when podwire or a bare socket did. A whole run is recorded
- * in tests/bench/results, as JSON and as a chart; any other in the cache.
+ * `deno task bench`: measures podwire, the runtimes' bare sockets and other
+ * clients in one run, against one server. Prints a table for each workload, and
+ * fails when podwire or a bare socket fails. A complete run is recorded in
+ * tests/bench/results, as JSON and as a chart; a partial run in the cache.
  *
  * For developers: `deno task bench --quick --only deno,node24
  * --contenders podwire,bare --workloads download,upload --rounds 1`.
@@ -48,10 +48,9 @@ const scale = values.quick ? 1 / 8 : 1;
 await providePackages();
 const { PODWIRE_TEST_CA = "" } = await provideAuthority();
 const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
-const { targets: lanes, folder: peers, versions, commandOf } =
-  await providePeers(
-    targetsOf(listed(values.only), listed(values.contenders)),
-  );
+const { targets, folder: peers, versions, commandOf } = await providePeers(
+  targetsOf(listed(values.only), listed(values.contenders)),
+);
 const server = await startBenchServer(PODWIRE_TEST_CA);
 const rows: BenchRow[] = [];
 try {
@@ -77,59 +76,63 @@ const folder = whole
   ? new URL("tests/bench/results/", root)
   : new URL("reports/bench/", cache);
 const machine = await describeMachine(
-  new Set(lanes.flatMap(({ runtime }) => runtime ?? [])),
+  new Set(targets.flatMap(({ runtime }) => runtime ?? [])),
   versions,
 );
 await record(rows, machine, folder);
 console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
-const peerLanes = lanes.filter(({ contender }) => isPeer(contender))
+const peerTargets = targets.filter(({ contender }) => isPeer(contender))
   .map(targetName);
-const failed = rows.some(({ target: lane, problem }) =>
-  problem !== null && !peerLanes.includes(lane)
+const failed = rows.some(({ target, problem }) =>
+  problem !== null && !peerTargets.includes(target)
 );
 Deno.exit(failed ? 1 : 0);
 
-/** All lanes of a workload, each once in every round. */
+/** Measures all targets of a workload, each once per round. */
 async function bench(workload: Workload): Promise<BenchRow[]> {
-  const runs = lanes
+  const runs = targets
     .filter(({ contender, workloads }) =>
       !workload.unsupported?.includes(contender) &&
       (workloads?.includes(workload.name) ?? true)
     )
-    .map((lane) => ({ lane, made: [] as Figures[], problem: null as unknown }));
+    .map((target) => ({
+      target,
+      made: [] as Figures[],
+      problem: null as unknown,
+    }));
   const rounds = Number(values.rounds ?? (values.quick ? 1 : workload.rounds));
   for (let round = 0; round < rounds; round++) {
     for (const run of runs) {
       if (run.problem !== null) continue;
       try {
         const plan = {
-          contender: run.lane.contender,
+          contender: run.target.contender,
           workload: workload.name,
           numbers: workload.numbers(scale),
           authority,
           peers,
         };
-        run.made.push(await measure(await commandOf(run.lane), plan, server));
+        run.made.push(await measure(await commandOf(run.target), plan, server));
       } catch (error) {
         run.problem = error;
       }
     }
   }
-  return runs.map(({ lane, made, problem }) =>
-    row(workload, lane, made, problem)
+  return runs.map(({ target, made, problem }) =>
+    row(workload, target, made, problem)
   );
 }
 
 function row(
   { name }: Workload,
-  lane: BenchTarget,
+  target: BenchTarget,
   made: readonly Figures[],
   problem: unknown,
 ): BenchRow {
   const names = Object.keys(made[0] ?? {});
   return {
     workload: name,
-    target: targetName(lane),
+    target: targetName(target),
     figures: Object.fromEntries(
       names.map((figure) => [
         figure,

@@ -1,13 +1,13 @@
-/** What several measurements of the same thing come to. */
+/** A summary of several measurements. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
-  /** How many there were. */
+  /** The number of measurements. */
   readonly count: number;
 }
 
-/** @throws {RangeError} If there are no values. */
+/** @throws {RangeError} There are no values. */
 export function summarize(values: readonly number[]): Summary {
   if (values.length === 0) throw new RangeError("Cannot summarize no values");
   const sorted = values.toSorted((a, b) => a - b);
@@ -19,7 +19,7 @@ export function summarize(values: readonly number[]): Summary {
   };
 }
 
-/** The value below which a part of the sorted values lies, interpolated. */
+/** The quantile of sorted values, interpolated. */
 export function quantile(sorted: readonly number[], part: number): number {
   const place = (sorted.length - 1) * part;
   const below = sorted[Math.floor(place)]!;

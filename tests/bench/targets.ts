@@ -1,11 +1,11 @@
 import { type RuntimeName, runtimeNames } from "../tools/runner/runtimes.ts";
 
-/** A contender on a runtime, or one that is a program of another language. */
+/** A contender on a runtime, or a program in another language. */
 export interface BenchTarget {
   readonly contender: string;
-  /** None where the contender is a program. */
+  /** Undefined for a program. */
   readonly runtime?: RuntimeName;
-  /** The workloads that it is for, unless all. */
+  /** The workloads to run. Defaults to all. */
   readonly workloads?: readonly string[];
 }
 
@@ -26,10 +26,10 @@ const all: readonly BenchTarget[] = [
 ];
 
 /**
- * The lanes of these runtimes and contenders; an empty list means all. Of some
- * runtimes there are no programs.
+ * The targets of these runtimes and contenders; an empty list means all. Programs
+ * have no runtime, so a list of runtimes excludes them.
  *
- * @throws {Error} There is no such name, or no lane that has both.
+ * @throws {Error} A name is unknown, or no target has both.
  */
 export function targetsOf(
   runtimes: readonly string[],
@@ -42,17 +42,17 @@ export function targetsOf(
     ),
   ];
   if (unknown.length > 0) throw new Error(`There is no "${unknown[0]}"`);
-  const lanes = all.filter(({ runtime, contender }) =>
+  const targets = all.filter(({ runtime, contender }) =>
     (runtimes.length === 0 || runtimes.includes(runtime ?? "")) &&
     (contenders.length === 0 || contenders.includes(contender))
   );
-  if (lanes.length === 0) {
+  if (targets.length === 0) {
     throw new Error(`There is no ${contenders} on ${runtimes}`);
   }
-  return lanes;
+  return targets;
 }
 
-/** For a table: "podwire, node24". */
+/** For example "podwire, node24". */
 export function targetName({ contender, runtime }: BenchTarget): string {
   const alone = runtime === undefined || contender === "kubectl";
   return alone ? contender : `${contender}, ${runtime}`;

@@ -2,10 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
 import { test } from "../harness.ts";
 
-const names = (lanes: readonly BenchTarget[]): string[] =>
-  lanes.map(targetName);
+const names = (targets: readonly BenchTarget[]): string[] =>
+  targets.map(targetName);
 
-test("the bench's lanes of a runtime are without programs", () => {
+test("the targets of a runtime exclude programs", () => {
   assertEquals(names(targetsOf(["node24"], [])), [
     "podwire, node24",
     "bare, node24",
@@ -18,7 +18,7 @@ test("the bench's lanes of a runtime are without programs", () => {
   ]);
 });
 
-test("the bench refuses what it does not have", () => {
+test("the bench refuses unknown targets", () => {
   assertThrows(() => targetsOf(["node18"], []), Error, '"node18"');
   assertThrows(() => targetsOf([], ["helm"]), Error, '"helm"');
   assertThrows(() => targetsOf(["deno"], ["kubex"]), Error, "kubex on deno");

@@ -1,24 +1,24 @@
 import type { Contender } from "./contender.ts";
 import type { Measurement, Numbers } from "./plan.ts";
 
-/** Something to do with a client, and what to measure of it. */
+/** A workload, and how to measure it. */
 export interface Workload<Own extends Numbers = Numbers> {
   readonly name: string;
-  /** What it is, for the table. */
+  /** The title of its table. */
   readonly title: string;
   /** How often it is measured. */
   readonly rounds: number;
-  /** The contenders that have no such thing. */
+  /** The contenders that cannot run it. */
   readonly unsupported?: readonly string[];
   /**
-   * How much of everything is done, for clients of any language.
+   * The sizes and counts, for clients in any language.
    *
-   * @param scale How much of the full size; 1 is all.
+   * @param scale The fraction of the full size.
    */
   numbers(scale: number): Own;
   /**
-   * @param name A name that no other session has.
-   * @throws {Error} Something went otherwise than it should.
+   * @param name A unique name of the session.
+   * @throws {Error} A result is wrong.
    */
   measure(
     contender: Contender,
@@ -27,17 +27,17 @@ export interface Workload<Own extends Numbers = Numbers> {
   ): Promise<Measurement>;
 }
 
-/** How many bytes of a command there are in each frame, unless said. */
+/** The default payload of a frame, in bytes. */
 export const FRAME = 32 * 1024;
 
 export const MIB: number = 2 ** 20;
 
-/** A size in MiB as bytes, scaled. */
+/** Scales a size in MiB; returns bytes. */
 export function scaled(mebibytes: number, scale: number): number {
   return Math.round(mebibytes * scale) * MIB;
 }
 
-/** @throws {Error} If it is not so. */
-export function check(so: boolean, otherwise: string): void {
-  if (!so) throw new Error(otherwise);
+/** @throws {Error} The condition is false. */
+export function check(condition: boolean, message: string): void {
+  if (!condition) throw new Error(message);
 }

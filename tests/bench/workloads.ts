@@ -1,5 +1,5 @@
 import type { Workload } from "./workload.ts";
-import { atOnce, oneByOne } from "./workloads/calls.ts";
+import { concurrent, sequential } from "./workloads/calls.ts";
 import { collect } from "./workloads/collect.ts";
 import { downloads } from "./workloads/download.ts";
 import { idle } from "./workloads/idle.ts";
@@ -12,8 +12,8 @@ export const workloads: readonly Workload[] = [
   ...downloads,
   collect,
   upload,
-  oneByOne,
-  atOnce,
+  sequential,
+  concurrent,
   idle,
   slowReader,
   unreadStdin,

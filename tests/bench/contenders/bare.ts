@@ -7,7 +7,7 @@ import type { Contender, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 
-/** The runtime's own `node:https` with hand framing: the floor. */
+/** The runtime's `node:https` with minimal framing: the baseline. */
 export function bare(plan: BenchPlan): Contender {
   const { hostname, port } = new URL(plan.server);
   const held: Socket[] = [];

@@ -5,11 +5,11 @@ const STDOUT = 1;
 const STATUS = 3;
 
 /**
- * The least that a client has to do with what comes in: it finds the frames,
- * and passes on what is in those of stdout, as views on what was read.
+ * The minimal work of a client: finds the frames, and passes on the payload of
+ * stdout as views of the read buffer.
  */
 export class BareReader {
-  /** Whether the status has come. */
+  /** Whether the status has arrived. */
   done = false;
   readonly #take: Take;
   #left = 0;
@@ -20,7 +20,7 @@ export class BareReader {
     this.#take = take;
   }
 
-  /** Gives what the taker of the last bytes wants to be waited for. */
+  /** Returns the promise of the last callback, to wait for. */
   feed(chunk: Uint8Array): Promise<void> | void {
     if (this.#head.length > 0) chunk = Buffer.concat([this.#head, chunk]);
     this.#head = chunk.subarray(0, 0);
@@ -45,7 +45,7 @@ export class BareReader {
     return taken;
   }
 
-  /** Where the payload starts behind its channel; -1 if that has not come. */
+  /** The offset of the payload after the channel byte; -1 if incomplete. */
   #begin(chunk: Uint8Array, at: number): number {
     const short = chunk[at + 1]! & 0x7f;
     const longer = short === 127 ? 8 : short === 126 ? 2 : 0;
@@ -76,7 +76,7 @@ export function bareMessage(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame.subarray(0, 8 + length);
 }
 
-/** The request for the upgrade, but for its end. */
+/** The path and the headers of the upgrade request. */
 export function bareUpgrade(command: readonly string[], stdin: boolean): {
   readonly path: string;
   readonly headers: Record<string, string>;

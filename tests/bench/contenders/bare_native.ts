@@ -3,13 +3,13 @@ import type { Contender, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 
-/** A connection that was upgraded, and what was said right behind that. */
+/** An upgraded connection, and the bytes that followed the response. */
 export interface NativeSocket {
   readonly conn: Deno.Conn;
   readonly early: Uint8Array;
 }
 
-/** Deno's own TLS sockets with hand framing: its floor beside `node:https`. */
+/** Deno's native TLS sockets with minimal framing: the native baseline. */
 export function bareNative(plan: BenchPlan): Contender {
   const held: Deno.Conn[] = [];
 

@@ -3,7 +3,7 @@ import type { Numbers } from "../plan.ts";
 import { quantile } from "../statistics.ts";
 import type { Workload } from "../workload.ts";
 
-/** Times in milliseconds: a client that needs longer makes fewer calls. */
+/** Times in milliseconds. A slow client makes fewer calls. */
 interface Calls extends Numbers {
   readonly count: number;
   readonly warmUps: number;
@@ -12,19 +12,19 @@ interface Calls extends Numbers {
 
 const WARM = { warmUps: 20, warming: 2_000 } as const;
 
-/** Short commands, one after the other. */
-export const oneByOne: Workload<Calls & { readonly patience: number }> = {
+/** Short commands in sequence. */
+export const sequential: Workload<Calls & { readonly maxDuration: number }> = {
   name: "calls",
   title: 'run(["true"]), 500 in sequence, each on a connection of its own',
   rounds: 3,
   numbers: (scale) => ({
     ...WARM,
     count: Math.ceil(500 * scale),
-    patience: 10_000,
+    maxDuration: 10_000,
   }),
-  async measure(contender, { count, patience, warmUps, warming }) {
+  async measure(contender, { count, maxDuration, warmUps, warming }) {
     await inSequence(contender, warmUps, warming);
-    const times = await inSequence(contender, count, patience);
+    const times = await inSequence(contender, count, maxDuration);
     times.sort((a, b) => a - b);
     return {
       figures: {
@@ -37,8 +37,8 @@ export const oneByOne: Workload<Calls & { readonly patience: number }> = {
   },
 };
 
-/** Short commands at the same time. */
-export const atOnce: Workload<Calls> = {
+/** Concurrent short commands. */
+export const concurrent: Workload<Calls> = {
   name: "parallel",
   title: 'run(["true"]), 200 at once',
   rounds: 3,
@@ -58,14 +58,14 @@ export const atOnce: Workload<Calls> = {
   },
 };
 
-/** Makes so many calls, or as many as begin in time; gives what each took. */
+/** Makes up to `count` calls within `maxDuration`; returns their durations. */
 async function inSequence(
   contender: Contender,
   count: number,
-  patience: number,
+  maxDuration: number,
 ): Promise<number[]> {
   const times: number[] = [];
-  const end = performance.now() + patience;
+  const end = performance.now() + maxDuration;
   for (let begun = performance.now(); times.length < count && begun <= end;) {
     await contender.run(["true"]);
     const now = performance.now();
@@ -75,7 +75,7 @@ async function inSequence(
   return times;
 }
 
-/** A column only where a client has such calls. */
+/** A column only for clients that repeat calls. */
 function repeatedBy(contender: Contender): Record<string, number> {
-  return contender.repeated ? { "made again": contender.repeated() } : {};
+  return contender.repeated ? { "repeated": contender.repeated() } : {};
 }

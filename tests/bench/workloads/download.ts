@@ -13,7 +13,7 @@ function download(name: string, frame: number): Download {
   return {
     name,
     title: `1 GiB of stdout in frames of ${frame / 1024} KiB`,
-    // It joins each frame to all before it: 64 MiB take 39 seconds of CPU.
+    // It concatenates each frame to all before: 64 MiB take 39 seconds of CPU.
     unsupported: ["kubernetes (Python)"],
     rounds: 3,
     numbers: (scale) => ({ bytes: scaled(1024, scale), frame }),
@@ -28,7 +28,7 @@ function download(name: string, frame: number): Download {
         );
         check(
           read === bytes || contender.discards === true,
-          `It got ${read} bytes of ${bytes}`,
+          `Received ${read} of ${bytes} bytes`,
         );
       });
     },

@@ -3,9 +3,9 @@ import { settledMemory, watchMemory } from "../../stress/soak/memory.ts";
 import type { Measurement } from "../plan.ts";
 import { MIB } from "../workload.ts";
 
-/** What goes through in a flood, and what there was at the end of its slow part. */
+/** The data of a flood, and the measurement at the end of its slow part. */
 export class Flood {
-  /** How many bytes went through. */
+  /** How many bytes have passed. */
   moved = 0;
   readonly #hash = createHash("sha256");
   readonly #before = settledMemory().resident;
@@ -14,12 +14,12 @@ export class Flood {
   #growth = 0;
   #slow: Measurement["slow"];
 
-  /** Whether the slow part is over. */
+  /** Whether the slow part has ended. */
   get over(): boolean {
     return this.#slow !== undefined;
   }
 
-  /** These bytes go through. */
+  /** Counts and hashes a chunk. */
   move(chunk: Uint8Array): void {
     this.#hash.update(chunk);
     this.moved += chunk.byteLength;
@@ -31,7 +31,7 @@ export class Flood {
     this.#growth = this.#mostWhileSlow() - this.#before;
   }
 
-  /** Once all is through. */
+  /** The measurement, after all data has passed. */
   measured(): Measurement {
     return {
       figures: {

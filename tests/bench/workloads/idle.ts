@@ -10,8 +10,8 @@ interface Idle extends Numbers {
 }
 
 /**
- * Attached sessions that say nothing, all at once. With the first of them a
- * runtime's heap also grows to the size that it works in.
+ * Concurrent idle attached sessions. With the first ones, a runtime's heap also
+ * grows to its working size.
  */
 export const idle: Workload<Idle> = {
   name: "idle",
@@ -39,7 +39,7 @@ export const idle: Workload<Idle> = {
   },
 };
 
-/** The memory once so many more are held. */
+/** Opens `count` more sessions; returns the memory after that. */
 async function held(
   contender: Contender,
   count: number,

@@ -6,7 +6,7 @@ import { Flood } from "./flood.ts";
 interface SlowReader extends Numbers {
   readonly bytes: number;
   readonly frame: number;
-  /** How long it reads slowly, and how long it takes a chunk, in ms. */
+  /** Milliseconds of slow reading, and per chunk during that. */
   readonly slow: number;
   readonly perChunk: number;
 }
@@ -15,7 +15,7 @@ interface SlowReader extends Numbers {
 export const slowReader: Workload<SlowReader> = {
   name: "slow-reader",
   title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
-  // The one for Python: see the downloads.
+  // For kubernetes (Python), see the downloads.
   unsupported: ["kubectl", "kubernetes (Python)"],
   rounds: 3,
   numbers: (scale) => ({
@@ -38,9 +38,9 @@ export const slowReader: Workload<SlowReader> = {
         flood.endSlowPart();
       },
     );
-    // Who cannot make the server wait may be done before.
+    // A client without backpressure may finish earlier.
     if (!flood.over) flood.endSlowPart();
-    check(flood.moved === bytes, `It got ${flood.moved} bytes of ${bytes}`);
+    check(flood.moved === bytes, `Received ${flood.moved} of ${bytes} bytes`);
     return flood.measured();
   },
 };

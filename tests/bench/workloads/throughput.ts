@@ -4,7 +4,7 @@ import { MIB } from "../workload.ts";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 
-/** Does something with so many bytes, and measures its speed and its cost. */
+/** Measures the speed and the CPU time of an operation on `bytes` bytes. */
 export async function throughput(
   bytes: number,
   contender: Contender,
@@ -23,20 +23,20 @@ export async function throughput(
   };
 }
 
-/** How many ticks Linux counts in a second, for programs. */
+/** The clock ticks per second that Linux reports (USER_HZ). */
 const TICKS = 100;
 
-/** What this process and its children that have ended took, in seconds. */
+/** The CPU time of this process and its ended children, in seconds. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6 + timeOfChildren();
 }
 
-/** Only Linux says it; elsewhere there is no bench of other programs. */
+/** Linux only: other systems run no programs in the bench. */
 function timeOfChildren(): number {
   if (process.platform !== "linux") return 0;
   const stat = readFileSync("/proc/self/stat", "utf8");
-  // The name of the program comes before, and may hold anything.
+  // The program's name comes first, and may contain anything.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[13]) + Number(fields[14])) / TICKS;
 }

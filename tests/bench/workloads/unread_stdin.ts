@@ -5,29 +5,29 @@ import { Flood } from "./flood.ts";
 interface UnreadStdin extends Numbers {
   readonly bytes: number;
   readonly frame: number;
-  /** How long the command reads nothing, in milliseconds. */
+  /** Milliseconds during which the command does not read. */
   readonly unread: number;
-  /** When it is looked at how far the writer came: before the end of that. */
-  readonly look: number;
+  /** When to sample the writer's progress, before that time ends. */
+  readonly sampleAt: number;
 }
 
 /** A flood into a command that does not read its stdin at first. */
 export const unreadStdin: Workload<UnreadStdin> = {
   name: "unread-stdin",
   title: "2 GiB of stdin, not read by the command for 10 s",
-  // client-node queues all of it, and was not done after three minutes.
+  // client-node queues all of it, and did not finish within three minutes.
   unsupported: ["kubectl", "client-node"],
   rounds: 3,
   numbers: (scale) => ({
     bytes: scaled(2048, scale),
     frame: FRAME,
     unread: 10_000,
-    look: 9_500,
+    sampleAt: 9_500,
   }),
-  async measure(contender, { bytes, frame, unread, look }, name) {
+  async measure(contender, { bytes, frame, unread, sampleAt }, name) {
     await contender.run(["true"]);
     const flood = new Flood();
-    setTimeout(() => flood.endSlowPart(), look);
+    setTimeout(() => flood.endSlowPart(), sampleAt);
     await contender.upload(
       ["sink", `${bytes}`, `${unread}`, name, "hash"],
       () => {
@@ -41,7 +41,7 @@ export const unreadStdin: Workload<UnreadStdin> = {
   },
 };
 
-/** A chunk like no other. */
+/** A unique chunk. */
 function numbered(number: number, length: number): Uint8Array<ArrayBuffer> {
   const chunk = new Uint8Array(length).fill(number);
   new DataView(chunk.buffer).setFloat64(0, number);

@@ -1,7 +1,7 @@
 import { FRAME, scaled, type Workload } from "../workload.ts";
 import { throughput } from "./throughput.ts";
 
-/** An upload in chunks of the size of a frame; the server counts it. */
+/** An upload in chunks of one frame, counted by the server. */
 export const upload: Workload<{ bytes: number; frame: number }> = {
   name: "upload",
   title: "512 MiB of stdin",

@@ -12,7 +12,7 @@ func calls(c *client, of plan) (measurement, error) {
 	if _, err := inSequence(c, n.WarmUps, n.Warming); err != nil {
 		return measurement{}, err
 	}
-	times, err := inSequence(c, n.Count, n.Patience)
+	times, err := inSequence(c, n.Count, n.MaxDuration)
 	slices.Sort(times)
 	return measurement{Figures: map[string]float64{
 		"p50 ms": quantile(times, 0.5),
@@ -66,10 +66,10 @@ func hold(c *client, count, at int) error {
 
 // inSequence makes so many calls, or as many as begin in time, and gives the
 // milliseconds that each took.
-func inSequence(c *client, count, patience int) ([]float64, error) {
+func inSequence(c *client, count, maxDuration int) ([]float64, error) {
 	var times []float64
 	begun := time.Now()
-	end := begun.Add(milliseconds(patience))
+	end := begun.Add(milliseconds(maxDuration))
 	for len(times) < count && !begun.After(end) {
 		if err := c.warm(); err != nil {
 			return nil, err

@@ -19,18 +19,18 @@ type plan struct {
 
 // numbers are the sizes, times and counts of a workload; times in milliseconds.
 type numbers struct {
-	Bytes    int `json:"bytes"`
-	Frame    int `json:"frame"`
-	Count    int `json:"count"`
-	Further  int `json:"further"`
-	Together int `json:"together"`
-	Patience int `json:"patience"`
-	WarmUps  int `json:"warmUps"`
-	Warming  int `json:"warming"`
-	Slow     int `json:"slow"`
-	PerChunk int `json:"perChunk"`
-	Unread   int `json:"unread"`
-	Look     int `json:"look"`
+	Bytes       int `json:"bytes"`
+	Frame       int `json:"frame"`
+	Count       int `json:"count"`
+	Further     int `json:"further"`
+	Together    int `json:"together"`
+	MaxDuration int `json:"maxDuration"`
+	WarmUps     int `json:"warmUps"`
+	Warming     int `json:"warming"`
+	Slow        int `json:"slow"`
+	PerChunk    int `json:"perChunk"`
+	Unread      int `json:"unread"`
+	Look        int `json:"look"`
 }
 
 // measurement is what one process has measured.

@@ -48,7 +48,7 @@ async def upload(contender, numbers, _name):
 
 async def calls(contender, numbers, _name):
     await in_sequence(contender, numbers["warmUps"], numbers["warming"])
-    times = await in_sequence(contender, numbers["count"], numbers["patience"])
+    times = await in_sequence(contender, numbers["count"], numbers["maxDuration"])
     times.sort()
     return {
         "figures": {
@@ -169,11 +169,11 @@ async def throughput(contender, numbers, body):
     }
 
 
-async def in_sequence(contender, count, patience):
+async def in_sequence(contender, count, max_duration):
     """Makes so many calls, or as many as begin in time; their milliseconds."""
     times = []
     begun = perf_counter()
-    end = begun + patience / 1000
+    end = begun + max_duration / 1000
     while len(times) < count and begun <= end:
         await contender.run(["true"])
         now = perf_counter()
