@@ -12,116 +12,116 @@ import type { Fault } from "./fault.ts";
 import type { Observation } from "./observation.ts";
 import type { RandomCommand } from "./random_command.ts";
 
-/** A session that is over, and all there is to know of it. */
+/** A finished session and the conditions it ran under. */
 export interface FinishedSession {
-  readonly shape: RandomCommand;
+  readonly command: RandomCommand;
   readonly behaviour: Behaviour;
   readonly fault: Fault;
-  /** What the fault came to. */
-  readonly damage: FaultEffects;
+  /** What the fault did. */
+  readonly effects: FaultEffects;
   readonly target: {
     readonly transport: TransportKind;
     readonly unreadInput: Backend["unreadInput"];
   };
-  /** Whether the client's keepalive has next to no patience. */
+  /** Whether the client's keep-alive has a very short timeout. */
   readonly eager: boolean;
-  /** The reason of all that the client broke off itself. */
+  /** The client's own abort reason. */
   readonly reason: Error;
 }
 
 /**
- * Holds an account against the truth. An ending without the status is accepted
- * where the status may have been destroyed, and nowhere else.
+ * Compares what a client observed with the command's true result. Only where the
+ * status may have been lost may the session end without it.
  *
  * @returns How the session ended, in a word.
- * @throws What is wrong with it.
+ * @throws {Error} The observation is wrong.
  */
 export function checkSession(
   known: FinishedSession,
-  account: Observation,
+  observation: Observation,
 ): string {
-  const { shape, behaviour } = known;
-  checkPrefix("stdout", account.stdout, shape.stdout);
-  checkPrefix("stderr", account.stderr, shape.stderr);
-  const { exitCode } = account;
+  const { command, behaviour } = known;
+  checkPrefix("stdout", observation.stdout, command.stdout);
+  checkPrefix("stderr", observation.stderr, command.stderr);
+  const { exitCode } = observation;
   if ("error" in exitCode) {
     checkError(known, exitCode.error);
-    checkOthers(known, account, exitCode.error);
+    checkOthers(known, observation, exitCode.error);
     if (exitCode.error instanceof ConnectionLostError) {
-      checkDelivered(known, account);
+      checkDelivered(known, observation);
     }
     return nameOf(exitCode.error, known);
   }
   if (exitCode.value === null) {
     if (behaviour.kind === "close") return "closed";
-    // A server that takes the client for gone may well say goodbye.
+    // A server that considers the client gone may close the WebSocket.
     if (isCutOff(known)) return "null";
   }
-  if (exitCode.value !== shape.exitCode) {
-    throw new Error(`exit code ${exitCode.value}, not ${shape.exitCode}`);
+  if (exitCode.value !== command.exitCode) {
+    throw new Error(`exit code ${exitCode.value}, not ${command.exitCode}`);
   }
-  checkOutput(known, account);
+  checkOutput(known, observation);
   return "status";
 }
 
-/** All of it came, but for what the client did not want. */
-function checkOutput(known: FinishedSession, account: Observation): void {
-  const { shape, behaviour, reason } = known;
-  const { stdout } = account.others;
-  const brokenOff = stdout !== undefined && "error" in stdout &&
-    stdout.error === reason && mayBreakOff(known);
-  if (["abort", "close"].includes(behaviour.kind) || brokenOff) return;
+/** All output arrived, except what the client declined. */
+function checkOutput(known: FinishedSession, observation: Observation): void {
+  const { command, behaviour, reason } = known;
+  const { stdout } = observation.others;
+  const aborted = stdout !== undefined && "error" in stdout &&
+    stdout.error === reason && mayAbort(known);
+  if (["abort", "close"].includes(behaviour.kind) || aborted) return;
   if (behaviour.kind !== "cancel") {
-    checkWhole("stdout", account.stdout, shape.stdout);
+    checkWhole("stdout", observation.stdout, command.stdout);
   }
-  checkWhole("stderr", account.stderr, shape.stderr);
-  checkOthers(known, account, null);
+  checkWhole("stderr", observation.stderr, command.stderr);
+  checkOthers(known, observation, null);
 }
 
-/** What a session of this kind may fail with. */
+/** Checks that a session may fail with this error. */
 function checkError(known: FinishedSession, error: unknown): void {
   const allowed = error === known.reason
-    ? mayBreakOff(known)
+    ? mayAbort(known)
     : error instanceof CallTimeoutError
     ? known.behaviour.kind === "hurried run"
     : error instanceof ConnectionLostError
     ? mayLose(known, error)
     : error instanceof ConnectError
-    ? known.damage.triggered
-    // Of a request that breaks off, a server may say that it is none.
+    ? known.effects.triggered
+    // A server may answer a request that is cut off with 400.
     : error instanceof HandshakeError && isCutOff(known);
   if (!allowed) throw new Error(`it failed with ${error}`, { cause: error });
 }
 
-/** A client that is kept waiting, or that is like that, may give up. */
-function mayBreakOff(
-  { behaviour: { kind }, damage }: FinishedSession,
+/** The client may abort when it is kept waiting, or when its behaviour says so. */
+function mayAbort(
+  { behaviour: { kind }, effects }: FinishedSession,
 ): boolean {
-  return damage.triggered || kind.startsWith("abort");
+  return effects.triggered || kind.startsWith("abort");
 }
 
-/** Whether the status may have been destroyed on its transport. */
+/** Whether the status may have been lost. */
 function mayLose(
   known: FinishedSession,
   { message }: ConnectionLostError,
 ): boolean {
-  const { damage, shape, target, eager } = known;
-  if (damage.triggered) return true;
-  // The machine had no time for a keepalive of 150 ms.
+  const { effects, command, target, eager } = known;
+  if (effects.triggered) return true;
+  // The machine was too busy for a keep-alive of 150 ms.
   if (eager && message.includes("nothing was received for")) return true;
-  // A server that ends with input on its way resets the connection. It may take
-  // back its last words with that, and of servers behind each other one does.
-  const resets = damage.serverReset || target.unreadInput === "blocking";
-  return shape.mayIgnoreInput && resets;
+  // A server that closes with unread input resets the connection, which may
+  // discard its last bytes. With chained servers, one of them always does.
+  const resets = effects.serverReset || target.unreadInput === "blocking";
+  return command.mayIgnoreInput && resets;
 }
 
-/** Whether the server saw the client's end, and the client hears it still. */
-function isCutOff({ fault, damage }: FinishedSession): boolean {
+/** Whether the server saw the client's FIN but can still send. */
+function isCutOff({ fault, effects }: FinishedSession): boolean {
   return fault.kind === "half-open" && fault.direction === "up" &&
-    damage.triggered;
+    effects.triggered;
 }
 
-/** Streams and writes fail with the session, or because it is over. */
+/** Checks that streams and writes fail with the session, or because it has ended. */
 function checkOthers(
   { behaviour, reason }: FinishedSession,
   { others }: Observation,
@@ -137,14 +137,14 @@ function checkOthers(
   }
 }
 
-function nameOf(error: unknown, { reason, damage }: FinishedSession): string {
+function nameOf(error: unknown, { reason, effects }: FinishedSession): string {
   if (error === reason) return "own reason";
   const { name } = error as Error;
-  const spared = error instanceof ConnectionLostError && !damage.triggered;
+  const spared = error instanceof ConnectionLostError && !effects.triggered;
   return spared ? `${name} without a fault` : name;
 }
 
-/** @throws If what was read is no prefix of what is true. */
+/** @throws {Error} `read` is not a prefix of `truth`. */
 export function checkPrefix(
   name: string,
   read: Uint8Array,
@@ -154,7 +154,7 @@ export function checkPrefix(
   if (wrong >= 0) throw new Error(`${name} is wrong from byte ${wrong}`);
 }
 
-/** @throws If what was read is not all of it. */
+/** @throws {Error} `read` is shorter than `truth`. */
 export function checkWhole(
   name: string,
   read: Uint8Array,
@@ -165,11 +165,11 @@ export function checkWhole(
 }
 
 /**
- * The most that need not reach a reader of what reached the client: the TLS
- * handshake, the HTTP answer, and a record and a message that were cut in two.
+ * How many bytes may reach the client but not a reader: the TLS handshake, the
+ * HTTP response, and a partial record and message.
  */
 const OVERHEAD = 8_000 + 17_000 + 33_000;
-/** How much of the rest at least is output. */
+/** The least share of output in the rest. */
 const OUTPUT = 0.95;
 
 const READERS: readonly Behaviour["kind"][] = [
@@ -180,27 +180,27 @@ const READERS: readonly Behaviour["kind"][] = [
 ];
 
 /**
- * Bytes come before endings: what the client got before the fault's FIN, its
- * readers got before the error.
+ * Bytes before endings: bytes that the client received before the fault's FIN
+ * reach its readers before the error.
  *
- * @throws If some of it is missing.
+ * @throws {Error} Some bytes are missing.
  */
 export function checkDelivered(
-  { fault, behaviour, damage }: {
+  { fault, behaviour, effects }: {
     readonly fault: Fault;
     readonly behaviour: Behaviour;
-    readonly damage: FaultEffects;
+    readonly effects: FaultEffects;
   },
   { stdout, stderr }: Observation,
 ): void {
   const finished = fault.kind === "half-open" ||
     fault.kind === "cut" && fault.how === "fin";
-  if (!finished || fault.direction === "up" || !damage.triggered) return;
+  if (!finished || fault.direction === "up" || !effects.triggered) return;
   if (!READERS.includes(behaviour.kind)) return;
-  const least = OUTPUT * damage.bytesToClient - OVERHEAD;
+  const least = OUTPUT * effects.bytesToClient - OVERHEAD;
   const read = stdout.byteLength + stderr.byteLength;
   if (read >= least) return;
   throw new Error(
-    `${read} bytes were read of ${damage.bytesToClient} that came`,
+    `${read} bytes were read of ${effects.bytesToClient} that came`,
   );
 }

@@ -5,11 +5,11 @@ import { FaultEffects } from "./fault_effects.ts";
 import type { Fault } from "./fault.ts";
 import { type FaultyLink, FaultyPipe } from "./faulty_pipe.ts";
 
-/** A TCP proxy that spoils connections; what runs over them it cannot read. */
+/** A TCP proxy that breaks connections, without reading their content. */
 export interface FaultProxy {
-  /** Where to find `server` through it. */
+  /** The server's URL, through the proxy. */
   readonly url: string;
-  readonly damage: FaultEffects;
+  readonly effects: FaultEffects;
   close(): Promise<void>;
 }
 
@@ -24,11 +24,11 @@ export async function startFaultProxy(
 ): Promise<FaultProxy> {
   const target = new URL(server);
   const sockets = new Sockets();
-  const damage = new FaultEffects();
+  const effects = new FaultEffects();
   const closing = new AbortController();
   const listener = createServer({ allowHalfOpen: true }, (client) => {
     sockets.add(client);
-    if (fault.kind === "black hole") return damage.trigger();
+    if (fault.kind === "black hole") return effects.trigger();
     const remote = connect({
       host: target.hostname,
       port: Number(target.port),
@@ -37,17 +37,17 @@ export async function startFaultProxy(
     sockets.add(remote);
     for (const socket of [client, remote]) {
       socket.setNoDelay(true);
-      new DeferredWriteError(socket); // It is read to its end.
+      new DeferredWriteError(socket); // Read to the end after a failed write.
     }
     const { signal } = closing;
-    const spoiled: FaultyLink = {
+    const link: FaultyLink = {
       fault,
-      damage,
+      effects,
       closing: signal,
       complete: false,
     };
-    new FaultyPipe(client, remote, "up", spoiled);
-    new FaultyPipe(remote, client, "down", spoiled);
+    new FaultyPipe(client, remote, "up", link);
+    new FaultyPipe(remote, client, "down", link);
   });
   await new Promise<void>((resolve) => {
     listener.listen({ port: 0, host: "127.0.0.1" }, resolve);
@@ -56,7 +56,7 @@ export async function startFaultProxy(
   url.port = `${(listener.address() as AddressInfo).port}`;
   return {
     url: url.href,
-    damage,
+    effects,
     async close() {
       closing.abort();
       await sockets.close(listener);
