@@ -1,3 +1,4 @@
+import type { Bytes } from "../bytes.ts";
 import { responseFraming } from "../http/body.ts";
 import {
   acceptFor,
@@ -24,12 +25,27 @@ export async function upgrade(
   dial: Dial,
   request: UpgradeRequest,
 ): Promise<Connection> {
-  const { url, headers, protocols, signal } = request;
-  signal.throwIfAborted();
+  request.signal.throwIfAborted();
   const key = createKey();
+  const { url, headers, protocols } = request;
   const message = encodeUpgradeRequest({ url, headers, protocols, key });
   // Computed while the socket connects.
   const accept = acceptFor(key);
+  try {
+    return await handshake(dial, request, message, accept);
+  } finally {
+    // No operation may outlive the call: Deno's tests report it as a leak.
+    await accept;
+  }
+}
+
+async function handshake(
+  dial: Dial,
+  request: UpgradeRequest,
+  message: Bytes,
+  accept: Promise<string>,
+): Promise<Connection> {
+  const { url, protocols, signal } = request;
   const target = dialTarget(request);
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);

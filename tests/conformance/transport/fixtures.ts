@@ -19,10 +19,10 @@ import { runtime } from "../../harness.ts";
 import { startConnectProxy } from "../../support/connect_proxy.ts";
 import { macrotask } from "../../support/async.ts";
 
-/** The protocols that the rows offer. */
+/** The protocols that the cases offer. */
 export const PROTOCOLS = ["v5.channel.k8s.io", "v4.channel.k8s.io"] as const;
 
-/** What a certificate test needs, made once. */
+/** Certificates for the tests, created once. */
 export interface Certificates {
   readonly authority: CertificateAuthority;
   readonly server: PemPair;
@@ -45,7 +45,7 @@ export function sharedCertificates(): Promise<Certificates> {
   })();
 }
 
-/** A server, its URL and the options to reach it, closed after `body`. */
+/** A running server and requests for it. */
 export interface TransportFixture {
   readonly server: HttpServer;
   readonly tls: TlsOptions;
@@ -53,7 +53,7 @@ export interface TransportFixture {
   http(changes?: Partial<HttpRequest>): HttpRequest;
 }
 
-/** How the server is reached: rows run on every mode that a transport has. */
+/** How TLS is used; cases run in every mode that a transport supports. */
 export type TlsMode =
   | "plain"
   | "tls"
@@ -71,15 +71,15 @@ export function tlsModesOf(transport: Transport): readonly TlsMode[] {
 /** Whether this runtime can run TLS within TLS; Deno cannot before 2.7. */
 export const nestsTls: boolean = runtime !== "deno" || isModernDeno();
 
-/** Whether this runtime can trust an authority below others alone. */
+/** Whether this runtime trusts an intermediate authority without its root. */
 export const partialChains: boolean = runtime !== "bun" || isModernBun();
 
-/** The mode by a proxy that is reached over TLS, where it can be taken. */
+/** The mode with an `https:` proxy, where it is supported. */
 export function nestedTlsModes(transport: Transport): readonly TlsMode[] {
   return transport.capabilities.tls && nestsTls ? ["tls within tls"] : [];
 }
 
-/** Runs `body` with a server that `handle` answers for. */
+/** Runs `body` with a server whose requests `handle` answers. */
 export async function withServer(
   mode: TlsMode,
   handle: (exchange: ServerExchange) => void | Promise<void>,

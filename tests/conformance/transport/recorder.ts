@@ -5,12 +5,12 @@ import type {
   ConnectionReceiver,
 } from "../../../src/transport/transport.ts";
 
-/** A receiver that remembers, and can be waited for. */
+/** A receiver that records events and can be awaited. */
 export class Recorder implements ConnectionReceiver {
   readonly messages: Bytes[] = [];
   readonly closeInfos: CloseInfo[] = [];
   readonly closeInfo: Promise<CloseInfo>;
-  /** How many bytes have come. */
+  /** Bytes received. */
   received = 0;
   pongs = 0;
   drains = 0;
@@ -33,12 +33,12 @@ export class Recorder implements ConnectionReceiver {
     return recorder;
   }
 
-  /** All that has come, one message after the other. */
+  /** All bytes received. */
   get bytes(): Bytes {
     return concatBytes([...this.messages, ...this.#parts]);
   }
 
-  /** Resolves when `condition` holds, which is looked at on every call. */
+  /** Resolves when `condition` holds; checks it after every event. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise<void>((resolve) => this.#waiting.add(resolve));

@@ -12,8 +12,8 @@ import { tlsCases } from "./cases/tls_cases.ts";
 import type { TransportSubject } from "./subject.ts";
 
 /**
- * Holds a transport to its contract. What its capabilities exclude is asserted
- * to be refused in the way that the contract says.
+ * Tests a transport against its contract. What its capabilities exclude has
+ * to be refused as the contract requires.
  */
 export function conformTransport(subject: TransportSubject): void {
   connectCases(subject);

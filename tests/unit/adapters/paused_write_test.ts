@@ -20,8 +20,8 @@ import { delay, eventLoopTurns, macrotask } from "../../support/async.ts";
 
 const CHUNK = new Uint8Array(20_000);
 
-/** Says it all, in one write, and drops the connection with our bytes unread. */
-async function sayAndReset(
+/** Sends everything in one write and resets the connection with our bytes unread. */
+async function sendAndReset(
   socket: ServerWebSocket,
   message: Uint8Array,
 ): Promise<void> {
@@ -36,7 +36,7 @@ async function sayAndReset(
   await eventLoopTurns();
 }
 
-async function writeOn(connection: Connection): Promise<void> {
+async function keepWriting(connection: Connection): Promise<void> {
   for (let count = 0; count < 5; count++) {
     connection.send([CHUNK]);
     await delay(2);
@@ -56,7 +56,7 @@ for (const mode of tlsModesOf(runtimeTransport())) {
             socket.pause();
             if (answered) return;
             answered = true;
-            sayAndReset(socket, sent).then(reset.resolve, reset.reject);
+            sendAndReset(socket, sent).then(reset.resolve, reset.reject);
           },
         });
       }, async (fixture) => {
@@ -66,7 +66,7 @@ for (const mode of tlsModesOf(runtimeTransport())) {
         for (let count = 0; count < 4; count++) connection.send([CHUNK]);
         connection.pause();
         await reset.promise;
-        await writeOn(connection);
+        await keepWriting(connection);
         assertEquals(recorder.received, 0);
         connection.resume();
         const { code, reason } = await recorder.closeInfo;

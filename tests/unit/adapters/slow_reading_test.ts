@@ -1,4 +1,4 @@
-// Whoever reads slowly pauses and resumes the socket all the time.
+// A slow reader pauses and resumes the socket all the time.
 import { assert } from "@std/assert";
 import { withServer } from "../../conformance/transport/fixtures.ts";
 import { runtimeTransport } from "../../conformance/transport/subject.ts";

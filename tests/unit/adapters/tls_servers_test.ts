@@ -154,7 +154,7 @@ for (
   });
 }
 
-test("a server of TLS at an http: URL that says so, as Go's do", async () => {
+test("a TLS server at an http: URL that answers in plain HTTP, as Go does", async () => {
   const server = await startByteServer((socket) => {
     socket.once("data", () => {
       socket.end(

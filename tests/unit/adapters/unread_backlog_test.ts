@@ -1,5 +1,5 @@
-// A server that reads nothing any more holds nobody up, however much waits to be
-// written.
+// A server that no longer reads does not block the close, however large the write
+// backlog.
 import { assert } from "@std/assert";
 import { isModernDeno } from "../../../src/platform/runtime.ts";
 import {
@@ -23,7 +23,7 @@ function closesAtOnce(mode: TlsMode): boolean {
 
 for (const mode of tlsModesOf(runtimeTransport())) {
   for (const ending of ["abort", "close"] as const) {
-    test(`${mode}: ${ending}() lets go of a socket whose backlog nobody reads`, async () => {
+    test(`${mode}: ${ending}() releases a socket whose backlog is not read`, async () => {
       await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();
         socket.open({});

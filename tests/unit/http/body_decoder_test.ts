@@ -163,7 +163,7 @@ test("the largest size that fits a number is accepted", () => {
   assertEquals([text, done], ["abc", false]);
 });
 
-test("every split of a chunked body gives the same as the whole (300 seeds)", () => {
+test("every split of a chunked body decodes the same as the whole (300 seeds)", () => {
   for (let seed = 0; seed < 300; seed++) {
     const seeded = new SeededRandom(seed);
     const body = seeded.bytes(seeded.below(400));

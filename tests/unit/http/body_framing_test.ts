@@ -41,7 +41,7 @@ test("without either, a response lasts until the close and a request is empty", 
   assertEquals(request({}), NONE);
 });
 
-test("some responses have no body whatever their headers say", () => {
+test("some responses have no body whatever their headers declare", () => {
   const headers = { "content-length": "12" };
   for (const status of [100, 101, 204, 304]) {
     assertEquals(response(headers, status), NONE);

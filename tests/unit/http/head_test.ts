@@ -56,7 +56,7 @@ test("a head may be split anywhere", () => {
   }
 });
 
-test("random splits of a head give the same head and rest (200 seeds)", () => {
+test("random splits of a head yield the same head and rest (200 seeds)", () => {
   for (let seed = 0; seed < 200; seed++) {
     const parser = new ResponseHeadParser();
     const chunks = new SeededRandom(seed).split(
@@ -81,7 +81,7 @@ test("a header's bytes beyond ASCII become characters one by one", () => {
 for (
   const text of ["SSH-2.0-OpenSSH_9.6\r\n", "\x15\x03\x01", "h", "HTTP/2", "\r"]
 ) {
-  test(`a server that says ${JSON.stringify(text)} is refused at once`, () => {
+  test(`a server that sends ${JSON.stringify(text)} is refused at once`, () => {
     assertThrows(
       () => parseResponse(text),
       ProtocolError,

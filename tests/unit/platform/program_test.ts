@@ -61,7 +61,7 @@ test("runProgram: the exit code, and the last of what it wrote to stderr", async
 
 test("runProgram: a program that a signal ends has no exit code of its own", async () => {
   const end = await run("sh", ["-c", "kill -9 $$"]);
-  // Deno before 2.7 says it as shells do.
+  // Deno before 2.7 reports it as shells do.
   assertEquals(end.signal ?? end.exitCode, end.signal ? "SIGKILL" : 137);
 });
 
@@ -156,7 +156,7 @@ test("runProgram: an interactive program keeps its stderr to the terminal", asyn
   assertEquals([end.exitCode, end.stderr.byteLength], [3, 0]);
 });
 
-/** One that has ended, and that nobody has asked for, counts as gone. */
+/** A zombie counts as gone. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -73,7 +73,7 @@ for (const [error, code] of ROWS) {
   });
 }
 
-test("the message says where to, and why not", () => {
+test("the message names the address and the reason", () => {
   const { message } = connectError(coded("ECONNREFUSED"), "127.0.0.1:6443");
   assertEquals(
     message,
@@ -81,12 +81,12 @@ test("the message says where to, and why not", () => {
   );
 });
 
-test("an error without a word of ours tells its own story", () => {
+test("an error without a known code keeps its message", () => {
   const { message } = connectError(new Error("No way.\nat a"), "host:1");
   assertEquals(message, "Cannot connect to host:1: No way");
 });
 
-test("a ConnectError stays what it is", () => {
+test("a ConnectError is passed on", () => {
   const error = new ConnectError("told already", { code: "PROXY_AUTH" });
   assertStrictEquals(connectError(error, "host:1"), error);
 });

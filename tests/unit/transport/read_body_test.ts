@@ -58,7 +58,7 @@ test("readExcerpt: stops at the limit and cancels the rest", async () => {
   assertEquals(log, ["cancelled undefined"]);
 });
 
-test("readExcerpt: a body that breaks or stalls gives what arrived", async () => {
+test("readExcerpt: a body that breaks or stalls returns what arrived", async () => {
   const limits = { bytes: 100, time: 20 };
   for (const last of ["broken", "silent"]) {
     const bytes = await readExcerpt(bodyOf(["abc", last]), limits);

@@ -30,7 +30,7 @@ test("a body that came with its head is there, and the socket is let go", async 
   assertEquals((await body.read()).done, true);
 });
 
-test("the socket is read only while somebody waits", async () => {
+test("the socket is read only while a pull is pending", async () => {
   const { duplex, body } = answered({ kind: "until-close" });
   await macrotask();
   assertEquals(duplex.paused, true);

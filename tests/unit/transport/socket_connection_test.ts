@@ -142,7 +142,7 @@ test("a flood of pings does not pile up pongs", async () => {
   ]);
 });
 
-test("broken framing is told to both sides", async () => {
+test("broken framing is reported to the receiver and the server", async () => {
   const { duplex, connection } = upgraded();
   const recorder = Recorder.of(connection);
   await macrotask();
@@ -155,7 +155,7 @@ test("broken framing is told to both sides", async () => {
   assertEquals(duplex.ending, "ended");
 });
 
-test("the reason tells an end inside a message from one between messages", async () => {
+test("the reason distinguishes an end inside a message from one between messages", async () => {
   for (const inside of [true, false]) {
     const { duplex, connection } = upgraded();
     const recorder = Recorder.of(connection);

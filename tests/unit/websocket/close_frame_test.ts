@@ -11,7 +11,7 @@ import { test } from "../../harness.ts";
 const VALID = [1000, 1001, 1003, 1007, 1014, 3000, 3999, 4000, 4999];
 const INVALID = [0, 999, 1004, 1005, 1006, 1015, 1016, 2000, 2999, 5000, 65535];
 
-test("the codes that may stand in a Close frame are told from the others", () => {
+test("isValidCloseCode accepts the codes that may be sent, and no others", () => {
   for (const code of VALID) {
     assertEquals(isValidCloseCode(code), true, `${code}`);
   }

@@ -160,7 +160,7 @@ for (const { title, bytes, message, role = "client" } of MALFORMED) {
   });
 }
 
-test("what came before the malformed frame is told first", () => {
+test("events before the malformed frame come first", () => {
   const bytes = concatBytes([
     rawFrame({ payload: "good" }),
     rawFrame({ opcode: ping, payload: "p" }),

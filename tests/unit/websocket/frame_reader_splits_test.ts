@@ -45,7 +45,7 @@ function conversation(seeded: SeededRandom, role: Role): Conversation {
 }
 
 for (const role of ["client", "server"] as const) {
-  test(`as a ${role}, every split of the input tells the same as the whole (${CASES} seeds)`, () => {
+  test(`as a ${role}, every split of the input yields the same events as the whole (${CASES} seeds)`, () => {
     for (let seed = 0; seed < CASES; seed++) {
       const seeded = new SeededRandom(seed);
       const { bytes, told } = conversation(seeded, role);
@@ -60,7 +60,7 @@ for (const role of ["client", "server"] as const) {
   });
 }
 
-test("garbage is told alike however it is split", () => {
+test("garbage yields the same error however it is split", () => {
   for (let seed = 0; seed < CASES; seed++) {
     const seeded = new SeededRandom(seed);
     const role = seeded.pick(["client", "server"] as const);

@@ -62,7 +62,7 @@ test("a message ends with its last fragment, not with its first frame", () => {
   ]);
 });
 
-test("fragments are joined, with control frames told between them", () => {
+test("fragments are joined, with control frames in between", () => {
   const frames = concatBytes([
     rawFrame({ final: false, payload: "ab" }),
     rawFrame({ opcode: OPCODE.ping, payload: "p1" }),

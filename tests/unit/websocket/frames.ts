@@ -8,7 +8,7 @@ import type { Role } from "../../../src/websocket/frame.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** What a raw frame says, right or wrong. */
+/** The fields of a raw frame, valid or not. */
 export interface RawFrame {
   readonly final?: boolean;
   /** RSV1 to RSV3 as a number from 0 to 7. */
@@ -55,7 +55,7 @@ export type Told =
   | { readonly type: "close"; readonly code: number; readonly reason: string }
   | { readonly type: "error"; readonly message: string };
 
-/** Everything that a reader tells about `chunks`, up to its error if any. */
+/** All events of a reader for `chunks`, up to its error if any. */
 export function readAll(role: Role, chunks: readonly Bytes[]): Told[] {
   const reader = new FrameReader(role);
   const told: Told[] = [];

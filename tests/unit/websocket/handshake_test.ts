@@ -104,7 +104,7 @@ function answer(
   return checkUpgradeResponse(head, ACCEPT, ["one", "two"]);
 }
 
-test("a good answer gives the subprotocol chosen", () => {
+test("a valid response returns the chosen subprotocol", () => {
   assertEquals(answer(), "two");
   assertEquals(answer({ "sec-websocket-protocol": "one" }), "one");
 });

@@ -24,13 +24,13 @@ test("masking equals a bytewise XOR for every alignment, phase and length", () =
   }
 });
 
-test("a phase beyond 32 bits keeps its place in the key", () => {
+test("a phase beyond 32 bits selects the right key byte", () => {
   const bytes = new Uint8Array(9);
   applyMask(bytes, Uint8Array.from(KEY), 2 ** 40 + 3);
   assertEquals(bytes, xor(new Uint8Array(9), [255, 0x12, 0xf4, 0x80]));
 });
 
-test("masking twice gives the bytes back", () => {
+test("masking twice restores the bytes", () => {
   const source = new SeededRandom(2).bytes(1000);
   const bytes = new Uint8Array(source);
   applyMask(bytes, Uint8Array.from(KEY), 1);
@@ -56,7 +56,7 @@ test("every key is of four bytes and practically never repeats", () => {
   assertEquals(seen.size > 4996, true);
 });
 
-test("a key stays as it is when later ones are drawn", () => {
+test("later keys do not change an earlier one", () => {
   const key = nextMaskKey();
   const copy = new Uint8Array(key);
   for (let i = 0; i < 3000; i++) nextMaskKey();

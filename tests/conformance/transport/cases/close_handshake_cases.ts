@@ -6,12 +6,12 @@ import { Recorder } from "../recorder.ts";
 import { tlsModesOf, withServer } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 
-/** How we end a connection. */
+/** Ends of a connection by the client. */
 export function closeHandshakeCases(
   { name, make, outdated }: TransportSubject,
 ): void {
   for (const mode of tlsModesOf(make())) {
-    test(`${name}, ${mode}: close says goodbye and releases the socket`, async () => {
+    test(`${name}, ${mode}: close sends a Close frame and releases the socket`, async () => {
       const served = Promise.withResolvers<ServerWebSocket>();
       await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();

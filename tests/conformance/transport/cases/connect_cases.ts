@@ -11,7 +11,7 @@ import { closedPort, startByteServer } from "../../../support/byte_server.ts";
 import { tlsModesOf, withServer } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 
-/** What an upgrade says, and what happens when there is no answer to it. */
+/** The content of an upgrade request, and missing responses. */
 export function connectCases({ name, make }: TransportSubject): void {
   for (const mode of tlsModesOf(make())) {
     test(`${name}, ${mode}: the server chooses among the offered protocols`, async () => {
@@ -47,7 +47,7 @@ export function connectCases({ name, make }: TransportSubject): void {
     });
   }
 
-  test(`${name}: a bearer token reaches the server, a header only where it can`, async () => {
+  test(`${name}: a bearer token reaches the server, a header only where supported`, async () => {
     let headers = new Headers();
     await withServer("plain", async (exchange) => {
       headers = exchange.request.headers;
@@ -148,7 +148,7 @@ export function connectCases({ name, make }: TransportSubject): void {
     );
   });
 
-  test(`${name}: a server that does not speak HTTP is told apart`, async () => {
+  test(`${name}: a server that does not speak HTTP has an error of its own`, async () => {
     const server = await startByteServer((socket) => {
       socket.end("SSH-2.0-OpenSSH_9.6\r\n");
     });
@@ -164,7 +164,7 @@ export function connectCases({ name, make }: TransportSubject): void {
     await server.close();
   });
 
-  test(`${name}: no error tells the command`, async () => {
+  test(`${name}: no error contains the command`, async () => {
     const garbage = await startByteServer((socket) => {
       socket.end("SSH-2.0-OpenSSH_9.6\r\n");
     });

@@ -13,9 +13,9 @@ import type { TransportSubject } from "../subject.ts";
 const TEXT_FRAME = Uint8Array.of(0x81, 2, 104, 105);
 const CUT_FRAME = Uint8Array.of(0x82, 10, 1, 2, 3);
 
-/** How the server or the network ends a connection. */
+/** Ends of a connection by the server or the network. */
 export function endingCases({ name, make, outdated }: TransportSubject): void {
-  /** The server says five bytes and then ends it in some way. */
+  /** The server sends five bytes and then ends the connection with `end`. */
   const ended = async (
     end: (socket: ServerWebSocket) => void,
     mode: TlsMode = "plain",
@@ -23,7 +23,7 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
     let closure: CloseInfo | undefined;
     await withServer(mode, async (exchange) => {
       const socket = await exchange.upgrade();
-      // The client's message says that it has opened the connection.
+      // The client's message shows that it has opened the connection.
       socket.open({ message: () => end(socket) });
       socket.send(pattern(5));
     }, async (fixture) => {
@@ -90,7 +90,7 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
   });
 
   for (const mode of tlsModesOf(make())) {
-    test(`${name}, ${mode}: what was sent comes before the ending, paused or not`, async () => {
+    test(`${name}, ${mode}: data arrives before the end, paused or not`, async () => {
       const sent = pattern(200_000);
       await withServer(mode, async (exchange) => {
         const socket = await exchange.upgrade();

@@ -10,10 +10,10 @@ import type { TransportSubject } from "../subject.ts";
 const MiB = 2 ** 20;
 const CHUNK = new Uint8Array(32 * 1024);
 
-/** Pausing, resuming, and room to send. */
+/** Pause, resume and backpressure. */
 export function flowCases({ name, make, outdated }: TransportSubject): void {
   for (const mode of [...tlsModesOf(make()), ...nestedTlsModes(make())]) {
-    test(`${name}, ${mode}: a paused connection stops the flood, or says that it cannot`, async () => {
+    test(`${name}, ${mode}: a paused connection blocks the server, or overflows its buffer`, async () => {
       let flooded = 0;
       const left = Promise.withResolvers<void>();
       await withServer(mode, async (exchange) => {
@@ -106,7 +106,7 @@ export function flowCases({ name, make, outdated }: TransportSubject): void {
         }
         assert(sent < 64 * MiB, `${sent} bytes without backpressure`);
         assertEquals(recorder.drains, 0);
-        // It says that there is room although the server has read nothing.
+        // It reports room although the server has read nothing.
         if (outdated) await recorder.until(() => recorder.drains > 0);
         socket.open({
           part: (part) => {

@@ -14,7 +14,7 @@ const MiB = 2 ** 20;
 /** HTTP requests. */
 export function httpCases({ name, make, outdated }: TransportSubject): void {
   for (const mode of tlsModesOf(make())) {
-    test(`${name}, ${mode}: a request goes out whole and its answer comes back`, async () => {
+    test(`${name}, ${mode}: a request is sent in full and its response returned`, async () => {
       let seen: ServerRequest | undefined;
       await withServer(mode, (exchange) => {
         seen = exchange.request;
@@ -44,7 +44,7 @@ export function httpCases({ name, make, outdated }: TransportSubject): void {
   }
 
   for (const status of [200, 302, 404, 500]) {
-    test(`${name}: an answer of ${status} is handed on as it is`, async () => {
+    test(`${name}: an answer of ${status} is passed on unchanged`, async () => {
       await withServer("plain", (exchange) => {
         exchange.respond(status, { location: "/elsewhere" }, `it is ${status}`);
       }, async (fixture) => {
@@ -85,7 +85,7 @@ export function httpCases({ name, make, outdated }: TransportSubject): void {
       });
     });
 
-    test(`${name}, ${mode}: a body that nobody reads stops the server, and comes whole`, async () => {
+    test(`${name}, ${mode}: an unread body blocks the server and arrives complete`, async () => {
       const chunk = pattern(64 * 1024);
       const total = 48 * MiB;
       // Of the latest request: a platform's fetch may have tried one before, on
@@ -157,7 +157,7 @@ export function httpCases({ name, make, outdated }: TransportSubject): void {
     }
   });
 
-  test(`${name}: what came of a body is read before its breaking off`, async () => {
+  test(`${name}: the part of a broken body that arrived is read before the error`, async () => {
     const over = Promise.withResolvers<void>();
     await withServer("plain", async (exchange) => {
       exchange.stream(200).write("all there is");
@@ -165,7 +165,7 @@ export function httpCases({ name, make, outdated }: TransportSubject): void {
       exchange.end();
     }, async (fixture) => {
       const transport = make();
-      // A platform's own forgets what nobody has read yet.
+      // A platform's fetch discards unread data.
       if (transport.capabilities.answer) over.resolve();
       const { body } = await transport.request(fixture.http());
       const parts: Bytes[] = [];

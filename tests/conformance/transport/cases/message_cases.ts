@@ -51,7 +51,7 @@ export function messageCases({ name, make }: TransportSubject): void {
     });
   });
 
-  test(`${name}: what comes with the handshake waits for the receiver`, async () => {
+  test(`${name}: data that arrives with the handshake waits for the receiver`, async () => {
     await withServer("plain", async (exchange) => {
       const socket = await exchange.upgrade();
       for (let byte = 0; byte < 5; byte++) socket.send(Uint8Array.of(byte));
@@ -68,7 +68,7 @@ export function messageCases({ name, make }: TransportSubject): void {
     });
   });
 
-  test(`${name}: the server's ping is answered, and ours where it can`, async () => {
+  test(`${name}: the server's ping is answered, and ours where supported`, async () => {
     await withServer("plain", async (exchange) => {
       const socket = await exchange.upgrade();
       socket.ping(Uint8Array.of(1, 2, 3));

@@ -26,7 +26,7 @@ const TLS_MODES: readonly TlsMode[] = [
 
 const KINDS = { http: startConnectProxy, socks5: startSocksProxy } as const;
 
-/** The mode through a proxy, for HTTP and for an upgrade. */
+/** Connections through a proxy, for HTTP and for an upgrade. */
 export function proxyCases({ name, make }: TransportSubject): void {
   if (!make().capabilities.tls) {
     test(`${name}: a proxy is refused before anything is sent`, async () => {

@@ -16,7 +16,7 @@ import {
 } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 
-/** A proxy that opens no tunnel: each case for HTTP and for an upgrade. */
+/** Proxies that open no tunnel; each case for HTTP and for an upgrade. */
 export function proxyRefusalCases({ name, make }: TransportSubject): void {
   if (!make().capabilities.tls) return;
 
@@ -87,7 +87,7 @@ export function proxyRefusalCases({ name, make }: TransportSubject): void {
       const what = answer === "" ? "hangs up" : "speaks something else";
       test(`${name}: a ${scheme}: proxy that ${what} is PROXY_FAILED`, async () => {
         const server = await startByteServer((socket) => {
-          // Not before it is asked: a write to a closed end is an error.
+          // Not before the request: a write to a closed socket is an error.
           socket.once("data", () => socket.end(answer));
         });
         await withServer("plain", () => {}, async (fixture) => {
@@ -100,7 +100,7 @@ export function proxyRefusalCases({ name, make }: TransportSubject): void {
     }
   }
 
-  test(`${name}: a proxy that is not there is told by its address`, async () => {
+  test(`${name}: an unreachable proxy is reported with its address`, async () => {
     const port = await closedPort();
     await withServer("plain", () => {}, async (fixture) => {
       for (const scheme of ["http", "https", "socks5"]) {

@@ -69,7 +69,7 @@ export function refusalCases({ name, make }: TransportSubject): void {
     });
   });
 
-  test(`${name}: a 403 to nobody in particular hints at the credentials`, async () => {
+  test(`${name}: a 403 for an anonymous user hints at the credentials`, async () => {
     const message = 'pods "p" is forbidden: User "system:anonymous" cannot ' +
       'get resource "pods/exec" in API group "" in the namespace "default"';
     await refused(

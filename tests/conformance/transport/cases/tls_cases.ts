@@ -10,12 +10,12 @@ import { sharedCertificates, withServer } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 import { TLS_CASES } from "./tls_table.ts";
 
-/** Deno's `node:tls` servers cannot tell who the client is before 2.7. */
+/** Before Deno 2.7, its `node:tls` servers do not see client certificates. */
 function serversSeeClients(): boolean {
   return runtime !== "deno" || isModernDeno();
 }
 
-/** Trust, names and identity; each case for HTTP and for an upgrade. */
+/** Trust, names and client certificates; each case for HTTP and for an upgrade. */
 export function tlsCases({ name, make }: TransportSubject): void {
   for (const { title, server, client, expected } of TLS_CASES) {
     test(`${name}: ${title}`, async () => {

@@ -6,7 +6,7 @@ import {
 import type { TlsOptions } from "../../../../src/transport/transport.ts";
 import { sharedCertificates } from "../fixtures.ts";
 
-/** What a server shows. */
+/** Creates a server's certificate. */
 export type Server = (
   authority: CertificateAuthority,
 ) => PemPair | Promise<PemPair>;
@@ -15,17 +15,17 @@ export type Server = (
 export const named = (...names: string[]): Server => (authority) =>
   authority.issueServer({ names });
 
-/** A certificate whose time is not now. */
+/** A certificate that is not valid now. */
 export const outOfTime =
   (time: { expired?: true; notYetValid?: true }): Server => (authority) =>
     authority.issueServer({ names: ["127.0.0.1"], ...time });
 
-/** Trusts this authority alone. */
+/** Options that trust only this authority. */
 export const trusting = ({ certificate }: PemPair): TlsOptions => ({
   certificateAuthority: certificate,
 });
 
-/** The client that the contract knows. */
+/** The client certificate of alice. */
 export async function alice(): Promise<TlsOptions> {
   const { client } = await sharedCertificates();
   return { clientCertificate: client.certificate, clientKey: client.key };
@@ -33,7 +33,7 @@ export async function alice(): Promise<TlsOptions> {
 
 let robert: Promise<PemPair> | undefined;
 
-/** With RSA keys, which take their time to make. */
+/** A client certificate with an RSA key, which is slow to create. */
 export async function rsaClient(): Promise<TlsOptions> {
   const { authority } = await sharedCertificates();
   robert ??= authority.issueClient({ user: "robert", rsa: true });
@@ -60,7 +60,7 @@ export async function intermediate(): Promise<CertificateAuthority> {
 export const chained: Server = async () =>
   await (await intermediate()).issueServer({ names: ["127.0.0.1"] });
 
-/** The first certificate of the chain alone. */
+/** Only the first certificate of the chain. */
 export const unchained: Server = async (authority) => {
   const { certificate, key } = await chained(authority);
   const [first] = certificate.split(/(?<=-----END CERTIFICATE-----\n)/);

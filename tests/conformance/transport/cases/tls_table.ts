@@ -19,15 +19,15 @@ import {
   unchained,
 } from "./tls_certificates.ts";
 
-/** A server at 127.0.0.1, a client, and what comes of it. */
+/** A server at 127.0.0.1, a client, and the expected result. */
 export interface TlsCase {
   readonly title: string;
-  /** What the server shows; by default a certificate for 127.0.0.1. */
+  /** The server's certificate. Defaults to one for 127.0.0.1. */
   readonly server?: Server;
   readonly client: (
     authority: CertificateAuthority,
   ) => TlsOptions | Promise<TlsOptions>;
-  /** The user that the server sees; or the error's code, and what it advises. */
+  /** The user that the server sees, or the error's code and part of its hint. */
   readonly expected:
     | { readonly user: string | null }
     | readonly [code: ConnectErrorCode, hint: string];
@@ -40,7 +40,7 @@ const UNTRUSTED = ["CERT_UNTRUSTED", "set certificateAuthority"] as const;
 const EXPIRED = ["CERT_EXPIRED", "clock"] as const;
 const MISNAMED = ["CERT_NAME", "set tlsServerName"] as const;
 
-/** Every case is for HTTP and for an upgrade, on every runtime. */
+/** Each case runs for HTTP and for an upgrade, on every runtime. */
 export const TLS_CASES: readonly TlsCase[] = [
   {
     title: "a private authority is trusted when given",
@@ -126,7 +126,7 @@ export const TLS_CASES: readonly TlsCase[] = [
     expected: EXPIRED,
   },
   {
-    title: "a client certificate says who we are",
+    title: "a client certificate authenticates the client",
     client: async (authority) => ({ ...trusting(authority), ...await alice() }),
     expected: ALICE,
   },

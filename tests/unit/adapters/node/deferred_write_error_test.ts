@@ -1,5 +1,5 @@
-// Node alone drops a socket whose write failed; and only where both ends write
-// at once, as on Node, can a test have the write come before the reading.
+// Only Node drops a socket whose write failed, and only where both ends write at
+// once, as on Node, can a test write before reading.
 import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../../src/bytes.ts";
 import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
@@ -22,7 +22,7 @@ const transport = runtimeTransport();
 const modes = runtime === "node" ? tlsModesOf(transport) : [];
 
 for (const mode of modes) {
-  test(`${mode}: what came before a reset survives a write that fails`, async () => {
+  test(`${mode}: data received before a reset survives a failed write`, async () => {
     const sent = pattern(1_000);
     const upgraded = Promise.withResolvers<ServerWebSocket>();
     await withServer(mode, async (exchange) => {
@@ -47,7 +47,7 @@ for (const mode of modes) {
     });
   });
 
-  test(`${mode}: a write that fails behind a silent reset is the end all the same`, async () => {
+  test(`${mode}: a failed write after a reset without data ends the connection`, async () => {
     const upgraded = Promise.withResolvers<ServerWebSocket>();
     await withServer(mode, async (exchange) => {
       upgraded.resolve(await exchange.upgrade());

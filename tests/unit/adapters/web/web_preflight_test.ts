@@ -5,7 +5,7 @@ import { WebPreflight } from "../../../../src/adapters/web/web_preflight.ts";
 const server = new URL("https://api.test:6443/prefix/api/v1?secret=1");
 const { signal } = new AbortController();
 
-/** A `fetch` that notes what it is asked for. */
+/** A `fetch` that records its requests. */
 function noting(answer: () => Promise<Response>) {
   const asked: string[] = [];
   const fetch = (input: unknown, init?: RequestInit) => {
@@ -15,7 +15,7 @@ function noting(answer: () => Promise<Response>) {
   return { asked, fetch: fetch as typeof globalThis.fetch };
 }
 
-test("introduction: one request to a server, whatever it answers; its path and query stay here", async () => {
+test("preflight: one request to a server, whatever it answers; its path and query stay here", async () => {
   const answer = () => Promise.resolve(new Response("no", { status: 401 }));
   const { asked, fetch } = noting(answer);
   const introduction = new WebPreflight(fetch);
@@ -28,7 +28,7 @@ test("introduction: one request to a server, whatever it answers; its path and q
   ]);
 });
 
-test("introduction: a request that fails is no harm, and is tried again", async () => {
+test("preflight: a request that fails is no harm, and is tried again", async () => {
   const { asked, fetch } = noting(() => Promise.reject(new TypeError("gone")));
   const introduction = new WebPreflight(fetch);
   await introduction.send(server, signal);
@@ -36,13 +36,13 @@ test("introduction: a request that fails is no harm, and is tried again", async 
   assertEquals(asked.length, 2);
 });
 
-test("introduction: without TLS nobody is asked for a certificate", async () => {
+test("preflight: not sent without TLS", async () => {
   const { asked, fetch } = noting(() => Promise.reject(new Error("never")));
   await new WebPreflight(fetch).send(new URL("http://api.test"), signal);
   assertEquals(asked, []);
 });
 
-test("introduction: who leaves meanwhile gets the signal's reason", async () => {
+test("preflight: an abort rejects with the signal's reason", async () => {
   const abort = new AbortController();
   const reason = new Error("enough");
   const { fetch } = noting(() => {

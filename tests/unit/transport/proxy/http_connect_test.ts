@@ -27,12 +27,12 @@ for (
     ["http://user@proxy", "user:"],
   ] as const
 ) {
-  test(`a proxy of ${proxy} is given ${credentials ?? "no credentials"}`, async () => {
+  test(`a proxy of ${proxy} gets ${credentials ?? "no credentials"}`, async () => {
     assertEquals(await credentialsFor(proxy), credentials);
   });
 }
 
-test("a proxy is asked for the server's host and port", async () => {
+test("the request names the server's host and port", async () => {
   const { sent } = await openScripted("http://proxy", [OK], {
     hostname: "2001:db8::1",
     port: 443,

@@ -12,7 +12,7 @@ const ANSWERS = {
 };
 
 for (const [scheme, answer] of Object.entries(ANSWERS)) {
-  test(`whatever a ${scheme}: proxy says, it is a tunnel or a ConnectError`, async () => {
+  test(`any response of a ${scheme}: proxy is a tunnel or a ConnectError`, async () => {
     const seeded = new SeededRandom(7);
     let opened = 0;
     let refused = 0;

@@ -26,7 +26,7 @@ for (const scheme of ["socks5", "socks5h"]) {
   });
 }
 
-test("a SOCKS proxy is given an address as such", async () => {
+test("a SOCKS proxy gets an IP address as an address", async () => {
   const asked = async (hostname: string) =>
     (await openScripted("socks5://p", [NO_LOGIN, DONE], { hostname })).sent
       .slice(3);
@@ -142,7 +142,7 @@ for (const [what, answers, code, reason] of REFUSALS) {
   });
 }
 
-test("a SOCKS proxy that wants credentials says so when there are none", async () => {
+test("a SOCKS proxy that requires credentials, without any", async () => {
   const error = await rejection(
     openScripted("socks5://proxy", [bytes(5, 255)]),
     ConnectError,
