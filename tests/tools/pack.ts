@@ -1,5 +1,5 @@
 /**
- * `deno task pack`: the package for npm, as a tarball in the working directory.
+ * `deno task pack`: builds the npm package as a tarball in the working directory.
  *
  * @module
  */

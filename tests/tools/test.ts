@@ -1,6 +1,6 @@
 /**
- * `deno task test`: the checks of the sources, then the same behavioural tests
- * on every runtime, and one closing line with the sums.
+ * `deno task test`: the checks of the sources, then the same tests on every
+ * runtime, and a closing line with the sums.
  *
  * For developers: `deno task test --only deno,bun --filter REGEX [PATH PARTS]`.
  *
@@ -35,8 +35,8 @@ const oldest: readonly RuntimeName[] = ["deno25", "bun130"];
 const inCI = Deno.env.get("CI") === "true";
 
 /**
- * How many suites run at a time. Tests wait more than they compute; but CI has
- * time, and a test that waits for its turn there says nothing of the code.
+ * How many suites run at the same time. Tests wait more than they compute. CI has
+ * time, and a test that fails there because of load is of no use.
  */
 const WORKERS = inCI ? 2 : 4;
 
@@ -50,7 +50,7 @@ const only = values.only?.split(",") ?? [
 ];
 
 const prepared = prepare();
-// Ahead, so that no test's clock runs meanwhile; its suite reports a failure.
+// Before the suites, so that no test's timeout runs; the suite reports failures.
 const upstream = await prepared.catch(() => null);
 for (const name of runtimeNames) {
   if (only.includes(name)) await provideRuntime(name).catch(() => {});
@@ -79,7 +79,7 @@ for (const name of only) {
   Deno.exit(2);
 }
 
-// The longest come first.
+// The longest first.
 const queue = only.toSorted((a, b) => lengthOf(b) - lengthOf(a));
 const rows: Row[] = [];
 const reports: string[] = [];
@@ -87,13 +87,13 @@ await Promise.all(Array.from({ length: WORKERS }, work));
 await upstream?.close();
 rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
 
-// Once more, as CI shows the end of what it ran.
+// Print failures again: CI shows the end of the output.
 for (const report of reports) console.log(report);
 const total = sum(rows);
 console.log(`\n${table(rows)}\n\n${summary(total)}`);
 Deno.exit(total.failed === 0 ? 0 : 1);
 
-/** How long a suite takes, compared with others. */
+/** The relative duration of a suite. */
 function lengthOf(suite: string): number {
   return runtimeNames.some((name) => name === suite) ? 1 : 0;
 }

@@ -1,7 +1,7 @@
 import { root } from "../../harness/preload/specifiers.ts";
 import { fileURLToPath } from "node:url";
 
-/** A module with all that it imports, as one script for a page. */
+/** Bundles a module and its imports into one script for a page. */
 export async function bundleForPage(path: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform=browser", path],

@@ -2,7 +2,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
-/** The browser's program; null when there is none on this machine. */
+/** The path of Chromium; null when it is not installed. */
 export function findChromium(): string | null {
   const given = Deno.env.get("PODWIRE_CHROMIUM");
   if (given !== undefined) return given;
@@ -11,7 +11,7 @@ export function findChromium(): string | null {
   return paths.find(isFile) ?? null;
 }
 
-/** Why there is nothing to test with, if so. */
+/** Why browser tests cannot run; undefined when they can. */
 export const missing: string | undefined = findChromium() === null
   ? "there is no Chromium (Debian's package: chromium)"
   : undefined;
@@ -24,13 +24,13 @@ function isFile(path: string): boolean {
   }
 }
 
-/** Runs `body` with a page of a browser of its own, without a window. */
+/** Runs `body` with a page of a new headless browser. */
 export async function withPage(
   body: (page: Page, context: BrowserContext) => Promise<void>,
 ): Promise<void> {
   const browser = await chromium.launch({
     executablePath: findChromium()!,
-    // The clusters of tests have certificates of their own.
+    // The test clusters have self-issued certificates.
     args: ["--no-sandbox", "--ignore-certificate-errors"],
   });
   try {

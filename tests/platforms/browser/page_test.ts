@@ -1,4 +1,4 @@
-// The package in a page of a real browser, on the browser's own WebSocket.
+// The package in a page of a real browser, on the browser's WebSocket.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../../harness.ts";
 import { bundleForPage } from "./bundle.ts";
@@ -20,10 +20,10 @@ async function inPage(
       withPage(async (page) => {
         await page.goto(url);
         await page.waitForFunction("globalThis.podwire");
-        const place: PageTarget = { server, token, pod: "web-0" };
+        const target: PageTarget = { server, token, pod: "web-0" };
         value = await page.evaluate(
           ([name, args]) => Reflect.get(globalThis, "podwire")[name](...args),
-          [name, [place, ...rest]] as const,
+          [name, [target, ...rest]] as const,
         );
       }))
   );
@@ -31,7 +31,7 @@ async function inPage(
 }
 
 test(
-  "browser: a command has its output, its errors, its stdin and its exit code",
+  "browser: run a command with stdin, stdout, stderr and exit code",
   async () => {
     const command = ["sh", "-c", "cat; echo err >&2; exit 5"];
     assertEquals(await inPage("run", command, "from a page\n"), [
@@ -44,10 +44,10 @@ test(
 );
 
 test(
-  "browser: a shell is talked to, in a terminal of the size that was asked for",
+  "browser: type into a shell, in a terminal of the requested size",
   async () => {
     const lines = ["stty size", "exit 4"];
-    const [shown, exitCode, protocol] = await inPage("talk", lines) as [
+    const [shown, exitCode, protocol] = await inPage("type", lines) as [
       string,
       number,
       string,
@@ -58,6 +58,6 @@ test(
   OPTIONS,
 );
 
-test("browser: 4 MiB come back as they went", async () => {
-  assertEquals(await inPage("loop", 4 * 2 ** 20), 4 * 2 ** 20);
+test("browser: 4 MiB come back unchanged", async () => {
+  assertEquals(await inPage("echo", 4 * 2 ** 20), 4 * 2 ** 20);
 }, OPTIONS);

@@ -1,8 +1,8 @@
-// What a page of the tests can do: it hangs on the window.
+// The functions that the test page offers, as a global.
 import { Api, type Client, createClient, Pod } from "@podwire/podwire";
 import { webTransport } from "@podwire/podwire/web";
 
-/** Where the page finds its cluster, and as whom. */
+/** The cluster and the pod that the page uses. */
 export interface PageTarget {
   readonly server: string;
   readonly token?: string;
@@ -21,18 +21,18 @@ async function withPods<T>(
   }
 }
 
-/** What a command writes and ends with. */
-function run(place: PageTarget, command: string[], stdin: string | null) {
-  return withPods(place, async (pods) => {
-    const result = await pods.exec.run(place.pod, { command, stdin });
+/** Runs a command; returns its output and exit code. */
+function run(target: PageTarget, command: string[], stdin: string | null) {
+  return withPods(target, async (pods) => {
+    const result = await pods.exec.run(target.pod, { command, stdin });
     return [result.text(), result.stderrText(), result.exitCode];
   });
 }
 
-/** A shell that is talked to. */
-function talk(place: PageTarget, lines: string[]) {
-  return withPods(place, async (pods) => {
-    const session = await pods.exec.stream(place.pod, {
+/** Types lines into a shell; returns the screen, the exit code and the protocol. */
+function type(target: PageTarget, lines: string[]) {
+  return withPods(target, async (pods) => {
+    const session = await pods.exec.stream(target.pod, {
       command: ["sh"],
       stdin: true,
       tty: true,
@@ -44,14 +44,14 @@ function talk(place: PageTarget, lines: string[]) {
   });
 }
 
-/** How many of so many random bytes come back as they went. */
-function loop(place: PageTarget, length: number) {
-  return withPods(place, async (pods) => {
+/** Sends random bytes through `cat`; returns how many come back unchanged. */
+function echo(target: PageTarget, length: number) {
+  return withPods(target, async (pods) => {
     const sent = new Uint8Array(length);
     for (let offset = 0; offset < length; offset += 65536) {
       crypto.getRandomValues(sent.subarray(offset, offset + 65536));
     }
-    const { stdout } = await pods.exec.run(place.pod, {
+    const { stdout } = await pods.exec.run(target.pod, {
       command: ["cat"],
       stdin: sent,
     });
@@ -59,23 +59,25 @@ function loop(place: PageTarget, length: number) {
   });
 }
 
-/** What an exec fails with, for a page that may not. */
-function failure(place: PageTarget) {
-  return withPods(place, async (pods) => {
+/** The error of an exec that fails. */
+function failure(target: PageTarget) {
+  return withPods(target, async (pods) => {
     const command = ["true"];
-    const error = await pods.exec.run(place.pod, { command }).catch((it) => it);
+    const error = await pods.exec.run(target.pod, { command }).catch((it) =>
+      it
+    );
     return [error.name, error.code];
   });
 }
 
 Object.assign(globalThis, {
-  podwire: { run, talk, loop, failure, webTransport },
+  podwire: { run, type, echo, failure, webTransport },
 });
 
-/** As the page has it. */
+/** The type of the global. */
 export interface Probe {
   readonly run: typeof run;
-  readonly talk: typeof talk;
-  readonly loop: typeof loop;
+  readonly type: typeof type;
+  readonly echo: typeof echo;
   readonly failure: typeof failure;
 }

@@ -7,7 +7,7 @@ import {
 } from "../../../mod.ts";
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
 
-/** A cluster of the test kit with one idle pod, `web-0`, for a page to use. */
+/** Runs `body` with an embedded cluster that has one idle pod, `web-0`. */
 export async function withPodCluster(
   body: (cluster: Cluster) => Promise<void>,
   container: Partial<Container> = {},
@@ -28,7 +28,7 @@ export async function withPodCluster(
   }
 }
 
-/** Serves one page with a script; `body` gets its address. */
+/** Runs `body` with the URL of a page that loads a script. */
 export async function servePage(
   script: string,
   body: (url: string) => Promise<void>,

@@ -1,4 +1,4 @@
-// A Worker in Cloudflare's own runtime, against the embedded cluster over TLS.
+// A Worker in Cloudflare's runtime, against the embedded cluster over TLS.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { bundleForPage } from "../browser/bundle.ts";
 import { withPodCluster } from "../browser/servers.ts";
@@ -9,8 +9,8 @@ import { withWorker } from "./workerd.ts";
 
 const OPTIONS = { timeout: 60_000 };
 
-/** Asks the Worker of an example, whose token may be replaced. */
-async function ask(
+/** Sends a request to the Worker of the example, optionally with another token. */
+async function request(
   path: string,
   body: (answer: Response) => Promise<void>,
   { token, container }: {
@@ -31,16 +31,16 @@ async function ask(
 }
 
 test(
-  "cloudflare_worker.ts streams a command's output into its answer, as it comes",
+  "cloudflare_worker.ts streams a command's output into its response while it runs",
   async () => {
-    await withControlledSleep(({ container, release: wake }) =>
-      ask("/pods/web-0/clock", async (answer) => {
+    await withControlledSleep(({ container, release }) =>
+      request("/pods/web-0/clock", async (answer) => {
         assertEquals(answer.status, 200);
         let text = "";
         for await (const part of answer.body!) {
           text += new TextDecoder().decode(part);
-          // It came though the command sleeps, until it is woken.
-          await wake();
+          // This part arrived while the command still sleeps.
+          await release();
         }
         assertMatch(text, /^(.+\n){3}$/);
       }, { container })
@@ -50,9 +50,9 @@ test(
 );
 
 test(
-  "cloudflare_worker.ts: a token that is refused is an answer, not a hang",
+  "cloudflare_worker.ts: a refused token gives a response, not a hang",
   async () => {
-    await ask("/pods/web-0/clock", async (answer) => {
+    await request("/pods/web-0/clock", async (answer) => {
       assertEquals(answer.status, 502);
       const text = await answer.text();
       assertStringIncludes(text, "WebSocket");

@@ -1,15 +1,15 @@
 import { provideWorkerd } from "../../tools/runner/packages.ts";
 
-/** What a Worker is run with. */
+/** Options of {@linkcode withWorker}. */
 export interface WorkerOptions {
-  /** One module with everything in it. */
+  /** The bundled module. */
   readonly script: string;
-  /** PEM of whom it trusts beside the web's own. */
+  /** PEM of an additional trusted authority. */
   readonly certificateAuthority: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Runs `body` with the address of a Worker in Cloudflare's runtime. */
+/** Runs `body` with the URL of a Worker in Cloudflare's runtime. */
 export async function withWorker(
   options: WorkerOptions,
   body: (url: string) => Promise<void>,
@@ -39,7 +39,7 @@ export async function withWorker(
   }
 }
 
-/** It says where it listens as one line of JSON. */
+/** workerd prints its port as one line of JSON. */
 async function readPort(
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<number> {

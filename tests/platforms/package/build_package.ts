@@ -9,11 +9,11 @@ import {
 } from "./npm_manifest.ts";
 
 /**
- * Makes the package for npm: JavaScript and declarations by `deno pack`, the
- * former bundled into few files, with the YAML parser inside, since npm does
- * not have the one of JSR.
+ * Builds the npm package: JavaScript and declarations from `deno pack`, with the
+ * JavaScript bundled into few files. Includes the YAML parser, which is on JSR
+ * only.
  *
- * @param directory Where to put it, with a slash at its end.
+ * @param directory The target directory, with a trailing slash.
  * @returns The tarball's path.
  */
 export async function buildPackage(directory: URL): Promise<string> {
@@ -29,7 +29,7 @@ export async function buildPackage(directory: URL): Promise<string> {
   return await pack(files, directory);
 }
 
-/** A module and a declaration for each source file, below `package/`. */
+/** Writes a module and a declaration for each source file, below `package/`. */
 async function unpack(directory: URL): Promise<void> {
   const packed = fileURLToPath(new URL("packed.tgz", directory));
   await run(Deno.execPath(), [
@@ -40,7 +40,7 @@ async function unpack(directory: URL): Promise<void> {
   await Deno.remove(packed);
 }
 
-/** What npm links as a program says what runs it. */
+/** Adds the shebang line that npm needs for a program. */
 async function makeProgram(file: URL): Promise<void> {
   const text = await Deno.readTextFile(file);
   await Deno.writeTextFile(file, `#!/usr/bin/env node\n${text}`);
@@ -60,7 +60,7 @@ async function pack(files: URL, directory: URL): Promise<string> {
 const directory = new URL(`pack-${crypto.randomUUID()}/`, cache);
 let building: Promise<string> | null = null;
 
-/** The path of the package for npm, made once for a file of tests. */
+/** The path of the npm package, built once per test file. */
 export function tarball(): Promise<string> {
   return building ??= buildPackage(directory);
 }

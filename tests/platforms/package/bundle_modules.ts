@@ -4,7 +4,7 @@ import { CHUNKS, MAIN } from "./npm_manifest.ts";
 import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Modules that keep their names among the chunks. */
+/** Modules whose chunks keep their names. */
 const NAMED = [
   // `load_yaml.ts` looks for it beside itself.
   "src/config/yaml.js",
@@ -20,11 +20,11 @@ const BUNDLED = "bundled/";
 const DYNAMIC_IMPORT = /\bimport\("(\.[^"]+)"\)/g;
 
 /**
- * Makes few files of the many modules of a package, since a runtime takes its
- * time for each. The entry points stay where they are; all that the main one
- * needs is one chunk, and what is loaded on demand stays apart.
+ * Bundles the modules of a package into few files, which load faster. Entry points
+ * keep their paths; everything that the main one needs is one chunk, and modules
+ * loaded on demand stay separate.
  *
- * @param files The package, with a module for each source file.
+ * @param files The package, with a module per source file.
  * @param entries The paths of its entry points.
  */
 export async function bundleModules(
@@ -75,7 +75,7 @@ async function moveModules(from: URL, to: URL): Promise<void> {
   await Deno.remove(from, { recursive: true });
 }
 
-/** The modules that others import when they need them. */
+/** The modules that are imported dynamically. */
 async function onDemand(
   files: URL,
   modules: readonly string[],
@@ -92,8 +92,8 @@ async function onDemand(
 }
 
 /**
- * esbuild makes a chunk for each set of entry points that share something:
- * where all of them import the main one, what that needs is a single chunk.
+ * esbuild creates a chunk for each set of entry points that share code. If all of
+ * them import the main one, everything that it needs is a single chunk.
  */
 async function importMain(files: URL, path: string): Promise<void> {
   const module = new URL(path, files);

@@ -1,5 +1,4 @@
-// What the package for npm costs before anything is called. No time is
-// measured here: `deno task bench` does that.
+// The size of the npm package. `deno task bench` measures times.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { bundleSize } from "../../bench/footprint/bundle_size.ts";
@@ -11,10 +10,10 @@ import { tarball } from "./build_package.ts";
 const OPTIONS = { timeout: 120_000 };
 const OWN = "node_modules/@podwire/podwire/";
 
-/** The entry point, the chunk with all of it, and one to spare. */
+/** The entry point, its chunk, and one to spare. */
 const MAX_FILES = 3;
 
-/** In KiB: a fifth more than it was when this was written. */
+/** In KiB: a fifth more than when this test was written. */
 const MAX_SIZE = 160;
 
 const KIB = 1024;
@@ -30,7 +29,7 @@ const refused = await createClient().catch((error) => error);
 console.log(JSON.stringify([client.transport.name, refused.message]));
 `;
 
-/** The files that are loaded for a module, itself included. */
+/** The files that a module loads statically, including itself. */
 async function loadedWith(module: URL): Promise<Set<string>> {
   const found = new Set<string>();
   const visit = async (url: URL): Promise<void> => {
@@ -76,7 +75,7 @@ test("npm: bundled for a page, with ./web, it is at most 25 KiB", async () => {
 }, OPTIONS);
 
 test(
-  "npm: a bundle for a page has no machine, one for Node has its own",
+  "npm: a bundle for a page uses the browser's platform, one for Node its own",
   async () => {
     await withProject(async (project) => {
       await project.install(await tarball());
@@ -96,7 +95,7 @@ test(
 );
 
 test(
-  "npm: every class and function in it goes by the name it is exported by",
+  "npm: every class and function keeps its exported name",
   async () => {
     await withProject(async (project) => {
       await project.install(await tarball());
@@ -113,7 +112,7 @@ test(
   OPTIONS,
 );
 
-/** What the program finds around it, bundled for a platform, run on Node. */
+/** Bundles the program for a platform, and returns its output on Node. */
 async function bundled(project: Project, platform: string) {
   await project.on(
     "node24",

@@ -1,4 +1,4 @@
-/** A package.json, as far as it is touched here. */
+/** The parts of a package.json that are used here. */
 export interface NpmManifest {
   readonly name: string;
   readonly version: string;
@@ -10,12 +10,12 @@ export interface NpmManifest {
 /** The main entry point, inside the package. */
 export const MAIN = "mod.js";
 
-/** Where the code is that entry points share. */
+/** The folder of code shared by entry points. */
 export const CHUNKS = "chunks/";
 
 /**
- * What bundlers for pages put in the place of chunks: where there is no machine
- * to look at, nothing is looked for in its files and variables.
+ * Replacements of chunks in bundles for browsers, which have no files and no
+ * environment variables to search.
  */
 const IN_PAGES = {
   [`./${CHUNKS}platform.js`]: `./${CHUNKS}platform_browser.js`,
@@ -27,9 +27,8 @@ const IN_PAGES = {
 export const PROGRAM = "src/cli/main.js";
 
 /**
- * What `deno pack` writes, made fit for npm: nothing is installed beside the
- * package. The parser of kubeconfigs is inside; the test kit's certificates
- * need a package that only who uses the kit installs.
+ * The manifest of `deno pack`, adapted for npm: no dependencies. The YAML parser
+ * is bundled; the test kit's certificates need an optional peer dependency.
  */
 export function npmManifest(packed: NpmManifest): NpmManifest {
   const { dependencies = {}, ...rest } = packed;
@@ -51,7 +50,7 @@ export function npmManifest(packed: NpmManifest): NpmManifest {
   };
 }
 
-/** The paths of what a package exports. */
+/** The paths of a package's entry points. */
 export function entryPoints({ exports }: NpmManifest): string[] {
   return Object.values(exports).map(({ default: path }) => path.slice(2));
 }

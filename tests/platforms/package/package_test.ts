@@ -1,4 +1,4 @@
-// The package for npm, as projects of several kinds take it.
+// The npm package in projects of several kinds.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Api, createClient, isRunning, Pod } from "../../../mod.ts";
 import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
@@ -9,7 +9,7 @@ import { type Project, withProject } from "./project.ts";
 import { tarball } from "./build_package.ts";
 
 const timeout = 300_000;
-const SAID = ["from stdin\n", "err\n", 3, "streamed\n", 0];
+const OUTPUT = ["from stdin\n", "err\n", 3, "streamed\n", 0];
 const KIT = "@peculiar/x509";
 
 const TSCONFIG = {
@@ -39,7 +39,7 @@ const VITE_CONFIG = `export default {
 };
 `;
 
-/** Runs `body` with a cluster whose authority every program here trusts. */
+/** Runs `body` with a cluster whose authority these programs trust. */
 async function withCluster(
   body: (cluster: Cluster) => Promise<void>,
 ): Promise<void> {
@@ -53,7 +53,7 @@ async function withCluster(
   }
 }
 
-/** A kubeconfig that only a YAML parser can read. */
+/** Writes a kubeconfig in YAML that is not JSON. */
 async function writeYaml(project: Project, cluster: Cluster): Promise<void> {
   await project.write(
     "kubeconfig",
@@ -103,7 +103,7 @@ test(
 );
 
 test(
-  "npm: a TypeScript project checks it to the last type, and runs on Node 22 and 24",
+  "npm: a TypeScript project checks all types, and runs on Node 22 and 24",
   async () => {
     await withProject((project) =>
       withCluster(async (cluster) => {
@@ -115,8 +115,8 @@ test(
         await project.tool("typescript/bin/tsc", "-p", ".");
         await writeYaml(project, cluster);
         for (const runtime of ["node22", "node24"] as const) {
-          const said = await project.on(runtime, "consumer.js", "kubeconfig");
-          assertEquals(JSON.parse(said), SAID);
+          const output = await project.on(runtime, "consumer.js", "kubeconfig");
+          assertEquals(JSON.parse(output), OUTPUT);
         }
       })
     );
@@ -124,26 +124,26 @@ test(
   { timeout },
 );
 
-test("npm: a Bun project runs it, sources and all", async () => {
+test("npm: a Bun project runs it", async () => {
   await withProject((project) =>
     withCluster(async (cluster) => {
       await project.on("bun", "add", "--silent", await tarball());
       await project.add("consumer.ts");
       await writeYaml(project, cluster);
-      const said = await project.on("bun", "consumer.ts", "kubeconfig");
-      assertEquals(JSON.parse(said), SAID);
+      const output = await project.on("bun", "consumer.ts", "kubeconfig");
+      assertEquals(JSON.parse(output), OUTPUT);
     })
   );
 }, { timeout });
 
-test("npm: Vite bundles it for a page, without a word of Node's", async () => {
+test("npm: Vite bundles it for a page, without Node's modules", async () => {
   await withProject((project) =>
     withCluster(async (cluster) => {
       await project.install(await tarball());
       await project.add("page.ts");
       await project.write("vite.config.js", VITE_CONFIG);
-      const said = await project.tool("vite/bin/vite.js", "build");
-      assert(!/warn|externalized/i.test(said), said);
+      const output = await project.tool("vite/bin/vite.js", "build");
+      assert(!/warn|externalized/i.test(output), output);
       const bundle = project.path("dist/page.js");
       const text = await Deno.readTextFile(bundle);
       assert(!/["'`]node:|KUBECONFIG|KUBERNETES_SERVICE_HOST/.test(text));
@@ -167,7 +167,7 @@ test("npm: Vite bundles it for a page, without a word of Node's", async () => {
 }, { timeout });
 
 test(
-  "npm: its program runs as podwire, with the exit code of the command",
+  "npm: its program runs as podwire, with the command's exit code",
   async () => {
     await withProject((project) =>
       withCluster(async (cluster) => {
@@ -175,22 +175,22 @@ test(
         await writeYaml(project, cluster);
         const name = await startPod(cluster);
         const node = await provideRuntime("node24");
-        const place = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
+        const prefix = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
         const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
         const script = '"$0" "$@"; echo "ended with $?"';
         const program = [node, "node_modules/.bin/podwire"];
-        const said = await project.run(
-          ["sh", "-c", script, ...program, ...place, ...command],
+        const output = await project.run(
+          ["sh", "-c", script, ...program, ...prefix, ...command],
         );
-        assertStringIncludes(said, "from a pod\n");
-        assertStringIncludes(said, "ended with 6");
+        assertStringIncludes(output, "from a pod\n");
+        assertStringIncludes(output, "ended with 6");
       })
     );
   },
   { timeout },
 );
 
-test("npm: the test kit runs once its one package is there", async () => {
+test("npm: the test kit runs after its one package is installed", async () => {
   await withProject(async (project) => {
     await project.add("kit.ts");
     await project.install(await tarball(), [KIT]);

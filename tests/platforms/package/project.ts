@@ -9,7 +9,7 @@ import { packages } from "../../harness/preload/specifiers.ts";
 
 const TIMEOUT = 120_000;
 
-/** A user's project: a directory with the package installed, and nothing else. */
+/** A user's project in a temporary directory. */
 export class Project {
   readonly directory: URL;
 
@@ -17,7 +17,7 @@ export class Project {
     this.directory = directory;
   }
 
-  /** Where its packages are. */
+  /** Its node_modules folder. */
   get modules(): URL {
     return new URL("node_modules/", this.directory);
   }
@@ -39,7 +39,7 @@ export class Project {
     await this.write(name, await Deno.readTextFile(source));
   }
 
-  /** Has npm install the tarball, and packages of our own cache beside it. */
+  /** Installs the tarball with npm, and peers from our own cache. */
   async install(tarball: string, peers: readonly string[] = []): Promise<void> {
     const directories = peers.map((name) =>
       fileURLToPath(new URL(`node_modules/${name}`, packages))
@@ -48,12 +48,12 @@ export class Project {
     await this.run(["npm", "install", ...flags, tarball, ...directories]);
   }
 
-  /** Runs a program that consumers build with, on Node. */
+  /** Runs a consumer tool on Node. */
   async tool(path: string, ...args: string[]): Promise<string> {
     return await this.on("node24", consumerTool(path), ...args);
   }
 
-  /** Runs a program on a runtime; gives what it wrote. */
+  /** Runs a program on a runtime; returns its output. */
   async on(runtime: RuntimeName, ...args: string[]): Promise<string> {
     return await this.run([await provideRuntime(runtime), ...args]);
   }
@@ -69,7 +69,7 @@ export class Project {
   }
 }
 
-/** Runs `body` with a project that is gone afterwards. */
+/** Runs `body` with a project, removed afterwards. */
 export async function withProject(
   body: (project: Project) => Promise<void>,
 ): Promise<void> {

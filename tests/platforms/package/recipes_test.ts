@@ -1,4 +1,4 @@
-// The recipes of examples/testing.md, each with the runner that it is for.
+// The recipes of examples/testing.md, each with its test runner.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { test } from "../../harness.ts";
@@ -12,7 +12,7 @@ const OPTIONS = { timeout: 120_000 };
 /** A code block that begins with the name of its file. */
 const BLOCK = /```ts\n\/\/ (\S+)\n([^]*?)```/g;
 
-/** Writes what is tested, its fakes and one recipe. */
+/** Writes the tested module, its fakes and one recipe. */
 async function writeRecipe(project: Project, name: string): Promise<void> {
   const path = new URL("examples/testing.md", root);
   const text = await Deno.readTextFile(path);
@@ -42,8 +42,13 @@ test("recipe: Deno.test", async () => {
   await withProject(async (project) => {
     await writeImports(project);
     await writeRecipe(project, "disk_test.ts");
-    const said = await project.on("deno", "test", "--no-lock", "disk_test.ts");
-    assertMatch(said, /ok \| 4 passed \| 0 failed/);
+    const output = await project.on(
+      "deno",
+      "test",
+      "--no-lock",
+      "disk_test.ts",
+    );
+    assertMatch(output, /ok \| 4 passed \| 0 failed/);
   });
 }, OPTIONS);
 
@@ -60,8 +65,8 @@ test("recipe: bun test", async () => {
   await withProject(async (project) => {
     await project.on("bun", "add", "--silent", await tarball());
     await writeRecipe(project, "bun.test.ts");
-    const said = await project.on("bun", "test");
-    assertMatch(said, /^ *4 pass\n *0 fail/m);
+    const output = await project.on("bun", "test");
+    assertMatch(output, /^ *4 pass\n *0 fail/m);
   });
 }, OPTIONS);
 
@@ -70,8 +75,8 @@ test("recipe: node:test", async () => {
     await project.install(await tarball());
     await writeRecipe(project, "node.test.ts");
     for (const runtime of ["node22", "node24"] as const) {
-      const said = await project.on(runtime, "--test", "node.test.ts");
-      assertMatch(said, /pass 4\n. fail 0/);
+      const output = await project.on(runtime, "--test", "node.test.ts");
+      assertMatch(output, /pass 4\n. fail 0/);
     }
   });
 }, OPTIONS);
@@ -82,8 +87,8 @@ test("recipe: Vitest", async () => {
     const vitest = fileURLToPath(new URL("vitest", project.modules));
     await Deno.symlink(consumerTool("vitest"), vitest);
     await writeRecipe(project, "vitest.test.ts");
-    const said = await project.tool("vitest/vitest.mjs", "run");
-    assertMatch(said, /Tests +4 passed \(4\)/);
-    assertEquals(said.includes("failed"), false);
+    const output = await project.tool("vitest/vitest.mjs", "run");
+    assertMatch(output, /Tests +4 passed \(4\)/);
+    assertEquals(output.includes("failed"), false);
   });
 }, OPTIONS);

@@ -10,13 +10,13 @@ export interface Definition {
   /** The file, for example `core_v1`. */
   readonly module: string;
   readonly schema: Schema;
-  /** The fields that every object has. */
+  /** The required fields. */
   readonly required: ReadonlySet<string>;
-  /** Whether it is an object of its own: one with `apiVersion` and `kind`. */
+  /** Whether it is a resource, with `apiVersion` and `kind`. */
   readonly object: boolean;
 }
 
-/** Every definition that the kinds reach, by full name, in the order of names. */
+/** Every definition reachable from the kinds, by full name, sorted. */
 export function selectDefinitions(
   { definitions }: OpenApi,
 ): Map<string, Definition> {
@@ -40,7 +40,7 @@ export function selectDefinitions(
   return new Map([...reached].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** The full name that a reference is to. */
+/** The full name of a reference's target. */
 export function referenced(reference: string): string {
   return reference.slice("#/definitions/".length);
 }

@@ -1,21 +1,21 @@
 const SENTENCE_END = /(?<=[.!?])\s+(?=[A-Z"`'])/;
-const SAYS_A_RULE =
+const HAS_RULE =
   /\b(default(s|ed)?|must|required|valid|one of|only one|immutable|deprecated|in seconds|base64|rfc \d+)\b/i;
-const POINTS_ELSEWHERE = /^(more info|see|cannot be updated)\b/i;
+const IS_REFERENCE = /^(more info|see|cannot be updated)\b/i;
 
 /**
- * A description in short: its first sentence, and those that say a rule or a
- * default. Whole, they are most of the size of the files.
+ * Shortens a description to its first sentence and those with a rule or a
+ * default. Full descriptions would be most of the files' size.
  */
 export function shorten(description: string): string {
   const [first = "", ...rest] = oneLine(description).split(SENTENCE_END);
   const rules = rest.filter((sentence) =>
-    SAYS_A_RULE.test(sentence) && !POINTS_ELSEWHERE.test(sentence)
+    HAS_RULE.test(sentence) && !IS_REFERENCE.test(sentence)
   );
   return [first, ...rules].join(" ").replaceAll("*/", "* /");
 }
 
-/** A comment of `text`, its lines at most 80 columns wide. */
+/** A comment of `text`, wrapped at 80 columns. */
 export function comment(text: string, indent: string): string {
   const single = `${indent}/** ${text} */`;
   if (single.length <= 80) return `${single}\n`;

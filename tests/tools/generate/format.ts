@@ -1,6 +1,6 @@
 import { root } from "../../harness/preload/specifiers.ts";
 
-/** The files as `deno fmt` writes them. */
+/** Formats files with `deno fmt`. */
 export async function formatted(
   files: ReadonlyMap<string, string>,
 ): Promise<Map<string, string>> {

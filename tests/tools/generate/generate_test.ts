@@ -15,7 +15,7 @@ const cached = {
 };
 
 test(
-  "src/client/kubernetes is what the generator makes of Kubernetes' document",
+  "src/client/kubernetes is up to date with Kubernetes' document",
   async () => {
     const wanted = await formatted(render(document!));
     const folder = new URL("src/client/kubernetes/", root);
@@ -30,14 +30,14 @@ test(
   cached,
 );
 
-test("every resource is where Kubernetes' document has it", () => {
+test("every resource has a path in Kubernetes' document", () => {
   const wrong = resourcesOf(resources).filter((resource) =>
     !(pathOf(resource) in document!.paths)
   );
   assertEquals(wrong.map(pathOf), []);
 }, cached);
 
-test("every resource has a generated type, and the other way round", () => {
+test("resources and generated types correspond", () => {
   const named = resourcesOf(resources).map(({ kind }) => kind);
   const generated = kinds.map(({ definition }) =>
     definition.slice(definition.lastIndexOf(".") + 1)
@@ -124,6 +124,6 @@ function resourcesOf(module: object): Resource[] {
 
 function pathOf({ group, version, plural, namespaced }: Resource): string {
   const api = group === "" ? "/api" : `/apis/${group}`;
-  const place = namespaced ? "/namespaces/{namespace}" : "";
-  return `${api}/${version}${place}/${plural}`;
+  const scope = namespaced ? "/namespaces/{namespace}" : "";
+  return `${api}/${version}${scope}/${plural}`;
 }

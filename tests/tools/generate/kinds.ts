@@ -1,10 +1,10 @@
-/** A kind whose type, and all that it reaches, is generated. */
+/** A kind whose type is generated, with all types it refers to. */
 export interface Kind {
-  /** The name of its definition, without what they all begin with. */
+  /** The name of its definition, without the common prefix. */
   readonly definition: string;
   /**
-   * Whether every object of it has a spec. The document calls each optional;
-   * a server refuses an object of these without, and always answers with one.
+   * Whether every object of this kind has a spec. The document says it is
+   * optional, but servers refuse these objects without one.
    */
   readonly spec: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * Writes the types of Kubernetes' objects, src/client/kubernetes/, from its
- * published OpenAPI document. Needs Go, which fetches the document.
+ * Writes the types of Kubernetes objects (src/client/kubernetes/) from the
+ * published OpenAPI document. Needs Go to fetch the document.
  *
  *     deno task generate
  *

@@ -3,7 +3,7 @@ import { cache, provide } from "../runner/cache.ts";
 /** The Kubernetes release whose types are generated. */
 export const KUBERNETES_VERSION = "v1.36.2";
 
-/** A schema of the document, as far as Kubernetes uses the language. */
+/** A schema, limited to the features that Kubernetes uses. */
 export interface Schema {
   readonly type?: string;
   readonly format?: string;
@@ -26,7 +26,7 @@ export interface OpenApi {
 const directory = new URL(`kubernetes/${KUBERNETES_VERSION}/`, cache);
 const document = new URL("swagger.json", directory);
 
-/** The document as it was fetched before; null when it was not. */
+/** The cached document; null when it was never fetched. */
 export async function readOpenApi(): Promise<OpenApi | null> {
   try {
     return JSON.parse(await Deno.readTextFile(document));
@@ -36,7 +36,7 @@ export async function readOpenApi(): Promise<OpenApi | null> {
   }
 }
 
-/** The document, fetched with Go when it is not here: 20 MB, checked by Go's own sums. */
+/** The document, fetched with Go if it is missing: 20 MB, verified by Go's checksums. */
 export async function fetchOpenApi(): Promise<OpenApi> {
   await provide(directory, KUBERNETES_VERSION, async (fresh) => {
     const folder = await downloadModule(`k8s.io/kubernetes`);

@@ -13,7 +13,7 @@ const HEADER = `\
 // Copyright The Kubernetes Authors, under the Apache License, Version 2.0.
 `;
 
-/** What JSON holds for the definitions without fields of their own. */
+/** The JSON types of definitions without fields. */
 const PLAIN: Readonly<Record<string, string>> = {
   FieldsV1: "Record<string, unknown>",
   IntOrString: "number | string",
@@ -28,20 +28,20 @@ const PLAIN: Readonly<Record<string, string>> = {
   Time: "string",
 };
 
-/** What the document does not say of them. */
+/** Additions to their descriptions. */
 const NOTES: Readonly<Record<string, string>> = {
   MicroTime: "RFC 3339, with microseconds.",
   Quantity: "A quantity, for example `500m` or `1Gi`.",
   Time: "RFC 3339.",
 };
 
-/** What is said of a field that the document does not describe. */
+/** Descriptions of fields that the document does not describe. */
 const UNDESCRIBED: Readonly<Record<string, string>> = {
   ExternalDocumentation: "As in JSON Schema.",
   JSONSchemaProps: "As in JSON Schema.",
 };
 
-/** The files, by name: one for each API group and version, and `mod.ts`. */
+/** The files by name: one per API group and version, and `mod.ts`. */
 export function render(document: OpenApi): Map<string, string> {
   const definitions = selectDefinitions(document);
   const modules = Map.groupBy(definitions.values(), ({ module }) => module);
@@ -91,7 +91,7 @@ function renderInterface(
   return `${doc}export interface ${name}${base} {\n${fields.join("")}}\n`;
 }
 
-/** Its own, or else that of what it refers to, with what JSON makes of it. */
+/** The schema's description, or that of its reference, with a note on the JSON form. */
 function descriptionOf(schema: Schema, definitions: Definitions): string {
   const full = schema.$ref && referenced(schema.$ref);
   const note = full && NOTES[shortName(full)];

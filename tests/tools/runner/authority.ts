@@ -5,9 +5,9 @@ import { cache, provide } from "./cache.ts";
 const WEEK = 7 * 24 * 3_600_000;
 
 /**
- * Makes a certificate authority of this week and gives the environment that
- * has every runtime trust it: the standard `WebSocket` and `fetch` take no
- * options for that.
+ * Creates a certificate authority, a new one each week, and returns environment
+ * variables that make every runtime trust it: the standard `WebSocket` and
+ * `fetch` have no option for that.
  */
 export async function provideAuthority(): Promise<Record<string, string>> {
   const directory = new URL("ca/", cache);

@@ -1,12 +1,12 @@
 import { root } from "../../harness/preload/specifiers.ts";
 
-/** What the runner fetches and makes; git ignores it. */
+/** The folder of what the runner fetches and builds; git ignores it. */
 export const cache: URL = new URL(".cache/", root);
 
 /**
- * Sees to it that `directory` (a URL that ends in a slash) exists as `fill`
- * made it for this `content`, a description. It appears in one rename, so what
- * an interrupted run leaves is never taken for whole.
+ * Ensures that `directory` (a URL that ends in a slash) was made by `fill` for
+ * `content`, a description. The directory appears in one rename, so an
+ * interrupted run never leaves an incomplete one.
  */
 export async function provide(
   directory: URL,
@@ -30,7 +30,7 @@ export async function provide(
   });
 }
 
-/** The file that says what a finished directory holds. */
+/** The file that describes a finished directory. */
 const LABEL = "content.txt";
 
 async function holds(directory: URL, content: string): Promise<boolean> {
@@ -41,7 +41,7 @@ async function holds(directory: URL, content: string): Promise<boolean> {
   }
 }
 
-/** One process at a time; the system drops the lock of one that dies. */
+/** Runs in one process at a time; the system releases the lock of a dead process. */
 async function locked(body: () => Promise<void>): Promise<void> {
   await Deno.mkdir(cache, { recursive: true });
   const file = await Deno.open(new URL("lock", cache), {

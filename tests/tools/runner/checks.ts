@@ -2,12 +2,12 @@ import { root } from "../../harness/preload/specifiers.ts";
 import type { CommandLine } from "./commands.ts";
 import { hasGo } from "./go.ts";
 
-/** One check of the sources: a command that must succeed. */
+/** A check of the sources: a command that must succeed. */
 export interface Check extends CommandLine {
   readonly name: string;
 }
 
-/** Every check of the sources, the quickest first. */
+/** All checks of the sources, the quickest first. */
 export async function listChecks(): Promise<Check[]> {
   return [
     deno("deno fmt --check", "fmt", "--check"),
@@ -22,7 +22,7 @@ export async function listChecks(): Promise<Check[]> {
   ];
 }
 
-/** `go test` vets too. */
+/** `go test` also runs `go vet`. */
 const goChecks: readonly Check[] = [
   "tests/backends/upstream",
   "tests/bench/server",

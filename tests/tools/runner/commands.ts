@@ -8,9 +8,9 @@ export interface CommandLine {
   readonly args: readonly string[];
 }
 
-/** What a test command may be told. */
+/** Options of a test command. */
 export interface TestCommandOptions {
-  /** Where to write the JUnit report; without it, results go to the screen. */
+  /** The path of the JUnit report. Defaults to results on the screen. */
   readonly report?: string;
   /** A regular expression that a test's name must match. */
   readonly filter?: string;
@@ -26,7 +26,7 @@ export async function testCommand(
   return { program, args: commands[kindOf(runtime)](files, options) };
 }
 
-/** The command that runs a program of ours, which may collect garbage. */
+/** The command that runs one of our programs, with access to garbage collection. */
 export async function programCommand(
   runtime: RuntimeName,
   file: string,
@@ -65,7 +65,7 @@ function bun(
     args.push("--reporter=junit", `--reporter-outfile=${report}`);
   }
   if (filter !== undefined) args.push(`--test-name-pattern=${filter}`);
-  // Without "./" Bun takes a name for a pattern.
+  // Without "./", Bun treats a name as a pattern.
   return [...args, ...files.map((file) => `./${file}`)];
 }
 
@@ -74,8 +74,8 @@ function node(
   { report, filter }: TestCommandOptions,
 ): string[] {
   const args = ["--no-warnings", `--import=${preload("node")}`, "--test"];
-  // In one process, as on the others: each would load the sources anew. (From
-  // Node 23 on it is no experiment, and this name still goes.)
+  // In one process, as on the others: separate ones would reload the sources.
+  // (Since Node 23 the option is stable, and still accepts this name.)
   args.push("--experimental-test-isolation=none", "--test-concurrency=1");
   args.push("--test-reporter=spec", "--test-reporter-destination=stdout");
   if (report !== undefined) {

@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { root } from "../../harness/preload/specifiers.ts";
 import { provide } from "./cache.ts";
 import { runCommand } from "./run_command.ts";
 
 const BUILD_TIMEOUT = 20 * 60_000;
 
-/** Whether the program `go` is on this machine. */
+/** Whether `go` is installed. */
 export async function hasGo(): Promise<boolean> {
   try {
     const go = new Deno.Command("go", { args: ["version"], stdout: "null" });
@@ -16,10 +17,10 @@ export async function hasGo(): Promise<boolean> {
 }
 
 /**
- * Builds the program of a Go module, once for its sources; gives its path.
+ * Builds the program of a Go module if its sources changed; returns its path.
  *
- * @param directory Where the program goes, in the cache.
- * @param name What the program is called there.
+ * @param directory The program's folder in the cache.
+ * @param name The program's file name.
  */
 export async function buildGo(
   sources: URL,
@@ -27,6 +28,7 @@ export async function buildGo(
   name = "server",
 ): Promise<string> {
   await provide(directory, await fingerprint(sources), async (fresh) => {
+    console.error(`Building ${sources.pathname.slice(root.pathname.length)}`);
     const output = fileURLToPath(new URL(name, fresh));
     const { ok, output: messages } = await runCommand({
       program: "go",
@@ -37,7 +39,7 @@ export async function buildGo(
   return fileURLToPath(new URL(name, directory));
 }
 
-/** Changes with every source file. */
+/** A hash of all source files. */
 async function fingerprint(sources: URL): Promise<string> {
   const files = (await Array.fromAsync(walk(sources))).sort();
   const texts = await Promise.all(

@@ -32,7 +32,7 @@ export async function install(
   const list = JSON.stringify({ private: true, dependencies }, null, 2);
   await provide(directory, list, async (fresh) => {
     const names = Object.entries(dependencies).map((pair) => pair.join("@"));
-    console.log(`Fetching ${names.join(", ")}`);
+    console.error(`Fetching ${names.join(", ")}`);
     await Deno.writeTextFile(new URL("package.json", fresh), list);
     await npmInstall(fresh);
   });

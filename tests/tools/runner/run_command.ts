@@ -4,25 +4,27 @@ import type { CommandLine } from "./commands.ts";
 /** How a command ended. */
 export interface CommandResult {
   readonly ok: boolean;
-  /** What it wrote, stdout and stderr as they came. */
+  /** Its stdout and stderr, interleaved. */
   readonly output: string;
 }
 
-/** How a command is run. */
+/** Options of {@linkcode runCommand}. */
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Milliseconds; then it is killed, which is a failure. */
+  /** Milliseconds after which the command is killed, which is a failure. */
   readonly timeout: number;
-  /** Kills it too, which is a failure. */
+  /** Kills the command, which is a failure. */
   readonly signal?: AbortSignal;
-  /** Where it runs; the repository's root unless said. */
+  /** Receives the output as it arrives. */
+  readonly onOutput?: (part: string) => void;
+  /** The working directory. Defaults to the repository's root. */
   readonly cwd?: URL;
 }
 
-/** Runs a command, its output collected. */
+/** Runs a command and collects its output. */
 export async function runCommand(
   { program, args }: CommandLine,
-  { env = {}, timeout, signal, cwd = root }: RunOptions,
+  { env = {}, timeout, signal, onOutput, cwd = root }: RunOptions,
 ): Promise<CommandResult> {
   const child = new Deno.Command(program, {
     args: [...args],
@@ -34,11 +36,15 @@ export async function runCommand(
     stderr: "piped",
   }).spawn();
   const parts: string[] = [];
-  // A grandchild may outlive the child and hold its pipes open.
+  const add = (part: string) => {
+    parts.push(part);
+    onOutput?.(part);
+  };
+  // A grandchild may outlive the child and keep its pipes open.
   const stop = new AbortController();
   const collected = Promise.all(
     [child.stdout, child.stderr].map((stream) =>
-      collect(stream, parts, stop.signal)
+      collect(stream, add, stop.signal)
     ),
   );
   let late = false;
@@ -60,13 +66,11 @@ export async function runCommand(
 
 async function collect(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
-  parts: string[],
+  add: (part: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const sink = new WritableStream<string>({
-    write(part) {
-      parts.push(part);
-    },
+    write: add,
   });
   try {
     await stream.pipeThrough(new TextDecoderStream()).pipeTo(sink, { signal });

@@ -19,7 +19,7 @@ test("the runner counts passed, failed and skipped test cases", () => {
   assertEquals(countTestCases(report), { passed: 2, failed: 2, skipped: 1 });
 });
 
-test("the runner's closing line has the sums of all rows", () => {
+test("the runner's closing line has the sums of all suites", () => {
   const rows = [
     { passed: 3, failed: 0, skipped: 0 },
     { passed: 4, failed: 1, skipped: 0 },
@@ -31,7 +31,7 @@ test("the runner's closing line has the sums of all rows", () => {
   );
 });
 
-test("the runner kills a command that takes too long, and says so", async () => {
+test("the runner kills a command after its timeout, and reports that", async () => {
   const program = Deno.execPath();
   const args = ["eval", "setInterval(() => {}, 1000)"];
   const result = await runCommand({ program, args }, { timeout: 300 });
@@ -39,7 +39,7 @@ test("the runner kills a command that takes too long, and says so", async () => 
   assertEquals(result.output.trim(), `${program} was killed after 0.3 s`);
 });
 
-test("the runner's server says one line, and goes when it is closed", async () => {
+test("the runner's server prints one line, and ends when closed", async () => {
   const log = await Deno.makeTempFile();
   const script = "echo log >&2; echo here; cat >/dev/null";
   const args = ["-c", script];
@@ -50,7 +50,7 @@ test("the runner's server says one line, and goes when it is closed", async () =
   await Deno.remove(log);
 });
 
-test("the runner says when its server ended before it was ready", async () => {
+test("the runner reports a server that ends before it is ready", async () => {
   const log = await Deno.makeTempFile();
   const args = ["-c", "echo why >&2; exit 3"];
   await assertRejects(

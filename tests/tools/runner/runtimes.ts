@@ -3,8 +3,8 @@ import { cache } from "./cache.ts";
 import { install } from "./packages.ts";
 
 /**
- * The names of the runtimes that tests run on. `deno` is the one that runs the
- * runner; `deno25` and `bun130` are the oldest supported.
+ * The runtimes that tests run on. `deno` is the one that runs the runner;
+ * `deno25` and `bun130` are the oldest supported versions.
  */
 export const runtimeNames = [
   "deno",
@@ -25,7 +25,7 @@ interface Tool {
   readonly program: string;
 }
 
-/** The path of a runtime's program, fetched from npm when it is not here. */
+/** The path of a runtime's program, fetched from npm if it is missing. */
 export async function provideRuntime(name: RuntimeName): Promise<string> {
   if (name === "deno") return Deno.execPath();
   const { npm, version, program } = tools[name];
@@ -34,8 +34,8 @@ export async function provideRuntime(name: RuntimeName): Promise<string> {
   return fileURLToPath(new URL(`node_modules/${npm}/${program}`, directory));
 }
 
-// The packages `bun`, `deno` and `node` pick one of these in an install script,
-// which npm may be told not to run.
+// The packages `bun`, `deno` and `node` choose one of these in an install script,
+// which npm may be configured not to run.
 const { arch, os } = Deno.build;
 const dotExe = os === "windows" ? ".exe" : "";
 const nodeArch = arch === "aarch64" ? "arm64" : "x64";

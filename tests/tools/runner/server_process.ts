@@ -5,17 +5,17 @@ const STOP_TIMEOUT = 5_000;
 
 /** A server that runs until its stdin ends. */
 export interface ServerProcess {
-  /** The first line that it printed. */
+  /** The first line of its output. */
   readonly line: string;
-  /** Ends it and waits until it is gone. */
+  /** Stops the server, and waits until it is gone. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a server that prints one line when it is ready and lives as long as
- * its stdin is open: so it never outlives this process, however that ends.
+ * Starts a server that prints one line when it is ready and runs while its stdin
+ * is open, so it never outlives this process.
  *
- * @param log The file that its stderr goes to.
+ * @param log The file for its stderr.
  */
 export async function startServer(
   { program, args }: CommandLine,
@@ -60,7 +60,7 @@ async function logTo(
   await stream.pipeTo(file.writable).catch(() => {});
 }
 
-/** Null when the stream ends without one; the rest is not read. */
+/** The first line, or null if there is none. The rest is not read. */
 async function firstLine(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
 ): Promise<string | null> {

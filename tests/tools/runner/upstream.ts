@@ -10,21 +10,21 @@ const REPORTS = new URL("reports/", cache);
 
 /** The upstream server while tests run. */
 export interface Upstream {
-  /** What tells the tests where it is, or why there is none. */
+  /** Variables with the server's address, or with the reason why there is none. */
   readonly env: Readonly<Record<string, string>>;
-  /** Ends it, and every process it started. */
+  /** Stops the server, and every process it started. */
   close(): Promise<void>;
 }
 
 /**
- * Builds the Go program of tests/backends/upstream/, once for its sources, and starts
- * it. Without Go the tests that need it are skipped, with the reason.
+ * Builds the Go program of tests/backends/upstream/ if its sources changed, and
+ * starts it. Without Go, the tests that need it are skipped.
  *
- * @param authority The directory of the authority that signs its certificate.
+ * @param authority The directory of the certificate authority.
  */
 export async function startUpstream(authority: string): Promise<Upstream> {
   if (!await hasGo()) {
-    const reason = "Go is not on this machine";
+    const reason = "Go is not installed";
     console.error(`The upstream server is not built: ${reason}`);
     return missing(reason);
   }
@@ -42,7 +42,7 @@ function missing(reason: string): Upstream {
   return { env, close: () => Promise.resolve() };
 }
 
-/** A test that kills its server starts the program for itself. */
+/** The program's path is for tests that start, and kill, a server of their own. */
 function running(program: string, { line, close }: ServerProcess): Upstream {
   const env = { PODWIRE_UPSTREAM: line, PODWIRE_UPSTREAM_PROGRAM: program };
   return { env, close };
