@@ -1,3 +1,5 @@
+import { encodeText } from "./bytes.ts";
+
 /** The longest quotation, in characters. */
 const MAX_LENGTH = 300;
 
@@ -58,4 +60,50 @@ export function stripEscapes(text: string): string {
 
 function isPlain(word: string): boolean {
   return PLAIN.test(word.replace(/^[^a-z\d]+|[^a-z\d]+$/gi, ""));
+}
+
+/** The longest name or path that messages quote, in bytes. */
+const MAX_QUOTED = 255;
+
+/**
+ * The content of a file instead of its path: several lines, JSON, PEM or its
+ * base64, a private key without its PEM lines, a JWT, any long base64.
+ */
+const CONTENT =
+  /[\0\r\n]|^\s*\{|(^|[/\\:;])\s*(-----BEGIN|LS0t|eyJ|MII|MHcCAQ|MHQCAQ|MC4CAQ|MI[GH][A-Z]AgE)|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w+/=-]{100}/;
+
+/**
+ * Whether a setting's value is a text or a secret where a name or a path belongs,
+ * as after `KUBECONFIG=$(cat config)`.
+ */
+export function looksLikeContent(value: string): boolean {
+  return CONTENT.test(value);
+}
+
+/** Whether messages may quote a name or a path from a setting. */
+export function isQuotable(value: string): boolean {
+  return !looksLikeContent(value) &&
+    encodeText(value).byteLength <= MAX_QUOTED;
+}
+
+/** A name from a setting in quotes, unless it may be a secret. */
+export function quote(name: string): string {
+  return isQuotable(name) ? `"${stripEscapes(name)}"` : "(not shown)";
+}
+
+/**
+ * Defines what an inspection of the class's instances shows, with `getters` and
+ * `showHidden` too: those would read accessors that return secrets.
+ */
+export function defineInspection<Instance extends object>(
+  constructor: { readonly prototype: Instance },
+  show: (instance: Instance) => string,
+): void {
+  // Node, Deno and Bun use the same symbol.
+  const custom = Symbol.for("nodejs.util.inspect.custom");
+  Object.defineProperty(constructor.prototype, custom, {
+    value(this: Instance): string {
+      return show(this);
+    },
+  });
 }

@@ -2,6 +2,7 @@ import { optionalString, refuse } from "../config/validate.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import { findConfig } from "../config/find_config.ts";
 import type { Kubeconfig } from "../config/kubeconfig.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import type { Host } from "../platform/host.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -67,6 +68,24 @@ export interface ClientOptions {
   readonly highWaterMark?: number;
 }
 
+const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
+  kubeconfig: true,
+  context: true,
+  server: true,
+  token: true,
+  certificateAuthority: true,
+  clientCertificate: true,
+  clientKey: true,
+  insecureSkipTlsVerify: true,
+  tlsServerName: true,
+  proxy: true,
+  namespace: true,
+  timeout: true,
+  transport: true,
+  keepAlive: true,
+  highWaterMark: true,
+};
+
 const KEEP_ALIVE: KeepAliveOptions = { interval: 30_000, timeout: 60_000 };
 const HIGH_WATER_MARK = 2 ** 20;
 
@@ -82,13 +101,12 @@ const HIGH_WATER_MARK = 2 ** 20;
  * Nothing is sent yet: a wrong address or token shows in the first call.
  *
  * @throws {ConfigurationError} No cluster is found, or an option is invalid.
+ * @throws {TypeError} An option does not exist, or options exclude each other.
  */
 export async function createClient(
   options: ClientOptions = {},
 ): Promise<Client> {
-  if (typeof options !== "object" || options === null) {
-    refuse("the options", "they must be an object");
-  }
+  checkOptions(options, CLIENT_OPTIONS, "create a client");
   const behaviour = behaviourOf(options);
   const { defaultTransport, hostOf } = await import(
     "../platform/platform.ts"

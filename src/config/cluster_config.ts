@@ -1,3 +1,4 @@
+import { defineInspection } from "../redact.ts";
 import type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
 import {
   type Authenticator,
@@ -136,6 +137,15 @@ export class ResolvedConfig implements ClusterConfig {
     }
     return this.#latestTls;
   }
+}
+
+defineInspection(ResolvedConfig, inspectConfig);
+
+/** What an inspection shows of a configuration. */
+export function inspectConfig({ server, namespace }: ClusterConfig): string {
+  return `ClusterConfig { server: "${server.href}", namespace: ${
+    JSON.stringify(namespace)
+  } }`;
 }
 
 /** A watch that has reached the server tries again after such a failure. */

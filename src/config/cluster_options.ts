@@ -1,5 +1,10 @@
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { anonymous, type Authenticator, fixedToken } from "./credentials.ts";
+import {
+  anonymous,
+  type Authenticator,
+  fixedToken,
+  mayCarryCredentials,
+} from "./credentials.ts";
 import { tokenSource } from "./token_source.ts";
 import {
   optionalString,
@@ -40,13 +45,14 @@ export const CLUSTER_OPTIONS = [
  * @throws {ConfigurationError} Names the invalid option.
  */
 export function configFromOptions(options: ClusterOptions): ClusterConfig {
+  const server = serverUrl(options.server, optionLabel("server"));
   return new ResolvedConfig({
-    server: serverUrl(options.server, optionLabel("server")),
+    server,
     tls: tlsOptions(options, TLS_LABELS),
     proxy: proxyUrl(options.proxy, optionLabel("proxy")),
     namespace: optionalString(options.namespace, optionLabel("namespace")) ??
       null,
-    authenticator: tokenAuthenticator(options.token),
+    authenticator: tokenAuthenticator(options.token, server),
   });
 }
 
@@ -60,8 +66,14 @@ const TLS_LABELS: TlsLabels = {
   tlsServerName: optionLabel("tlsServerName"),
 };
 
-function tokenAuthenticator(token: unknown): Authenticator {
+function tokenAuthenticator(token: unknown, server: URL): Authenticator {
   if (token === undefined || token === null) return anonymous;
+  if (!mayCarryCredentials(server)) {
+    refuse(
+      optionLabel("token"),
+      "credentials are not sent over http: to another machine; use an https: server",
+    );
+  }
   if (typeof token === "function") {
     return tokenSource(async () => await token(), optionLabel("token"));
   }

@@ -83,6 +83,33 @@ export function bearerCredentials(token: unknown, origin: string): Credentials {
   return { authorization: `Bearer ${token}` };
 }
 
+/**
+ * Whether credentials may be sent to a server. Like client-go, only over HTTPS;
+ * an exception is this machine, to which nobody can eavesdrop.
+ */
+export function mayCarryCredentials({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || hostname === "localhost" ||
+    hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}
+
+/**
+ * Credentials that are not sent, because {@linkcode mayCarryCredentials} forbids
+ * it; a 401 is an error that says so.
+ *
+ * @param user The owner of the credentials, for messages.
+ */
+export function withheldCredentials(user: string): Authenticator {
+  const renew = () => {
+    const error = new ConfigurationError(
+      `Cannot use ${user}: the server answered with 401, and credentials are ` +
+        "not sent over http: to another machine; use an https: server",
+    );
+    Object.defineProperty(error, CREDENTIALS_FAILURE, { value: false });
+    return Promise.reject(error);
+  };
+  return { ...anonymous, renew };
+}
+
 /** `Symbol.for`: a program may load this module twice. */
 const CREDENTIALS_FAILURE = Symbol.for("podwire.credentialsFailure");
 
@@ -93,7 +120,9 @@ const CREDENTIALS_FAILURE = Symbol.for("podwire.credentialsFailure");
  * @returns The same error.
  */
 export function markCredentialsFailure(error: unknown): unknown {
-  if (error instanceof ConfigurationError) {
+  if (
+    error instanceof ConfigurationError && !(CREDENTIALS_FAILURE in error)
+  ) {
     Object.defineProperty(error, CREDENTIALS_FAILURE, { value: true });
   }
   return error;

@@ -1,6 +1,11 @@
 import type { Host } from "../platform/host.ts";
+import { defineInspection } from "../redact.ts";
 import type { TlsOptions } from "../transport/transport.ts";
-import type { ClusterConfig, Identity } from "./cluster_config.ts";
+import {
+  type ClusterConfig,
+  type Identity,
+  inspectConfig,
+} from "./cluster_config.ts";
 import { isExempt } from "./no_proxy.ts";
 import { proxyUrl, refuse } from "./validate.ts";
 
@@ -89,3 +94,5 @@ class ProxiedConfig implements ClusterConfig {
     return this.#config.close();
   }
 }
+
+defineInspection(ProxiedConfig, inspectConfig);

@@ -1,6 +1,7 @@
 import { type Bytes, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 import type { Host } from "../platform/host.ts";
+import { isQuotable } from "../redact.ts";
 
 /**
  * Reads a text file that a setting names.
@@ -36,11 +37,35 @@ export async function readBytes(
   try {
     return await host.readFile(path);
   } catch (cause) {
-    throw new ConfigurationError(
-      `Cannot use ${origin}: cannot read ${path} (${failureOf(cause)})`,
-      { cause },
-    );
+    throw readError(path, origin, cause);
   }
+}
+
+/** Errors about files that do not exist; those have no cause if it is a secret. */
+const missing = new WeakSet<object>();
+
+/** The runtime's error quotes the path, so it is the cause only if that may show. */
+function readError(
+  path: string,
+  origin: string,
+  cause: unknown,
+): ConfigurationError {
+  const failure = codeOf(cause) ??
+    (cause instanceof Error ? cause.name : "failed");
+  const error = isQuotable(path)
+    ? new ConfigurationError(
+      `Cannot use ${origin}: cannot read ${path} (${failure})` +
+        (failure === "NotCapable"
+          ? `; allow it with deno run --allow-read=${path}`
+          : ""),
+      { cause },
+    )
+    : new ConfigurationError(
+      `Cannot use ${origin}: cannot read its file (${failure}); the path is ` +
+        "not shown, because it looks like a text or a secret",
+    );
+  if (failure === "ENOENT") missing.add(error);
+  return error;
 }
 
 /** The result of reading a file, or null if the file does not exist. */
@@ -50,7 +75,7 @@ export async function ifExists<Value>(
   try {
     return await reading;
   } catch (error) {
-    if (error instanceof Error && codeOf(error.cause) === "ENOENT") return null;
+    if (error instanceof Error && missing.has(error)) return null;
     throw error;
   }
 }
@@ -66,15 +91,12 @@ export function readEnv(host: Host, name: string): string | undefined {
   } catch (cause) {
     throw new ConfigurationError(
       `Cannot look for a configuration: the environment variable ${name} ` +
-        "must not be read; allow it, or pass the server to " +
-        "createClient({ server })",
+        `cannot be read; allow it with deno run --allow-env=${
+          name === "KUBECONFIG" ? "KUBECONFIG,HOME" : name
+        }, or pass createClient({ server }) or createClient({ kubeconfig })`,
       { cause },
     );
   }
-}
-
-function failureOf(error: unknown): string {
-  return codeOf(error) ?? (error instanceof Error ? error.name : "failed");
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -7,7 +7,7 @@ import {
   configFromOptions,
 } from "./cluster_options.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
-import { optionalString } from "./validate.ts";
+import { kubeconfigPath, optionalString } from "./validate.ts";
 
 /** The options of `createClient` that select the cluster. */
 export interface ConfigOptions extends Partial<ClusterOptions> {
@@ -24,19 +24,23 @@ export interface ConfigOptions extends Partial<ClusterOptions> {
  * @param host The machine; null if the runtime has no files.
  * @throws {ConfigurationError} No cluster is found, or its configuration is
  * invalid.
+ * @throws {TypeError} Options exclude each other.
  */
 export async function findConfig(
   options: ConfigOptions,
   host: Host | null,
 ): Promise<ClusterConfig> {
   const { server, kubeconfig } = options;
-  if (server !== undefined) return configFromOptions({ ...options, server });
+  if (server !== undefined) {
+    checkNoKubeconfigOptions(options);
+    return configFromOptions({ ...options, server });
+  }
   checkNoClusterOptions(options);
   const context = optionalString(options.context, 'the option "context"');
   if (isKubeconfig(kubeconfig)) {
     return await kubeconfig.resolve(context);
   }
-  const path = optionalString(kubeconfig, 'the option "kubeconfig"');
+  const path = kubeconfigPath(kubeconfig, 'the option "kubeconfig"');
   if (host === null) {
     throw new ConfigurationError(
       "Cannot find a cluster: no server is given, and this runtime has no " +
@@ -47,10 +51,25 @@ export async function findConfig(
   return await searchConfig({ path, context, host });
 }
 
+const KUBECONFIG_OPTIONS = ["kubeconfig", "context"] as const;
+
 /** Checks the shape: a bundle may contain the class twice. */
 function isKubeconfig(value: unknown): value is Kubeconfig {
   return typeof value === "object" && value !== null &&
     typeof Reflect.get(value, "resolve") === "function";
+}
+
+function checkNoKubeconfigOptions(options: ConfigOptions): void {
+  const given = KUBECONFIG_OPTIONS.find((name) => isGiven(options[name]));
+  if (given === undefined) return;
+  throw new TypeError(
+    `Cannot create a client: the options "server" and "${given}" exclude each ` +
+      "other",
+  );
+}
+
+function isGiven(option: unknown): boolean {
+  return option !== undefined && option !== null;
 }
 
 function checkNoClusterOptions(options: ConfigOptions): void {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.ts";
 import type { Host } from "../platform/host.ts";
+import { quote } from "../redact.ts";
 import type { TlsOptions } from "../transport/transport.ts";
 import {
   certificateLabels,
@@ -8,7 +9,11 @@ import {
   withReloadedCertificate,
 } from "./client_certificate.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { anonymous } from "./credentials.ts";
+import {
+  anonymous,
+  mayCarryCredentials,
+  withheldCredentials,
+} from "./credentials.ts";
 import { impersonationHeaders } from "./impersonation.ts";
 import {
   type KubeconfigDocument,
@@ -105,6 +110,8 @@ async function resolveContext(
   const tls = secure ? await readTls(cluster, user, host) : {};
   const authenticator = mayCarryCredentials(server)
     ? userAuthenticator(user, cluster, tls, host)
+    : hasCredentials(user)
+    ? withheldCredentials(user.title)
     : anonymous;
   return new ResolvedConfig({
     server,
@@ -116,11 +123,16 @@ async function resolveContext(
   });
 }
 
+function hasCredentials(user: Mapping): boolean {
+  return ["token", "tokenFile", "username", "password", "exec", "auth-provider"]
+    .some((name) => user.has(name) && user.value(name) !== "");
+}
+
 function findContext(
   document: KubeconfigDocument,
   name: string | null,
 ): Mapping {
-  const known = [...document.contexts.keys()].map((it) => `"${it}"`).join(", ");
+  const known = [...document.contexts.keys()].map(quote).join(", ");
   const choice = known ? `it has ${known}` : "it has none";
   if (name === null) {
     throw new ConfigurationError(
@@ -131,7 +143,9 @@ function findContext(
   const context = document.contexts.get(name);
   if (!context) {
     throw new ConfigurationError(
-      `Cannot use ${document.origin}: there is no context "${name}"; ${choice}`,
+      `Cannot use ${document.origin}: there is no context ${
+        quote(name)
+      }; ${choice}`,
     );
   }
   return context;
@@ -148,7 +162,7 @@ function findEntry(
   if (!entry) {
     if (name === "") return null;
     throw new ConfigurationError(
-      `Cannot use ${context.title}: there is no ${kind} "${name}"`,
+      `Cannot use ${context.title}: there is no ${kind} ${quote(name)}`,
     );
   }
   return entry;
@@ -169,15 +183,6 @@ function withScheme(text: string, label: string): string {
   if (text.includes("://")) return text;
   if (/^[^/]+\/?$/.test(text)) return `http://${text}`;
   refuse(label, "it has a path, and so requires a scheme, as in https://");
-}
-
-/**
- * Whether credentials may be sent to a server. Like client-go, only over HTTPS;
- * an exception is this machine, to which nobody can eavesdrop.
- */
-function mayCarryCredentials({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || hostname === "localhost" ||
-    hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
 async function readTls(

@@ -1,6 +1,7 @@
 import { decodeBase64, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 import { isRecord } from "../json.ts";
+import { isQuotable, looksLikeContent, quote } from "../redact.ts";
 import { type BaseDirectory, isAbsolute, resolvePath } from "./files.ts";
 import { refuse } from "./validate.ts";
 
@@ -90,13 +91,13 @@ function readEntries(
     const name = new Mapping(entry, `${position} in ${origin}`, null)
       .string("name") ?? "";
     if (found.has(name)) {
-      throw malformed(origin, `there are two ${key} named "${name}"`);
+      throw malformed(origin, `there are two ${key} named ${quote(name)}`);
     }
     const fields = Object.hasOwn(entry, kind) ? entry[kind] ?? {} : {};
     if (!isRecord(fields)) {
       throw malformed(origin, `${position}.${kind} is not a mapping`);
     }
-    const title = `the ${kind} "${name}" in ${origin}`;
+    const title = `the ${kind} ${quote(name)} in ${origin}`;
     found.set(name, new Mapping(fields, title, directory));
   });
   return found;
@@ -105,6 +106,14 @@ function readEntries(
 function malformed(origin: string, problem: string): ConfigurationError {
   return new ConfigurationError(`Cannot read ${origin}: ${problem}`);
 }
+
+/** The fields for the content of a file instead of its path. */
+const INLINE: Readonly<Record<string, string>> = {
+  "certificate-authority": "certificate-authority-data for its base64",
+  "client-certificate": "client-certificate-data for its base64",
+  "client-key": "client-key-data for its base64",
+  tokenFile: "token",
+};
 
 /**
  * A mapping of a kubeconfig, such as a cluster, a context or a user, read field
@@ -129,7 +138,7 @@ export class Mapping {
 
   /** What messages call a field. */
   label(name: string): string {
-    return `${name} of ${this.title}`;
+    return `${isQuotable(name) ? name : "a field"} of ${this.title}`;
   }
 
   has(name: string): boolean {
@@ -181,6 +190,13 @@ export class Mapping {
   path(name: string): string | undefined {
     const path = this.string(name);
     if (path === undefined) return undefined;
+    if (looksLikeContent(path)) {
+      refuse(
+        this.label(name),
+        "it is the content of a file, where a path belongs" +
+          (INLINE[name] ? `; use ${INLINE[name]}` : ""),
+      );
+    }
     if (this.#directory !== null) return resolvePath(this.#directory, path);
     if (isAbsolute(path, false) || isAbsolute(path, true)) return path;
     throw new ConfigurationError(

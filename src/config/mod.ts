@@ -13,6 +13,7 @@
  */
 
 import { ConfigurationError } from "../errors.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { hostOf } from "../platform/host.ts";
 import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
 import { parseJsonText, parseYamlText } from "./kubeconfig_text.ts";
@@ -21,6 +22,7 @@ import {
   readDefaultKubeconfig,
   readKubeconfig,
 } from "./read_kubeconfig.ts";
+import { kubeconfigPath, optionalString } from "./validate.ts";
 import { parseYaml } from "./yaml.ts";
 
 export { Kubeconfig };
@@ -46,25 +48,37 @@ export interface ParseKubeconfigOptions {
   readonly context?: string;
 }
 
+const LOAD_OPTIONS: OptionNames<LoadKubeconfigOptions> = {
+  path: true,
+  context: true,
+};
+
+const PARSE_OPTIONS: OptionNames<ParseKubeconfigOptions> = {
+  directory: true,
+  context: true,
+};
+
 /**
  * Reads kubeconfig files.
  *
  * @returns A value for `createClient({ kubeconfig })`.
  * @throws {ConfigurationError} There is no kubeconfig, or it is malformed.
+ * @throws {TypeError} An option does not exist.
  */
 export async function loadKubeconfig(
   options: LoadKubeconfigOptions = {},
 ): Promise<Kubeconfig> {
+  checkOptions(options, LOAD_OPTIONS, "load a kubeconfig");
+  const path = kubeconfigPath(options.path, 'the option "path"');
   const host = hostOf();
   if (host === null) {
     throw new ConfigurationError(
       "Cannot load a kubeconfig: this runtime has no files; use parseKubeconfig",
     );
   }
-  const reading = { host, loadYaml: () => parseYaml, context: options.context };
-  if (options.path !== undefined) {
-    return await readKubeconfig(options.path, reading);
-  }
+  const context = optionalString(options.context, 'the option "context"');
+  const reading = { host, loadYaml: () => parseYaml, context };
+  if (path !== undefined) return await readKubeconfig(path, reading);
   const found = await readDefaultKubeconfig(reading);
   if (found) return found;
   throw new ConfigurationError(
@@ -78,11 +92,13 @@ export async function loadKubeconfig(
  *
  * @returns A value for `createClient({ kubeconfig })`.
  * @throws {ConfigurationError} It is malformed; the message quotes nothing of it.
+ * @throws {TypeError} An option does not exist.
  */
 export function parseKubeconfig(
   text: string,
   options: ParseKubeconfigOptions = {},
 ): Kubeconfig {
+  checkOptions(options, PARSE_OPTIONS, "parse a kubeconfig");
   const origin = "the kubeconfig";
   if (typeof text !== "string") {
     throw new ConfigurationError(
@@ -91,6 +107,10 @@ export function parseKubeconfig(
   }
   const json = parseJsonText(text);
   const value = json ? json.value : parseYamlText(text, origin, parseYaml);
-  const { directory = null, context } = options;
+  const directory = optionalString(
+    options.directory,
+    'the option "directory"',
+  ) ?? null;
+  const context = optionalString(options.context, 'the option "context"');
   return kubeconfigOf(value, origin, directory, hostOf(), context);
 }

@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import type { Host } from "../platform/host.ts";
+import { isQuotable } from "../redact.ts";
 import {
   directoryOf,
   ifExists,
@@ -20,6 +21,7 @@ import {
   type ParseYaml,
   parseYamlText,
 } from "./kubeconfig_text.ts";
+import { kubeconfigPath } from "./validate.ts";
 
 /** How to read a kubeconfig. */
 export interface ReadOptions {
@@ -82,7 +84,7 @@ async function parseDocument(
 }
 
 function originOf(path: string): string {
-  return `the kubeconfig ${path}`;
+  return isQuotable(path) ? `the kubeconfig ${path}` : "the kubeconfig";
 }
 
 /** The paths at which kubectl looks for kubeconfigs. */
@@ -97,12 +99,17 @@ interface DefaultPaths {
  * directory, for which Windows has several variables (client-go,
  * `util/homedir`).
  *
- * @throws {ConfigurationError} The runtime denies permission.
+ * @throws {ConfigurationError} The runtime denies permission, or the variable
+ * contains a kubeconfig's text.
  */
 export function defaultPaths(host: Host): DefaultPaths {
   const list = readEnv(host, "KUBECONFIG");
   if (list !== undefined) {
     const paths = splitList(list, host.windows).filter((path) => path !== "");
+    // As a whole too: the text of a kubeconfig falls into harmless pieces.
+    for (const path of [list, ...paths]) {
+      kubeconfigPath(path, "the environment variable KUBECONFIG");
+    }
     return { paths: [...new Set(paths)], merged: true };
   }
   const paths = homes(host).map((home) =>
@@ -114,7 +121,10 @@ export function defaultPaths(host: Host): DefaultPaths {
 /** The default paths, as messages name them. */
 export function describeDefaultPaths(host: Host): string {
   const { paths, merged } = defaultPaths(host);
-  if (paths.length > 0) return paths.join(", ");
+  if (paths.length > 0) {
+    return paths.map((it) => isQuotable(it) ? it : "a path that is not shown")
+      .join(", ");
+  }
   return merged ? "no file: KUBECONFIG names none" : "~/.kube/config";
 }
 

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { looksLikeContent } from "../redact.ts";
 import { proxyProblem } from "../transport/proxy/proxy_address.ts";
 import {
   certificateProblem,
@@ -21,6 +22,24 @@ export function optionalString(
   if (typeof value !== "string") refuse(setting, "it must be a string");
   if (value === "") refuse(setting, "it is empty");
   return value;
+}
+
+/**
+ * The path of a kubeconfig. Its text instead is refused before it gets into an
+ * error or a runtime's permission prompt.
+ */
+export function kubeconfigPath(
+  value: unknown,
+  setting: string,
+): string | undefined {
+  const path = optionalString(value, setting);
+  if (path !== undefined && looksLikeContent(path)) {
+    refuse(
+      setting,
+      "it is a kubeconfig's text, not a path; use parseKubeconfig",
+    );
+  }
+  return path;
 }
 
 /** The URL of an API server. */

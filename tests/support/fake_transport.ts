@@ -1,4 +1,5 @@
 import { type Bytes, encodeText } from "../../src/bytes.ts";
+import { defineInspection } from "../../src/redact.ts";
 import type {
   Connection,
   HttpRequest,
@@ -56,6 +57,12 @@ export class FakeTransport implements Transport {
     return Promise.resolve();
   }
 }
+
+// It records secrets on purpose: a client that holds it must not show others.
+defineInspection(
+  FakeTransport,
+  ({ name }) => `FakeTransport { name: "${name}" }`,
+);
 
 /** An answer with a JSON body. */
 export function json(value: unknown, status = 200): HttpResponse {

@@ -4,9 +4,13 @@ import { inspect } from "node:util";
 /** Every rendering of a value that may end up in a log, joined. */
 export function everyRendering(value: unknown): string {
   const renderings = [String(value), JSON.stringify(value) ?? ""];
-  renderings.push(inspect(value, { depth: 20, showHidden: true }));
+  renderings.push(
+    inspect(value, { depth: 20, showHidden: true, getters: true }),
+  );
   if ("Deno" in globalThis) {
-    renderings.push(Deno.inspect(value, { depth: 20, showHidden: true }));
+    renderings.push(
+      Deno.inspect(value, { depth: 20, showHidden: true, getters: true }),
+    );
   }
   const bun = Reflect.get(globalThis, "Bun");
   if (bun) renderings.push(bun.inspect(value, { depth: 20 }));

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { redact, stripEscapes } from "../../src/redact.ts";
+import { isQuotable, quote, redact, stripEscapes } from "../../src/redact.ts";
 import { test } from "../harness.ts";
 
 const quoted: [said: string, shown: string][] = [
@@ -66,4 +66,43 @@ test("redact: only the end of a long text", () => {
 
 test("stripEscapes: keeps line breaks", () => {
   assertEquals(stripEscapes("a\n\x1b[1mb\x1b[0m\tc\x07"), "a\nb\tc");
+});
+
+/** A private key in PEM; of no use, but of the usual form. */
+const KEY_LINES = [
+  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg0k8Zq1u8yJm1cVb5",
+  "a9Hq2n7Yt3rXz6Wp4Ls0Ud8Gf2hRANCAATq5Jc7oVb3",
+];
+const KEY = `-----BEGIN PRIVATE KEY-----\n${
+  KEY_LINES.join("\n")
+}\n-----END PRIVATE KEY-----\n`;
+
+test("quote: names and paths, but nothing that may be a text or a secret", () => {
+  for (
+    const name of [
+      "kind-kind",
+      "arn:aws:eks:eu-west-1:123456789012:cluster/prod",
+      "gke_my-project_europe-west1-b_cluster-1",
+      "/home/me/.kube/config",
+      "C:\\Users\\me\\.kube\\config",
+      "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/tmp-1/config",
+      "system:admin/api-crc-testing:6443",
+    ]
+  ) assertEquals([quote(name), isQuotable(name)], [`"${name}"`, true]);
+  assertEquals(quote("red \x1b[31mname"), '"red name"');
+  for (
+    const text of [
+      "apiVersion: v1\nkind: Config",
+      ' {"apiVersion": "v1"}',
+      "-----BEGIN PRIVATE KEY-----",
+      btoa(KEY),
+      `/etc/kube/${btoa(KEY)}`,
+      KEY_LINES.join(""),
+      "MC4CAQAwBQYDK2VwBCIEIJcZ",
+      "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2ln",
+      btoa("apiVersion: v1, and what follows it in a kubeconfig ".repeat(3)),
+      "x".repeat(256),
+      "\u00e9".repeat(128),
+    ]
+  ) assertEquals([quote(text), isQuotable(text)], ["(not shown)", false]);
 });

@@ -1,3 +1,4 @@
+import { quote } from "../../redact.ts";
 import type { Mapping } from "../kubeconfig_document.ts";
 import { refuse } from "../validate.ts";
 
@@ -37,7 +38,7 @@ export function readExecConfig(user: Mapping, exec: Mapping): ExecConfig {
   if (command === undefined) refuse(exec.title, "it names no command");
   const apiVersion = readApiVersion(exec);
   return {
-    title: `the credential plugin "${command}" of ${user.title}`,
+    title: `the credential plugin ${quote(command)} of ${user.title}`,
     apiVersion,
     command: /[/\\]/.test(command) ? exec.path("command")! : command,
     args: exec.strings("args"),

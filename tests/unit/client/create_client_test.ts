@@ -98,12 +98,39 @@ test("createClient: a bad option is a ConfigurationError that names it", async (
   }
 });
 
-test("createClient: options that are no object are a ConfigurationError", async () => {
+test("createClient: options that are not an object are a TypeError", async () => {
   for (const options of ["https://server.test", 7, null]) {
     await assertRejects(
       () => createClient(options as ClientOptions),
-      ConfigurationError,
-      "Cannot use the options: they must be an object",
+      TypeError,
+      "Cannot create a client: the options must be an object",
+    );
+  }
+});
+
+test("createClient: an option that does not exist is a TypeError with a suggestion", async () => {
+  const server = "https://server.test";
+  const options = { server, tokn: "s3cret" } as ClientOptions;
+  const error = await assertRejects(
+    () => createClient(options),
+    TypeError,
+    'Cannot create a client: there is no option "tokn"; did you mean "token"?',
+  );
+  assertHidden(error, ["s3cret"]);
+  await assertRejects(
+    () => createClient({ contxt: "x" } as ClientOptions),
+    TypeError,
+    'did you mean "context"?',
+  );
+});
+
+test("createClient: a server and a kubeconfig exclude each other", async () => {
+  const server = "https://server.test";
+  for (const other of [{ kubeconfig: "/k" }, { context: "x" }]) {
+    await assertRejects(
+      () => createClient({ server, ...other }),
+      TypeError,
+      `the options "server" and "${Object.keys(other)[0]}" exclude each other`,
     );
   }
 });

@@ -104,6 +104,9 @@ const bad: [name: string, options: Record<string, unknown>][] = [
   ["token", { token: "" }],
   ["token", { token: "s3cret\r\nx-evil: 1" }],
   ["token", { token: { value: "s3cret" } }],
+  ["token", { server: "http://10.0.0.1", token: "s3cret" }],
+  ["token", { server: "http://10.0.0.1", token: () => "s3cret" }],
+  ["token", { server: "http://127.0.0.1.test", token: "s3cret" }],
   ["certificateAuthority", { certificateAuthority: "s3cret" }],
   ["clientCertificate", { clientCertificate: CERTIFICATE }],
   ["clientKey", { clientKey: KEY }],
@@ -154,4 +157,11 @@ test("a configuration shows no secret in any inspection", () => {
     proxy: "http://user:pr0xy@proxy:3128",
   });
   assertHidden(config, ["s3cret", "MIIB", "pr0xy"]);
+});
+
+test("cluster options: a token goes to this machine over http:", async () => {
+  for (const host of ["localhost:8001", "127.8.8.8", "[::1]"]) {
+    const config = configFromOptions({ server: `http://${host}`, token: "t" });
+    assertEquals(await headersOf(config), { authorization: "Bearer t" });
+  }
 });

@@ -53,11 +53,8 @@ test("create_client() finds its configuration: kubeconfig, then in-cluster", asy
   };
   const host = new FakeHost({ env, files });
   const server = "https://explicit.test";
+  assertEquals(await serverFound({ server }, host), "explicit.test");
   const path = "/k/option";
-  assertEquals(
-    await serverFound({ server, kubeconfig: path }, host),
-    "explicit.test",
-  );
   assertEquals(await serverFound({ kubeconfig: path }, host), "option.test");
   assertEquals(await serverFound({}, host), "env.test");
   delete env.KUBECONFIG;
@@ -236,6 +233,20 @@ test("createClient: an environment that cannot be read is a ConfigurationError",
   await assertRejects(
     () => findConfig({}, host),
     ConfigurationError,
-    "the environment variable KUBECONFIG must not be read",
+    "the environment variable KUBECONFIG cannot be read; allow it with deno run --allow-env=KUBECONFIG,HOME",
+  );
+});
+
+test("createClient: a file that Deno must not read names the permission", async () => {
+  const host = new FakeHost();
+  host.readFile = () => {
+    const error = new Error("Requires read access");
+    error.name = "NotCapable";
+    return Promise.reject(error);
+  };
+  await assertRejects(
+    () => findConfig({ kubeconfig: "/k/config" }, host),
+    ConfigurationError,
+    "cannot read /k/config (NotCapable); allow it with deno run --allow-read=/k/config",
   );
 });

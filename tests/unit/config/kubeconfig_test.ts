@@ -1,5 +1,6 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
+import { isCredentialsFailure } from "../../../src/config/credentials.ts";
 import {
   type Kubeconfig,
   kubeconfigOf,
@@ -422,4 +423,23 @@ test("kubeconfig: names of Object's members are ordinary names", async () => {
 test("a kubeconfig shows no secret in any inspection", () => {
   const secret = kubeconfig({ server }, { token: "s3cret" });
   assertHidden(secret, ["s3cret"]);
+});
+
+test("kubeconfig: a 401 over http: says that the credentials are withheld", async () => {
+  const cluster = { server: "http://10.0.0.1" };
+  const signal = new AbortController().signal;
+  const config = await resolved(cluster, { token: "s3cret" });
+  const identity = await config.authenticate(signal);
+  const error = await assertRejects(
+    () => identity.renew(signal),
+    ConfigurationError,
+    "credentials are not sent over http: to another machine",
+  );
+  // Waiting does not help.
+  assert(!isCredentialsFailure(error));
+  assertHidden(error, ["s3cret"]);
+
+  const anonymous = await resolved(cluster, { token: "" });
+  const other = await anonymous.authenticate(signal);
+  assertEquals(await other.renew(signal), null);
 });

@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseKubeconfig } from "../../../src/config/mod.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { loadKubeconfig, parseKubeconfig } from "../../../src/config/mod.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { assertHidden } from "../../support/secrets.ts";
@@ -81,4 +81,25 @@ test("parseKubeconfig: a value that is not a string is a ConfigurationError", ()
       "its text must be a string",
     );
   }
+});
+
+test("kubeconfig: an option that does not exist is a TypeError with a suggestion", async () => {
+  const wrong: unknown[] = ["path", { pth: "/k" }, { contxt: "x" }, 7, null];
+  for (const options of wrong) {
+    await assertRejects(() => loadKubeconfig(options as never), TypeError);
+  }
+  const text = "{}";
+  for (const options of ["x", { path: "/k" }, { folder: "/k" }]) {
+    assertThrows(() => parseKubeconfig(text, options as never), TypeError);
+  }
+  await assertRejects(
+    () => loadKubeconfig({ contxt: "x" } as never),
+    TypeError,
+    'Cannot load a kubeconfig: there is no option "contxt"; did you mean "context"?',
+  );
+  await assertRejects(
+    () => loadKubeconfig({ path: 7 } as never),
+    ConfigurationError,
+    'Cannot use the option "path": it must be a string',
+  );
 });

@@ -1,7 +1,10 @@
-import { assert } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ClusterClient } from "../../../src/client/cluster_client.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
-import { parseKubeconfig } from "../../../src/config/mod.ts";
+import { createClient } from "../../../src/client/create_client.ts";
+import { findConfig } from "../../../src/config/find_config.ts";
+import { loadKubeconfig, parseKubeconfig } from "../../../src/config/mod.ts";
+import { type Host, hostOf } from "../../../src/platform/host.ts";
 import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
@@ -156,5 +159,126 @@ test("kubeconfig: no output shows the content of a token file", async () => {
       assertHidden(error, HIDDEN);
     }
     assertHidden(resolved, HIDDEN);
+  }
+});
+
+/** A kubeconfig's text in YAML and JSON, and in base64 as in a CI's variable. */
+const YAML = `apiVersion: v1
+users:
+- name: me
+  user:
+    token: ${SECRET}
+    client-key-data: ${btoa(KEY)}
+`;
+const TEXTS = [
+  YAML,
+  YAML.replaceAll("\n", "\r\n"),
+  JSON.stringify(withField("users.0.user.token", SECRET)),
+  `{users: [{name: me, user: {token: ${SECRET}}}]}`,
+  btoa(YAML),
+  btoa(YAML).padEnd(6000, "A"),
+  `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.${SECRET}`,
+  btoa(KEY),
+];
+
+/** The error of a call that must fail. */
+async function failure(call: () => Promise<unknown>): Promise<Error> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("It does not fail");
+}
+
+test("kubeconfig: a text where its path belongs shows in no error", async () => {
+  const host = hostOf()!;
+  for (const text of TEXTS) {
+    const errors = await Promise.all([
+      failure(() => createClient({ kubeconfig: text })),
+      failure(() => loadKubeconfig({ path: text })),
+      ...[host, new FakeHost()].map((host) => {
+        const env = (name: string) => name === "KUBECONFIG" ? text : undefined;
+        const machine = { ...fromHost(host), env, grantedEnv: env };
+        return failure(() => findConfig({}, machine));
+      }),
+    ]);
+    for (const error of errors) {
+      assert(error instanceof ConfigurationError, String(error));
+      assertHidden(error, [...HIDDEN, text, text.slice(-40), btoa(KEY)]);
+    }
+  }
+  const error = await failure(() => createClient({ kubeconfig: YAML }));
+  assertEquals(
+    error.message,
+    'Cannot use the option "kubeconfig": it is a kubeconfig\'s text, not a ' +
+      "path; use parseKubeconfig",
+  );
+});
+
+/** The machine's methods, bound, so that some can be replaced. */
+function fromHost(host: Host): Host {
+  return {
+    windows: false,
+    env: (name) => host.env(name),
+    grantedEnv: (name) => host.grantedEnv(name),
+    readFile: (path) => host.readFile(path),
+    stdinIsTerminal: () => host.stdinIsTerminal(),
+    run: (program, signal) => host.run(program, signal),
+  };
+}
+
+test("kubeconfig: data where a path belongs shows in no error, and is not read", async () => {
+  const data = [btoa(KEY), KEY, `eyJhbGciOiJSUzI1NiJ9.${SECRET}`];
+  const fields = [
+    "users.0.user.client-key",
+    "users.0.user.client-certificate",
+    "users.0.user.tokenFile",
+    "clusters.0.cluster.certificate-authority",
+  ];
+  for (const field of fields) {
+    for (const value of data) {
+      const config = withField(field, value);
+      if (field.endsWith("client-key")) {
+        Object.assign(config.users[0]!.user, {
+          "client-certificate-data": btoa(CERTIFICATE),
+        });
+      }
+      const host = new FakeHost();
+      const kubeconfig = kubeconfigOf(config, "it", "/k", host);
+      const error = await failure(() => kubeconfig.resolve());
+      assert(error.message.includes("where a path belongs"), error.message);
+      assertHidden(error, [...HIDDEN, value]);
+      assertEquals(host.readPaths, []);
+    }
+  }
+});
+
+test("kubeconfig: a path too long to be shown is read", async () => {
+  const path = `/k/${"x".repeat(300)}`;
+  const config = withField("users.0.user.tokenFile", path);
+  const host = new FakeHost({ files: { [path]: "t" } });
+  const resolved = await kubeconfigOf(config, "it", "/k", host).resolve();
+  const { signal } = new AbortController();
+  await resolved.authenticate(signal);
+  const missing = await kubeconfigOf(config, "it", "/k", new FakeHost())
+    .resolve();
+  const error = await failure(() => missing.authenticate(signal));
+  assert(error.message.includes("(ENOENT)"), error.message);
+  assertHidden(error, ["xxxx"]);
+});
+
+test("kubeconfig: a text as a name or a command shows in no error", async () => {
+  for (const text of TEXTS) {
+    const kubeconfig = parseKubeconfig("{}");
+    const named = withField("users.0.name", text);
+    const exec = withField("users.0.user.exec.command", text);
+    for (
+      const call of [
+        () => kubeconfig.resolve(text),
+        () => kubeconfigOf(named, "it", null, null).resolve(),
+        () => kubeconfigOf(exec, "it", null, null).resolve(),
+      ]
+    ) assertHidden(await failure(call), [...HIDDEN, text]);
   }
 });
