@@ -6,7 +6,7 @@ export interface LogOptions {
   readonly namespace?: string;
   /** The container; the pod's only one, or its default, when absent. */
   readonly container?: string;
-  /** Go on with what is written from now on; false unless said. */
+  /** Go on with what is written from now on. Defaults to false. */
   readonly follow?: boolean;
   /** The log of the container before its last restart. */
   readonly previous?: boolean;
