@@ -77,8 +77,15 @@ export function parseFields(lines: readonly string[]): Headers {
   return headers;
 }
 
-/** The maximum length of a head, in bytes. */
+/** The default limit of a head, in bytes. */
 const MAX_HEAD = 64 * 1024;
+
+/** A head is longer than its limit. */
+export class HeadTooLongError extends ProtocolError {
+  constructor(limit: number) {
+    super(`Cannot read the HTTP head: it is longer than ${limit} bytes`);
+  }
+}
 
 /** The number of characters per call; the number of arguments is limited. */
 const SLICE = 4096;
@@ -88,11 +95,16 @@ const LF = 0x0a;
 
 /** Collects bytes up to the empty line that ends a head. */
 export class HeadBytes {
+  readonly #limit: number;
   #parts: Bytes[] = [];
   #length = 0;
   /** The length of the prefix of CRLF CRLF that the bytes so far end with. */
   #matched = 0;
   #rest: Bytes = new Uint8Array(0);
+
+  constructor(limit = MAX_HEAD) {
+    this.#limit = limit;
+  }
 
   /** The bytes after the head: a view on the last chunk. */
   get rest(): Bytes {
@@ -103,19 +115,16 @@ export class HeadBytes {
    * Adds the next bytes.
    *
    * @returns The lines of the head, each byte a character, once it is complete.
-   * @throws {ProtocolError} If the head is longer than 64 KiB, or a line ends in LF
-   * alone: such a head might never end.
+   * @throws {HeadTooLongError} If the head is longer than the limit.
+   * @throws {ProtocolError} If a line ends in LF alone: such a head might never
+   * end.
    */
   feed(chunk: Bytes): string[] | null {
     const end = this.#findEnd(chunk);
     const part = chunk.subarray(0, end);
     this.#parts.push(part);
     this.#length += part.byteLength;
-    if (this.#length > MAX_HEAD) {
-      throw new ProtocolError(
-        `Cannot read the HTTP head: it is longer than ${MAX_HEAD} bytes`,
-      );
-    }
+    if (this.#length > this.#limit) throw new HeadTooLongError(this.#limit);
     if (this.#matched < 4) return null;
     this.#rest = chunk.subarray(end);
     const text = decodeLatin1(concatBytes(this.#parts));
@@ -211,8 +220,13 @@ export class ResponseHeadParser {
 
 /** Reads the head of one request. */
 export class RequestHeadParser {
-  readonly #bytes = new HeadBytes();
+  readonly #bytes: HeadBytes;
   #started = false;
+
+  /** @param limit The limit of the head in bytes. Defaults to 64 KiB. */
+  constructor(limit?: number) {
+    this.#bytes = new HeadBytes(limit);
+  }
 
   /** The bytes after the head: a view on the last chunk. */
   get rest(): Bytes {
@@ -223,7 +237,7 @@ export class RequestHeadParser {
    * Adds the next bytes. Not to be called once the head is complete.
    *
    * @returns The head once it is complete, else null.
-   * @throws {ProtocolError} If the head is malformed or longer than 64 KiB.
+   * @throws {ProtocolError} If the head is malformed or longer than the limit.
    */
   feed(chunk: Bytes): RequestHead | null {
     this.#checkStart(chunk);

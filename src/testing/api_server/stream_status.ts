@@ -8,7 +8,7 @@ export function execStatus(
   protocol: ChannelProtocol,
 ): Status {
   if ("failure" in end) {
-    return internalError(
+    return runtimeError(
       `error executing command in container: ${end.failure}`,
       protocol,
     );
@@ -39,10 +39,19 @@ export function attachStatus(
   protocol: ChannelProtocol,
 ): Status {
   if (!("failure" in end)) return success(protocol);
-  return internalError(
+  return runtimeError(
     `error attaching to container: ${end.failure}`,
     protocol,
   );
+}
+
+/**
+ * An error of the container runtime. The v5 translator reads it from its own
+ * stream and reports it as an internal error again.
+ */
+function runtimeError(cause: string, protocol: ChannelProtocol): Status {
+  const status = internalError(cause, protocol);
+  return protocol === V4 ? status : internalError(status.message!, protocol);
 }
 
 /** An internal error, sent on the status channel. */

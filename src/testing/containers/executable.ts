@@ -22,6 +22,13 @@ export function executableProblem(
   return found ? null : `${exec}: executable file not found in $PATH`;
 }
 
+/** The error of a container runtime for an error of `spawn`. */
+export function spawnProblem(program: string, error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const problem = code === "E2BIG" ? "argument list too long" : message;
+  return `exec: ${JSON.stringify(program)}: ${problem}`;
+}
+
 function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }

@@ -10,7 +10,7 @@ import type {
   StreamedProcess,
   StreamFlags,
 } from "./container.ts";
-import { executableProblem } from "./executable.ts";
+import { executableProblem, spawnProblem } from "./executable.ts";
 import { FailedProcess, NOT_RUNNING } from "./failed_process.ts";
 import { MainProcess } from "./main_process.ts";
 import { PipedProcess } from "./piped_process.ts";
@@ -41,6 +41,8 @@ export class LocalContainer implements Container {
   readonly #env: Readonly<Record<string, string>>;
   readonly #main: MainProcess;
   readonly #children = new Set<ChildProcess>();
+  /** The first child, which alone gets SIGTERM, as in a PID namespace. */
+  #mainChild: ChildProcess | null = null;
   readonly #waiting = new Set<TerminalProcess>();
   readonly #processes = new Set<StreamedProcess>();
   #stopped = false;
@@ -64,18 +66,27 @@ export class LocalContainer implements Container {
   }
 
   exec(command: readonly string[], flags: StreamFlags): StreamedProcess {
-    const refusal = this.#stopped
+    const failure = this.#stopped
       ? NOT_RUNNING
       : command.length === 0
       ? "no command was given"
+      : [...command, ...Object.values(this.#env)].some(hasNul)
+      ? `exec: ${JSON.stringify(command[0])}: invalid argument`
       : executableProblem(command[0]!, this.#env.PATH!);
-    if (refusal !== null) return new FailedProcess(refusal);
-    const started = flags.tty
-      ? this.#startInTerminal(command)
-      : this.#startPiped(command, flags);
+    if (failure !== null) return new FailedProcess(failure);
+    const started = this.#start(command, flags);
     this.#processes.add(started);
     started.ended.then(() => this.#processes.delete(started));
     return started;
+  }
+
+  #start(command: readonly string[], flags: StreamFlags): StreamedProcess {
+    if (flags.tty) return this.#startInTerminal(command);
+    try {
+      return this.#startPiped(command, flags);
+    } catch (error) {
+      return new FailedProcess(spawnProblem(command[0]!, error));
+    }
   }
 
   attach(): StreamedProcess {
@@ -95,11 +106,13 @@ export class LocalContainer implements Container {
     stopTimer();
   }
 
-  /** Sends SIGTERM, and waits up to `grace` ms for the processes to end. */
+  /** Sends SIGTERM to the main process, and waits up to `grace` ms for its end. */
   async #terminate(grace: number): Promise<void> {
+    const main = this.#mainChild;
+    if (main === null) return;
     const deadline = Date.now() + grace;
-    for (const { pid } of this.#children) signalProcess(-pid!, "SIGTERM");
-    while (this.#children.size > 0 && Date.now() < deadline) {
+    signalProcess(-main.pid!, "SIGTERM");
+    while (this.#children.has(main) && Date.now() < deadline) {
       await sleep(KILL_INTERVAL);
     }
   }
@@ -138,9 +151,13 @@ export class LocalContainer implements Container {
     };
     const started = new TerminalProcess((size) => {
       this.#waiting.delete(started);
-      const child = spawnInTerminal(setting, size);
-      this.#track(child);
-      return child;
+      try {
+        const child = spawnInTerminal(setting, size);
+        this.#track(child);
+        return child;
+      } catch (error) {
+        return { failure: spawnProblem(command[0]!, error) };
+      }
     });
     this.#waiting.add(started);
     return started;
@@ -148,9 +165,14 @@ export class LocalContainer implements Container {
 
   #track(child: ChildProcess): void {
     if (child.pid === undefined) return;
+    this.#mainChild ??= child;
     this.#children.add(child);
     child.once("exit", () => this.#children.delete(child));
   }
+}
+
+function hasNul(text: string): boolean {
+  return text.includes("\0");
 }
 
 /** In place of the image's entrypoint: a shell with stdin, else `cat`. */

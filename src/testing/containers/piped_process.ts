@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
 import { plainBytes } from "../server/server_socket.ts";
+import { spawnProblem } from "./executable.ts";
 import { StdinPipe } from "./stdin_pipe.ts";
 import type {
   OutputReceiver,
@@ -79,7 +80,9 @@ export class PipedProcess implements StreamedProcess {
 async function outcomeOf(child: ChildProcess): Promise<ProcessOutcome> {
   const outputs = [ended(child.stdout), ended(child.stderr)];
   const end = await new Promise<ProcessOutcome>((resolve) => {
-    child.once("error", (error) => resolve({ failure: error.message }));
+    child.once("error", (error) => {
+      resolve({ failure: spawnProblem(child.spawnfile, error) });
+    });
     child.once("exit", (code, signal) => {
       resolve({ exitCode: code ?? 128 + constants.signals[signal!] });
     });

@@ -14,12 +14,15 @@ import { resizeTerminal } from "./terminal.ts";
 const KILLED = 137;
 
 /** Spawns the process in a terminal of this size; null leaves it 0 by 0. */
-export type SpawnInTerminal = (size: TerminalSize | null) => ChildProcess;
+export type SpawnInTerminal = (
+  size: TerminalSize | null,
+) => ChildProcess | { readonly failure: string };
 
 /** A process in a terminal, which starts once its first size is known. */
 export class TerminalProcess implements StreamedProcess {
   readonly ended: Promise<ProcessOutcome>;
   readonly #spawn: SpawnInTerminal;
+  readonly #setSize: typeof resizeTerminal;
   readonly #outcome = Promise.withResolvers<ProcessOutcome>();
   readonly #delayedStart = new DelayedStart((size) => this.#start(size));
   #child: ChildProcess | null = null;
@@ -33,8 +36,10 @@ export class TerminalProcess implements StreamedProcess {
   /** Pending while sizes are being set. */
   #resizing: Promise<void> | null = null;
 
-  constructor(spawn: SpawnInTerminal) {
+  /** @param setSize Sets the size of a running process's terminal. */
+  constructor(spawn: SpawnInTerminal, setSize = resizeTerminal) {
     this.#spawn = spawn;
+    this.#setSize = setSize;
     this.ended = this.#outcome.promise;
   }
 
@@ -92,8 +97,10 @@ export class TerminalProcess implements StreamedProcess {
   }
 
   #start(size: TerminalSize | null): void {
-    this.#child = this.#spawn(size);
-    const process = new PipedProcess(this.#child);
+    const child = this.#spawn(size);
+    if ("failure" in child) return this.#outcome.resolve(child);
+    this.#child = child;
+    const process = new PipedProcess(child);
     this.#process = process;
     process.open(this.#receiver!);
     if (this.#paused) process.pause();
@@ -108,7 +115,7 @@ export class TerminalProcess implements StreamedProcess {
     while (this.#nextSize !== null) {
       const size = this.#nextSize;
       this.#nextSize = null;
-      await resizeTerminal(child, size);
+      await this.#setSize(child, size);
     }
     this.#resizing = null;
     this.#flushInput();

@@ -1,7 +1,12 @@
 import type { Socket } from "node:net";
-import { type Bytes, concatBytes } from "../../bytes.ts";
+import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
 import { BodyDecoder, requestFraming } from "../../http/body.ts";
-import { type RequestHead, RequestHeadParser } from "../../http/head.ts";
+import {
+  encodeResponseHead,
+  HeadTooLongError,
+  type RequestHead,
+  RequestHeadParser,
+} from "../../http/head.ts";
 import {
   certificateSubject,
   finishSocket,
@@ -9,6 +14,9 @@ import {
   resetSocket,
 } from "./server_socket.ts";
 import { ServerExchange } from "./server_exchange.ts";
+
+/** The limit of Go's net/http, which is that of the API server. */
+const MAX_HEAD = 2 ** 20 + 4096;
 
 export type RequestHandler = (exchange: ServerExchange) => void | Promise<void>;
 
@@ -20,7 +28,7 @@ export class ServerConnection {
   readonly #origin: string;
   readonly #handle: RequestHandler;
   readonly #onData = (chunk: Uint8Array): void => this.#feed(plainBytes(chunk));
-  #headParser = new RequestHeadParser();
+  #headParser = new RequestHeadParser(MAX_HEAD);
   #head: RequestHead | null = null;
   #decoder: BodyDecoder | null = null;
   #body: Bytes[] = [];
@@ -49,7 +57,7 @@ export class ServerConnection {
   finished(keepAlive: boolean): void {
     if (!keepAlive) return finishSocket(this.socket);
     this.#busy = false;
-    this.#headParser = new RequestHeadParser();
+    this.#headParser = new RequestHeadParser(MAX_HEAD);
     this.#head = null;
     this.#decoder = null;
     this.#body = [];
@@ -64,8 +72,9 @@ export class ServerConnection {
     }
     try {
       this.#read(chunk);
-    } catch {
-      resetSocket(this.socket);
+    } catch (error) {
+      if (error instanceof HeadTooLongError) this.#refuseHead();
+      else resetSocket(this.socket);
     }
   }
 
@@ -83,6 +92,18 @@ export class ServerConnection {
     this.#busy = true;
     this.#waiting.push(decoder.rest);
     this.#handleRequest(this.#head);
+  }
+
+  /** As Go does: it reads on, so that the response is not lost in a reset. */
+  #refuseHead(): void {
+    const text = "431 Request Header Fields Too Large";
+    this.takeOver();
+    this.socket.on("data", () => {});
+    this.socket.write(encodeResponseHead(431, text.slice(4), {
+      "content-type": "text/plain; charset=utf-8",
+      connection: "close",
+    }));
+    this.socket.end(encodeText(text));
   }
 
   #handleRequest(head: RequestHead): void {

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { test } from "../../harness.ts";
 import { stateOf } from "../../support/async.ts";
-import { exec, runPod, withCluster } from "./with_cluster.ts";
+import { call, exec, PODS, runPod, withCluster } from "./with_cluster.ts";
 
 const bun = (globalThis as { Bun?: { version: string } }).Bun;
 const readsWithoutBounds = bun?.version.startsWith("1.3.") ?? false;
@@ -62,13 +62,16 @@ test("exec: a missing program fails with the runtime's message", () =>
     assertEquals(v5, {
       metadata: {},
       status: "Failure",
-      message: `Internal error occurred: ${cause}`,
+      message: `Internal error occurred: Internal error occurred: ${cause}`,
       reason: "InternalError",
-      details: { causes: [{ message: cause }] },
+      details: { causes: [{ message: `Internal error occurred: ${cause}` }] },
       code: 500,
     });
     const v4 = await exec(cluster, "web-0", ["nope"], "", V4).status();
-    assertEquals([v4.message, v4.details], [v5.message, undefined]);
+    assertEquals(
+      [v4.message, v4.details],
+      [`Internal error occurred: ${cause}`, undefined],
+    );
   }));
 
 test("exec: large output arrives complete, in frames of at most 32 KiB", () =>
@@ -265,4 +268,57 @@ test("exec: a command survives its client", () =>
       const check = exec(cluster, "web-0", ["rm", mark]);
       if ((await check.status()).status === "Success") break;
     }
+  }));
+
+test("exec: NUL in argv fails with the runtime's message", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    for (const flags of ["", "t"] as const) {
+      const { reason, message } = await exec(
+        cluster,
+        "web-0",
+        ["echo", "a\0b"],
+        flags,
+      ).status();
+      assertEquals(reason, "InternalError");
+      assertStringIncludes(message!, 'exec: "echo": invalid argument');
+    }
+  }));
+
+test("exec: an argument that is too long fails with the runtime's message", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    const command = ["echo", "a".repeat(200_000)];
+    for (const flags of ["", "t"] as const) {
+      const { message } = await exec(cluster, "web-0", command, flags).status();
+      assertStringIncludes(message!, "exec: ");
+      assertStringIncludes(message!, ": argument list too long");
+    }
+  }));
+
+test("exec: a command line of 900 KB arrives, one of 1.1 MB is a 431", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    const script = 'printf %s "$@" | wc -c';
+    const command = (count: number) => [
+      ...["sh", "-c", script, "sh"],
+      ...Array<string>(count).fill("a".repeat(100_000)),
+    ];
+    const client = exec(cluster, "web-0", command(9));
+    await client.ended;
+    assertEquals(client.text(1).trim(), "900000");
+    const refused = exec(cluster, "web-0", command(11));
+    assertEquals((await refused.head).status, 431);
+    await refused.ended;
+    assertEquals(refused.body, "431 Request Header Fields Too Large");
+  }));
+
+test("exec: a command that runs when its pod is deleted exits with 137", () =>
+  withCluster({}, async (cluster) => {
+    await runPod(cluster, "web-0");
+    const client = exec(cluster, "web-0", ["sh", "-c", "echo up; sleep 60"]);
+    await client.until(1, "up");
+    await call(cluster, "DELETE", `${PODS}/web-0`);
+    const { details } = await client.status();
+    assertEquals(details, { causes: [{ reason: "ExitCode", message: "137" }] });
   }));

@@ -50,7 +50,10 @@ test("memory: a script's output and exit code are the result", () =>
   }));
 
 test("memory: scripts by the name of the program; other programs are missing", () =>
-  withMemory({ exec: { true: () => {}, false: () => 1 } }, async (pods) => {
+  withMemory({
+    exec: { true: () => {}, false: () => 1 },
+    protocols: ["v5"],
+  }, async (pods) => {
     const code = async (program: string) =>
       (await pods.exec.run("web-0", { command: [program] })).exitCode;
     assertEquals([await code("true"), await code("false")], [0, 1]);
@@ -58,7 +61,7 @@ test("memory: scripts by the name of the program; other programs are missing", (
     assertEquals(missing.exitCode, null);
     assertEquals(
       missing.status?.message,
-      "Internal error occurred: error executing command in container: " +
+      "Internal error occurred: Internal error occurred: error executing command in container: " +
         'exec: "toString": executable file not found in $PATH',
     );
   }));
@@ -174,6 +177,7 @@ test("memory: a pod that is deleted before the upgrade's response runs nothing",
   };
   await withMemory({
     exec: () => {},
+    protocols: ["v5"],
     fault: { delay: 50 },
     users: [{ name: "u", token: "t", allows }],
   }, async (pods) => {
@@ -183,7 +187,7 @@ test("memory: a pod that is deleted before the upgrade's response runs nothing",
     const { status } = await running;
     assertEquals(
       status?.message,
-      "Internal error occurred: error executing command in container: " +
+      "Internal error occurred: Internal error occurred: error executing command in container: " +
         "container is not running",
     );
   }, { token: "t" });
