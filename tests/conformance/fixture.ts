@@ -7,8 +7,6 @@ import {
 } from "../../mod.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import type { Cluster, ClusterOptions } from "../../src/testing/mod.ts";
-import { clusterBackend } from "../backends/cluster.ts";
-import { embeddedBackend } from "../backends/embedded.ts";
 import type {
   Backend,
   Capability,
@@ -17,8 +15,9 @@ import type {
   TransportKind,
   User,
 } from "../backends/backend.ts";
+import { clusterBackend } from "../backends/cluster.ts";
+import { embeddedBackend } from "../backends/embedded.ts";
 import { upstreamBackends } from "../backends/upstream.ts";
-import { skipReason } from "../backends/skip_reason.ts";
 import { test, type TestOptions, TIMEOUT } from "../harness.ts";
 import { fullMatrix, rotated } from "./rotation.ts";
 
@@ -214,4 +213,25 @@ async function runCase<S extends Sandbox>(
   } finally {
     await client.close();
   }
+}
+
+/** What a test case requires of a backend. */
+interface CaseRequirements {
+  readonly protocol?: ChannelProtocol;
+  readonly needs?: readonly Capability[];
+}
+
+/** Why a test case cannot run on a backend; undefined when it can. */
+function skipReason(
+  backend: Backend<Sandbox>,
+  transport: TransportKind,
+  { protocol = backend.protocol, needs = [] }: CaseRequirements,
+): string | undefined {
+  if (backend.protocol !== protocol) {
+    return `the server speaks ${backend.protocol}`;
+  }
+  const missing = needs.find((need) => !backend.capabilities.includes(need));
+  return missing === undefined
+    ? backend.unsupportedTransports?.[transport]
+    : `the backend has no ${missing}`;
 }

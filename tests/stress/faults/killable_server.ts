@@ -66,9 +66,13 @@ async function stopAllThreads(
 
 /** From the third field of proc(5)'s stat. */
 function threadStates(pid: number): string[] {
-  return readdirSync(`/proc/${pid}/task`).map((thread) => {
-    const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
-    return stat[stat.lastIndexOf(")") + 2]!;
+  return readdirSync(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+      return [stat[stat.lastIndexOf(")") + 2]!];
+    } catch {
+      return []; // The thread has ended meanwhile.
+    }
   });
 }
 
