@@ -3,102 +3,102 @@ import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import type { Kubeconfig } from "../../src/config/mod.ts";
 import type { PemPair, SessionFault } from "../../src/testing/mod.ts";
 
-/** The transport of the runtime, or the one over the standard `WebSocket`. */
+/** The runtime's socket transport, or the transport over the standard `WebSocket`. */
 export type TransportKind = "socket" | "web";
 
 /**
- * Who asks: `admin` may do everything, `reader` may get everything and create
- * nothing, `viewer` may get and list pods and nothing more.
+ * A user of the cluster: `admin` may do everything; `reader` may get everything
+ * but create nothing; `viewer` may only get and list pods.
  */
 export type User = "admin" | "reader" | "viewer";
 
-/** What some backends have and others have not. */
+/** An optional feature of a backend. */
 export type Capability =
-  /** Pods whose sessions go wrong as their `fault` says. */
+  /** Pods whose sessions fail as their `fault` specifies. */
   | "faults"
   /** Users besides the administrator. */
   | "users"
-  /** An upgrade asks for the right to create too, as since 1.35. */
+  /** An upgrade also requires the right to create, as since Kubernetes 1.35. */
   | "create check"
-  /** Client certificates for its users. */
+  /** Client certificates for the users. */
   | "certificates"
-  /** Nodes whose `kubelet` is not well. */
+  /** Nodes with a faulty `kubelet`. */
   | "kubelets"
-  /** Nodes that are lost as a pod's `nodeFault` says. */
+  /** Nodes that are lost as a pod's `nodeFault` specifies. */
   | "node faults"
   /** An idle limit for a pod's sessions: `idleTimeout`. */
   | "idle timeouts";
 
-/** Where rows run: some server that answers as a Kubernetes API server does. */
+/** A server that test cases run against: it answers as a Kubernetes API server does. */
 export interface Backend<S extends Sandbox = Sandbox> {
-  /** As in the names of the tests: `upstream v5 translated`. */
+  /** As shown in test names, for example `upstream v5 translated`. */
   readonly name: string;
-  /** What is agreed on where v5 and v4 are offered. */
+  /** The protocol that the server chooses when offered v5 and v4. */
   readonly protocol: ChannelProtocol;
   /**
-   * How the kubelet's own refusals arrive: in band behind a translating API
-   * server, else as the plain HTTP answer to the upgrade.
+   * How errors of the kubelet arrive: as a status frame when the API server
+   * translates the stream, else as the plain HTTP response to the upgrade.
    */
   readonly refusals: "in band" | "plain";
-  /** What it has besides pods and sessions. */
+  /** Features besides pods and sessions. */
   readonly capabilities: readonly Capability[];
   /**
-   * What megabytes of input are that a command leaves unread. In the way of the
-   * output and the status they are where containerd waits for them to be read,
-   * for ever, and where the server's hops reset each other: a proxy then loses
-   * the end, and the API server's translator makes a success of it.
+   * What happens to megabytes of stdin that the command does not read. They
+   * block the output and the status where containerd waits for them for ever, or
+   * where the server's hops reset each other: a proxy then loses the end, and the
+   * API server's translator reports success.
    */
   readonly unreadInput: "dropped" | "blocking";
-  /** How many sessions at once it takes without ado. */
+  /** How many concurrent sessions the server handles easily. */
   readonly maxConcurrency: number;
-  /** Why it is not there; undefined when it is. */
+  /** Why the backend is not available; undefined when it is. */
   readonly missing?: string | undefined;
-  /** The ways that lead nowhere here, and why. */
+  /** The transports that do not work here, with the reasons. */
   readonly unsupportedTransports?: Readonly<
     Partial<Record<TransportKind, string>>
   >;
-  /** Milliseconds that a row may take longer than on a server at hand. */
+  /** Extra milliseconds per test case, for a server that is not local. */
   readonly extraTimeout?: number;
-  /** Prepares a place on it for one row. */
-  open(way: TransportKind, wishes?: SandboxOptions): Promise<S>;
+  /** Prepares a sandbox for one test case. */
+  open(way: TransportKind, options?: SandboxOptions): Promise<S>;
 }
 
-/** What a row asks of its place. */
+/** What a test case requires of its sandbox. */
 export interface SandboxOptions {
-  /** No pod in its namespace but those that it makes. */
+  /** The namespace contains no pods but those of this case. */
   readonly alone?: boolean;
 }
 
-/** A place on a backend where one row may do as it likes. */
+/** One test case's part of a backend. */
 export interface Sandbox {
-  /** The row's namespace. */
+  /** The case's namespace. */
   readonly namespace: string;
-  /** How to reach the server, as the administrator unless said. */
+  /** Options to reach the server. The user defaults to `admin`. */
   clientOptions(user?: User): ClientOptions;
   /**
-   * A client certificate for a user; null where the server cannot see one.
-   * Only where the backend offers `certificates`.
+   * A client certificate for a user; null when the server cannot see one.
+   * Requires the capability `certificates`.
    */
   certificate(user: User): Promise<PemPair | null>;
-  /** The administrator's. */
+  /** The kubeconfig of `admin`. */
   kubeconfig(): Promise<Kubeconfig>;
-  /** Makes a pod and waits until it is as asked; gives its name. */
+  /** Creates a pod, waits until it is ready, and returns its name. */
   pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
-  /** Leaves nothing of the row behind. */
+  /** Removes everything that the case created. */
   close(): Promise<void>;
 }
 
-/** What a row's pod is to be like; one idle container named main unless said. */
+/** The pod of a test case. Defaults to one idle container named `main`. */
 export interface PodOptions {
-  /** What main is like. */
+  /** Fields of the container `main`. */
   readonly container?: Partial<Container>;
-  /** All containers, in place of main. */
+  /** All containers, instead of `main`. */
   readonly containers?: readonly (Partial<Container> & { name: string })[];
-  /** The rest of its spec. */
+  /** Further fields of the pod's spec. */
   readonly spec?: Partial<PodSpec>;
-  /** How its sessions go wrong, where the backend offers `faults`. */
+  /** How its sessions fail. Requires the capability `faults`. */
   readonly fault?: SessionFault;
-  /** What its node does not do, where the backend offers `kubelets`. */
+  /** The fault of its node. Requires the capability `kubelets`. */
   readonly kubelet?: "forgetful" | "unreachable";
   /** How its node is lost, where the backend has `node faults`. */
   readonly nodeFault?: NodeFault;
@@ -107,9 +107,9 @@ export interface PodOptions {
    * backend has `idle timeouts`. Defaults to the servers' 4 hours.
    */
   readonly idleTimeout?: number;
-  /** No node ever takes it; then `until` is not asked. */
+  /** The pod is never scheduled; `until` is ignored. */
   readonly unschedulable?: boolean;
-  /** What to wait for; that it runs, or did, unless said. */
+  /** What to wait for. Defaults to a pod that runs or has ended. */
   readonly until?: (pod: Pod | undefined) => boolean;
 }
 

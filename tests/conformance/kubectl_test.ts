@@ -40,10 +40,10 @@ testCase("kubectl: exec: the same bytes and exit codes", async (fixture) => {
       ]);
       assertEquals(theirs.code, ours.exitCode, what);
       assert(theirs.stdout.equals(ours.stdout), what);
-      const said = ours.ok
+      const message = ours.ok
         ? ""
         : `command terminated with exit code ${ours.exitCode}\n`;
-      assertEquals(theirs.stderr, ours.stderrText() + said, what);
+      assertEquals(theirs.stderr, ours.stderrText() + message, what);
     }
   });
 }, options);

@@ -1,4 +1,4 @@
-// A program of a user: it lists the pods, or says why it cannot.
+// A user's program that lists the pods, or prints the error.
 import { Api, createClient, Pod } from "../../mod.ts";
 
 const client = await createClient();

@@ -34,7 +34,7 @@ async function createPod(
 }
 
 test(
-  "exec_pod.ts walks from create to delete: listing, stdin, a shell of 120x40, its exit code",
+  "exec_pod.ts creates a pod, runs commands and a shell of 120x40, and deletes it",
   async () => {
     await withKubeconfig(async (env) => {
       const { ended } = startExample("exec_pod.ts", [], env);
@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  "attach_pod.ts talks to the main process, and leaves it running",
+  "attach_pod.ts attaches to the main process, which keeps running",
   async () => {
     await withKubeconfig(async (env) => {
       const { ended } = startExample("attach_pod.ts", [], env);
@@ -68,7 +68,7 @@ test(
 );
 
 test(
-  "shell.ts runs a shell in the pod that is named, without a terminal too",
+  "shell.ts runs a shell in a named pod, without a terminal too",
   async () => {
     await withKubeconfig(async (env, cluster) => {
       await createPod(cluster, "web-0");
@@ -94,7 +94,7 @@ test("run_command.ts prints a listing and its exit code", async () => {
 }, LONG);
 
 test(
-  "connect.ts takes a context of a kubeconfig, or everything from the program",
+  "connect.ts uses a kubeconfig's context, or explicit options",
   async () => {
     await withKubeconfig(async ({ KUBECONFIG = "" }, cluster) => {
       await createPod(cluster, "web-0");
@@ -116,7 +116,7 @@ test(
 );
 
 test(
-  "handle_errors.ts tells a command that failed from one that never ran",
+  "handle_errors.ts distinguishes a failed command from one that never ran",
   async () => {
     await withKubeconfig(async (env, cluster) => {
       await createPod(cluster, "web-0");
@@ -144,7 +144,7 @@ test("resources.ts creates, patches, lists, updates and deletes", async () => {
   });
 }, LONG);
 
-test("custom_resource.ts works with a kind of its own", async () => {
+test("custom_resource.ts uses a custom kind", async () => {
   const widgets = defineResource({
     group: "example.com",
     version: "v1",
@@ -162,7 +162,7 @@ test("custom_resource.ts works with a kind of its own", async () => {
   }, { resources: [widgets] });
 }, LONG);
 
-test("watch_pods.ts tells of pods until one of them goes", async () => {
+test("watch_pods.ts prints events until a pod is deleted", async () => {
   await withKubeconfig(async (env, cluster) => {
     await createPod(cluster, "web-0", { labels: { app: "web" } });
     await createPod(cluster, "other");
@@ -177,7 +177,7 @@ test("watch_pods.ts tells of pods until one of them goes", async () => {
   });
 }, LONG);
 
-test("follow_logs.ts prints a log's lines as they come", async () => {
+test("follow_logs.ts prints log lines as they arrive", async () => {
   await withKubeconfig(async (env, cluster) => {
     const script =
       "for i in 1 2 3; do echo $i; sleep 0.2; done; echo over; cat";
@@ -191,7 +191,7 @@ test("follow_logs.ts prints a log's lines as they come", async () => {
 }, LONG);
 
 test(
-  "custom_transport.ts, a whole transport in small, runs a command with stdin",
+  "custom_transport.ts runs a command with stdin over a small transport",
   async () => {
     await withKubeconfig(async (env, cluster) => {
       await createPod(cluster, "web-0");
@@ -212,7 +212,7 @@ test(
 
 if (runtime === "deno") {
   test(
-    "deno_script.ts prints the lines of a pod's output, and passes on the exit code",
+    "deno_script.ts prints output by lines, and exits with the command's code",
     async () => {
       await withKubeconfig(async (env, cluster) => {
         await createPod(cluster, "web-0");
@@ -227,7 +227,7 @@ if (runtime === "deno") {
     LONG,
   );
 
-  test("demo.ts runs the whole walk on a cluster of its own", async () => {
+  test("demo.ts runs both programs on an embedded cluster", async () => {
     const { code, stdout } = await startExample("demo.ts", [], {}).ended;
     assertEquals(code, 0, stdout);
     assertMatch(
@@ -239,7 +239,7 @@ if (runtime === "deno") {
   }, LONG);
 
   test(
-    "demo.ts --kubeconfig FILE runs the walk on the cluster of that file",
+    "demo.ts --kubeconfig FILE runs both programs on that cluster",
     async () => {
       await withKubeconfig(async ({ KUBECONFIG }) => {
         const args = ["--", "--kubeconfig", KUBECONFIG ?? ""];
@@ -252,7 +252,7 @@ if (runtime === "deno") {
     LONG,
   );
 
-  test("demo.ts fails where a step of it fails", async () => {
+  test("demo.ts fails when a step fails", async () => {
     const args = ["--kubeconfig", "/nowhere/kubeconfig"];
     const { code, stderr } = await startExample("demo.ts", args, {}).ended;
     assertEquals(code, 1);
@@ -260,12 +260,12 @@ if (runtime === "deno") {
   }, LONG);
 }
 
-/** A server whose answer comes as the command writes, and whose errors do too. */
+/** Checks a server that streams a command's output, and its errors. */
 async function streamsWhileItRuns(
   name: string,
   settings: (cluster: Cluster) => Record<string, string> = () => ({}),
 ): Promise<void> {
-  await withControlledSleep(({ container, release: wake }) =>
+  await withControlledSleep(({ container, release }) =>
     withKubeconfig(async (env, cluster) => {
       await createPod(cluster, "web-0", {}, container);
       const server = startExample(name, [], { ...env, ...settings(cluster) });
@@ -275,9 +275,9 @@ async function streamsWhileItRuns(
         assertEquals(response.status, 200);
         const reader = response.body!
           .pipeThrough(new TextDecoderStream()).getReader();
-        // It comes though the command sleeps, until it is woken.
+        // The first line arrives while the command still sleeps.
         let text = (await reader.read()).value ?? "";
-        await wake();
+        await release();
         for (let part = await reader.read(); !part.done;) {
           text += part.value;
           part = await reader.read();
@@ -290,7 +290,7 @@ async function streamsWhileItRuns(
         server.kill();
       }
       const { code, stderr } = await server.ended;
-      // Deno takes a child that was sent a signal for one that died of it.
+      // Deno reports a child that handled a signal as ended by it.
       assertEquals([runtime === "deno" ? 0 : code, stderr], [0, ""]);
     })
   );
@@ -298,7 +298,7 @@ async function streamsWhileItRuns(
 
 if (runtime === "bun") {
   test(
-    "bun_server.ts streams a pod's output to the response, while it runs",
+    "bun_server.ts streams a pod's output into the response while it runs",
     () => streamsWhileItRuns("bun_server.ts"),
     LONG,
   );
@@ -306,7 +306,7 @@ if (runtime === "bun") {
 
 if (runtime === "deno") {
   test(
-    "deno_deploy.ts streams a pod's output to the response, while it runs",
+    "deno_deploy.ts streams a pod's output into the response while it runs",
     () =>
       streamsWhileItRuns("deno_deploy.ts", (cluster) => ({
         KUBE_SERVER: cluster.server,

@@ -11,14 +11,14 @@ import {
 } from "../../src/testing/mod.ts";
 import { runtimeArgs } from "../support/podwire_command.ts";
 
-/** What a program that has ended left behind. */
+/** The result of a program. */
 export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** A program that runs. */
+/** A running program. */
 export interface Running {
   readonly ended: Promise<Ran>;
   /** The first line of its stdout. */
@@ -26,7 +26,7 @@ export interface Running {
   kill(): void;
 }
 
-/** Starts an example on the runtime at hand, as a user would. */
+/** Starts an example on the current runtime, as a user would. */
 export function startExample(
   name: string,
   args: readonly string[],
@@ -59,7 +59,7 @@ export function startExample(
   };
 }
 
-/** The kubeconfig of an embedded cluster, for the time of `body`. */
+/** Runs `body` with the kubeconfig of an embedded cluster. */
 export async function withKubeconfig(
   body: (
     env: Readonly<Record<string, string>>,

@@ -6,7 +6,7 @@ import { runtimeArgs } from "../support/podwire_command.ts";
 import { noPty, openPty } from "../unit/terminal/local_pty.ts";
 
 test(
-  "shell.ts opens a shell in a terminal, on a cluster of its own",
+  "shell.ts opens a shell in a terminal, on an embedded cluster",
   async () => {
     const path = fileURLToPath(
       new URL("../../examples/shell.ts", import.meta.url),

@@ -21,7 +21,7 @@ test("importing mod.ts on Deno needs no permission and loads no package", async 
   });
 });
 
-test("a client of a server that is said needs no permission on Deno", async () => {
+test("a client of an explicit server needs no permission on Deno", async () => {
   await withTemporaryDirectory(async (directory) => {
     const program = `${directory}/client.ts`;
     await Deno.writeTextFile(
@@ -74,7 +74,7 @@ for (const entry of ["mod.ts", "src/adapters/web/mod.ts"]) {
   });
 }
 
-/** Runs a command that must succeed without a word. */
+/** Runs a command that must succeed without output. */
 async function succeed(
   runtime: RuntimeName,
   args: readonly string[],

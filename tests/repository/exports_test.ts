@@ -13,7 +13,7 @@ import { test } from "../harness.ts";
 import { root } from "../harness/preload/specifiers.ts";
 import { readDenoManifest } from "./manifests.ts";
 
-/** What each entry point promises; a change here is a change of the contract. */
+/** The contract of each entry point. */
 const PROMISED: Readonly<Record<string, readonly string[]>> = {
   ".": [
     "createClient",

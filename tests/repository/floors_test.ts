@@ -21,7 +21,7 @@ test("no file imports from a floor above its own", async () => {
   assertEquals(upward, []);
 });
 
-test("no file imports itself by way of others", async () => {
+test("no file imports itself through others", async () => {
   assertEquals(findCycle(await readSourceFiles()), null);
 });
 
@@ -61,7 +61,7 @@ test("mod.ts reaches neither the terminal nor the program", async () => {
   assertEquals(wrong, []);
 });
 
-test("a package is loaded lazily, and where one may be", async () => {
+test("a package is loaded lazily, and only where allowed", async () => {
   const wrong: string[] = [];
   for (const { path, imports } of await readSourceFiles()) {
     for (const { specifier, typeOnly, dynamic } of imports) {

@@ -1,5 +1,5 @@
-// What JSR counts for a package's score, as far as it is in the repository; slow
-// types are a check of their own. The rest is said where it is published.
+// The parts of JSR's package score that depend on the repository; slow types are
+// a separate check. The rest is set where the package is published.
 import { assert, assertEquals } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { test } from "../harness.ts";
@@ -31,15 +31,15 @@ async function documentationOf(path: string): Promise<Module> {
   return Object.values(nodes)[0] as Module;
 }
 
-test("every entry point says what it is for, and so does every name in it", async () => {
+test("every entry point and every exported name is documented", async () => {
   const { exports } = await readJsrManifest();
   const silent: string[] = [];
   for (const [entry, path] of Object.entries(exports)) {
     const { module_doc: text, symbols } = await documentationOf(path);
     if (!text?.doc) silent.push(entry);
     for (const { name, declarations } of symbols) {
-      const said = declarations.some(({ jsDoc }) => jsDoc?.doc);
-      if (!said) silent.push(`${entry}: ${name}`);
+      const documented = declarations.some(({ jsDoc }) => jsDoc?.doc);
+      if (!documented) silent.push(`${entry}: ${name}`);
     }
   }
   assertEquals(silent, []);

@@ -1,6 +1,6 @@
 import { root } from "../harness/preload/specifiers.ts";
 
-/** What both manifests say. */
+/** The fields of both manifests. */
 export interface Manifest {
   readonly name: string;
   readonly version: string;
@@ -9,7 +9,7 @@ export interface Manifest {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** What jsr.json says beyond that. */
+/** The additional fields of jsr.json. */
 export interface JsrManifest extends Manifest {
   readonly publish: { readonly include: readonly string[] };
 }

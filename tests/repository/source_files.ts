@@ -3,13 +3,13 @@ import { root } from "../harness/preload/specifiers.ts";
 /** One import of a file, or a re-export. */
 export interface Import {
   readonly specifier: string;
-  /** It is erased: nothing is loaded for it. */
+  /** Whether it is erased. */
   readonly typeOnly: boolean;
-  /** It is an `import()`. */
+  /** Whether it is an `import()`. */
   readonly dynamic: boolean;
 }
 
-/** What the repository rules want to know of a source file. */
+/** A parsed source file. */
 export interface SourceFile {
   /** From the root, for example `src/errors.ts`. */
   readonly path: string;
@@ -35,7 +35,7 @@ async function* walk(directory: string): AsyncGenerator<string> {
   }
 }
 
-/** Takes a file apart, as far as the repository rules need it. */
+/** Parses a file, as far as the repository tests need it. */
 export function parse(path: string, text: string): SourceFile {
   const withStrings = text.replaceAll(
     TOKENS,
@@ -50,7 +50,7 @@ export function parse(path: string, text: string): SourceFile {
   return { path, imports, code };
 }
 
-/** String literals, whole so that nothing in them is taken for a comment, and comments. */
+/** String literals and comments; literals whole, so that their content is no comment. */
 const TOKENS =
   /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
 

@@ -104,7 +104,7 @@ export async function objectsInfer(): Promise<void> {
   equal<typeof namespace.kind, string | undefined>();
 }
 
-/** A predicate that narrows gives a narrowed result. */
+/** A type predicate narrows the result. */
 export async function waitForNarrows(): Promise<void> {
   const pods = new Api(Pod, { client });
   const running = await pods.waitFor("web-0", isRunning);
@@ -117,7 +117,7 @@ export async function waitForNarrows(): Promise<void> {
   if (!isRunning(pod)) equal<typeof pod, Pod | undefined>();
 }
 
-/** `defineResource`: the markers are what the definition says. */
+/** `defineResource`: the definition determines the markers. */
 export function definedResources(): void {
   interface Cell extends KubeObject {
     spec: { size: number };

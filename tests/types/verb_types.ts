@@ -101,7 +101,7 @@ export async function patches(): Promise<void> {
   deployments.patch("web", { spec: { replica: 3 } });
   // @ts-expect-error operations are a JSON patch
   deployments.patch("web", [{ op: "remove", path: "/spec" }]);
-  // @ts-expect-error nobody is named who applies
+  // @ts-expect-error no field manager
   deployments.patch("web", { spec: {} }, { type: "apply" });
   // @ts-expect-error an operation that does not exist
   deployments.patch("web", [{ op: "set", path: "/a" }], { type: "json" });
@@ -109,7 +109,7 @@ export async function patches(): Promise<void> {
   await new Api(Pod, { client }).patch("web-0", part);
 }
 
-/** Deletions; that of many needs to say of which. */
+/** Deletions; deleting a collection needs a selector. */
 export async function deletions(): Promise<void> {
   const secrets = new Api(Secret, { client });
   const preconditions = { uid: "1" };

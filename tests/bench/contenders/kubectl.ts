@@ -25,10 +25,10 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
   ): Promise<void> {
     const line = `${before} kubectl exec ${options} bench -c main -- "$@"`;
     for (let tries = 1;; tries++) {
-      const { code, said } = await shell(line, command);
+      const { code, stderr } = await shell(line, command);
       if (code === 0) return;
-      if (tries === KUBECTL_TRIES || !kubectlLostOutput(said)) {
-        throw new Error(`kubectl ended with ${code}: ${said.trim()}`);
+      if (tries === KUBECTL_TRIES || !kubectlLostOutput(stderr)) {
+        throw new Error(`kubectl ended with ${code}: ${stderr.trim()}`);
       }
       repeated++;
     }
@@ -37,16 +37,16 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
   function shell(
     line: string,
     command: readonly string[],
-  ): Promise<{ code: number | null; said: string }> {
+  ): Promise<{ code: number | null; stderr: string }> {
     const child = spawn("/bin/sh", ["-c", line, "sh", ...command], {
       env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder },
       stdio: ["ignore", "ignore", "pipe"],
     });
-    let said = "";
-    child.stderr.setEncoding("utf8").on("data", (text) => said += text);
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
     return new Promise((resolve, reject) => {
       child.on("error", reject);
-      child.on("close", (code) => resolve({ code, said }));
+      child.on("close", (code) => resolve({ code, stderr }));
     });
   }
 

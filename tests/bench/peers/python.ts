@@ -38,7 +38,7 @@ function pythonIn(directory: URL): string {
   return fileURLToPath(new URL("bin/python", directory));
 }
 
-/** @throws {Error} With what it said. */
+/** @throws {Error} The program failed; the message is its output. */
 async function run(program: string, args: readonly string[]): Promise<string> {
   const { ok, output } = await runCommand({ program, args }, {
     timeout: 300_000,

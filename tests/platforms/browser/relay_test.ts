@@ -1,4 +1,4 @@
-// What the relay of examples/web_terminal/ asks before it opens anything.
+// What the relay of examples/web_terminal/ checks before it connects.
 import { assertEquals } from "@std/assert";
 import { createClient } from "../../../mod.ts";
 import {
@@ -35,7 +35,7 @@ async function answerTo(
   return { status, requests };
 }
 
-test("relay: who sends the request decides, and is told what it is for", async () => {
+test("relay: authorize gets the request and its target", async () => {
   const path = `${EXEC}?command=rm&command=-rf&container=main`;
   const headers = { origin: ORIGIN, cookie: "user=mallory" };
   const { status, requests } = await answerTo(path, headers);
@@ -51,7 +51,7 @@ for (
     ["no", { cookie: "user=alice" }],
   ] as const
 ) {
-  test(`relay: a page of ${what} origin is refused before anybody is asked`, async () => {
+  test(`relay: a page of ${what} origin is refused before authorize is called`, async () => {
     const { status, requests } = await answerTo(EXEC, headers);
     assertEquals([status, requests], [403, []]);
   });
@@ -71,7 +71,7 @@ test("relay: it leads to exec and attach, and nowhere else", async () => {
   }
 });
 
-test("relay: what the API server refuses is told as such", async () => {
+test("relay: a refusal by the API server is a 502", async () => {
   const headers = {
     origin: ORIGIN,
     cookie: "user=alice",

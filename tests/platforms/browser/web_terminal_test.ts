@@ -104,7 +104,7 @@ interface Size {
   readonly columns: number;
 }
 
-/** The size that `stty` says, another than `old`. */
+/** Waits until `stty` prints a size other than `old`. */
 async function sizeShown(page: Page, old?: Size): Promise<Size> {
   const deadline = Date.now() + 20_000;
   while (Date.now() < deadline) {
@@ -114,7 +114,7 @@ async function sizeShown(page: Page, old?: Size): Promise<Size> {
     if (rows !== undefined && size.columns !== old?.columns) return size;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("stty says no other size");
+  throw new Error("stty prints no other size");
 }
 
 test("web terminal: straight to the API server, with a token", async () => {

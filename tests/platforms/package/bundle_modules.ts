@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 const NAMED = [
   // `load_yaml.ts` looks for it beside itself.
   "src/config/yaml.js",
-  // The manifest tells bundlers for pages what to do with these.
+  // The manifest replaces these in bundles for browsers.
   "src/platform/platform.js",
   "src/platform/platform_browser.js",
   "src/config/search_config.js",

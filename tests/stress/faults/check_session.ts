@@ -93,7 +93,7 @@ function checkError(known: FinishedSession, error: unknown): void {
   if (!allowed) throw new Error(`it failed with ${error}`, { cause: error });
 }
 
-/** The client may abort when it is kept waiting, or when its behaviour says so. */
+/** The client may abort after a fault, or by its behaviour. */
 function mayAbort(
   { behaviour: { kind }, effects }: FinishedSession,
 ): boolean {
