@@ -5,7 +5,7 @@ import {
   type PodSpec,
 } from "../../mod.ts";
 import type { PodOptions } from "./backend.ts";
-import { hasRun } from "./pod_phase.ts";
+import { hasRun } from "./test_pod.ts";
 
 /** The image of the test pods. */
 export interface ImageOptions {

@@ -3,9 +3,7 @@ import { cache } from "../tools/runner/cache.ts";
 import { type CommandLine, programCommand } from "../tools/runner/commands.ts";
 import { install } from "../tools/runner/packages.ts";
 import type { BenchTarget } from "./targets.ts";
-import { clientGo } from "./peers/client_go.ts";
-import { kubectl } from "./peers/kubectl.ts";
-import { fromPyPI } from "./peers/python.ts";
+import { clientGo, fromPyPI, kubectl } from "./peer_programs.ts";
 
 /** Another client on this machine, to compare with. */
 export interface Peer {

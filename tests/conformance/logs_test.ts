@@ -1,7 +1,7 @@
 // The logs of containers.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ApiError } from "../../mod.ts";
-import { hasEnded } from "../backends/pod_phase.ts";
+import { hasEnded } from "../backends/test_pod.ts";
 import { delay, rejection } from "../support/async.ts";
 import { testCase } from "./fixture.ts";
 import { leave, untilLeft } from "./scripts.ts";

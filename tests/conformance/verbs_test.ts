@@ -7,7 +7,7 @@ import {
   type Pod,
   type WatchEvent,
 } from "../../mod.ts";
-import { hasEnded } from "../backends/pod_phase.ts";
+import { hasEnded } from "../backends/test_pod.ts";
 import { rejection } from "../support/async.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 

@@ -1,9 +1,42 @@
-import { root } from "../../harness/preload/specifiers.ts";
-import { cache, provide } from "../../tools/runner/cache.ts";
-import { runCommand } from "../../tools/runner/run_command.ts";
-import type { Peer } from "../peers.ts";
-import { needLinux } from "./linux.ts";
+import { root } from "../harness/preload/specifiers.ts";
+import { cache, provide } from "../tools/runner/cache.ts";
+import { buildGo, hasGo } from "../tools/runner/go.ts";
+import { runCommand } from "../tools/runner/run_command.ts";
+import type { Peer } from "./peers.ts";
 import { fileURLToPath } from "node:url";
+
+/**
+ * The programs of other languages read their memory from /proc.
+ *
+ * @throws {Error} Elsewhere.
+ */
+export function needLinux(): void {
+  if (Deno.build.os !== "linux") throw new Error("it needs the /proc of Linux");
+}
+
+/** The kubectl of this machine. */
+export async function kubectl(): Promise<Peer> {
+  const args = ["version", "--client"];
+  const { ok, output } = await runCommand({ program: "kubectl", args }, {
+    timeout: 30_000,
+  });
+  const version = output.match(/\d+\.\d+\.\d+/)?.[0];
+  if (!ok || !version) throw new Error(output);
+  return { version };
+}
+
+const SOURCES = new URL("tests/bench/contenders/client_go/", root);
+
+/** Builds the Go program of contenders/client_go/, once for its sources. */
+export async function clientGo(): Promise<Peer> {
+  needLinux();
+  if (!await hasGo()) throw new Error("Go is not on this machine");
+  const directory = new URL("client-go/", cache);
+  const program = await buildGo(SOURCES, directory, "client");
+  const manifest = await Deno.readTextFile(new URL("go.mod", SOURCES));
+  const version = manifest.match(/k8s\.io\/client-go v(\S+)/)![1]!;
+  return { version, command: { program, args: [] } };
+}
 
 const PACKAGES = ["kubex[aiohttp,k8s-1-36]", "kubernetes"];
 
