@@ -218,6 +218,48 @@ export class ResponseHeadParser {
   }
 }
 
+/**
+ * Reads the head of a final response and skips interim ones (RFC 9110, 15.2).
+ * 101 counts as final.
+ */
+export class FinalHeadParser {
+  #parser = new ResponseHeadParser();
+  #length = 0;
+
+  /** The bytes after the head: a view on the last chunk. */
+  get rest(): Bytes {
+    return this.#parser.rest;
+  }
+
+  /**
+   * Adds the next bytes. Not to be called once the head is complete.
+   *
+   * @returns The head once it is complete, else null.
+   * @throws {ProtocolError} As {@linkcode ResponseHeadParser} does, or if the
+   * interim responses together are longer than 64 KiB: they might never end.
+   */
+  feed(chunk: Bytes): ResponseHead | null {
+    let bytes = chunk;
+    while (bytes.byteLength > 0) {
+      const head = this.#parser.feed(bytes);
+      if (head !== null && (head.status >= 200 || head.status === 101)) {
+        return head;
+      }
+      const { rest } = this.#parser;
+      this.#length += bytes.byteLength - rest.byteLength;
+      if (head === null) break;
+      if (this.#length > MAX_HEAD) {
+        throw new ProtocolError(
+          `Cannot read the HTTP head: the interim responses are longer than ${MAX_HEAD} bytes`,
+        );
+      }
+      bytes = rest;
+      this.#parser = new ResponseHeadParser();
+    }
+    return null;
+  }
+}
+
 /** Reads the head of one request. */
 export class RequestHeadParser {
   readonly #bytes: HeadBytes;

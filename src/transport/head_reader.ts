@@ -1,7 +1,7 @@
 import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
 import { hostAndPort } from "./address.ts";
-import { type ResponseHead, ResponseHeadParser } from "../http/head.ts";
+import { FinalHeadParser, type ResponseHead } from "../http/head.ts";
 import type { ByteDuplex, DialTarget, DuplexReceiver } from "./duplex.ts";
 
 /** The first byte of a TLS server's response to plain HTTP (RFC 8446, 5.1). */
@@ -21,7 +21,7 @@ export class HeadReader implements DuplexReceiver {
   readonly #target: ResponseTarget;
   readonly #resolve: (head: ResponseHead) => void;
   readonly #reject: (error: unknown) => void;
-  #parser: ResponseHeadParser | null = new ResponseHeadParser();
+  #parser: FinalHeadParser | null = new FinalHeadParser();
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
 
@@ -69,22 +69,17 @@ export class HeadReader implements DuplexReceiver {
     this.#reject(connectError(cause, where, this.#target));
   }
 
-  /** Skips interim responses other than 101 (RFC 9110, 15.2). */
   #parse(chunk: Bytes): void {
     if (this.#target.tls === null && chunk[0] === TLS_ALERT) {
       this.#parser = null;
       return this.#fail(resetError("the server speaks TLS"));
     }
     try {
-      let bytes = chunk;
-      while (this.#parser && bytes.byteLength > 0) {
-        const head = this.#parser.feed(bytes);
-        if (head === null) return;
-        bytes = this.#parser.rest;
-        const interim = head.status < 200 && head.status !== 101;
-        this.#parser = interim ? new ResponseHeadParser() : null;
-        if (!interim) this.#found(head, bytes);
-      }
+      const parser = this.#parser!;
+      const head = parser.feed(chunk);
+      if (head === null) return;
+      this.#parser = null;
+      this.#found(head, parser.rest);
     } catch (error) {
       this.#parser = null;
       this.#reject(error);

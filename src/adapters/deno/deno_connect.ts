@@ -8,6 +8,7 @@ import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
+import { TimeSlice } from "../../timers.ts";
 import { isModernDeno } from "../../platform/runtime.ts";
 
 /** A connection after its handshake. */
@@ -123,20 +124,27 @@ async function connectToProxy(
     if (signal.aborted) throw signal.reason;
     throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);
   }
-  const early = await closedOnFailure(
-    conn,
-    signal,
-    () => openTunnel(nativeProxyStream(conn), target),
-  );
-  return { conn, early };
+  const slice = new TimeSlice();
+  try {
+    const early = await closedOnFailure(
+      conn,
+      signal,
+      () => openTunnel(nativeProxyStream(conn, slice), target),
+    );
+    return { conn, early };
+  } finally {
+    slice.end();
+  }
 }
 
-function nativeProxyStream(conn: Deno.Conn): ProxyStream {
+function nativeProxyStream(conn: Deno.Conn, slice: TimeSlice): ProxyStream {
   return {
     async read() {
-      const slab = new Uint8Array(16 * 1024);
-      const length = await conn.read(slab);
-      return length === null ? null : slab.subarray(0, length);
+      const turn = slice.turn();
+      if (turn) await turn;
+      const bytes = new Uint8Array(16 * 1024);
+      const length = await conn.read(bytes);
+      return length === null ? null : bytes.subarray(0, length);
     },
     async write(bytes) {
       for (let at = 0; at < bytes.byteLength;) {

@@ -1,5 +1,6 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
+import { TimeSlice } from "../../timers.ts";
 import { ReadAhead } from "../read_ahead.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 
@@ -180,9 +181,12 @@ export class DenoDuplex implements ByteDuplex {
 
   async #read(): Promise<void> {
     const buffer = new ReadBuffer(this.#conn);
+    const slice = new TimeSlice();
     try {
       await this.#deliverEarly();
       for (;;) {
+        const turn = slice.turn();
+        if (turn) await turn;
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
         const length = await this.#conn.read(buffer.bytes);
@@ -194,6 +198,8 @@ export class DenoDuplex implements ByteDuplex {
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
       if (!this.#over) this.#receiver!.ended(error as Error);
+    } finally {
+      slice.end();
     }
   }
 

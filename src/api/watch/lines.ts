@@ -1,5 +1,6 @@
 import { ByteBuilder, type Bytes, decodeText } from "../../bytes.ts";
 import { BufferOverflowError } from "../../errors.ts";
+import { TimeSlice } from "../../timers.ts";
 
 /**
  * The maximum length of a line, 16 MiB: an object in etcd has at most 1.5 MiB,
@@ -25,6 +26,7 @@ export async function* readLines(
 ): AsyncGenerator<string, string> {
   const reader = body.getReader();
   const begun = new ByteBuilder();
+  const slice = new TimeSlice();
   const checkLength = (more: number) => {
     if (begun.length + more > limit) throw tooLong(action, limit);
   };
@@ -43,11 +45,14 @@ export async function* readLines(
         }
         yield decodeText(withoutReturn(line));
         start = end + 1;
+        const turn = slice.turn();
+        if (turn) await turn;
       }
       checkLength(value.byteLength - start);
       begun.append(value.subarray(start));
     }
   } finally {
+    slice.end();
     // A body that has failed fails its cancellation too.
     await reader.cancel().catch(() => {});
   }

@@ -2,8 +2,8 @@ import { encodeBase64, encodeText } from "../../bytes.ts";
 import { ProtocolError } from "../../errors.ts";
 import {
   encodeRequestHead,
+  FinalHeadParser,
   type ResponseHead,
-  ResponseHeadParser,
 } from "../../http/head.ts";
 import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
@@ -43,9 +43,8 @@ export async function httpConnect(
   );
 }
 
-/** The head of the final response; skips interim ones (1xx). */
 async function readHead(reader: ProxyReader): Promise<ResponseHead> {
-  let parser = new ResponseHeadParser();
+  const parser = new FinalHeadParser();
   for (;;) {
     let head: ResponseHead | null;
     try {
@@ -56,8 +55,7 @@ async function readHead(reader: ProxyReader): Promise<ResponseHead> {
     }
     if (head === null) continue;
     reader.unread(parser.rest);
-    if (head.status >= 200) return head;
-    parser = new ResponseHeadParser();
+    return head;
   }
 }
 

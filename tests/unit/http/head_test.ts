@@ -1,8 +1,10 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { concatBytes, decodeText, encodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
 import {
+  FinalHeadParser,
   RequestHeadParser,
+  type ResponseHead,
   ResponseHeadParser,
 } from "../../../src/http/head.ts";
 import { test } from "../../harness.ts";
@@ -197,5 +199,47 @@ test("a head whose lines end in LF alone is refused at once, not waited for", ()
   ) {
     const parser = new ResponseHeadParser();
     assertThrows(() => parser.feed(encodeText(text)), ProtocolError, "LF");
+  }
+});
+
+test("a final head is found behind interim ones, however they are split", () => {
+  const text = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n" +
+    "link: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\nbody";
+  for (let size = 1; size <= text.length; size++) {
+    const parser = new FinalHeadParser();
+    let head: ResponseHead | null = null;
+    let at = 0;
+    while (head === null) {
+      head = parser.feed(encodeText(text.slice(at, at += size)));
+    }
+    assertEquals(head.status, 200);
+    assertEquals(decodeText(parser.rest), text.slice(text.length - 4, at));
+  }
+});
+
+test("101 is a final head", () => {
+  const head = new FinalHeadParser()
+    .feed(encodeText("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+  assertEquals(head?.status, 101);
+});
+
+test("endless interim responses are a ProtocolError, whatever their size", () => {
+  for (const repeat of [1, 3, 1000]) {
+    const parser = new FinalHeadParser();
+    const chunk = encodeText(
+      "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(repeat),
+    );
+    let length = 0;
+    assertThrows(
+      () => {
+        while (length < 2 ** 20) {
+          length += chunk.byteLength;
+          parser.feed(chunk);
+        }
+      },
+      ProtocolError,
+      "interim responses",
+    );
+    assert(length < 128 * 1024, `${length} bytes`);
   }
 });
