@@ -1,4 +1,4 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import type { ClusterUser } from "./api_server/access.ts";
 import { ApiServer } from "./api_server/api_server.ts";
 import type { LogFault, SessionFault, WatchFault } from "./api_server/fault.ts";
@@ -56,7 +56,7 @@ export interface ClusterClientOptions {
 }
 
 /** A cluster that runs in this process. */
-export interface Cluster {
+export interface Cluster extends AsyncDisposable {
   /** The server's URL, including the path prefix. */
   readonly server: string;
   /** The authority's certificate as PEM; null with `tls: false`. */
@@ -106,10 +106,15 @@ export interface Cluster {
    * server that loses the kubelet.
    */
   cutLogs(): void;
-  /** Writes the kubeconfig to a file that only its owner can read. */
+  /**
+   * Writes the kubeconfig to a file that only its owner can read. Replaces an
+   * existing file.
+   */
   writeKubeconfig(path: string): Promise<void>;
   /** Ends all processes, connections and the server. Idempotent. */
   close(): Promise<void>;
+  /** Closes the cluster. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const ADMINISTRATOR = "podwire-admin";
@@ -178,6 +183,7 @@ export async function startCluster(
     user: { token },
   });
   let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => closing ??= closeAll(server, api);
 
   return {
     server: url,
@@ -217,12 +223,22 @@ export async function startCluster(
     compact: () => api.compact(),
     cutLogs: () => api.cutLogs(),
     issueClientCertificate: (user) => issueClient(authority, user),
-    async writeKubeconfig(path) {
-      await writeFile(path, kubeconfig, { mode: 0o600 });
-      await chmod(path, 0o600);
-    },
-    close: () => closing ??= closeAll(server, api),
+    writeKubeconfig: (path) => replaceFile(path, kubeconfig),
+    close,
+    [Symbol.asyncDispose]: close,
   };
+}
+
+/** Readers of the old file never see the new text. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}`;
+  try {
+    await writeFile(temporary, text, { mode: 0o600, flag: "wx" });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 async function issueClient(

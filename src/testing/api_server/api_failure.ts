@@ -162,6 +162,20 @@ export function expired(message: string, token?: string): ApiFailure {
   return new ApiFailure(410, "Expired", message, undefined, metadata);
 }
 
+/** 504: the client has seen a version that this server does not have yet. */
+export function tooLargeVersion(wanted: number, current: number): ApiFailure {
+  const causes = [{
+    reason: "ResourceVersionTooLarge",
+    message: "Too large resource version",
+  }];
+  return new ApiFailure(
+    504,
+    "Timeout",
+    `Timeout: Too large resource version: ${wanted}, current: ${current}`,
+    { causes, retryAfterSeconds: 1 },
+  );
+}
+
 /** 415: the media type is not supported. */
 export function unsupportedMediaType(accepted: readonly string[]): ApiFailure {
   return new ApiFailure(

@@ -1,4 +1,5 @@
 import type { Extension, X509Certificate } from "@peculiar/x509";
+import { ConfigurationError } from "../../errors.ts";
 
 /** The contents of a certificate, without its issuer and signature. */
 export interface CertificateContents {
@@ -29,8 +30,17 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 /** Loads the library that encodes certificates. */
-export function loadX509(): Promise<typeof import("@peculiar/x509")> {
-  return import("@peculiar/x509");
+export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
+  // The `try` also makes a bundler take the package as optional.
+  try {
+    return await import("@peculiar/x509");
+  } catch (cause) {
+    throw new ConfigurationError(
+      "Cannot create certificates: the package @peculiar/x509 is not " +
+        "installed; install it, or start the cluster with tls: false",
+      { cause },
+    );
+  }
 }
 
 /** Generates an extractable key pair. */

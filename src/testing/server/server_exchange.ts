@@ -187,8 +187,12 @@ const STATUS_TEXTS: Readonly<Record<number, string>> = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  410: "Gone",
+  413: "Request Entity Too Large",
+  415: "Unsupported Media Type",
   422: "Unprocessable Entity",
   500: "Internal Server Error",
+  504: "Gateway Timeout",
 };
 
 function statusText(status: number): string {

@@ -13,7 +13,7 @@ export async function withMemory(
 ): Promise<void> {
   const transport = memoryTransport(options);
   const client = await createClient({
-    server: "http://memory",
+    server: "https://memory",
     namespace: "default",
     transport,
     ...clientOptions,

@@ -2,6 +2,7 @@ import { badRequest, expired } from "../api_failure.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
+import { readVersion } from "./watch_objects.ts";
 
 /** Where the next page begins: after this key, in the snapshot of a version. */
 interface Continuation {
@@ -13,7 +14,7 @@ interface Continuation {
  * Lists objects: all, or with `limit` a page and a token for the next page of
  * the same snapshot.
  *
- * @throws {ApiFailure} 400 for an invalid token; 410 with another token, once
+ * @throws {ApiFailure} 400 for an invalid token; 504 for a future version; 410 with another token, once
  * the snapshot is compacted.
  */
 export function listObjects(
@@ -23,6 +24,7 @@ export function listObjects(
   namespace: string | null,
 ): unknown {
   const wanted = objectFilter(resource, query, namespace);
+  readVersion(query, store);
   const start = continuationOf(query.get("continue"), store);
   const all = [...store.snapshot(resource, start.version)].filter((
     [key, object],

@@ -1,7 +1,13 @@
 import { type Bytes, decodeText, encodeText } from "../../../bytes.ts";
 import { isRecord } from "../../../json.ts";
-import { badRequest, invalid, unsupportedMediaType } from "../api_failure.ts";
+import {
+  type ApiFailure,
+  badRequest,
+  invalid,
+  unsupportedMediaType,
+} from "../api_failure.ts";
 import type { ApiRequest } from "../exchange.ts";
+import { isTooDeep } from "../own_fields.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
   fieldsOf,
@@ -43,11 +49,18 @@ export function parseObject(body: Bytes): Record<string, unknown> {
 
 /** @throws {ApiFailure} 400, if the body is no JSON. */
 export function parseJson(body: Bytes): unknown {
+  const text = decodeText(body);
+  if (isTooDeep(text)) throw tooDeep();
   try {
-    return JSON.parse(decodeText(body));
+    return JSON.parse(text);
   } catch (error) {
     throw badRequest(`error decoding the body: ${(error as Error).message}`);
   }
+}
+
+/** 400, in the words of Go's JSON decoder. */
+export function tooDeep(): ApiFailure {
+  return badRequest("error decoding the body: exceeded max depth");
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type ApiResponse,
   jsonResponse,
 } from "../exchange.ts";
+import { isValueTooDeep } from "../own_fields.ts";
 import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
@@ -14,6 +15,7 @@ import {
   parseObject,
   readObject,
   type RequestObject,
+  tooDeep,
   withDefaults,
 } from "./new_object.ts";
 import { listObjects } from "./list_objects.ts";
@@ -60,7 +62,7 @@ export class ObjectVerbs {
     request: ApiRequest,
     { resource, namespace }: ObjectTarget,
   ): ApiResponse {
-    const given = readObject(request);
+    const given = withManagedFieldsOf(null, readObject(request));
     return jsonResponse(201, this.#create(resource, namespace, given, request));
   }
 
@@ -89,7 +91,7 @@ export class ObjectVerbs {
 
   replace(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
-    const given = readObject(request);
+    const given = withManagedFieldsOf(record.object, readObject(request));
     return jsonResponse(200, this.#update(record, given, target.part, request));
   }
 
@@ -111,7 +113,8 @@ export class ObjectVerbs {
       );
     }
     if (record === undefined) throw notFound(resource, name);
-    const given = patch.apply(fieldsOf(structuredClone(record.object)));
+    const patched = patch.apply(fieldsOf(structuredClone(record.object)));
+    const given = withManagedFieldsOf(record.object, patched);
     return jsonResponse(200, this.#update(record, given, part, request));
   }
 
@@ -161,6 +164,7 @@ export class ObjectVerbs {
     given: RequestObject,
     request: ApiRequest,
   ): StoredObject {
+    if (isValueTooDeep(given)) throw tooDeep();
     const pod = resource.kind === "Pod" && resource.builtIn;
     const object = pod
       ? newPod(resource, given, namespace!)
@@ -180,6 +184,7 @@ export class ObjectVerbs {
     part: WritablePart,
     request: ApiRequest,
   ): StoredObject {
+    if (isValueTooDeep(given)) throw tooDeep();
     const { resource, object: current } = record;
     const next = withDefaults(updatedObject(resource, current, given, part));
     if (isPod(record)) checkPodUpdate(current, next);
@@ -220,6 +225,20 @@ export class ObjectVerbs {
       }
     }
   }
+}
+
+/** Only apply writes `managedFields`; other requests can keep or clear them. */
+function withManagedFieldsOf(
+  current: StoredObject | null,
+  given: RequestObject,
+): RequestObject {
+  const { managedFields, ...metadata } = isRecord(given.metadata)
+    ? given.metadata
+    : {};
+  const cleared = ["[]", "[{}]"].includes(JSON.stringify(managedFields));
+  const kept = cleared ? undefined : current?.metadata.managedFields;
+  const own = kept === undefined ? {} : { managedFields: kept };
+  return { ...given, metadata: { ...metadata, ...own } };
 }
 
 /** Whether a deleted object has no finalizers and no running containers. */

@@ -1,4 +1,5 @@
 import { badRequest } from "../api_failure.ts";
+import { ownField } from "../own_fields.ts";
 import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
@@ -54,8 +55,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 /** @throws {ApiFailure} 400, for an invalid selector. */
 function parseLabelSelector(selector: string | null): ObjectFilter {
   const requirements = splitSelector(selector ?? "").map(parseRequirement);
-  return ({ metadata: { labels = {} } }) =>
-    requirements.every((requirement) => requirement(labels));
+  return ({ metadata: { labels } }) =>
+    requirements.every((requirement) => requirement(labels ?? {}));
 }
 
 /** @throws {ApiFailure} 400, for an invalid selector or another field. */
@@ -66,7 +67,7 @@ function parseFieldSelector(
   const allowed = [
     "metadata.name",
     "metadata.namespace",
-    ...FIELDS[kind] ?? [],
+    ...Object.hasOwn(FIELDS, kind) ? FIELDS[kind]! : [],
   ];
   const requirements = splitSelector(selector ?? "").map((term) => {
     const [, field, operator, value] = EQUALITY.exec(term) ?? [];
@@ -83,7 +84,7 @@ function parseFieldSelector(
 function valueAt(object: StoredObject, path: string): string {
   let value: unknown = fieldsOf(object);
   for (const field of path.split(".")) {
-    value = (value as Record<string, unknown> | undefined)?.[field];
+    value = ownField(value, field);
   }
   return value === undefined ? "" : String(value);
 }
@@ -97,19 +98,21 @@ function splitSelector(selector: string): string[] {
 function parseRequirement(term: string): Requirement {
   const [, key, operator, value] = EQUALITY.exec(term) ?? [];
   if (key !== undefined) {
-    return (labels) => (labels[key] === value) !== (operator === "!=");
+    return (labels) =>
+      (ownField(labels, key) === value) !== (operator === "!=");
   }
   const [, setKey, kind, list] = SET.exec(term) ?? [];
   if (setKey !== undefined) {
     const values = list!.split(",").map((item) => item.trim());
     return (labels) => {
-      const own = labels[setKey];
-      return (own !== undefined && values.includes(own)) === (kind === "in");
+      const label = ownField(labels, setKey) as string | undefined;
+      const included = label !== undefined && values.includes(label);
+      return included === (kind === "in");
     };
   }
   const [, negated, wanted] = EXISTS.exec(term) ?? [];
   if (wanted === undefined) {
     throw badRequest(`unable to parse requirement: ${term}`);
   }
-  return (labels) => (wanted in labels) !== (negated === "!");
+  return (labels) => Object.hasOwn(labels, wanted) !== (negated === "!");
 }

@@ -66,8 +66,9 @@ export function checkPodUpdate(
       structuredClone(object),
     ).spec as Record<string, unknown>;
     for (const list of ["containers", "initContainers"]) {
-      for (const container of (spec[list] ?? []) as Record<string, unknown>[]) {
-        delete container.image;
+      const containers = Array.isArray(spec[list]) ? spec[list] : [];
+      for (const container of containers) {
+        if (isRecord(container)) delete container.image;
       }
     }
     return JSON.stringify(sorted(spec));

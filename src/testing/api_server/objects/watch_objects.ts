@@ -1,4 +1,4 @@
-import { badRequest, expired } from "../api_failure.ts";
+import { badRequest, expired, tooLargeVersion } from "../api_failure.ts";
 import type { ChunkedResponse } from "../exchange.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import type { Change, ObjectStore } from "./object_store.ts";
@@ -49,7 +49,8 @@ function startWatchTimers(seconds: number, gone: AbortSignal): WatchTimers {
  * Without a version, or from 0, the current objects come first. A compacted
  * version is an `ERROR` event with 410, as upstream.
  *
- * @throws {ApiFailure} 400, for an invalid selector or version.
+ * @throws {ApiFailure} 400 for an invalid selector or version, 504 for a future
+ * version.
  */
 export function watchObjects(
   store: ObjectStore,
@@ -58,7 +59,7 @@ export function watchObjects(
   namespace: string | null,
 ): ChunkedResponse {
   const wanted = objectFilter(resource, query, namespace);
-  const since = readVersion(query.get("resourceVersion"));
+  const since = readVersion(query, store);
   const bookmarks = query.get("allowWatchBookmarks") === "true";
   const seconds = Number(query.get("timeoutSeconds") ?? 0);
 
@@ -104,13 +105,25 @@ function eventType(
   return is ? "ADDED" : null;
 }
 
-function readVersion(version: string | null): number {
+/**
+ * The `resourceVersion` of a request; 0 without one.
+ *
+ * @throws {ApiFailure} 400 for an invalid version, 504 for a future one.
+ */
+export function readVersion(
+  query: URLSearchParams,
+  store: ObjectStore,
+): number {
+  const version = query.get("resourceVersion");
   if (!version) return 0;
-  if (/^\d+$/.test(version)) return Number(version);
-  throw badRequest(
-    `resourceVersion: Invalid value: ${JSON.stringify(version)}: ` +
-      "strconv.ParseUint: invalid syntax",
-  );
+  if (!/^\d+$/.test(version)) {
+    throw badRequest(
+      `resourceVersion: Invalid value: ${JSON.stringify(version)}: ` +
+        "strconv.ParseUint: invalid syntax",
+    );
+  }
+  if (Number(version) <= store.version) return Number(version);
+  throw tooLargeVersion(Number(version), store.version);
 }
 
 function tooOld(version: number, oldest: number): string {

@@ -1,4 +1,5 @@
 import { isRecord } from "../../../json.ts";
+import { ownField } from "../own_fields.ts";
 import { mergeKey } from "./merge_keys.ts";
 
 /**
@@ -70,7 +71,7 @@ export function valueAt(object: unknown, path: readonly string[]): unknown {
   for (const step of path) {
     if (step === SELF) continue;
     if (step.startsWith("f:")) {
-      value = isRecord(value) ? value[step.slice(2)] : undefined;
+      value = ownField(value, step.slice(2));
     } else value = itemAt(value, step);
   }
   return value;
@@ -92,6 +93,6 @@ export function removeAt(object: unknown, path: readonly string[]): void {
 function itemAt(list: unknown, step: string): unknown {
   const [entry] = Object.entries(JSON.parse(step.slice(2)));
   return Array.isArray(list)
-    ? list.find((item) => isRecord(item) && item[entry![0]] === entry![1])
+    ? list.find((item) => ownField(item, entry![0]) === entry![1])
     : undefined;
 }

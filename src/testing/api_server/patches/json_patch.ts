@@ -1,4 +1,8 @@
 import { isRecord } from "../../../json.ts";
+import { setOwnField } from "../own_fields.ts";
+
+/** The limit of all copies of a patch in JSON, as in the API server. */
+const MAX_COPIES = 3 * 2 ** 20;
 
 /** An operation of a JSON patch is invalid or does not fit the value. */
 export class JsonPatchError extends Error {
@@ -13,9 +17,16 @@ export class JsonPatchError extends Error {
 export function jsonPatch(value: unknown, patch: readonly unknown[]): unknown {
   // The holder is the parent of the value, for the empty path.
   const holder: Record<string, unknown> = { "": value };
+  let copied = 0;
+  const copy = (original: unknown): unknown => {
+    const text = JSON.stringify(original);
+    copied += text.length;
+    if (copied > MAX_COPIES) fail(`copies exceed ${MAX_COPIES} bytes`);
+    return JSON.parse(text);
+  };
   for (const operation of patch) {
     if (!isRecord(operation)) fail("an operation is no object");
-    applyOperation(holder, operation as Record<string, unknown>);
+    applyOperation(holder, operation as Record<string, unknown>, copy);
   }
   return holder[""];
 }
@@ -23,11 +34,14 @@ export function jsonPatch(value: unknown, patch: readonly unknown[]): unknown {
 function applyOperation(
   holder: unknown,
   operation: Record<string, unknown>,
+  copy: (original: unknown) => unknown,
 ): void {
   const { op } = operation;
   const path = parsePointer(operation.path);
   const given = () =>
-    "value" in operation ? operation.value : fail(`${op} without a value`);
+    Object.hasOwn(operation, "value")
+      ? operation.value
+      : fail(`${op} without a value`);
   switch (op) {
     case "add":
       return add(holder, path, given());
@@ -42,7 +56,7 @@ function applyOperation(
       return add(
         holder,
         path,
-        structuredClone(read(holder, parsePointer(operation.from))),
+        copy(read(holder, parsePointer(operation.from))),
       );
     case "test":
       if (same(read(holder, path), given())) return;
@@ -80,7 +94,7 @@ function add(holder: unknown, path: readonly string[], value: unknown): void {
   if (Array.isArray(parent)) {
     const last = parent.length;
     parent.splice(name === "-" ? last : indexIn(parent, name, last), 0, value);
-  } else if (isRecord(parent)) parent[name] = value;
+  } else if (isRecord(parent)) setOwnField(parent, name, value);
   else fail(`there is nothing at ${path.slice(0, -1).join("/")}`);
 }
 

@@ -40,7 +40,7 @@ export function mergeKey(
   if (ATOMIC.includes(kind) || !Object.hasOwn(KEYS, field)) return null;
   const has = (key: string) =>
     items.every((item) =>
-      isRecord(item) && (key in item || item.$patch === "replace")
+      isRecord(item) && (Object.hasOwn(item, key) || item.$patch === "replace")
     );
   return KEYS[field]!.find(has) ?? null;
 }

@@ -6,8 +6,9 @@ import {
   unsupportedMediaType,
 } from "../api_failure.ts";
 import type { ApiRequest } from "../exchange.ts";
+import { ownField, setOwnField } from "../own_fields.ts";
 import type { ApiResource } from "../objects/api_resource.ts";
-import { parseJson, parseObject } from "../objects/new_object.ts";
+import { parseJson, parseObject, tooDeep } from "../objects/new_object.ts";
 import type { ApplyRequest } from "./apply_patch.ts";
 import { jsonPatch, JsonPatchError } from "./json_patch.ts";
 import { strategicPatch } from "./strategic_patch.ts";
@@ -18,7 +19,7 @@ export function mergePatch(value: unknown, patch: unknown): unknown {
   const merged: Record<string, unknown> = isRecord(value) ? { ...value } : {};
   for (const [name, part] of Object.entries(patch)) {
     if (part === null) delete merged[name];
-    else merged[name] = mergePatch(merged[name], part);
+    else setOwnField(merged, name, mergePatch(ownField(merged, name), part));
   }
   return merged;
 }
@@ -37,6 +38,8 @@ export type Patch =
 const MERGE = "application/merge-patch+json";
 const STRATEGIC = "application/strategic-merge-patch+json";
 const JSON_PATCH = "application/json-patch+json";
+/** The limit of the API server. */
+const MAX_OPERATIONS = 10_000;
 /** Only the JSON subset of YAML is supported. */
 const APPLY = "application/apply-patch+yaml";
 
@@ -80,12 +83,15 @@ function operations(patch: unknown): (object: Fields) => Fields {
   if (!Array.isArray(patch)) {
     throw badRequest("the patch is no list of operations");
   }
+  if (patch.length > MAX_OPERATIONS) throw tooManyOperations(patch.length);
   return (object) => {
     try {
       const patched = jsonPatch(object, patch);
       if (isRecord(patched)) return patched;
       throw new JsonPatchError("the patch leaves no object");
     } catch (error) {
+      // A copy may nest what a request may not.
+      if (error instanceof RangeError) throw tooDeep();
       if (!(error instanceof JsonPatchError)) throw error;
       throw new ApiFailure(
         422,
@@ -115,6 +121,19 @@ function applyRequest(
   if (object.kind !== kind) {
     throw badRequest(`an object of kind ${kind} is to be applied`);
   }
+  const { metadata } = object;
+  if (ownField(metadata, "managedFields") !== undefined) {
+    throw badRequest("metadata.managedFields must be nil");
+  }
   const force = url.searchParams.get("force") === "true";
   return { object, manager, force };
+}
+
+function tooManyOperations(count: number): ApiFailure {
+  return new ApiFailure(
+    413,
+    "RequestEntityTooLarge",
+    "Request entity too large: The allowed maximum operations in a JSON patch " +
+      `is ${MAX_OPERATIONS}, got ${count}`,
+  );
 }

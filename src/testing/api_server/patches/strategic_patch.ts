@@ -1,4 +1,5 @@
 import { isRecord } from "../../../json.ts";
+import { ownField, setOwnField } from "../own_fields.ts";
 import { isSet, mergeKey } from "./merge_keys.ts";
 
 type Fields = Record<string, unknown>;
@@ -26,7 +27,10 @@ export function strategicPatch(
     if (name.startsWith("$")) removeValues(merged, name, part);
     else if (part === null || isRecord(part) && part.$patch === "delete") {
       delete merged[name];
-    } else merged[name] = mergeField(kind, name, merged[name], part);
+    } else {
+      const value = mergeField(kind, name, ownField(merged, name), part);
+      setOwnField(merged, name, value);
+    }
   }
   return merged;
 }
@@ -54,12 +58,12 @@ function mergeItems(
   parts: readonly Fields[],
 ): Fields[] {
   const replaces = parts.some((part) =>
-    part.$patch === "replace" && !(key in part)
+    part.$patch === "replace" && !Object.hasOwn(part, key)
   );
   const merged = replaces ? [] : [...list];
   for (const part of parts) {
-    if (!(key in part)) continue;
-    const at = merged.findIndex((item) => item[key] === part[key]);
+    if (!Object.hasOwn(part, key)) continue;
+    const at = merged.findIndex((item) => ownField(item, key) === part[key]);
     if (part.$patch === "delete") {
       if (at >= 0) merged.splice(at, 1);
     } else if (at < 0) merged.push(strategicPatch(kind, {}, part));
@@ -75,9 +79,10 @@ function removeValues(
   values: unknown,
 ): void {
   const [word, field = ""] = directive.split("/");
-  const list = merged[field];
+  const list = ownField(merged, field);
   if (word !== "$deleteFromPrimitiveList" || !Array.isArray(list)) return;
-  merged[field] = list.filter((value) =>
+  const left = list.filter((value) =>
     !(Array.isArray(values) && values.includes(value))
   );
+  setOwnField(merged, field, left);
 }

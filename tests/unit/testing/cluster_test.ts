@@ -1,0 +1,76 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  cp,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { execFile } from "node:child_process";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { startCluster } from "../../../src/testing/mod.ts";
+import { runtime, test } from "../../harness.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
+import { withCluster } from "./with_cluster.ts";
+
+test("writeKubeconfig: readers of an existing file never see the token", () =>
+  withTempFolder(({ path: folder }) =>
+    withCluster({}, async (cluster) => {
+      const path = `${folder}/config`;
+      await writeFile(path, "old", { mode: 0o644 });
+      const reader = await open(path);
+      await cluster.writeKubeconfig(path);
+      assertEquals(await reader.readFile("utf8"), "old");
+      await reader.close();
+      assertEquals(await readFile(path, "utf8"), cluster.kubeconfig);
+      assertEquals((await stat(path)).mode & 0o777, 0o600);
+      assertEquals(await readdir(folder), ["config"]);
+      await mkdir(`${folder}/directory`);
+      await assertRejects(() => cluster.writeKubeconfig(`${folder}/directory`));
+      assertEquals((await readdir(folder)).sort(), ["config", "directory"]);
+    })
+  ));
+
+test("a cluster closes when it is disposed of", async () => {
+  const cluster = await startCluster({ tls: false });
+  await cluster[Symbol.asyncDispose]();
+  await assertRejects(() => fetch(cluster.server));
+  await cluster.close();
+});
+
+if (runtime === "deno") {
+  test(
+    "startCluster names the package that creates certificates",
+    () =>
+      withTempFolder(async ({ path: folder }) => {
+        const source = fileURLToPath(new URL("../../../src", import.meta.url));
+        await cp(source, `${folder}/src`, { recursive: true });
+        await writeFile(
+          `${folder}/main.ts`,
+          `import { startCluster } from "./src/testing/mod.ts";
+         await startCluster().catch((error) => console.log(String(error)));`,
+        );
+        const args = [
+          "run",
+          "-A",
+          "--no-check",
+          "--no-config",
+          `${folder}/main.ts`,
+        ];
+        const stdout = await new Promise<string>((resolve) => {
+          const env = { ...process.env, NO_COLOR: "1" };
+          execFile(process.execPath, args, { env }, (_, text) => resolve(text));
+        });
+        assertEquals(
+          stdout,
+          "ConfigurationError: Cannot create certificates: the package " +
+            "@peculiar/x509 is not installed; install it, or start the cluster " +
+            "with tls: false\n",
+        );
+      }),
+    { timeout: 60_000 },
+  );
+}
