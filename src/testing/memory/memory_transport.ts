@@ -106,7 +106,7 @@ const ALL: TransportCapabilities = {
  *     false: () => 1,
  *   },
  * });
- * const client = await createClient({ server: "http://memory", transport });
+ * const client = await createClient({ server: "https://memory", transport });
  * const pods = new Api(Pod, { client, namespace: "default" });
  *
  * const counted = await pods.exec.run("web-0", {

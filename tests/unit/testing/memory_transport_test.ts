@@ -241,7 +241,7 @@ test("memory: after close it refuses requests", async () => {
     () =>
       transport.request({
         method: "GET",
-        url: new URL("http://memory/version"),
+        url: new URL("https://memory/version"),
         headers: {},
         tls: {},
         proxy: null,

@@ -29,7 +29,7 @@ test("close waits for a pod that was being deleted already", async () => {
   api.addRunning("web-0", "default");
   api.handle({
     method: "DELETE",
-    url: new URL("http://memory/api/v1/namespaces/default/pods/web-0"),
+    url: new URL("https://memory/api/v1/namespaces/default/pods/web-0"),
     headers: new Headers(),
     body: new Uint8Array(),
     clientCertificate: null,
