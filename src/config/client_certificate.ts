@@ -4,11 +4,12 @@ import type { TlsOptions } from "../transport/transport.ts";
 import {
   type Authenticator,
   type ClientCertificate,
+  isComplete,
   isSameCertificate,
 } from "./credentials.ts";
 import { readFile } from "./files.ts";
 import type { Mapping } from "./kubeconfig_document.ts";
-import { certificatePem, keyPem, refuse } from "./validate.ts";
+import { clientCertificatePem, refuse } from "./validate.ts";
 
 type MaybeCertificate = Partial<
   Record<keyof ClientCertificate, string | undefined>
@@ -52,8 +53,9 @@ export async function dataOrFile(
 
 /**
  * Adds a client certificate whose files are rotated from outside: they are read
- * for each connection, as client-go does. While they are unreadable or
- * incomplete, the last certificate stays in use.
+ * for each connection, as client-go does. While they are unreadable or do
+ * not belong together, as halfway through a rotation, the last certificate stays
+ * in use.
  */
 export function withReloadedCertificate(
   authenticator: Authenticator,
@@ -94,27 +96,14 @@ async function readComplete(
   user: Mapping,
   host: Host | null,
 ): Promise<ClientCertificate> {
-  const { clientCertificate, clientKey } = await readClientCertificate(
-    user,
+  const labels = certificateLabels(user);
+  const certificate = clientCertificatePem(
+    await readClientCertificate(user, host),
+    labels,
     host,
   );
-  const labels = certificateLabels(user);
-  const certificate = {
-    clientCertificate: certificatePem(
-      clientCertificate,
-      labels.clientCertificate,
-    ),
-    clientKey: keyPem(clientKey, labels.clientKey),
-  };
   if (isComplete(certificate)) return certificate;
   refuse(labels.clientCertificate, "it is missing");
-}
-
-function isComplete(
-  certificate: MaybeCertificate,
-): certificate is ClientCertificate {
-  return certificate.clientCertificate !== undefined &&
-    certificate.clientKey !== undefined;
 }
 
 function isInFiles(user: Mapping): boolean {

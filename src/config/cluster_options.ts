@@ -1,3 +1,4 @@
+import type { Host } from "../platform/host.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import {
   anonymous,
@@ -42,13 +43,17 @@ export const CLUSTER_OPTIONS = [
 /**
  * Makes a configuration from options; reads no file.
  *
+ * @param host Parses certificates and keys; null if the runtime cannot.
  * @throws {ConfigurationError} Names the invalid option.
  */
-export function configFromOptions(options: ClusterOptions): ClusterConfig {
+export function configFromOptions(
+  options: ClusterOptions,
+  host: Host | null = null,
+): ClusterConfig {
   const server = serverUrl(options.server, optionLabel("server"));
   return new ResolvedConfig({
     server,
-    tls: tlsOptions(options, TLS_LABELS),
+    tls: tlsOptions(options, TLS_LABELS, host),
     proxy: proxyUrl(options.proxy, optionLabel("proxy")),
     namespace: optionalString(options.namespace, optionLabel("namespace")) ??
       null,

@@ -14,6 +14,16 @@ export interface ClientCertificate {
   readonly clientKey: string;
 }
 
+/** Whether a client certificate has both parts. */
+export function isComplete(
+  certificate: Partial<
+    Record<keyof ClientCertificate, string | undefined>
+  >,
+): certificate is ClientCertificate {
+  return certificate.clientCertificate !== undefined &&
+    certificate.clientKey !== undefined;
+}
+
 /** Compares two optional client certificates. */
 export function isSameCertificate(
   a?: ClientCertificate,

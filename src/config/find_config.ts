@@ -33,7 +33,7 @@ export async function findConfig(
   const { server, kubeconfig } = options;
   if (server !== undefined) {
     checkNoKubeconfigOptions(options);
-    return configFromOptions({ ...options, server });
+    return configFromOptions({ ...options, server }, host);
   }
   checkNoClusterOptions(options);
   const context = optionalString(options.context, 'the option "context"');

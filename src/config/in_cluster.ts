@@ -42,7 +42,7 @@ export async function inClusterConfig(
       `https://${bracketed(hostname)}:${port}`,
       "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
     ),
-    tls: tlsOptions({ certificateAuthority: authority }, TLS_LABELS),
+    tls: tlsOptions({ certificateAuthority: authority }, TLS_LABELS, host),
     proxy: null,
     namespace: namespace || null,
     authenticator: tokenFile(host, token, TOKEN),

@@ -204,5 +204,5 @@ async function readTls(
     ...certificateLabels(user),
     insecureSkipTlsVerify: cluster.label("insecure-skip-tls-verify"),
     tlsServerName: cluster.label("tls-server-name"),
-  });
+  }, host);
 }

@@ -1,12 +1,18 @@
 import { ConfigurationError } from "../errors.ts";
+import type { Host } from "../platform/host.ts";
 import { looksLikeContent } from "../redact.ts";
 import { proxyProblem } from "../transport/proxy/proxy_address.ts";
+import { isBase64, pemBlocks } from "../transport/pem.ts";
 import {
+  CERTIFICATE,
   certificateProblem,
   keyProblem,
   serverNameProblem,
 } from "../transport/tls_options.ts";
 import type { TlsOptions } from "../transport/transport.ts";
+import type { ClientCertificate } from "./credentials.ts";
+
+const BEGIN_CERTIFICATE = /-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/;
 
 /** Reports a problem with a setting; names the setting, never its value. */
 export function refuse(setting: string, problem: string): never {
@@ -74,17 +80,68 @@ function parseUrl(value: unknown, setting: string, example: string): URL {
   return new URL(text);
 }
 
-/** PEM text with at least one certificate. */
-export function certificatePem(
+/**
+ * PEM certificates to trust. As in kubectl, a damaged certificate among others is
+ * left out: some runtimes refuse all of them because of it.
+ */
+function authorityPem(
   value: unknown,
   setting: string,
+  host: Host | null,
 ): string | undefined {
-  return checkedString(value, setting, certificateProblem);
+  const text = optionalString(value, setting);
+  if (text === undefined) return undefined;
+  const blocks = pemBlocks(text, CERTIFICATE);
+  const good = blocks.filter((block) =>
+    isBase64(block) && (host?.isCertificate(block.text) ?? true)
+  );
+  const [first] = blocks;
+  if (good.length === 0) {
+    if (!first || !isBase64(first)) {
+      checkedString(text, setting, certificateProblem);
+    }
+    refuse(setting, "it has no certificate that can be parsed");
+  }
+  const begun = text.split(BEGIN_CERTIFICATE).length - 1;
+  return good.length === begun
+    ? text
+    : good.map((block) => `${block.text}\n`).join("");
 }
 
-/** PEM text with a private key. */
-export function keyPem(value: unknown, setting: string): string | undefined {
-  return checkedString(value, setting, keyProblem);
+/**
+ * A PEM client certificate and its private key, which must match.
+ *
+ * @returns Nothing if neither is set.
+ */
+export function clientCertificatePem(
+  { clientCertificate, clientKey }: Pick<
+    TlsSettings,
+    "clientCertificate" | "clientKey"
+  >,
+  labels: Pick<TlsLabels, "clientCertificate" | "clientKey">,
+  host: Host | null,
+): Partial<ClientCertificate> {
+  const certificate = checkedString(
+    clientCertificate,
+    labels.clientCertificate,
+    certificateProblem,
+  );
+  const key = checkedString(clientKey, labels.clientKey, keyProblem);
+  if (certificate === undefined && key === undefined) return {};
+  if (key === undefined) {
+    refuse(labels.clientCertificate, `it requires ${labels.clientKey}`);
+  }
+  if (certificate === undefined) {
+    refuse(labels.clientKey, `it requires ${labels.clientCertificate}`);
+  }
+  const fault = host?.certificateProblem(certificate, key) ?? null;
+  if (fault !== null) {
+    const label = fault.of === "key"
+      ? labels.clientKey
+      : labels.clientCertificate;
+    refuse(label, fault.problem);
+  }
+  return { clientCertificate: certificate, clientKey: key };
 }
 
 function checkedString(
@@ -113,23 +170,22 @@ export type TlsLabels = Readonly<Record<keyof TlsSettings, string>>;
 /**
  * Checks TLS settings alone and against each other.
  *
+ * @param host Parses certificates and keys; null if the runtime cannot.
  * @throws {ConfigurationError} Invalid PEM, an invalid name, a certificate
  * without its key or the reverse, or an authority that would not be used.
  */
 export function tlsOptions(
   settings: TlsSettings,
   labels: TlsLabels,
+  host: Host | null,
 ): TlsOptions {
   const options: TlsOptions = {
-    certificateAuthority: certificatePem(
+    certificateAuthority: authorityPem(
       settings.certificateAuthority,
       labels.certificateAuthority,
+      host,
     ),
-    clientCertificate: certificatePem(
-      settings.clientCertificate,
-      labels.clientCertificate,
-    ),
-    clientKey: keyPem(settings.clientKey, labels.clientKey),
+    ...clientCertificatePem(settings, labels, host),
     insecureSkipTlsVerify: optionalBoolean(
       settings.insecureSkipTlsVerify,
       labels.insecureSkipTlsVerify,
@@ -140,7 +196,12 @@ export function tlsOptions(
       serverNameProblem,
     ),
   };
-  checkTogether(options, labels);
+  if (options.insecureSkipTlsVerify && options.certificateAuthority) {
+    refuse(
+      labels.insecureSkipTlsVerify,
+      `it contradicts ${labels.certificateAuthority}`,
+    );
+  }
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
@@ -150,19 +211,4 @@ function optionalBoolean(value: unknown, setting: string): boolean {
   if (value === undefined || value === null) return false;
   if (typeof value !== "boolean") refuse(setting, "it must be true or false");
   return value;
-}
-
-function checkTogether(options: TlsOptions, labels: TlsLabels): void {
-  if (options.clientCertificate && !options.clientKey) {
-    refuse(labels.clientCertificate, `it requires ${labels.clientKey}`);
-  }
-  if (options.clientKey && !options.clientCertificate) {
-    refuse(labels.clientKey, `it requires ${labels.clientCertificate}`);
-  }
-  if (options.insecureSkipTlsVerify && options.certificateAuthority) {
-    refuse(
-      labels.insecureSkipTlsVerify,
-      `it contradicts ${labels.certificateAuthority}`,
-    );
-  }
 }

@@ -1,4 +1,9 @@
 import type { Bytes } from "../bytes.ts";
+import {
+  belongTogether,
+  parseCertificates,
+  parsePrivateKey,
+} from "./certificates.ts";
 import type { Program, ProgramResult } from "./program.ts";
 import { stdinIsTerminal } from "./runtime.ts";
 
@@ -14,6 +19,16 @@ export interface Host {
   readonly windows: boolean;
   /** Whether this process's stdin is a terminal. */
   stdinIsTerminal(): boolean;
+  /** Whether a PEM certificate can be parsed. */
+  isCertificate(pem: string): boolean;
+  /**
+   * A problem of a PEM client certificate or its key, or of both together; null
+   * if there is none.
+   */
+  certificateProblem(
+    certificate: string,
+    key: string,
+  ): { readonly of: "certificate" | "key"; readonly problem: string } | null;
   /** Runs a program to its end; see {@linkcode runProgram}. */
   run(program: Program, signal: AbortSignal): Promise<ProgramResult>;
 }
@@ -52,11 +67,40 @@ export function hostOf(): Host | null {
     readFile: (path) => files.readFile(path),
     windows: process.platform === "win32",
     stdinIsTerminal,
+    isCertificate: (pem) => attempt(() => parseCertificates(pem)) !== undefined,
+    certificateProblem,
     async run(program, signal) {
       const { runProgram } = await import("./program.ts");
       return await runProgram(program, signal);
     },
   };
+}
+
+function certificateProblem(
+  certificate: string,
+  key: string,
+): { of: "certificate" | "key"; problem: string } | null {
+  const certificates = attempt(() => parseCertificates(certificate));
+  const problem = "it cannot be parsed";
+  if (!certificates) return { of: "certificate", problem };
+  const privateKey = attempt(() => parsePrivateKey(key));
+  if (privateKey === undefined) return { of: "key", problem };
+  // A public key that cannot be read fails the first of both uses.
+  const match = attempt(() =>
+    belongTogether(certificates[0] ?? null, privateKey)
+  );
+  if (match === undefined) return { of: "certificate", problem };
+  return match
+    ? null
+    : { of: "certificate", problem: "it does not belong to the private key" };
+}
+
+function attempt<Value>(parse: () => Value): Value | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only Deno has permissions, and may prompt for them. */

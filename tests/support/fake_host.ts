@@ -17,6 +17,8 @@ export class FakeHost implements Host {
   readonly readPaths: string[] = [];
   /** Whether stdin is a terminal. */
   terminal = false;
+  /** Parses certificates; null: any is valid, since those of most tests are not real. */
+  parser: Pick<Host, "isCertificate" | "certificateProblem"> | null = null;
   /** The programs run, in order. */
   readonly programs: Program[] = [];
   readonly #program: FakeProgram;
@@ -50,6 +52,17 @@ export class FakeHost implements Host {
 
   stdinIsTerminal(): boolean {
     return this.terminal;
+  }
+
+  isCertificate(pem: string): boolean {
+    return this.parser?.isCertificate(pem) ?? true;
+  }
+
+  certificateProblem(
+    certificate: string,
+    key: string,
+  ): ReturnType<Host["certificateProblem"]> {
+    return this.parser?.certificateProblem(certificate, key) ?? null;
   }
 
   async run(program: Program, signal: AbortSignal): Promise<ProgramResult> {

@@ -4,15 +4,17 @@ import {
   encodeBase64,
   encodeText,
 } from "../../bytes.ts";
+import type { Host } from "../../platform/host.ts";
 import { isRecord } from "../../json.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import {
   bearerCredentials,
   type ClientCertificate,
   type Credentials,
+  isComplete,
 } from "../credentials.ts";
 import type { Mapping } from "../kubeconfig_document.ts";
-import { certificatePem, keyPem, refuse } from "../validate.ts";
+import { clientCertificatePem, refuse } from "../validate.ts";
 import type { ExecConfig } from "./exec_config.ts";
 
 /** The environment variable with a plugin's input. */
@@ -78,12 +80,14 @@ const ZERO_TIME = Date.parse("0001-01-01T00:00:00Z");
  * Reads a plugin's output, an `ExecCredential` of the requested version.
  *
  * @param title The plugin, for messages.
+ * @param host Parses certificates and keys; null if the runtime cannot.
  * @throws {ConfigurationError} It is invalid; the message quotes nothing of it.
  */
 export function readExecCredential(
   output: Bytes,
   apiVersion: string,
   title: string,
+  host: Host | null = null,
 ): IssuedCredentials {
   const origin = `the output of ${title}`;
   const credential = parse(output);
@@ -97,7 +101,7 @@ export function readExecCredential(
   const { status } = credential;
   if (!isRecord(status)) refuse(origin, "it has no status");
   return {
-    credentials: readCredentials(status, origin),
+    credentials: readCredentials(status, origin, host),
     expiresAt: readExpiry(status.expirationTimestamp, origin),
   };
 }
@@ -113,9 +117,13 @@ function parse(output: Bytes): Record<string, unknown> | null {
 
 type Status = Readonly<Record<string, unknown>>;
 
-function readCredentials(status: Status, origin: string): Credentials {
+function readCredentials(
+  status: Status,
+  origin: string,
+  host: Host | null,
+): Credentials {
   const token = presentValue(status.token);
-  const certificate = readCertificate(status, origin);
+  const certificate = readCertificate(status, origin, host);
   if (token === undefined && certificate === undefined) {
     refuse(origin, "it has neither a token nor a client certificate");
   }
@@ -130,22 +138,21 @@ function readCredentials(status: Status, origin: string): Credentials {
 function readCertificate(
   status: Status,
   origin: string,
+  host: Host | null,
 ): ClientCertificate | undefined {
-  const clientCertificate = certificatePem(
-    presentValue(status.clientCertificateData),
-    `clientCertificateData in ${origin}`,
-  );
-  const clientKey = keyPem(
-    presentValue(status.clientKeyData),
-    `clientKeyData in ${origin}`,
-  );
-  if (clientCertificate === undefined && clientKey === undefined) {
-    return undefined;
-  }
-  if (clientCertificate === undefined || clientKey === undefined) {
+  const settings = {
+    clientCertificate: presentValue(status.clientCertificateData),
+    clientKey: presentValue(status.clientKeyData),
+  };
+  const { clientCertificate, clientKey } = settings;
+  if ((clientCertificate === undefined) !== (clientKey === undefined)) {
     refuse(origin, "it has only one of client certificate and key");
   }
-  return { clientCertificate, clientKey };
+  const certificate = clientCertificatePem(settings, {
+    clientCertificate: `clientCertificateData in ${origin}`,
+    clientKey: `clientKeyData in ${origin}`,
+  }, host);
+  return isComplete(certificate) ? certificate : undefined;
 }
 
 function readExpiry(value: unknown, origin: string): number | null {

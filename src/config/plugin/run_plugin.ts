@@ -46,7 +46,7 @@ export async function runPlugin(
     throw pluginError(plugin, startFailure(error, plugin));
   }
   if (end.exitCode !== 0) throw pluginError(plugin, exitFailure(end, plugin));
-  return readExecCredential(end.stdout, apiVersion, title);
+  return readExecCredential(end.stdout, apiVersion, title, host);
 }
 
 function isInteractive(plugin: ExecConfig, host: Host): boolean {

@@ -1,9 +1,17 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { test } from "../../harness.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
+import { ConfigurationError } from "../../../src/errors.ts";
+import { hostOf } from "../../../src/platform/host.ts";
 import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
 import { FakeHost } from "../../support/fake_host.ts";
-import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
+import {
+  AUTHORITY,
+  CERTIFICATE,
+  KEY,
+  REAL,
+  UNPARSABLE,
+} from "../../support/pem.ts";
 
 const { signal } = new AbortController();
 const NEWER = CERTIFICATE.replace("MIIB", "MIIC");
@@ -111,4 +119,63 @@ test("client certificate: files without one at the start are refused", async () 
     files: { "/etc/kube/tls.crt": AUTHORITY, "/etc/kube/tls.key": "no" },
   });
   await assertRejects(() => resolve(FILES, host), Error, "client-key");
+});
+
+const [OLD, NEW] = REAL as [typeof REAL[0], typeof REAL[0]];
+
+/** A host with the client certificate's files, which parses certificates. */
+function parsing(certificate: string, key: string): FakeHost {
+  const host = new FakeHost({
+    files: { "/etc/kube/tls.crt": certificate, "/etc/kube/tls.key": key },
+  });
+  host.parser = hostOf();
+  return host;
+}
+
+test("client certificate: halfway through a rotation the last one stays in use", async () => {
+  const host = parsing(OLD.certificate, OLD.key);
+  const config = await resolve(FILES, host);
+  assertEquals(await certificateOf(config), OLD.certificate);
+  host.files["/etc/kube/tls.crt"] = NEW.certificate;
+  assertEquals(await certificateOf(config), OLD.certificate);
+  host.files["/etc/kube/tls.crt"] = UNPARSABLE;
+  assertEquals(await certificateOf(config), OLD.certificate);
+  host.files["/etc/kube/tls.crt"] = NEW.certificate;
+  host.files["/etc/kube/tls.key"] = NEW.key;
+  const { tls } = await config.authenticate(signal);
+  assertEquals([tls.clientCertificate, tls.clientKey], [
+    NEW.certificate,
+    NEW.key,
+  ]);
+});
+
+test("client certificate: a problem at the start names the field and the user", async () => {
+  const of = 'of the user "u" in the kubeconfig: ';
+  const damagedKey = OLD.key.replace("MIGH", "MIGX");
+  for (
+    const [certificate, key, message] of [
+      [
+        OLD.certificate,
+        NEW.key,
+        `client-certificate ${of}it does not belong to the private key`,
+      ],
+      [UNPARSABLE, OLD.key, `client-certificate ${of}it cannot be parsed`],
+      [OLD.certificate, damagedKey, `client-key ${of}it cannot be parsed`],
+    ] as const
+  ) {
+    const data = {
+      "client-certificate-data": btoa(certificate),
+      "client-key-data": btoa(key),
+    };
+    await assertRejects(
+      () => resolve(FILES, parsing(certificate, key)),
+      ConfigurationError,
+      message,
+    );
+    await assertRejects(
+      () => resolve(data, parsing(certificate, key)),
+      ConfigurationError,
+      message,
+    );
+  }
 });

@@ -8,7 +8,7 @@ import { findConfig } from "../../../src/config/find_config.ts";
 import { loadKubeconfig } from "../../../src/config/mod.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
-import { AUTHORITY } from "../../support/pem.ts";
+import { REAL } from "../../support/pem.ts";
 
 const VARIABLES = [
   "KUBECONFIG",
@@ -50,10 +50,10 @@ test("loadKubeconfig: ~/.kube/config, and the files that it names", () =>
   atHome(async (home) => {
     await mkdir(join(home, ".kube"));
     await writeFile(join(home, ".kube", "config"), yaml("home"));
-    await writeFile(join(home, ".kube", "ca.crt"), AUTHORITY);
+    await writeFile(join(home, ".kube", "ca.crt"), REAL[0]!.certificate);
     const config = await (await loadKubeconfig()).resolve();
     assertEquals(config.server.host, "home.test");
-    assertEquals(config.tls.certificateAuthority, AUTHORITY);
+    assertEquals(config.tls.certificateAuthority, REAL[0]!.certificate);
     const found = await findConfig({}, hostOf());
     assertEquals(found.server.host, "home.test");
   }));

@@ -224,6 +224,8 @@ function fromHost(host: Host): Host {
     grantedEnv: (name) => host.grantedEnv(name),
     readFile: (path) => host.readFile(path),
     stdinIsTerminal: () => host.stdinIsTerminal(),
+    isCertificate: (pem) => host.isCertificate(pem),
+    certificateProblem: (...pair) => host.certificateProblem(...pair),
     run: (program, signal) => host.run(program, signal),
   };
 }

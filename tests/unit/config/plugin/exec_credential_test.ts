@@ -2,8 +2,9 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { encodeText } from "../../../../src/bytes.ts";
 import { readExecCredential } from "../../../../src/config/plugin/exec_credential.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
+import { hostOf } from "../../../../src/platform/host.ts";
 import { test } from "../../../harness.ts";
-import { CERTIFICATE, KEY } from "../../../support/pem.ts";
+import { CERTIFICATE, KEY, REAL, UNPARSABLE } from "../../../support/pem.ts";
 import { assertHidden } from "../../../support/secrets.ts";
 
 const apiVersion = "client.authentication.k8s.io/v1";
@@ -118,5 +119,23 @@ test("readExecCredential: invalid output is a ConfigurationError with the reason
       problem,
     );
     assertHidden(error, ["s3cret", "MIIB"]);
+  }
+});
+
+test("readExecCredential: a certificate and a key that do not match name the plugin", () => {
+  const [one, other] = REAL as [typeof REAL[0], typeof REAL[0]];
+  for (
+    const [clientCertificateData, problem] of [
+      [other.certificate, "it does not belong to the private key"],
+      [UNPARSABLE, "it cannot be parsed"],
+    ] as const
+  ) {
+    const status = { clientCertificateData, clientKeyData: one.key };
+    const output = encodeText(JSON.stringify({ apiVersion, kind, status }));
+    assertThrows(
+      () => readExecCredential(output, apiVersion, "the plugin", hostOf()),
+      ConfigurationError,
+      `Cannot use clientCertificateData in the output of the plugin: ${problem}`,
+    );
   }
 });
