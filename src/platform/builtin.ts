@@ -1,5 +1,6 @@
 import type * as childProcess from "node:child_process";
 import type * as crypto from "node:crypto";
+import type * as fs from "node:fs";
 import type * as net from "node:net";
 import type process from "node:process";
 import type * as stream from "node:stream";
@@ -11,6 +12,7 @@ import type * as tty from "node:tty";
 interface Builtins {
   "node:child_process": typeof childProcess;
   "node:crypto": typeof crypto;
+  "node:fs": typeof fs;
   "node:net": typeof net;
   "node:process": typeof process;
   "node:stream": typeof stream;

@@ -39,9 +39,9 @@ export type { StreamSession, TerminalOptions, TerminalSize };
  * If the session has a TTY and stdin is a terminal, the terminal is in raw mode
  * meanwhile: every key goes to the container, ctrl-c too. The terminal is
  * restored in every case: at the end, after an error, at the process's exit,
- * and at SIGHUP, SIGINT or SIGTERM, which then end the process unless another
- * listener handles them. The size of the terminal is sent at the start and when
- * it changes.
+ * and at SIGHUP, SIGINT, SIGQUIT or SIGTERM, which then end the process unless
+ * another listener handles them. SIGTSTP restores it while the process is
+ * stopped. The size of the terminal is sent at the start and when it changes.
  *
  * Both directions have backpressure. After the end nothing reads stdin: further
  * input stays for its next reader. (Deno before 2.7 finishes a pending read of
@@ -49,9 +49,9 @@ export type { StreamSession, TerminalOptions, TerminalSize };
  * the reader of its output is gone.)
  *
  * @param session Its streams must be unlocked and unread.
- * @returns The command's exit code, or 1 if it is unknown. For an attach: 0
- * after success or detaching, else 1. After a signal that another listener
- * handles: 128 plus the signal's number.
+ * @returns The command's exit code, or 1 if it is unknown or above 255, which no
+ * process can exit with. For an attach: 0 after success or detaching, else 1.
+ * After a signal that another listener handles: 128 plus the signal's number.
  * @throws {ConnectionLostError} If the connection ended abnormally; output
  * received before is written. Any other reason that the session ends with is
  * thrown as it is.

@@ -31,17 +31,20 @@ export async function runSessionIn(
 ): Promise<number> {
   const ended = Promise.withResolvers<Ending>();
   const usesRawMode = session.tty && session.hasStdin && terminal.stdinIsTTY;
-  const outputs = (["stdout", "stderr"] as const).map((name) => ({
-    source: session[name],
-    writer: terminal.openOutput(name),
-  }));
-  const stdin = session.hasStdin
-    ? new StdinForwarder(session, terminal.openInput(), {
-      detachKeys: detachKeys && usesRawMode && session.subresource === "attach",
-    })
-    : null;
+  const outputs: Output[] = [];
+  let stdin: StdinForwarder | null = null;
   const cleanup: (() => void)[] = [];
   try {
+    for (const name of ["stdout", "stderr"] as const) {
+      const writer = terminal.openOutput(name);
+      outputs.push({ source: session[name], writer });
+    }
+    if (session.hasStdin) {
+      stdin = new StdinForwarder(session, terminal.openInput(), {
+        detachKeys: detachKeys && usesRawMode &&
+          session.subresource === "attach",
+      });
+    }
     const onExit = (exitCode: number) => ended.resolve({ exitCode });
     if (usesRawMode) cleanup.push(enterRawMode(terminal, onExit));
     cleanup.push(forwardSize(terminal, session));
@@ -63,7 +66,9 @@ function programExitCode(
   status: Status | null,
 ): number {
   if (subresource === "attach") return status?.status === "Success" ? 0 : 1;
-  return exitCodeOf(status) ?? 1;
+  const exitCode = exitCodeOf(status) ?? 1;
+  // The system keeps the low byte only: 256 would become success.
+  return exitCode >= 0 && exitCode <= 255 ? exitCode : 1;
 }
 
 /** Returns a function that restores the terminal, once. */
@@ -71,19 +76,26 @@ function enterRawMode(
   terminal: Terminal,
   onExit: (exitCode: number) => void,
 ): () => void {
-  let isRaw = true;
-  const restore = (): void => {
-    if (isRaw) terminal.setRawMode(false);
-    isRaw = false;
+  let isRaw = false;
+  const setRawMode = (raw: boolean): void => {
+    if (isRaw !== raw) terminal.setRawMode(raw);
+    isRaw = raw;
   };
-  terminal.setRawMode(true);
-  const stop = terminal.onExit((exitCode) => {
-    restore();
-    onExit(exitCode);
-  });
+  setRawMode(true);
+  const stops = [
+    terminal.onExit((exitCode) => {
+      setRawMode(false);
+      onExit(exitCode);
+    }),
+    terminal.onSuspend(() => setRawMode(false), () => {
+      // After SIGSTOP, which has no hook, the shell may have changed the mode.
+      setRawMode(false);
+      setRawMode(true);
+    }),
+  ];
   return () => {
-    stop();
-    restore();
+    for (const stop of stops) stop();
+    setRawMode(false);
   };
 }
 

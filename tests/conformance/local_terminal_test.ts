@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
+import { delay } from "../support/async.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import type { TempFolder } from "../support/temp_folder.ts";
 import { type LocalPty, noPty, openPty } from "../unit/terminal/local_pty.ts";
@@ -24,6 +25,8 @@ const options: CaseOptions = {
 
 /** Runs its arguments, and saves the terminal's mode before and after. */
 const RECORD = [
+  // SIGQUIT would dump core.
+  "ulimit -c 0",
   'tty > "$FOLDER/tty"',
   'stty -g > "$FOLDER/before"',
   'sh -c \'echo $$ > "$FOLDER/pid"; exec "$@"\' sh "$@"',
@@ -32,6 +35,16 @@ const RECORD = [
   "head -n 1",
   'echo "over"',
 ].join("; ");
+
+/** The flags of a terminal in raw mode. */
+const RAW = ["-icanon", "-echo", "-isig", "-opost"] as const;
+
+/** The flags of the program's terminal. */
+async function terminalFlags(folder: TempFolder): Promise<string[]> {
+  const tty = await folder.firstLine("tty");
+  const { stdout } = await run("stty", ["-a", "-F", tty], {});
+  return stdout.toString().split(/\s+/);
+}
 
 /** Runs the program in a terminal, which it must restore. */
 async function inTerminal(
@@ -65,15 +78,8 @@ testCase(
       async ({ screen, type, resize }, folder) => {
         type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
         await screen.until("40 120\r\n");
-        const mode = await run(
-          "stty",
-          ["-a", "-F", await folder.firstLine("tty")],
-          {},
-        );
-        const flags = mode.stdout.toString().split(/\s+/);
-        for (const flag of ["-icanon", "-echo", "-isig", "-opost"]) {
-          assert(flags.includes(flag), flags.join(" "));
-        }
+        const flags = await terminalFlags(folder);
+        for (const flag of RAW) assert(flags.includes(flag), flags.join(" "));
         await resize({ width: 133, height: 50 });
         type("until stty size | grep '^50 133$'; do sleep 0.05; done\n");
         await screen.until("50 133\r\n");
@@ -93,6 +99,7 @@ for (
   const [signal, code] of [
     ["SIGTERM", 143],
     ["SIGHUP", 129],
+    ["SIGQUIT", 131],
   ] as const
 ) {
   embeddedCase(
@@ -109,6 +116,36 @@ for (
     options,
   );
 }
+
+embeddedCase(
+  "local terminal: SIGTSTP restores the terminal until SIGCONT",
+  async (fixture) => {
+    const args = ["exec", "-it", await fixture.pod(), "--", "sh"];
+    await inTerminal(fixture, args, async ({ screen, type }, folder) => {
+      type("echo mark$((1+1))\n");
+      await screen.until("mark2");
+      const pid = await folder.firstLine("pid");
+      const isStopped = async () => {
+        const { stdout } = await run("ps", ["-o", "stat=", "-p", pid], {});
+        return stdout.toString().startsWith("T");
+      };
+      process.kill(Number(pid), "SIGTSTP");
+      while (!await isStopped()) await delay(20);
+      const flags = await terminalFlags(folder);
+      for (const flag of RAW) {
+        assert(flags.includes(flag.slice(1)), flags.join(" "));
+      }
+      process.kill(Number(pid), "SIGCONT");
+      while (!(await terminalFlags(folder)).includes("-opost")) await delay(20);
+      for (const flag of RAW) {
+        assert((await terminalFlags(folder)).includes(flag));
+      }
+      type("exit 6\n");
+      await screen.until("code=6");
+    });
+  },
+  options,
+);
 
 testCase(
   "local terminal: ctrl-p ctrl-q detaches, and the process goes on",

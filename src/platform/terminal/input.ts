@@ -9,6 +9,8 @@ import { builtin } from "../builtin.ts";
 // - Deno before 2.7 cannot cancel a read of a pipe: the read keeps the process
 //   alive until the other side writes or closes.
 // - Bun before 1.4 reads a pipe without limit, whether or not `read` is called.
+// - A directory as stdin is an empty stream on Deno and Node; on Bun the getter
+//   of `process.stdin` throws.
 
 /** Reads stdin with backpressure. */
 export interface InputReader {
@@ -18,8 +20,33 @@ export interface InputReader {
   close(): Promise<void>;
 }
 
-/** Reads the process's stdin. */
-export class StdinReader implements InputReader {
+/** Opens the process's stdin for reading. */
+export function openInput(): InputReader {
+  return stdinIsDirectory() ? new DirectoryReader() : new StdinReader();
+}
+
+/** Whether stdin is a directory, as in `podwire < /tmp`. */
+export function stdinIsDirectory(): boolean {
+  try {
+    return builtin("node:fs").fstatSync(0).isDirectory();
+  } catch {
+    // A closed stdin counts as empty.
+    return false;
+  }
+}
+
+class DirectoryReader implements InputReader {
+  read(): Promise<null> {
+    const error = new Error("Cannot read stdin: it is a directory");
+    return Promise.reject(Object.assign(error, { code: "EISDIR" }));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+class StdinReader implements InputReader {
   readonly #stdin = builtin("node:process").stdin;
   #ended = this.#stdin.readableEnded || this.#stdin.destroyed;
   #closed = false;

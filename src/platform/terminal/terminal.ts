@@ -1,7 +1,7 @@
 import type { TerminalSize } from "../../channel/resize.ts";
 import { stdinIsTerminal } from "../runtime.ts";
-import { onExit } from "./exit_hook.ts";
-import { type InputReader, StdinReader } from "./input.ts";
+import { type InputReader, openInput } from "./input.ts";
+import { onExit, onSuspend } from "./signals.ts";
 import { openOutput, type OutputWriter } from "./output.ts";
 import { onResize, setRawMode, windowSize } from "./tty.ts";
 
@@ -24,6 +24,11 @@ export interface Terminal {
    * signal is about to end it; returns how to stop.
    */
   onExit(callback: (exitCode: number) => void): () => void;
+  /**
+   * Calls back before SIGTSTP suspends the process, and when it is resumed;
+   * returns how to stop.
+   */
+  onSuspend(suspend: () => void, resume: () => void): () => void;
 }
 
 /** The stdin, stdout and stderr of this process. */
@@ -33,8 +38,9 @@ export function processTerminal(): Terminal {
     size: windowSize,
     onResize,
     setRawMode,
-    openInput: () => new StdinReader(),
+    openInput,
     openOutput,
     onExit,
+    onSuspend,
   };
 }

@@ -22,6 +22,8 @@ export class FakeTerminal implements Terminal {
   #wake: () => void = () => {};
   #onResize: () => void = () => {};
   #onExit: (exitCode: number) => void = () => {};
+  #onSuspend: () => void = () => {};
+  #onContinue: () => void = () => {};
 
   /** Types keys; null ends the input. */
   type(keys: string | null): void {
@@ -38,6 +40,16 @@ export class FakeTerminal implements Terminal {
   /** Runs the exit hook. */
   exit(exitCode: number): void {
     this.#onExit(exitCode);
+  }
+
+  /** Suspends the process. */
+  suspend(): void {
+    this.#onSuspend();
+  }
+
+  /** Resumes the process. */
+  continue(): void {
+    this.#onContinue();
   }
 
   size(): TerminalSize | null {
@@ -89,6 +101,12 @@ export class FakeTerminal implements Terminal {
   onExit(callback: (exitCode: number) => void): () => void {
     this.#onExit = callback;
     return this.#opened("exit hook");
+  }
+
+  onSuspend(suspend: () => void, resume: () => void): () => void {
+    this.#onSuspend = suspend;
+    this.#onContinue = resume;
+    return this.#opened("suspension");
   }
 
   #opened(what: string): () => void {

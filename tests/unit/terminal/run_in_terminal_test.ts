@@ -161,6 +161,46 @@ for (
   });
 }
 
+for (const code of [256, 512, -1, 3221225786, 4294967296]) {
+  test(`terminal: the exit code ${code} gives 1`, async () => {
+    const { connection, exitCode } = run(EXEC);
+    connection.exit(code);
+    assertEquals(await exitCode, 1);
+  });
+}
+
+test("terminal: the exit code 255 stays", async () => {
+  const { connection, exitCode } = run(EXEC);
+  connection.exit(255);
+  assertEquals(await exitCode, 255);
+});
+
+test("terminal: a suspension restores the terminal, resuming sets raw mode", async () => {
+  const { terminal, connection, exitCode } = run(EXEC);
+  terminal.suspend();
+  assertEquals(terminal.modes, ["raw", "cooked"]);
+  terminal.continue();
+  assertEquals(terminal.modes, ["raw", "cooked", "raw"]);
+  // SIGSTOP cannot be caught: only its end is seen.
+  terminal.continue();
+  assertEquals(terminal.modes.slice(3), ["cooked", "raw"]);
+  connection.exit(0);
+  await exitCode;
+  assertEquals(terminal.modes.slice(5), ["cooked"]);
+  assertEquals(terminal.open, new Set());
+});
+
+test("terminal: stdin that cannot be opened ends the session", async () => {
+  const broken = new Error("broken");
+  const openInput = () => {
+    throw broken;
+  };
+  const { terminal, connection, exitCode } = run(EXEC, { openInput });
+  assertEquals(await rejection(exitCode), broken);
+  assertEquals(connection.ended, "closed");
+  assertEquals(terminal.open, new Set());
+});
+
 for (const [what, options] of [["exec", EXEC], ["attach", ATTACH]] as const) {
   test(`terminal: an ${what} closed without a status gives 1`, async () => {
     const { connection, exitCode } = run(options);

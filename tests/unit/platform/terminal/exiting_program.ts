@@ -1,8 +1,8 @@
-// Started by exit_hook_test.ts: handles signals, ignores them, or exits.
+// Started by signals_test.ts: handles signals, ignores them, or exits.
 import process from "node:process";
-import { onExit } from "../../../../src/platform/terminal/exit_hook.ts";
+import { onExit } from "../../../../src/platform/terminal/signals.ts";
 
-const SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+const SIGNALS = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM"] as const;
 
 if (process.argv[2] === "handles") {
   for (const name of SIGNALS) {

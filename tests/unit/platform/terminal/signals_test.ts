@@ -38,6 +38,7 @@ for (
   const [signal, code] of [
     ["SIGHUP", 129],
     ["SIGINT", 130],
+    ["SIGQUIT", 131],
     ["SIGTERM", 143],
   ] as const
 ) {
@@ -57,7 +58,7 @@ test("exit hook: a signal with another listener does not end the process", async
 
 test("exit hook: no callback after it was stopped", async () => {
   const [output, end] = await runProgram("stops", "SIGTERM");
-  assertEquals(output, "0 0 0\nready\n");
+  assertEquals(output, "0 0 0 0\nready\n");
   assertDiedOf("SIGTERM", 143, end);
 });
 
