@@ -5,9 +5,13 @@ const MAX_LENGTH = 300;
 
 const HIDDEN = "***";
 
-/** Colours and other terminal control sequences. */
-// deno-lint-ignore no-control-regex
-const ESCAPES = /\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|.)/g;
+/**
+ * Terminal control sequences of ECMA-48, in 7 and 8 bits: CSI; then OSC, DCS, SOS,
+ * PM and APC, up to their terminator; then the other escape sequences.
+ */
+const ESCAPES =
+  // deno-lint-ignore no-control-regex
+  /(\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(\x07|\x1b\\|\x9c)?|\x1b./g;
 
 /** Words that a secret may follow. */
 const SENSITIVE =

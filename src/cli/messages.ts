@@ -2,10 +2,12 @@ import { encodeText } from "../bytes.ts";
 import {
   ApiError,
   ConfigurationError,
+  ConnectError,
   HandshakeError,
   PodwireError,
 } from "../errors.ts";
 import { openOutput } from "../platform/terminal/output.ts";
+import { stripEscapes } from "../redact.ts";
 import { CommandError, UsageError } from "./command_line.ts";
 
 /** Writes to stdout or stderr; resolves when the system has taken the bytes. */
@@ -21,11 +23,17 @@ export async function print(
   }
 }
 
-/** Prints a message of the program on stderr, on one line. */
+/**
+ * Prints a message of the program on stderr, on one line. It may quote a server,
+ * so control characters, which could take over the terminal, are removed.
+ */
 export function printMessage(message: string): Promise<void> {
-  const line = message.replaceAll(/\s*[\r\n]+\s*/g, "; ");
-  return print("stderr", `${line}\n`);
+  const line = message.trim().replaceAll(LINE_BREAKS, "; ");
+  return print("stderr", `${stripEscapes(line)}\n`);
 }
+
+/** Everything that some terminal or log viewer takes as a line break. */
+const LINE_BREAKS = /\s*[\n\v\f\r\x85\u2028\u2029]+\s*/g;
 
 /** The message for an error, with a hint if there is one. */
 export function errorMessage(error: unknown): string {
@@ -41,7 +49,10 @@ function describe(error: unknown): string {
   const expected = error instanceof PodwireError ||
     error instanceof TypeError || error instanceof RangeError ||
     error instanceof CommandError;
-  return expected ? error.message : `${error.name}: ${error.message}`;
+  // A system error, such as ENOSPC, has a message that says it all.
+  return expected || error.name === "Error"
+    ? error.message
+    : `${error.name}: ${error.message}`;
 }
 
 function hintFor(error: unknown): string | null {
@@ -55,10 +66,15 @@ function hintFor(error: unknown): string | null {
   if (error instanceof ApiError) {
     return error.httpStatus === 404 ? NOT_FOUND : null;
   }
+  if (error instanceof ConnectError && error.code === "CERT_UNTRUSTED") {
+    return error.message.includes("certificate-authority") ? null : UNTRUSTED;
+  }
   if (error instanceof ConfigurationError) {
     return "see --kubeconfig and --context";
   }
   return null;
 }
 
+const UNTRUSTED =
+  "in a kubeconfig: certificate-authority or certificate-authority-data";
 const NOT_FOUND = "use -n for another namespace, --context for another cluster";

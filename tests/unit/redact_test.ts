@@ -106,3 +106,28 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
     ]
   ) assertEquals([quote(text), isQuotable(text)], ["(not shown)", false]);
 });
+
+test("stripEscapes: control sequences of 7 and of 8 bits", () => {
+  for (
+    const sequence of [
+      "\x1b[2J",
+      "\x1b[1;31m",
+      "\x9b1;31m",
+      "\x1b]0;title\x07",
+      "\x1b]52;c;Y2xpcA==\x1b\\",
+      "\x9d0;title\x9c",
+      "\x90q#0\x9c",
+      "\x1bPq#0\x1b\\",
+      "\x1b_hidden\x1b\\",
+      "\x1b^hidden\x07",
+      "\x1bc",
+      "\x85",
+      "\x00\x08\r\x7f",
+    ]
+  ) {
+    const shown = stripEscapes(`a${sequence}b`);
+    assertEquals(shown, "ab", JSON.stringify(sequence));
+  }
+  assertEquals(stripEscapes("a\x1b"), "a");
+  assertEquals(stripEscapes("\x1b]".repeat(100_000)).length, 0);
+});

@@ -1,5 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { ApiError, ConfigurationError, HandshakeError } from "../../../mod.ts";
+import {
+  ApiError,
+  ConfigurationError,
+  ConnectError,
+  HandshakeError,
+} from "../../../mod.ts";
 import { UsageError } from "../../../src/cli/command_line.ts";
 import { errorMessage } from "../../../src/cli/messages.ts";
 import { test } from "../../harness.ts";
@@ -39,6 +44,18 @@ for (
       new ConfigurationError("Cannot find a cluster"),
       "error: Cannot find a cluster (see --kubeconfig and --context)",
     ],
+    [
+      new ConnectError("Cannot connect: no trust", { code: "CERT_UNTRUSTED" }),
+      "error: Cannot connect: no trust (in a kubeconfig: " +
+      "certificate-authority or certificate-authority-data)",
+    ],
+    [
+      new ConnectError("Cannot connect: set certificate-authority", {
+        code: "CERT_UNTRUSTED",
+      }),
+      "error: Cannot connect: set certificate-authority",
+    ],
+    [new Error("ENOSPC: no space left"), "error: ENOSPC: no space left"],
     [new RangeError("Cannot resize"), "error: Cannot resize"],
     [
       Object.assign(new Error("one two"), { name: "SomeError" }),
