@@ -7,7 +7,7 @@ import {
   podName,
   withPods,
 } from "./pod.ts";
-import { channelOptions, runToEnd } from "./session.ts";
+import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 
 /** `podwire attach`; resolves with 0 after detaching or success. */
 export async function attach(commandLine: CommandLine): Promise<number> {
@@ -19,6 +19,7 @@ export async function attach(commandLine: CommandLine): Promise<number> {
       "attach",
     );
   }
+  checkStdin(commandLine);
   return await withPods(commandLine, async (pods) => {
     const chosen = await chooseContainer(pods, name, commandLine, "attach");
     const tty = await usesTty(chosen, name, commandLine);

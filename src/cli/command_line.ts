@@ -57,11 +57,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   );
   const options = own.filter((token) => token.kind === "option");
   const wantsHelp = options.some(({ name }) => name === "help");
-  const command = parseCommand(name === "help" ? positionals[0] : name);
+  const isFlag = name === "help" || name === "version";
+  const command = parseCommand(isFlag ? positionals[0] : name);
   const flags = new Map(
     options.map((token) => parseFlag(token, command, wantsHelp)),
   );
-  if (name === "help") flags.set("help", "true");
+  if (isFlag) flags.set(name, "true");
   return {
     command,
     positionals,
@@ -91,10 +92,11 @@ function parseCommand(name: string | undefined): CommandName | null {
   if (name === undefined) return null;
   const command = COMMANDS.find((known) => known === name);
   if (command !== undefined) return command;
-  throw new UsageError(
-    `unknown command "${name}", expected ${COMMANDS.join(", ")}`,
-    null,
-  );
+  const similar = findSimilar(name, COMMANDS);
+  const hint = similar === undefined
+    ? `expected ${COMMANDS.join(", ")}`
+    : `did you mean "${similar}"?`;
+  throw new UsageError(`unknown command "${name}", ${hint}`, null);
 }
 
 function parseFlag(
@@ -103,18 +105,66 @@ function parseFlag(
   wantsHelp: boolean,
 ): [name: string, value: string] {
   const known = command === null
-    ? name in FLAGS
+    ? Object.hasOwn(FLAGS, name)
     : flagsOf(command).some((flag) => flag === name);
   // --help prints the help, whatever else the command line holds.
-  if (!known && !wantsHelp) {
-    throw new UsageError(`unknown flag: ${rawName}`, command);
-  }
+  if (!known && !wantsHelp) throw unknownFlag(name, rawName, command);
   if (known && flagOf(name as FlagName).value !== undefined) {
     if (value !== undefined) return [name, stripEquals(value, rawName)];
     if (wantsHelp) return [name, ""];
     throw new UsageError(`flag needs an argument: ${rawName}`, command);
   }
   return [name, inlineValue ? parseSwitch(value, rawName, command) : "true"];
+}
+
+function unknownFlag(
+  name: string,
+  rawName: string,
+  command: CommandName | null,
+): UsageError {
+  const owners = COMMANDS.filter((owner) =>
+    flagsOf(owner).some((flag) => flag === name)
+  );
+  const candidates = command === null ? Object.keys(FLAGS) : flagsOf(command);
+  // A single letter is similar to any other.
+  const similar = rawName.startsWith("--")
+    ? findSimilar(name, candidates)
+    : undefined;
+  const hint = owners.length > 0
+    ? `, which is a flag of podwire ${owners.join(" and ")}`
+    : similar === undefined
+    ? ""
+    : `, did you mean --${similar}?`;
+  return new UsageError(`unknown flag: ${rawName}${hint}`, command);
+}
+
+/** The most similar candidate, if it is likely that it was meant. */
+function findSimilar(
+  word: string,
+  candidates: readonly string[],
+): string | undefined {
+  const rated = candidates.map((candidate) => {
+    const isPrefix = word.length > 1 && candidate.startsWith(word);
+    const distance = isPrefix ? 0 : editDistance(word, candidate);
+    return { candidate, distance };
+  });
+  const best = rated.toSorted((a, b) => a.distance - b.distance)[0];
+  const limit = Math.min(2, word.length - 1);
+  return best && best.distance <= limit ? best.candidate : undefined;
+}
+
+/** Levenshtein's: the least number of inserted, deleted, replaced letters. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[to.length]!;
 }
 
 /** Go also accepts `-n=team`. */

@@ -1,6 +1,6 @@
 import { type CommandLine, UsageError } from "./command_line.ts";
 import { chooseContainer, podName, withPods } from "./pod.ts";
-import { channelOptions, runToEnd } from "./session.ts";
+import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 
 /** `podwire exec`; resolves with the command's exit code. */
 export async function exec(commandLine: CommandLine): Promise<number> {
@@ -13,6 +13,7 @@ export async function exec(commandLine: CommandLine): Promise<number> {
       "exec",
     );
   }
+  checkStdin(commandLine);
   return await withPods(commandLine, async (pods) => {
     const { container } = await chooseContainer(
       pods,

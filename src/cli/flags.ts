@@ -89,6 +89,7 @@ export const FLAGS = {
     description: "Kubeconfig; defaults to KUBECONFIG or ~/.kube/config",
   },
   help: { short: "h", description: "Print this help" },
+  version: { description: "Print the version of podwire" },
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /** The long name of a flag. */

@@ -25,8 +25,13 @@ export async function logs(commandLine: CommandLine): Promise<number> {
     );
   }
   return await withPods(commandLine, async (pods) => {
-    const container = containerArgument ??
-      (await chooseContainer(pods, name, commandLine, "logs")).container;
+    const { container } = await chooseContainer(
+      pods,
+      name,
+      commandLine,
+      "logs",
+      containerArgument || undefined,
+    );
     const log = await pods.logs.stream(name, { ...options, container });
     const output = openOutput("stdout");
     try {

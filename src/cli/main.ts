@@ -23,20 +23,6 @@
 import { realpathSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { attach } from "./attach.ts";
-import { type CommandLine, parseCommandLine } from "./command_line.ts";
-import { exec } from "./exec.ts";
-import type { CommandName } from "./flags.ts";
-import { helpFor } from "./help.ts";
-import { logs } from "./logs.ts";
-import { errorMessage, print, printMessage } from "./messages.ts";
-
-/** The exit code of a shell for a program that SIGPIPE ended. */
-const BROKEN_PIPE = 141;
-
-const RUN: Readonly<
-  Record<CommandName, (commandLine: CommandLine) => Promise<number>>
-> = { exec, attach, logs };
 
 /**
  * Runs the program with this process's stdin, stdout and stderr.
@@ -45,20 +31,17 @@ const RUN: Readonly<
  * @returns The exit code; the promise never rejects.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  try {
-    const commandLine = parseCommandLine(args);
-    const { command } = commandLine;
-    if (command !== null && !commandLine.has("help")) {
-      return await RUN[command](commandLine);
-    }
-    await print("stdout", helpFor(command));
-    return 0;
-  } catch (error) {
-    // The reader of stdout is gone, as in `| head`: don't print an error.
-    if (Reflect.get(Object(error), "code") === "EPIPE") return BROKEN_PIPE;
-    await printMessage(errorMessage(error)).catch(() => {});
+  // Deno and Bun also have this version: that of the Node they are like.
+  const { node } = process.versions;
+  if (parseInt(node) < 22) {
+    console.error(
+      `error: podwire needs Node 22 or later, this is Node ${node}`,
+    );
     return 1;
   }
+  // Imported here, because older versions may not even be able to load it.
+  const { run } = await import("./program.ts");
+  return await run(args);
 }
 
 /** Whether this file was started as a program; Node 22 lacks `meta.main`. */

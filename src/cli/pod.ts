@@ -4,11 +4,12 @@ import { createClient } from "../client/create_client.ts";
 import type {
   Container,
   Pod as PodObject,
+  PodSpec,
 } from "../client/kubernetes/core_v1.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
-import type { CommandName } from "./flags.ts";
+import type { CommandName, FlagName } from "./flags.ts";
 import { printMessage } from "./messages.ts";
 
 type PodApi = Api<typeof Pod>;
@@ -23,10 +24,12 @@ export async function withPods(
   commandLine: CommandLine,
   body: (pods: PodApi) => Promise<number>,
 ): Promise<number> {
+  const namespace = optional(commandLine, "namespace");
+  if (namespace !== undefined) checkName("namespace", namespace, LABEL);
   const client = await createClient({
-    kubeconfig: commandLine.value("kubeconfig"),
-    context: commandLine.value("context"),
-    namespace: commandLine.value("namespace"),
+    kubeconfig: optional(commandLine, "kubeconfig"),
+    context: optional(commandLine, "context"),
+    namespace,
   });
   try {
     return await body(new Api(Pod, { client }));
@@ -35,10 +38,36 @@ export async function withPods(
   }
 }
 
+/** The value of a flag; as in kubectl, an empty one counts as absent. */
+function optional(
+  commandLine: CommandLine,
+  flag: FlagName,
+): string | undefined {
+  return commandLine.value(flag) || undefined;
+}
+
+/** A DNS label (RFC 1123), as names of namespaces and containers. */
+const LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
+/** A DNS subdomain, as names of pods. */
+const SUBDOMAIN =
+  /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+/** @throws {CommandError} No object can have that name. */
+function checkName(what: string, name: string, pattern: RegExp): void {
+  if (pattern.test(name)) return;
+  const dots = pattern === SUBDOMAIN ? " or '.'" : "";
+  throw new CommandError(
+    `invalid ${what} name "${name}": it must consist of lower case letters, ` +
+      `digits, '-'${dots}, and start and end with a letter or digit`,
+  );
+}
+
 /**
  * The name in `NAME` or `pod/NAME`.
  *
  * @throws {UsageError} It is missing, or names another kind.
+ * @throws {CommandError} No pod can have that name.
  */
 export function podName(
   argument: string | undefined,
@@ -48,9 +77,11 @@ export function podName(
     throw new UsageError("the name of a pod must be specified", command);
   }
   const [type = "", name, ...others] = argument.split("/");
-  if (name === undefined) return argument;
-  if (POD_TYPES.includes(type.toLowerCase()) && name && others.length === 0) {
-    return name;
+  const isPod = name === undefined ||
+    POD_TYPES.includes(type.toLowerCase()) && name && others.length === 0;
+  if (isPod) {
+    checkName("pod", name ?? argument, SUBDOMAIN);
+    return name ?? argument;
   }
   throw new UsageError(
     `"${argument}" is not a pod; expected NAME or pod/NAME`,
@@ -66,18 +97,20 @@ export interface ChosenContainer {
 }
 
 /**
- * Chooses the container of `-c`, or the one that kubectl would take, which is
+ * Chooses the given container, or the one that kubectl would take, which is
  * printed if the pod has several.
  *
- * @throws {CommandError} The pod is completed.
+ * @param given Defaults to `-c`.
+ * @throws {CommandError} The pod is completed, or the name is invalid.
  */
 export async function chooseContainer(
   pods: PodApi,
   name: string,
   commandLine: CommandLine,
   command: CommandName,
+  given: string | undefined = optional(commandLine, "container"),
 ): Promise<ChosenContainer> {
-  const given = commandLine.value("container");
+  if (given !== undefined) checkName("container", given, LABEL);
   if (given !== undefined && command !== "attach") {
     return { container: given, pod: null };
   }
@@ -111,7 +144,8 @@ async function readPod(pods: PodApi, name: string): Promise<PodObject | null> {
 
 /** A container, and the message that kubectl prints about the choice. */
 export interface DefaultContainer {
-  readonly container: string;
+  /** Undefined if the pod has none, which leaves the choice to the server. */
+  readonly container: string | undefined;
   readonly message: string | null;
 }
 
@@ -119,7 +153,7 @@ export interface DefaultContainer {
 export function defaultContainer(
   { metadata, spec }: PodObject,
 ): DefaultContainer {
-  const { containers, initContainers = [], ephemeralContainers = [] } = spec!;
+  const { containers, initContainers, ephemeralContainers } = listsOf(spec);
   const annotated = metadata?.annotations?.[DEFAULT_CONTAINER];
   const labels = [
     ...containers.map(({ name }) => name),
@@ -131,11 +165,29 @@ export function defaultContainer(
   if (annotated !== undefined && exists) {
     return { container: annotated, message: null };
   }
-  const container = containers[0]!.name;
+  const container = containers[0]?.name;
   const message = labels.length > 1
     ? `Defaulted container "${container}" out of: ${labels.join(", ")}`
     : null;
   return { container, message };
+}
+
+type ContainerLists = Required<
+  Pick<PodSpec, "containers" | "initContainers" | "ephemeralContainers">
+>;
+
+/** The containers of a pod; empty for a server that leaves the spec out. */
+function listsOf(spec: PodSpec | undefined): ContainerLists {
+  const {
+    containers,
+    initContainers,
+    ephemeralContainers,
+  } = (spec ?? {}) as Partial<PodSpec>;
+  return {
+    containers: containers ?? [],
+    initContainers: initContainers ?? [],
+    ephemeralContainers: ephemeralContainers ?? [],
+  };
 }
 
 /** Finds a regular, init or ephemeral container by its name. */
@@ -143,7 +195,7 @@ export function findContainer(
   { spec }: PodObject,
   name: string,
 ): Pick<Container, "name" | "tty"> | undefined {
-  const { containers, initContainers = [], ephemeralContainers = [] } = spec!;
+  const { containers, initContainers, ephemeralContainers } = listsOf(spec);
   return [...containers, ...initContainers, ...ephemeralContainers]
     .find((container) => container.name === name);
 }

@@ -2,9 +2,17 @@
 import { exitCodeOf } from "../channel/status_frame.ts";
 import type { StreamOptions } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
+import { stdinIsDirectory } from "../platform/terminal/input.ts";
 import { isTerminal, runInTerminal, terminalSize } from "../terminal/mod.ts";
-import type { CommandLine } from "./command_line.ts";
+import { CommandError, type CommandLine } from "./command_line.ts";
 import { printMessage } from "./messages.ts";
+
+/** @throws {CommandError} `-i` cannot read stdin. */
+export function checkStdin(commandLine: CommandLine): void {
+  if (commandLine.has("stdin") && stdinIsDirectory()) {
+    throw new CommandError("cannot read stdin: it is a directory");
+  }
+}
 
 /** The channels that the command line requests. */
 export type ChannelOptions = Pick<StreamOptions, "stdin" | "tty" | "size">;
@@ -32,19 +40,16 @@ export async function channelOptions(
 /** Runs a session in this terminal; prints how it ended unless it succeeded. */
 export async function runToEnd(session: StreamSession): Promise<number> {
   const exitCode = await runInTerminal(session);
-  if (exitCode !== 0) await printEnd(session, exitCode);
+  if (exitCode !== 0) await printEnd(session);
   return exitCode;
 }
 
-async function printEnd(
-  session: StreamSession,
-  exitCode: number,
-): Promise<void> {
+async function printEnd(session: StreamSession): Promise<void> {
   const status = await session.waitForStatus();
-  if (session.subresource === "exec" && exitCodeOf(status) !== null) {
-    return await printMessage(
-      `command terminated with exit code ${exitCode}`,
-    );
+  // The command's own code, which may be above 255.
+  const exitCode = session.subresource === "exec" ? exitCodeOf(status) : null;
+  if (exitCode !== null) {
+    return await printMessage(`command terminated with exit code ${exitCode}`);
   }
   const message = status?.message ??
     "the server closed the session without a status";

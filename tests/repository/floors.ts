@@ -11,6 +11,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "options.ts",
     "redact.ts",
     "timers.ts",
+    "version.ts",
   ],
   ["channel", "websocket", "http"],
   ["request"],

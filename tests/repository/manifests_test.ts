@@ -3,12 +3,14 @@ import { test } from "../harness.ts";
 import { root } from "../harness/preload/specifiers.ts";
 import { readDenoManifest, readJsrManifest } from "./manifests.ts";
 import { readSourceFiles } from "./source_files.ts";
+import { VERSION } from "../../src/version.ts";
 
 test("deno.json and jsr.json name the same package, version and entry points", async () => {
   const deno = await readDenoManifest();
   const jsr = await readJsrManifest();
   assertEquals(deno.name, jsr.name);
   assertEquals(deno.version, jsr.version);
+  assertEquals(deno.version, VERSION);
   assertEquals(deno.license, jsr.license);
   assertEquals(deno.exports, jsr.exports);
 });

@@ -86,14 +86,53 @@ test("command line: every form of help wins over errors", () => {
   assertEquals(parse().command, null);
 });
 
+test("command line: --version and version", () => {
+  for (const line of [["--version"], ["version"], ["exec", "--version"]]) {
+    assertEquals(parseCommandLine(line).has("version"), true, line.join(" "));
+  }
+});
+
 for (
   const [line, message, command] of [
-    [["exce"], 'unknown command "exce", expected exec, attach, logs', null],
+    [["exce"], 'unknown command "exce", did you mean "exec"?', null],
+    [["log"], 'unknown command "log", did you mean "logs"?', null],
+    [["get"], 'unknown command "get", expected exec, attach, logs', null],
+    [["x"], 'unknown command "x", expected exec, attach, logs', null],
     [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
     [["exec", "-x"], "unknown flag: -x", "exec"],
-    [["exec", "-f", "web-0"], "unknown flag: -f", "exec"],
-    [["logs", "-i", "web-0"], "unknown flag: -i", "logs"],
-    [["attach", "--tail=3"], "unknown flag: --tail", "attach"],
+    [
+      ["exec", "-f", "web-0"],
+      "unknown flag: -f, which is a flag of podwire logs",
+      "exec",
+    ],
+    [
+      ["logs", "-i", "web-0"],
+      "unknown flag: -i, which is a flag of podwire exec and attach",
+      "logs",
+    ],
+    [
+      ["attach", "--tail=3"],
+      "unknown flag: --tail, which is a flag of podwire logs",
+      "attach",
+    ],
+    [
+      ["logs", "--stdin"],
+      "unknown flag: --stdin, which is a flag of podwire exec and attach",
+      "logs",
+    ],
+    [
+      ["exec", "--namspace=x"],
+      "unknown flag: --namspace, did you mean --namespace?",
+      "exec",
+    ],
+    [
+      ["logs", "--time"],
+      "unknown flag: --time, did you mean --timestamps?",
+      "logs",
+    ],
+    [["--versoin"], "unknown flag: --versoin, did you mean --version?", null],
+    [["exec", "--toString"], "unknown flag: --toString", "exec"],
+    [["--toString"], "unknown flag: --toString", null],
     [["exec", "-c"], "flag needs an argument: -c", "exec"],
     [["logs", "web-0", "--tail"], "flag needs an argument: --tail", "logs"],
     [

@@ -1,6 +1,6 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import type { Pod } from "../../../mod.ts";
-import { UsageError } from "../../../src/cli/command_line.ts";
+import { CommandError, UsageError } from "../../../src/cli/command_line.ts";
 import {
   defaultContainer,
   findContainer,
@@ -28,6 +28,29 @@ test("pod name: a missing name and other kinds are rejected", () => {
     const error = assertThrows(() => podName(argument, "logs"), UsageError);
     assertEquals([error.message, error.command], [message, "logs"]);
   }
+});
+
+test("pod name: a name that no pod can have is rejected", () => {
+  for (
+    const name of [
+      "web 0",
+      "Web",
+      "web_0",
+      ".",
+      "a..b",
+      "-a",
+      "a%2f",
+      "ü",
+      "\n",
+    ]
+  ) {
+    for (const argument of [name, `pod/${name}`]) {
+      const error = assertThrows(() => podName(argument, "exec"), CommandError);
+      assertStringIncludes(error.message, `invalid pod name "${name}"`);
+    }
+  }
+  assertThrows(() => podName("a".repeat(254), "exec"), CommandError);
+  assertEquals(podName("web.0-a", "exec"), "web.0-a");
 });
 
 function pod(names: readonly string[], more: Partial<Pod["spec"]> = {}): Pod {
@@ -69,4 +92,14 @@ test("container: found by its name among all kinds of containers", () => {
   assertEquals(findContainer(found, "debug")?.tty, true);
   assertEquals(findContainer(found, "a")?.tty, undefined);
   assertEquals(findContainer(found, "b"), undefined);
+});
+
+test("container: a pod without a spec or containers has no default", () => {
+  const metadata = { name: "web-0" };
+  for (const spec of [undefined, {}, { containers: [] }]) {
+    const bare = { metadata, spec } as unknown as Pod;
+    const expected = { container: undefined, message: null };
+    assertEquals(defaultContainer(bare), expected);
+    assertEquals(findContainer(bare, "a"), undefined);
+  }
 });
