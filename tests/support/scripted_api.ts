@@ -25,13 +25,20 @@ export function scriptedApi(...answers: ScriptedAnswer[]): ScriptedApi {
   const requests: string[] = [];
   const answer = ({ method, url, signal }: HttpRequest) => {
     requests.push(`${method} ${url.pathname}${url.search}`);
-    const next = answers.shift() ?? "silence";
-    if (next === "silence") return never(signal);
-    if (next instanceof Error) throw next;
-    return next instanceof FakeBody ? next.answer(signal) : next;
+    return respond(answers.shift() ?? "silence", signal);
   };
   const client = fakeClient(new FakeTransport(answer));
   return { client, requests, pods: new Api(Pod, { client }) };
+}
+
+/** Gives one answer of a script. */
+export function respond(
+  answer: ScriptedAnswer,
+  signal: AbortSignal,
+): HttpResponse | Promise<HttpResponse> {
+  if (answer === "silence") return never(signal);
+  if (answer instanceof Error) throw answer;
+  return answer instanceof FakeBody ? answer.answer(signal) : answer;
 }
 
 /** A pod as the server returns it. */

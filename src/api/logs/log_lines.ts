@@ -1,23 +1,31 @@
-import type { CallContext } from "../call.ts";
-import type { Bytes } from "../../bytes.ts";
 import { type LogOptions, logQuery } from "../../request/log_options.ts";
+import type { CallContext } from "../call.ts";
 import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import {
-  Backoff,
-  type DelayRange,
-  isTransient,
-  RETRY_DELAYS,
-  retryAfter,
-  sleep,
-} from "../watch/retry.ts";
-import { startLifetime, Stoppable } from "../watch/stoppable.ts";
 import { readLines } from "../watch/lines.ts";
-import { readTimedLine, ResumePoint } from "./resume_point.ts";
+import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
+import { startLifetime, Stoppable } from "../watch/stoppable.ts";
+import { ContainerRun } from "./container_run.ts";
+import { LogFollower } from "./follow_log.ts";
+
+/** Options of `logs.lines`. */
+export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
+  /**
+   * With `follow`: when the container restarts, continue with its next run. The
+   * lines end when there will be none, or the pod is deleted. Requires the right
+   * to get the pod; defaults to false.
+   */
+  readonly restarts?: boolean;
+  /**
+   * Called with each failure that `follow` survives, before it retries. An
+   * exception from it ends the lines.
+   */
+  readonly onRetry?: (error: Error) => void;
+}
 
 /**
- * The request for a log.
+ * Builds the request for a log.
  *
- * @throws {TypeError | RangeError} The name or an option is bad.
+ * @throws {TypeError | RangeError} The name or an option is invalid.
  */
 export function logCall(
   context: CallContext,
@@ -33,20 +41,11 @@ export function logCall(
   return { ...call, request: { ...call.request, headers } };
 }
 
-/** Options of `logs.lines`. */
-export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
-  /**
-   * Told of each failure that `follow` survives, before it tries again. What it
-   * throws ends the lines.
-   */
-  readonly onRetry?: (error: Error) => void;
-}
-
 /**
- * The lines of a log; see `LogsAccessor.lines`. Nothing is sent before the
- * first is asked for.
+ * The lines of a log; see `LogsAccessor.lines`. Nothing is sent before the first
+ * is requested.
  *
- * @throws {TypeError | RangeError} The name or an option is bad.
+ * @throws {TypeError | RangeError} The name or an option is invalid.
  */
 export function logLines(
   context: CallContext,
@@ -67,9 +66,11 @@ export function logLines(
     const open = (wanted: LogOptions) =>
       openVerb(logCall(context, name, wanted), signal);
     try {
+      const run = new ContainerRun(context, name, options);
       const lines = options.follow
-        ? followed(open, action, options, signal, delays)
-        : linesOf(await open(options), action);
+        ? new LogFollower({ action, options, run, delays, signal, open })
+          .lines()
+        : allLines(await open(options), action);
       for await (const line of lines) {
         yield line;
         signal.throwIfAborted();
@@ -80,55 +81,11 @@ export function logLines(
   });
 }
 
-/** All lines of an answer, the unfinished last one too. */
-async function* linesOf(
-  body: ReadableStream<Bytes>,
+/** All lines of a response, the unterminated last one included. */
+async function* allLines(
+  body: Parameters<typeof readLines>[0],
   action: string,
 ): AsyncGenerator<string, void> {
   const rest = yield* readLines(body, action);
   if (rest !== "") yield rest;
-}
-
-/** The lines of one answer after the other, until one ends as it should. */
-async function* followed(
-  open: (wanted: LogOptions) => Promise<ReadableStream<Bytes>>,
-  action: string,
-  options: LogLinesOptions,
-  signal: AbortSignal,
-  delays: DelayRange,
-): AsyncGenerator<string, void> {
-  const point = new ResumePoint();
-  const backoff = new Backoff(delays);
-  let wanted: LogOptions = { ...options, timestamps: true };
-  let reached = false;
-  while (true) {
-    try {
-      const body = await open(wanted);
-      reached = true;
-      point.resume();
-      for await (const line of linesOf(body, action)) {
-        backoff.reset();
-        const timed = readTimedLine(line);
-        // What has no time is the server's own word, not the container's.
-        if (timed === null) yield line;
-        else if (point.admit(timed)) {
-          yield options.timestamps ? line : timed.text;
-        }
-      }
-      return;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!reached || !isTransient(error)) throw error;
-      options.onRetry?.(error);
-      await sleep(backoff.next(retryAfter(error)), signal);
-    }
-    wanted = resumed(wanted, point);
-  }
-}
-
-/** The same log from where it was read to. */
-function resumed(options: LogOptions, { sinceTime }: ResumePoint): LogOptions {
-  if (sinceTime === null) return options;
-  const { tailLines: _, sinceSeconds: __, ...others } = options;
-  return { ...others, sinceTime };
 }

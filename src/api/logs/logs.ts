@@ -59,10 +59,15 @@ export class LogsAccessor {
    * Reads a log line by line, without the line ends, for `for await`. Leaving
    * the loop closes the connection. Each line is held in memory whole.
    *
-   * With `follow` the lines end when the container ends. If the connection
-   * breaks before that, the log is requested again from the time of the last
-   * line, and lines that were already read are left out. A failure before the
-   * server's first answer is thrown, and so is one that retrying cannot fix.
+   * With `follow` the lines end when the container's run has ended. The end of
+   * a response proves nothing, so the pod is asked; until the run has ended the
+   * log is requested again from the last line on, and each line comes once. A
+   * failure before the server's first answer is thrown, and so is one that
+   * retrying cannot fix.
+   *
+   * Without the right to get the pod, an end is believed if the next request
+   * brings nothing new; the lines then may continue with the container's next
+   * run.
    *
    * @example
    * ```ts

@@ -3,17 +3,17 @@ const TIMED =
 
 /** A line of a log that begins with its time. */
 export interface TimedLine {
-  /** Its whole second, as it is written, for example `2026-01-01T00:00:00Z`. */
+  /** The whole second as written, for example `2026-01-01T00:00:00Z`. */
   readonly second: string;
-  /** The same in milliseconds since 1970. */
+  /** The whole second in milliseconds since 1970. */
   readonly epoch: number;
   /** The nine digits after the second. */
   readonly fraction: string;
-  /** What was written. */
+  /** The line without its time. */
   readonly text: string;
 }
 
-/** Takes the time off a line; null for a line that has none. */
+/** Splits the time from a line; null for a line without one. */
 export function readTimedLine(line: string): TimedLine | null {
   const [, second, fraction = "", zone, text] = TIMED.exec(line) ?? [];
   if (second === undefined) return null;
@@ -27,37 +27,56 @@ export function readTimedLine(line: string): TimedLine | null {
 }
 
 /**
- * How far a log was read. Servers resume at whole seconds, so some lines come
- * twice: of the latest second, those that were counted are to be left out.
+ * How far a log was read. Servers resume at whole seconds, so the lines of the
+ * latest second come again: as many as were admitted in it are left out.
  */
 export class ResumePoint {
   #latest: TimedLine | null = null;
-  #counted = 0;
-  #again = 0;
+  /** The number of lines admitted in the latest second. */
+  #admitted = 0;
+  /** The number of lines that are still to come again. */
+  #repeated = 0;
+  /**
+   * The earliest line admitted in the latest second, while that is also the
+   * first: with `tailLines` or `sinceSeconds` the first response may have begun
+   * inside it, and older lines of it were never asked for.
+   */
+  #earliest: TimedLine | null = null;
 
-  /** Where to go on; null before the first line. */
-  get sinceTime(): string | null {
-    return this.#latest?.second ?? null;
+  /** The latest line; null before the first. */
+  get latest(): TimedLine | null {
+    return this.#latest;
   }
 
-  /** A new answer begins, which repeats the latest second. */
+  /** Begins a new response, which repeats the latest second. */
   resume(): void {
-    this.#again = this.#counted;
+    this.#repeated = this.#admitted;
   }
 
-  /** Whether the line is a new one, which is counted then. */
+  /** Whether the line is new. */
   admit(line: TimedLine): boolean {
     const latest = this.#latest;
-    if (latest !== null && this.#again > 0 && compare(line, latest) <= 0) {
-      this.#again--;
+    if (latest !== null && this.#repeated > 0 && compare(line, latest) <= 0) {
+      if (compare(line, this.#earliest ?? startOf(latest)) >= 0) {
+        this.#repeated--;
+      }
       return false;
     }
-    this.#again = 0;
-    if (latest === null || line.epoch > latest.epoch) this.#counted = 0;
-    if (latest === null || line.epoch >= latest.epoch) this.#counted++;
+    this.#repeated = 0;
+    if (latest === null) this.#earliest = line;
+    else if (line.epoch > latest.epoch) this.#earliest = null;
+    else if (this.#earliest !== null && compare(line, this.#earliest) < 0) {
+      this.#earliest = line;
+    }
+    if (latest === null || line.epoch > latest.epoch) this.#admitted = 0;
+    if (latest === null || line.epoch >= latest.epoch) this.#admitted++;
     if (latest === null || compare(line, latest) > 0) this.#latest = line;
     return true;
   }
+}
+
+function startOf(line: TimedLine): TimedLine {
+  return { ...line, fraction: "" };
 }
 
 function compare(a: TimedLine, b: TimedLine): number {

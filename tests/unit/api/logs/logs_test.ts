@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { decodeText } from "../../../../src/bytes.ts";
 import {
   ApiError,
@@ -7,10 +7,18 @@ import {
   ConnectionLostError,
   PodwireError,
 } from "../../../../src/errors.ts";
+import type { Api } from "../../../../src/api/api.ts";
+import type { LogLinesOptions } from "../../../../src/api/logs/log_lines.ts";
+import type { Pod } from "../../../../src/client/resources.ts";
 import { test } from "../../../harness.ts";
 import { json, text } from "../../../support/fake_transport.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
 import { scriptedApi } from "../../../support/scripted_api.ts";
+import {
+  RUNNING,
+  scriptedLog,
+  TERMINATED,
+} from "../../../support/scripted_log.ts";
 
 const LOG = "GET /prefix/api/v1/namespaces/team/pods/web-0/log";
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
@@ -126,66 +134,349 @@ test("logs.lines: leaving the loop closes the connection", async () => {
   await body.released;
 });
 
+/** The query of a request for what comes after a second of the minute. */
+const since = (second: number, rest = "&follow=true") =>
+  `${rest}&timestamps=true&sinceTime=2026-01-01T00%3A00%3A0${second}Z`
+    .replace("&", "?");
+
+/** A response of timed lines: seconds, then the text. */
+function lines(...timed: [milliseconds: number, text: string][]): FakeBody {
+  const body = new FakeBody();
+  for (const [time, text] of timed) body.write(`${at(time)} ${text}\n`);
+  return body;
+}
+
+/** Reads the followed log of `web-0` to its end. */
+function read(
+  pods: Api<typeof Pod>,
+  options: LogLinesOptions = {},
+): Promise<string[]> {
+  return Array.fromAsync(
+    pods.logs.lines("web-0", { follow: true, ...options }),
+  );
+}
+
 test("logs.lines: followed, a broken connection is resumed, every line is read once", async () => {
-  const broken = new FakeBody()
-    .write(
-      `${at(900)} one\n${at(1100)} two\n${at(1200)} three\n${at(1250)} fo`,
-    );
-  const ended = new FakeBody()
-    .write(`${at(1100)} two\n${at(1200)} three\n${at(1250)} four\n`)
+  const broken = lines([900, "one"], [1100, "two"], [1200, "three"])
+    .write(`${at(1250)} fo`);
+  const ended = lines([1100, "two"], [1200, "three"], [1250, "four"])
     .write("rotated\n").write(`${at(2000)} five`).end();
+  const rest = new FakeBody().write(`${at(2000)} five`).end();
   const retries: Error[] = [];
-  const { pods, requests } = scriptedApi(broken, refused, ended);
-  const lines = pods.logs.lines("web-0", {
+  const { pods, requests } = scriptedLog(
+    [RUNNING, RUNNING, TERMINATED],
+    broken,
+    refused,
+    ended,
+    rest,
+  );
+  const all = pods.logs.lines("web-0", {
     follow: true,
     tailLines: 5,
     onRetry: (error) => retries.push(error),
   });
   const seen: string[] = [];
-  for await (const line of lines) {
+  for await (const line of all) {
     seen.push(line);
     if (line === "three") broken.fail(new TypeError("terminated"));
   }
   assertEquals(seen, ["one", "two", "three", "four", "rotated", "five"]);
-  assertEquals(requests.map((request) => request.slice(LOG.length)), [
-    "?follow=true&timestamps=true&tailLines=5",
-    "?follow=true&timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
-    "?follow=true&timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
+  assertEquals(requests, [
+    "log?follow=true&timestamps=true&tailLines=5",
+    "pod",
+    `log${since(1)}`,
+    "pod",
+    `log${since(1)}`,
+    "pod",
+    "log?timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
   ]);
-  assertEquals(retries.length, 2);
-  assert(retries[0] instanceof ConnectionLostError);
+  assertEquals(retries.map(({ name }) => name), [
+    "ConnectionLostError",
+    "ConnectError",
+  ]);
+});
+
+test("logs.lines: followed, a clean end is no end while the container runs", async () => {
+  const cut = lines([1100, "one"]).write(`${at(1200)} tw`).end();
+  const idle = lines([1100, "one"], [1200, "two"]).end();
+  const whole = lines([1200, "two"], [2000, "three"]).end();
+  const retries: Error[] = [];
+  const { pods, requests } = scriptedLog(
+    [RUNNING, RUNNING, TERMINATED],
+    cut,
+    idle,
+    whole,
+    lines([2000, "three"]).end(),
+  );
+  const onRetry = (error: Error) => retries.push(error);
+  assertEquals(await read(pods, { onRetry }), ["one", "two", "three"]);
+  assertEquals(requests.length, 7);
+  assertEquals(retries.map(({ message }) => message), [
+    'Cannot get log of pods "web-0" in namespace "team": the response ended while the container runs',
+    'Cannot get log of pods "web-0" in namespace "team": the response ended while the container runs',
+  ]);
+});
+
+test("logs.lines: followed, the end of a container whose status comes late is no failure", async () => {
+  const { pods } = scriptedLog(
+    [RUNNING, RUNNING, TERMINATED],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+  );
+  const onRetry = (error: Error) => {
+    throw error;
+  };
+  assertEquals(await read(pods, { onRetry }), ["one"]);
+});
+
+test("logs.lines: followed, what was lost before the container ended is read at the end", async () => {
+  const { pods } = scriptedLog(
+    [TERMINATED],
+    lines([1100, "one"]).write(`${at(1150)} tw`).end(),
+    lines([1100, "one"], [1150, "two"]).write(`${at(1200)} three`).end(),
+  );
+  assertEquals(await read(pods), ["one", "two", "three"]);
+});
+
+test("logs.lines: followed, of a run that was replaced the previous log is read", async () => {
+  const replaced = { ...RUNNING, id: "run://2", previous: "run://1" };
+  const { pods, requests } = scriptedLog(
+    [RUNNING, replaced],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+    lines([1100, "one"], [1150, "two"]).end(),
+  );
+  assertEquals(await read(pods), ["one", "two"]);
+  assertEquals(
+    requests.at(-1),
+    "log?previous=true&timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
+  );
+});
+
+test("logs.lines: followed, a run that began after the last line is another", async () => {
+  const state = { running: { startedAt: "2026-01-01T00:00:09Z" } };
+  const { pods } = scriptedLog(
+    [{ id: "run://2", state, previous: "run://1" }],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+  );
+  assertEquals(await read(pods), ["one"]);
+});
+
+test("logs.lines: followed, it ends with the pod", async () => {
+  const missing = json({ kind: "Status", reason: "NotFound" }, 404);
+  for (const end of [missing, { ...RUNNING, uid: "another" }]) {
+    const { pods } = scriptedLog(
+      [RUNNING, end],
+      lines([1100, "one"]).end(),
+      lines([1150, "two"]).write(`${at(1200)} three`).end(),
+    );
+    assertEquals(await read(pods), ["one", "two", "three"]);
+  }
+});
+
+test("logs.lines: followed, without the right to get the pod an end is believed when it repeats", async () => {
+  const { pods, requests } = scriptedLog(
+    [json({ kind: "Status", reason: "Forbidden" }, 403)],
+    lines([1100, "one"]).write(`${at(1200)} tw`).end(),
+    lines([1100, "one"], [1200, "two"]).end(),
+    lines([1200, "two"]).end(),
+  );
+  assertEquals(await read(pods), ["one", "two"]);
+  assertEquals(requests.filter((it) => it === "pod").length, 1);
+  assertEquals(requests.length, 4);
+});
+
+test("logs.lines: followed, a server that cannot be asked is asked again", async () => {
+  const retries: Error[] = [];
+  const { pods } = scriptedLog(
+    [refused, TERMINATED],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+  );
+  const onRetry = (error: Error) => retries.push(error);
+  assertEquals(await read(pods, { onRetry }), ["one"]);
+  assertEquals(retries, [refused]);
+});
+
+test("logs.lines: followed, a container that restarts meanwhile is no error", async () => {
+  const waiting = () =>
+    json({
+      kind: "Status",
+      reason: "BadRequest",
+      message: 'container "main" in pod "web-0" is waiting to start: ' +
+        "ContainerCreating",
+    }, 400);
+  const broken = lines([1100, "one"]);
+  const { pods } = scriptedLog(
+    [RUNNING, { ...RUNNING, state: { waiting: {} } }],
+    broken,
+    waiting(),
+    waiting(),
+  );
+  const all = pods.logs.lines("web-0", { follow: true });
+  assertEquals((await all.next()).value, "one");
+  broken.fail(new TypeError("terminated"));
+  assertEquals((await all.next()).done, true);
+});
+
+test("logs.lines: followed over restarts, it goes on with the next run", async () => {
+  const second = {
+    id: "run://2",
+    state: { running: { startedAt: "2026-01-01T00:00:05Z" } },
+    previous: "run://1",
+  };
+  const { pods, requests } = scriptedLog(
+    [
+      TERMINATED,
+      { ...TERMINATED, state: { waiting: {} } },
+      second,
+      { ...second, state: TERMINATED.state, phase: "Succeeded" },
+    ],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+    lines([5100, "one again"]).end(),
+    lines([5100, "one again"]).end(),
+  );
+  const options = { restarts: true, tailLines: 1 };
+  assertEquals(await read(pods, options), ["one", "one again"]);
+  const logs = requests.filter((it) => it !== "pod");
+  assertEquals(logs[2], "log?follow=true&timestamps=true");
+});
+
+test("logs.lines: followed, the last lines come once after a cut in their second", async () => {
+  const hundred = Array.from(
+    { length: 100 },
+    (_, i): [number, string] => [1000 + i, `line ${i + 1}`],
+  );
+  const first = lines(...hundred.slice(-3));
+  const { pods } = scriptedLog(
+    [RUNNING, TERMINATED],
+    first,
+    lines(...hundred, [2000, "new"]).end(),
+    lines([2000, "new"]).end(),
+  );
+  const seen: string[] = [];
+  const options = { follow: true, tailLines: 3 };
+  for await (const line of pods.logs.lines("web-0", options)) {
+    seen.push(line);
+    if (line === "line 100") first.fail(new TypeError("terminated"));
+  }
+  assertEquals(seen, ["line 98", "line 99", "line 100", "new"]);
+});
+
+test("logs.lines: followed, the rest of a long line that an answer begins with is no line", async () => {
+  const broken = lines([1100, "begin"], [2100, "two"]);
+  const { pods } = scriptedLog(
+    [RUNNING, TERMINATED],
+    broken,
+    new FakeBody().write("the rest of a part\n")
+      .write(`${at(2100)} two\n${at(2200)} three\n`).end(),
+    lines([2100, "two"], [2200, "three"]).end(),
+  );
+  const seen: string[] = [];
+  for await (const line of pods.logs.lines("web-0", { follow: true })) {
+    seen.push(line);
+    if (line === "two") broken.fail(new TypeError("terminated"));
+  }
+  assertEquals(seen, ["begin", "two", "three"]);
+});
+
+test("logs.lines: what the server says instead of a log is read", async () => {
+  const words = "unable to retrieve container logs for containerd://1";
+  for (const options of [{}, { tailLines: 5 }]) {
+    for (const end of ["", "\n"]) {
+      const { pods } = scriptedLog(
+        [TERMINATED],
+        text(words + end),
+        text(words + end),
+      );
+      assertEquals(await read(pods, options), [words]);
+    }
+  }
+});
+
+test("logs.lines: a terminal's line ends are line ends", async () => {
+  const { pods } = scriptedLog(
+    [TERMINATED],
+    lines([1100, "one\r"], [1200, "over\r"]).end(),
+    text(""),
+  );
+  assertEquals(await read(pods), ["one", "over"]);
+  const plain = scriptedLog([], text("one\r\nover\r\n"));
+  assertEquals(await Array.fromAsync(plain.pods.logs.lines("web-0")), [
+    "one",
+    "over",
+  ]);
+});
+
+test("logs.lines: an option that is undefined is absent", async () => {
+  const { pods } = scriptedLog([], text("one\n"));
+  const options = { limitBytes: undefined } as LogLinesOptions;
+  assertEquals(await Array.fromAsync(pods.logs.lines("web-0", options)), [
+    "one",
+  ]);
 });
 
 test("logs.lines: followed with timestamps, each line has its time", async () => {
-  const body = new FakeBody().write(`${at(1)} one\n`).end();
-  const { pods } = scriptedApi(body);
-  const lines = pods.logs.lines("web-0", { follow: true, timestamps: true });
-  assertEquals(await Array.fromAsync(lines), [`${at(1)} one`]);
+  const { pods } = scriptedLog(
+    [TERMINATED],
+    lines([1, "one"]).end(),
+    lines([1, "one"]).end(),
+  );
+  assertEquals(await read(pods, { timestamps: true }), [`${at(1)} one`]);
 });
 
 test("logs.lines: followed, a connection that breaks before the first line repeats the request", async () => {
   const broken = new FakeBody();
-  const whole = new FakeBody().write(`${at(1)} one\n`).end();
-  const { pods, requests } = scriptedApi(broken, whole);
-  const lines = pods.logs.lines("web-0", { follow: true, sinceSeconds: 60 });
-  const first = lines.next();
+  const { pods, requests } = scriptedLog(
+    [RUNNING],
+    broken,
+    lines([1, "one"]),
+  );
+  const all = pods.logs.lines("web-0", { follow: true, sinceSeconds: 60 });
+  const first = all.next();
   broken.fail(new TypeError("terminated"));
   assertEquals((await first).value, "one");
-  assertEquals(requests[0], requests[1]);
-  await lines.return!();
+  assertEquals(requests[0], requests[2]);
+  await all.return!();
+});
+
+test("logs.lines: followed without old lines, those written during a gap are read", async () => {
+  const broken = new FakeBody();
+  const { pods, requests } = scriptedLog([RUNNING], broken, lines([1, "one"]));
+  const all = pods.logs.lines("web-0", { follow: true, tailLines: 0 });
+  const first = all.next();
+  broken.fail(new TypeError("terminated"));
+  assertEquals((await first).value, "one");
+  assertEquals(requests[2], "log?follow=true&timestamps=true&sinceSeconds=1");
+  await all.return!();
 });
 
 test("logs.lines: failures before the first answer and lasting failures are thrown", async () => {
-  const first = scriptedApi(refused);
-  const lines = first.pods.logs.lines("web-0", { follow: true });
-  await assertRejects(() => lines.next(), ConnectError);
+  const first = scriptedLog([RUNNING], refused);
+  await assertRejects(() => read(first.pods), ConnectError);
   const missing = json({ kind: "Status", reason: "NotFound" }, 404);
   const broken = new FakeBody();
-  const later = scriptedApi(broken, missing).pods.logs
-    .lines("web-0", { follow: true });
-  const pending = later.next();
+  const later = scriptedLog([RUNNING], broken, missing);
+  const pending = read(later.pods);
   broken.fail(new TypeError("terminated"));
   await assertRejects(() => pending, ApiError, "404");
+});
+
+test("logs.lines: what onRetry throws ends it", async () => {
+  const broken = new FakeBody();
+  const { pods } = scriptedLog([RUNNING], broken);
+  const reason = new ConnectError("mine", { code: "ECONNRESET" });
+  const pending = read(pods, {
+    onRetry() {
+      throw reason;
+    },
+  });
+  broken.fail(new TypeError("terminated"));
+  assertEquals(await assertRejects(() => pending), reason);
 });
 
 test("logs.lines: the signal and the client end it", async () => {

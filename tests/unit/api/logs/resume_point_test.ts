@@ -25,11 +25,11 @@ test("timed lines: the time is taken off, the text stays as it is", () => {
   assertEquals(readTimedLine("unable to retrieve container logs"), null);
 });
 
-test("resume point: none before the first line, then the latest whole second", () => {
+test("resume point: null before the first line, then the latest line", () => {
   const point = new ResumePoint();
-  assertEquals(point.sinceTime, null);
+  assertEquals(point.latest, null);
   admitted(point, "01.1Z a", "03.9Z b", "02.5Z late");
-  assertEquals(point.sinceTime, "2026-01-01T00:00:03Z");
+  assertEquals(point.latest?.second, "2026-01-01T00:00:03Z");
 });
 
 test("resume point: of the latest second, what comes twice is left out", () => {
@@ -63,4 +63,26 @@ test("resume point: lines whose times are not in order come once each", () => {
     "02.15Z c",
     "03.1Z d",
   ]);
+});
+
+test("resume point: older lines of the first second were never asked for", () => {
+  const point = new ResumePoint();
+  admitted(point, "01.97Z g", "01.98Z h", "01.99Z i");
+  point.resume();
+  assertEquals(
+    admitted(
+      point,
+      "01.1Z a",
+      "01.2Z b",
+      "01.3Z c",
+      "01.97Z g",
+      "01.98Z h",
+      "01.99Z i",
+      "01.995Z j",
+    ),
+    ["01.995Z j"],
+  );
+  admitted(point, "02.1Z k");
+  point.resume();
+  assertEquals(admitted(point, "02.1Z k", "02.2Z l"), ["02.2Z l"]);
 });

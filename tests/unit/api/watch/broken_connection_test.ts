@@ -20,9 +20,14 @@ async function withTurns(
   body: (pods: Api<typeof Pod>, requests: URLSearchParams[]) => Promise<void>,
 ): Promise<void> {
   const requests: URLSearchParams[] = [];
+  const pods = [pod("a", 1), pod("a", 2, "Succeeded")];
   const server = await startHttpServer({
     handle(exchange) {
-      requests.push(exchange.request.url.searchParams);
+      const { url } = exchange.request;
+      if (url.pathname.endsWith("/pods/a")) {
+        return exchange.respondJson(200, pods.shift());
+      }
+      requests.push(url.searchParams);
       turns.shift()?.(exchange, () => exchange.stream(200));
     },
   });
@@ -94,7 +99,8 @@ for (const way of ["socket", "web"] as const) {
         rest.write(`${at(2, "two")}\n${at(3, "three")}\n`);
         rest.end();
       };
-      await withTurns(way, [broken, whole], async (pods, requests) => {
+      const turns = [broken, whole, whole];
+      await withTurns(way, turns, async (pods, requests) => {
         const seen: string[] = [];
         for await (const line of pods.logs.lines("a", { follow: true })) {
           seen.push(line);

@@ -1,0 +1,167 @@
+import type { ContainerStatus, Pod } from "../../client/kubernetes/core_v1.ts";
+import { ApiError, ProtocolError } from "../../errors.ts";
+import type { CallContext } from "../call.ts";
+import { callVerb } from "../verbs/verb_call.ts";
+import { Backoff, type DelayRange, sleep } from "../watch/retry.ts";
+import type { LogOptions } from "../../request/log_options.ts";
+import type { TimedLine } from "./resume_point.ts";
+
+/**
+ * The state of a container run whose log is read:
+ * - `running`;
+ * - `ended`: it is the container's latest run, and has terminated;
+ * - `replaced`: the container has a newer run, and this is the previous one;
+ * - `lost`: the container has had several newer runs;
+ * - `gone`: the pod does not exist any more;
+ * - `unknown`: the pod may not be got, or does not list the container.
+ */
+export type RunState =
+  | "running"
+  | "ended"
+  | "replaced"
+  | "lost"
+  | "gone"
+  | "unknown";
+
+/**
+ * One run of a container, identified on the first look. A log that ends proves
+ * nothing: an API server that loses the kubelet ends its response cleanly.
+ */
+export class ContainerRun {
+  readonly #context: CallContext;
+  readonly #name: string;
+  readonly #container: string | undefined;
+  readonly #namespace: string | undefined;
+  #uid: string | undefined;
+  #id: string | null = null;
+  #forbidden = false;
+
+  /** @param container The container's name; undefined: the pod's only one. */
+  constructor(
+    context: CallContext,
+    name: string,
+    options: Pick<LogOptions, "container" | "namespace">,
+  ) {
+    this.#context = context;
+    this.#name = name;
+    this.#container = options.container;
+    this.#namespace = options.namespace;
+  }
+
+  /**
+   * Gets the pod and looks at the run.
+   *
+   * @param latest The last line that was read from it.
+   */
+  async state(
+    latest: TimedLine | null,
+    signal: AbortSignal,
+  ): Promise<RunState> {
+    const pod = await this.#get(signal);
+    if (pod === "gone" || pod === "unknown") return pod;
+    const status = this.#statusOf(pod);
+    const { running, terminated, waiting } = status?.state ?? {};
+    if (status === undefined || !(running ?? terminated ?? waiting)) {
+      return isFinished(pod) ? "ended" : "unknown";
+    }
+    const previous = status.lastState?.terminated;
+    const current = idOf(status);
+    if (this.#id === null) {
+      if (running && isNewer(status, latest)) {
+        this.#id = previous?.containerID ?? null;
+        return "replaced";
+      }
+      this.#id = current;
+      // A container that never ran has no log: the pod has been created again.
+      if (!running && !terminated && !previous) return "gone";
+    }
+    if (current !== null && current !== this.#id) {
+      const known = previous?.containerID ?? this.#id;
+      return known === this.#id ? "replaced" : "lost";
+    }
+    return running ? "running" : "ended";
+  }
+
+  /**
+   * Waits for the container's next run, and becomes that.
+   *
+   * @returns False if there will be none.
+   */
+  async next(delays: DelayRange, signal: AbortSignal): Promise<boolean> {
+    const backoff = new Backoff(delays);
+    while (true) {
+      const pod = await this.#get(signal);
+      if (pod === "gone" || pod === "unknown" || isFinished(pod)) return false;
+      if (pod.metadata?.deletionTimestamp !== undefined) return false;
+      const status = this.#statusOf(pod);
+      const id = status === undefined ? null : idOf(status);
+      const { running, terminated } = status?.state ?? {};
+      if ((running || terminated) && id !== null && id !== this.#id) {
+        this.#id = id;
+        return true;
+      }
+      await sleep(backoff.next(), signal);
+    }
+  }
+
+  async #get(signal: AbortSignal): Promise<Pod | "gone" | "unknown"> {
+    if (this.#forbidden) return "unknown";
+    const verb = { verb: "get", method: "GET", name: this.#name };
+    const options = { namespace: this.#namespace, signal };
+    try {
+      const pod = await callVerb(this.#context, verb, options) as Pod;
+      const uid = pod.metadata?.uid;
+      this.#uid ??= uid;
+      return uid === this.#uid ? pod : "gone";
+    } catch (error) {
+      // Something else than a pod, for example from a proxy.
+      if (error instanceof ProtocolError) return "unknown";
+      if (!(error instanceof ApiError)) throw error;
+      if (error.httpStatus === 404) return "gone";
+      if (error.httpStatus !== 403) throw error;
+      this.#forbidden = true;
+      return "unknown";
+    }
+  }
+
+  #statusOf({ spec, status }: Pod): ContainerStatus | undefined {
+    const name = this.#container ?? spec?.containers?.[0]?.name;
+    return [
+      ...status?.containerStatuses ?? [],
+      ...status?.initContainerStatuses ?? [],
+      ...status?.ephemeralContainerStatuses ?? [],
+    ].find((it) => it.name === name);
+  }
+}
+
+function isFinished({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+/** What distinguishes the container's current run from others; null: unknown. */
+function idOf({ containerID, state }: ContainerStatus): string | null {
+  return containerID || state?.running?.startedAt ||
+    state?.terminated?.startedAt || null;
+}
+
+/**
+ * Whether the running container started after the line was written. Starts are
+ * reported in whole seconds: within the same second, a previous run that ended
+ * later than the line wrote it.
+ */
+function isNewer(
+  { state, lastState }: ContainerStatus,
+  latest: TimedLine | null,
+): boolean {
+  const started = secondsOf(state?.running?.startedAt);
+  if (latest === null || started === null) return false;
+  if (started !== latest.epoch) return started > latest.epoch;
+  const finished = secondsOf(lastState?.terminated?.finishedAt);
+  return finished !== null && finished >= latest.epoch;
+}
+
+/** A time cut to whole seconds, in milliseconds; null: none. */
+function secondsOf(time: string | undefined): number | null {
+  const epoch = time === undefined ? NaN : Date.parse(time);
+  return Number.isNaN(epoch) ? null : Math.floor(epoch / 1000) * 1000;
+}

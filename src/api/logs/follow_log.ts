@@ -1,0 +1,269 @@
+import type { Bytes } from "../../bytes.ts";
+import { ApiError, ConnectionLostError } from "../../errors.ts";
+import type { LogOptions } from "../../request/log_options.ts";
+import { readLines } from "../watch/lines.ts";
+import {
+  Backoff,
+  type DelayRange,
+  isTransient,
+  retryAfter,
+  sleep,
+} from "../watch/retry.ts";
+import type { ContainerRun, RunState } from "./container_run.ts";
+import { readTimedLine, ResumePoint } from "./resume_point.ts";
+
+/** A log to follow. */
+export interface FollowedLog {
+  /** For messages: "Cannot {action}: ...". */
+  readonly action: string;
+  readonly options: LogOptions & {
+    readonly restarts?: boolean;
+    readonly onRetry?: (error: Error) => void;
+  };
+  readonly run: ContainerRun;
+  readonly delays: DelayRange;
+  readonly signal: AbortSignal;
+  /** Requests the log. */
+  open(options: LogOptions): Promise<ReadableStream<Bytes>>;
+}
+
+/**
+ * What to request next:
+ * - `follow`: the log from the resume point, and what is written from then on;
+ * - `rest`: the remaining log of a run that has ended, to be sure of its end;
+ * - `previous`: the same for a run that the container has replaced.
+ */
+type Phase = "follow" | "rest" | "previous";
+
+/** How one response ended. */
+interface ResponseEnd {
+  /** The unterminated last line; null if the response failed. */
+  readonly rest: string | null;
+  /** Whether it had lines that are new. */
+  readonly fresh: boolean;
+  /** How long to wait before the next request, at least, in milliseconds. */
+  readonly pause: number;
+}
+
+/**
+ * The lines of a followed log, until the container's run has ended. A response
+ * that ends proves nothing (an API server that loses the kubelet ends it
+ * cleanly, perhaps in the middle of a line), so the pod is asked, and the log
+ * resumed until the run has terminated and the rest was read.
+ */
+export class LogFollower {
+  readonly #log: FollowedLog;
+  readonly #backoff: Backoff;
+  #options: LogOptions;
+  #point = new ResumePoint();
+  #requested = performance.now();
+  #reached = false;
+  /** A response that ended cleanly while the container runs, not yet reported. */
+  #cut: Error | null = null;
+  /** What `onRetry` has thrown. */
+  #refusal: { readonly reason: unknown } | null = null;
+
+  constructor(log: FollowedLog) {
+    this.#log = log;
+    this.#options = { ...log.options, timestamps: true };
+    this.#backoff = new Backoff(log.delays);
+  }
+
+  /** Reads the lines, as they are requested. */
+  async *lines(): AsyncGenerator<string, void> {
+    const { run, delays, signal, options } = this.#log;
+    while (true) {
+      yield* this.#run();
+      if (!options.restarts) return;
+      while (true) {
+        try {
+          if (!await run.next(delays, signal)) return;
+          break;
+        } catch (error) {
+          await sleep(this.#backoff.next(this.#survive(error)), signal);
+        }
+      }
+      this.#point = new ResumePoint();
+      const { tailLines: _, sinceSeconds: __, sinceTime: ___, ...others } =
+        this.#options;
+      this.#options = others;
+    }
+  }
+
+  /** The lines of one run of the container. */
+  async *#run(): AsyncGenerator<string, void> {
+    const { signal } = this.#log;
+    let phase: Phase = "follow";
+    let first = true;
+    while (true) {
+      const end: ResponseEnd = yield* this.#response(phase, first);
+      const { rest, fresh } = end;
+      if (rest === null) await sleep(this.#backoff.next(end.pause), signal);
+      else if (phase !== "follow" || this.#options.previous) {
+        return yield* this.#last(rest, true);
+      }
+      const state = await this.#state();
+      if (state === "running") {
+        if (rest !== null) {
+          this.#cut ??= this.#lost();
+          if (rest !== "") this.#report();
+          await sleep(this.#backoff.next(), signal);
+        }
+        phase = "follow";
+      } else if (state === "ended") phase = "rest";
+      else if (state === "replaced") phase = "previous";
+      else if (state === "unknown") {
+        // Without an answer, an end is believed if the next response is the same.
+        if (rest !== null && !first && !fresh) {
+          return yield* this.#last(rest, false);
+        }
+        phase = "follow";
+      } else return yield* this.#last(rest ?? "", false);
+      first = false;
+    }
+  }
+
+  /** The new lines of one response. */
+  async *#response(
+    phase: Phase,
+    first: boolean,
+  ): AsyncGenerator<string, ResponseEnd> {
+    const { action, open } = this.#log;
+    const wanted = first ? this.#options : this.#resumed();
+    let fresh = false;
+    try {
+      const body = await open(
+        phase === "follow" ? wanted : {
+          ...wanted,
+          follow: false,
+          previous: phase === "previous" || wanted.previous,
+        },
+      );
+      this.#reached = true;
+      this.#point.resume();
+      // A response that begins between two parts of a long line begins with
+      // text without a time, which is not a line.
+      let held: string[] | null = first && !isPartial(wanted) ? null : [];
+      const lines = readLines(body, action);
+      try {
+        let line = await lines.next();
+        for (; !line.done; line = await lines.next()) {
+          const timed = readTimedLine(line.value);
+          if (timed === null) {
+            // Text of the server's own, not of the container.
+            if (held !== null) held.push(line.value);
+            else yield line.value;
+            continue;
+          }
+          held = null;
+          if (!this.#point.admit(timed)) continue;
+          fresh = true;
+          this.#backoff.reset();
+          if (this.#cut !== null) this.#report();
+          yield this.#log.options.timestamps ? line.value : timed.text;
+        }
+        if (first && held !== null) yield* held;
+        return { rest: line.value, fresh, pause: 0 };
+      } finally {
+        await lines.return("");
+      }
+    } catch (error) {
+      if (phase !== "follow" && isMissing(error)) {
+        return { rest: "", fresh, pause: 0 };
+      }
+      return { rest: null, fresh, pause: this.#survive(error) };
+    }
+  }
+
+  /** The unterminated last line. */
+  *#last(rest: string, whole: boolean): Generator<string, void> {
+    const timed = readTimedLine(rest);
+    if (timed === null) {
+      if (whole && rest !== "") yield rest;
+    } else if (this.#point.admit(timed)) {
+      yield this.#log.options.timestamps ? rest : timed.text;
+    }
+  }
+
+  /** Asks until there is an answer. */
+  async #state(): Promise<RunState> {
+    const { run, signal } = this.#log;
+    while (true) {
+      try {
+        return await run.state(this.#point.latest, signal);
+      } catch (error) {
+        await sleep(this.#backoff.next(this.#survive(error)), signal);
+      }
+    }
+  }
+
+  /**
+   * Reports a failure that is survived, and throws any other.
+   *
+   * @returns The delay that the server asks for, in milliseconds.
+   */
+  #survive(error: unknown): number {
+    this.#log.signal.throwIfAborted();
+    if (this.#refusal !== null) throw this.#refusal.reason;
+    if (!this.#reached) throw error;
+    // The container restarts.
+    if (isWaiting(error)) return 0;
+    if (!isTransient(error)) throw error;
+    this.#cut = error;
+    this.#report();
+    return retryAfter(error);
+  }
+
+  #report(): void {
+    const error = this.#cut!;
+    this.#cut = null;
+    try {
+      this.#log.options.onRetry?.(error);
+    } catch (reason) {
+      this.#refusal = { reason };
+      throw reason;
+    }
+  }
+
+  #lost(): ConnectionLostError {
+    const reason = "the response ended while the container runs";
+    return new ConnectionLostError(`Cannot ${this.#log.action}: ${reason}`, {
+      closeCode: 1006,
+      reason,
+    });
+  }
+
+  /** The same log from where it was read to. */
+  #resumed(): LogOptions {
+    const { tailLines, sinceSeconds, ...others } = this.#options;
+    const { latest } = this.#point;
+    if (latest !== null) return { ...others, sinceTime: latest.second };
+    // No line yet: the same lines are wanted, and those written since.
+    const elapsed = (performance.now() - this.#requested) / 1000;
+    if (tailLines === 0) {
+      const { sinceTime: _, ...rest } = others;
+      return { ...rest, sinceSeconds: Math.max(1, Math.ceil(elapsed)) };
+    }
+    if (sinceSeconds === undefined) return this.#options;
+    const extended = sinceSeconds + Math.floor(elapsed);
+    return { ...others, tailLines, sinceSeconds: extended };
+  }
+}
+
+/** Whether the options may leave out the beginning of the log. */
+function isPartial(options: LogOptions): boolean {
+  const { sinceTime, sinceSeconds, tailLines } = options;
+  return (sinceTime ?? sinceSeconds ?? tailLines) !== undefined;
+}
+
+/** The container waits to start; the kubelet answers 400 then. */
+function isWaiting(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus === 400 &&
+    /is waiting to start|ContainerCreating|PodInitializing/
+      .test(error.apiStatus?.message ?? "");
+}
+
+/** Whether there is no log of an ended run, for example of a removed container. */
+function isMissing(error: unknown): boolean {
+  return error instanceof ApiError && [400, 404].includes(error.httpStatus);
+}
