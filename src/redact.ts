@@ -1,4 +1,9 @@
-import { encodeText } from "./bytes.ts";
+import {
+  decodeBase64,
+  decodeText,
+  encodeBase64Url,
+  encodeText,
+} from "./bytes.ts";
 
 /** The longest quotation, in characters. */
 const MAX_LENGTH = 300;
@@ -54,6 +59,39 @@ function hide(secrets: readonly string[], text: string): string {
       }
       return hidden;
     }, text);
+}
+
+/** Names of headers that hold credentials. */
+const CREDENTIAL_HEADER = /auth|cookie|token|secret|api-?key/i;
+
+/**
+ * `text` without the credentials of a request, which the server's response may
+ * repeat: as sent, as a WebSocket subprotocol, or decoded.
+ *
+ * @param headers The headers of the request.
+ */
+export function hideCredentials(
+  text: string,
+  headers: Readonly<Record<string, string | readonly string[]>>,
+): string {
+  const secrets = Object.entries(headers)
+    .filter(([name]) => CREDENTIAL_HEADER.test(name))
+    .flatMap(([, value]) => value)
+    .flatMap(formsOf);
+  return hide(secrets, text);
+}
+
+/** The forms of a header's value that may be repeated. */
+function formsOf(value: string): string[] {
+  const credentials = value.replace(/^(bearer|basic)\s+/i, "");
+  const forms = [credentials, encodeBase64Url(encodeText(credentials))];
+  if (!/^basic /i.test(value)) return forms;
+  try {
+    const pair = decodeText(decodeBase64(credentials));
+    return [...forms, pair, pair.slice(pair.indexOf(":") + 1)];
+  } catch {
+    return forms; // Not base64.
+  }
 }
 
 /** Removes everything that a terminal would not print, except line breaks and tabs. */

@@ -1,9 +1,10 @@
-import { decodeText } from "../bytes.ts";
+import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { ApiError } from "../errors.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
-import type { HttpResponse } from "../transport/transport.ts";
+import { hideCredentials } from "../redact.ts";
+import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
 import { readExcerpt } from "../transport/read_body.ts";
 
 /** The maximum length of a plain-text body in a message, in characters. */
@@ -19,13 +20,19 @@ export interface RequestDescription {
   readonly resource?: string;
 }
 
-/** The error for a response that is not 2xx. */
+/**
+ * The error for a response that is not 2xx.
+ *
+ * @param sent The headers of the request, whose credentials are never quoted.
+ */
 export async function apiErrorOf(
   response: HttpResponse,
   { action, verb, resource }: RequestDescription,
+  sent: RequestHeaders = {},
 ): Promise<ApiError> {
   const { status: httpStatus, headers } = response;
-  const body = await readExcerpt(response.body);
+  const excerpt = decodeText(await readExcerpt(response.body));
+  const body = encodeText(hideCredentials(excerpt, sent));
   const parsed = parseStatus(body);
   const apiStatus = parsed?.kind === "Status" ? parsed : null;
   const given = apiStatus?.reason ?? "";

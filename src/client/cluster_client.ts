@@ -113,7 +113,7 @@ export class ClusterClient implements Client {
         async (target) => {
           const sent = { ...target, method, body };
           const response = await this.#transport.request(sent);
-          return await successOf(response, description, signal);
+          return await successOf(response, description, sent);
         },
       );
       stopClock();
@@ -238,10 +238,10 @@ export function clusterClientOf(
 async function successOf(
   response: HttpResponse,
   description: RequestDescription,
-  signal: AbortSignal,
+  { headers, signal }: TransportTarget,
 ): Promise<HttpResponse> {
   if (response.status >= 200 && response.status <= 299) return response;
-  const error = await apiErrorOf(response, description);
+  const error = await apiErrorOf(response, description, headers);
   signal.throwIfAborted();
   throw error;
 }

@@ -3,21 +3,29 @@ import { parseStatus } from "../channel/status_frame.ts";
 import { HandshakeError } from "../errors.ts";
 import type { ResponseHead } from "../http/head.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
+import { hideCredentials } from "../redact.ts";
 import { upgradeHint } from "../request/upgrade_hint.ts";
 import type { Status } from "../status.ts";
 import { readExcerpt } from "./read_body.ts";
+import type { RequestHeaders } from "./transport.ts";
 
-/** The error for a response to an upgrade that is not 101. */
+/**
+ * The error for a response to an upgrade that is not 101.
+ *
+ * @param sent The headers of the request, whose credentials are never quoted.
+ */
 export async function handshakeError(
   head: ResponseHead,
   path: string,
   body: ReadableStream<Uint8Array>,
+  sent: RequestHeaders,
 ): Promise<HandshakeError> {
-  const text = decodeText(await readExcerpt(body));
+  const excerpt = decodeText(await readExcerpt(body));
+  const text = hideCredentials(excerpt, sent);
   const apiStatus = statusOf(text);
   const { status } = head;
   const said = apiStatus?.message ?? text.trim().split("\n")[0]!.slice(0, 500);
-  const answer = `${status} ${head.statusText}`.trim();
+  const answer = hideCredentials(`${status} ${head.statusText}`.trim(), sent);
   return new HandshakeError(
     `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}${
       said === "" ? "" : `: ${said}`

@@ -45,7 +45,7 @@ async function handshake(
   message: Bytes,
   accept: Promise<string>,
 ): Promise<Connection> {
-  const { url, protocols, signal } = request;
+  const { url, headers, signal } = request;
   const target = dialTarget(request);
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);
@@ -56,9 +56,9 @@ async function handshake(
       if (head.status !== 101) {
         const framing = responseFraming(head, "GET");
         const body = new ResponseBody(duplex, reader, framing, signal);
-        throw await handshakeError(head, url.pathname, body.stream);
+        throw await handshakeError(head, url.pathname, body.stream, headers);
       }
-      const protocol = checkUpgradeResponse(head, await accept, protocols);
+      const protocol = checkUpgradeResponse(head, await accept, request);
       return new SocketConnection(duplex, reader, protocol);
     })(),
     duplex,

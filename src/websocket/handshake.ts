@@ -1,5 +1,6 @@
 import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
+import { hideCredentials } from "../redact.ts";
 import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
 
 /** The fields of an upgrade request. */
@@ -68,7 +69,7 @@ export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
 export function checkUpgradeResponse(
   head: ResponseHead,
   accept: string,
-  offered: readonly string[],
+  request: Pick<UpgradeFields, "headers" | "protocols">,
 ): string {
   const { status, headers } = head;
   if (status !== 101) refuse(`the server answered ${status}`);
@@ -86,8 +87,9 @@ export function checkUpgradeResponse(
   }
   const chosen = headers.get("sec-websocket-protocol");
   if (!chosen) refuse("the server chose no subprotocol");
-  if (!offered.includes(chosen)) {
-    refuse(`the server chose ${JSON.stringify(chosen)}, which was not offered`);
+  if (!request.protocols.includes(chosen)) {
+    const quoted = JSON.stringify(hideCredentials(chosen, request.headers));
+    refuse(`the server chose ${quoted}, which was not offered`);
   }
   return chosen;
 }

@@ -1,5 +1,12 @@
 import { assertEquals } from "@std/assert";
-import { isQuotable, quote, redact, stripEscapes } from "../../src/redact.ts";
+import { encodeBase64, encodeBase64Url, encodeText } from "../../src/bytes.ts";
+import {
+  hideCredentials,
+  isQuotable,
+  quote,
+  redact,
+  stripEscapes,
+} from "../../src/redact.ts";
 import { test } from "../harness.ts";
 
 const quoted: [said: string, shown: string][] = [
@@ -130,4 +137,23 @@ test("stripEscapes: control sequences of 7 and of 8 bits", () => {
   }
   assertEquals(stripEscapes("a\x1b"), "a");
   assertEquals(stripEscapes("\x1b]".repeat(100_000)).length, 0);
+});
+
+test("hideCredentials: the credentials of a request, in every form that may return", () => {
+  const token = "s3cret-töken";
+  const password = "pa55word";
+  const basic = encodeBase64(encodeText(`me:${password}`));
+  const subprotocol = encodeBase64Url(encodeText(token));
+  const headers = {
+    authorization: `Bearer ${token}`,
+    "proxy-authorization": `Basic ${basic}`,
+    "x-api-key": ["k3y-one", "k3y-two"],
+    accept: "text/plain",
+  };
+  const text = `authorization: Bearer ${token}, ${subprotocol}, ${basic}, ` +
+    `me:${password}, ${password}, k3y-one, k3y-two, text/plain`;
+  assertEquals(
+    hideCredentials(text, headers),
+    "authorization: Bearer ***, ***, ***, ***, ***, ***, ***, text/plain",
+  );
 });

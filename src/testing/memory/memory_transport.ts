@@ -203,7 +203,8 @@ class ApiServerTransport implements MemoryTransport {
     }
     const { status, headers, body } = toHttpResponse(response, request.signal);
     const head = { status, statusText: "", headers };
-    throw await handshakeError(head, request.url.pathname, body);
+    const { url, headers: sent } = request;
+    throw await handshakeError(head, url.pathname, body, sent);
   }
 
   async close(): Promise<void> {

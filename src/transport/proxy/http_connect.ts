@@ -5,6 +5,7 @@ import {
   FinalHeadParser,
   type ResponseHead,
 } from "../../http/head.ts";
+import { hideCredentials } from "../../redact.ts";
 import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 import {
@@ -25,17 +26,16 @@ export async function httpConnect(
 ): Promise<void> {
   const { hostname, port, credentials } = request;
   const authority = hostAndPort(hostname, port);
-  await request.write(encodeRequestHead("CONNECT", authority, {
-    host: authority,
-    ...authorization(credentials),
-  }));
+  const headers = { host: authority, ...authorization(credentials) };
+  await request.write(encodeRequestHead("CONNECT", authority, headers));
   const { status, statusText } = await readHead(reader);
   if (status >= 200 && status < 300) return;
   // tinyproxy answers wrong credentials with 401, which no server can send here.
   if (status === 407 || status === 401) {
     throw loginRefusal(credentials !== null);
   }
-  const said = `the proxy answered ${status} ${statusText}`.trimEnd();
+  const text = hideCredentials(statusText, headers);
+  const said = `the proxy answered ${status} ${text}`.trimEnd();
   throw new ProxyRefusal(
     status === 403 || status === 405
       ? `${said}: it has to allow CONNECT to port ${port}`

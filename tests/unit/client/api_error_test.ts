@@ -66,3 +66,18 @@ test("ApiError: an HTML page is not quoted", async () => {
     );
   }
 });
+
+test("ApiError: the request's credentials are hidden, also in a Status", async () => {
+  const sent = { authorization: "Bearer s3cret-token" };
+  for (
+    const response of [
+      text("GET / HTTP/1.1\r\nauthorization: Bearer s3cret-token", 500),
+      json({ kind: "Status", message: "no s3cret-token", details: {} }, 401),
+    ]
+  ) {
+    const error = await apiErrorOf(response, description, sent);
+    const shown = error.message + JSON.stringify(error.apiStatus);
+    assert(!shown.includes("s3cret"), shown);
+    assert(shown.includes("***"), shown);
+  }
+});

@@ -101,7 +101,10 @@ function answer(
     else headers.set(name, value);
   }
   const head = { status, statusText: "", headers };
-  return checkUpgradeResponse(head, ACCEPT, ["one", "two"]);
+  return checkUpgradeResponse(head, ACCEPT, {
+    headers: { authorization: "Bearer s3cret-token" },
+    protocols: ["one", "two"],
+  });
 }
 
 test("a valid response returns the chosen subprotocol", () => {
@@ -145,6 +148,14 @@ const REFUSED: [string, Record<string, string | null>, string][] = [
     "with a subprotocol not offered",
     { "sec-websocket-protocol": "three" },
     '"three", which was not offered',
+  ],
+  [
+    "with our token as a subprotocol",
+    {
+      "sec-websocket-protocol":
+        "base64url.bearer.authorization.k8s.io.czNjcmV0LXRva2Vu",
+    },
+    'k8s.io.***", which was not offered',
   ],
   [
     "with two subprotocols",

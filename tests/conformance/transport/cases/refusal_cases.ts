@@ -1,9 +1,11 @@
+import { inspect } from "node:util";
 import { assert, assertEquals } from "@std/assert";
 import { ConnectError, HandshakeError } from "../../../../src/errors.ts";
 import type { ServerExchange } from "../../../../src/testing/server/server_exchange.ts";
+import type { RequestHeaders } from "../../../../src/transport/transport.ts";
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
-import { tlsModesOf, withServer } from "../fixtures.ts";
+import { type TlsMode, tlsModesOf, withServer } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 
 const PATH = "/api/v1/namespaces/default/pods/web/exec";
@@ -23,12 +25,13 @@ export function refusalCases({ name, make }: TransportSubject): void {
   const refused = async (
     answer: (exchange: ServerExchange) => void,
     check: (error: HandshakeError) => void,
-    mode: Parameters<typeof withServer>[0] = "plain",
+    mode: TlsMode = "plain",
+    headers: RequestHeaders = {},
   ): Promise<void> => {
     await withServer(mode, answer, async (fixture) => {
       const transport = make();
       const url = new URL(`${PATH}?command=s3cret`, fixture.server.url);
-      const attempt = transport.connect(fixture.upgrade({ url }));
+      const attempt = transport.connect(fixture.upgrade({ url, headers }));
       if (transport.capabilities.answer) {
         const error = await rejection(attempt, HandshakeError);
         assert(!error.message.includes("s3cret"), error.message);
@@ -96,6 +99,22 @@ export function refusalCases({ name, make }: TransportSubject): void {
       );
     });
   }
+
+  test(`${name}: credentials that the server repeats are hidden`, async () => {
+    const headers = { authorization: "Bearer s3cret-token" };
+    await refused(
+      (exchange) => {
+        exchange.respond(500, {}, [...exchange.request.headers].join());
+      },
+      (error) => {
+        const shown = inspect(error, { depth: 5 });
+        assert(!shown.includes("s3cret"), shown);
+        assert(error.body.includes("authorization,Bearer ***"), error.body);
+      },
+      "plain",
+      headers,
+    );
+  });
 
   test(`${name}: no more than 64 KiB of a refusal's body is kept`, async () => {
     await refused(
