@@ -1,8 +1,9 @@
 import type { ApiServer } from "./api_server/api_server.ts";
-import type {
-  BodyResponse,
-  ChunkedResponse,
-  UpgradeResponse,
+import {
+  type BodyResponse,
+  type ChunkedResponse,
+  type UpgradeResponse,
+  warningHeaders,
 } from "./api_server/exchange.ts";
 import { sleep } from "./sleep.ts";
 import type {
@@ -41,12 +42,14 @@ function withoutPrefix(
 
 function sendBody(
   exchange: ServerExchange,
-  { status, contentType, body }: BodyResponse,
+  response: BodyResponse,
 ): void {
-  const headers: Record<string, string> = contentType === null
-    ? {}
-    : { "content-type": contentType };
-  exchange.respond(status, headers, body);
+  const { status, contentType, body } = response;
+  const warning = warningHeaders(response);
+  exchange.respond(status, {
+    ...(contentType === null ? {} : { "content-type": contentType }),
+    ...(warning.length === 0 ? {} : { warning }),
+  }, body);
 }
 
 async function sendChunks(

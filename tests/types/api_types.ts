@@ -30,6 +30,7 @@ import type {
   AttachSession,
   StreamSession,
 } from "../../src/session/stream_session.ts";
+import { startCluster } from "../../src/testing/mod.ts";
 import { equal } from "./equal.ts";
 
 declare const client: Client;
@@ -140,4 +141,10 @@ export function definedResources(): void {
   equal<typeof cells.attach, SubresourceNotAvailable<"attach">>();
   // @ts-expect-error the size is a number
   cells.create({ spec: { size: "big" } });
+}
+
+/** A cluster closes at the end of its scope. */
+export async function clusterIsDisposable(): Promise<string> {
+  await using cluster = await startCluster();
+  return cluster.server;
 }

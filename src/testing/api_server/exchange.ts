@@ -44,6 +44,8 @@ export interface BodyResponse {
   readonly status: number;
   readonly contentType: string | null;
   readonly body: string;
+  /** The texts of `Warning` headers. */
+  readonly warnings?: readonly string[];
 }
 
 /** A response whose body is generated: a watch, or a followed log. */
@@ -63,12 +65,17 @@ export interface UpgradeResponse {
   readonly serve: (peer: StreamPeer) => void;
 }
 
-export function jsonResponse(status: number, value: unknown): BodyResponse {
+export function jsonResponse(
+  status: number,
+  value: unknown,
+  warnings: readonly string[] = [],
+): BodyResponse {
   return {
     kind: "body",
     status,
     contentType: "application/json",
     body: JSON.stringify(value),
+    warnings,
   };
 }
 
@@ -80,4 +87,9 @@ export function textResponse(status: number, body: string): BodyResponse {
     contentType: body === "" ? null : "text/plain; charset=utf-8",
     body,
   };
+}
+
+/** The values of the `Warning` headers, in the format of RFC 7234, 5.5. */
+export function warningHeaders({ warnings = [] }: BodyResponse): string[] {
+  return warnings.map((text) => `299 - ${JSON.stringify(text)}`);
 }

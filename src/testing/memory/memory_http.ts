@@ -6,10 +6,11 @@ import type {
   RequestHeaders,
   TransportTarget,
 } from "../../transport/transport.ts";
-import type {
-  ApiRequest,
-  BodyResponse,
-  ChunkedResponse,
+import {
+  type ApiRequest,
+  type BodyResponse,
+  type ChunkedResponse,
+  warningHeaders,
 } from "../api_server/exchange.ts";
 
 /** Converts a transport's request to one of the API server. */
@@ -40,9 +41,11 @@ export function toHttpResponse(
   const { contentType } = response;
   return {
     status: response.kind === "body" ? response.status : 200,
-    headers: new Headers(
-      contentType === null ? [] : [["content-type", contentType]],
-    ),
+    headers: new Headers([
+      ...(contentType === null ? [] : [["content-type", contentType]]),
+      ...(response.kind === "body" ? warningHeaders(response) : [])
+        .map((value) => ["warning", value]),
+    ] as [string, string][]),
     body: response.kind === "body"
       ? streamOf(oneChunk(response.body), signal, () => {})
       : streamOfChunks(response, signal),

@@ -85,7 +85,7 @@ export class ServerExchange {
   /** Responds with a complete body. */
   respond(
     status: number,
-    headers: Readonly<Record<string, string>> = {},
+    headers: Readonly<Record<string, string | readonly string[]>> = {},
     body: Uint8Array | string = "",
   ): void {
     const bytes = typeof body === "string" ? encodeText(body) : body;
@@ -166,7 +166,10 @@ export class ServerExchange {
     return !connection.toLowerCase().includes("close");
   }
 
-  #head(status: number, headers: Readonly<Record<string, string>>): void {
+  #head(
+    status: number,
+    headers: Readonly<Record<string, string | readonly string[]>>,
+  ): void {
     if (this.#responded) {
       throw new Error("Cannot respond to the request: a response has begun");
     }

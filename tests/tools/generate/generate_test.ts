@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import * as resources from "../../../src/client/resources.ts";
 import type { Resource } from "../../../src/client/resource.ts";
 import { formatted } from "./format.ts";
+import { renderKnownFields } from "./known_fields.ts";
 import { kinds } from "./kinds.ts";
 import { type OpenApi, readOpenApi } from "./openapi.ts";
 import { render } from "./render.ts";
@@ -29,6 +30,19 @@ test(
   },
   cached,
 );
+
+test("known_fields.ts is up to date with the generated types", async () => {
+  const folder = new URL("src/client/kubernetes/", root);
+  const entries = await Array.fromAsync(Deno.readDir(folder));
+  const sources = await Promise.all(
+    entries.map(({ name }) => Deno.readTextFile(new URL(name, folder))),
+  );
+  const name = "known_fields.ts";
+  const files = new Map([[name, renderKnownFields(sources)]]);
+  const wanted = (await formatted(files)).get(name);
+  const path = new URL(`src/testing/api_server/objects/${name}`, root);
+  assertEquals(await Deno.readTextFile(path), wanted);
+});
 
 test("every resource has a path in Kubernetes' document", () => {
   const wrong = resourcesOf(resources).filter((resource) =>

@@ -1,6 +1,7 @@
 /**
  * Writes the types of Kubernetes objects (src/client/kubernetes/) from the
- * published OpenAPI document. Needs Go to fetch the document.
+ * published OpenAPI document, and from them the field names that the test
+ * cluster validates. Needs Go to fetch the document.
  *
  *     deno task generate
  *
@@ -9,6 +10,7 @@
 
 import { root } from "../../harness/preload/specifiers.ts";
 import { formatted } from "./format.ts";
+import { renderKnownFields } from "./known_fields.ts";
 import { fetchOpenApi } from "./openapi.ts";
 import { render } from "./render.ts";
 
@@ -19,4 +21,11 @@ await Deno.mkdir(target);
 for (const [name, text] of files) {
   await Deno.writeTextFile(new URL(name, target), text);
 }
-console.log(`wrote ${files.size} files in ${target.pathname}`);
+const known = renderKnownFields([...files.values()]);
+const [fields] = (await formatted(new Map([["known_fields.ts", known]])))
+  .values();
+await Deno.writeTextFile(
+  new URL("src/testing/api_server/objects/known_fields.ts", root),
+  fields!,
+);
+console.log(`wrote ${files.size + 1} files, most in ${target.pathname}`);

@@ -11,7 +11,8 @@ import {
 import { execFile } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { startCluster } from "../../../src/testing/mod.ts";
+import { encodeText } from "../../../src/bytes.ts";
+import { memoryTransport, startCluster } from "../../../src/testing/mod.ts";
 import { runtime, test } from "../../harness.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -33,6 +34,39 @@ test("writeKubeconfig: readers of an existing file never see the token", () =>
       assertEquals((await readdir(folder)).sort(), ["config", "directory"]);
     })
   ));
+
+test("unknown fields are Warning headers, unless they are ignored", async () => {
+  const body = { metadata: { name: "a" }, dat: {}, data: { b: "c" }, x: 1 };
+  const warnings = [
+    '299 - "unknown field \\"dat\\""',
+    '299 - "unknown field \\"x\\""',
+  ];
+  const path = "/api/v1/namespaces/default/configmaps?dryRun=All";
+  const transport = memoryTransport();
+  const send = (search: string) =>
+    transport.request({
+      method: "POST",
+      url: new URL(`https://memory${path}${search}`),
+      headers: {},
+      body: encodeText(JSON.stringify(body)),
+      signal: new AbortController().signal,
+      tls: {},
+      proxy: null,
+    });
+  assertEquals((await send("")).headers.get("warning"), warnings.join(", "));
+  const ignored = await send("&fieldValidation=Ignore");
+  assertEquals(ignored.headers.get("warning"), null);
+  await transport.close();
+  await withCluster({}, async (cluster) => {
+    const response = await fetch(cluster.server + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${cluster.token}` },
+      body: JSON.stringify(body),
+    });
+    await response.body?.cancel();
+    assertEquals(response.headers.get("warning"), warnings.join(", "));
+  });
+});
 
 test("a cluster closes when it is disposed of", async () => {
   const cluster = await startCluster({ tls: false });

@@ -6,6 +6,7 @@ import {
   type Client,
   ClusterRole,
   ConfigMap,
+  CustomResourceDefinition,
   defineResource,
   Deployment,
   type KubeObject,
@@ -339,3 +340,58 @@ test("objects: permissions depend on verb, group and subresource", () => {
     { token: "t" },
   );
 });
+
+test("objects: unknown fields are refused with fieldValidation: Strict", () =>
+  withMemory(async (client) => {
+    const deployments = new Api(Deployment, { client });
+    const wrong = {
+      ...deployment,
+      spec: {
+        ...deployment.spec,
+        replica: 2,
+        template: {
+          spec: { containers: [{ name: "main", image: "a", comand: ["b"] }] },
+        },
+      },
+    } as unknown as Deployment;
+    const error = 'unknown field "spec.template.spec.containers[0].comand", ' +
+      'unknown field "spec.replica"';
+    assertEquals(
+      await refusal(deployments.create(wrong, { fieldValidation: "Strict" })),
+      {
+        code: 400,
+        reason: "BadRequest",
+        message: 'Deployment in version "apps/v1" cannot be handled as a ' +
+          `Deployment: strict decoding error: ${error}`,
+      },
+    );
+    await deployments.create(deployment, { fieldValidation: "Strict" });
+    const options = { type: "merge", fieldValidation: "Strict" } as const;
+    const patch: Record<string, unknown> = { spec: { replica: 2 } };
+    const patched = await refusal(deployments.patch("web", patch, options));
+    assertEquals([patched.code, patched.reason], [422, "Invalid"]);
+  }));
+
+test("objects: Strict accepts the fields of nested types, lists and maps", () =>
+  withMemory(async (client) => {
+    const options = { fieldValidation: "Strict" } as const;
+    await new Api(CustomResourceDefinition, { client }).create({
+      metadata: { name: "a.b.c", labels: { x: "y" }, annotations: { z: "" } },
+      spec: {
+        group: "b.c",
+        names: { kind: "A", plural: "a" },
+        scope: "Namespaced",
+        versions: [{
+          name: "v1",
+          served: true,
+          storage: true,
+          schema: {
+            openAPIV3Schema: {
+              type: "object",
+              properties: { deep: { items: { type: "string" } } },
+            },
+          },
+        }],
+      },
+    }, options);
+  }));

@@ -18,6 +18,7 @@ import {
   tooDeep,
   withDefaults,
 } from "./new_object.ts";
+import { validateFields } from "./field_validation.ts";
 import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
 import { objectFilter } from "./selectors.ts";
@@ -63,7 +64,9 @@ export class ObjectVerbs {
     { resource, namespace }: ObjectTarget,
   ): ApiResponse {
     const given = withManagedFieldsOf(null, readObject(request));
-    return jsonResponse(201, this.#create(resource, namespace, given, request));
+    const warnings = validateFields(request, resource, given, false);
+    const created = this.#create(resource, namespace, given, request);
+    return jsonResponse(201, created, warnings);
   }
 
   get({ resource, namespace, name }: ObjectTarget): ApiResponse {
@@ -92,7 +95,9 @@ export class ObjectVerbs {
   replace(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
     const given = withManagedFieldsOf(record.object, readObject(request));
-    return jsonResponse(200, this.#update(record, given, target.part, request));
+    const warnings = validateFields(request, record.resource, given, false);
+    const updated = this.#update(record, given, target.part, request);
+    return jsonResponse(200, updated, warnings);
   }
 
   patch(request: ApiRequest, target: ObjectTarget): ApiResponse {
@@ -101,21 +106,23 @@ export class ObjectVerbs {
     const record = this.#store.find(resource, namespace, name);
     if (patch.type === "apply") {
       const live = record && fieldsOf(record.object);
+      const warnings = validateFields(request, resource, patch.object, false);
       const given = applyPatch(live ?? null, resource, patch);
       if (record !== undefined) {
-        return jsonResponse(200, this.#update(record, given, part, request));
+        const updated = this.#update(record, given, part, request);
+        return jsonResponse(200, updated, warnings);
       }
       const metadata = given.metadata as RequestObject;
       const whole = { ...given, metadata: { ...metadata, name } };
-      return jsonResponse(
-        201,
-        this.#create(resource, namespace, whole, request),
-      );
+      const created = this.#create(resource, namespace, whole, request);
+      return jsonResponse(201, created, warnings);
     }
     if (record === undefined) throw notFound(resource, name);
     const patched = patch.apply(fieldsOf(structuredClone(record.object)));
     const given = withManagedFieldsOf(record.object, patched);
-    return jsonResponse(200, this.#update(record, given, part, request));
+    const warnings = validateFields(request, resource, given, true);
+    const updated = this.#update(record, given, part, request);
+    return jsonResponse(200, updated, warnings);
   }
 
   /** A pod remains, marked as being deleted, until its processes have ended. */
