@@ -16,7 +16,7 @@ import {
   type SubresourceOptions,
   subresourceQuery,
 } from "../request/exec_options.ts";
-import type { KeepAliveOptions } from "../session/keep_alive.ts";
+import type { KeepAliveSettings } from "../session/keep_alive.ts";
 import type { Connection } from "../transport/transport.ts";
 import { type CallContext, prepareCall, type PreparedCall } from "./call.ts";
 
@@ -53,107 +53,12 @@ export function startCall<O extends SubresourceOptions, R extends ExecRequest>(
   return { ...call, request, deadline };
 }
 
-/** The keep-alive of the client's sessions; a silent transport would end them. */
+/** The client's keep-alive, as far as its transport can do it. */
 export function keepAliveOf(
   { client }: PreparedCall,
-): KeepAliveOptions | false {
-  return client.transport.capabilities.ping && client.keepAlive;
-}
-
-/**
- * Opens the connection of a `run`.
- *
- * A stdin needs its end said, which only v5 can: so nothing else is offered,
- * and a server without it refuses before the command starts, with a bare 403.
- * A transport that cannot see that answer offers both, and looks.
- *
- * @throws {HalfCloseUnsupportedError} If the end of stdin could not be said.
- */
-export async function connectRun(
-  call: SubresourceCall<ExecRequest>,
-): Promise<Connection> {
-  const withStdin = call.request.stdin;
-  const blind = !call.client.transport.capabilities.answer;
-  const protocols = withStdin && !blind ? [V5] : [V5, V4];
-  let opened: CallConnection;
-  try {
-    opened = await connect(call, call.request, protocols);
-  } catch (error) {
-    const refused = withStdin && isBareRefusal(error);
-    throw refused ? halfCloseUnsupported(call, null, error) : error;
-  }
-  const { connection, protocol } = opened;
-  if (!withStdin || supportsHalfClose(protocol)) return connection;
-  connection.close();
-  throw halfCloseUnsupported(call, protocol);
-}
-
-function halfCloseUnsupported(
-  call: PreparedCall,
-  protocol: string | null,
-  cause?: unknown,
-): HalfCloseUnsupportedError {
-  const spoken = protocol === null
-    ? `does not speak ${V5}`
-    : `speaks ${protocol}`;
-  return new HalfCloseUnsupportedError(
-    `Cannot ${call.action} with stdin: the server ${spoken}, so the end of ` +
-      `stdin could not be said`,
-    { protocol, cause },
-  );
-}
-
-/**
- * Opens the connection of a `stream`.
- *
- * A v4 server takes a stdin that was not asked for as one at its end, and then
- * containerd (1.6 and 2.2 do) ends the output of a terminal, an attachment, or
- * the stdin of a `stdinOnce` container. So v4 is asked for a stdin there, on
- * which nothing is ever written.
- */
-export function connectStream(
-  call: SubresourceCall<ExecRequest>,
-): Promise<CallConnection> {
-  const { request } = call;
-  const attaches = request.command === undefined;
-  const endsOnV4 = !request.stdin && (request.tty || attaches);
-  const seesAnswer = call.client.transport.capabilities.answer;
-  if (endsOnV4 && (seesAnswer || !request.tty)) {
-    return connectTwice(call);
-  }
-  // In a terminal an unused stdin is no matter on v5 either.
-  const stdin = request.stdin || endsOnV4;
-  return connect(call, { ...request, stdin }, [V5, V4]);
-}
-
-/**
- * Offers v5 alone at first: a server without it refuses before anything starts.
- * Who cannot see why it was refused may only do that with an attach: a command
- * might start twice.
- */
-async function connectTwice(
-  call: SubresourceCall<ExecRequest>,
-): Promise<CallConnection> {
-  try {
-    return await connect(call, call.request, [V5]);
-  } catch (error) {
-    if (!isBareRefusal(error) && !isHidden(error)) throw error;
-    return await connect(call, { ...call.request, stdin: true }, [V4]);
-  }
-}
-
-/** Some transports see no answer: it may have been that refusal. */
-function isHidden(error: unknown): boolean {
-  return error instanceof ConnectError && error.code === "UPGRADE_FAILED";
-}
-
-/**
- * Whether a server refused every offered subprotocol: it says so with a 403
- * that has no body, and before anything starts.
- */
-function isBareRefusal(error: unknown): boolean {
-  return error instanceof HandshakeError && error.httpStatus === 403 &&
-    error.body === "";
+): KeepAliveSettings | false {
+  const { keepAlive, transport } = client;
+  return keepAlive && { ...keepAlive, pings: transport.capabilities.ping };
 }
 
 /** The open connection of a call. */
@@ -162,8 +67,112 @@ export interface CallConnection {
   readonly protocol: ChannelProtocol;
 }
 
+/**
+ * Opens the connection of a `run`.
+ *
+ * A stdin must be closed, which only v5 can do: so nothing else is offered, and
+ * a server without it refuses, with a bare 403, before the command starts. A
+ * transport that cannot see that answer offers both, and closes the connection
+ * if the server chose v4.
+ *
+ * @throws {HalfCloseUnsupportedError} If stdin could not be closed.
+ */
+export async function connectRun(
+  call: SubresourceCall<ExecRequest>,
+): Promise<Connection> {
+  if (!call.request.stdin) return (await connectByV4(call)).connection;
+  const { client, request } = call;
+  if (client.protocol === "v4") throw halfCloseUnsupported(call, V4);
+  const isBlind = !client.transport.capabilities.answer;
+  const offer = isBlind && client.protocol === "auto" ? [V5, V4] : [V5];
+  let opened: CallConnection;
+  try {
+    opened = await upgrade(call, request, offer);
+  } catch (error) {
+    throw isBareRefusal(error)
+      ? halfCloseUnsupported(call, null, error)
+      : error;
+  }
+  const { connection, protocol } = opened;
+  if (supportsHalfClose(protocol)) return connection;
+  connection.close();
+  throw halfCloseUnsupported(call, protocol);
+}
+
+/**
+ * Opens the connection of a `stream`. With a stdin and without a tty the
+ * half-close of v5 is of use, and v4 does without; everything else prefers v4.
+ */
+export async function connectStream(
+  call: SubresourceCall<ExecRequest>,
+): Promise<CallConnection> {
+  const { client: { protocol }, request } = call;
+  if (!request.stdin || request.tty) return await connectByV4(call);
+  const offers = { auto: [V5, V4], v5: [V5], v4: [V4] };
+  return await upgrade(call, request, offers[protocol]);
+}
+
+/**
+ * Opens a connection that needs no half-close: by v4, and by v5 only if the
+ * server refuses v4. An API server that translates v5 reports `Success` when it
+ * loses the node in the middle of a command; v4 is passed through to the
+ * container runtime, so there the same loss ends the connection abnormally.
+ *
+ * A transport that cannot see why it was refused makes a second attempt with an
+ * attach only: a command might have started. So it offers v4 alone for a
+ * command, which every server so far takes.
+ */
+async function connectByV4(
+  call: SubresourceCall<ExecRequest>,
+): Promise<CallConnection> {
+  const { client: { protocol }, request } = call;
+  if (protocol === "v5") return await upgrade(call, request, [V5]);
+  const isAttach = request.command === undefined;
+  // A v4 server treats a stdin that was not requested as one at its end. Then
+  // containerd (1.6 and 2.2) ends the output of a terminal or an attachment, or
+  // the stdin of a `stdinOnce` container. So request one, and never write to it.
+  const stdin = request.stdin || request.tty || isAttach;
+  try {
+    return await upgrade(call, { ...request, stdin }, [V4]);
+  } catch (error) {
+    const mayRetry = isBareRefusal(error) || isAttach && isHidden(error);
+    if (protocol === "v4" || !mayRetry) throw error;
+    return await upgrade(call, request, [V5]);
+  }
+}
+
+function halfCloseUnsupported(
+  { action, client }: PreparedCall,
+  protocol: string | null,
+  cause?: unknown,
+): HalfCloseUnsupportedError {
+  const state = protocol === null
+    ? `the server does not support ${V5}`
+    : client.protocol === "v4"
+    ? `the client is limited to ${V4} by its option "protocol"`
+    : `the server chose ${protocol}`;
+  return new HalfCloseUnsupportedError(
+    `Cannot ${action} with stdin: ${state}, so stdin could not be closed`,
+    { protocol, cause },
+  );
+}
+
+/**
+ * Whether a server refused every offered subprotocol: that is a 403 with an
+ * empty body, before anything starts.
+ */
+function isBareRefusal(error: unknown): boolean {
+  return error instanceof HandshakeError && error.httpStatus === 403 &&
+    error.body === "";
+}
+
+/** Whether the transport cannot see the answer: it may have been that refusal. */
+function isHidden(error: unknown): boolean {
+  return error instanceof ConnectError && error.code === "UPGRADE_FAILED";
+}
+
 /** @throws {ProtocolError} If the server chose none of `protocols`. */
-async function connect(
+async function upgrade(
   { client, path, deadline }: SubresourceCall<ExecRequest>,
   request: ExecRequest,
   protocols: readonly string[],

@@ -10,6 +10,12 @@ export const V4 = "v4.channel.k8s.io";
 /** A subprotocol that this package supports. */
 export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
 
+/**
+ * The subprotocols that a client may use: one of them only, or `"auto"`, the one
+ * that each call needs.
+ */
+export type ProtocolOption = "auto" | "v5" | "v4";
+
 const SUPPORTED: readonly ChannelProtocol[] = [V5, V4];
 
 const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";

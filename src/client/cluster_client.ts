@@ -6,6 +6,7 @@ import {
   HandshakeError,
   PodwireError,
 } from "../errors.ts";
+import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type {
   Connection,
@@ -45,7 +46,9 @@ export interface ClientSettings {
   readonly namespace: string | null;
   /** Milliseconds; null: no limit. */
   readonly timeout: number | null;
-  readonly keepAlive: KeepAliveOptions | false;
+  readonly keepAlive: Required<KeepAliveOptions> | false;
+  /** The subprotocols to offer; auto: what each call needs. */
+  readonly protocol: ProtocolOption;
   /** Bytes buffered for each channel of a session before its socket is paused. */
   readonly highWaterMark: number;
 }
@@ -54,7 +57,8 @@ export interface ClientSettings {
 export class ClusterClient implements Client {
   readonly namespace: string | null;
   readonly timeout: number | null;
-  readonly keepAlive: KeepAliveOptions | false;
+  readonly keepAlive: Required<KeepAliveOptions> | false;
+  readonly protocol: ProtocolOption;
   readonly highWaterMark: number;
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
@@ -68,6 +72,7 @@ export class ClusterClient implements Client {
     this.namespace = settings.namespace;
     this.timeout = settings.timeout;
     this.keepAlive = settings.keepAlive;
+    this.protocol = settings.protocol;
     this.highWaterMark = settings.highWaterMark;
   }
 

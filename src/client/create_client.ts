@@ -4,6 +4,7 @@ import { findConfig } from "../config/find_config.ts";
 import type { Kubeconfig } from "../config/kubeconfig.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import type { Host } from "../platform/host.ts";
+import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { Client } from "./client.ts";
@@ -56,11 +57,15 @@ export interface ClientOptions {
    * for browsers that is `webTransport()`, and no kubeconfig is looked for.
    */
   readonly transport?: Transport;
-  /**
-   * Pings of live sessions; defaults to an interval of 30 s and a timeout of
-   * 60 s; false: no pings.
-   */
+  /** The keep-alive of live sessions; false: none. */
   readonly keepAlive?: KeepAliveOptions | false;
+  /**
+   * Limits exec and attach to one subprotocol. By default, `"auto"`, a session
+   * without stdin, or with a tty, uses v4: it notices when the API server loses
+   * the node, which v5 reports as a success. Any other stdin needs v5 to be
+   * closed.
+   */
+  readonly protocol?: ProtocolOption;
   /**
    * Bytes buffered for each channel of a session before its socket is paused;
    * defaults to 1 MiB.
@@ -83,10 +88,22 @@ const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
   timeout: true,
   transport: true,
   keepAlive: true,
+  protocol: true,
   highWaterMark: true,
 };
 
-const KEEP_ALIVE: KeepAliveOptions = { interval: 30_000, timeout: 60_000 };
+const KEEP_ALIVE: Required<KeepAliveOptions> = {
+  interval: 30_000,
+  timeout: 60_000,
+  activity: 60_000,
+};
+
+const KEEP_ALIVE_OPTIONS: OptionNames<KeepAliveOptions> = {
+  interval: true,
+  timeout: true,
+  activity: true,
+};
+
 const HIGH_WATER_MARK = 2 ** 20;
 
 /**
@@ -150,6 +167,7 @@ function behaviourOf(options: ClientOptions) {
     timeout,
     highWaterMark,
     keepAlive: keepAliveOf(options.keepAlive),
+    protocol: protocolOf(options.protocol),
     namespace: optionalString(options.namespace, 'the option "namespace"'),
     transport: transportOf(options.transport),
   };
@@ -167,16 +185,27 @@ function transportOf(transport: Transport | undefined): Transport | undefined {
 
 function keepAliveOf(
   keepAlive: KeepAliveOptions | false = KEEP_ALIVE,
-): KeepAliveOptions | false {
+): Required<KeepAliveOptions> | false {
   if (keepAlive === false) return false;
-  const { interval, timeout } = keepAlive ?? {};
-  for (const value of [interval, timeout]) {
-    if (typeof value !== "number" || !isTimeout(value)) {
-      refuse(
-        'the option "keepAlive"',
-        "it must be false, or an interval and a timeout in milliseconds above 0",
-      );
-    }
+  const what = 'the option "keepAlive"';
+  if (typeof keepAlive !== "object" || keepAlive === null) {
+    refuse(what, "it must be false, or an object of times in milliseconds");
   }
-  return { interval, timeout };
+  checkOptions(keepAlive, KEEP_ALIVE_OPTIONS, `use ${what}`);
+  const {
+    interval = KEEP_ALIVE.interval,
+    timeout = KEEP_ALIVE.timeout,
+    activity = KEEP_ALIVE.activity,
+  } = keepAlive;
+  const settings = { interval, timeout, activity };
+  for (const [name, value] of Object.entries(settings)) {
+    if (typeof value === "number" && isTimeout(value)) continue;
+    refuse(what, `its ${name} must be milliseconds above 0`);
+  }
+  return settings;
+}
+
+function protocolOf(protocol: ProtocolOption = "auto"): ProtocolOption {
+  if (["auto", "v5", "v4"].includes(protocol)) return protocol;
+  refuse('the option "protocol"', 'it must be "auto", "v5" or "v4"');
 }

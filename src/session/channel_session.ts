@@ -4,7 +4,7 @@ import { parseStatus } from "../channel/status_frame.ts";
 import { ConnectionLostError } from "../errors.ts";
 import { type ChannelSink, Demultiplexer } from "../streams/demultiplexer.ts";
 import type { CloseInfo, Connection } from "../transport/transport.ts";
-import { KeepAlive, type KeepAliveOptions } from "./keep_alive.ts";
+import { KeepAlive, type KeepAliveSettings } from "./keep_alive.ts";
 import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 
 /** How long to wait for the close after a status that cannot be read, in ms. */
@@ -15,7 +15,7 @@ export interface ChannelSessionOptions {
   readonly connection: Connection;
   readonly stdout: ChannelSink | null;
   readonly stderr: ChannelSink | null;
-  readonly keepAlive: KeepAliveOptions | false;
+  readonly keepAlive: KeepAliveSettings | false;
   /** Whether the reading side is paused. */
   readonly paused: () => boolean;
   /** Defaults to `performance.now`. */
@@ -56,6 +56,8 @@ export class ChannelSession {
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
         ping: () => connection.ping(),
+        idle: () => this.#idle.duration(this.#now()),
+        sendEmpty: () => this.#sendEmpty(),
         stalled: () => this.#sendBuffer.full || paused(),
         lost: (silence) => this.#silent(silence),
       });
@@ -99,6 +101,12 @@ export class ChannelSession {
     this.#sendBuffer.sent(hasRoom);
     if (channel === CHANNEL.stdin) this.#keepAlive?.sent(payload.byteLength);
     return hasRoom;
+  }
+
+  /** A message without a channel: servers count it as activity, and skip it. */
+  #sendEmpty(): void {
+    this.#idle.end(this.#now());
+    this.#sendBuffer.sent(this.#connection.send([]));
   }
 
   /** Half-closes stdin; v5 only. */
@@ -232,13 +240,18 @@ export class IdleTime {
     this.#since = now;
   }
 
+  /** Milliseconds since data was last sent or received. */
+  duration(now: number): number {
+    return now - this.#since;
+  }
+
   /** Adds the idle time to the reason, where it may be the cause. */
   explain(info: CloseInfo, now: number): CloseInfo {
-    const idle = now - this.#since;
+    const idle = this.duration(now);
     if (info.code !== ABNORMAL || idle < MENTIONED) return info;
     const reason = `${info.reason}; no data had passed for ` +
       `${durationOf(idle)}, and a server cuts an idle session, by default ` +
-      `after 4 h (pings do not count)`;
+      `after 4 h (pings do not count; see keepAlive.activity)`;
     return { ...info, reason };
   }
 }

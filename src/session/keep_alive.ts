@@ -1,14 +1,41 @@
-/** When to ping a session, and when to treat it as lost. */
+/** How to keep live sessions alive, and when to treat one as lost. */
 export interface KeepAliveOptions {
-  /** Milliseconds between pings. */
-  readonly interval: number;
-  /** Milliseconds without any frame from the server until the session is lost. */
-  readonly timeout: number;
+  /**
+   * Milliseconds between pings, where the transport can ping.
+   *
+   * @default {30_000}
+   */
+  readonly interval?: number;
+  /**
+   * Milliseconds without any frame from the server until the session is lost;
+   * only where the transport can ping.
+   *
+   * @default {60_000}
+   */
+  readonly timeout?: number;
+  /**
+   * Milliseconds without data, in either direction, until an empty message is
+   * sent. Servers cut a session that carries no data, by default after 4 h. They
+   * count an empty message, which does not reach the container, and no pings.
+   *
+   * @default {60_000}
+   */
+  readonly activity?: number;
+}
+
+/** The keep-alive of one session. */
+export interface KeepAliveSettings extends Required<KeepAliveOptions> {
+  /** Whether the transport can ping. */
+  readonly pings: boolean;
 }
 
 /** The session that a {@linkcode KeepAlive} watches. */
 export interface KeepAliveTarget {
   ping(): void;
+  /** Milliseconds since data was last sent or received. */
+  idle(): number;
+  /** Sends an empty message. */
+  sendEmpty(): void;
   /** Whether our own reading or writing is paused, which may delay a pong. */
   stalled(): boolean;
   /** Nothing was received for `silence` milliseconds. */
@@ -26,7 +53,7 @@ const PIPE_BUFFER = 4096;
 
 /**
  * Pings a connection, so that no proxy on the way treats it as idle, and detects
- * a server that is gone.
+ * a server that is gone. Sends an empty message where pings do not count.
  *
  * A server that waits for a process to read its stdin reads nothing else, not
  * even a ping. So a missing pong proves nothing while its ping is queued behind
@@ -34,9 +61,11 @@ const PIPE_BUFFER = 4096;
  * a time, so that a pong always answers the latest.
  */
 export class KeepAlive {
-  readonly #options: KeepAliveOptions;
+  readonly #options: KeepAliveSettings;
   readonly #target: KeepAliveTarget;
-  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+  #activity: ReturnType<typeof setTimeout> | undefined;
+  #stopped = false;
   #lastCheck: ReturnType<typeof setTimeout> | undefined;
   #lastReceived: number = performance.now();
   #lastTick: number = performance.now();
@@ -46,9 +75,11 @@ export class KeepAlive {
   /** How many of them were sent after the unanswered ping. */
   #sincePing = 0;
 
-  constructor(options: KeepAliveOptions, target: KeepAliveTarget) {
+  constructor(options: KeepAliveSettings, target: KeepAliveTarget) {
     this.#options = options;
     this.#target = target;
+    this.#startActivity(options.activity);
+    if (!options.pings) return;
     this.#timer = setInterval(() => this.#tick(), options.interval);
     unref(this.#timer);
   }
@@ -72,8 +103,23 @@ export class KeepAlive {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearInterval(this.#timer);
     clearTimeout(this.#lastCheck);
+    clearTimeout(this.#activity);
+  }
+
+  /** Waits until the session may have been idle for so long. */
+  #startActivity(delay: number): void {
+    const { activity } = this.#options;
+    this.#activity = setTimeout(() => {
+      // Deno 2.5 runs a timer that is cleared in the turn in which it is due.
+      if (this.#stopped) return;
+      const left = activity - this.#target.idle();
+      if (left <= 0) this.#target.sendEmpty();
+      this.#startActivity(left <= 0 ? activity : left);
+    }, Math.ceil(delay));
+    unref(this.#activity);
   }
 
   #tick(last = false): void {

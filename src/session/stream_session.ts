@@ -18,7 +18,7 @@ import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import { OutputChannel } from "../streams/output_channel.ts";
 import type { Connection } from "../transport/transport.ts";
 import { ChannelSession } from "./channel_session.ts";
-import type { KeepAliveOptions } from "./keep_alive.ts";
+import type { KeepAliveSettings } from "./keep_alive.ts";
 import { endedError } from "./outcome.ts";
 
 /** How a {@linkcode StreamSession} was requested. */
@@ -31,7 +31,7 @@ export interface StreamSessionOptions {
   readonly tty: boolean;
   readonly size: TerminalSize | undefined;
   readonly highWaterMark: number;
-  readonly keepAlive: KeepAliveOptions | false;
+  readonly keepAlive: KeepAliveSettings | false;
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
   /** Called once, when the session has ended. */

@@ -25,6 +25,7 @@ export function fakeClient(
     namespace: "team",
     timeout: null,
     keepAlive: false,
+    protocol: "auto",
     highWaterMark: 2 ** 20,
     ...settings,
   });

@@ -19,7 +19,9 @@ test("createClient: the defaults", async () => {
   assertEquals((client as ClusterClient).keepAlive, {
     interval: 30_000,
     timeout: 60_000,
+    activity: 60_000,
   });
+  assertEquals((client as ClusterClient).protocol, "auto");
   assertEquals((client as ClusterClient).highWaterMark, 2 ** 20);
   assertEquals(client.namespace, null);
   assertEquals(client.transport, transport);
@@ -75,7 +77,9 @@ const bad: [name: string, options: Record<string, unknown>][] = [
   ["highWaterMark", { highWaterMark: null }],
   ["keepAlive", { keepAlive: true }],
   ["keepAlive", { keepAlive: null }],
-  ["keepAlive", { keepAlive: { interval: 1000 } }],
+  ["keepAlive", { keepAlive: { activity: null } }],
+  ["protocol", { protocol: "v5.channel.k8s.io" }],
+  ["protocol", { protocol: null }],
   ["keepAlive", { keepAlive: { interval: 0, timeout: 1000 } }],
   ["namespace", { namespace: "" }],
   ["transport", { transport: "web" }],
@@ -96,6 +100,25 @@ test("createClient: a bad option is a ConfigurationError that names it", async (
     );
     assertHidden(error, ["s3cret"]);
   }
+});
+
+test("createClient: an unknown time of keepAlive is a TypeError", async () => {
+  const keepAlive = { intervall: 1000 } as object;
+  await assertRejects(
+    () => createClient({ server, transport, keepAlive }),
+    TypeError,
+    'there is no option "intervall"; did you mean "interval"?',
+  );
+});
+
+test("createClient: times of keepAlive that are absent have their defaults", async () => {
+  const keepAlive = { activity: 5, timeout: undefined };
+  const client = await createClient({ server, transport, keepAlive });
+  assertEquals((client as ClusterClient).keepAlive, {
+    interval: 30_000,
+    timeout: 60_000,
+    activity: 5,
+  });
 });
 
 test("createClient: options that are not an object are a TypeError", async () => {

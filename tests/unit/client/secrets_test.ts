@@ -110,6 +110,7 @@ async function everything(config: ClusterConfig): Promise<unknown[]> {
     namespace: "team",
     timeout: null,
     keepAlive: false,
+    protocol: "auto",
     highWaterMark: 1,
   });
   const pods = new Api(Pod, { client });

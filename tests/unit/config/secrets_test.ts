@@ -136,6 +136,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
     namespace: null,
     timeout: null,
     keepAlive: false,
+    protocol: "auto",
     highWaterMark: 1,
   });
   assertHidden(client, HIDDEN);

@@ -42,7 +42,7 @@ test("idle: the error of a session lost after 4 idle hours names the likely caus
     "Lost the connection before a status arrived (close code 1006): " +
       "the connection broke: read ECONNRESET; no data had passed for " +
       "4 h 1 min, and a server cuts an idle session, by default after 4 h " +
-      "(pings do not count)",
+      "(pings do not count; see keepAlive.activity)",
   );
   assert(message.endsWith(reason));
 });

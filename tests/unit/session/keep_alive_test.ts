@@ -2,17 +2,21 @@ import { assert, assertEquals } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { encodeFrame } from "../../../src/channel/frame.ts";
 import { ConnectionLostError } from "../../../src/errors.ts";
+import { ChannelSession } from "../../../src/session/channel_session.ts";
 import { test } from "../../harness.ts";
 import { filled } from "../../support/bytes.ts";
+import { FakeConnection } from "../../support/fake_connection.ts";
 import { runtimeArgs } from "../../support/podwire_command.ts";
 import {
   blockEventLoop,
   delay,
+  eventually,
   rejection,
   stateOf,
 } from "../../support/async.ts";
-import { openSession } from "./open_session.ts";
+import { KEEP_ALIVE, openSession } from "./open_session.ts";
 
 const keepAlive = { interval: 20, timeout: 50 };
 
@@ -113,6 +117,63 @@ test("keepalive: false turns it off", async () => {
   await delay(100);
   assertEquals([connection.pings, connection.ended], [0, null]);
   await stream.close();
+});
+
+test("keepalive: an empty message follows a time without data, and pongs are no data", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { activity: 100, interval: 20, timeout: 10_000 },
+  });
+  const begun = performance.now();
+  for (let i = 0; i < 200 && connection.sent.length < 2; i++) {
+    await delay(10);
+    connection.pong();
+  }
+  assert(performance.now() - begun >= 195);
+  assertEquals(connection.sent, [new Uint8Array(), new Uint8Array()]);
+  await stream.close();
+});
+
+test("keepalive: data in either direction postpones the empty message", async () => {
+  let now = 0;
+  const connection = new FakeConnection();
+  const session = new ChannelSession({
+    connection,
+    stdout: null,
+    stderr: null,
+    keepAlive: { ...KEEP_ALIVE, activity: 20 },
+    paused: () => false,
+    now: () => now,
+  });
+  session.start();
+  const typed = encodeFrame(0, Uint8Array.of(1));
+  const data = [
+    () => connection.message(1, "x"),
+    () => session.send(0, Uint8Array.of(1)),
+  ];
+  for (const pass of data) {
+    now += 19;
+    pass();
+    now += 19;
+    await delay(60);
+  }
+  assertEquals(connection.sent, [typed]);
+  now += 1;
+  await eventually(() => connection.sent.length > 1);
+  assertEquals(connection.sent, [typed, new Uint8Array()]);
+  session.end({ kind: "disposed" });
+});
+
+test("keepalive: without pings the empty messages stay, and silence loses nothing", async () => {
+  const { connection, stream } = openSession({
+    keepAlive: { pings: false, activity: 30, interval: 10, timeout: 20 },
+  });
+  for (let i = 0; i < 200 && connection.sent.length < 3; i++) await delay(10);
+  assertEquals([connection.pings, connection.ended], [0, null]);
+  assertEquals(connection.sent.length >= 3, true);
+  await stream.close();
+  const { length } = connection.sent;
+  await delay(100);
+  assertEquals(connection.sent.length, length);
 });
 
 // Before 2.7 a timer of Deno's is a number.
