@@ -73,11 +73,11 @@ testCase(
   },
 );
 
-for (const protocol of [V5, V4] as const) {
+for (const v5 of [true, false]) {
   for (const stdinOnce of [false, true]) {
     testCase(
       "attach: without stdin only output is attached" +
-        (stdinOnce ? ", with stdinOnce" : ""),
+        (stdinOnce ? ", with stdinOnce" : "") + (v5 ? ", over v5" : ""),
       async ({ pods, pod }) => {
         const script = "while :; do echo tick; sleep 0.05; done & cat; kill $!";
         const name = await pod({
@@ -89,7 +89,7 @@ for (const protocol of [V5, V4] as const) {
         assertEquals((await pods.get(name)).status?.phase, "Running");
         await session.close();
       },
-      { protocol },
+      v5 ? { protocol: V5, client: { protocol: "v5" } } : {},
     );
   }
 }

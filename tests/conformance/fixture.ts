@@ -27,9 +27,9 @@ export interface Fixture {
   readonly pods: Api<typeof Pod>;
   /** The namespace of `pods`. */
   readonly namespace: string;
-  /** The protocol of sessions. v4 has no half-close. */
+  /** The best protocol of the server: that of a stdin without a tty. */
   readonly protocol: ChannelProtocol;
-  /** How errors of the kubelet arrive. */
+  /** How errors of the kubelet arrive over the best protocol. */
   readonly refusals: Backend["refusals"];
   /** What happens to megabytes of stdin that the command does not read. */
   readonly unreadInput: Backend["unreadInput"];
@@ -51,7 +51,7 @@ export interface Fixture {
 export interface CaseOptions extends TestOptions {
   /** The transports to run on. Defaults to both. */
   readonly transports?: readonly TransportKind[];
-  /** The protocol that the server must choose. Defaults to any. */
+  /** The best protocol that the server must have. Defaults to any. */
   readonly protocol?: ChannelProtocol;
   /** The capabilities that the backend must have. */
   readonly needs?: readonly Capability[];

@@ -11,9 +11,13 @@ import {
   type StreamSession,
 } from "../../mod.ts";
 import { rejection } from "../support/async.ts";
+import { V5 } from "../../src/channel/subprotocols.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
 const command = ["true"];
+
+/** A client that is limited to v5, on a server that supports it. */
+const OVER_V5 = { protocol: V5, client: { protocol: "v5" } } as const;
 
 testCase("refused: an anonymous user", async ({ options }) => {
   const { token: _, ...anonymous } = options();
@@ -86,6 +90,15 @@ testCase(
   async (fixture) => {
     const name = await podWithEnded(fixture);
     const run = fixture.pods.exec.run(name, { command, container: "ended" });
+    await refused(fixture, run, 500, 'container not found ("ended")');
+  },
+);
+
+testCase(
+  "refused by the kubelet: run in a container that has ended, over v5",
+  async (fixture) => {
+    const name = await podWithEnded(fixture);
+    const run = fixture.pods.exec.run(name, { command, container: "ended" });
     const text = 'container not found ("ended")';
     if (fixture.refusals === "plain") {
       return await refused(fixture, run, 500, text);
@@ -98,6 +111,7 @@ testCase(
       `unable to upgrade connection: ${text}`,
     );
   },
+  OVER_V5,
 );
 
 testCase(
@@ -121,21 +135,24 @@ testCase(
   },
 );
 
-testCase(
-  "refused by the kubelet: a pod unknown to it",
-  async (fixture) => {
-    const name = await fixture.pod({ kubelet: "forgetful" });
-    const opening = fixture.pods.exec.stream(name, { command });
-    await endsRefused(fixture, opening, 404, "pod does not exist");
-  },
-  { needs: ["kubelets"] },
-);
+const NODES = [
+  ["forgetful", "a pod unknown to the kubelet", 404, "pod does not exist"],
+  ["unreachable", "an unreachable node", 500, "dial tcp"],
+] as const;
 
-testCase("refused: an unreachable node", async (fixture) => {
-  const name = await fixture.pod({ kubelet: "unreachable" });
-  const opening = fixture.pods.exec.stream(name, { command });
-  await endsRefused(fixture, opening, 500, "dial tcp");
-}, { needs: ["kubelets"] });
+for (const [kubelet, what, code, text] of NODES) {
+  testCase(`refused: ${what}`, async (fixture) => {
+    const name = await fixture.pod({ kubelet });
+    const opening = fixture.pods.exec.stream(name, { command });
+    await refused(fixture, opening, code, text);
+  }, { needs: ["kubelets"] });
+
+  testCase(`refused: ${what}, over v5`, async (fixture) => {
+    const name = await fixture.pod({ kubelet });
+    const opening = fixture.pods.exec.stream(name, { command });
+    await endsRefused(fixture, opening, code, text);
+  }, { ...OVER_V5, needs: ["kubelets"] });
+}
 
 /** Checks a session that ends with a failure status, or a refused upgrade. */
 async function endsRefused(

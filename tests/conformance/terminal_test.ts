@@ -96,12 +96,11 @@ testCase(
   },
 );
 
-for (const protocol of [V5, V4] as const) {
+for (const [name, protocol] of [["v5", V5], ["v4", V4]] as const) {
   testCase(
-    "terminal: the output is complete without stdin",
+    `terminal: the output is complete without stdin, over ${name}`,
     async ({ pods, pod }) => {
-      const name = await pod();
-      const session = await pods.exec.stream(name, {
+      const session = await pods.exec.stream(await pod(), {
         command: ["sh", "-c", "echo one; sleep 0.2; echo two; exit 3"],
         tty: true,
       });
@@ -109,7 +108,7 @@ for (const protocol of [V5, V4] as const) {
       assertEquals(await session.exitCode, 3);
       assertEquals(session.protocol, protocol);
     },
-    { protocol },
+    name === "v5" ? { protocol, client: { protocol: name } } : {},
   );
 }
 
