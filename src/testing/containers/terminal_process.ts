@@ -13,6 +13,12 @@ import { resizeTerminal } from "./terminal.ts";
 /** The exit code of a process that SIGKILL ended. */
 const KILLED = 137;
 
+/**
+ * How many sizes wait while another is set. Two: kubectl attach sends a size that
+ * is one row larger, then the real one, to make the program redraw its screen.
+ */
+const MAX_PENDING_SIZES = 2;
+
 /** Spawns the process in a terminal of this size; null leaves it 0 by 0. */
 export type SpawnInTerminal = (
   size: TerminalSize | null,
@@ -32,7 +38,8 @@ export class TerminalProcess implements StreamedProcess {
   #queuedInput: Bytes[] = [];
   #inputEnded = false;
   #paused = false;
-  #nextSize: TerminalSize | null = null;
+  /** At most {@linkcode MAX_PENDING_SIZES}; the last one is always set. */
+  readonly #pendingSizes: TerminalSize[] = [];
   /** Pending while sizes are being set. */
   #resizing: Promise<void> | null = null;
 
@@ -77,10 +84,13 @@ export class TerminalProcess implements StreamedProcess {
     this.#process?.resume();
   }
 
-  /** A size that arrives while another is set replaces those that wait. */
+  /** While sizes are being set, a new one replaces the last pending one. */
   resize(size: TerminalSize): void {
     if (this.#child === null) return this.#delayedStart.begin(size);
-    this.#nextSize = size;
+    if (this.#pendingSizes.length === MAX_PENDING_SIZES) {
+      this.#pendingSizes.pop();
+    }
+    this.#pendingSizes.push(size);
     this.#resizing ??= this.#setSizes(this.#child);
   }
 
@@ -112,11 +122,11 @@ export class TerminalProcess implements StreamedProcess {
   }
 
   async #setSizes(child: ChildProcess): Promise<void> {
-    while (this.#nextSize !== null) {
-      const size = this.#nextSize;
-      this.#nextSize = null;
-      await this.#setSize(child, size);
-    }
+    for (
+      let size = this.#pendingSizes.shift();
+      size !== undefined;
+      size = this.#pendingSizes.shift()
+    ) await this.#setSize(child, size);
     this.#resizing = null;
     this.#flushInput();
   }

@@ -4,7 +4,7 @@ import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { TerminalProcess } from "../../../../src/testing/containers/terminal_process.ts";
 import { test } from "../../../harness.ts";
 
-test("a burst of sizes is set in two steps, the last one before the input", async () => {
+test("a burst of sizes is set in three steps, the last one before the input", async () => {
   const widths: number[] = [];
   const firstSize = Promise.withResolvers<void>();
   const process = new TerminalProcess(
@@ -25,5 +25,22 @@ test("a burst of sizes is set in two steps, the last one before the input", asyn
   assertEquals(widths, [100]);
   firstSize.resolve();
   assertEquals(await process.ended, { exitCode: 0 });
-  assertEquals([widths, output], [[100, 149], "after"]);
+  assertEquals([widths, output], [[100, 101, 149], "after"]);
+});
+
+test("a size, one row more, and the same size again are all set", async () => {
+  const heights: number[] = [];
+  const process = new TerminalProcess(
+    () => spawn("cat", { stdio: "pipe" }),
+    (_child, { height }) => {
+      heights.push(height);
+      return Promise.resolve();
+    },
+  );
+  process.open({ output: () => {} });
+  process.resize({ width: 80, height: 20 });
+  for (const height of [24, 25, 24]) process.resize({ width: 80, height });
+  process.endInput();
+  await process.ended;
+  assertEquals(heights, [24, 25, 24]);
 });
