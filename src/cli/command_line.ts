@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { similarName } from "../options.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -92,8 +93,8 @@ function parseCommand(name: string | undefined): CommandName | null {
   if (name === undefined) return null;
   const command = COMMANDS.find((known) => known === name);
   if (command !== undefined) return command;
-  const similar = findSimilar(name, COMMANDS);
-  const hint = similar === undefined
+  const similar = similarName(name, COMMANDS);
+  const hint = similar === null
     ? `expected ${COMMANDS.join(", ")}`
     : `did you mean "${similar}"?`;
   throw new UsageError(`unknown command "${name}", ${hint}`, null);
@@ -128,43 +129,14 @@ function unknownFlag(
   const candidates = command === null ? Object.keys(FLAGS) : flagsOf(command);
   // A single letter is similar to any other.
   const similar = rawName.startsWith("--")
-    ? findSimilar(name, candidates)
-    : undefined;
+    ? similarName(name, candidates)
+    : null;
   const hint = owners.length > 0
     ? `, which is a flag of podwire ${owners.join(" and ")}`
-    : similar === undefined
+    : similar === null
     ? ""
     : `, did you mean --${similar}?`;
   return new UsageError(`unknown flag: ${rawName}${hint}`, command);
-}
-
-/** The most similar candidate, if it is likely that it was meant. */
-function findSimilar(
-  word: string,
-  candidates: readonly string[],
-): string | undefined {
-  const rated = candidates.map((candidate) => {
-    const isPrefix = word.length > 1 && candidate.startsWith(word);
-    const distance = isPrefix ? 0 : editDistance(word, candidate);
-    return { candidate, distance };
-  });
-  const best = rated.toSorted((a, b) => a.distance - b.distance)[0];
-  const limit = Math.min(2, word.length - 1);
-  return best && best.distance <= limit ? best.candidate : undefined;
-}
-
-/** Levenshtein's: the least number of inserted, deleted, replaced letters. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[to.length]!;
 }
 
 /** Go also accepts `-n=team`. */

@@ -127,7 +127,7 @@ for (
     ],
     [
       ["logs", "--time"],
-      "unknown flag: --time, did you mean --timestamps?",
+      "unknown flag: --time, did you mean --since-time?",
       "logs",
     ],
     [["--versoin"], "unknown flag: --versoin, did you mean --version?", null],
