@@ -3,9 +3,9 @@ import { CallTimeoutError } from "../errors.ts";
 import { LONGEST_DELAY, startTimer } from "../timers.ts";
 
 /**
- * The timeout of a call: its own if it names one, else the client's.
+ * The timeout of a call: its own, or the client's if that is undefined.
  *
- * @returns Milliseconds, or null for none.
+ * @returns Milliseconds; null: no limit.
  * @throws {RangeError} Not a number of milliseconds above 0.
  */
 export function callTimeout(
@@ -19,32 +19,33 @@ export function callTimeout(
   return timeout;
 }
 
-/** What {@linkcode isTimeout} asks for, in words. */
+/** The rule of {@linkcode isTimeout}, for messages. */
 export const TIMEOUT_RULE =
-  `it must be null (none) or milliseconds above 0, at most ${LONGEST_DELAY}`;
+  `it must be null (no limit) or milliseconds above 0, at most ${LONGEST_DELAY}`;
 
-/** Whether `value` can be a timeout: null, or milliseconds above 0. */
+/** Whether `value` is a valid timeout: null, or milliseconds above 0. */
 export function isTimeout(value: unknown): value is number | null {
   return value === null ||
     typeof value === "number" && value > 0 && value <= LONGEST_DELAY;
 }
 
-/** One clock for a whole call, joined with the signals that may end it. */
+/** One clock for a whole call, joined with the signals that may abort it. */
 export interface Deadline {
   /** Aborts with a {@linkcode CallTimeoutError} or with a signal's reason. */
   readonly signal: AbortSignal;
-  /** Stops the clock; the signals are still followed. */
+  /** Stops the clock; the signals still abort. */
   stopClock(): void;
-  /** Follows one more signal, until the returned function is called. */
+  /** Joins one more signal, until the returned function is called. */
   follow(signal: AbortSignal): () => void;
-  /** Stops the clock and lets go of the signals. Idempotent. */
+  /** Stops the clock and stops listening to the signals. Idempotent. */
   release(): void;
 }
 
 /**
- * Starts the clock of a call.
+ * Starts the clock of a call. Unlike `AbortSignal.any` it releases the caller's
+ * long-lived signals when the call ends.
  *
- * @param action What the call does, for the message: "Cannot {action}: ...".
+ * @param action For messages: "Cannot {action}: ...".
  */
 export function startDeadline(
   action: string,

@@ -1,22 +1,22 @@
 import type { ObjectMeta } from "./kubernetes/meta_v1.ts";
 
-/** What every Kubernetes object has (`metav1.TypeMeta`, `metav1.ObjectMeta`). */
+/** The fields of every Kubernetes object (`metav1.TypeMeta`, `metav1.ObjectMeta`). */
 export interface KubeObject {
   /** The API group and version, for example `apps/v1`. */
   apiVersion?: string;
   /** The kind of object, for example `Pod`. */
   kind?: string;
-  /** Its name, namespace, labels and the like. */
+  /** The name, namespace, labels and so on. */
   metadata?: ObjectMeta;
 }
 
-/** An object of any kind, its fields unknown. */
+/** An object of any kind, with unknown fields. */
 export interface AnyObject extends KubeObject {
-  /** Any field of its kind. */
+  /** Any other field. */
   [field: string]: unknown;
 }
 
-/** An object as the server answers with it: it has a name by now. */
+/** An object as stored by the server: its name and version are known. */
 export type Stored<T extends KubeObject> = T & {
   metadata: {
     name: string;
@@ -28,10 +28,10 @@ export type Stored<T extends KubeObject> = T & {
 
 /** One page of a list. */
 export interface ObjectList<T extends KubeObject> {
-  /** Where the page stands in the whole. */
+  /** The position of the page in the list. */
   metadata: {
     resourceVersion?: string;
-    /** Set when there is more: pass it as `continue`. */
+    /** Set if there are more pages: pass it as `continue`. */
     continue?: string;
     remainingItemCount?: number;
   };

@@ -40,7 +40,7 @@ export interface SubresourceNotAvailable<Subresource extends string = string> {
   readonly "~missing": Subresource;
 }
 
-/** A marker of {@linkcode HasExec} and its siblings. */
+/** The name of a marker. */
 export type SubresourceMarker = "exec" | "attach" | "logs";
 
 /** Whether the resource carries the marker. */

@@ -19,7 +19,7 @@ import {
   type Resource,
 } from "./resource.ts";
 
-/** A group of containers that run together. */
+/** A group of containers that run together on one node. */
 export type Pod = core.Pod;
 
 /** The resource of {@linkcode Pod} objects; it has exec, attach and logs. */
@@ -38,7 +38,7 @@ export const Pod:
   });
 
 /**
- * Whether the pod runs and all its containers are ready; made for
+ * Whether the pod is running and all its containers are ready, for
  * `pods.waitFor(name, isRunning)`.
  */
 export function isRunning<P extends Pod>(
@@ -51,7 +51,7 @@ export function isRunning<P extends Pod>(
     containers.every((container) => container.ready);
 }
 
-/** Keeps a number of equal pods running, and rolls out changes. */
+/** Keeps replicas of a pod running and rolls out changes. */
 export type Deployment = apps.Deployment;
 
 /** The resource of {@linkcode Deployment} objects. */
@@ -64,7 +64,7 @@ export const Deployment: Resource<Deployment> & Namespaced = defineResource<
   plural: "deployments",
 });
 
-/** Keeps a number of equal pods running. */
+/** Keeps replicas of a pod running. */
 export type ReplicaSet = apps.ReplicaSet;
 
 /** The resource of {@linkcode ReplicaSet} objects. */
@@ -77,7 +77,7 @@ export const ReplicaSet: Resource<ReplicaSet> & Namespaced = defineResource<
   plural: "replicasets",
 });
 
-/** Keeps numbered pods running, each with a name and storage of its own. */
+/** Keeps pods with stable names and storage running. */
 export type StatefulSet = apps.StatefulSet;
 
 /** The resource of {@linkcode StatefulSet} objects. */
@@ -90,7 +90,7 @@ export const StatefulSet: Resource<StatefulSet> & Namespaced = defineResource<
   plural: "statefulsets",
 });
 
-/** Keeps one pod running on each node. */
+/** Keeps a pod running on each node. */
 export type DaemonSet = apps.DaemonSet;
 
 /** The resource of {@linkcode DaemonSet} objects. */
@@ -103,7 +103,7 @@ export const DaemonSet: Resource<DaemonSet> & Namespaced = defineResource<
   plural: "daemonsets",
 });
 
-/** Changes the number of pods by their load. */
+/** Scales a workload by its load. */
 export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler;
 
 /** The resource of {@linkcode HorizontalPodAutoscaler} objects. */
@@ -116,7 +116,7 @@ export const HorizontalPodAutoscaler:
     plural: "horizontalpodautoscalers",
   });
 
-/** How many pods may be away at a time. */
+/** Limits how many pods may be evicted at a time. */
 export type PodDisruptionBudget = policy.PodDisruptionBudget;
 
 /** The resource of {@linkcode PodDisruptionBudget} objects. */
@@ -128,7 +128,7 @@ export const PodDisruptionBudget: Resource<PodDisruptionBudget> & Namespaced =
     plural: "poddisruptionbudgets",
   });
 
-/** Runs pods until they have done their work. */
+/** Runs pods to completion. */
 export type Job = batch.Job;
 
 /** The resource of {@linkcode Job} objects. */
@@ -139,7 +139,7 @@ export const Job: Resource<Job> & Namespaced = defineResource<Job>({
   plural: "jobs",
 });
 
-/** Makes jobs by the clock. */
+/** Creates jobs on a schedule. */
 export type CronJob = batch.CronJob;
 
 /** The resource of {@linkcode CronJob} objects. */
@@ -150,7 +150,7 @@ export const CronJob: Resource<CronJob> & Namespaced = defineResource<CronJob>({
   plural: "cronjobs",
 });
 
-/** One address for a set of pods. */
+/** One network address for a set of pods. */
 export type Service = core.Service;
 
 /** The resource of {@linkcode Service} objects. */
@@ -160,7 +160,7 @@ export const Service: Resource<Service> & Namespaced = defineResource<Service>({
   plural: "services",
 });
 
-/** The addresses behind a service. */
+/** The endpoints of a service. */
 export type EndpointSlice = discovery.EndpointSlice;
 
 /** The resource of {@linkcode EndpointSlice} objects. */
@@ -172,7 +172,7 @@ export const EndpointSlice: Resource<EndpointSlice> & Namespaced =
     plural: "endpointslices",
   });
 
-/** How HTTP reaches services from outside. */
+/** Routes HTTP traffic from outside to services. */
 export type Ingress = networking.Ingress;
 
 /** The resource of {@linkcode Ingress} objects. */
@@ -183,7 +183,7 @@ export const Ingress: Resource<Ingress> & Namespaced = defineResource<Ingress>({
   plural: "ingresses",
 });
 
-/** Who may speak to pods, and to whom they may. */
+/** Allows network traffic to and from pods. */
 export type NetworkPolicy = networking.NetworkPolicy;
 
 /** The resource of {@linkcode NetworkPolicy} objects. */
@@ -195,7 +195,7 @@ export const NetworkPolicy: Resource<NetworkPolicy> & Namespaced =
     plural: "networkpolicies",
   });
 
-/** Configuration for pods. */
+/** Configuration data for pods. */
 export type ConfigMap = core.ConfigMap;
 
 /** The resource of {@linkcode ConfigMap} objects. */
@@ -207,7 +207,7 @@ export const ConfigMap: Resource<ConfigMap> & Namespaced = defineResource<
   plural: "configmaps",
 });
 
-/** Secrets for pods. */
+/** Confidential data for pods. */
 export type Secret = core.Secret;
 
 /** The resource of {@linkcode Secret} objects. */
@@ -217,7 +217,7 @@ export const Secret: Resource<Secret> & Namespaced = defineResource<Secret>({
   plural: "secrets",
 });
 
-/** A claim of storage. */
+/** A request for storage. */
 export type PersistentVolumeClaim = core.PersistentVolumeClaim;
 
 /** The resource of {@linkcode PersistentVolumeClaim} objects. */
@@ -229,7 +229,7 @@ export const PersistentVolumeClaim:
     plural: "persistentvolumeclaims",
   });
 
-/** A piece of storage. */
+/** A unit of storage in the cluster. */
 export type PersistentVolume = core.PersistentVolume;
 
 /** The resource of {@linkcode PersistentVolume} objects. */
@@ -241,7 +241,7 @@ export const PersistentVolume: Resource<PersistentVolume> & ClusterScoped =
     namespaced: false,
   });
 
-/** A way to come by storage. */
+/** A kind of storage, and how it is provisioned. */
 export type StorageClass = storage.StorageClass;
 
 /** The resource of {@linkcode StorageClass} objects. */
@@ -254,7 +254,7 @@ export const StorageClass: Resource<StorageClass> & ClusterScoped =
     namespaced: false,
   });
 
-/** A name space for objects. */
+/** A scope for the names of objects. */
 export type Namespace = core.Namespace;
 
 /** The resource of {@linkcode Namespace} objects. */
@@ -278,7 +278,7 @@ export const Node: Resource<Node> & ClusterScoped = defineResource<Node>({
   namespaced: false,
 });
 
-/** What happened to an object, for people to read. */
+/** A report of something that happened to an object. */
 export type Event = core.Event;
 
 /** The resource of {@linkcode Event} objects. */
@@ -288,7 +288,7 @@ export const Event: Resource<Event> & Namespaced = defineResource<Event>({
   plural: "events",
 });
 
-/** Who holds something, and until when. */
+/** A lock with an expiry, for example of a leader election. */
 export type Lease = coordination.Lease;
 
 /** The resource of {@linkcode Lease} objects. */
@@ -299,7 +299,7 @@ export const Lease: Resource<Lease> & Namespaced = defineResource<Lease>({
   plural: "leases",
 });
 
-/** A kind of object that the cluster was taught. */
+/** Defines a custom resource. */
 export type CustomResourceDefinition = apiextensions.CustomResourceDefinition;
 
 /** The resource of {@linkcode CustomResourceDefinition} objects. */
@@ -313,7 +313,7 @@ export const CustomResourceDefinition:
     namespaced: false,
   });
 
-/** Who a pod is to the API server. */
+/** The identity of a pod to the API server. */
 export type ServiceAccount = core.ServiceAccount;
 
 /** The resource of {@linkcode ServiceAccount} objects. */
@@ -324,7 +324,7 @@ export const ServiceAccount: Resource<ServiceAccount> & Namespaced =
     plural: "serviceaccounts",
   });
 
-/** Rights in a namespace. */
+/** Permissions in a namespace. */
 export type Role = rbac.Role;
 
 /** The resource of {@linkcode Role} objects. */
@@ -335,7 +335,7 @@ export const Role: Resource<Role> & Namespaced = defineResource<Role>({
   plural: "roles",
 });
 
-/** Who has the rights of a role, in a namespace. */
+/** Grants a role in a namespace. */
 export type RoleBinding = rbac.RoleBinding;
 
 /** The resource of {@linkcode RoleBinding} objects. */
@@ -348,7 +348,7 @@ export const RoleBinding: Resource<RoleBinding> & Namespaced = defineResource<
   plural: "rolebindings",
 });
 
-/** Rights in the whole cluster, or for bindings in any namespace. */
+/** Permissions in the whole cluster, or for bindings in any namespace. */
 export type ClusterRole = rbac.ClusterRole;
 
 /** The resource of {@linkcode ClusterRole} objects. */
@@ -361,7 +361,7 @@ export const ClusterRole: Resource<ClusterRole> & ClusterScoped =
     namespaced: false,
   });
 
-/** Who has the rights of a cluster role, everywhere. */
+/** Grants a cluster role in every namespace. */
 export type ClusterRoleBinding = rbac.ClusterRoleBinding;
 
 /** The resource of {@linkcode ClusterRoleBinding} objects. */

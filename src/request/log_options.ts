@@ -1,44 +1,45 @@
 import { checkContainer } from "./exec_options.ts";
 
-/** Which part of a container's log, and how. */
+/** Options of `logs.text` and `logs.stream`: which part of a log, and how. */
 export interface LogOptions {
-  /** The namespace, instead of the Api's. */
+  /** The namespace; defaults to the Api's, then to the client's. */
   readonly namespace?: string;
-  /** The container; the pod's only one, or its default, when absent. */
+  /** The container; required if the pod has several. */
   readonly container?: string;
   /** Go on with what is written from now on. Defaults to false. */
   readonly follow?: boolean;
-  /** The log of the container before its last restart. */
+  /** Read the log of the container's previous run, before its last restart. */
   readonly previous?: boolean;
-  /** Only what was written in the last so many seconds. */
+  /** Only what was written in the last seconds, this many. */
   readonly sinceSeconds?: number;
   /**
-   * Only what was written at this time or later: a date, or RFC 3339. Servers
-   * look at whole seconds.
+   * Only what was written at this time or later: a date, or a string in
+   * RFC 3339. Servers truncate it to whole seconds.
    */
   readonly sinceTime?: Date | string;
-  /** Only the last so many of the lines. */
+  /** Only the last lines, this many. */
   readonly tailLines?: number;
-  /** At most so many bytes; the last line may be cut. */
+  /** The maximum number of bytes; the last line may be cut. */
   readonly limitBytes?: number;
-  /** Begin each line with the time at which it was written, RFC 3339. */
+  /** Begin each line with the time of its writing, in RFC 3339. */
   readonly timestamps?: boolean;
   /**
-   * Milliseconds; null for no limit; the client's `timeout` when absent. For
-   * text it covers the whole call, else credentials to the answer's beginning.
+   * Milliseconds; for text, from reading the credentials to the end of the
+   * response, otherwise to its head. Defaults to the client's; null: no limit.
    */
   readonly timeout?: number | null;
-  /** Ends the call, and the stream for its whole life, with its reason. */
+  /** Aborts the call, and the stream at any time, with its reason. */
   readonly signal?: AbortSignal | null;
 }
 
-/** The numbers, each with the least that servers take. */
+/** The numeric options, each with the minimum that servers accept. */
 const NUMBERS = { sinceSeconds: 1, tailLines: 0, limitBytes: 1 } as const;
 
 /**
  * The query of a log request (`PodLogOptions` of the core API).
  *
- * @throws {TypeError | RangeError} An option is bad; `action` is for messages.
+ * @param action For messages: "Cannot {action}: ...".
+ * @throws {TypeError | RangeError} An option is invalid.
  */
 export function logQuery(
   options: LogOptions,
@@ -72,7 +73,7 @@ export function logQuery(
   };
 }
 
-/** A time in RFC 3339; text is left as it is, since dates know no nanoseconds. */
+/** A time in RFC 3339; a string is kept, since a Date has no nanoseconds. */
 function timeOf(time: Date | string, action: string): string {
   const valid = !Number.isNaN(new Date(time).getTime());
   if (valid && time instanceof Date) return time.toISOString();

@@ -95,7 +95,7 @@ test("Api.list: a page, and the token of the next", async () => {
   );
 });
 
-test("Api.list: every namespace's objects when asked for", async () => {
+test("Api.list: the objects of every namespace with allNamespaces", async () => {
   const { transport, pods } = podsOf(() => json({ items: [] }));
   await pods.list({ allNamespaces: true });
   assertEquals(sent(transport.requests[0]).line, "GET /prefix/api/v1/pods");
@@ -113,7 +113,7 @@ test("Api.list: items have their apiVersion and kind, which servers leave out", 
   assertEquals([item?.apiVersion, item?.kind], ["apps/v1", "Deployment"]);
 });
 
-test("Api: an answer that is JSON but no object is a ProtocolError", async () => {
+test("Api: an answer that is JSON but not an object is a ProtocolError", async () => {
   for (const answer of [null, 42, "pod", [web]]) {
     const { pods } = podsOf(() => json(answer));
     for (const call of [() => pods.get("web-0"), () => pods.list()]) {
@@ -126,7 +126,7 @@ test("Api: an answer that is JSON but no object is a ProtocolError", async () =>
   }
 });
 
-test("Api.list: null for no items is an empty list, and another object is none", async () => {
+test("Api.list: null items are an empty list, and another object is a ProtocolError", async () => {
   const answers = [{ kind: "PodList", items: null }, web];
   const { pods } = podsOf(() => json(answers.shift()));
   assertEquals((await pods.list()).items, []);
@@ -137,7 +137,7 @@ test("Api.list: null for no items is an empty list, and another object is none",
   );
 });
 
-test("Api.list: a limit that is none is a RangeError, and nothing is sent", async () => {
+test("Api.list: an invalid limit is a RangeError, and nothing is sent", async () => {
   const { transport, pods } = podsOf();
   for (const limit of [0, -1, 1.5, NaN]) {
     await assertRejects(() => pods.list({ limit }), RangeError, `${limit}`);
@@ -211,7 +211,7 @@ test("Api: a status is written through its subresource", async () => {
   ]);
 });
 
-test("Api.delete: what fits in no query goes into a body, with the rest", async () => {
+test("Api.delete: preconditions go into a body, with all other options", async () => {
   const { transport, pods } = podsOf();
   await pods.delete("web-0", { propagationPolicy: "Orphan", dryRun: true });
   await pods.delete("web-0", {
@@ -232,7 +232,7 @@ test("Api.delete: what fits in no query goes into a body, with the rest", async 
   });
 });
 
-test("Api.deleteCollection: what the selectors mean, and never all by mistake", async () => {
+test("Api.deleteCollection: a selector or all: true is required", async () => {
   const { transport, pods } = podsOf();
   await pods.deleteCollection({ labelSelector: "app=web", dryRun: true });
   await pods.deleteCollection({ all: true, gracePeriodSeconds: 0 });
@@ -301,7 +301,7 @@ test("Api: a cluster-scoped resource takes no namespace from the client, and ref
   );
 });
 
-test("Api: a missing name is a TypeError, and never a request for the whole collection", async () => {
+test("Api: a missing name is a TypeError, not a request for the collection", async () => {
   const { transport, pods } = podsOf();
   for (const name of ["", undefined, null]) {
     const none = name as string;

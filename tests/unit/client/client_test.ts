@@ -64,7 +64,7 @@ test("Client.connect: the same road, with the subprotocols as offered", async ()
   assertEquals(request?.tls === client.config.tls, true);
 });
 
-test("Client: a token function is asked once for each connection", async () => {
+test("Client: a token function is called once for each connection", async () => {
   let asked = 0;
   const transport = new FakeTransport();
   const token = () => Promise.resolve(`token-${++asked}`);
@@ -116,7 +116,7 @@ test("Client.request: JSON that is no Status is not taken for one", async () => 
   assertEquals(error.reason, "BadRequest");
 });
 
-test("Client.request: refusals are told apart by their reason, with a Status and without", async () => {
+test("Client.request: refusals differ by their reason, with and without a Status", async () => {
   const refusals: [code: number, verb: string, reason: string][] = [
     [400, "get", "BadRequest"],
     [401, "get", "Unauthorized"],

@@ -31,7 +31,7 @@ test("createClient: the defaults", async () => {
   );
 });
 
-test("createClient: what the options say replaces the defaults", async () => {
+test("createClient: options replace the defaults", async () => {
   const client = await createClient({
     server,
     transport,

@@ -55,7 +55,7 @@ test("startDeadline: once stopped it never aborts, though it was due in that ver
   await server.close();
 });
 
-test("startDeadline: a released one follows nobody", async () => {
+test("startDeadline: after release, no signal aborts it", async () => {
   const controller = new AbortController();
   const deadline = startDeadline("get tea", 10, controller.signal);
   deadline.release();
@@ -69,7 +69,7 @@ test("startDeadline: a signal that has aborted already is followed at once", () 
   assertEquals(deadline.signal.reason, "before");
 });
 
-test("startDeadline: it follows one more signal until told not to", () => {
+test("startDeadline: follow joins one more signal until it is undone", () => {
   const deadline = startDeadline("get tea", null);
   const [left, followed] = [new AbortController(), new AbortController()];
   const leave = deadline.follow(left.signal);

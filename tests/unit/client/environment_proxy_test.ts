@@ -50,7 +50,7 @@ test("createClient: the option and proxy-url come before the environment, NO_PRO
   });
 });
 
-test("createClient: proxy null means none, whatever the environment says", async () => {
+test("createClient: proxy null overrides the environment", async () => {
   await withProxyVariables(env, async () => {
     assertEquals(await proxyOf({ server, proxy: null }), null);
   });
@@ -81,7 +81,7 @@ test("createClient: an environment's proxy that cannot be used is refused by nam
   });
 });
 
-test("a client by way of the environment's proxy is the same otherwise, and shows no secret", async () => {
+test("a client through the environment's proxy is otherwise the same, and shows no secret", async () => {
   await withProxyVariables(env, async () => {
     const token = "t0ken";
     const insecureSkipTlsVerify = true;

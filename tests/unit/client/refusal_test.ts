@@ -92,7 +92,7 @@ test("a second 401 is the error of the call", async () => {
   assertEquals(sent(transport).length, 4);
 });
 
-test("a 401 is not answered where there is nothing fresher", async () => {
+test("a 401 is not retried without fresher credentials", async () => {
   const logins: Partial<ClusterOptions>[] = [
     { token: "fixed" },
     { token: () => Promise.resolve("same") },
@@ -125,7 +125,7 @@ test("where the transport hides the answer, an upgrade is not tried again", asyn
   assertEquals(asked(), 1);
 });
 
-test("a certificate that comes with the credentials is refused where the transport could not show it", async () => {
+test("a client certificate from the credentials is refused if the transport does not support it", async () => {
   const pair = { clientCertificate: CERTIFICATE, clientKey: KEY };
   const config = new ResolvedConfig({
     server: new URL("https://server.test"),

@@ -34,7 +34,7 @@ test("logs.text: the whole text", async () => {
   assertEquals(requests, [`${LOG}?tailLines=2`]);
 });
 
-test("logs.stream: without follow, the bytes that there are", async () => {
+test("logs.stream: without follow, the bytes so far", async () => {
   const { pods, requests } = scriptedApi(text("one\ntwö"));
   const stream = await pods.logs.stream("web-0", { tailLines: 2 });
   assertEquals(await new Response(stream).text(), "one\ntwö");
@@ -196,7 +196,7 @@ test("logs.lines: followed, a broken connection is resumed, every line is read o
   ]);
 });
 
-test("logs.lines: followed, a clean end is no end while the container runs", async () => {
+test("logs.lines: followed, a response that ends while the container runs is resumed", async () => {
   const cut = lines([1100, "one"]).write(`${at(1200)} tw`).end();
   const idle = lines([1100, "one"], [1200, "two"]).end();
   const whole = lines([1200, "two"], [2000, "three"]).end();
@@ -217,7 +217,7 @@ test("logs.lines: followed, a clean end is no end while the container runs", asy
   ]);
 });
 
-test("logs.lines: followed, the end of a container whose status comes late is no failure", async () => {
+test("logs.lines: followed, a pod status that lags behind the log is no failure", async () => {
   const { pods } = scriptedLog(
     [RUNNING, RUNNING, TERMINATED],
     lines([1100, "one"]).end(),
@@ -231,7 +231,7 @@ test("logs.lines: followed, the end of a container whose status comes late is no
   assertEquals(await read(pods, { onRetry }), ["one"]);
 });
 
-test("logs.lines: followed, what was lost before the container ended is read at the end", async () => {
+test("logs.lines: followed, lines lost before the container ended are read at the end", async () => {
   const { pods } = scriptedLog(
     [TERMINATED],
     lines([1100, "one"]).write(`${at(1150)} tw`).end(),
@@ -240,7 +240,7 @@ test("logs.lines: followed, what was lost before the container ended is read at 
   assertEquals(await read(pods), ["one", "two", "three"]);
 });
 
-test("logs.lines: followed, of a run that was replaced the previous log is read", async () => {
+test("logs.lines: followed, the rest of a replaced run comes from the previous log", async () => {
   const replaced = { ...RUNNING, id: "run://2", previous: "run://1" };
   const { pods, requests } = scriptedLog(
     [RUNNING, replaced],
@@ -289,7 +289,7 @@ test("logs.lines: followed, without the right to get the pod an end is believed 
   assertEquals(requests.length, 4);
 });
 
-test("logs.lines: followed, a server that cannot be asked is asked again", async () => {
+test("logs.lines: followed, getting the pod is retried", async () => {
   const retries: Error[] = [];
   const { pods } = scriptedLog(
     [refused, TERMINATED],
@@ -384,7 +384,7 @@ test("logs.lines: followed, the rest of a long line that an answer begins with i
   assertEquals(seen, ["begin", "two", "three"]);
 });
 
-test("logs.lines: what the server says instead of a log is read", async () => {
+test("logs.lines: a message of the server in place of a log is read", async () => {
   const words = "unable to retrieve container logs for containerd://1";
   for (const options of [{}, { tailLines: 5 }]) {
     for (const end of ["", "\n"]) {
@@ -466,7 +466,7 @@ test("logs.lines: failures before the first answer and lasting failures are thro
   await assertRejects(() => pending, ApiError, "404");
 });
 
-test("logs.lines: what onRetry throws ends it", async () => {
+test("logs.lines: an exception from onRetry ends it", async () => {
   const broken = new FakeBody();
   const { pods } = scriptedLog([RUNNING], broken);
   const reason = new ConnectError("mine", { code: "ECONNRESET" });
@@ -479,7 +479,7 @@ test("logs.lines: what onRetry throws ends it", async () => {
   assertEquals(await assertRejects(() => pending), reason);
 });
 
-test("logs.lines: the signal and the client end it", async () => {
+test("logs.lines: the signal and client.close() end it", async () => {
   const controller = new AbortController();
   const { signal } = controller;
   const { pods, client } = scriptedApi(new FakeBody(), new FakeBody());

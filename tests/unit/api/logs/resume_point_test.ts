@@ -32,7 +32,7 @@ test("resume point: null before the first line, then the latest line", () => {
   assertEquals(point.latest?.second, "2026-01-01T00:00:03Z");
 });
 
-test("resume point: of the latest second, what comes twice is left out", () => {
+test("resume point: repeated lines of the latest second are left out", () => {
   const point = new ResumePoint();
   admitted(point, "01.1Z a", "02.1Z b", "02.2Z c", "02.2Z d");
   point.resume();
@@ -55,7 +55,7 @@ test("resume point: a log that was cut off in front loses nothing more", () => {
   assertEquals(admitted(point, "02.3Z c", "02.4Z d"), ["02.3Z c", "02.4Z d"]);
 });
 
-test("resume point: lines whose times are not in order come once each", () => {
+test("resume point: lines with times out of order are admitted once each", () => {
   const point = new ResumePoint();
   admitted(point, "02.2Z a", "02.1Z b");
   point.resume();
@@ -65,7 +65,7 @@ test("resume point: lines whose times are not in order come once each", () => {
   ]);
 });
 
-test("resume point: older lines of the first second were never asked for", () => {
+test("resume point: older lines of the first second are left out", () => {
   const point = new ResumePoint();
   admitted(point, "01.97Z g", "01.98Z h", "01.99Z i");
   point.resume();

@@ -19,7 +19,7 @@ async function names(objects: AsyncIterable<Stored<Pod>>): Promise<string> {
   return (await Array.fromAsync(objects)).map((it) => it.metadata.name).join();
 }
 
-test("listAll: every page, each asked for when it is needed", async () => {
+test("listAll: every page, each requested when it is needed", async () => {
   const { pods, requests } = scriptedApi(
     page("t1", pod("a", 1), pod("b", 1)),
     page("t2", pod("c", 1)),

@@ -24,7 +24,7 @@ function story(known: KnownObjects<KubeObject>) {
   };
 }
 
-test("known objects: a first list is all added, events are told as they are", () => {
+test("known objects: the first list is reported as added, events are passed through", () => {
   const { listed, event } = story(new KnownObjects());
   assertEquals(listed(object("a", 1), object("b", 2)), [
     "ADDED a 1",
@@ -34,7 +34,7 @@ test("known objects: a first list is all added, events are told as they are", ()
   assertEquals(event("DELETED", object("b", 4)), ["DELETED b 4"]);
 });
 
-test("known objects: a later list is told as the difference", () => {
+test("known objects: a later list is reported as the difference", () => {
   const { listed, event } = story(new KnownObjects());
   listed(object("same", 1), object("changed", 1), object("gone", 1));
   event("DELETED", object("same", 2));

@@ -41,7 +41,7 @@ test("lines: characters that are split between two parts", async () => {
   assertEquals(await read(...parts), { whole: ["größe"], rest: "" });
 });
 
-test("lines: the body is read no further than asked", async () => {
+test("lines: the body is read no further than requested", async () => {
   const body = new FakeBody();
   const lines = readLines(body.answer(signal).body, "read");
   body.write("one\ntwo\n");

@@ -66,7 +66,7 @@ test("waitFor: an object that is gone is undefined to the predicate", async () =
   assertEquals(seen, ["Running", undefined]);
 });
 
-test("waitFor: other objects are none of its business, whatever the server selects", async () => {
+test("waitFor: other objects are ignored, even if the server selects them", async () => {
   const { pods } = scriptedApi(
     missing(),
     list(1, pod("other", 1)),
@@ -123,7 +123,7 @@ test("waitFor: a get that is refused ends it, 404 aside", async () => {
   assertEquals(requests.length, 1);
 });
 
-test("waitFor: the timeout is for the whole wait", async () => {
+test("waitFor: the timeout covers the whole wait", async () => {
   const { pods } = scriptedApi(web(1, "Pending"), list(1, pod("web-0", 1)));
   const error = await assertRejects(
     () => pods.waitFor("web-0", () => false, { timeout: 100 }),
@@ -169,7 +169,7 @@ test("waitFor: closing the client ends it", async () => {
   await assertRejects(() => pending, PodwireError, "the client is closed");
 });
 
-test("waitFor: what the predicate throws ends it", async () => {
+test("waitFor: an exception from the predicate ends it", async () => {
   const { pods } = scriptedApi(web(1, "Pending"));
   const look = () => {
     throw new Error("no such phase");
@@ -181,7 +181,7 @@ test("waitFor: what the predicate throws ends it", async () => {
   );
 });
 
-test("waitFor: an interval that is none is a RangeError", async () => {
+test("waitFor: an invalid interval is a RangeError", async () => {
   const { pods, requests } = scriptedApi();
   await assertRejects(
     () => pods.waitFor("web-0", isRunning, { interval: 0 }),

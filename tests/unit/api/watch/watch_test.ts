@@ -40,7 +40,7 @@ async function take(
   return words;
 }
 
-test("watch: what there is, then what happens", async () => {
+test("watch: existing objects, then their changes", async () => {
   const events = watching(
     ["ADDED", pod("c", 3)],
     ["MODIFIED", pod("a", 4)],
@@ -83,7 +83,7 @@ test("watch: the list comes in pages", async () => {
   ]);
 });
 
-test("watch: with a resourceVersion, only what comes after it", async () => {
+test("watch: with a resourceVersion, only later changes", async () => {
   const { pods, requests } = scriptedApi(watching(["ADDED", pod("a", 8)]));
   assertEquals(await take(pods.watch({ resourceVersion: "7" }), 1), [
     "ADDED a 8",
@@ -91,7 +91,7 @@ test("watch: with a resourceVersion, only what comes after it", async () => {
   assertEquals(requests.map(versionIn), ["7"]);
 });
 
-test("watch: a connection that ends or breaks is followed by another, from the last version", async () => {
+test("watch: a connection that ends or breaks is replaced, from the last version", async () => {
   const retries: Error[] = [];
   const bookmark = { kind: "Pod", metadata: { resourceVersion: "9" } };
   const { pods, requests } = scriptedApi(
@@ -168,7 +168,7 @@ for (
   });
 }
 
-test("watch: what fails before the first answer is thrown, and what no waiting mends", async () => {
+test("watch: failures before the first answer and lasting failures are thrown", async () => {
   const first = scriptedApi(refused);
   await assertRejects(() => first.pods.watch().next(), ConnectError);
   const forbidden = json({ kind: "Status", reason: "Forbidden" }, 403);
@@ -295,7 +295,7 @@ for (
   });
 }
 
-test("watch: it waits as long as Retry-After says", async () => {
+test("watch: Retry-After delays the next request", async () => {
   const limited = {
     ...text("too many requests", 429),
     headers: new Headers({ "retry-after": "1" }),
@@ -310,7 +310,7 @@ test("watch: it waits as long as Retry-After says", async () => {
   assert(performance.now() - begun > 990);
 });
 
-test("watch: a delay that no timer takes is no hurry", async () => {
+test("watch: a delay beyond the longest timer is no hot loop", async () => {
   const details = { retryAfterSeconds: 1e12 };
   const error = { kind: "Status", code: 429, details };
   const { pods, requests } = scriptedApi(list(1), watching(["ERROR", error]));
@@ -322,7 +322,7 @@ test("watch: a delay that no timer takes is no hurry", async () => {
   assertEquals((await pending).done, true);
 });
 
-test("watch: what onRetry throws ends it", async () => {
+test("watch: an exception from onRetry ends it", async () => {
   const { pods } = scriptedApi(list(1, pod("a", 1)), refused);
   const onRetry = (error: Error) => {
     throw error;
@@ -331,7 +331,7 @@ test("watch: what onRetry throws ends it", async () => {
   assertEquals(error, refused);
 });
 
-test("watch: the timeout is for the answer's beginning, not for the watch", async () => {
+test("watch: the timeout covers the time to the answer, not the watch", async () => {
   const slow = new FakeBody();
   const { pods } = scriptedApi(list(1), slow);
   const events = pods.watch({ timeout: 60 });
@@ -345,7 +345,7 @@ test("watch: the timeout is for the answer's beginning, not for the watch", asyn
   );
 });
 
-test("watch: the signal's reason ends it, and what was read is not told", async () => {
+test("watch: the signal's reason ends it, and events already read are dropped", async () => {
   const body = watching(["ADDED", pod("a", 2)], ["ADDED", pod("b", 3)]);
   const { pods } = scriptedApi(list(1), body);
   const controller = new AbortController();
@@ -367,7 +367,7 @@ test("watch: the signal ends a wait between two attempts", async () => {
   assertEquals(await events.next().catch((reason) => reason), "enough");
 });
 
-test("watch: it can be left while an event is awaited", async () => {
+test("watch: it can be left while an event is pending", async () => {
   const body = new FakeBody();
   const { pods } = scriptedApi(list(1, pod("a", 1)), body);
   const events = pods.watch();
@@ -390,7 +390,7 @@ test("watch: closing the client ends it, also between two attempts", async () =>
   }
 });
 
-test("watch: bad options are refused at once, and nothing is sent before the first event is wanted", async () => {
+test("watch: invalid options throw at once, and nothing is sent before the first event is requested", async () => {
   const { pods, requests } = scriptedApi();
   assertThrows(() => pods.watch({ timeout: -1 }), RangeError);
   assertThrows(() => pods.watch({ namespace: ".." }), TypeError);
@@ -398,7 +398,7 @@ test("watch: bad options are refused at once, and nothing is sent before the fir
   assertEquals(requests, []);
 });
 
-test("watch: the body is read as events are asked for", async () => {
+test("watch: the body is read as events are requested", async () => {
   const body = watching(["ADDED", pod("a", 2)]);
   const { pods } = scriptedApi(list(1), body);
   const events = pods.watch();
