@@ -54,9 +54,13 @@ export class Kubeconfig {
     return [...this.#document.contexts.keys()];
   }
 
-  /** The default context; null if there is none. */
+  /**
+   * The default context; null if there is none. As in kubectl, a context without
+   * a name is the default if the kubeconfig names no other.
+   */
   get currentContext(): string | null {
-    return this.#context ?? this.#document.currentContext;
+    const { currentContext, contexts } = this.#document;
+    return this.#context ?? currentContext ?? (contexts.has("") ? "" : null);
   }
 
   /**

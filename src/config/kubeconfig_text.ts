@@ -12,11 +12,9 @@ const BYTE_ORDER_MARKS: readonly [
   [[0xfe, 0xff], "utf-16be"],
 ];
 
-/**
- * An entry that is indented with a tab, which YAML forbids (YAML 1.2, 6.1). The
- * parser treats it as not indented, so its content would silently be lost.
- */
-const TAB_INDENTED = /^ *\t[\t ]*(?:- |[\w-]+:\s)/m;
+/** The parts of errors that quote nothing of the text. */
+const POSITION = /at line \d+, column \d+/;
+const PROBLEM = /line \d+ is indented with a tab|its merge keys expand too far/;
 
 /**
  * Decodes a file: UTF-8, or UTF-16 with a byte order mark, which Windows
@@ -66,21 +64,14 @@ export function parseYamlText(
   origin: string,
   parse: ParseYaml,
 ): unknown {
-  const tab = TAB_INDENTED.exec(text);
-  if (tab !== null) {
-    const line = text.slice(0, tab.index).split("\n").length;
-    throw new ConfigurationError(
-      `Cannot read ${origin}: line ${line} is indented with a tab`,
-    );
-  }
   try {
     return parse(stripByteOrderMark(text));
   } catch (error) {
-    const position = /at line \d+, column \d+/.exec(String(error))?.[0];
-    throw new ConfigurationError(
-      `Cannot read ${origin}: it is not valid YAML` +
-        (position ? ` ${position}` : ""),
-    );
+    const words = String(error);
+    const position = POSITION.exec(words)?.[0];
+    const problem = PROBLEM.exec(words)?.[0] ??
+      `it is not valid YAML${position ? ` ${position}` : ""}`;
+    throw new ConfigurationError(`Cannot read ${origin}: ${problem}`);
   }
 }
 

@@ -103,3 +103,34 @@ test("kubeconfig: an option that does not exist is a TypeError with a suggestion
     'Cannot use the option "path": it must be a string',
   );
 });
+
+/** A mapping with `count` entries, for merge keys. */
+const wide = (count: number) =>
+  `a: &a {${Array.from({ length: count }, (_, i) => `k${i}: 1`).join(", ")}}\n`;
+
+test("parseKubeconfig: merge keys cannot take long", () => {
+  const count = 4000;
+  const aliases = Array(count).fill("*a").join(", ");
+  const again = `${YAML}\n${wide(count)}b: {<<: [${aliases}]}\n`;
+  assertEquals(parseKubeconfig(again).currentContext, "dev");
+
+  const indices = Array.from({ length: count }, (_, index) => index);
+  const chain = indices.map((i) =>
+    `x${i}: &x${i} {${i ? `<<: *x${i - 1}, ` : ""}k${i}: 1}`
+  );
+  const fan = indices.map((i) => `x${i}: {<<: *a}`);
+  const list = `a: &a [${Array(count).fill("{}").join(", ")}]\n`;
+  for (
+    const text of [
+      chain.join("\n"),
+      wide(count) + fan.join("\n"),
+      list + fan.join("\n"),
+    ]
+  ) {
+    assertThrows(
+      () => parseKubeconfig(text),
+      ConfigurationError,
+      "Cannot read the kubeconfig: its merge keys expand too far",
+    );
+  }
+});

@@ -145,4 +145,131 @@ export const TEXT_CASES: readonly Case[] = [
       "it must be true or false",
     )
   ),
+  ...[
+    "---\n{{{",
+    "---\nx: *nowhere\n",
+    "--- {{{\n---\n",
+    "...\ntext {{ here",
+    "...\n\ttext: here\n",
+    "---\nx: !y!z\n",
+  ].map((rest) =>
+    one(`broken text after the first document: ${rest}`, yaml() + rest, PLAIN)
+  ),
+  one(
+    "control characters after the first document",
+    `${yaml()}---\n\u0001`,
+    PLAIN,
+    { gives: "refusal", because: "it checks all characters first" },
+  ),
+  one("a directive", yaml({ head: "%YAML 1.1\n---" }), PLAIN),
+  ...[
+    '"a\n\tb: c"',
+    '"a\n  \tb: c"',
+    "'a\n\t\tb: c'",
+    "a b:c\n  \t",
+    "a\n  \tb:c",
+  ]
+    .map((value) => {
+      const flat = value.replaceAll(/["']|\s+$/g, "").replaceAll(/\s+/g, " ");
+      return one(
+        `a tab within ${JSON.stringify(value)}`,
+        withContext(`namespace: ${value}`),
+        withNamespace(flat),
+      );
+    }),
+  one(
+    "tabs within a block scalar",
+    withContext("namespace: |-\n  a\n  \tb: c\n  \t- d\n\n  \te: f"),
+    withNamespace("a\n\tb: c\n\t- d\n\n\te: f"),
+  ),
+  one(
+    "tabs within the block scalars of a plugin's arguments",
+    withUser(
+      "token: t\nexec:\n  args:\n  - |\n    a\n    \tb: c\n    \t- d\n" +
+        "  - >-\n   a\n   \tb: c\n  command: x\n  interactiveMode: Never\n" +
+        "  apiVersion: client.authentication.k8s.io/v1",
+    ),
+    PLAIN,
+  ),
+  one(
+    "a tab as indentation after a block scalar",
+    withUser("as: |-\n  jane\n").replace(/$/, "\ttoken: t\n"),
+    "is indented with a tab",
+  ),
+  one(
+    "tabs in a flow mapping",
+    withUser("{\n\ttoken: t,\n\tas: ''\n\t}"),
+    PLAIN,
+  ),
+  ...['"<<"', "'<<'", "!!str <<"].map((key) =>
+    one(
+      `${key} is not a merge key`,
+      withUser(`token: t\n${key}: {token: x}`),
+      PLAIN,
+    )
+  ),
+  one("!!merge", withUser("!!merge <<: {token: t}"), PLAIN),
+  one(
+    "a quoted << as a value",
+    withContext('namespace: "<<"'),
+    withNamespace("<<"),
+  ),
+  ...[
+    ["!!binary dGVzdA==", "test"],
+    ['!!binary "dGVz\\\n    dA=="', "test"],
+    ["!!binary |\n  dGVz\n  dA==", "test"],
+    ["!!timestamp 2001-01-01", "2001-01-01"],
+    ["!!timestamp '2001-01-01'", "2001-01-01"],
+    ["!custom foo", "foo"],
+    ["!custom 12", "12"],
+    ["!custom '12'", "12"],
+    ["!custom |-\n  12", "12"],
+    ["&x !custom 12", "12"],
+    ["!custom &x 12", "12"],
+    ["!<tag:x.test,2026:y> foo", "foo"],
+    ["! 12", "12"],
+    ["'!custom'", "!custom"],
+    ["a !custom", "a !custom"],
+  ].map(([value, namespace]) =>
+    one(
+      `the tag of ${value}`,
+      withContext(`namespace: ${value}`),
+      withNamespace(namespace!),
+    )
+  ),
+  ...["!!set", "!!omap", "!custom"].flatMap((tag) => [
+    one(`${tag} of a flow mapping`, withUser(`${tag} {token: t}`), PLAIN),
+    one(`${tag} of a block mapping`, withUser(`${tag}\ntoken: t`), PLAIN),
+  ]),
+  one("a tag of a list", withUser("!!omap\n- token: t"), "is not a mapping"),
+  one(
+    "!!binary that is not base64",
+    withContext("namespace: !!binary '%'"),
+    "not valid YAML",
+  ),
+  one(
+    "a declared tag handle",
+    yaml({
+      head: "%TAG !h! tag:h.test,2026:\n---",
+      context: "namespace: !h!x 12",
+    }),
+    withNamespace("12"),
+  ),
+  one(
+    "an undeclared tag handle",
+    withContext("namespace: !h!x 12"),
+    "not valid YAML",
+  ),
+  one("!!int of text", withContext("namespace: !!int x"), "not valid YAML"),
+  one(
+    "a context named null",
+    yaml().replaceAll(/(name:|current-context:) here/g, "$1 null"),
+    PLAIN,
+    { gives: "refusal", because: "only config view does; get uses it" },
+  ),
+  one(
+    "a context named 'null'",
+    yaml().replaceAll(/(name:|current-context:) here/g, "$1 'null'"),
+    PLAIN,
+  ),
 ];
