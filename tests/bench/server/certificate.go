@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// issueCertificate has the authority of a directory sign a server's certificate.
+// issueCertificate signs a server certificate with a directory's authority.
 func issueCertificate(directory string) (tls.Certificate, error) {
 	authority, err := tls.LoadX509KeyPair(
 		filepath.Join(directory, "ca.crt"),

@@ -8,11 +8,11 @@ import (
 	"io"
 )
 
-// batch is how many bytes are written at once, at least.
+// batch is the minimum number of bytes per write.
 const batch = 256 << 10
 
-// flood writes so many bytes to stdout. Each frame begins with its number, so
-// that none can be lost, doubled or swapped without a trace.
+// flood writes so many bytes to stdout. Each frame begins with its number, so that
+// a lost, duplicated or reordered frame is detected.
 func (s *session) flood(bytes, size int, hashed bool) error {
 	sum := sha256.New()
 	ready := newFrames(size)
@@ -41,14 +41,14 @@ func (s *session) flood(bytes, size int, hashed bool) error {
 	return nil
 }
 
-// stamp writes a frame's number, where there is room for it.
+// stamp writes a frame's number if the frame has room for it.
 func stamp(body []byte, number uint64) {
 	if len(body) >= 8 {
 		binary.BigEndian.PutUint64(body, number)
 	}
 }
 
-// frames are frames of one size as they go over the wire, back to back.
+// frames are encoded frames of one size, back to back.
 type frames struct {
 	wire   []byte
 	bodies [][]byte
@@ -72,7 +72,7 @@ func newFrames(size int) frames {
 	return made
 }
 
-// sink reads so many bytes of stdin, or until it ends.
+// sink reads so many bytes of stdin, or to its end.
 func (s *session) sink(bytes int, hashed bool) error {
 	sum := sha256.New()
 	for bytes > 0 {
@@ -108,7 +108,7 @@ func (s *session) sink(bytes int, hashed bool) error {
 	return nil
 }
 
-// take reads the payload of a message, behind its channel.
+// take reads the payload of a message after its channel byte.
 func (s *session) take(got frame, sum hash.Hash, hashed bool) error {
 	left := got.length - 1
 	defer func() { s.counts.received.Add(int64(got.length - 1 - left)) }()

@@ -13,7 +13,7 @@ const (
 	opPong   = 0xa
 )
 
-// header appends the header of a server's frame.
+// header appends a frame header of a server.
 func header(to []byte, opcode byte, length int) []byte {
 	to = append(to, 0x80|opcode)
 	switch {
@@ -26,7 +26,7 @@ func header(to []byte, opcode byte, length int) []byte {
 	}
 }
 
-// frame is a client's frame, of which the payload is still to be read.
+// frame is a client's frame whose payload is still to be read.
 type frame struct {
 	opcode byte
 	length int
@@ -53,7 +53,7 @@ func readFrame(from *bufio.Reader) (frame, error) {
 	return read, nil
 }
 
-// unmask works in words; `mask` is that of the first byte.
+// unmask XORs word by word; mask applies to the first byte.
 func unmask(payload []byte, mask [4]byte) {
 	half := uint64(binary.LittleEndian.Uint32(mask[:]))
 	word := half | half<<32

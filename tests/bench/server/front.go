@@ -13,7 +13,7 @@ import (
 
 const base = "/api/v1/namespaces/default/pods/bench"
 
-// newFront serves one pod, and just so much about it that kubectl finds it.
+// newFront serves one pod, with as much of the API as kubectl needs.
 func newFront(books *ledger) http.Handler {
 	mux := http.NewServeMux()
 	stream := func(w http.ResponseWriter, r *http.Request) { upgrade(w, r, books) }

@@ -7,19 +7,19 @@ import (
 	"sync/atomic"
 )
 
-// entry is what is known of one session.
+// entry is the record of one session.
 type entry struct {
 	sent     atomic.Int64
 	received atomic.Int64
-	// digest is the SHA-256 of what went through, once it all has.
+	// digest is the SHA-256 of all bytes, once they have passed.
 	digest atomic.Value
 }
 
-// ledger keeps the entries of the sessions that have a name.
+// ledger holds the entries of the named sessions.
 type ledger struct {
 	mutex   sync.Mutex
 	entries map[string]*entry
-	// open counts the sessions there are, most how many there were at once.
+	// open counts the open sessions; most is its maximum.
 	open, most int
 }
 
@@ -45,7 +45,7 @@ func (l *ledger) end() {
 	l.open--
 }
 
-// ServeHTTP answers with the counts of the session that the path names.
+// ServeHTTP answers with the counts of the session in the path.
 func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	l.mutex.Lock()
 	found := l.entries[r.URL.Path[1:]]

@@ -1,5 +1,5 @@
-// The server of the benchmarks: the channel protocol over TLS, by the standard
-// library alone, as fast as that goes, and counting what it sends and receives.
+// The server of the benchmarks: the channel protocol over TLS, with only the
+// standard library. It counts what it sends and receives.
 package main
 
 import (
@@ -13,7 +13,7 @@ import (
 	"os"
 )
 
-// announcement is the line that says where the server is.
+// announcement is the line of JSON that the server prints.
 type announcement struct {
 	Server string `json:"server"`
 	// Ledger is where GET /NAME answers with the counts of a session.
@@ -30,7 +30,7 @@ func main() {
 	io.Copy(io.Discard, os.Stdin)
 }
 
-// serve starts everything, and says so on stdout.
+// serve starts everything and prints the announcement.
 func serve(directory string) error {
 	certificate, err := issueCertificate(directory)
 	if err != nil {

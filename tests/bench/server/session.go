@@ -23,21 +23,21 @@ type session struct {
 	conn   net.Conn
 	in     *bufio.Reader
 	counts *entry
-	// writing keeps a pong from landing within a frame.
+	// writing prevents a pong within a frame.
 	writing sync.Mutex
 }
 
 func newSession(conn net.Conn, early *bufio.Reader, counts *entry) *session {
-	// What the handshake's reader has read already comes first.
+	// The handshake's reader may have buffered data.
 	head, _ := early.Peek(early.Buffered())
 	rest := io.MultiReader(newOnce(head), conn)
 	return &session{conn: conn, in: bufio.NewReaderSize(rest, 32<<10), counts: counts}
 }
 
-// run does what the command says, its words as in the clients' workloads:
+// run executes a command of the clients' workloads:
 //
-//	true                            nothing at all
-//	idle                            nothing, until the client goes
+//	true                            does nothing
+//	idle                            waits until the client leaves
 //	flood BYTES FRAME [NAME [hash]] writes so many bytes to stdout
 //	sink BYTES MILLISECONDS [NAME [hash]]
 //	                                reads so many bytes, after a time
@@ -62,7 +62,7 @@ func (s *session) run(command []string) {
 	s.finish()
 }
 
-// finish says that all went well, and goodbye.
+// finish sends a Success status and the Close frame.
 func (s *session) finish() {
 	said := append(header(nil, opBinary, 1+len(success)), status)
 	said = append(said, success...)
@@ -80,7 +80,7 @@ func (s *session) write(parts ...[]byte) error {
 	return err
 }
 
-// drain reads what nobody wants, and answers pings, until the client goes.
+// drain discards input and answers pings until the client leaves.
 func (s *session) drain() {
 	for {
 		got, err := readFrame(s.in)
@@ -90,7 +90,7 @@ func (s *session) drain() {
 	}
 }
 
-// control reads the rest of a frame that is no input; it fails on a Close.
+// control reads the rest of a control frame; it fails on a Close.
 func (s *session) control(got frame) error {
 	if got.opcode != opPing {
 		if got.opcode == opClose {
@@ -115,7 +115,7 @@ func number(word string) int {
 	return value
 }
 
-// once is a reader of bytes that it owns.
+// once is a reader of its own bytes.
 type once struct{ left []byte }
 
 func newOnce(bytes []byte) *once {

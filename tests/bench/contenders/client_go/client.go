@@ -29,7 +29,7 @@ func newClient(from plan) *client {
 	}
 }
 
-// exec runs a command to its end; without a reader it has no stdin.
+// exec runs a command to its end, with stdin if there is a reader.
 func (c *client) exec(stdin io.Reader, stdout io.Writer, command ...any) error {
 	query := url.Values{}
 	for _, word := range command {
@@ -38,7 +38,7 @@ func (c *client) exec(stdin io.Reader, stdout io.Writer, command ...any) error {
 	return c.stream(context.Background(), "exec", query, stdin, stdout)
 }
 
-// attach stays attached until the context ends.
+// attach is attached until the context ends.
 func (c *client) attach(ctx context.Context, stdin io.Reader) error {
 	return c.stream(ctx, "attach", url.Values{}, stdin, io.Discard)
 }
@@ -61,7 +61,7 @@ func (c *client) stream(
 	})
 }
 
-// warm makes a first call, which loads what is loaded once.
+// warm makes a first call, which loads everything that is loaded once.
 func (c *client) warm() error {
 	return c.exec(nil, io.Discard, "true")
 }

@@ -12,19 +12,19 @@ import (
 	"time"
 )
 
-// flood is one of which the server and the client keep a sum.
+// flood is a flood that server and client hash.
 type flood struct {
 	n      numbers
 	sum    hash.Hash
 	moved  atomic.Int64
 	begun  time.Time
 	before float64
-	// whenSlow and most give the most memory that was seen.
+	// whenSlow and most return the maximum memory so far.
 	whenSlow, most func() float64
 	end            atomic.Pointer[endOfSlow]
 }
 
-// endOfSlow is what there was at the end of the slow part.
+// endOfSlow is the state at the end of the slow part.
 type endOfSlow struct {
 	slow
 	growth float64
@@ -60,7 +60,7 @@ func unreadStdin(c *client, of plan) (measurement, error) {
 	return f.measured(err)
 }
 
-// Write takes a chunk of stdout, slowly at first.
+// Write consumes a chunk of stdout, slowly at first.
 func (f *flood) Write(chunk []byte) (int, error) {
 	f.sum.Write(chunk)
 	f.moved.Add(int64(len(chunk)))
@@ -72,7 +72,7 @@ func (f *flood) Write(chunk []byte) (int, error) {
 	return len(chunk), nil
 }
 
-// Read gives a chunk of stdin like no other.
+// Read returns a unique chunk of stdin.
 func (f *flood) Read(into []byte) (int, error) {
 	moved := int(f.moved.Load())
 	if moved == f.n.Bytes {

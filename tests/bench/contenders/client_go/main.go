@@ -1,5 +1,5 @@
-// client-go as a contender of the bench: what tests/bench/client.ts is for the
-// clients in JavaScript. One workload, and what it measured as the last line.
+// client-go in the benchmarks, as tests/bench/client.ts is for the clients in
+// JavaScript: runs one workload and prints its measurement as the last line.
 package main
 
 import (
@@ -8,7 +8,7 @@ import (
 	"os"
 )
 
-// plan is what one process is to measure, as tests/bench/plan.ts has it.
+// plan is what one process measures: see tests/bench/plan.ts.
 type plan struct {
 	Workload  string  `json:"workload"`
 	Server    string  `json:"server"`
@@ -17,7 +17,7 @@ type plan struct {
 	Numbers   numbers `json:"numbers"`
 }
 
-// numbers are the sizes, times and counts of a workload; times in milliseconds.
+// numbers are sizes, times (in milliseconds) and counts of a workload.
 type numbers struct {
 	Bytes       int `json:"bytes"`
 	Frame       int `json:"frame"`
@@ -33,14 +33,14 @@ type numbers struct {
 	Look        int `json:"look"`
 }
 
-// measurement is what one process has measured.
+// measurement is the result of one process.
 type measurement struct {
 	Figures map[string]float64 `json:"figures"`
 	Digest  string             `json:"digest,omitempty"`
 	Slow    *slow              `json:"slow,omitempty"`
 }
 
-// slow is how much was done at the end of the slow part, and when.
+// slow is the progress at the end of the slow part, and its time.
 type slow struct {
 	Mebibytes float64 `json:"mebibytes"`
 	Until     int64   `json:"until"`

@@ -11,14 +11,14 @@ import (
 
 const mib = 1 << 20
 
-// cpuTime is what this process took so far, in seconds.
+// cpuTime is the CPU time of this process so far, in seconds.
 func cpuTime() float64 {
 	var used syscall.Rusage
 	syscall.Getrusage(syscall.RUSAGE_SELF, &used)
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano()).Seconds()
 }
 
-// resident is the memory of this process as the system sees it, in MiB.
+// resident is the resident memory of this process, in MiB.
 func resident() float64 {
 	statm, _ := os.ReadFile("/proc/self/statm")
 	var size, pages int
@@ -26,7 +26,7 @@ func resident() float64 {
 	return float64(pages*os.Getpagesize()) / mib
 }
 
-// settledMemory is the memory once its garbage is collected, in MiB.
+// settledMemory is the memory after a garbage collection, in MiB.
 func settledMemory() (all, heap float64) {
 	debug.FreeOSMemory()
 	var stats runtime.MemStats
@@ -34,7 +34,7 @@ func settledMemory() (all, heap float64) {
 	return resident(), float64(stats.HeapAlloc) / mib
 }
 
-// watchMemory gives the most that was seen since, in MiB, when it is asked.
+// watchMemory returns a function that returns the maximum since then, in MiB.
 func watchMemory() func() float64 {
 	stop, most := make(chan struct{}), make(chan float64)
 	go func() {

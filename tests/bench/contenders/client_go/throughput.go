@@ -30,7 +30,7 @@ func upload(c *client, of plan) (measurement, error) {
 	})
 }
 
-// throughput measures the speed and the cost of something.
+// throughput measures the rate and the CPU time of a workload.
 func throughput(c *client, of plan, body func(numbers) error) (measurement, error) {
 	if err := c.warm(); err != nil {
 		return measurement{}, err
@@ -53,7 +53,7 @@ func complete(err error, got, of int) error {
 	return err
 }
 
-// counter counts what is written to it.
+// counter counts the bytes written to it.
 type counter int
 
 func (c *counter) Write(chunk []byte) (int, error) {
@@ -61,7 +61,7 @@ func (c *counter) Write(chunk []byte) (int, error) {
 	return len(chunk), nil
 }
 
-// pattern gives the same chunk without an end.
+// pattern is an endless reader of one chunk.
 type pattern []byte
 
 func newPattern(length int) pattern {

@@ -1,4 +1,4 @@
-"""The official client for Python, which blocks: a thread for each call."""
+"""The official client for Python, which blocks: one thread per call."""
 
 import asyncio
 import threading
@@ -28,7 +28,7 @@ async def open_contender(server, authority):
 class Kubernetes:
     def __init__(self):
         self.threads = ThreadPoolExecutor(max_workers=200)
-        # `stream` changes the client for the time of a call: no two share one.
+        # `stream` changes the client during a call, so calls do not share one.
         self.own = threading.local()
         self.held = []
 

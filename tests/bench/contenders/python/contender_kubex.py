@@ -1,4 +1,4 @@
-"""kubex, on its first choice of an HTTP client."""
+"""kubex, on its preferred HTTP client."""
 
 from kubex.api import Api
 from kubex.client import ClientOptions, create_client
@@ -9,7 +9,7 @@ POD = "bench"
 
 
 async def open_contender(server, authority):
-    # By itself it has no more than 100 connections at once.
+    # By default it opens at most 100 connections at once.
     options = ClientOptions(pool_size=None)
     configuration = ClientConfiguration(
         url=server, server_ca_file=authority, token="bench"

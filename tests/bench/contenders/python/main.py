@@ -1,5 +1,6 @@
-"""The clients in Python as contenders of the bench: what tests/bench/client.ts
-is for those in JavaScript. One workload, and what it measured as the last line.
+"""The clients in Python in the benchmarks, as tests/bench/client.ts is for the
+clients in JavaScript: runs one workload and prints its measurement as the last
+line.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ async def main() -> None:
         workload = WORKLOADS[plan["workload"]]
         measured = await workload(contender, plan["numbers"], plan["name"])
         print(json.dumps(measured), flush=True)
-        # What is held open is not worth the wait.
+        # Do not wait for open sessions.
         os.unlink(authority.name)
         os._exit(0)
 

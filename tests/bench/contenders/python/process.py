@@ -1,4 +1,4 @@
-"""What the system says of this process."""
+"""CPU time and memory of this process."""
 
 import gc
 import os
@@ -9,25 +9,25 @@ MIB = 2**20
 
 
 def cpu_time():
-    """What this process took so far, in seconds."""
+    """The CPU time of this process so far, in seconds."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
 
 
 def resident():
-    """The memory of this process as the system sees it, in MiB."""
+    """The resident memory of this process, in MiB."""
     with open("/proc/self/statm") as statm:
         return int(statm.read().split()[1]) * os.sysconf("SC_PAGESIZE") / MIB
 
 
 def settled_memory():
-    """The same once its garbage is collected."""
+    """The same after a garbage collection."""
     gc.collect()
     return resident()
 
 
 def watch_memory():
-    """Gives a function that ends the watch, and gives the most that was seen."""
+    """Returns a function that ends the watch and returns the maximum."""
     most = resident()
     stop = threading.Event()
 

@@ -81,7 +81,7 @@ async def idle(contender, numbers, _name):
 
 
 async def held(contender, count, together):
-    """The memory once so many more are held."""
+    """The memory after so many more sessions."""
     for _ in range(0, count, together):
         await asyncio.gather(*(contender.hold() for _ in range(together)))
     return settled_memory()
@@ -123,7 +123,7 @@ async def unread_stdin(contender, numbers, name):
 
 
 class Flood:
-    """What went through, and what there was at the end of the slow part."""
+    """The totals, and the progress at the end of the slow part."""
 
     def __init__(self):
         self.sum = hashlib.sha256()
@@ -170,7 +170,7 @@ async def throughput(contender, numbers, body):
 
 
 async def in_sequence(contender, count, max_duration):
-    """Makes so many calls, or as many as begin in time; their milliseconds."""
+    """Makes so many calls, or as many as begin in time; returns milliseconds."""
     times = []
     begun = perf_counter()
     end = begun + max_duration / 1000
@@ -192,7 +192,7 @@ def complete(read, numbers):
 
 
 def quantile(times, part):
-    """Interpolated, as tests/bench/statistics.ts does."""
+    """Interpolates as tests/bench/statistics.ts does."""
     place = (len(times) - 1) * part
     below = int(place)
     above = min(below + 1, len(times) - 1)
