@@ -92,7 +92,7 @@ export async function withHostileServer(
   try {
     await withTempFolder(async ({ path }) => {
       const kubeconfig = `${path}/config.json`;
-      await writeFile(kubeconfig, kubeconfigFor(port));
+      await writeFile(kubeconfig, kubeconfigFor(`http://127.0.0.1:${port}`));
       await body({ env: { KUBECONFIG: kubeconfig, NO_COLOR: "1" }, requests });
     });
   } finally {
@@ -100,11 +100,12 @@ export async function withHostileServer(
   }
 }
 
-function kubeconfigFor(port: number): string {
+/** A kubeconfig of one cluster, without credentials. */
+export function kubeconfigFor(server: string): string {
   return JSON.stringify({
     "current-context": "c",
     contexts: [{ name: "c", context: { cluster: "c", namespace: "default" } }],
-    clusters: [{ name: "c", cluster: { server: `http://127.0.0.1:${port}` } }],
+    clusters: [{ name: "c", cluster: { server } }],
   });
 }
 

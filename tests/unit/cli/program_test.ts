@@ -1,10 +1,13 @@
 // Runs the program as a process.
+import { writeFile } from "node:fs/promises";
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startCluster } from "../../../src/testing/mod.ts";
 import { VERSION } from "../../../src/version.ts";
 import { runtime, test } from "../../harness.ts";
 import { podwireCommand } from "../../support/podwire_command.ts";
 import { run } from "../testing/with_kubectl.ts";
-import { withHostileServer } from "./hostile_server.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
+import { kubeconfigFor, withHostileServer } from "./hostile_server.ts";
 
 function runPodwire(
   args: readonly string[],
@@ -123,6 +126,21 @@ test("program: a 401 has a hint", async () => {
     assertEquals(code, 1);
     assertMatch(stderr, /^error: .*401 Unauthorized.* \(.*credentials.*\)\n$/);
   });
+});
+
+test("program: without a CA it names the field of the kubeconfig", async () => {
+  const cluster = await startCluster();
+  try {
+    await withTempFolder(async ({ path }) => {
+      const KUBECONFIG = `${path}/config.json`;
+      await writeFile(KUBECONFIG, kubeconfigFor(cluster.server));
+      const { code, stderr } = await runPodwire(["logs", "a"], { KUBECONFIG });
+      assertEquals(code, 1);
+      assertMatch(stderr, /^error: .*\bcertificate-authority\b.*\n$/);
+    });
+  } finally {
+    await cluster.close();
+  }
 });
 
 if (runtime === "node") {
