@@ -13,18 +13,24 @@ import {
   type SubresourceNotAvailable,
   withType,
 } from "../client/resource.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
 import { LogsAccessor } from "./logs/logs.ts";
-import type {
-  CallOptions,
-  ListAllOptions,
-  ListOptions,
-  ScopeOf,
-  WaitOptions,
-  WatchOptions,
+import {
+  CALL_OPTIONS,
+  type CallOptions,
+  LIST_ALL_OPTIONS,
+  LIST_OPTIONS,
+  type ListAllOptions,
+  type ListOptions,
+  type ScopeOf,
+  WAIT_OPTIONS,
+  type WaitOptions,
+  WATCH_OPTIONS,
+  type WatchOptions,
 } from "./verbs/call_options.ts";
 import { deletion, deletionOfMany } from "./verbs/deletion.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
@@ -35,14 +41,20 @@ import {
   type ObjectPatch,
 } from "./verbs/patch.ts";
 import { callVerb, type Verb } from "./verbs/verb_call.ts";
-import type {
-  ApplyOptions,
-  DeleteCollectionOptions,
-  DeleteOptions,
-  JsonPatchOptions,
-  MergePatchOptions,
-  ReplaceOptions,
-  WriteOptions,
+import {
+  APPLY_OPTIONS,
+  type ApplyOptions,
+  DELETE_COLLECTION_OPTIONS,
+  DELETE_OPTIONS,
+  type DeleteCollectionOptions,
+  type DeleteOptions,
+  type JsonPatchOptions,
+  type MergePatchOptions,
+  PATCH_OPTIONS,
+  REPLACE_OPTIONS,
+  type ReplaceOptions,
+  WRITE_OPTIONS,
+  type WriteOptions,
 } from "./verbs/write_options.ts";
 import { waitFor } from "./watch/wait_for.ts";
 import type { WatchEvent } from "./watch/collection.ts";
@@ -56,12 +68,15 @@ export interface ApiOptions {
   readonly namespace?: string;
 }
 
+const API_OPTIONS: OptionNames<ApiOptions> = { client: true, namespace: true };
+
 /**
  * The objects of one resource, and their subresources.
  *
  * Every method rejects with `ApiError` if the server refuses, `ConnectError` if
  * it does not answer, `CallTimeoutError` if the timeout runs out, and, before
- * anything is sent, `TypeError` if a name or namespace is missing.
+ * anything is sent, `TypeError` if a name or namespace is missing or an option
+ * does not exist.
  *
  * @typeParam R The resource, for example `typeof Pod`.
  */
@@ -81,6 +96,7 @@ export class Api<R extends Resource> {
       throw new TypeError("Cannot make an Api: the resource is missing");
     }
     this.resource = resource;
+    checkOptions(options, API_OPTIONS, "make an Api");
     const client = clusterClientOf(options?.client, "make an Api");
     const { namespace = null } = options;
     this.#context = { client, resource, namespace };
@@ -91,6 +107,7 @@ export class Api<R extends Resource> {
     object: ObjectOf<R>,
     options?: WriteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
+    this.#check("create", options, WRITE_OPTIONS);
     const body = withType(this.resource, object);
     const verb = { verb: "create", method: "POST", body };
     return await this.#write(verb, options);
@@ -101,6 +118,7 @@ export class Api<R extends Resource> {
     name: string,
     options?: CallOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
+    this.#check("get", options, CALL_OPTIONS);
     return await this.#one({ verb: "get", method: "GET", name }, options);
   }
 
@@ -108,6 +126,7 @@ export class Api<R extends Resource> {
   async list(
     options?: ListOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>>> {
+    this.#check("list", options, LIST_OPTIONS);
     return await listPage(this.#context, options ?? {});
   }
 
@@ -130,6 +149,7 @@ export class Api<R extends Resource> {
   listAll(
     options?: ListAllOptions & ScopeOf<R>,
   ): AsyncIterableIterator<Stored<ObjectOf<R>>> {
+    this.#check("list", options, LIST_ALL_OPTIONS);
     return listAll(this.#context, options ?? {});
   }
 
@@ -168,6 +188,7 @@ export class Api<R extends Resource> {
   watch(
     options?: WatchOptions & ScopeOf<R>,
   ): AsyncIterableIterator<WatchEvent<ObjectOf<R>>> {
+    this.#check("watch", options, WATCH_OPTIONS);
     return watch(this.#context, options ?? {});
   }
 
@@ -181,6 +202,7 @@ export class Api<R extends Resource> {
     name: string,
     options?: DeleteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | Status> {
+    this.#check("delete", options, DELETE_OPTIONS);
     const request = deletion(options ?? {});
     const verb = { verb: "delete", method: "DELETE", name, ...request };
     return await this.#one(verb, options);
@@ -196,6 +218,7 @@ export class Api<R extends Resource> {
   async deleteCollection(
     options: DeleteCollectionOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>> | Status> {
+    this.#check("delete", options, DELETE_COLLECTION_OPTIONS);
     const request = deletionOfMany(this.resource, options);
     const verb = { verb: "deletecollection", method: "DELETE", ...request };
     const answer = await callVerb(this.#context, verb, options);
@@ -207,6 +230,7 @@ export class Api<R extends Resource> {
     object: ObjectOf<R>,
     options?: ReplaceOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
+    this.#check("replace", options, REPLACE_OPTIONS);
     const name = object?.metadata?.name;
     const body = withType(this.resource, object);
     const verb = { verb: "update", method: "PUT", name, body };
@@ -230,8 +254,9 @@ export class Api<R extends Resource> {
     patch: object,
     options: MergePatchOptions | ApplyOptions | JsonPatchOptions = {},
   ): Promise<Stored<ObjectOf<R>>> {
+    const applies = options?.type === "apply";
+    this.#check("patch", options, applies ? APPLY_OPTIONS : PATCH_OPTIONS);
     const contentType = mediaTypeOf(options);
-    const applies = options.type === "apply";
     const body = applies ? applied(this.resource, name, patch) : patch;
     const query = { force: applies ? options.force : undefined };
     const verb = { verb: "patch", method: "PATCH", name, query };
@@ -263,6 +288,7 @@ export class Api<R extends Resource> {
     predicate: (object: Stored<ObjectOf<R>> | undefined) => boolean,
     options: WaitOptions = {},
   ): Promise<Stored<ObjectOf<R>> | undefined> {
+    this.#check("wait for", options, WAIT_OPTIONS);
     return await waitFor(this.#context, name, predicate, options);
   }
 
@@ -319,6 +345,14 @@ export class Api<R extends Resource> {
       ...verb.query,
     };
     return await this.#one({ ...verb, subresource, query }, options);
+  }
+
+  #check(
+    verb: string,
+    options: unknown,
+    names: Readonly<Record<string, true>>,
+  ): void {
+    checkOptions(options, names, `${verb} ${this.resource.plural}`);
   }
 
   #checkSubresource(marker: SubresourceMarker): void {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../options.ts";
 import { checkContainer } from "./exec_options.ts";
 
 /** Options of `logs.text` and `logs.stream`: which part of a log, and how. */
@@ -31,6 +32,21 @@ export interface LogOptions {
   /** Aborts the call, and the stream at any time, with its reason. */
   readonly signal?: AbortSignal | null;
 }
+
+/** The names of the options, for `checkOptions`. */
+export const LOG_OPTIONS: OptionNames<LogOptions> = {
+  namespace: true,
+  container: true,
+  follow: true,
+  previous: true,
+  sinceSeconds: true,
+  sinceTime: true,
+  tailLines: true,
+  limitBytes: true,
+  timestamps: true,
+  timeout: true,
+  signal: true,
+};
 
 /** The numeric options, each with the minimum that servers accept. */
 const NUMBERS = { sinceSeconds: 1, tailLines: 0, limitBytes: 1 } as const;

@@ -5,6 +5,7 @@ const FLOORS: readonly (readonly string[])[] = [
   [
     "errors.ts",
     "bytes.ts",
+    "caller_stack.ts",
     "status.ts",
     "json.ts",
     "abortable.ts",

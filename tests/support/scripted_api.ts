@@ -16,6 +16,7 @@ export type ScriptedAnswer = HttpResponse | FakeBody | Error | "silence";
 export interface ScriptedApi {
   readonly pods: Api<typeof Pod>;
   readonly client: ClusterClient;
+  readonly transport: FakeTransport;
   /** Method, path and query of each request. */
   readonly requests: string[];
 }
@@ -27,8 +28,9 @@ export function scriptedApi(...answers: ScriptedAnswer[]): ScriptedApi {
     requests.push(`${method} ${url.pathname}${url.search}`);
     return respond(answers.shift() ?? "silence", signal);
   };
-  const client = fakeClient(new FakeTransport(answer));
-  return { client, requests, pods: new Api(Pod, { client }) };
+  const transport = new FakeTransport(answer);
+  const client = fakeClient(transport);
+  return { client, transport, requests, pods: new Api(Pod, { client }) };
 }
 
 /** Gives one answer of a script. */

@@ -1,4 +1,9 @@
-import { type LogOptions, logQuery } from "../../request/log_options.ts";
+import { checkOptions, type OptionNames } from "../../options.ts";
+import {
+  LOG_OPTIONS,
+  type LogOptions,
+  logQuery,
+} from "../../request/log_options.ts";
 import type { CallContext } from "../call.ts";
 import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "../watch/lines.ts";
@@ -21,6 +26,12 @@ export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
    */
   readonly onRetry?: (error: Error) => void;
 }
+
+const LINES_OPTIONS: OptionNames<LogLinesOptions & LogOptions> = {
+  ...LOG_OPTIONS,
+  restarts: true,
+  onRetry: true,
+};
 
 /**
  * Builds the request for a log.
@@ -53,6 +64,7 @@ export function logLines(
   options: LogLinesOptions,
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
+  checkOptions(options, LINES_OPTIONS, `get log of "${name}"`);
   const { action } = logCall(context, name, options);
   if ((options as LogOptions).limitBytes !== undefined) {
     throw new TypeError(

@@ -1,7 +1,8 @@
 import type { CallContext } from "../call.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
-import type { LogOptions } from "../../request/log_options.ts";
-import { openVerb, readVerb } from "../verbs/verb_call.ts";
+import { checkOptions } from "../../options.ts";
+import { LOG_OPTIONS, type LogOptions } from "../../request/log_options.ts";
+import { openVerb, readVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { logCall, logLines, type LogLinesOptions } from "./log_lines.ts";
 
 /**
@@ -29,7 +30,7 @@ export class LogsAccessor {
     name: string,
     options: Omit<LogOptions, "follow"> = {},
   ): Promise<string> {
-    const call = logCall(this.#context, name, options);
+    const call = this.#call(name, options);
     if ((options as LogOptions).follow) {
       throw new TypeError(
         `Cannot ${call.action}: a text has an end; use logs.stream or logs.lines to follow`,
@@ -51,7 +52,7 @@ export class LogsAccessor {
     name: string,
     options: LogOptions = {},
   ): Promise<ReadableStream<Bytes>> {
-    const call = logCall(this.#context, name, options);
+    const call = this.#call(name, options);
     return await openVerb(call, options.signal);
   }
 
@@ -86,5 +87,10 @@ export class LogsAccessor {
     options: LogLinesOptions = {},
   ): AsyncIterableIterator<string> {
     return logLines(this.#context, name, options);
+  }
+
+  #call(name: string, options: LogOptions): VerbCall {
+    checkOptions(options, LOG_OPTIONS, `get log of "${name}"`);
+    return logCall(this.#context, name, options);
   }
 }

@@ -1,4 +1,5 @@
 import type { ClusterScoped } from "../../client/resource.ts";
+import type { OptionNames } from "../../options.ts";
 
 /** Options of every verb. */
 export interface CallOptions {
@@ -70,3 +71,39 @@ export interface WaitOptions extends CallOptions {
    */
   readonly interval?: number;
 }
+
+/** The names of the options of each kind of call, for `checkOptions`. */
+export const CALL_OPTIONS: OptionNames<CallOptions> = {
+  namespace: true,
+  timeout: true,
+  signal: true,
+};
+
+const COLLECTION_OPTIONS: OptionNames<CollectionOptions> = {
+  ...CALL_OPTIONS,
+  labelSelector: true,
+  fieldSelector: true,
+  allNamespaces: true,
+};
+
+export const LIST_OPTIONS: OptionNames<ListOptions> = {
+  ...COLLECTION_OPTIONS,
+  limit: true,
+  continue: true,
+};
+
+export const LIST_ALL_OPTIONS: OptionNames<ListAllOptions> = {
+  ...COLLECTION_OPTIONS,
+  limit: true,
+};
+
+export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
+  ...COLLECTION_OPTIONS,
+  resourceVersion: true,
+  onRetry: true,
+};
+
+export const WAIT_OPTIONS: OptionNames<WaitOptions> = {
+  ...CALL_OPTIONS,
+  interval: true,
+};

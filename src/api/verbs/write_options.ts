@@ -1,4 +1,5 @@
-import type { CallOptions } from "./call_options.ts";
+import type { OptionNames } from "../../options.ts";
+import { CALL_OPTIONS, type CallOptions } from "./call_options.ts";
 
 /** Options of the verbs that write: `create`, `replace` and `patch`. */
 export interface WriteOptions extends CallOptions {
@@ -86,3 +87,50 @@ export type DeleteCollectionOptions =
       readonly fieldSelector?: string;
     }
   );
+
+/** The names of the options of each kind of write, for `checkOptions`. */
+export const WRITE_OPTIONS: OptionNames<WriteOptions> = {
+  ...CALL_OPTIONS,
+  dryRun: true,
+  fieldManager: true,
+  fieldValidation: true,
+};
+
+export const REPLACE_OPTIONS: OptionNames<ReplaceOptions> = {
+  ...WRITE_OPTIONS,
+  subresource: true,
+};
+
+export const PATCH_OPTIONS: OptionNames<MergePatchOptions> = {
+  ...REPLACE_OPTIONS,
+  type: true,
+};
+
+export const APPLY_OPTIONS: OptionNames<ApplyOptions> = {
+  ...PATCH_OPTIONS,
+  force: true,
+};
+
+export const DELETE_OPTIONS: OptionNames<DeleteOptions> = {
+  ...CALL_OPTIONS,
+  gracePeriodSeconds: true,
+  propagationPolicy: true,
+  preconditions: true,
+  dryRun: true,
+};
+
+export const DELETE_COLLECTION_OPTIONS: OptionNames<
+  Omit<DeleteOptions, "preconditions"> & {
+    labelSelector?: string;
+    fieldSelector?: string;
+    all?: true;
+  }
+> = {
+  ...CALL_OPTIONS,
+  gracePeriodSeconds: true,
+  propagationPolicy: true,
+  dryRun: true,
+  labelSelector: true,
+  fieldSelector: true,
+  all: true,
+};

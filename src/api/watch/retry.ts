@@ -2,6 +2,7 @@ import { onAbort } from "../../abortable.ts";
 import {
   ApiError,
   CallTimeoutError,
+  ConfigurationError,
   ConnectError,
   type ConnectErrorCode,
   ConnectionLostError,
@@ -76,9 +77,14 @@ const LASTING_CODES: readonly ConnectErrorCode[] = [
   "PROXY_AUTH",
 ];
 
-/** Whether retrying may help. */
+/**
+ * Whether retrying may help, given that the server has been reached before. A
+ * ConfigurationError is then a failure to get credentials, for example of a
+ * plugin or of a file that is being replaced.
+ */
 export function isTransient(error: unknown): error is Error {
   if (error instanceof ConnectionLostError) return true;
+  if (error instanceof ConfigurationError) return true;
   if (error instanceof CallTimeoutError) return true;
   if (error instanceof ConnectError) return !LASTING_CODES.includes(error.code);
   return error instanceof ApiError &&

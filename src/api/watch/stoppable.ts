@@ -1,3 +1,4 @@
+import { rememberCaller } from "../../caller_stack.ts";
 import type { ClusterClient } from "../../client/cluster_client.ts";
 import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import { PodwireError } from "../../errors.ts";
@@ -9,6 +10,7 @@ import { PodwireError } from "../../errors.ts";
 export class Stoppable<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #source: AsyncGenerator<T, void>;
+  readonly #withCaller = rememberCaller();
 
   /** @param source Creates the values; it must end when the signal aborts. */
   constructor(source: (stop: AbortSignal) => AsyncGenerator<T, void>) {
@@ -19,7 +21,7 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
     try {
       return await this.#source.next();
     } catch (error) {
-      if (!this.#stop.signal.aborted) throw error;
+      if (!this.#stop.signal.aborted) throw this.#withCaller(error);
       return { done: true, value: undefined };
     }
   }

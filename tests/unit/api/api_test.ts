@@ -419,3 +419,55 @@ test("Api: without a resource or a client it is a TypeError", () => {
     "the client is missing",
   );
 });
+
+test("Api: an option that does not exist is a TypeError, and nothing is sent", async () => {
+  const { client, transport, pods } = podsOf();
+  const wrong = { selector: "app=web" } as object;
+  const calls: [string, () => unknown][] = [
+    ["create pods", () => pods.create(web, wrong)],
+    ["get pods", () => pods.get("web-0", wrong)],
+    ["list pods", () => pods.list(wrong)],
+    ["list pods", () => pods.listAll(wrong)],
+    ["watch pods", () => pods.watch(wrong)],
+    ["delete pods", () => pods.delete("web-0", wrong)],
+    ["replace pods", () => pods.replace(web, wrong)],
+    ["patch pods", () => pods.patch("web-0", {}, wrong)],
+    ["wait for pods", () => pods.waitFor("web-0", () => true, wrong)],
+    ["get log", () => pods.logs.text("web-0", wrong)],
+    ["get log", () => pods.logs.stream("web-0", wrong)],
+    ["get log", () => pods.logs.lines("web-0", wrong)],
+    ["make an Api", () => new Api(Pod, { client, ...wrong })],
+  ];
+  for (const [action, call] of calls) {
+    const error = await assertRejects(async () => await call(), TypeError);
+    assert(error.message.startsWith(`Cannot ${action}`), error.message);
+    assert(error.message.includes('there is no option "selector"'));
+  }
+  const all = { all: true, labelSelectr: "app=web" } as const;
+  await assertRejects(
+    () => pods.deleteCollection(all),
+    TypeError,
+    'did you mean "labelSelector"?',
+  );
+  assertEquals(transport.requests, []);
+});
+
+test("Api: an error shows the frame that called", async () => {
+  const { pods } = podsOf(() => json({ kind: "Status" }, 404));
+  const theCallersFunction = async () => await pods.get("web-0");
+  const error = await assertRejects(theCallersFunction, ApiError);
+  assert(error.stack!.includes("theCallersFunction"));
+  const watching = async () => await pods.watch().next();
+  const failed = await assertRejects(watching, ApiError);
+  assert(failed.stack!.includes("watching"));
+});
+
+test("Api: a client that is a promise is refused, with a hint at await", () => {
+  const { client } = podsOf();
+  const promise = Promise.resolve(client) as unknown as typeof client;
+  assertThrows(
+    () => new Api(Pod, { client: promise }),
+    TypeError,
+    "Cannot make an Api: the client is a Promise; await createClient()",
+  );
+});

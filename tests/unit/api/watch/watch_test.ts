@@ -1,15 +1,19 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { WatchEvent } from "../../../../src/api/watch/collection.ts";
-import type { Pod } from "../../../../src/client/resources.ts";
+import { Api } from "../../../../src/api/api.ts";
+import { Pod } from "../../../../src/client/resources.ts";
+import type { Transport } from "../../../../src/transport/transport.ts";
 import {
   ApiError,
   CallTimeoutError,
+  ConfigurationError,
   ConnectError,
   ConnectionLostError,
   PodwireError,
   ProtocolError,
 } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
+import { fakeClient } from "../../../support/fake_client.ts";
 import { json, text } from "../../../support/fake_transport.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
 import {
@@ -22,6 +26,11 @@ import {
 } from "../../../support/scripted_api.ts";
 
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
+
+/** A client that asks `token` for each request. */
+function withToken(transport: Transport, token: () => Promise<string>) {
+  return fakeClient(transport, {}, { token });
+}
 
 function word({ type, object }: WatchEvent<Pod>): string {
   return `${type} ${object.metadata.name} ${object.metadata.resourceVersion}`;
@@ -320,6 +329,32 @@ test("watch: a delay beyond the longest timer is no hot loop", async () => {
   assertEquals(requests.length, 2);
   await events.return!();
   assertEquals((await pending).done, true);
+});
+
+test("watch: credentials that cannot be had are retried, once the server was reached", async () => {
+  let calls = 0;
+  let failing = [3];
+  const token = () => {
+    if (failing.includes(++calls)) throw new Error("plugin failed");
+    return Promise.resolve("t0ken");
+  };
+  const answers = () => [
+    list(1),
+    watching(["ADDED", pod("a", 2)]).end(),
+    watching(["MODIFIED", pod("a", 3)]),
+  ];
+  const retries: Error[] = [];
+  const onRetry = (error: Error) => retries.push(error);
+  const later = scriptedApi(...answers());
+  const pods = new Api(Pod, { client: withToken(later.transport, token) });
+  assertEquals(await take(pods.watch({ onRetry }), 2), [
+    "ADDED a 2",
+    "MODIFIED a 3",
+  ]);
+  assertEquals(retries.map(({ name }) => name), ["ConfigurationError"]);
+  failing = [calls + 1];
+  const first = pods.watch({ onRetry });
+  await assertRejects(() => first.next(), ConfigurationError);
 });
 
 test("watch: an exception from onRetry ends it", async () => {
