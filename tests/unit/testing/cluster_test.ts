@@ -36,11 +36,8 @@ test("writeKubeconfig: readers of an existing file never see the token", () =>
   ));
 
 test("unknown fields are Warning headers, unless they are ignored", async () => {
-  const body = { metadata: { name: "a" }, dat: {}, data: { b: "c" }, x: 1 };
-  const warnings = [
-    '299 - "unknown field \\"dat\\""',
-    '299 - "unknown field \\"x\\""',
-  ];
+  const body = { metadata: { name: "a" }, dat: {}, data: { b: "c" } };
+  const warning = '299 - "unknown field \\"dat\\""';
   const path = "/api/v1/namespaces/default/configmaps?dryRun=All";
   const transport = memoryTransport();
   const send = (search: string) =>
@@ -53,7 +50,7 @@ test("unknown fields are Warning headers, unless they are ignored", async () => 
       tls: {},
       proxy: null,
     });
-  assertEquals((await send("")).headers.get("warning"), warnings.join(", "));
+  assertEquals((await send("")).headers.get("warning"), warning);
   const ignored = await send("&fieldValidation=Ignore");
   assertEquals(ignored.headers.get("warning"), null);
   await transport.close();
@@ -64,7 +61,7 @@ test("unknown fields are Warning headers, unless they are ignored", async () => 
       body: JSON.stringify(body),
     });
     await response.body?.cancel();
-    assertEquals(response.headers.get("warning"), warnings.join(", "));
+    assertEquals(response.headers.get("warning"), warning);
   });
 });
 

@@ -123,9 +123,10 @@ test("refused by the kubelet: a stopped container, in band on v5, a plain 500 on
     await runEnded(cluster);
     const query: [string, string][] = [...TRUE, ["container", "ended"]];
     let v5 = await ask(cluster, "web-0", query).status();
-    // Until it has ended a command in it runs, or ends with it.
+    // Until it has ended, a command in it runs, ends with it, or comes too late.
     while (
-      ["Success", "NonZeroExitCode"].includes(`${v5.reason ?? v5.status}`)
+      ["Success", "NonZeroExitCode"].includes(`${v5.reason ?? v5.status}`) ||
+      `${v5.message}`.endsWith("container is not running")
     ) {
       v5 = await ask(cluster, "web-0", query).status();
     }
