@@ -1,4 +1,5 @@
 import { onAbort } from "../abortable.ts";
+import { startTimer } from "../timers.ts";
 
 /** Resolves after `milliseconds`, or as soon as the signal aborts. */
 export async function sleep(
@@ -6,9 +7,9 @@ export async function sleep(
   signal?: AbortSignal,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
+  const cancel = startTimer(milliseconds, resolve);
   const stop = onAbort(signal, () => resolve());
   await promise;
   stop();
-  clearTimeout(timer);
+  cancel();
 }

@@ -3,6 +3,7 @@ import type { Container, ContainerSpec } from "../containers/container.ts";
 import type { ContainerLog } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
 import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
+import { ownField } from "./own_fields.ts";
 import type { ApiResource } from "./objects/api_resource.ts";
 import { newObject, type RequestObject } from "./objects/new_object.ts";
 import type {
@@ -198,7 +199,10 @@ function readSpec(given: unknown, pod: string): PodSpec {
 
 const POD = { kind: "Pod" };
 
-/** @throws {ApiFailure} 422, for a missing name or image, or a used name. */
+/**
+ * @throws {ApiFailure} 400 for a field of the wrong type; 422 for a missing name
+ * or image, or a used name.
+ */
 function checkContainer(
   container: unknown,
   names: Set<unknown>,
@@ -215,4 +219,43 @@ function checkContainer(
     throw invalid(POD, pod, `${path}.name`, problem);
   }
   names.add(fields.name);
+  checkTypes(fields, path.replace(/\[\d+\]$/, ""));
+}
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isFlag = (value: unknown): boolean => typeof value === "boolean";
+const isTextList = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(isText);
+
+/** The fields that containers are started with, and their types in Go. */
+const TYPES: Readonly<
+  Record<string, readonly [(value: unknown) => boolean, string]>
+> = {
+  command: [isTextList, "[]string"],
+  args: [isTextList, "[]string"],
+  env: [isEnv, "[]v1.EnvVar"],
+  workingDir: [isText, "string"],
+  stdin: [isFlag, "bool"],
+  stdinOnce: [isFlag, "bool"],
+  tty: [isFlag, "bool"],
+};
+
+function isEnv(value: unknown): boolean {
+  return Array.isArray(value) &&
+    value.every((item) =>
+      isRecord(item) && isText(item.name) && isText(item.value ?? "")
+    );
+}
+
+/** @throws {ApiFailure} 400, in the words of Go's JSON decoder. */
+function checkTypes(fields: Record<string, unknown>, path: string): void {
+  for (const [field, [isValid, type]] of Object.entries(TYPES)) {
+    const value = ownField(fields, field);
+    if (value === undefined || value === null || isValid(value)) continue;
+    const kind = Array.isArray(value) ? "array" : typeof value;
+    throw badRequest(
+      'Pod in version "v1" cannot be handled as a Pod: json: cannot unmarshal ' +
+        `${kind} into Go struct field Container.${path}.${field} of type ${type}`,
+    );
+  }
 }

@@ -1,3 +1,4 @@
+import { startTimer } from "../../timers.ts";
 import type {
   Container,
   ContainerRuntime,
@@ -39,7 +40,8 @@ export class PodRunner {
   readonly #store: ObjectStore;
   readonly #runtime: ContainerRuntime;
   readonly #startupDelay: number;
-  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Cancel the timers that are running. */
+  readonly #timers = new Set<() => void>();
   /** The stops under way; `close` waits for them. */
   readonly #stopping = new Set<Promise<void>>();
 
@@ -84,7 +86,7 @@ export class PodRunner {
 
   /** Ends every pod now, and waits for the stops under way. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const cancel of this.#timers) cancel();
     await Promise.all(
       this.#store.records.filter(isPod).map((pod) => this.stop(pod, 0)),
     );
@@ -243,11 +245,11 @@ export class PodRunner {
   }
 
   #after(delay: number, record: PodRecord, action: () => void): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+    const cancel = startTimer(delay, () => {
+      this.#timers.delete(cancel);
       if (!record.removed) action();
-    }, delay);
-    this.#timers.add(timer);
+    });
+    this.#timers.add(cancel);
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { startTimer } from "../../timers.ts";
 import { sleep } from "../sleep.ts";
@@ -72,6 +73,9 @@ export class LocalContainer implements Container {
       ? "no command was given"
       : [...command, ...Object.values(this.#env)].some(hasNul)
       ? `exec: ${JSON.stringify(command[0])}: invalid argument`
+      : !existsSync(this.#spec.workingDir || "/")
+      ? `exec: chdir to ${JSON.stringify(this.#spec.workingDir)}: ` +
+        "no such file or directory"
       : executableProblem(command[0]!, this.#env.PATH!);
     if (failure !== null) return new FailedProcess(failure);
     const started = this.#start(command, flags);
@@ -131,7 +135,7 @@ export class LocalContainer implements Container {
     const stdio = (wanted: boolean): "pipe" | "ignore" =>
       wanted ? "pipe" : "ignore";
     const child = spawn(command[0]!, command.slice(1), {
-      cwd: this.#spec.workingDir,
+      cwd: this.#spec.workingDir || undefined,
       env: this.#env,
       detached: true,
       stdio: [stdio(stdin), stdio(stdout), stdio(stderr)],
@@ -147,7 +151,7 @@ export class LocalContainer implements Container {
     const setting = {
       argv: command,
       env: this.#env,
-      cwd: this.#spec.workingDir,
+      cwd: this.#spec.workingDir || undefined,
     };
     const started = new TerminalProcess((size) => {
       this.#waiting.delete(started);
@@ -177,9 +181,9 @@ function hasNul(text: string): boolean {
 
 /** In place of the image's entrypoint: a shell with stdin, else `cat`. */
 function mainCommand(
-  { command = [], args = [], stdin }: ContainerSpec,
+  { command, args, stdin }: ContainerSpec,
 ): string[] {
-  const given = [...command, ...args];
+  const given = [...command ?? [], ...args ?? []];
   if (given.length > 0) return given;
   return stdin === true ? ["sh"] : IDLE;
 }
@@ -189,7 +193,7 @@ function environment(
   owner: PodIdentity,
   id: string,
 ): Record<string, string> {
-  const own = (spec.env ?? []).map(({ name, value = "" }) => [name, value]);
+  const own = (spec.env ?? []).map(({ name, value }) => [name, value ?? ""]);
   return {
     PATH: process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin",
     HOME: process.env.HOME ?? "/",

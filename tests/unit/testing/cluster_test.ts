@@ -15,7 +15,8 @@ import { encodeText } from "../../../src/bytes.ts";
 import { memoryTransport, startCluster } from "../../../src/testing/mod.ts";
 import { runtime, test } from "../../harness.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
-import { withCluster } from "./with_cluster.ts";
+import { stateOf } from "../../support/async.ts";
+import { call, createPod, PODS, withCluster } from "./with_cluster.ts";
 
 test("writeKubeconfig: readers of an existing file never see the token", () =>
   withTempFolder(({ path: folder }) =>
@@ -105,3 +106,25 @@ if (runtime === "deno") {
     { timeout: 60_000 },
   );
 }
+
+test("delays that are longer than a timer do not overflow", () =>
+  withCluster({ startupDelay: 1e12 }, async (cluster) => {
+    await createPod(cluster, "web-0");
+    const watching = new AbortController();
+    const response = await fetch(
+      `${cluster.server}${PODS}?watch=true&timeoutSeconds=1000000000`,
+      {
+        headers: { authorization: `Bearer ${cluster.token}` },
+        signal: watching.signal,
+      },
+    );
+    const reader = response.body!.getReader();
+    const events = [await reader.read()];
+    const next = reader.read();
+    next.catch(() => {});
+    assertEquals([events[0]!.done, await stateOf(next)], [false, "pending"]);
+    const { json } = await call(cluster, "GET", `${PODS}/web-0`);
+    assertEquals(json.status.phase, "Pending");
+    assertEquals(json.spec.nodeName, undefined);
+    watching.abort();
+  }));

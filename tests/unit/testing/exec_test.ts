@@ -3,7 +3,15 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { test } from "../../harness.ts";
 import { stateOf } from "../../support/async.ts";
-import { call, exec, PODS, runPod, withCluster } from "./with_cluster.ts";
+import {
+  call,
+  createPod,
+  exec,
+  PODS,
+  runPod,
+  untilPhase,
+  withCluster,
+} from "./with_cluster.ts";
 
 const bun = (globalThis as { Bun?: { version: string } }).Bun;
 const readsWithoutBounds = bun?.version.startsWith("1.3.") ?? false;
@@ -268,6 +276,19 @@ test("exec: a command survives its client", () =>
       const check = exec(cluster, "web-0", ["rm", mark]);
       if ((await check.status()).status === "Success") break;
     }
+  }));
+
+test("exec: a working directory that does not exist fails, null fields do not", () =>
+  withCluster({}, async (cluster) => {
+    await createPod(cluster, "web-0", {
+      container: { workingDir: "/no/such", command: null, env: null },
+      spec: { restartPolicy: "Never" },
+    });
+    await untilPhase(cluster, "web-0", "Failed");
+    const { json } = await call(cluster, "GET", `${PODS}/web-0`);
+    const { terminated } = json.status.containerStatuses[0].state;
+    assertEquals([terminated.exitCode, terminated.reason], [128, "StartError"]);
+    assertStringIncludes(terminated.message, 'chdir to "/no/such"');
   }));
 
 test("exec: NUL in argv fails with the runtime's message", () =>

@@ -1,7 +1,7 @@
 import { type Bytes, decodeText, encodeText } from "../../../bytes.ts";
 import { isRecord } from "../../../json.ts";
 import {
-  type ApiFailure,
+  ApiFailure,
   badRequest,
   invalid,
   unsupportedMediaType,
@@ -30,7 +30,7 @@ const PROTOBUF = "application/vnd.kubernetes.protobuf";
 /**
  * Reads the JSON object in a request's body.
  *
- * @throws {ApiFailure} 400 for another body; 415 for protobuf, after which
+ * @throws {ApiFailure} 400 for another body, 413 for a large one; 415 for protobuf, after which
  * clients send JSON.
  */
 export function readObject({ headers, body }: ApiRequest): RequestObject {
@@ -49,6 +49,7 @@ export function parseObject(body: Bytes): Record<string, unknown> {
 
 /** @throws {ApiFailure} 400, if the body is no JSON. */
 export function parseJson(body: Bytes): unknown {
+  if (body.byteLength > MAX_BODY) throw tooLarge();
   const text = decodeText(body);
   if (isTooDeep(text)) throw tooDeep();
   try {
@@ -56,6 +57,14 @@ export function parseJson(body: Bytes): unknown {
   } catch (error) {
     throw badRequest(`error decoding the body: ${(error as Error).message}`);
   }
+}
+
+/** The limit of the API server, in bytes. */
+const MAX_BODY = 3 * 2 ** 20;
+
+function tooLarge(): ApiFailure {
+  const message = `Request entity too large: limit is ${MAX_BODY}`;
+  return new ApiFailure(413, "RequestEntityTooLarge", message);
 }
 
 /** 400, in the words of Go's JSON decoder. */

@@ -1,3 +1,4 @@
+import { startTimer } from "../../../timers.ts";
 import { badRequest, expired, tooLargeVersion } from "../api_failure.ts";
 import type { ChunkedResponse } from "../exchange.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
@@ -29,7 +30,9 @@ function startWatchTimers(seconds: number, gone: AbortSignal): WatchTimers {
     tick();
   };
   const minutes = setInterval(tick, BOOKMARK_INTERVAL);
-  const timeout = seconds > 0 ? setTimeout(end, seconds * 1000) : undefined;
+  const cancelTimeout = seconds > 0
+    ? startTimer(seconds * 1000, end)
+    : () => {};
   gone.addEventListener("abort", end);
   return {
     get over() {
@@ -38,7 +41,7 @@ function startWatchTimers(seconds: number, gone: AbortSignal): WatchTimers {
     tick: () => over ? Promise.resolve("tick") : next.promise,
     stop() {
       clearInterval(minutes);
-      clearTimeout(timeout);
+      cancelTimeout();
       gone.removeEventListener("abort", end);
     },
   };

@@ -229,6 +229,73 @@ test("hostile requests: managedFields are written by apply alone", () => {
   assert(isRecord(metadata) && metadata.managedFields === undefined);
 });
 
+test("hostile requests: a body of more than 3 MiB is a 413", () => {
+  const send = openMap();
+  const { status, json } = send("POST", MAPS, " ".repeat(3 * 2 ** 20 + 1));
+  assertEquals([status, json.reason], [413, "RequestEntityTooLarge"]);
+  assertEquals(
+    json.message,
+    "Request entity too large: limit is 3145728",
+  );
+});
+
+test("hostile requests: containers of the wrong types are a 400", () => {
+  const send = openApi();
+  for (
+    const [field, value, problem] of [
+      [
+        "command",
+        "ls -la",
+        "string into Go struct field Container.spec.X.command of type []string",
+      ],
+      [
+        "args",
+        [1],
+        "array into Go struct field Container.spec.X.args of type []string",
+      ],
+      [
+        "env",
+        [null],
+        "array into Go struct field Container.spec.X.env of type []v1.EnvVar",
+      ],
+      [
+        "env",
+        {},
+        "object into Go struct field Container.spec.X.env of type []v1.EnvVar",
+      ],
+      [
+        "workingDir",
+        5,
+        "number into Go struct field Container.spec.X.workingDir of type string",
+      ],
+      [
+        "tty",
+        "yes",
+        "string into Go struct field Container.spec.X.tty of type bool",
+      ],
+    ] as const
+  ) {
+    const container = { name: "a", image: "b" };
+    const wrong = { name: "c", image: "d", [field]: value };
+    for (const list of ["containers", "initContainers"] as const) {
+      const spec = { containers: [container], [list]: [wrong] };
+      const { status, json } = send(
+        "POST",
+        "/api/v1/namespaces/default/pods",
+        JSON.stringify({ metadata: { name: "a" }, spec }),
+      );
+      assertEquals(
+        [status, json.message],
+        [
+          400,
+          'Pod in version "v1" cannot be handled as a Pod: json: cannot ' +
+          `unmarshal ${problem.replace("X", list)}`,
+        ],
+      );
+    }
+  }
+});
+
 test("hostile requests: a future version is a 504", () => {
   const send = openMap();
   for (const query of ["watch=true&resourceVersion=99", "resourceVersion=99"]) {
