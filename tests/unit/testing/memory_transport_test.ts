@@ -177,7 +177,7 @@ test("memory: a pod that is deleted before the upgrade's response runs nothing",
   };
   await withMemory({
     exec: () => {},
-    protocols: ["v5"],
+    protocols: ["v4"],
     fault: { delay: 50 },
     users: [{ name: "u", token: "t", allows }],
   }, async (pods) => {
@@ -187,7 +187,7 @@ test("memory: a pod that is deleted before the upgrade's response runs nothing",
     const { status } = await running;
     assertEquals(
       status?.message,
-      "Internal error occurred: Internal error occurred: error executing command in container: " +
+      "Internal error occurred: error executing command in container: " +
         "container is not running",
     );
   }, { token: "t" });
