@@ -1,5 +1,6 @@
 import type { AttachStreamOptions } from "../request/exec_options.ts";
 import type { AttachSession } from "../session/stream_session.ts";
+import { CallSite } from "../call_site.ts";
 import type { CallContext } from "./call.ts";
 import { openStream } from "./open_stream.ts";
 
@@ -32,7 +33,8 @@ export class AttachAccessor {
     name: string,
     options: AttachStreamOptions = {},
   ): Promise<AttachSession> {
-    const session = await openStream(this.#context, "attach", name, options);
-    return session as AttachSession;
+    const site = new CallSite(this.stream);
+    const session = openStream(this.#context, "attach", name, options, site);
+    return await session as AttachSession;
   }
 }

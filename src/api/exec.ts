@@ -3,6 +3,7 @@ import type {
   ExecStreamOptions,
 } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
+import { CallSite } from "../call_site.ts";
 import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { runCommand } from "./exec_run.ts";
@@ -38,7 +39,8 @@ export class ExecAccessor {
    * @throws {StdinError} If the source of stdin fails.
    */
   async run(name: string, options: ExecRunOptions): Promise<ExecResult> {
-    return await runCommand(this.#context, name, options);
+    const site = new CallSite(this.run);
+    return await site.trace(() => runCommand(this.#context, name, options));
   }
 
   /**
@@ -50,6 +52,7 @@ export class ExecAccessor {
     name: string,
     options: ExecStreamOptions,
   ): Promise<StreamSession> {
-    return await openStream(this.#context, "exec", name, options);
+    const site = new CallSite(this.stream);
+    return await openStream(this.#context, "exec", name, options, site);
   }
 }

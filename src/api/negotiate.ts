@@ -5,6 +5,7 @@ import {
   V4,
   V5,
 } from "../channel/subprotocols.ts";
+import { setMessage } from "../call_site.ts";
 import { type Deadline, startDeadline } from "../client/deadline.ts";
 import {
   ConnectError,
@@ -173,12 +174,17 @@ function isHidden(error: unknown): boolean {
 
 /** @throws {ProtocolError} If the server chose none of `protocols`. */
 async function upgrade(
-  { client, path, deadline }: SubresourceCall<ExecRequest>,
+  { client, path, action, deadline }: SubresourceCall<ExecRequest>,
   request: ExecRequest,
   protocols: readonly string[],
 ): Promise<CallConnection> {
   const query = subresourceQuery(request);
-  const connection = await client.connect({ path, query, protocols, deadline });
+  const connection = await client
+    .connect({ path, query, protocols, action, deadline })
+    .catch((error) => {
+      describeFailure(error, action);
+      throw error;
+    });
   try {
     const protocol = selectSubprotocol(protocols, connection.protocol);
     deadline.signal.throwIfAborted();
@@ -187,4 +193,19 @@ async function upgrade(
     connection.abort();
     throw error;
   }
+}
+
+/**
+ * Puts the action in front of a transport's message, which knows the upgrade
+ * only, and the hint behind it: not every runtime prints an error's properties.
+ */
+function describeFailure(error: unknown, action: string): void {
+  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
+    return;
+  }
+  const { message } = error;
+  const hint = error instanceof HandshakeError ? error.hint : null;
+  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
+  const state = message.replace(/^Cannot /, "cannot ");
+  setMessage(error, `Cannot ${action}: ${state}${tail}`);
 }

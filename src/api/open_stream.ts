@@ -1,3 +1,4 @@
+import type { CallSite } from "../call_site.ts";
 import type { ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import { StreamSession } from "../session/stream_session.ts";
@@ -5,12 +6,28 @@ import type { Connection } from "../transport/transport.ts";
 import type { CallContext } from "./call.ts";
 import { connectStream, keepAliveOf, startCall } from "./negotiate.ts";
 
-/** Opens a live session of `exec` or `attach`. */
-export async function openStream(
+/**
+ * Opens a live session of `exec` or `attach`.
+ *
+ * @param site The caller's frames, for the stacks of this call's errors and of
+ * the session's.
+ */
+export function openStream(
   context: CallContext,
   subresource: "exec" | "attach",
   name: string,
   options: StreamOptions,
+  site: CallSite,
+): Promise<StreamSession> {
+  return site.trace(() => open(context, subresource, name, options, site));
+}
+
+async function open(
+  context: CallContext,
+  subresource: "exec" | "attach",
+  name: string,
+  options: StreamOptions,
+  site: CallSite,
 ): Promise<StreamSession> {
   const call = startCall(
     context,
@@ -31,7 +48,10 @@ export async function openStream(
       highWaterMark: client.highWaterMark,
       keepAlive: keepAliveOf(call),
       signal: deadline.signal,
-      onEnd: deadline.release,
+      onEnd: ({ failure }) => {
+        deadline.release();
+        site.addTo(failure?.reason);
+      },
     });
     tieToClient(session, connection, client);
     return session;

@@ -1,14 +1,12 @@
 import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { ApiError } from "../errors.ts";
+import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
 import { hideCredentials } from "../redact.ts";
 import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
 import { readExcerpt } from "../transport/read_body.ts";
-
-/** The maximum length of a plain-text body in a message, in characters. */
-const MAX_TEXT = 300;
 
 /** What a request does, for error messages: "Cannot {action}: ...". */
 export interface RequestDescription {
@@ -32,12 +30,12 @@ export async function apiErrorOf(
 ): Promise<ApiError> {
   const { status: httpStatus, headers } = response;
   const excerpt = decodeText(await readExcerpt(response.body));
-  const body = encodeText(hideCredentials(excerpt, sent));
-  const parsed = parseStatus(body);
+  const body = hideCredentials(excerpt, sent);
+  const parsed = parseStatus(encodeText(body));
   const apiStatus = parsed?.kind === "Status" ? parsed : null;
   const given = apiStatus?.reason ?? "";
   const reason = given || reasonOf(httpStatus, verb);
-  const text = apiStatus ? apiStatus.message ?? "" : plainText(body, headers);
+  const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
   const hint = hintOf(httpStatus, verb, resource);
   return new ApiError(
     `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
@@ -49,15 +47,6 @@ export async function apiErrorOf(
       retryAfter: retryAfterOf(headers, apiStatus),
     },
   );
-}
-
-/** A body that is not a Status, shortened; an HTML page explains nothing. */
-function plainText(body: Uint8Array, headers: Headers): string {
-  const text = decodeText(body).trim();
-  const isHtml = /\bhtml\b/i.test(headers.get("content-type") ?? "") ||
-    /^<(!doctype|html|head|body)\b/i.test(text);
-  if (isHtml) return "an HTML page, probably from a proxy";
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}...` : text;
 }
 
 function hintOf(

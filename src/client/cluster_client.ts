@@ -25,6 +25,8 @@ import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
  */
 interface PartOfCall {
   readonly deadline?: Deadline;
+  /** For error messages: "Cannot {action}: ...". */
+  readonly action?: string;
 }
 
 /** A request with what only this package's own calls give. */
@@ -89,11 +91,11 @@ export class ClusterClient implements Client {
   }
 
   async connect(upgrade: ClientUpgrade & PartOfCall): Promise<Connection> {
-    const { path, query, protocols } = upgrade;
-    const { signal, release } = this.#join("connect", null, upgrade);
+    const { path, query, protocols, action = "connect" } = upgrade;
+    const { signal, release } = this.#join(action, null, upgrade);
     try {
       return await this.#reach(
-        "connect",
+        action,
         { path, query, signal },
         (target) => this.#transport.connect({ ...target, protocols }),
       );

@@ -6,32 +6,52 @@ export function upgradeHint(
 ): string | null {
   switch (status) {
     case 200:
-      return "The server, or a proxy in between, does not speak WebSocket at this path";
+      return "the server, or a proxy in between, does not speak WebSocket at this path";
     case 400:
-      if (/\bHTTPS\b/.test(body)) {
-        return "The server speaks TLS at this port: its URL has to begin with https:";
-      }
-      return body.includes("pgrade")
-        ? "A proxy in between may have removed the Upgrade header"
-        : null;
+      return hintOfBadRequest(body);
     case 401:
-      return "The server rejected the credentials: check the token or the client certificate";
+      return "the server rejected the credentials: check the token or the client certificate";
     case 403:
       if (body.includes('User \\"system:anonymous\\"')) {
-        return "The server received no credentials: set a token or a client certificate";
+        return "the server received no credentials: set a token or a client certificate";
       }
       return body === ""
-        ? "A 403 without a body means that the server supports none of the offered subprotocols"
-        : `A WebSocket client needs the RBAC verbs "get" and, since Kubernetes 1.35, "create" on ${
+        ? "a 403 without a body means that the server supports none of the offered subprotocols"
+        : `a WebSocket client needs the RBAC verbs "get" and, since Kubernetes 1.35, "create" on ${
           subresourceOf(path)
         }`;
     case 404:
-      return "Check the name, the namespace and the server URL's path prefix";
+      return "check the name, the namespace and the server URL's path prefix";
+    case 414:
+    case 431:
+      return "the command is too long for a URL: pass the data on stdin";
+    case 429:
+    case 503:
+      return "the server is overloaded or not ready: try again later";
+    case 500:
+      return body.includes("container not found")
+        ? "the container does not run: wait for it, or name another"
+        : null;
     default:
       return status >= 300 && status < 400
-        ? "Redirects are not followed: use the server's final URL"
+        ? "redirects are not followed: use the server's final URL"
         : null;
   }
+}
+
+function hintOfBadRequest(body: string): string | null {
+  if (body.includes("does not have a host assigned")) {
+    return "no node runs the pod yet: wait with waitFor(name, isRunning)";
+  }
+  if (body.includes("a container name must be specified")) {
+    return 'set the option "container"';
+  }
+  if (/\bHTTPS\b/.test(body)) {
+    return "the server speaks TLS at this port: its URL has to begin with https:";
+  }
+  return body.includes("pgrade")
+    ? "a proxy in between may have removed the Upgrade header"
+    : null;
 }
 
 /** `pods/exec` for `/api/v1/namespaces/default/pods/web/exec`. */

@@ -19,7 +19,7 @@ import { OutputChannel } from "../streams/output_channel.ts";
 import type { Connection } from "../transport/transport.ts";
 import { ChannelSession } from "./channel_session.ts";
 import type { KeepAliveSettings } from "./keep_alive.ts";
-import { endedError } from "./outcome.ts";
+import { endedError, type Outcome } from "./outcome.ts";
 
 /** How a {@linkcode StreamSession} was requested. */
 export interface StreamSessionOptions {
@@ -35,7 +35,7 @@ export interface StreamSessionOptions {
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
   /** Called once, when the session has ended. */
-  readonly onEnd: () => void;
+  readonly onEnd: (outcome: Outcome) => void;
 }
 
 /** What a terminal sends for Ctrl-D: end of transmission. */
@@ -127,10 +127,10 @@ export class StreamSession {
       const status = await this.waitForStatus();
       return subresource === "exec" ? exitCodeOf(status) : null;
     });
-    session.onEnd(() => {
+    session.onEnd((outcome) => {
+      onEnd(outcome);
       flow.stop();
       input?.fail(session.endedReason("write to stdin"));
-      onEnd();
     });
     session.start();
     if (tty && options.size) {

@@ -2,6 +2,7 @@ import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { HandshakeError } from "../errors.ts";
 import type { ResponseHead } from "../http/head.ts";
+import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import { hideCredentials } from "../redact.ts";
 import { upgradeHint } from "../request/upgrade_hint.ts";
@@ -24,17 +25,18 @@ export async function handshakeError(
   const text = hideCredentials(excerpt, sent);
   const apiStatus = statusOf(text);
   const { status } = head;
-  const said = apiStatus?.message ?? text.trim().split("\n")[0]!.slice(0, 500);
+  const words = apiStatus?.message ??
+    bodyText(text, head.headers).split("\n")[0]!;
   const answer = hideCredentials(`${status} ${head.statusText}`.trim(), sent);
+  const hint = upgradeHint(status, text, path);
   return new HandshakeError(
-    `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}${
-      said === "" ? "" : `: ${said}`
-    }`,
+    `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}` +
+      `${words && `: ${words}`}${hint === null ? "" : ` (${hint})`}`,
     {
       httpStatus: status,
       body: text,
       apiStatus,
-      hint: upgradeHint(status, text, path),
+      hint,
       retryAfter: retryAfterOf(head.headers, apiStatus),
     },
   );

@@ -10,6 +10,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "json.ts",
     "abortable.ts",
     "options.ts",
+    "call_site.ts",
     "redact.ts",
     "timers.ts",
     "version.ts",

@@ -171,7 +171,7 @@ test("a TLS server at an http: URL that answers in plain HTTP, as Go does", asyn
   assertEquals(status, 400);
   assertEquals(
     hint,
-    "The server speaks TLS at this port: its URL has to begin with https:",
+    "the server speaks TLS at this port: its URL has to begin with https:",
   );
   await server.close();
 });

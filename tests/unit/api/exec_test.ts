@@ -4,6 +4,8 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   Api,
   type ClientOptions,
+  ConfigurationError,
+  ConnectError,
   createClient,
   HandshakeError,
   Pod,
@@ -267,5 +269,74 @@ test("exec: a transport that cannot ping does not lose a quiet session", async (
   for (const connection of transport.connections) connection.exit(0);
   assertEquals(await session.exitCode, 0);
   assertEquals((await run).exitCode, 0);
+  await client.close();
+});
+
+test("exec: an error names the action first, then the upgrade, and has the hint and the caller's frame", async () => {
+  const hint = "check the name";
+  const refuse = () =>
+    new HandshakeError("Cannot upgrade /exec to a WebSocket: 404", {
+      httpStatus: 404,
+      hint,
+    });
+  const transport = new StagedTransport(async () => {
+    await macrotask();
+    throw refuse();
+  });
+  const { client, pods } = await setUp(transport);
+  const calls = [
+    ["exec in", () => pods.exec.run("p", { command })],
+    ["exec in", () => pods.exec.stream("p", { command })],
+    ["attach to", () => pods.attach.stream("p")],
+  ] as const;
+  for (const [action, call] of calls) {
+    const { message, stack } = await rejection(call(), HandshakeError);
+    assertEquals(
+      message,
+      `Cannot ${action} pods "p": cannot upgrade /exec to a WebSocket: 404 (${hint})`,
+    );
+    assertStringIncludes(stack ?? "", message);
+    assertStringIncludes(stack ?? "", "exec_test");
+  }
+  await client.close();
+});
+
+test("exec: a connection that cannot be made names the action, a bad configuration too", async () => {
+  const failure = () =>
+    new ConnectError("Cannot connect to 10.0.0.1:6443: refused", {
+      code: "ECONNREFUSED",
+    });
+  const { client, pods } = await setUp(
+    new StagedTransport(() => Promise.reject(failure())),
+  );
+  const error = await rejection(pods.exec.run("p", { command }), ConnectError);
+  assertEquals(
+    error.message,
+    'Cannot exec in pods "p": cannot connect to 10.0.0.1:6443: refused',
+  );
+  await client.close();
+  const weak = await setUp(new StagedTransport(undefined, { tls: false }), {
+    proxy: "http://proxy.test:3128",
+  });
+  const refused = await rejection(
+    weak.pods.exec.run("p", { command }),
+    ConfigurationError,
+  );
+  assertStringIncludes(refused.message, 'Cannot exec in pods "p": ');
+  await weak.client.close();
+});
+
+test("exec: a lost session's error has the frame of the call that opened it", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  const session = await pods.exec.stream("p", { command });
+  transport.connections[0]?.drop({ code: 1006, reason: "reset" });
+  const { stack } = await rejection(session.waitForStatus(), PodwireError);
+  assertStringIncludes(stack ?? "", "exec_test");
+  const run = pods.exec.run("p", { command });
+  await macrotask();
+  transport.connections[1]?.drop({ code: 1006, reason: "reset" });
+  const lost = await rejection(run, PodwireError);
+  assertStringIncludes(lost.stack ?? "", "exec_test");
   await client.close();
 });
