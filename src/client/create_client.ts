@@ -65,7 +65,7 @@ export interface ClientOptions {
    * the node, which v5 reports as a success. Any other stdin needs v5 to be
    * closed.
    */
-  readonly protocol?: ProtocolOption;
+  readonly protocol?: "auto" | "v5" | "v4";
   /**
    * Bytes buffered for each channel of a session before its socket is paused;
    * defaults to 1 MiB.

@@ -53,7 +53,7 @@ test(
       string,
     ];
     assertStringIncludes(shown, "30 90");
-    assertEquals([exitCode, protocol], [4, "v5.channel.k8s.io"]);
+    assertEquals([exitCode, protocol], [4, "v4.channel.k8s.io"]);
   },
   OPTIONS,
 );
