@@ -26,6 +26,23 @@ export function parseAddress(text: string): Uint8Array | null {
   return URL.canParse(url) ? groupsOf(new URL(url).hostname) : null;
 }
 
+/**
+ * The name or address to verify a server by, and to send as SNI: without the
+ * brackets or the zone of an IPv6 address, an IPv4-mapped address as IPv4, and
+ * without the dot of an absolute name, which Go's servers refuse as SNI.
+ */
+export function canonicalHost(host: string): string {
+  const bare = bareHost(host);
+  if (!bare.includes(":")) return host.replace(/\.$/, "");
+  const address = bare.replace(/%.*$/, "");
+  const bytes = parseAddress(address);
+  const mapped = bytes?.subarray(0, 12).join() === MAPPED_PREFIX;
+  return mapped ? bytes!.subarray(12).join(".") : address;
+}
+
+/** The first 12 bytes of an IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2). */
+const MAPPED_PREFIX = "0,0,0,0,0,0,0,0,0,0,255,255";
+
 /** `[2001:db8::1]` as URLs write it: hexadecimal groups, at most one gap. */
 function groupsOf(hostname: string): Uint8Array {
   const [before = [], after = []] = hostname.slice(1, -1).split("::")

@@ -37,6 +37,16 @@ const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   INVALID_CA: "CERT_UNTRUSTED",
   CERT_UNTRUSTED: "CERT_UNTRUSTED",
   CERT_SIGNATURE_FAILURE: "CERT_UNTRUSTED",
+  CERT_CHAIN_TOO_LONG: "CERT_UNTRUSTED",
+  CERT_REJECTED: "CERT_UNTRUSTED",
+  CERT_REVOKED: "CERT_UNTRUSTED",
+  CA_KEY_TOO_SMALL: "CERT_UNTRUSTED",
+  CA_MD_TOO_WEAK: "CERT_UNTRUSTED",
+  EE_KEY_TOO_SMALL: "CERT_UNTRUSTED",
+  INVALID_PURPOSE: "CERT_UNTRUSTED",
+  PATH_LENGTH_EXCEEDED: "CERT_UNTRUSTED",
+  UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: "CERT_UNTRUSTED",
+  UNABLE_TO_DECRYPT_CERT_SIGNATURE: "CERT_UNTRUSTED",
   EPROTO: "TLS_FAILED",
 };
 
@@ -45,12 +55,16 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate: .*(expired|not valid yet)/i, "CERT_EXPIRED"],
   [/invalid peer certificate: .*not ?valid for name/i, "CERT_NAME"],
   [/invalid peer certificate/i, "CERT_UNTRUSTED"],
+  [/invalid (dns name|hostname|server name)/i, "CERT_NAME"],
   [/failed to lookup address|dns error/i, "ENOTFOUND"],
   [/connection refused/i, "ECONNREFUSED"],
   [/connection reset|unexpected end of file|peer closed/i, "ECONNRESET"],
   [/timed out/i, "ETIMEDOUT"],
   [/unreachable|no route to host/i, "EUNREACHABLE"],
-  [/fatal alert|corrupt message|TLS handshake|\bSSL\b/i, "TLS_FAILED"],
+  [
+    /fatal alert|corrupt message|TLS handshake|no.?application.?protocol|\bSSL\b/i,
+    "TLS_FAILED",
+  ],
 ];
 
 /** How many nested causes to follow. */
@@ -90,6 +104,8 @@ function codeOf(error: Error): ConnectErrorCode | null {
 export interface Peer {
   /** Null for plain TCP. */
   readonly tls: TlsOptions | null;
+  /** How to make the runtime trust the system's authorities. */
+  readonly systemTrust?: string;
   /** A proxy gets no client certificate and has no `serverName`. */
   readonly isProxy?: boolean;
 }
@@ -98,12 +114,17 @@ export interface Peer {
 const NO_TLS =
   /wrong.version.number|InvalidContentType|packet.length.too.long/i;
 const OLD_TLS = /alert.?protocol.version|alert: ProtocolVersion/i;
+const NO_HTTP1 = /no.?application.?protocol/i;
 const UNKNOWN_NAME = /unrecognized.?name/i;
 const NO_CERTIFICATE =
   /certificate.?required|handshake.?failure|(bad|unknown|unsupported|expired|revoked).?certificate|certificate.?(unknown|expired|revoked)|unknown.?ca\b|access.?denied/i;
 
 /** rustls refuses an authority's certificate as a server's. */
 const CA_AS_SERVER = /CaUsedAsEndEntity/;
+
+/** Messages about a certificate that is not for servers. */
+const WRONG_PURPOSE =
+  /INVALID_PURPOSE|InvalidPurpose|RequiredEkuNotFound|extended key usage/i;
 
 /** What to do about a failed connection; null if that is not known. */
 export function hintFor(
@@ -113,9 +134,7 @@ export function hintFor(
 ): string | null {
   switch (code) {
     case "CERT_UNTRUSTED":
-      return CA_AS_SERVER.test(messagesOf(error))
-        ? "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority"
-        : "set certificateAuthority to the authority that signed it";
+      return trustHint(messagesOf(error), peer);
     case "CERT_NAME":
       return peer.isProxy
         ? null
@@ -133,11 +152,28 @@ export function hintFor(
   }
 }
 
+function trustHint(messages: string, { tls, systemTrust }: Peer): string {
+  if (CA_AS_SERVER.test(messages)) {
+    return "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority";
+  }
+  if (WRONG_PURPOSE.test(messages)) {
+    return "its extended key usage has to include server authentication";
+  }
+  const hint =
+    "set certificateAuthority (certificate-authority-data in a kubeconfig) to the authority that signed it";
+  return systemTrust === undefined || tls?.certificateAuthority !== undefined
+    ? hint
+    : `${hint}, or trust the system's authorities with ${systemTrust}`;
+}
+
 function handshakeHint(messages: string, peer: Peer): string | null {
   if (NO_TLS.test(messages)) {
     return "if the server speaks plain HTTP, its URL has to begin with http:";
   }
   if (OLD_TLS.test(messages)) return "the server does not support TLS 1.2";
+  if (NO_HTTP1.test(messages)) {
+    return "the server refuses HTTP/1.1 (ALPN), which WebSockets need: if it is a proxy, let it accept http/1.1";
+  }
   if (UNKNOWN_NAME.test(messages)) {
     return "set tlsServerName to a name that the server knows";
   }
@@ -183,7 +219,9 @@ export function connectError(
 ): ConnectError {
   if (error instanceof ConnectError) return error;
   const code = connectErrorCode(error);
-  const reason = REASONS[code] ?? describe(error);
+  const reason = WRONG_PURPOSE.test(messagesOf(error))
+    ? "its certificate is not for servers"
+    : REASONS[code] ?? describe(error);
   const hint = peer && hintFor(code, error, peer);
   return new ConnectError(
     `Cannot connect to ${where}: ${reason}${hint ? `; ${hint}` : ""}`,

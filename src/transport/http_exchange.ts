@@ -3,7 +3,7 @@ import { responseFraming } from "../http/body.ts";
 import { abortable } from "../abortable.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
-import { bareHost } from "./address.ts";
+import { canonicalHost } from "./address.ts";
 import { ResponseBody } from "./response_body.ts";
 import type {
   HttpRequest,
@@ -16,13 +16,18 @@ export function dialTarget(target: TransportTarget): DialTarget {
   const { url, tls, proxy, signal } = target;
   const secure = url.protocol === "https:";
   return {
-    hostname: bareHost(url.hostname),
+    hostname: dialledHost(url.hostname),
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     tls: secure ? tls : null,
     proxy,
     proxyTls: tls,
     signal,
   };
+}
+
+/** An IPv4-mapped address as IPv4, which certificates name. */
+function dialledHost(hostname: string): string {
+  return hostname.startsWith("[") ? canonicalHost(hostname) : hostname;
 }
 
 /** Sends one request on a connection of its own. */

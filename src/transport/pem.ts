@@ -8,18 +8,30 @@ export interface PemBlock {
   readonly content: string;
 }
 
-const BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----/gs;
+const BOUNDARY = /-----(BEGIN|END) ([A-Z0-9 ]+)-----/g;
 const HEADER = /^[\w-]+:.*(\n[ \t].*)*$/gm;
 
-/** The blocks of `text` whose label matches `kind`. */
+/**
+ * The blocks of `text` whose label matches `kind`, in one pass: a search for the
+ * end of each beginning would be quadratic. A block without an end is skipped.
+ */
 export function pemBlocks(text: string, kind: RegExp): PemBlock[] {
-  return [...text.matchAll(BLOCK)]
-    .map(([block, label, content]) => ({
-      label: label!,
-      text: block,
-      content: content!.replaceAll("\r", ""),
-    }))
-    .filter(({ label }) => kind.test(label));
+  const blocks: PemBlock[] = [];
+  let begin: RegExpExecArray | null = null;
+  for (const boundary of text.matchAll(BOUNDARY)) {
+    const [line, type, label] = boundary;
+    if (type === "BEGIN") begin = boundary;
+    else if (begin !== null && begin[2] === label) {
+      const start = begin.index + begin[0].length;
+      const content = text.slice(start, boundary.index).replaceAll("\r", "");
+      const whole = text.slice(begin.index, boundary.index + line.length);
+      if (kind.test(label!)) {
+        blocks.push({ label: label!, text: whole, content });
+      }
+      begin = null;
+    }
+  }
+  return blocks;
 }
 
 /** Whether a block's content, without headers, is base64. */

@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.ts";
+import { canonicalHost } from "./address.ts";
 import { isBase64, isEncrypted, type PemBlock, pemBlocks } from "./pem.ts";
 import type { TlsOptions } from "./transport.ts";
 
@@ -45,9 +46,10 @@ export function keyProblem(text: string): string | null {
 }
 
 /** The problem with a server name, or null. */
-export function serverNameProblem(name: string): string | null {
+export function serverNameProblem(serverName: string): string | null {
+  const name = canonicalHost(serverName);
   const isName = name.length <= 253 &&
-    name.replace(/\.$/, "").split(".").every((label) => LABEL.test(label)) &&
+    name.split(".").every((label) => LABEL.test(label)) &&
     URL.canParse(`https://${name}`);
   const isAddress = name.includes(":") && URL.canParse(`https://[${name}]`);
   return isName || isAddress

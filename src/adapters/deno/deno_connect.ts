@@ -3,7 +3,7 @@ import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { connectError } from "../../transport/connect_error.ts";
 import type { DialTarget } from "../../transport/duplex.ts";
-import { hostAndPort } from "../../transport/address.ts";
+import { canonicalHost, hostAndPort } from "../../transport/address.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
@@ -37,7 +37,7 @@ export async function connectNatively(
     : await connectToProxy({ ...target, proxy });
   if (tls === null) return tcp;
   const conn = await Deno.startTls(tcp.conn, {
-    hostname: tls.serverName ?? hostname,
+    hostname: canonicalHost(tls.serverName ?? hostname),
     ...tlsOptions(tls),
   });
   await closedOnFailure(conn, signal, () => conn.handshake());

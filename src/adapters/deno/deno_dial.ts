@@ -12,7 +12,8 @@ import { DENO_2_5_QUIRKS, DENO_QUIRKS } from "../node/runtime_quirks.ts";
 /** Dials with Deno's native sockets where possible, else with `node:tls`. */
 export function denoDial(): Dial {
   const modern = isModernDeno();
-  const nodeTlsDial = nodeDial(modern ? DENO_QUIRKS : DENO_2_5_QUIRKS);
+  const quirks = modern ? DENO_QUIRKS : DENO_2_5_QUIRKS;
+  const nodeTlsDial = nodeDial(quirks);
   return async (target) => {
     const { signal, hostname, port } = target;
     signal.throwIfAborted();
@@ -26,7 +27,10 @@ export function denoDial(): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port), target);
+      throw connectError(error, hostAndPort(hostname, port), {
+        ...target,
+        systemTrust: quirks.systemTrust,
+      });
     }
   };
 }
@@ -87,6 +91,9 @@ async function nativeError(target: DialTarget): Promise<Error | null> {
     (await connectNatively(anonymous)).conn.close();
     return null;
   } catch (error) {
-    return connectError(error, hostAndPort(hostname, port), target);
+    return connectError(error, hostAndPort(hostname, port), {
+      ...target,
+      systemTrust: DENO_QUIRKS.systemTrust,
+    });
   }
 }

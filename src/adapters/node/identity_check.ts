@@ -1,4 +1,5 @@
 import type { PeerCertificate, TLSSocket } from "node:tls";
+import { canonicalHost } from "../../transport/address.ts";
 import { builtin } from "../../platform/builtin.ts";
 
 /** Checks that a certificate is for the wanted name. */
@@ -7,8 +8,9 @@ export class IdentityCheck {
   #checked = false;
   #failure: Error | undefined;
 
-  constructor(name: string) {
-    this.name = name;
+  /** @param host The server's name or address, as in a URL or an option. */
+  constructor(host: string) {
+    this.name = canonicalHost(host);
   }
 
   /** The name to send as SNI, which cannot be an address (RFC 6066, 3). */
@@ -41,7 +43,7 @@ export class IdentityCheck {
     this.#checked = true;
     this.#failure = isAddress(this.name)
       ? addressFailure(this.name, certificate)
-      : builtin("node:tls").checkServerIdentity(this.name, certificate);
+      : nameFailure(this.name, certificate);
     return this.#failure;
   }
 }
@@ -53,9 +55,38 @@ function addressFailure(
 ): Error | undefined {
   const { X509Certificate } = builtin("node:crypto");
   if (new X509Certificate(raw).checkIP(address)) return undefined;
-  const error = new Error(
-    `${address} is not among ${subjectaltname ?? "its names"}`,
-  );
+  return misnamed(address, subjectaltname);
+}
+
+/**
+ * Like Go and rustls, and unlike `tls.checkServerIdentity`: only subject
+ * alternative names count, never the common name, and a wildcard stands for
+ * exactly the whole first label.
+ */
+function nameFailure(
+  name: string,
+  { subjectaltname }: PeerCertificate,
+): Error | undefined {
+  const [first = "", ...rest] = name.toLowerCase().split(".");
+  const wildcard = ["*", ...rest].join(".");
+  const exact = [first, ...rest].join(".");
+  const matches = dnsNames(subjectaltname ?? "")
+    .map((it) => it.toLowerCase().replace(/\.$/, ""))
+    .some((it) => it === exact || it === wildcard);
+  return matches ? undefined : misnamed(name, subjectaltname);
+}
+
+/** An entry is `DNS:name`; in quotes, it holds characters that no name has. */
+const ENTRY = /([^:,"]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/gy;
+
+function dnsNames(subjectaltname: string): string[] {
+  return [...subjectaltname.matchAll(ENTRY)]
+    .filter(([, type]) => type === "DNS")
+    .map(([, , value]) => value!);
+}
+
+function misnamed(name: string, names = "its names"): Error {
+  const error = new Error(`${name} is not among ${names}`);
   return Object.assign(error, { code: "ERR_TLS_CERT_ALTNAME_INVALID" });
 }
 

@@ -35,7 +35,10 @@ export function nodeDial(quirks: RuntimeQuirks): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port), target);
+      throw connectError(error, hostAndPort(hostname, port), {
+        ...target,
+        systemTrust: quirks.systemTrust,
+      });
     }
   };
 }

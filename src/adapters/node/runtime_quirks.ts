@@ -45,6 +45,8 @@ export interface RuntimeQuirks {
    * certificate, and lets overlapping reads lose data.
    */
   readonly legacyDenoTls: boolean;
+  /** How to make the runtime trust the system's authorities, for messages. */
+  readonly systemTrust?: string;
 }
 
 const NONE: RuntimeQuirks = {
@@ -64,6 +66,7 @@ export const NODE_QUIRKS: RuntimeQuirks = {
   ...NONE,
   shareContexts: true,
   surviveWriteError: true,
+  systemTrust: "NODE_OPTIONS=--use-system-ca",
 };
 
 /** Bun 1.4 and later. Check: `unread_backlog_test.ts`, `paused_write_test.ts`. */
@@ -72,6 +75,7 @@ export const BUN_QUIRKS: RuntimeQuirks = {
   dialTlsDirectly: true,
   drainOnResume: true,
   resetOnDestroy: true,
+  systemTrust: "NODE_USE_SYSTEM_CA=1",
 };
 
 /** Bun 1.3. Check: `tls_servers_test.ts`, the transport's conformance tests. */
@@ -80,14 +84,20 @@ export const BUN_1_3_QUIRKS: RuntimeQuirks = {
   layerTls: true,
   waitForPeerFin: true,
   masksTlsErrors: true,
+  systemTrust: "NODE_USE_SYSTEM_CA=1",
 };
 
 /** Deno 2.7 and later. Check: "a paused connection stops the flood". */
-export const DENO_QUIRKS: RuntimeQuirks = { ...NONE, layerTls: true };
+export const DENO_QUIRKS: RuntimeQuirks = {
+  ...NONE,
+  layerTls: true,
+  systemTrust: "DENO_TLS_CA_STORE=system",
+};
 
 /** Deno 2.5 and 2.6. Check: the transport's conformance tests, with `unverified`. */
 export const DENO_2_5_QUIRKS: RuntimeQuirks = {
   ...NONE,
   waitForPeerFin: true,
   legacyDenoTls: true,
+  systemTrust: "DENO_TLS_CA_STORE=system",
 };

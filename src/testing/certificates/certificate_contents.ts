@@ -5,6 +5,7 @@ import { type CertificateContents, loadX509 } from "./certificate_signer.ts";
 export interface ServerCertificateOptions {
   /**
    * DNS names and IP addresses. Defaults to `localhost`, `127.0.0.1` and `::1`.
+   * An empty list: only the common name is `localhost`, as in old certificates.
    */
   readonly names?: readonly string[];
   /** Let it have expired an hour ago. */
@@ -39,10 +40,12 @@ export async function serverSubject(
     value,
   }));
   return {
-    name: [{ CN: [names[0] ?? "nobody"] }],
+    name: [{ CN: [names[0] ?? "localhost"] }],
     extensions: [
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(alternatives),
+      ...names.length === 0
+        ? []
+        : [new x509.SubjectAlternativeNameExtension(alternatives)],
     ],
     expired,
     notYetValid,

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseAddress } from "../../../src/transport/address.ts";
+import { canonicalHost, parseAddress } from "../../../src/transport/address.ts";
 import { test } from "../../harness.ts";
 
 const hex = (text: string): string | null => {
@@ -38,3 +38,19 @@ for (
     assertEquals(hex(text), bytes);
   });
 }
+
+test("canonicalHost: the name to verify and to send as SNI", () => {
+  const hosts = {
+    "kube.internal.": "kube.internal",
+    "kube.internal": "kube.internal",
+    "[::1]": "::1",
+    "fe80::1%eth0": "fe80::1",
+    "[::ffff:7f00:1]": "127.0.0.1",
+    "::ffff:10.0.0.1": "10.0.0.1",
+    "::fffe:10.0.0.1": "::fffe:10.0.0.1",
+    "10.0.0.1": "10.0.0.1",
+  };
+  for (const [host, canonical] of Object.entries(hosts)) {
+    assertEquals(canonicalHost(host), canonical);
+  }
+});

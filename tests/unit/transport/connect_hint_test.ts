@@ -18,8 +18,12 @@ const KNOWN: Peer = { tls: { clientCertificate: "c", clientKey: "k" } };
 const PLAIN: Peer = { tls: null };
 const PROXY: Peer = { tls: {}, isProxy: true };
 
-const AUTHORITY = "set certificateAuthority to the authority that signed it";
+const AUTHORITY =
+  "set certificateAuthority (certificate-authority-data in a kubeconfig) to the authority that signed it";
 const NAME = "set tlsServerName to a name in the certificate";
+const PURPOSE = "its extended key usage has to include server authentication";
+const ALPN =
+  "the server refuses HTTP/1.1 (ALPN), which WebSockets need: if it is a proxy, let it accept http/1.1";
 const HTTP = "if the server speaks plain HTTP, its URL has to begin with http:";
 const HTTPS = "if the server speaks TLS, its URL has to begin with https:";
 const IDENTITY =
@@ -27,7 +31,7 @@ const IDENTITY =
 const REFUSED = "the server may not accept the client certificate";
 
 /** The runtimes' errors as they really are, and what to do. */
-const ROWS: readonly (readonly [Error, Peer, string | null])[] = [
+const CASES: readonly (readonly [Error, Peer, string | null])[] = [
   [coded("DEPTH_ZERO_SELF_SIGNED_CERT"), ANONYMOUS, AUTHORITY],
   [coded("SELF_SIGNED_CERT_IN_CHAIN"), PROXY, AUTHORITY],
   [rustls("invalid peer certificate: UnknownIssuer"), ANONYMOUS, AUTHORITY],
@@ -36,6 +40,18 @@ const ROWS: readonly (readonly [Error, Peer, string | null])[] = [
     ANONYMOUS,
     "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority",
   ],
+  [coded("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), {
+    tls: {},
+    systemTrust: "SWITCH=on",
+  }, `${AUTHORITY}, or trust the system's authorities with SWITCH=on`],
+  [coded("UNABLE_TO_GET_ISSUER_CERT_LOCALLY"), {
+    tls: { certificateAuthority: "PEM" },
+    systemTrust: "SWITCH=on",
+  }, AUTHORITY],
+  [coded("INVALID_PURPOSE"), ANONYMOUS, PURPOSE],
+  [rustls("invalid peer certificate: InvalidPurpose"), KNOWN, PURPOSE],
+  [coded("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), ANONYMOUS, ALPN],
+  [rustls("received fatal alert: NoApplicationProtocol"), KNOWN, ALPN],
   [coded("ERR_TLS_CERT_ALTNAME_INVALID"), ANONYMOUS, NAME],
   [coded("ERR_TLS_CERT_ALTNAME_INVALID"), PROXY, null],
   [
@@ -84,16 +100,16 @@ const ROWS: readonly (readonly [Error, Peer, string | null])[] = [
   [new Error("something else"), ANONYMOUS, null],
 ];
 
-for (const [error, dialled, hint] of ROWS) {
-  const who = dialled === PLAIN
+for (const [error, peer, hint] of CASES) {
+  const connection = peer === PLAIN
     ? "plain TCP"
-    : dialled === PROXY
+    : peer === PROXY
     ? "a proxy"
-    : dialled === KNOWN
+    : peer === KNOWN
     ? "TLS with a client certificate"
     : "TLS";
-  test(`the hint for "${error.message.slice(0, 60)}" over ${who}`, () => {
-    assertEquals(hintFor(connectErrorCode(error), error, dialled), hint);
+  test(`the hint for "${error.message.slice(0, 60)}" over ${connection}`, () => {
+    assertEquals(hintFor(connectErrorCode(error), error, peer), hint);
   });
 }
 

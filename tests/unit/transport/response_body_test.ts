@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { decodeText, encodeText } from "../../../src/bytes.ts";
+import { concatBytes, decodeText, encodeText } from "../../../src/bytes.ts";
 import { ConnectionLostError } from "../../../src/errors.ts";
 import type { BodyFraming } from "../../../src/http/body.ts";
 import { HeadReader } from "../../../src/transport/head_reader.ts";
@@ -28,6 +28,28 @@ test("a body that came with its head is there, and the socket is let go", async 
   assertEquals(duplex.ending, "destroyed");
   assertEquals(decodeText((await body.read()).value!), "hello");
   assertEquals((await body.read()).done, true);
+});
+
+test("small parts of a body come joined, in a buffer of their size", async () => {
+  const { duplex, body } = answered({ kind: "chunked" });
+  const read = body.read();
+  await macrotask();
+  const text = Array.from({ length: 2_000 }, (_, at) => `${at % 10}`);
+  const large = "x".repeat(5_000);
+  const chunks = [...text, large, "y", "z"]
+    .map((part) => `${part.length.toString(16)}\r\n${part}\r\n`);
+  duplex.receiver.data(encodeText(`${chunks.join("")}0\r\n\r\n`));
+  const parts = [(await read).value!];
+  for (;;) {
+    const { done, value } = await body.read();
+    if (done) break;
+    parts.push(value);
+  }
+  assertEquals(decodeText(concatBytes(parts)), `${text.join("")}${large}yz`);
+  assert(parts.length <= 3, `${parts.length} parts`);
+  for (const { byteLength, buffer } of parts) {
+    assert(buffer.byteLength <= 4 * byteLength);
+  }
 });
 
 test("the socket is read only while a pull is pending", async () => {

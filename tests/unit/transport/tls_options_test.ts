@@ -135,8 +135,25 @@ test("what real files hold is accepted", async () => {
 });
 
 test("a server name is a host name or an address", () => {
-  const names = ["localhost", "kube.internal", "a_b.c-d.", "10.0.0.1", "::1"];
+  const names = [
+    "localhost",
+    "kube.internal",
+    "a_b.c-d.",
+    "10.0.0.1",
+    "::1",
+    "[::1]",
+    "fe80::1%eth0",
+  ];
   for (const name of names) assertEquals(serverNameProblem(name), null);
-  const others = ["*.internal", "a:443", "[::1]", "-a", "a..b", "10.0.0.999"];
+  const others = [
+    "*.internal",
+    "a:443",
+    "[a]",
+    "-a",
+    "a-",
+    "a..b",
+    ".",
+    "10.0.0.999",
+  ];
   for (const name of others) assert(serverNameProblem(name) !== null, name);
 });

@@ -166,12 +166,79 @@ export const TLS_CASES: readonly TlsCase[] = [
     expected: ANONYMOUS,
   },
   {
+    title: "a server name may end with a dot, in any case",
+    server: named("Kube.Internal"),
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "kube.internal.",
+    }),
+    expected: ANONYMOUS,
+  },
+  {
+    title: "a wildcard stands for the first label",
+    server: named("*.kube.internal"),
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "api.kube.internal",
+    }),
+    expected: ANONYMOUS,
+  },
+  ...["a*.kube.internal", "*.internal", "*.*.internal", "*"].map((
+    name,
+  ): TlsCase => ({
+    title: `a name of ${name} does not match api.kube.internal`,
+    server: named(name),
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "api.kube.internal",
+    }),
+    expected: MISNAMED,
+  })),
+  ...[false, true].map((mutual): TlsCase => ({
+    title: `a common name does not count${
+      mutual ? ", with a client certificate" : ""
+    }`,
+    server: named(),
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...mutual ? await alice() : {},
+      serverName: "localhost",
+    }),
+    expected: MISNAMED,
+  })),
+  ...[false, true].map((mutual): TlsCase => ({
+    title: `a client's certificate is not for servers${
+      mutual ? ", with a client certificate" : ""
+    }`,
+    server: (authority) => authority.issueClient({ user: "localhost" }),
+    client: async (authority) => ({
+      ...trusting(authority),
+      ...mutual ? await alice() : {},
+    }),
+    expected: ["CERT_UNTRUSTED", "server authentication"],
+  })),
+  {
     title: "a server name that does not match is refused",
     client: (authority) => ({
       ...trusting(authority),
       serverName: "other.internal",
     }),
     expected: MISNAMED,
+  },
+  ...["[::1]", "::1%eth0", "0:0::1"].map((serverName): TlsCase => ({
+    title: `a server name may be an address in any form, ${serverName}`,
+    server: named("::1"),
+    client: (authority) => ({ ...trusting(authority), serverName }),
+    expected: ANONYMOUS,
+  })),
+  {
+    title: "an IPv4-mapped address is compared as IPv4",
+    server: named("10.9.9.9"),
+    client: (authority) => ({
+      ...trusting(authority),
+      serverName: "::ffff:10.9.9.9",
+    }),
+    expected: ANONYMOUS,
   },
   ...["10.9.9.9", "2001:db8::9"].flatMap((serverName): TlsCase[] => [
     {
