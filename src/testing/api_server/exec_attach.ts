@@ -161,5 +161,5 @@ function acceptedBy(
 }
 
 function faultOf(record: PodRecord): SessionFault | null {
-  return parseFault(record.object.metadata.annotations?.[FAULT_ANNOTATION]);
+  return parseFault(record.object, FAULT_ANNOTATION);
 }

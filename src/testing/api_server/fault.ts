@@ -1,3 +1,8 @@
+import { isRecord } from "../../json.ts";
+import { badRequest } from "./api_failure.ts";
+import type { StoredObject } from "./objects/stored_object.ts";
+import { ownField } from "./own_fields.ts";
+
 /**
  * How a session ends: the status frame and what follows it. The defaults are
  * those of a healthy server, which sends the status and closes.
@@ -30,10 +35,20 @@ export interface SessionFault extends EndingFault {
 /** The pod annotation that holds a {@linkcode SessionFault} as JSON. */
 export const FAULT_ANNOTATION = "podwire.dev/fault";
 
-export function parseFault(
-  annotation: string | undefined,
-): SessionFault | null {
-  return annotation === undefined ? null : JSON.parse(annotation);
+/** @throws {ApiFailure} 400, if the annotation is no JSON object. */
+export function parseFault<F>(
+  { metadata: { annotations } }: StoredObject,
+  name: string,
+): F | null {
+  const text = ownField(annotations, name);
+  if (text === undefined) return null;
+  try {
+    const fault: unknown = JSON.parse(String(text));
+    if (isRecord(fault)) return fault as F;
+  } catch {
+    // Refused below.
+  }
+  throw badRequest(`the annotation ${name} is not a JSON object`);
 }
 
 /**

@@ -2,7 +2,12 @@ import { isRecord } from "../../json.ts";
 import type { Container, ContainerSpec } from "../containers/container.ts";
 import type { ContainerLog } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
-import { CountedFault, LOG_FAULT_ANNOTATION, type LogFault } from "./fault.ts";
+import {
+  CountedFault,
+  LOG_FAULT_ANNOTATION,
+  type LogFault,
+  parseFault,
+} from "./fault.ts";
 import { ownField } from "./own_fields.ts";
 import type { ApiResource } from "./objects/api_resource.ts";
 import { newObject, type RequestObject } from "./objects/new_object.ts";
@@ -96,10 +101,7 @@ export function podRecord(
   resource: ApiResource,
   object: PodObject,
 ): PodRecord {
-  const annotation = object.metadata.annotations?.[LOG_FAULT_ANNOTATION];
-  const fault: LogFault | null = annotation === undefined
-    ? null
-    : JSON.parse(annotation);
+  const fault = parseFault<LogFault>(object, LOG_FAULT_ANNOTATION);
   return {
     resource,
     object,

@@ -188,7 +188,8 @@ export class PodRunner {
     }
     if (restarts(record, spec, succeeded)) this.#restart(record, spec, status);
     else await this.#setFinalPhase(record);
-    this.#store.recordChange(record);
+    // A change of a removed object would add it again.
+    if (!record.removed) this.#store.recordChange(record);
   }
 
   /** A container's other processes end with its main process. */

@@ -5,6 +5,10 @@ import { Notifier } from "../notifier.ts";
 const LINES = 20_000;
 const CHARACTERS = 2 * 2 ** 20;
 
+function newDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { ignoreBOM: true });
+}
+
 /** One line of a log. */
 export interface LogLine {
   /** When the line was complete: RFC 3339 in UTC, with nanoseconds. */
@@ -23,7 +27,7 @@ export class ContainerLog {
   /** Whether the log is complete. */
   ended = false;
   readonly #incomplete = { 1: "", 2: "" };
-  readonly #decoders = { 1: new TextDecoder(), 2: new TextDecoder() };
+  readonly #decoders = { 1: newDecoder(), 2: newDecoder() };
   readonly #changes = new Notifier();
   #lines: LogLine[] = [];
   #characters = 0;

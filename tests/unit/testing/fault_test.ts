@@ -161,6 +161,24 @@ test("fault: watches that are answered 200 and end at once", () =>
     assertEquals(await (await watch()).text(), "<html>");
   }));
 
+test("fault: an annotation that is no JSON object is a 400", () =>
+  withCluster({}, async (cluster) => {
+    for (const text of ["{", "null", "5"]) {
+      const { status, json } = await createPod(cluster, "web-0", {
+        annotations: { "podwire.dev/log-fault": text },
+      });
+      assertEquals(
+        [status, json.message],
+        [400, "the annotation podwire.dev/log-fault is not a JSON object"],
+      );
+    }
+    await runPod(cluster, "web-1", {
+      annotations: { "podwire.dev/fault": "{" },
+    });
+    const { status } = await exec(cluster, "web-1", ["true"]).head;
+    assertEquals(status, 400);
+  }));
+
 /** Follows a pod's log. */
 function log(cluster: Cluster, pod: string): Promise<Response> {
   return fetch(`${cluster.server}${PODS}/${pod}/log?follow=true`, {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { encodeText } from "../../../../src/bytes.ts";
 import { ApiServer } from "../../../../src/testing/api_server/api_server.ts";
 import { ContainerLog } from "../../../../src/testing/containers/container_log.ts";
 import type {
@@ -6,7 +7,7 @@ import type {
   ProcessOutcome,
 } from "../../../../src/testing/containers/container.ts";
 import { test } from "../../../harness.ts";
-import { stateOf } from "../../../support/async.ts";
+import { eventually, macrotask, stateOf } from "../../../support/async.ts";
 
 test("close waits for a pod that was being deleted already", async () => {
   const stops: PromiseWithResolvers<void>[] = [];
@@ -40,4 +41,60 @@ test("close waits for a pod that was being deleted already", async () => {
   assertEquals(await stateOf(closed), "pending");
   stops[0]!.resolve();
   await closed;
+});
+
+test("a pod that is deleted while its sidecars stop does not come back", async () => {
+  const stops: PromiseWithResolvers<void>[] = [];
+  const main = Promise.withResolvers<ProcessOutcome>();
+  const api = new ApiServer({
+    runtime: {
+      start: ({ name }) => ({
+        ended: name === "main" ? main.promise : new Promise(() => {}),
+        log: new ContainerLog(),
+        stop() {
+          if (name === "main") return Promise.resolve();
+          stops.push(Promise.withResolvers<void>());
+          return stops.at(-1)!.promise;
+        },
+      } as unknown as Container),
+    },
+    users: null,
+    startupDelay: 0,
+    protocols: ["v5"],
+    resources: [],
+    namespaces: ["default"],
+  });
+  const send = (method: string, path: string, body = "") => {
+    const response = api.handle({
+      method,
+      url: new URL(`https://memory/api/v1/namespaces/default/pods${path}`),
+      headers: new Headers(),
+      body: encodeText(body),
+      clientCertificate: null,
+    });
+    return JSON.parse(response.kind === "body" ? response.body : "null");
+  };
+  send(
+    "POST",
+    "",
+    JSON.stringify({
+      metadata: { name: "web-0" },
+      spec: {
+        restartPolicy: "Never",
+        containers: [{ name: "main", image: "a" }],
+        initContainers: [{ name: "s", image: "a", restartPolicy: "Always" }],
+      },
+    }),
+  );
+  await eventually(() => send("GET", "/web-0").status.phase === "Running");
+  main.resolve({ exitCode: 0 });
+  await eventually(() => stops.length === 1);
+  send("DELETE", "/web-0");
+  await eventually(() => stops.length === 2);
+  stops[1]!.resolve();
+  await eventually(() => send("GET", "").items.length === 0);
+  stops[0]!.resolve();
+  await api.close();
+  await macrotask();
+  assertEquals(send("GET", "").items, []);
 });
