@@ -36,12 +36,26 @@ export async function connectNatively(
     ? { conn: await connectTcp(hostname, port, signal) }
     : await connectToProxy({ ...target, proxy });
   if (tls === null) return tcp;
-  const conn = await Deno.startTls(tcp.conn, {
-    hostname: canonicalHost(tls.serverName ?? hostname),
-    ...tlsOptions(tls),
-  });
+  const conn = await startTls(tcp.conn, hostname, tls);
   await closedOnFailure(conn, signal, () => conn.handshake());
   return { conn };
+}
+
+async function startTls(
+  tcp: Deno.TcpConn,
+  hostname: string,
+  tls: TlsOptions,
+): Promise<Deno.TlsConn> {
+  try {
+    return await Deno.startTls(tcp, {
+      hostname: canonicalHost(tls.serverName ?? hostname),
+      ...tlsOptions(tls),
+    });
+  } catch (error) {
+    // Deno keeps the socket open if it refuses the host name.
+    closeQuietly(tcp);
+    throw error;
+  }
 }
 
 async function connectTcp(

@@ -20,7 +20,7 @@ import { macrotask, rejection } from "../../support/async.ts";
 import { Sockets } from "../../support/sockets.ts";
 
 /** The modes that TLS takes in this package, each by its options. */
-const ROADS: Readonly<Record<string, (all: Certificates) => TlsOptions>> = {
+const CLIENTS: Readonly<Record<string, (all: Certificates) => TlsOptions>> = {
   "verified": ({ authority }) => trust(authority),
   "with a client certificate": ({ authority, client }) => ({
     ...trust(authority),
@@ -36,16 +36,16 @@ const ROADS: Readonly<Record<string, (all: Certificates) => TlsOptions>> = {
 
 const IDENTITY = "set clientCertificate and clientKey";
 
-interface Row {
+interface ServerCase {
   readonly title: string;
-  /** How `node:tls` is told, and how `openssl s_server` is. */
+  /** The options of `node:tls` and of `openssl s_server`. */
   readonly server: ServerOptions;
   readonly args: readonly string[];
-  /** What the message advises; null when the answer comes. */
+  /** Part of the hint in the message; null if the server answers. */
   readonly hint: (tls: TlsOptions) => string | null;
 }
 
-const ROWS: readonly Row[] = [
+const CASES: readonly ServerCase[] = [
   {
     title: "a server of TLS 1.2 answers",
     server: { maxVersion: "TLSv1.2" },
@@ -64,19 +64,25 @@ const ROWS: readonly Row[] = [
     args: ["-Verify", "1", "-verify_return_error"],
     hint: (tls) => tls.clientCertificate ? null : IDENTITY,
   },
+  {
+    title: "a server of HTTP/2 alone",
+    server: { ALPNProtocols: ["h2"] },
+    args: ["-alpn", "h2"],
+    hint: () => "ALPN",
+  },
 ];
 
-/** The servers of the others take no such options. */
+/** The servers of other versions ignore such options. */
 const serversTakeOptions = runtime === "node" ||
   (runtime === "deno" ? isModernDeno() : isModernBun());
 
-for (const [mode, options] of Object.entries(ROADS)) {
-  for (const { title, server, args, hint } of ROWS) {
+for (const [mode, options] of Object.entries(CLIENTS)) {
+  for (const { title, server, args, hint } of CASES) {
     const judge = async (tls: TlsOptions, port: number): Promise<void> => {
       const advice = hint(tls);
       if (advice === null) return assertEquals(await ask(tls, port), 200);
       const error = await rejection(ask(tls, port), ConnectError);
-      // It may hang up before its word is heard; Bun 1.3 never hears it.
+      // The connection may end before the alert is read; Bun 1.3 never reads it.
       assert(["TLS_FAILED", "ECONNRESET"].includes(error.code), error.code);
       assert(error.message.includes(advice), error.message);
     };

@@ -1,7 +1,10 @@
 import { assertEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
-import { sendRequest } from "../../../src/transport/http_exchange.ts";
+import {
+  dialTarget,
+  sendRequest,
+} from "../../../src/transport/http_exchange.ts";
 import { test } from "../../harness.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
 import { macrotask, rejection } from "../../support/async.ts";
@@ -32,3 +35,21 @@ for (
     assertEquals(duplex.ending, "destroyed");
   });
 }
+
+test("an IPv4-mapped address is dialled as IPv4, a name as it is", () => {
+  const hosts = {
+    "[::ffff:127.0.0.1]": "127.0.0.1",
+    "[::1]": "::1",
+    "kube.internal.": "kube.internal.",
+  };
+  for (const [host, hostname] of Object.entries(hosts)) {
+    const target = dialTarget({
+      url: new URL(`https://${host}:6443/`),
+      headers: {},
+      tls: {},
+      proxy: null,
+      signal: new AbortController().signal,
+    });
+    assertEquals(target.hostname, hostname);
+  }
+});

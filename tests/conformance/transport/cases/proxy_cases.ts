@@ -125,6 +125,18 @@ export function proxyCases({ name, make }: TransportSubject): void {
     }, certificate);
   });
 
+  for (const host of ["a-.internal", `${"a".repeat(64)}.internal`]) {
+    test(`${name}: a host name that no certificate has is CERT_NAME, ${host.length} characters`, async () => {
+      const proxy = startConnectProxy({ names: { [host]: "127.0.0.1" } });
+      await withProxy("tls", proxy, async (fixture, proxy) => {
+        const url = new URL(`https://${host}:${fixture.server.port}/`);
+        const attempt = make().request(fixture.http({ proxy, url }));
+        const error = await rejection(attempt, ConnectError);
+        assertEquals(error.code, "CERT_NAME");
+      });
+    });
+  }
+
   for (const secure of [false, true]) {
     const how = secure ? " over TLS" : "";
     test(`${name}: what comes${how} with the proxy's answer is not lost`, async () => {
