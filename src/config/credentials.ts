@@ -109,14 +109,11 @@ export function mayCarryCredentials({ protocol, hostname }: URL): boolean {
  * @param user The owner of the credentials, for messages.
  */
 export function withheldCredentials(user: string): Authenticator {
-  const renew = () => {
-    const error = new ConfigurationError(
+  const renew = () =>
+    Promise.reject(lastingFailure(
       `Cannot use ${user}: the server answered with 401, and credentials are ` +
         "not sent over http: to another machine; use an https: server",
-    );
-    Object.defineProperty(error, CREDENTIALS_FAILURE, { value: false });
-    return Promise.reject(error);
-  };
+    ));
   return { ...anonymous, renew };
 }
 
@@ -135,6 +132,13 @@ export function markCredentialsFailure(error: unknown): unknown {
   ) {
     Object.defineProperty(error, CREDENTIALS_FAILURE, { value: true });
   }
+  return error;
+}
+
+/** A failure that a later attempt does not mend; it is never marked. */
+export function lastingFailure(message: string): ConfigurationError {
+  const error = new ConfigurationError(message);
+  Object.defineProperty(error, CREDENTIALS_FAILURE, { value: false });
   return error;
 }
 

@@ -20,8 +20,19 @@ import {
   Mapping,
   readDocument,
 } from "./kubeconfig_document.ts";
+import type { LoadYaml } from "./kubeconfig_text.ts";
 import { userAuthenticator } from "./user_credentials.ts";
 import { proxyUrl, refuse, serverUrl, tlsOptions } from "./validate.ts";
+
+/** What a {@linkcode Kubeconfig} uses beside its content. */
+export interface KubeconfigContext {
+  /** Reads the files that it names; null if the runtime has none. */
+  readonly host: Host | null;
+  /** Parses a plugin's output that is not JSON; null if nothing can. */
+  readonly loadYaml: LoadYaml | null;
+  /** Replaces the current context. */
+  readonly context?: string;
+}
 
 /**
  * A parsed kubeconfig: pass it to `createClient({ kubeconfig })`. Its content
@@ -29,24 +40,16 @@ import { proxyUrl, refuse, serverUrl, tlsOptions } from "./validate.ts";
  */
 export class Kubeconfig {
   readonly #document: KubeconfigDocument;
-  readonly #host: Host | null;
-  readonly #context: string | null;
+  readonly #options: KubeconfigContext;
 
   /**
    * Called by `loadKubeconfig` and `parseKubeconfig`.
    *
    * @param document The content of the files.
-   * @param host Reads the files that it names; null if the runtime has none.
-   * @param context Replaces the current context unless null.
    */
-  constructor(
-    document: KubeconfigDocument,
-    host: Host | null,
-    context: string | null = null,
-  ) {
+  constructor(document: KubeconfigDocument, options: KubeconfigContext) {
     this.#document = document;
-    this.#host = host;
-    this.#context = context;
+    this.#options = options;
   }
 
   /** The names of its contexts. */
@@ -60,7 +63,8 @@ export class Kubeconfig {
    */
   get currentContext(): string | null {
     const { currentContext, contexts } = this.#document;
-    return this.#context ?? currentContext ?? (contexts.has("") ? "" : null);
+    return this.#options.context ?? currentContext ??
+      (contexts.has("") ? "" : null);
   }
 
   /**
@@ -71,7 +75,7 @@ export class Kubeconfig {
    */
   resolve(context?: string): Promise<ClusterConfig> {
     const name = context ?? this.currentContext;
-    return resolveContext(this.#document, name, this.#host);
+    return resolveContext(this.#document, name, this.#options);
   }
 }
 
@@ -87,18 +91,19 @@ export function kubeconfigOf(
   origin: string,
   directory: string | null,
   host: Host | null,
-  context: string | null = null,
+  { context, loadYaml = null }: Omit<Partial<KubeconfigContext>, "host"> = {},
 ): Kubeconfig {
   const base = directory === null
     ? null
     : { path: directory, windows: host?.windows ?? false };
-  return new Kubeconfig(readDocument(value, origin, base), host, context);
+  const document = readDocument(value, origin, base);
+  return new Kubeconfig(document, { host, loadYaml, context });
 }
 
 async function resolveContext(
   document: KubeconfigDocument,
   name: string | null,
-  host: Host | null,
+  { host, loadYaml }: KubeconfigContext,
 ): Promise<ClusterConfig> {
   const context = findContext(document, name);
   const cluster = findEntry(document.clusters, context, "cluster");
@@ -113,7 +118,7 @@ async function resolveContext(
   const secure = server.protocol === "https:";
   const tls = secure ? await readTls(cluster, user, host) : {};
   const authenticator = mayCarryCredentials(server)
-    ? userAuthenticator(user, cluster, tls, host)
+    ? userAuthenticator(user, cluster, tls, { host, loadYaml })
     : hasCredentials(user)
     ? withheldCredentials(user.title)
     : anonymous;

@@ -3,6 +3,9 @@ import { ConfigurationError } from "../errors.ts";
 /** Parses YAML; throws if it is not valid. */
 export type ParseYaml = (text: string) => unknown;
 
+/** Loads the YAML parser, on demand. */
+export type LoadYaml = () => ParseYaml | Promise<ParseYaml>;
+
 /** The encodings with a byte order mark of their own (YAML 1.2, 5.2). */
 const BYTE_ORDER_MARKS: readonly [
   mark: readonly number[],

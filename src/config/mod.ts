@@ -112,5 +112,9 @@ export function parseKubeconfig(
     'the option "directory"',
   ) ?? null;
   const context = optionalString(options.context, 'the option "context"');
-  return kubeconfigOf(value, origin, directory, hostOf(), context);
+  const loadYaml = () => parseYaml;
+  return kubeconfigOf(value, origin, directory, hostOf(), {
+    context,
+    loadYaml,
+  });
 }

@@ -17,8 +17,8 @@ import {
 } from "./kubeconfig_document.ts";
 import {
   decodeFile,
+  type LoadYaml,
   parseJsonText,
-  type ParseYaml,
   parseYamlText,
 } from "./kubeconfig_text.ts";
 import { kubeconfigPath } from "./validate.ts";
@@ -27,7 +27,7 @@ import { kubeconfigPath } from "./validate.ts";
 export interface ReadOptions {
   readonly host: Host;
   /** Called only if a file is not JSON. */
-  readonly loadYaml: () => ParseYaml | Promise<ParseYaml>;
+  readonly loadYaml: LoadYaml;
   /** Replaces the current context. */
   readonly context?: string;
 }
@@ -43,7 +43,7 @@ export async function readKubeconfig(
 ): Promise<Kubeconfig> {
   const bytes = await readBytes(options.host, path, originOf(path));
   const document = await parseDocument(path, bytes, options);
-  return new Kubeconfig(document, options.host, options.context);
+  return new Kubeconfig(document, options);
 }
 
 /**
@@ -66,7 +66,7 @@ export async function readDefaultKubeconfig(
   }
   const document = mergeDocuments(documents.filter((it) => !isEmpty(it)));
   if (isEmpty(document)) return null;
-  return new Kubeconfig(document, host, options.context);
+  return new Kubeconfig(document, options);
 }
 
 async function parseDocument(

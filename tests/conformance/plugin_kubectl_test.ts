@@ -1,10 +1,17 @@
 // The same plugins, run by kubectl and by this package.
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
+import {
+  Api,
+  ApiError,
+  type ClientOptions,
+  ConfigurationError,
+  createClient,
+  Pod,
+} from "../../mod.ts";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { type Cluster, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
@@ -159,7 +166,7 @@ test(
         [
           { command: "podwire-no-such-plugin", installHint: "go and get it" },
           "go and get it",
-          "there is no such program; go and get it",
+          "is missing; go and get it",
         ],
         [{ env: [{ value: "x" }] }, "name must be specified", "it has no name"],
       ];
@@ -173,6 +180,89 @@ test(
         assertStringIncludes(error.message, our);
       }
       assertEquals(await plugin.runs(), 0);
+    }),
+  options,
+);
+
+test(
+  "kubectl accepts the same outputs of a plugin",
+  () =>
+    withCluster(async (cluster, folder) => {
+      const plugin = await makePlugin(folder);
+      const path = await writeKubeconfig(cluster, folder, {
+        exec: plugin.exec,
+      });
+      const status = { token: cluster.token, expirationTimestamp: PAST };
+      const json = JSON.stringify({ apiVersion: V1, status });
+      const yaml = `apiVersion: ${V1}\nkind: ExecCredential\nstatus:\n` +
+        `  token: ${cluster.token}\n  expirationTimestamp: ${PAST}\n`;
+      const outputs: [output: string, accepted: boolean][] = [
+        [json, true],
+        [`\ufeff${json}`, true],
+        [JSON.stringify({ apiVersion: V1, kind: "", status }), true],
+        [`# comment\n${json}`, true],
+        [yaml, true],
+        [`---\n# comment\n${yaml}---\n{{{`, true],
+        [yaml.replace("kind: ExecCredential\n", ""), true],
+        [yaml.replace("ExecCredential", "Other"), false],
+        [JSON.stringify({ kind: "ExecCredential", status }), false],
+        [yaml.replace(cluster.token, "12"), false],
+        [`${json} text`, false],
+        [`${json}\n---\n{}`, false],
+        [`Logged in\n${json}`, false],
+        [`[${json}]`, false],
+        ["", false],
+      ];
+      for (const [output, accepted] of outputs) {
+        const what = output.replace(cluster.token, "TOKEN");
+        await writeFile(join(folder.path, "issue"), output);
+        const { code, stderr } = await kubectl(path, folder);
+        assertEquals(code === 0, accepted, `${what}: ${stderr}`);
+        if (accepted) assertEquals(await ours(path), ["pod/web-0"], what);
+        else await rejection(ours(path), ConfigurationError);
+      }
+    }),
+  options,
+);
+
+test(
+  "kubectl uses the same credentials beside an auth-provider",
+  () =>
+    withCluster(async (cluster, folder) => {
+      const part = (value: unknown) =>
+        btoa(JSON.stringify(value)).replaceAll("=", "");
+      // The cluster accepts no JWT: what counts is whether it is sent.
+      const jwt = (exp: number) => `${part({})}.${part({ exp })}.signature`;
+      const provider = (idToken?: string) => ({
+        name: "oidc",
+        config: {
+          "idp-issuer-url": "https://issuer.test",
+          "client-id": "me",
+          ...(idToken === undefined ? {} : { "id-token": idToken }),
+        },
+      });
+      const { token } = cluster;
+      const valid = jwt(Math.floor(Date.now() / 1000) + 3600);
+      const users: [user: Fields, theirs: RegExp | null][] = [
+        [{ token, "auth-provider": provider() }, null],
+        [{ token, "auth-provider": provider(jwt(1)) }, null],
+        [{ "auth-provider": provider(valid) }, /Unauthorized|logged in/],
+        [{ "auth-provider": provider(jwt(1)) }, /No valid id-token/],
+        [{ "auth-provider": provider("x") }, /not a valid JWT/],
+        [{ token, "auth-provider": { name: "gcp" } }, /gcp auth plugin/],
+      ];
+      for (const [user, theirs] of users) {
+        const path = await writeKubeconfig(cluster, folder, user);
+        const { code, stderr } = await kubectl(path, folder);
+        assertEquals(code === 0, theirs === null, stderr);
+        if (theirs === null) assertEquals(await ours(path), ["pod/web-0"]);
+        else {
+          assertMatch(stderr, theirs);
+          const error = await rejection<Error>(ours(path));
+          const sent = user === users[2]?.[0];
+          assertEquals(error instanceof ApiError, sent, error.message);
+        }
+      }
     }),
   options,
 );

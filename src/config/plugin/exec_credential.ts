@@ -14,6 +14,7 @@ import {
   isComplete,
 } from "../credentials.ts";
 import type { Mapping } from "../kubeconfig_document.ts";
+import type { ParseYaml } from "../kubeconfig_text.ts";
 import { clientCertificatePem, refuse } from "../validate.ts";
 import type { ExecConfig } from "./exec_config.ts";
 
@@ -77,22 +78,31 @@ const TIMESTAMP =
 const ZERO_TIME = Date.parse("0001-01-01T00:00:00Z");
 
 /**
- * Reads a plugin's output, an `ExecCredential` of the requested version.
+ * Reads a plugin's output, an `ExecCredential` of the requested version. As in
+ * kubectl, it may be YAML, and its kind may be missing.
  *
  * @param title The plugin, for messages.
- * @param host Parses certificates and keys; null if the runtime cannot.
+ * @param options The host parses certificates and keys, `parseYaml` an output
+ * that is not JSON; null if nothing can.
  * @throws {ConfigurationError} It is invalid; the message quotes nothing of it.
  */
 export function readExecCredential(
   output: Bytes,
   apiVersion: string,
   title: string,
-  host: Host | null = null,
+  { host = null, parseYaml = null }: {
+    readonly host?: Host | null;
+    readonly parseYaml?: ParseYaml | null;
+  } = {},
 ): IssuedCredentials {
   const origin = `the output of ${title}`;
-  const credential = parse(output);
-  if (credential === null) refuse(origin, "it is not a JSON object");
-  if (credential.kind !== "ExecCredential") {
+  const credential = parse(output, parseYaml);
+  if (credential === null) {
+    refuse(origin, "it is not an object in JSON or YAML");
+  }
+  if (
+    ![undefined, null, "", "ExecCredential"].includes(credential.kind as string)
+  ) {
     refuse(origin, "its kind is not ExecCredential");
   }
   if (credential.apiVersion !== apiVersion) {
@@ -106,9 +116,20 @@ export function readExecCredential(
   };
 }
 
-function parse(output: Bytes): Record<string, unknown> | null {
+/** Whether a plugin's output is to be parsed as JSON. */
+export function isJson(output: Bytes): boolean {
+  return decodeText(output).trimStart().startsWith("{");
+}
+
+function parse(
+  output: Bytes,
+  parseYaml: ParseYaml | null,
+): Record<string, unknown> | null {
+  const text = decodeText(output);
   try {
-    const value: unknown = JSON.parse(decodeText(output));
+    const value: unknown = isJson(output)
+      ? JSON.parse(text)
+      : parseYaml?.(text);
     return isRecord(value) ? value : null;
   } catch {
     return null;

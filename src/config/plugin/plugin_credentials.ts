@@ -4,11 +4,20 @@ import {
   type Credentials,
   isSameCertificate,
 } from "../credentials.ts";
+import type { LoadYaml } from "../kubeconfig_text.ts";
 import { SingleFlight } from "../single_flight.ts";
 import { refuse } from "../validate.ts";
 import type { ExecConfig } from "./exec_config.ts";
 import type { ClusterInfo, IssuedCredentials } from "./exec_credential.ts";
 import { runPlugin } from "./run_plugin.ts";
+
+/** What running a plugin requires. */
+export interface PluginContext {
+  /** Null if the runtime cannot run programs. */
+  readonly host: Host | null;
+  /** Parses output that is not JSON; null if nothing can. */
+  readonly loadYaml: LoadYaml | null;
+}
 
 /**
  * Credentials from a plugin.
@@ -19,7 +28,7 @@ import { runPlugin } from "./run_plugin.ts";
 export function pluginAuthenticator(
   plugin: ExecConfig,
   cluster: ClusterInfo,
-  host: Host | null,
+  { host, loadYaml }: PluginContext,
 ): Authenticator {
   if (host === null) {
     refuse(
@@ -28,7 +37,7 @@ export function pluginAuthenticator(
     );
   }
   return cachedAuthenticator((signal) =>
-    runPlugin(plugin, cluster, host, signal)
+    runPlugin(plugin, cluster, { host, loadYaml }, signal)
   );
 }
 

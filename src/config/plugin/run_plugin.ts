@@ -3,11 +3,13 @@ import { ConfigurationError } from "../../errors.ts";
 import type { Host } from "../../platform/host.ts";
 import type { ProgramResult } from "../../platform/program.ts";
 import { redact, stripEscapes } from "../../redact.ts";
+import type { LoadYaml, ParseYaml } from "../kubeconfig_text.ts";
 import type { ExecConfig } from "./exec_config.ts";
 import {
   type ClusterInfo,
   EXEC_INFO,
   execInfo,
+  isJson,
   type IssuedCredentials,
   readExecCredential,
 } from "./exec_credential.ts";
@@ -25,7 +27,10 @@ const MAX_OUTPUT = 2 ** 20;
 export async function runPlugin(
   plugin: ExecConfig,
   cluster: ClusterInfo,
-  host: Host,
+  { host, loadYaml }: {
+    readonly host: Host;
+    readonly loadYaml: LoadYaml | null;
+  },
   signal: AbortSignal,
 ): Promise<IssuedCredentials> {
   const interactive = isInteractive(plugin, host);
@@ -46,7 +51,17 @@ export async function runPlugin(
     throw pluginError(plugin, startFailure(error, plugin));
   }
   if (end.exitCode !== 0) throw pluginError(plugin, exitFailure(end, plugin));
-  return readExecCredential(end.stdout, apiVersion, title, host);
+  const parseYaml = isJson(end.stdout) ? null : await orNull(loadYaml);
+  return readExecCredential(end.stdout, apiVersion, title, { host, parseYaml });
+}
+
+/** A parser that cannot be loaded, as in a bundle, is none. */
+async function orNull(loadYaml: LoadYaml | null): Promise<ParseYaml | null> {
+  try {
+    return await loadYaml?.() ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function isInteractive(plugin: ExecConfig, host: Host): boolean {
@@ -73,7 +88,8 @@ function startFailure(error: unknown, plugin: ExecConfig): string {
   }
   if (code === "ENOENT") {
     const hint = plugin.installHint ?? "install it, or put it on the PATH";
-    return `there is no such program; ${stripEscapes(hint).trim()}`;
+    return "there is no such program, or the interpreter of a script is " +
+      `missing; ${stripEscapes(hint).trim()}`;
   }
   if (code === "EACCES") return "it is not an executable program (EACCES)";
   return `it cannot be started (${typeof code === "string" ? code : name})`;

@@ -443,3 +443,73 @@ test("kubeconfig: a 401 over http: says that the credentials are withheld", asyn
   const other = await anonymous.authenticate(signal);
   assertEquals(await other.renew(signal), null);
 });
+
+const base64Url = (value: unknown) =>
+  btoa(JSON.stringify(value)).replaceAll("+", "-").replaceAll("/", "_")
+    .replaceAll("=", "");
+const jwt = (claims: unknown) => `${base64Url({})}.${base64Url(claims)}.s3cret`;
+
+/** The user of a kubeconfig whose `auth-provider` is oidc. */
+const oidc = (token: unknown, more: Fields = {}): Fields => ({
+  "auth-provider": { name: "oidc", config: { "id-token": token } },
+  ...more,
+});
+
+test("kubeconfig: a valid id-token of oidc is sent; other credentials take precedence", async () => {
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  for (const claims of [{ exp }, { exp: String(exp) }, { exp: exp + 0.5 }]) {
+    const token = jwt({ ...claims, name: "\u00ff\u00fe?>" });
+    const authorization = `Bearer ${token}`;
+    assertEquals(await headersOf(await resolved({}, oidc(token))), {
+      authorization,
+    });
+  }
+  for (const token of [jwt({ exp }), jwt({ exp: 1 }), undefined]) {
+    const other = await resolved({}, oidc(token, { token: "t" }));
+    assertEquals(await headersOf(other), { authorization: "Bearer t" });
+    const basic = await resolved({}, oidc(token, { username: "a" }));
+    assertEquals(await headersOf(basic), {
+      authorization: `Basic ${btoa("a:")}`,
+    });
+  }
+});
+
+test("kubeconfig: an id-token that has expired says how to refresh it", async () => {
+  const signal = new AbortController().signal;
+  const soon = Date.now() / 1000 + 5;
+  for (const claims of [{ exp: 1 }, { exp: soon }, {}, { exp: "x" }, null]) {
+    const config = await resolved({}, oidc(jwt(claims)));
+    const error = await assertRejects(
+      () => config.authenticate(signal),
+      ConfigurationError,
+      "it has expired; run a command of kubectl, which refreshes it, or use an exec credential plugin",
+    );
+    assert(!isCredentialsFailure(error));
+    assertHidden(error, ["s3cret"]);
+  }
+});
+
+test("kubeconfig: an auth-provider without a usable id-token is refused", async () => {
+  const exec = {
+    apiVersion: "client.authentication.k8s.io/v1",
+    command: "x",
+    interactiveMode: "Never",
+  };
+  for (
+    const [user, problem] of [
+      [oidc(undefined), "has no id-token"],
+      [{ "auth-provider": { name: "oidc" } }, "has no id-token"],
+      [oidc("s3cret"), "it is not a JWT"],
+      [oidc("s3cret.s3cret.s3cret"), "it is not a JWT"],
+      [oidc(jwt({}), { exec }), "both an auth-provider and an exec plugin"],
+      [{ "auth-provider": { name: "gcp" }, token: "t" }, "gke-gcloud"],
+    ] as [Fields, string][]
+  ) {
+    const error = await assertRejects(
+      () => resolved({}, user),
+      ConfigurationError,
+      problem,
+    );
+    assertHidden(error, ["s3cret"]);
+  }
+});

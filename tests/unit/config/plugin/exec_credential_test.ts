@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { encodeText } from "../../../../src/bytes.ts";
 import { readExecCredential } from "../../../../src/config/plugin/exec_credential.ts";
+import { parseYaml } from "../../../../src/config/yaml.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { hostOf } from "../../../../src/platform/host.ts";
 import { test } from "../../../harness.ts";
@@ -13,7 +14,9 @@ const token = "s3cret";
 
 function read(output: unknown) {
   const text = typeof output === "string" ? output : JSON.stringify(output);
-  return readExecCredential(encodeText(text), apiVersion, "the plugin");
+  return readExecCredential(encodeText(text), apiVersion, "the plugin", {
+    parseYaml,
+  });
 }
 
 const issued = (status: Record<string, unknown>) =>
@@ -57,12 +60,12 @@ test("readExecCredential: an expiry in every form of RFC 3339", () => {
 });
 
 const bad: [problem: string, output: unknown][] = [
-  ["it is not a JSON object", ""],
-  ["it is not a JSON object", "token: s3cret"],
-  ["it is not a JSON object", `{"token": "s3cret"`],
-  ["it is not a JSON object", `logged in s3cret\n{}`],
-  ["it is not a JSON object", ["s3cret"]],
-  ["its kind is not ExecCredential", {}],
+  ["it is not an object in JSON or YAML", ""],
+  ["its apiVersion is not", "token: s3cret"],
+  ["it is not an object in JSON or YAML", `{"token": "s3cret"`],
+  ["it is not an object in JSON or YAML", `logged in s3cret\n{}`],
+  ["it is not an object in JSON or YAML", ["s3cret"]],
+  ["its apiVersion is not", {}],
   ["its kind is not ExecCredential", {
     apiVersion,
     kind: "s3cret",
@@ -133,7 +136,10 @@ test("readExecCredential: a certificate and a key that do not match name the plu
     const status = { clientCertificateData, clientKeyData: one.key };
     const output = encodeText(JSON.stringify({ apiVersion, kind, status }));
     assertThrows(
-      () => readExecCredential(output, apiVersion, "the plugin", hostOf()),
+      () =>
+        readExecCredential(output, apiVersion, "the plugin", {
+          host: hostOf(),
+        }),
       ConfigurationError,
       `Cannot use clientCertificateData in the output of the plugin: ${problem}`,
     );

@@ -3,6 +3,7 @@ import { OutputLimitError } from "../../../../src/platform/program.ts";
 import { encodeText } from "../../../../src/bytes.ts";
 import type { ExecConfig } from "../../../../src/config/plugin/exec_config.ts";
 import { runPlugin } from "../../../../src/config/plugin/run_plugin.ts";
+import { parseYaml } from "../../../../src/config/yaml.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import {
@@ -30,6 +31,8 @@ const credential = {
   status: { token: "s3cret", expirationTimestamp: "2500-01-01T00:00:00Z" },
 };
 
+const context = (host: FakeHost) => ({ host, loadYaml: () => parseYaml });
+
 function hostOf(program: FakeProgram): FakeHost {
   return new FakeHost({ program });
 }
@@ -41,7 +44,7 @@ async function failure(
   const running = runPlugin(
     { ...plugin, ...settings },
     {},
-    hostOf(program),
+    context(hostOf(program)),
     signal,
   );
   const error = await rejection(running, ConfigurationError);
@@ -52,7 +55,7 @@ async function failure(
 test("runPlugin: the plugin's input and output", async () => {
   const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const cluster = { server: "https://server.test" };
-  const issued = await runPlugin(plugin, cluster, host, signal);
+  const issued = await runPlugin(plugin, cluster, context(host), signal);
   assertEquals(issued, {
     credentials: { authorization: "Bearer s3cret" },
     expiresAt: Date.UTC(2500, 0),
@@ -78,7 +81,7 @@ test("runPlugin: interactive if there is a terminal and the plugin allows it", a
   for (const [interactiveMode, asks] of modes) {
     const host = hostOf(() => Promise.resolve(programOutput(credential)));
     host.terminal = true;
-    await runPlugin({ ...plugin, interactiveMode }, {}, host, signal);
+    await runPlugin({ ...plugin, interactiveMode }, {}, context(host), signal);
     const [program] = host.programs;
     assertEquals(program?.interactive, asks);
     const info = JSON.parse(program!.env.KUBERNETES_EXEC_INFO!);
@@ -90,7 +93,7 @@ test("runPlugin: interactiveMode Always requires a terminal", async () => {
   const host = hostOf(() => Promise.resolve(programOutput(credential)));
   const always = { ...plugin, interactiveMode: "Always" as const };
   const error = await rejection<Error>(
-    runPlugin(always, {}, host, signal),
+    runPlugin(always, {}, context(host), signal),
     ConfigurationError,
   );
   assertEquals(
@@ -108,7 +111,7 @@ test("runPlugin: a missing program's error has the install hint without escapes"
   assertEquals(
     plain.message,
     'Cannot run the credential plugin "aws" of the user "u": there is no ' +
-      "such program; install it, or put it on the PATH",
+      "such program, or the interpreter of a script is missing; install it, or put it on the PATH",
   );
   const installHint = "Get it:\n  \x1b[1mbrew install awscli\x1b[0m\n";
   const hinted = await failure(missing, { installHint });
@@ -182,7 +185,7 @@ test("runPlugin: invalid output is an error that names the plugin", async () => 
   assertEquals(
     error.message,
     'Cannot use the output of the credential plugin "aws" of the user "u": ' +
-      "it is not a JSON object",
+      "it is not an object in JSON or YAML",
   );
 });
 
@@ -192,6 +195,25 @@ test("runPlugin: an abort rejects with the signal's reason, whatever the runtime
     abort.abort("enough");
     return Promise.reject(new Error("killed"));
   });
-  const running = runPlugin(plugin, {}, host, abort.signal);
+  const running = runPlugin(plugin, {}, context(host), abort.signal);
   assertEquals(await rejection(running), "enough");
+});
+
+test("runPlugin: output in YAML, unless its parser cannot be loaded", async () => {
+  const output =
+    `# comment\napiVersion: ${plugin.apiVersion}\nstatus: {token: t}`;
+  const host = hostOf(() => Promise.resolve(programOutput(output)));
+  const issued = await runPlugin(plugin, {}, context(host), signal);
+  assertEquals(issued.credentials, { authorization: "Bearer t" });
+  const bundled = () => Promise.reject(new Error("not here"));
+  for (const loadYaml of [null, bundled]) {
+    const error = await rejection(
+      runPlugin(plugin, {}, { host, loadYaml }, signal),
+      ConfigurationError,
+    );
+    assertEquals(
+      error.message.split(": ").at(-1),
+      "it is not an object in JSON or YAML",
+    );
+  }
 });
