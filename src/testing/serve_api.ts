@@ -4,7 +4,7 @@ import {
   type ChunkedResponse,
   type UpgradeResponse,
   warningHeaders,
-} from "./api_server/exchange.ts";
+} from "./api_server/api_request.ts";
 import { sleep } from "./sleep.ts";
 import type {
   ServerExchange,

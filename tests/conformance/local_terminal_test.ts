@@ -7,7 +7,7 @@ import { delay } from "../support/async.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import type { TempFolder } from "../support/temp_folder.ts";
 import { type LocalPty, noPty, openPty } from "../unit/terminal/local_pty.ts";
-import { run } from "../unit/testing/with_kubectl.ts";
+import { runProgram } from "../support/run_program.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import {
   type CaseOptions,
@@ -42,7 +42,7 @@ const RAW = ["-icanon", "-echo", "-isig", "-opost"] as const;
 /** The flags of the program's terminal. */
 async function terminalFlags(folder: TempFolder): Promise<string[]> {
   const tty = await folder.firstLine("tty");
-  const { stdout } = await run("stty", ["-a", "-F", tty], {});
+  const { stdout } = await runProgram("stty", ["-a", "-F", tty], {});
   return stdout.toString().split(/\s+/);
 }
 
@@ -126,7 +126,11 @@ embeddedCase(
       await screen.until("mark2");
       const pid = await folder.firstLine("pid");
       const isStopped = async () => {
-        const { stdout } = await run("ps", ["-o", "stat=", "-p", pid], {});
+        const { stdout } = await runProgram(
+          "ps",
+          ["-o", "stat=", "-p", pid],
+          {},
+        );
         return stdout.toString().startsWith("T");
       };
       const stop = async (signal: "SIGTSTP" | "SIGSTOP") => {
@@ -144,12 +148,12 @@ embeddedCase(
       const cooked = await folder.firstLine("before");
       const tty = await folder.firstLine("tty");
       await stop("SIGTSTP");
-      const { stdout } = await run("stty", ["-g", "-F", tty], {});
+      const { stdout } = await runProgram("stty", ["-g", "-F", tty], {});
       assertEquals(stdout.toString(), `${cooked}\n`);
       await resume();
       // Nothing can catch SIGSTOP; a shell sets its own mode then.
       await stop("SIGSTOP");
-      await run("stty", ["-F", tty, cooked], {});
+      await runProgram("stty", ["-F", tty, cooked], {});
       await resume();
       type("exit 6\n");
       await screen.until("code=6");

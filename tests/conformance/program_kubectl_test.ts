@@ -6,7 +6,8 @@ import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
-import { crossCheck, run, runKubectl } from "../unit/testing/with_kubectl.ts";
+import { runProgram } from "../support/run_program.ts";
+import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
@@ -40,7 +41,7 @@ async function compare(
       const [program = "", ...words] = podwireCommand(...args);
       const [theirs, ours] = await Promise.all([
         runKubectl(args, env, stdin),
-        run(program, words, { ...env, NO_COLOR: "1" }, stdin),
+        runProgram(program, words, { ...env, NO_COLOR: "1" }, stdin),
       ]);
       assertEqual(theirs, ours, args.join(" "));
     }

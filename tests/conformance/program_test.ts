@@ -8,7 +8,7 @@ import { runtime, test } from "../harness.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
-import { run } from "../unit/testing/with_kubectl.ts";
+import { runProgram } from "../support/run_program.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 
@@ -23,7 +23,7 @@ function runPodwire(
   stdin?: string | Uint8Array,
 ) {
   const [program = "", ...words] = podwireCommand(...args);
-  return run(program, words, { ...env, NO_COLOR: "1" }, stdin);
+  return runProgram(program, words, { ...env, NO_COLOR: "1" }, stdin);
 }
 
 embeddedCase(
@@ -102,7 +102,7 @@ testCase(
     await withKubeconfigFile(fixture, async (env) => {
       const line = '{ "$@"; echo "code=$?" >&2; } | head -n 2';
       const args = ["exec", name, "--", "seq", "1", "1000000"];
-      const { stdout, stderr } = await run(
+      const { stdout, stderr } = await runProgram(
         "sh",
         ["-c", line, "sh", ...podwireCommand(...args)],
         env,

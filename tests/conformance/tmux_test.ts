@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import process from "node:process";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
-import { run } from "../unit/testing/with_kubectl.ts";
+import { runProgram } from "../support/run_program.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import {
   type CaseOptions,
@@ -51,7 +51,7 @@ async function withWindow(
     async (env, { path, script, firstLine: line }) => {
       const socket = ["-S", `${path}/tmux`, "-f", "/dev/null"];
       const tmux = async (...words: string[]): Promise<string> => {
-        const { code, stdout, stderr } = await run(
+        const { code, stdout, stderr } = await runProgram(
           "tmux",
           [...socket, ...words],
           { ...env, TMUX: "", LC_ALL: "C.UTF-8" },

@@ -1,5 +1,5 @@
 import type { CertificateSubject } from "../server/server_socket.ts";
-import type { ApiRequest } from "./exchange.ts";
+import type { ApiRequest } from "./api_request.ts";
 import { forbidden, unauthorized } from "./api_failure.ts";
 
 /** What a request does, as in Kubernetes' SubjectAccessReview. */

@@ -9,7 +9,11 @@ import {
   type ResourceAttributes,
 } from "./access.ts";
 import { discoveryResponse } from "./discovery.ts";
-import { type ApiRequest, type ApiResponse, jsonResponse } from "./exchange.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  jsonResponse,
+} from "./api_request.ts";
 import {
   CountedFault,
   type LogFault,

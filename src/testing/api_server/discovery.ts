@@ -1,4 +1,4 @@
-import { type BodyResponse, jsonResponse } from "./exchange.ts";
+import { type BodyResponse, jsonResponse } from "./api_request.ts";
 import { type ApiResource, groupVersionOf } from "./objects/api_resource.ts";
 
 const VERSION = {

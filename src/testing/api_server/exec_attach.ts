@@ -6,7 +6,11 @@ import type {
   StreamFlags,
 } from "../containers/container.ts";
 import type { AuthenticatedUser } from "./access.ts";
-import { type ApiRequest, type ApiResponse, textResponse } from "./exchange.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  textResponse,
+} from "./api_request.ts";
 import { FAULT_ANNOTATION, parseFault, type SessionFault } from "./fault.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
 import { badRequest } from "./api_failure.ts";

@@ -27,35 +27,3 @@ export function setOwnField(
     writable: true,
   });
 }
-
-/** Levels of nested objects and lists in a request; Go's decoder has 10,000. */
-const MAX_DEPTH = 1000;
-
-/** Whether JSON text is nested more deeply than a request may be. */
-export function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text[at];
-    if (inString) {
-      if (character === "\\") at++;
-      else if (character === '"') inString = false;
-    } else if (character === '"') inString = true;
-    else if (character === "{" || character === "[") {
-      if (++depth > MAX_DEPTH) return true;
-    } else if (character === "}" || character === "]") depth--;
-  }
-  return false;
-}
-
-/** Whether a value is nested more deeply than a request may be. */
-export function isValueTooDeep(value: unknown): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > MAX_DEPTH) return true;
-    level = level.flatMap((item) =>
-      typeof item === "object" && item !== null ? Object.values(item) : []
-    );
-  }
-  return false;
-}

@@ -1,7 +1,11 @@
 import { encodeText } from "../../bytes.ts";
 import type { ContainerLog, LogLine } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
-import { type ApiRequest, type ApiResponse, textResponse } from "./exchange.ts";
+import {
+  type ApiRequest,
+  type ApiResponse,
+  textResponse,
+} from "./api_request.ts";
 import type { LogFault } from "./fault.ts";
 import { chooseContainer, type PodRecord, statusOf } from "./pod_record.ts";
 

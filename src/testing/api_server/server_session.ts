@@ -14,7 +14,7 @@ import type {
   StreamFlags,
 } from "../containers/container.ts";
 import { startTimer } from "../../timers.ts";
-import type { StreamPeer } from "./exchange.ts";
+import type { StreamPeer } from "./api_request.ts";
 import type { SessionFault } from "./fault.ts";
 
 export interface ServerSessionOptions {

@@ -2,7 +2,10 @@ import type {
   Connection,
   ConnectionReceiver,
 } from "../../transport/transport.ts";
-import type { StreamPeer, StreamPeerReceiver } from "../api_server/exchange.ts";
+import type {
+  StreamPeer,
+  StreamPeerReceiver,
+} from "../api_server/api_request.ts";
 import { MemoryPipe } from "./memory_pipe.ts";
 
 const NO_CLOSE = { code: 1006, reason: "" };

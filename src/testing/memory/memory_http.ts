@@ -11,7 +11,7 @@ import {
   type BodyResponse,
   type ChunkedResponse,
   warningHeaders,
-} from "../api_server/exchange.ts";
+} from "../api_server/api_request.ts";
 
 /** Converts a transport's request to one of the API server. */
 export function toApiRequest(

@@ -5,7 +5,7 @@ import { startCluster } from "../../../src/testing/mod.ts";
 import { VERSION } from "../../../src/version.ts";
 import { runtime, test } from "../../harness.ts";
 import { podwireCommand } from "../../support/podwire_command.ts";
-import { run } from "../testing/with_kubectl.ts";
+import { runProgram } from "../../support/run_program.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
 import { kubeconfigFor, withHostileServer } from "./hostile_server.ts";
 
@@ -14,7 +14,7 @@ function runPodwire(
   env: Readonly<Record<string, string>>,
 ) {
   const [program = "", ...words] = podwireCommand(...args);
-  return run(program, words, env);
+  return runProgram(program, words, env);
 }
 
 test("program: --version prints the version", async () => {
@@ -66,7 +66,7 @@ for (const command of ["exec", "attach"]) {
       const flags = command === "exec" ? ["--", "cat"] : [];
       const args = podwireCommand(command, "-i", "evil", ...flags);
       const script = 'exec "$@" < /';
-      const { code, stderr } = await run(
+      const { code, stderr } = await runProgram(
         "sh",
         ["-c", script, "sh", ...args],
         env,
@@ -148,7 +148,7 @@ if (runtime === "node") {
     const preload = "delete Promise.withResolvers; " +
       "Object.defineProperty(process, 'versions', { value: { node: '20.1.2' } })";
     const [program = "", ...args] = podwireCommand("--version");
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await runProgram(
       program,
       [`--import=data:text/javascript,${encodeURIComponent(preload)}`, ...args],
       {},

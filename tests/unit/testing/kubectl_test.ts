@@ -1,11 +1,11 @@
 // kubectl against the embedded cluster, where it is installed.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { untilSize } from "../../conformance/scripts.ts";
+import { runProgram } from "../../support/run_program.ts";
 import { test } from "../../harness.ts";
 import {
   crossCheck,
   type Kubectl,
-  run,
   runKubectl,
   withKubectl,
 } from "./with_kubectl.ts";
@@ -119,7 +119,7 @@ test(
     withPod(async (_, env) => {
       const command = "stty rows 33 cols 99; " +
         `kubectl exec -it web-0 -- sh -c "${untilSize("33 99")}; tty; exit 6"`;
-      const ran = await run("script", ["-qec", command, "/dev/null"], {
+      const ran = await runProgram("script", ["-qec", command, "/dev/null"], {
         ...env,
         SHELL: "/bin/sh",
       });

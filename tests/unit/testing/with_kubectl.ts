@@ -1,5 +1,3 @@
-import { Buffer } from "node:buffer";
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +8,7 @@ import {
   KUBECTL_TRIES,
   kubectlLostOutput,
 } from "../../support/kubectl_output_loss.ts";
+import { type ProgramResult, runProgram } from "../../support/run_program.ts";
 
 const PATH = process.env.PATH ?? "";
 
@@ -21,39 +20,11 @@ export const crossCheck = {
   crossCheck: true,
 };
 
-/** The result of a program. */
-export interface Ran {
-  readonly code: number | null;
-  readonly stdout: Buffer;
-  readonly stderr: string;
-}
-
 /** Runs kubectl with some arguments. */
 export type Kubectl = (
   args: readonly string[],
   stdin?: string | Uint8Array,
-) => Promise<Ran>;
-
-/** Runs a program to its end. */
-export function run(
-  program: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-  stdin: string | Uint8Array = "",
-): Promise<Ran> {
-  const child = spawn(program, args, { env: { ...process.env, ...env } });
-  const stdout: Uint8Array[] = [];
-  let stderr = "";
-  child.stdout.on("data", (chunk: Uint8Array) => stdout.push(chunk));
-  child.stderr.on("data", (chunk) => stderr += chunk);
-  child.stdin.on("error", () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve) => {
-    child.on("close", (code) => {
-      resolve({ code, stdout: Buffer.concat(stdout), stderr });
-    });
-  });
-}
+) => Promise<ProgramResult>;
 
 /**
  * Runs kubectl, again where it has lost something.
@@ -65,9 +36,9 @@ export async function runKubectl(
   env: Readonly<Record<string, string>>,
   stdin?: string | Uint8Array,
   again: (tries: number) => Promise<void> = () => Promise.resolve(),
-): Promise<Ran> {
+): Promise<ProgramResult> {
   for (let tries = 1;; tries++) {
-    const ran = await run("kubectl", args, env, stdin);
+    const ran = await runProgram("kubectl", args, env, stdin);
     if (tries === KUBECTL_TRIES || !kubectlLostOutput(ran.stderr)) return ran;
     await again(tries);
   }

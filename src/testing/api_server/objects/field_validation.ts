@@ -1,6 +1,6 @@
 import { isRecord } from "../../../json.ts";
 import { badRequest, invalid } from "../api_failure.ts";
-import type { ApiRequest } from "../exchange.ts";
+import type { ApiRequest } from "../api_request.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import { KNOWN_FIELDS } from "./known_fields.ts";
 import type { RequestObject } from "./new_object.ts";

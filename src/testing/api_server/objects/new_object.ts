@@ -6,8 +6,8 @@ import {
   invalid,
   unsupportedMediaType,
 } from "../api_failure.ts";
-import type { ApiRequest } from "../exchange.ts";
-import { isTooDeep } from "../own_fields.ts";
+import type { ApiRequest } from "../api_request.ts";
+import { checkTextDepth } from "../nesting_limit.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
   fieldsOf,
@@ -51,7 +51,7 @@ export function parseObject(body: Bytes): Record<string, unknown> {
 export function parseJson(body: Bytes): unknown {
   if (body.byteLength > MAX_BODY) throw tooLarge();
   const text = decodeText(body);
-  if (isTooDeep(text)) throw tooDeep();
+  checkTextDepth(text);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -65,11 +65,6 @@ const MAX_BODY = 3 * 2 ** 20;
 function tooLarge(): ApiFailure {
   const message = `Request entity too large: limit is ${MAX_BODY}`;
   return new ApiFailure(413, "RequestEntityTooLarge", message);
-}
-
-/** 400, in the words of Go's JSON decoder. */
-export function tooDeep(): ApiFailure {
-  return badRequest("error decoding the body: exceeded max depth");
 }
 
 /**

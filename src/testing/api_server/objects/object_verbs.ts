@@ -3,8 +3,8 @@ import {
   type ApiRequest,
   type ApiResponse,
   jsonResponse,
-} from "../exchange.ts";
-import { isValueTooDeep } from "../own_fields.ts";
+} from "../api_request.ts";
+import { checkDepth } from "../nesting_limit.ts";
 import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
@@ -15,7 +15,6 @@ import {
   parseObject,
   readObject,
   type RequestObject,
-  tooDeep,
   withDefaults,
 } from "./new_object.ts";
 import { validateFields } from "./field_validation.ts";
@@ -171,7 +170,7 @@ export class ObjectVerbs {
     given: RequestObject,
     request: ApiRequest,
   ): StoredObject {
-    if (isValueTooDeep(given)) throw tooDeep();
+    checkDepth(given);
     const pod = resource.kind === "Pod" && resource.builtIn;
     const object = pod
       ? newPod(resource, given, namespace!)
@@ -191,7 +190,7 @@ export class ObjectVerbs {
     part: WritablePart,
     request: ApiRequest,
   ): StoredObject {
-    if (isValueTooDeep(given)) throw tooDeep();
+    checkDepth(given);
     const { resource, object: current } = record;
     const next = withDefaults(updatedObject(resource, current, given, part));
     if (isPod(record)) checkPodUpdate(current, next);

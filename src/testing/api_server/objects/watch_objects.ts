@@ -1,6 +1,6 @@
 import { startTimer } from "../../../timers.ts";
 import { badRequest, expired, tooLargeVersion } from "../api_failure.ts";
-import type { ChunkedResponse } from "../exchange.ts";
+import type { ChunkedResponse } from "../api_request.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import type { Change, ObjectStore } from "./object_store.ts";
 import { type ObjectFilter, objectFilter } from "./selectors.ts";

@@ -8,7 +8,7 @@ import {
   formatPath,
   leavesOf,
   removeAt,
-  SELF,
+  SELF_STEP,
   valueAt,
 } from "./field_set.ts";
 import { strategicPatch } from "./strategic_patch.ts";
@@ -103,7 +103,7 @@ function conflictsOf(
 ): FieldConflict[] {
   const found: FieldConflict[] = [];
   for (const path of leavesOf(wanted)) {
-    if (path.at(-1) === SELF) continue;
+    if (path.at(-1) === SELF_STEP) continue;
     const [old, fresh] = [before, merged].map((it) => valueAt(it, path));
     if (JSON.stringify(old) === JSON.stringify(fresh)) continue;
     for (const { manager, fieldsV1 } of others) {

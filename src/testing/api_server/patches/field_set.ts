@@ -10,7 +10,7 @@ import { mergeKey } from "./merge_keys.ts";
 export type FieldSet = { readonly [step: string]: FieldSet };
 
 /** The step of a path that names the item itself. */
-export const SELF = ".";
+export const SELF_STEP = ".";
 
 /** The fields of every object that no manager owns. */
 const UNOWNED = ["apiVersion", "kind", "metadata.name", "metadata.namespace"];
@@ -31,7 +31,7 @@ export function fieldSetOf(
       ? fieldSetOf(kind, part, own)
       : Object.fromEntries((part as Record<string, unknown>[]).map((item) => [
         itemStep(key, item),
-        { [SELF]: {}, ...fieldSetOf(kind, item, own) },
+        { [SELF_STEP]: {}, ...fieldSetOf(kind, item, own) },
       ]));
     const empty = Object.keys(below).length === 0;
     if (!(empty && own === "metadata")) steps.push([`f:${name}`, below]);
@@ -69,7 +69,7 @@ export function formatPath(path: readonly string[]): string {
 export function valueAt(object: unknown, path: readonly string[]): unknown {
   let value = object;
   for (const step of path) {
-    if (step === SELF) continue;
+    if (step === SELF_STEP) continue;
     if (step.startsWith("f:")) {
       value = ownField(value, step.slice(2));
     } else value = itemAt(value, step);
@@ -79,7 +79,7 @@ export function valueAt(object: unknown, path: readonly string[]): unknown {
 
 /** Removes the value at a path, in place. */
 export function removeAt(object: unknown, path: readonly string[]): void {
-  if (path.at(-1) === SELF) return removeAt(object, path.slice(0, -1));
+  if (path.at(-1) === SELF_STEP) return removeAt(object, path.slice(0, -1));
   const parent = valueAt(object, path.slice(0, -1));
   const step = path.at(-1)!;
   if (step.startsWith("f:")) {

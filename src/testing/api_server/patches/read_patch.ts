@@ -5,10 +5,11 @@ import {
   invalid,
   unsupportedMediaType,
 } from "../api_failure.ts";
-import type { ApiRequest } from "../exchange.ts";
+import type { ApiRequest } from "../api_request.ts";
+import { tooDeep } from "../nesting_limit.ts";
 import { ownField, setOwnField } from "../own_fields.ts";
 import type { ApiResource } from "../objects/api_resource.ts";
-import { parseJson, parseObject, tooDeep } from "../objects/new_object.ts";
+import { parseJson, parseObject } from "../objects/new_object.ts";
 import type { ApplyRequest } from "./apply_patch.ts";
 import { jsonPatch, JsonPatchError } from "./json_patch.ts";
 import { strategicPatch } from "./strategic_patch.ts";
