@@ -5,6 +5,7 @@ import { ConnectionLostError } from "../errors.ts";
 import { type ChannelSink, Demultiplexer } from "../streams/demultiplexer.ts";
 import type { CloseInfo, Connection } from "../transport/transport.ts";
 import { KeepAlive, type KeepAliveSettings } from "./keep_alive.ts";
+import { CLOSE_CODE } from "../websocket/close_frame.ts";
 import { endedError, type Ending, type Outcome, outcomeOf } from "./outcome.ts";
 
 /** How long to wait for the close after a status that cannot be read, in ms. */
@@ -137,7 +138,7 @@ export class ChannelSession {
     clearTimeout(this.#unreadable);
     this.#keepAlive?.stop();
     if (ending.kind === "silent") this.#connection.abort();
-    else this.#connection.close(1000);
+    else this.#connection.close(CLOSE_CODE.normal);
     for (const sink of this.#sinks) {
       if (outcome.broken === undefined) sink?.end();
       else sink?.fail(outcome.broken.reason, outcome.drop);
@@ -169,7 +170,7 @@ export class ChannelSession {
       `not even an answer to a ping`;
     const error = new ConnectionLostError(
       `Lost the connection before a status arrived: ${reason}`,
-      { closeCode: 1006, reason },
+      { closeCode: CLOSE_CODE.abnormal, reason },
     );
     this.end({ kind: "silent", error });
   }
@@ -219,9 +220,6 @@ const MENTIONED = 60_000;
 
 const MINUTE = 60_000;
 
-/** The close code of a connection that ended without a Close frame. */
-const ABNORMAL = 1006;
-
 /**
  * How long a session has carried no data. API servers and kubelets cut one that
  * carries none for 4 hours, without a Close frame: it looks like a broken
@@ -248,7 +246,7 @@ export class IdleTime {
   /** Adds the idle time to the reason, where it may be the cause. */
   explain(info: CloseInfo, now: number): CloseInfo {
     const idle = this.duration(now);
-    if (info.code !== ABNORMAL || idle < MENTIONED) return info;
+    if (info.code !== CLOSE_CODE.abnormal || idle < MENTIONED) return info;
     const reason = `${info.reason}; no data had passed for ` +
       `${durationOf(idle)}, and a server cuts an idle session, by default ` +
       `after 4 h (pings do not count; see keepAlive.activity)`;

@@ -5,6 +5,7 @@ import {
   SessionEndedError,
 } from "../errors.ts";
 import type { Status } from "../status.ts";
+import { CLOSE_CODE } from "../websocket/close_frame.ts";
 import type { CloseInfo } from "../transport/transport.ts";
 
 /** Everything that can end a session; the first one counts. */
@@ -72,7 +73,11 @@ export function endedError(
 }
 
 /** Close codes of a regular end: RFC 6455 7.4.1, and no code at all. */
-const CLEAN = new Set([1000, 1001, 1005]);
+const CLEAN = new Set<number>([
+  CLOSE_CODE.normal,
+  CLOSE_CODE.goingAway,
+  CLOSE_CODE.noStatus,
+]);
 
 function outcomeOfClose(info: CloseInfo): Outcome {
   if (info.error === undefined && CLEAN.has(info.code)) {

@@ -2,6 +2,7 @@ import type { Bytes } from "../bytes.ts";
 import { ConnectionLostError } from "../errors.ts";
 import { BodyDecoder, type BodyFraming } from "../http/body.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
+import { CLOSE_CODE } from "../websocket/close_frame.ts";
 import type { HeadReader } from "./head_reader.ts";
 
 /** The error of a body that ended early. */
@@ -9,7 +10,7 @@ export function bodyLost(cause: unknown): ConnectionLostError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ConnectionLostError(
     `Cannot read the response's body: the connection broke (${reason})`,
-    { closeCode: 1006, reason, cause },
+    { closeCode: CLOSE_CODE.abnormal, reason, cause },
   );
 }
 

@@ -10,6 +10,7 @@ import {
   sleep,
 } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
+import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { readTimedLine, ResumePoint } from "./resume_point.ts";
 
 /** A log to follow. */
@@ -228,7 +229,7 @@ export class LogFollower {
   #lost(): ConnectionLostError {
     const reason = "the response ended while the container runs";
     return new ConnectionLostError(`Cannot ${this.#log.action}: ${reason}`, {
-      closeCode: 1006,
+      closeCode: CLOSE_CODE.abnormal,
       reason,
     });
   }

@@ -1,3 +1,4 @@
+import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import type {
   Connection,
   ConnectionReceiver,
@@ -8,8 +9,7 @@ import type {
 } from "../api_server/api_request.ts";
 import { MemoryPipe } from "./memory_pipe.ts";
 
-const NO_CLOSE = { code: 1006, reason: "" };
-const NO_CODE = 1005;
+const NO_CLOSE = { code: CLOSE_CODE.abnormal, reason: "" };
 
 /** A connection between a client and a server in the same process. */
 export class MemoryConnection implements Connection {
@@ -61,7 +61,7 @@ export class MemoryConnection implements Connection {
     this.#toServer.ping();
   }
 
-  close(code = NO_CODE, reason = ""): void {
+  close(code: number = CLOSE_CODE.noStatus, reason = ""): void {
     this.#toServer.end({ code, reason });
     this.#disconnect();
   }
@@ -91,7 +91,8 @@ export class MemoryConnection implements Connection {
       drained: () => toClient.drained(),
       pause: () => toServer.pause(),
       resume: () => toServer.resume(),
-      close: (code = NO_CODE, reason = "") => toClient.end({ code, reason }),
+      close: (code: number = CLOSE_CODE.noStatus, reason = "") =>
+        toClient.end({ code, reason }),
       end: () => toClient.end(NO_CLOSE),
       reset: () => toClient.reset(NO_CLOSE),
     };

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Bytes, concatBytes } from "../../bytes.ts";
-import { encodeClosePayload } from "../../websocket/close_frame.ts";
+import { CLOSE_CODE, encodeClosePayload } from "../../websocket/close_frame.ts";
 import { FrameReader } from "../../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../../websocket/frame_writer.ts";
 import { OPCODE } from "../../websocket/frame.ts";
@@ -26,7 +26,7 @@ export interface ServerWebSocketReceiver {
   closed?(closure: ClientCloseInfo): void;
 }
 
-const NO_CLOSE: ClientCloseInfo = { code: 1006, reason: "" };
+const NO_CLOSE: ClientCloseInfo = { code: CLOSE_CODE.abnormal, reason: "" };
 
 /**
  * The server's end of a WebSocket. It responds to pings only while it reads, as
@@ -152,8 +152,8 @@ export class ServerWebSocket {
       if (!this.#paused && this.#atEnd) this.#ended(NO_CLOSE);
     } catch (error) {
       const reason = error instanceof Error ? error.message : "";
-      this.close(1002, reason.slice(0, 100));
-      this.#ended({ code: 1002, reason });
+      this.close(CLOSE_CODE.protocolError, reason.slice(0, 100));
+      this.#ended({ code: CLOSE_CODE.protocolError, reason });
     }
   }
 
@@ -172,7 +172,7 @@ export class ServerWebSocket {
   }
 
   #answerClose(closure: ClientCloseInfo): void {
-    this.close(closure.code === 1005 ? undefined : closure.code);
+    this.close(closure.code === CLOSE_CODE.noStatus ? undefined : closure.code);
     this.#ended(closure);
   }
 
