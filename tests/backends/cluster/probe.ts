@@ -16,7 +16,8 @@ export async function protocolOf(
   pods: Api<typeof Pod>,
   pod: string,
 ): Promise<ChannelProtocol> {
-  const session = await pods.exec.stream(pod, { command });
+  // Without stdin a session takes v4 wherever it can.
+  const session = await pods.exec.stream(pod, { command, stdin: true });
   await session.waitForStatus();
   await session.close();
   return session.protocol;
@@ -28,7 +29,7 @@ export async function refusalsOf(
   pod: string,
 ): Promise<Backend["refusals"]> {
   try {
-    const options = { command, container: "ended" };
+    const options = { command, container: "ended", stdin: true };
     const session = await pods.exec.stream(pod, options);
     await session.waitForStatus();
     await session.close();
