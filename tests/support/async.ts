@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+
 /** The current state of a promise: its value, its error, or "pending". */
 export async function stateOf(
   promise: Promise<unknown>,
@@ -60,5 +62,5 @@ export async function rejection<T = unknown>(
       cause: error,
     });
   }
-  throw new Error(`it resolved with ${JSON.stringify(value)}`);
+  throw new Error(`it resolved with ${inspect(value).slice(0, 1000)}`);
 }
