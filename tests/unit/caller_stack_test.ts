@@ -12,7 +12,7 @@ test("caller stack: an error of the package shows the caller's frames, once each
   assert(
     stack!.startsWith("PodwireError: no") || stack!.startsWith("Error: no"),
   );
-  assert(stack!.includes("theCallersFunction"));
+  assert(framesHere(error) > 1, stack);
   withCaller(error);
   assertEquals(error.stack, stack);
 });
@@ -40,4 +40,9 @@ test("caller stack: abort reasons and other errors stay as they are", () => {
 
 function theCallersFunction() {
   return rememberCaller();
+}
+
+/** The number of frames in this file; Bun's tail calls drop functions' names. */
+function framesHere({ stack }: Error): number {
+  return stack!.split("caller_stack_test").length - 1;
 }

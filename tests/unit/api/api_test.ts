@@ -454,12 +454,17 @@ test("Api: an option that does not exist is a TypeError, and nothing is sent", a
 
 test("Api: an error shows the frame that called", async () => {
   const { pods } = podsOf(() => json({ kind: "Status" }, 404));
-  const theCallersFunction = async () => await pods.get("web-0");
-  const error = await assertRejects(theCallersFunction, ApiError);
-  assert(error.stack!.includes("theCallersFunction"));
-  const watching = async () => await pods.watch().next();
-  const failed = await assertRejects(watching, ApiError);
-  assert(failed.stack!.includes("watching"));
+  const calls = [
+    async () => await pods.get("web-0"),
+    async () => await pods.list(),
+    async () => await pods.watch().next(),
+    async () => await pods.logs.text("web-0"),
+    async () => await pods.logs.lines("web-0").next(),
+  ];
+  for (const call of calls) {
+    const { stack = "" } = await assertRejects(call, ApiError);
+    assert(stack.includes("api_test"), stack);
+  }
 });
 
 test("Api: a client that is a promise is refused, with a hint at await", () => {
