@@ -143,19 +143,26 @@ export class LogFollower {
       this.#reached = true;
       this.#point.resume();
       // A response that begins between two parts of a long line begins with
-      // text without a time, which is not a line.
-      let held: string[] | null = first && !isPartial(wanted) ? null : [];
+      // the rest of that, which has no time and is not a line.
+      let mayBeRest = !first || isPartial(wanted);
+      let held: string | null = null;
       const lines = readLines(body, action);
       try {
         let line = await lines.next();
         for (; !line.done; line = await lines.next()) {
           const timed = readTimedLine(line.value);
           if (timed === null) {
-            // Text of the server's own, not of the container.
-            if (held !== null) held.push(line.value);
-            else yield line.value;
+            // Otherwise it is text of the server's own, not of the container.
+            if (mayBeRest) held = line.value;
+            else {
+              if (first && held !== null) yield held;
+              held = null;
+              yield line.value;
+            }
+            mayBeRest = false;
             continue;
           }
+          mayBeRest = false;
           held = null;
           if (!this.#point.admit(timed)) continue;
           fresh = true;
@@ -163,7 +170,7 @@ export class LogFollower {
           if (this.#cut !== null) this.#report();
           yield this.#log.options.timestamps ? line.value : timed.text;
         }
-        if (first && held !== null) yield* held;
+        if (first && held !== null) yield held;
         return { rest: line.value, fresh, pause: 0 };
       } finally {
         await lines.return("");

@@ -398,6 +398,17 @@ test("logs.lines: a message of the server in place of a log is read", async () =
   }
 });
 
+test("logs.lines: followed, a server that writes no times is read line by line", async () => {
+  const body = new FakeBody().write("one\ntwo\nthree\n");
+  const { pods } = scriptedLog([RUNNING], body);
+  const options = { follow: true, tailLines: 3 };
+  const all = pods.logs.lines("web-0", options);
+  const seen = [];
+  for (let i = 0; i < 3; i++) seen.push((await all.next()).value);
+  assertEquals(seen, ["one", "two", "three"]);
+  await all.return!();
+});
+
 test("logs.lines: a terminal's line ends are line ends", async () => {
   const { pods } = scriptedLog(
     [TERMINATED],
