@@ -1,3 +1,4 @@
+import { CallSite } from "../call_site.ts";
 import type { CallContext } from "./call.ts";
 import type { Client } from "../client/client.ts";
 import { clusterClientOf } from "../client/cluster_client.ts";
@@ -110,7 +111,7 @@ export class Api<R extends Resource> {
     this.#check("create", options, WRITE_OPTIONS);
     const body = withType(this.resource, object);
     const verb = { verb: "create", method: "POST", body };
-    return await this.#write(verb, options);
+    return await this.#trace(this.create, () => this.#write(verb, options));
   }
 
   /** Gets one object. */
@@ -119,7 +120,10 @@ export class Api<R extends Resource> {
     options?: CallOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
     this.#check("get", options, CALL_OPTIONS);
-    return await this.#one({ verb: "get", method: "GET", name }, options);
+    return await this.#trace(
+      this.get,
+      () => this.#one({ verb: "get", method: "GET", name }, options),
+    );
   }
 
   /** Lists objects; with `limit`, one page of them. */
@@ -127,7 +131,10 @@ export class Api<R extends Resource> {
     options?: ListOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>>> {
     this.#check("list", options, LIST_OPTIONS);
-    return await listPage(this.#context, options ?? {});
+    return await this.#trace(
+      this.list,
+      () => listPage(this.#context, options ?? {}),
+    );
   }
 
   /**
@@ -205,7 +212,7 @@ export class Api<R extends Resource> {
     this.#check("delete", options, DELETE_OPTIONS);
     const request = deletion(options ?? {});
     const verb = { verb: "delete", method: "DELETE", name, ...request };
-    return await this.#one(verb, options);
+    return await this.#trace(this.delete, () => this.#one(verb, options));
   }
 
   /**
@@ -221,7 +228,10 @@ export class Api<R extends Resource> {
     this.#check("delete", options, DELETE_COLLECTION_OPTIONS);
     const request = deletionOfMany(this.resource, options);
     const verb = { verb: "deletecollection", method: "DELETE", ...request };
-    const answer = await callVerb(this.#context, verb, options);
+    const answer = await this.#trace(
+      this.deleteCollection,
+      () => callVerb(this.#context, verb, options),
+    );
     return answer as ObjectList<ObjectOf<R>> | Status;
   }
 
@@ -234,7 +244,7 @@ export class Api<R extends Resource> {
     const name = object?.metadata?.name;
     const body = withType(this.resource, object);
     const verb = { verb: "update", method: "PUT", name, body };
-    return await this.#write(verb, options);
+    return await this.#trace(this.replace, () => this.#write(verb, options));
   }
 
   /** Changes parts of an object; `type` selects the kind of patch. */
@@ -260,7 +270,10 @@ export class Api<R extends Resource> {
     const body = applies ? applied(this.resource, name, patch) : patch;
     const query = { force: applies ? options.force : undefined };
     const verb = { verb: "patch", method: "PATCH", name, query };
-    return await this.#write({ ...verb, body, contentType }, options);
+    return await this.#trace(
+      this.patch,
+      () => this.#write({ ...verb, body, contentType }, options),
+    );
   }
 
   /**
@@ -289,7 +302,10 @@ export class Api<R extends Resource> {
     options: WaitOptions = {},
   ): Promise<Stored<ObjectOf<R>> | undefined> {
     this.#check("wait for", options, WAIT_OPTIONS);
-    return await waitFor(this.#context, name, predicate, options);
+    return await this.#trace(
+      this.waitFor,
+      () => waitFor(this.#context, name, predicate, options),
+    );
   }
 
   /**
@@ -345,6 +361,14 @@ export class Api<R extends Resource> {
       ...verb.query,
     };
     return await this.#one({ ...verb, subresource, query }, options);
+  }
+
+  /** Makes errors of a call show the caller of a public method. */
+  #trace<T>(
+    method: (...args: never[]) => unknown,
+    call: () => Promise<T>,
+  ): Promise<T> {
+    return new CallSite(method).trace(call);
   }
 
   #check(

@@ -5,7 +5,6 @@ const FLOORS: readonly (readonly string[])[] = [
   [
     "errors.ts",
     "bytes.ts",
-    "caller_stack.ts",
     "status.ts",
     "json.ts",
     "abortable.ts",

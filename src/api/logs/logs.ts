@@ -1,4 +1,5 @@
 import type { CallContext } from "../call.ts";
+import { CallSite } from "../../call_site.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import { checkOptions } from "../../options.ts";
 import { LOG_OPTIONS, type LogOptions } from "../../request/log_options.ts";
@@ -36,7 +37,8 @@ export class LogsAccessor {
         `Cannot ${call.action}: a text has an end; use logs.stream or logs.lines to follow`,
       );
     }
-    return decodeText(await readVerb(call, options));
+    const site = new CallSite(this.text);
+    return decodeText(await site.trace(() => readVerb(call, options)));
   }
 
   /**
@@ -53,7 +55,8 @@ export class LogsAccessor {
     options: LogOptions = {},
   ): Promise<ReadableStream<Bytes>> {
     const call = this.#call(name, options);
-    return await openVerb(call, options.signal);
+    const site = new CallSite(this.stream);
+    return await site.trace(() => openVerb(call, options.signal));
   }
 
   /**

@@ -1,5 +1,4 @@
 import { type Bytes, decodeText, encodeText } from "../../bytes.ts";
-import { rememberCaller } from "../../caller_stack.ts";
 import type { DescribedRequest } from "../../client/cluster_client.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { Resource } from "../../client/resource.ts";
@@ -78,13 +77,10 @@ export async function readVerb(
   { signal }: CallOptions,
   limit: number = MAX_BODY,
 ): Promise<Bytes> {
-  const withCaller = rememberCaller();
   const deadline = startDeadline(action, timeout, signal);
   try {
     const response = await client.request({ ...request, deadline });
     return await readBody(response.body, limit, () => tooLong(action, limit));
-  } catch (error) {
-    throw withCaller(error);
   } finally {
     deadline.release();
   }
@@ -108,13 +104,8 @@ export async function openVerb(
   { client, request, timeout }: VerbCall,
   signal: AbortSignal | null | undefined,
 ): Promise<ReadableStream<Bytes>> {
-  const withCaller = rememberCaller();
-  try {
-    const response = await client.request({ ...request, signal, timeout });
-    return response.body;
-  } catch (error) {
-    throw withCaller(error);
-  }
+  const response = await client.request({ ...request, signal, timeout });
+  return response.body;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { rememberCaller } from "../../caller_stack.ts";
+import { CallSite } from "../../call_site.ts";
 import type { ClusterClient } from "../../client/cluster_client.ts";
 import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import { PodwireError } from "../../errors.ts";
@@ -10,7 +10,7 @@ import { PodwireError } from "../../errors.ts";
 export class Stoppable<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #source: AsyncGenerator<T, void>;
-  readonly #withCaller = rememberCaller();
+  readonly #site = new CallSite(Stoppable as never);
 
   /** @param source Creates the values; it must end when the signal aborts. */
   constructor(source: (stop: AbortSignal) => AsyncGenerator<T, void>) {
@@ -21,7 +21,10 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
     try {
       return await this.#source.next();
     } catch (error) {
-      if (!this.#stop.signal.aborted) throw this.#withCaller(error);
+      if (!this.#stop.signal.aborted) {
+        this.#site.addTo(error);
+        throw error;
+      }
       return { done: true, value: undefined };
     }
   }
