@@ -43,7 +43,10 @@ export function resourcePath(
 
 function segment(value: unknown, what: string, action: string): string {
   if (value === undefined || value === null || value === "") {
-    throw new TypeError(`Cannot ${action}: no ${what} is given`);
+    const hint = what === "namespace"
+      ? "; set it in the call, in new Api() or in createClient()"
+      : "";
+    throw new TypeError(`Cannot ${action}: no ${what} is given${hint}`);
   }
   if (typeof value !== "string") {
     throw new TypeError(`Cannot ${action}: the ${what} must be a string`);

@@ -276,7 +276,8 @@ test("Api: no namespace at all is a TypeError that names the action, and nothing
   await assertRejects(
     () => pods.create(web),
     TypeError,
-    "Cannot create pods: no namespace is given",
+    "Cannot create pods: no namespace is given; " +
+      "set it in the call, in new Api() or in createClient()",
   );
   assertEquals(transport.requests.length, 0);
 });
