@@ -12,6 +12,8 @@ export interface RunStatus {
   /** The ID of the previous run. */
   readonly previous?: string;
   readonly phase?: string;
+  /** Defaults to one container, `main`. */
+  readonly spec?: object;
 }
 
 export const RUNNING: RunStatus = {
@@ -51,14 +53,14 @@ export function scriptedLog(
 }
 
 function podIn(
-  { uid = "u", id, state, previous, phase = "Running" }: RunStatus,
+  { uid = "u", id, state, previous, phase = "Running", spec }: RunStatus,
 ) {
   const lastState = previous === undefined
     ? {}
     : { terminated: { exitCode: 0, containerID: previous } };
   return {
     metadata: { name: "web-0", uid, resourceVersion: "1" },
-    spec: { containers: [{ name: "main" }] },
+    spec: { containers: [{ name: "main" }], ...spec },
     status: {
       phase,
       containerStatuses: [{ name: "main", containerID: id, state, lastState }],

@@ -100,6 +100,9 @@ export class ContainerRun {
         this.#id = id;
         return true;
       }
+      if (terminated && !this.#mayRestart(pod, terminated.exitCode)) {
+        return false;
+      }
       await sleep(backoff.next(), signal);
     }
   }
@@ -124,8 +127,28 @@ export class ContainerRun {
     }
   }
 
+  /** Whether the container, which has terminated, may run again. */
+  #mayRestart({ spec }: Pod, exitCode: number | undefined): boolean {
+    const name = this.#nameIn(spec);
+    const main = spec?.containers?.find((it) => it.name === name);
+    const init = spec?.initContainers?.find((it) => it.name === name);
+    const container = main ?? init;
+    // An ephemeral container runs once.
+    if (container === undefined) return false;
+    if (container.restartPolicyRules?.length) return true;
+    const policy = container.restartPolicy ?? spec?.restartPolicy;
+    if (policy === "Never") return false;
+    // An init container that is no sidecar runs until it succeeds.
+    const once = main === undefined && container.restartPolicy === undefined;
+    return exitCode !== 0 || !(once || policy === "OnFailure");
+  }
+
+  #nameIn(spec: Pod["spec"]): string | undefined {
+    return this.#container ?? spec?.containers?.[0]?.name;
+  }
+
   #statusOf({ spec, status }: Pod): ContainerStatus | undefined {
-    const name = this.#container ?? spec?.containers?.[0]?.name;
+    const name = this.#nameIn(spec);
     return [
       ...status?.containerStatuses ?? [],
       ...status?.initContainerStatuses ?? [],

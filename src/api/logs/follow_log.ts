@@ -36,10 +36,15 @@ export interface FollowedLog {
  */
 type Phase = "follow" | "rest" | "previous";
 
+/** After so many responses in a row without a new line, an end is believed. */
+const MAX_STALE = 3;
+
 /** How one response ended. */
 interface ResponseEnd {
   /** The unterminated last line; null if the response failed. */
   readonly rest: string | null;
+  /** Whether there is no log any more, for example of a removed container. */
+  readonly missing?: boolean;
   /** Whether it had lines that are new. */
   readonly fresh: boolean;
   /** How long to wait before the next request, at least, in milliseconds. */
@@ -85,41 +90,62 @@ export class LogFollower {
         }
       }
       this.#point = new ResumePoint();
-      const { tailLines: _, sinceSeconds: __, sinceTime: ___, ...others } =
-        this.#options;
-      this.#options = others;
+      // The next run is read from its start.
+      this.#options = {
+        ...this.#options,
+        previous: undefined,
+        tailLines: undefined,
+        sinceSeconds: undefined,
+        sinceTime: undefined,
+      };
     }
   }
 
   /** The lines of one run of the container. */
   async *#run(): AsyncGenerator<string, void> {
     const { signal } = this.#log;
+    const { previous } = this.#options;
     let phase: Phase = "follow";
     let first = true;
+    let before = "";
+    let stale = 0;
     while (true) {
       const end: ResponseEnd = yield* this.#response(phase, first);
       const { rest, fresh } = end;
+      if (end.missing) return yield* this.#last(before, false);
       if (rest === null) await sleep(this.#backoff.next(end.pause), signal);
-      else if (phase !== "follow" || this.#options.previous) {
+      else stale = fresh ? 0 : stale + 1;
+      // Any response may be cut: an end is believed when it comes again.
+      const same = rest === before && !this.#point.lacksLines;
+      const repeated = rest !== null && !fresh && (same || stale >= MAX_STALE);
+      if (repeated && (previous || phase !== "follow")) {
         return yield* this.#last(rest, true);
       }
-      const state = await this.#state();
+      before = rest ?? before;
+      const state = previous ? "ended" : await this.#state();
       if (state === "running") {
         if (rest !== null) {
           this.#cut ??= this.#lost();
           if (rest !== "") this.#report();
           await sleep(this.#backoff.next(), signal);
         }
+        stale = 0;
         phase = "follow";
-      } else if (state === "ended") phase = "rest";
-      else if (state === "replaced") phase = "previous";
-      else if (state === "unknown") {
-        // Without an answer, an end is believed if the next response is the same.
-        if (rest !== null && !first && !fresh) {
+      } else if (state === "gone" || state === "lost") {
+        return yield* this.#last(rest ?? "", false);
+      } else {
+        if (state === "unknown" && repeated && !first) {
           return yield* this.#last(rest, false);
         }
-        phase = "follow";
-      } else return yield* this.#last(rest ?? "", false);
+        if (rest !== null && (state === "unknown" || phase !== "follow")) {
+          await sleep(this.#backoff.next(), signal);
+        }
+        phase = state === "unknown"
+          ? "follow"
+          : state === "ended"
+          ? "rest"
+          : "previous";
+      }
       first = false;
     }
   }
@@ -177,7 +203,7 @@ export class LogFollower {
       }
     } catch (error) {
       if (phase !== "follow" && isMissing(error)) {
-        return { rest: "", fresh, pause: 0 };
+        return { rest: "", missing: true, fresh, pause: 0 };
       }
       return { rest: null, fresh, pause: this.#survive(error) };
     }

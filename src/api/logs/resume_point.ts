@@ -53,6 +53,11 @@ export class ResumePoint {
     this.#repeated = this.#admitted;
   }
 
+  /** Whether lines that the response should have repeated are missing. */
+  get lacksLines(): boolean {
+    return this.#repeated > 0;
+  }
+
   /** Whether the line is new. */
   admit(line: TimedLine): boolean {
     const latest = this.#latest;

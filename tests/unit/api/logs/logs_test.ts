@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { decodeText } from "../../../../src/bytes.ts";
 import {
   ApiError,
@@ -161,7 +161,8 @@ test("logs.lines: followed, a broken connection is resumed, every line is read o
     .write(`${at(1250)} fo`);
   const ended = lines([1100, "two"], [1200, "three"], [1250, "four"])
     .write("rotated\n").write(`${at(2000)} five`).end();
-  const rest = new FakeBody().write(`${at(2000)} five`).end();
+  const rest = lines([1100, "two"], [1200, "three"], [1250, "four"])
+    .write(`${at(2000)} five`).end();
   const retries: Error[] = [];
   const { pods, requests } = scriptedLog(
     [RUNNING, RUNNING, TERMINATED],
@@ -236,8 +237,49 @@ test("logs.lines: followed, lines lost before the container ended are read at th
     [TERMINATED],
     lines([1100, "one"]).write(`${at(1150)} tw`).end(),
     lines([1100, "one"], [1150, "two"]).write(`${at(1200)} three`).end(),
+    lines([1100, "one"], [1150, "two"]).write(`${at(1200)} three`).end(),
   );
   assertEquals(await read(pods), ["one", "two", "three"]);
+});
+
+test("logs.lines: followed, the rest of an ended run may be cut, too", async () => {
+  const whole = () => lines([1100, "one"], [1150, "two"], [1200, "three"]);
+  for (
+    const [cut, ...options] of [
+      [lines([1100, "one"]).write(`${at(1150)} tw`)],
+      [lines([1100, "one"], [1150, "two"])],
+      [new FakeBody()],
+      [lines([1100, "one"], [1150, "two"]), { previous: true }],
+    ] as const
+  ) {
+    const { pods } = scriptedLog(
+      [TERMINATED],
+      lines([1100, "one"]).write(`${at(1150)} t`).end(),
+      cut.end(),
+      whole().end(),
+      whole().end(),
+    );
+    assertEquals(await read(pods, ...options), ["one", "two", "three"]);
+  }
+});
+
+test("logs.lines: followed, the log of an ended run may be gone", async () => {
+  const rotated = () => lines([1200, "three"]).end();
+  const { pods, requests } = scriptedLog(
+    [TERMINATED],
+    lines([1100, "one"], [1200, "three"]).end(),
+    rotated(),
+    rotated(),
+    rotated(),
+  );
+  assertEquals(await read(pods), ["one", "three"]);
+  assertEquals(requests.filter((it) => it !== "pod").length, 4);
+  const removed = scriptedLog(
+    [TERMINATED],
+    lines([1100, "one"]).write(`${at(1200)} two`).end(),
+    json({ kind: "Status", reason: "NotFound" }, 404),
+  );
+  assertEquals(await read(removed.pods), ["one", "two"]);
 });
 
 test("logs.lines: followed, the rest of a replaced run comes from the previous log", async () => {
@@ -246,6 +288,7 @@ test("logs.lines: followed, the rest of a replaced run comes from the previous l
     [RUNNING, replaced],
     lines([1100, "one"]).end(),
     lines([1100, "one"]).end(),
+    lines([1100, "one"], [1150, "two"]).end(),
     lines([1100, "one"], [1150, "two"]).end(),
   );
   assertEquals(await read(pods), ["one", "two"]);
@@ -282,11 +325,24 @@ test("logs.lines: followed, without the right to get the pod an end is believed 
     [json({ kind: "Status", reason: "Forbidden" }, 403)],
     lines([1100, "one"]).write(`${at(1200)} tw`).end(),
     lines([1100, "one"], [1200, "two"]).end(),
-    lines([1200, "two"]).end(),
+    lines([1100, "one"], [1200, "two"]).end(),
   );
   assertEquals(await read(pods), ["one", "two"]);
   assertEquals(requests.filter((it) => it === "pod").length, 1);
   assertEquals(requests.length, 4);
+});
+
+test("logs.lines: followed, without the right to get the pod it waits between responses", async () => {
+  const { pods } = scriptedLog(
+    [json({ kind: "Status", reason: "Forbidden" }, 403)],
+    ...Array.from({ length: 5 }, (_, i) => lines([i * 1000, `${i}`]).end()),
+  );
+  const begun = performance.now();
+  const all = pods.logs.lines("web-0", { follow: true });
+  for (let i = 0; i < 5; i++) assertEquals((await all.next()).value, `${i}`);
+  // Four delays of at least half of the first.
+  assert(performance.now() - begun > 150);
+  await all.return!();
 });
 
 test("logs.lines: followed, getting the pod is retried", async () => {
@@ -344,6 +400,48 @@ test("logs.lines: followed over restarts, it goes on with the next run", async (
   assertEquals(await read(pods, options), ["one", "one again"]);
   const logs = requests.filter((it) => it !== "pod");
   assertEquals(logs[2], "log?follow=true&timestamps=true");
+});
+
+test("logs.lines: followed over restarts, a container that will not run again ends it", async () => {
+  const over = (exitCode: number) => ({
+    ...TERMINATED,
+    state: { terminated: { exitCode, containerID: "run://1" } },
+  });
+  const policies: [object, exitCode: number][] = [
+    [{ restartPolicy: "Never" }, 1],
+    [{ restartPolicy: "OnFailure" }, 0],
+    [{ containers: [{ name: "main", restartPolicy: "Never" }] }, 0],
+    [{ containers: [{ name: "a" }], initContainers: [{ name: "main" }] }, 0],
+    [{ containers: [{ name: "a" }] }, 1],
+  ];
+  for (const [spec, exitCode] of policies) {
+    const { pods } = scriptedLog(
+      [{ ...over(exitCode), spec }],
+      lines([1100, "one"]).end(),
+      lines([1100, "one"]).end(),
+    );
+    const options = { restarts: true, container: "main" };
+    assertEquals(await read(pods, options), ["one"]);
+  }
+});
+
+test("logs.lines: followed over restarts, the current run comes after the previous", async () => {
+  const current = { ...RUNNING, id: "run://2", previous: "run://1" };
+  const { pods, requests } = scriptedLog(
+    [current, { ...current, state: TERMINATED.state, phase: "Failed" }],
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+    lines([5100, "two"]).end(),
+    lines([5100, "two"]).end(),
+  );
+  const options = { restarts: true, previous: true };
+  assertEquals(await read(pods, options), ["one", "two"]);
+  assertEquals(requests.filter((it) => it !== "pod"), [
+    "log?follow=true&previous=true&timestamps=true",
+    "log?previous=true&timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
+    "log?follow=true&timestamps=true",
+    "log?timestamps=true&sinceTime=2026-01-01T00%3A00%3A05Z",
+  ]);
 });
 
 test("logs.lines: followed, the last lines come once after a cut in their second", async () => {
@@ -413,7 +511,7 @@ test("logs.lines: a terminal's line ends are line ends", async () => {
   const { pods } = scriptedLog(
     [TERMINATED],
     lines([1100, "one\r"], [1200, "over\r"]).end(),
-    text(""),
+    lines([1100, "one\r"], [1200, "over\r"]).end(),
   );
   assertEquals(await read(pods), ["one", "over"]);
   const plain = scriptedLog([], text("one\r\nover\r\n"));
