@@ -100,6 +100,17 @@ export function stripEscapes(text: string): string {
   return text.replace(ESCAPES, "").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, "");
 }
 
+/** The most of a server's text that a message quotes, in characters. */
+const MAX_EXCERPT = 200;
+
+/** A server's text in quotes, shortened, on one line; empty for no text. */
+export function quoteText(text: string): string {
+  const line = stripEscapes(text).replace(/\s+/g, " ").trim();
+  if (line === "") return "";
+  const isLong = line.length > MAX_EXCERPT;
+  return `"${isLong ? `${line.slice(0, MAX_EXCERPT)}...` : line}"`;
+}
+
 function isPlain(word: string): boolean {
   return PLAIN.test(word.replace(/^[^a-z\d]+|[^a-z\d]+$/gi, ""));
 }

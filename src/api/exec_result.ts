@@ -1,6 +1,7 @@
 import { type Bytes, decodeText } from "../bytes.ts";
 import { exitCodeOf } from "../channel/status_frame.ts";
 import { PodwireError } from "../errors.ts";
+import { quoteText } from "../redact.ts";
 import type { Status } from "../status.ts";
 
 /** How many characters of stderr the message quotes. */
@@ -19,16 +20,24 @@ export class ExecResult {
   readonly exitCode: number | null;
   /** The status that ended the command; null when the server sent none. */
   readonly status: Status | null;
+  /** The text of a status that could not be parsed, as of old servers, or null. */
+  readonly unparsedStatus: string | null;
 
   /**
    * `exec.run` makes it.
    *
    * @internal
    */
-  constructor(parts: { stdout: Bytes; stderr: Bytes; status: Status | null }) {
+  constructor(parts: {
+    stdout: Bytes;
+    stderr: Bytes;
+    status: Status | null;
+    unparsedStatus?: string | null;
+  }) {
     this.stdout = parts.stdout;
     this.stderr = parts.stderr;
     this.status = parts.status;
+    this.unparsedStatus = parts.unparsedStatus ?? null;
     this.exitCode = exitCodeOf(parts.status);
   }
 
@@ -94,8 +103,10 @@ export class ExecFailedError extends PodwireError {
   }
 }
 
-function messageOf({ exitCode, status, stderr }: ExecResult): string {
-  const words = decodeText(stderr).trim().slice(-QUOTED) || status?.message;
+function messageOf(result: ExecResult): string {
+  const { exitCode, status, unparsedStatus, stderr } = result;
+  const words = decodeText(stderr).trim().slice(-QUOTED) ||
+    status?.message || quoteText(unparsedStatus ?? "");
   const tail = words ? `: ${words}` : "";
   return exitCode === null
     ? `The command's exit code is unknown${tail}`

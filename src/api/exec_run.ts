@@ -127,7 +127,8 @@ class RunningCommand {
     if (outcome.failure !== undefined) {
       throw withPartial(outcome.failure.reason, this.#collected(outcome));
     }
-    return new ExecResult(this.#collected(outcome));
+    const { unparsedStatus } = this.#session;
+    return new ExecResult({ ...this.#collected(outcome), unparsedStatus });
   }
 
   #collected({ status }: { status: PartialResult["status"] }): PartialResult {

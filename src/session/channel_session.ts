@@ -1,4 +1,4 @@
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, decodeText } from "../bytes.ts";
 import { CHANNEL, channelPrefix, encodeHalfClose } from "../channel/frame.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { ConnectionLostError } from "../errors.ts";
@@ -41,6 +41,7 @@ export class ChannelSession {
   #settle!: (outcome: Outcome) => void;
   #outcome: Outcome | null = null;
   #unreadable: ReturnType<typeof setTimeout> | undefined;
+  #unparsedStatus: string | null = null;
 
   constructor(options: ChannelSessionOptions) {
     const { connection, stdout, stderr, keepAlive, paused } = options;
@@ -81,6 +82,11 @@ export class ChannelSession {
   /** The outcome; null while the session lives. */
   get outcome(): Outcome | null {
     return this.#outcome;
+  }
+
+  /** The text of a status that could not be parsed; null if none arrived. */
+  get unparsedStatus(): string | null {
+    return this.#unparsedStatus;
   }
 
   /** Resolves when the socket is released. */
@@ -126,7 +132,7 @@ export class ChannelSession {
   endedReason(action: string): unknown {
     const outcome = this.#outcome;
     return outcome?.failure === undefined
-      ? endedError(action, outcome?.status ?? null)
+      ? endedError(action, outcome?.status ?? null, this.#unparsedStatus)
       : outcome.failure.reason;
   }
 
@@ -159,6 +165,7 @@ export class ChannelSession {
   #status(payload: Bytes): void {
     const status = parseStatus(payload);
     if (status !== null) return this.end({ kind: "status", status });
+    this.#unparsedStatus ??= decodeText(payload);
     this.#unreadable ??= setTimeout(
       () => this.end({ kind: "unreadable" }),
       CLOSE_AFTER_UNREADABLE,

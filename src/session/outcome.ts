@@ -4,6 +4,7 @@ import {
   ProtocolError,
   SessionEndedError,
 } from "../errors.ts";
+import { quoteText } from "../redact.ts";
 import type { Status } from "../status.ts";
 import { CLOSE_CODE } from "../websocket/close_frame.ts";
 import type { CloseInfo } from "../transport/transport.ts";
@@ -60,14 +61,21 @@ export function outcomeOf(ending: Ending): Outcome {
   }
 }
 
-/** The error of an action after the end. */
+/**
+ * The error of an action after the end.
+ *
+ * @param unparsed The text of a status that could not be parsed, if one arrived.
+ */
 export function endedError(
   action: string,
   status: Status | null,
+  unparsed: string | null = null,
 ): SessionEndedError {
   const how = status?.status ? ` with ${status.status}` : "";
+  const text = quoteText(status?.message ?? unparsed ?? "");
+  const words = text === "" ? "" : `: ${text}`;
   return new SessionEndedError(
-    `Cannot ${action}: the session has ended${how}`,
+    `Cannot ${action}: the session has ended${how}${words}`,
     { status },
   );
 }

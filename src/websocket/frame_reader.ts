@@ -1,5 +1,6 @@
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, decodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
+import { quoteText } from "../redact.ts";
 import { decodeClosePayload } from "./close_frame.ts";
 import {
   type FrameEvent,
@@ -118,7 +119,6 @@ export class FrameHeader {
 }
 
 function checkData(opcode: number, fragmented: boolean): void {
-  if (opcode === OPCODE.text) refuse("it is a text frame");
   if (opcode > OPCODE.binary) refuse(`opcode ${opcode} is reserved`);
   if (opcode === OPCODE.continuation && !fragmented) {
     refuse("there is no message to continue");
@@ -133,6 +133,9 @@ function refuse(reason: string): never {
 }
 
 export type { FrameEvent };
+
+/** The most bytes of a text frame that are read, to quote them. */
+const MAX_TEXT = 200;
 
 const NOTHING: Bytes = new Uint8Array(0);
 
@@ -220,9 +223,18 @@ export class FrameReader {
       if (!header.complete) return null;
       this.#read = 0;
     }
+    if (header.opcode === OPCODE.text) return this.#readText();
     return header.opcode >= OPCODE.close
       ? this.#readControl()
       : this.#readData();
+  }
+
+  /** Refuses a text frame, with its text: perhaps the explanation of a proxy. */
+  #readText(): null {
+    const payload = this.#readWhole(MAX_TEXT);
+    if (payload === null) return null;
+    const text = quoteText(decodeText(payload));
+    refuse(`it is a text frame${text && `, ${text}`}`);
   }
 
   #readData(): FrameEvent | null {
@@ -241,21 +253,27 @@ export class FrameReader {
   }
 
   #readControl(): FrameEvent | null {
-    const { opcode, length } = this.#header;
-    if (this.#read === 0) this.#control = new Uint8Array(length);
-    const offset = this.#read;
-    this.#control.set(this.#take(), offset);
-    if (this.#read < length) return null;
+    const { opcode } = this.#header;
+    const payload = this.#readWhole(MAX_CONTROL_PAYLOAD);
+    if (payload === null) return null;
     this.#header.reset();
-    const payload = this.#control;
     if (opcode === OPCODE.ping) return { type: "ping", payload };
     if (opcode === OPCODE.pong) return { type: "pong", payload };
     return { type: "close", ...decodeClosePayload(payload) };
   }
 
+  /** The first `limit` bytes of the payload; null while some are missing. */
+  #readWhole(limit: number): Bytes | null {
+    const length = Math.min(this.#header.length, limit);
+    if (this.#read === 0) this.#control = new Uint8Array(length);
+    const offset = this.#read;
+    this.#control.set(this.#take(length), offset);
+    return this.#read < length ? null : this.#control;
+  }
+
   /** The part of the frame's payload that is in the current chunk. */
-  #take(): Bytes {
-    const wanted = this.#header.length - this.#read;
+  #take(length: number = this.#header.length): Bytes {
+    const wanted = length - this.#read;
     const end = Math.min(this.#at + wanted, this.#chunk.byteLength);
     const part = this.#chunk.subarray(this.#at, end);
     if (this.#masked) applyMask(part, this.#header.key, this.#read);

@@ -5,6 +5,7 @@ import type {
   Connection,
   ConnectionReceiver,
 } from "../../transport/transport.ts";
+import { quoteText } from "../../redact.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { SendBuffer } from "./web_send_buffer.ts";
 
@@ -101,8 +102,14 @@ export class WebConnection implements Connection {
     if (this.#over || this.#closeInfo) return;
     this.#output.received();
     if (!(data instanceof ArrayBuffer)) {
-      const problem = "Cannot read the message: the server sent a text frame";
-      return this.#fail(new ProtocolError(problem));
+      const text = typeof data === "string" ? quoteText(data) : "";
+      return this.#fail(
+        new ProtocolError(
+          `Cannot read the WebSocket frame: it is a text frame${
+            text && `, ${text}`
+          }`,
+        ),
+      );
     }
     const message = new Uint8Array(data);
     if (!this.#paused && this.#queue.length === 0) {

@@ -7,6 +7,7 @@ import {
   ConfigurationError,
   ConnectError,
   createClient,
+  ExecFailedError,
   HandshakeError,
   Pod,
   PodwireError,
@@ -339,4 +340,46 @@ test("exec: a lost session's error has the frame of the call that opened it", as
   const lost = await rejection(run, PodwireError);
   assertStringIncludes(lost.stack ?? "", "exec_test");
   await client.close();
+});
+
+test("exec: a status that cannot be parsed is null, and its text is not lost", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  const run = pods.exec.run("p", { command });
+  await macrotask();
+  transport.connections[0]?.message(3, "error executing command: no shell");
+  transport.connections[0]?.drop({ code: 1000, reason: "" });
+  const result = await run;
+  assertEquals([result.exitCode, result.status], [null, null]);
+  assertEquals(result.unparsedStatus, "error executing command: no shell");
+  const error = await rejection(
+    Promise.resolve().then(() => result.throwIfFailed()),
+    ExecFailedError,
+  );
+  assertEquals(
+    error.message,
+    "The command's exit code is unknown: " +
+      '"error executing command: no shell"',
+  );
+  await client.close();
+});
+
+test("exec: a stdin text with a lone surrogate is refused before anything is sent", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  await rejection(
+    pods.exec.run("p", { command, stdin: "a\udc00" }),
+    TypeError,
+  );
+  assertEquals(transport.upgrades, []);
+  await client.close();
+});
+
+test("exec: a signal may be null", async () => {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  await pods.exec.stream("p", { command, signal: null });
+  await pods.attach.stream("p", { signal: null });
+  await client.close();
+  assertEquals(transport.upgrades.length, 2);
 });

@@ -277,3 +277,39 @@ test("session: the first of two endings in one turn wins", async () => {
   abort(new Error("too late"));
   assertEquals(await stream.exitCode, 2);
 });
+
+test("session: a late write quotes the server's words", async () => {
+  const { connection, stream } = openSession();
+  connection.status({
+    status: "Failure",
+    message: "container not found\n\u001b[2J",
+  });
+  await stream.waitForStatus();
+  const error = await rejection(stream.write("late"), SessionEndedError);
+  assertEquals(
+    error.message,
+    "Cannot write to stdin: the session has ended with Failure: " +
+      '"container not found"',
+  );
+  const other = openSession();
+  other.connection.message(3, "no shell");
+  other.connection.drop({ code: 1000, reason: "" });
+  const late = await rejection(other.stream.write("late"), SessionEndedError);
+  assertEquals(
+    late.message,
+    'Cannot write to stdin: the session has ended: "no shell"',
+  );
+});
+
+test("session: text with a lone surrogate is refused, and nothing is sent", async () => {
+  const { connection, stream } = openSession();
+  const error = await rejection(stream.write("a\ud800b"), TypeError);
+  assertEquals(
+    error.message,
+    "Cannot write to stdin: the text is not valid Unicode: it has a lone surrogate",
+  );
+  assertEquals(connection.sent, []);
+  await stream.write("😀");
+  assertEquals(connection.sent.length, 1);
+  await stream.close();
+});

@@ -36,7 +36,22 @@ const MALFORMED: Malformed[] = [
   {
     title: "a text frame",
     bytes: rawFrame({ opcode: text, payload: "hello" }),
-    message: "text frame",
+    message: 'it is a text frame, "hello"',
+  },
+  {
+    title: "an empty text frame",
+    bytes: rawFrame({ opcode: text, payload: "" }),
+    message: "it is a text frame",
+  },
+  {
+    title: "a long text frame",
+    bytes: rawFrame({ opcode: text, payload: "x".repeat(70_000) }),
+    message: `it is a text frame, "${"x".repeat(200)}"`,
+  },
+  {
+    title: "a text frame with control characters",
+    bytes: rawFrame({ opcode: text, payload: "a\x1b[2Jb\nc" }),
+    message: 'it is a text frame, "ab c"',
   },
   {
     title: "a text frame inside a message",
@@ -176,8 +191,8 @@ test("events before the malformed frame come first", () => {
 
 test("a malformed frame is refused at its first wrong byte", () => {
   const reader = new FrameReader("client");
-  reader.feed(header(0x81));
-  assertThrows(() => reader.next(), ProtocolError, "text frame");
+  reader.feed(header(0x83));
+  assertThrows(() => reader.next(), ProtocolError, "opcode 3 is reserved");
 });
 
 test("the largest length that fits a number is accepted", () => {

@@ -87,6 +87,10 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
     });
     assert(closure.error instanceof ProtocolError);
     assertEquals(closure.code, 1006);
+    assertEquals(
+      closure.error?.message,
+      'Cannot read the WebSocket frame: it is a text frame, "hi"',
+    );
   });
 
   for (const mode of tlsModesOf(make())) {
