@@ -1,8 +1,8 @@
 import { onAbort } from "../../abortable.ts";
+import { isCredentialsFailure } from "../../config/credentials.ts";
 import {
   ApiError,
   CallTimeoutError,
-  ConfigurationError,
   ConnectError,
   type ConnectErrorCode,
   ConnectionLostError,
@@ -78,13 +78,13 @@ const LASTING_CODES: readonly ConnectErrorCode[] = [
 ];
 
 /**
- * Whether retrying may help, given that the server has been reached before. A
- * ConfigurationError is then a failure to get credentials, for example of a
- * plugin or of a file that is being replaced.
+ * Whether retrying may help, given that the server has been reached before. So
+ * may credentials that cannot be obtained, for example while a plugin fails or
+ * while a file is being replaced.
  */
 export function isTransient(error: unknown): error is Error {
   if (error instanceof ConnectionLostError) return true;
-  if (error instanceof ConfigurationError) return true;
+  if (isCredentialsFailure(error)) return true;
   if (error instanceof CallTimeoutError) return true;
   if (error instanceof ConnectError) return !LASTING_CODES.includes(error.code);
   return error instanceof ApiError &&

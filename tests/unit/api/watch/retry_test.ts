@@ -1,4 +1,13 @@
-import { Backoff, sleep } from "../../../../src/api/watch/retry.ts";
+import {
+  lastingFailure,
+  markCredentialsFailure,
+} from "../../../../src/config/credentials.ts";
+import { ConfigurationError } from "../../../../src/errors.ts";
+import {
+  Backoff,
+  isTransient,
+  sleep,
+} from "../../../../src/api/watch/retry.ts";
 import { test } from "../../../harness.ts";
 import { assert, assertEquals } from "@std/assert";
 
@@ -56,4 +65,14 @@ test("sleep: it ends by itself, and lets go of the signal", async () => {
   };
   await sleep(1, signal);
   assertEquals(listeners.size, 0);
+});
+
+test("isTransient: credentials may come back, a wrong configuration stays", () => {
+  const message = "Cannot run the plugin";
+  const passing = markCredentialsFailure(new ConfigurationError(message));
+  const lasting = markCredentialsFailure(lastingFailure(message));
+  assertEquals(
+    [passing, lasting, new ConfigurationError(message)].map(isTransient),
+    [true, false, false],
+  );
 });
