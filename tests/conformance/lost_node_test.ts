@@ -50,8 +50,10 @@ for (const how of ["FIN", "RST"] as const) {
         const container = attaches
           ? { ...TICKING, tty, stdin: true }
           : undefined;
-        // An attach may begin in the middle of a line.
-        const afterOutput = "begun\n".length * (attaches ? 3 : 1);
+        // Whole lines: the standard WebSocket delivers no partial frame. An
+        // attach may begin in the middle of one.
+        const line = tty ? "begun\r\n" : "begun\n";
+        const afterOutput = line.length * (attaches ? 3 : 1);
         const name = await fixture.pod({
           container,
           nodeFault: { connection, afterOutput, how },
