@@ -23,32 +23,44 @@ const SMALL = 4 * 1024;
  * chunk, over the chunk headers between them, which the decoder has read.
  */
 class PartJoiner {
-  readonly #chunk: Bytes;
   readonly #queue: Bytes[];
+  #chunk: Bytes = new Uint8Array();
+  /** The part to push, as long as it is the only one. */
+  #only: Bytes | null = null;
   #from = 0;
   #to = 0;
 
-  constructor(chunk: Bytes, queue: Bytes[]) {
-    this.#chunk = chunk;
+  constructor(queue: Bytes[]) {
     this.#queue = queue;
   }
 
-  add(part: Bytes): void {
+  begin(chunk: Bytes): void {
+    this.#chunk = chunk;
+    this.#from = this.#to = 0;
+  }
+
+  readonly add = (part: Bytes): void => {
     const { byteLength } = part;
     const at = part.byteOffset - this.#chunk.byteOffset;
     if (byteLength >= SMALL && at !== this.#to) this.end();
-    if (this.#from === this.#to) this.#from = this.#to = at;
-    else this.#chunk.copyWithin(this.#to, at, at + byteLength);
+    if (this.#from === this.#to) {
+      this.#from = this.#to = at;
+      this.#only = part;
+    } else {
+      this.#chunk.copyWithin(this.#to, at, at + byteLength);
+      this.#only = null;
+    }
     this.#to += byteLength;
-  }
+  };
 
   end(): void {
     if (this.#from === this.#to) return;
-    const joined = this.#chunk.subarray(this.#from, this.#to);
+    const joined = this.#only ?? this.#chunk.subarray(this.#from, this.#to);
     const sparse = joined.byteLength * 2 < joined.buffer.byteLength;
     // A reader that keeps the part would keep the whole buffer.
     this.#queue.push(sparse ? joined.slice() : joined);
     this.#from = this.#to;
+    this.#only = null;
   }
 }
 
@@ -63,6 +75,7 @@ export class ResponseBody implements DuplexReceiver {
   readonly #decoder: BodyDecoder;
   readonly #signal: AbortSignal;
   readonly #queue: Bytes[] = [];
+  readonly #joiner = new PartJoiner(this.#queue);
   readonly #onAbort = (): void => this.#abort();
   #controller!: ReadableStreamDefaultController<Bytes>;
   #pulled: (() => void) | null = null;
@@ -95,9 +108,9 @@ export class ResponseBody implements DuplexReceiver {
   data(chunk: Bytes): void {
     if (this.#ending) return;
     try {
-      const joiner = new PartJoiner(chunk, this.#queue);
-      this.#decoder.feed(chunk, (part) => joiner.add(part));
-      joiner.end();
+      this.#joiner.begin(chunk);
+      this.#decoder.feed(chunk, this.#joiner.add);
+      this.#joiner.end();
       if (this.#decoder.done) this.#end();
     } catch (error) {
       this.#end(error);

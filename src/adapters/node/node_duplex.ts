@@ -1,5 +1,6 @@
 import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
+import { TimeSlice } from "../../timers.ts";
 import { ReadAhead } from "../read_ahead.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
@@ -61,6 +62,7 @@ export class NodeDuplex implements ByteDuplex {
     if (this.#over) return;
     this.#ahead.received(chunk.byteLength);
     this.#receiver?.data(ownedBytes(chunk));
+    this.#yieldIfBlocking();
   };
   readonly #ahead = new ReadAhead({
     start: () => this.#start(),
@@ -69,6 +71,8 @@ export class NodeDuplex implements ByteDuplex {
     drained: () => this.#drained(),
   });
   readonly #quirks: RuntimeQuirks;
+  readonly #slice: TimeSlice | null;
+  #yielding = false;
   readonly #writeError: DeferredWriteError | null;
   #stopped = false;
   #cancelTimer = (): void => {};
@@ -85,12 +89,14 @@ export class NodeDuplex implements ByteDuplex {
     this.#socket = socket;
     this.#source = source;
     this.#quirks = quirks;
+    this.#slice = quirks.pauseToYield ? new TimeSlice() : null;
     this.#writeError = quirks.surviveWriteError
       ? new DeferredWriteError(socket)
       : null;
     this.released = Promise.all([closed(socket), closed(source)]).then(() => {
       this.#released = true;
       this.#cancelTimer();
+      this.#slice?.end();
     });
     socket.once("close", () => this.#end(new Error("the socket was closed")));
     socket.on("error", (error) => this.#end(error));
@@ -136,6 +142,7 @@ export class NodeDuplex implements ByteDuplex {
 
   #start(): void {
     this.#stopped = false;
+    if (this.#yielding) return;
     if (this.#quirks.drainOnResume) queueMicrotask(() => this.#drainBuffer());
     else this.#source.resume();
   }
@@ -144,6 +151,17 @@ export class NodeDuplex implements ByteDuplex {
   #drainBuffer(): void {
     while (this.#source.readableLength > 0 && this.#source.read() !== null);
     if (!this.#stopped) this.#source.resume();
+  }
+
+  #yieldIfBlocking(): void {
+    const turn = this.#yielding ? null : this.#slice?.turn();
+    if (!turn) return;
+    this.#yielding = true;
+    this.#source.pause();
+    turn.then(() => {
+      this.#yielding = false;
+      if (!this.#stopped && !this.#over) this.#source.resume();
+    });
   }
 
   #stop(): void {

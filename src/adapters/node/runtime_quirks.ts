@@ -38,6 +38,11 @@ export interface RuntimeQuirks {
    * after its last output, which must still be read.
    */
   readonly surviveWriteError: boolean;
+  /**
+   * A socket emits data for as long as there is more, without a turn of the
+   * event loop: it must be paused now and then.
+   */
+  readonly pauseToYield: boolean;
   /** A failed handshake is reported as an untrusted certificate. */
   readonly masksTlsErrors: boolean;
   /**
@@ -57,6 +62,7 @@ const NONE: RuntimeQuirks = {
   resetOnDestroy: false,
   waitForPeerFin: false,
   surviveWriteError: false,
+  pauseToYield: false,
   masksTlsErrors: false,
   legacyDenoTls: false,
 };
@@ -83,6 +89,7 @@ export const BUN_1_3_QUIRKS: RuntimeQuirks = {
   ...NONE,
   layerTls: true,
   waitForPeerFin: true,
+  pauseToYield: true,
   masksTlsErrors: true,
   systemTrust: "NODE_USE_SYSTEM_CA=1",
 };

@@ -34,6 +34,7 @@ const CLIENTS: Readonly<Record<string, (all: Certificates) => TlsOptions>> = {
   "unverified": () => ({ insecureSkipTlsVerify: true }),
 };
 
+const ALPN = "ALPN";
 const IDENTITY = "set clientCertificate and clientKey";
 
 interface ServerCase {
@@ -68,7 +69,7 @@ const CASES: readonly ServerCase[] = [
     title: "a server of HTTP/2 alone",
     server: { ALPNProtocols: ["h2"] },
     args: ["-alpn", "h2"],
-    hint: () => "ALPN",
+    hint: () => ALPN,
   },
 ];
 
@@ -84,6 +85,7 @@ for (const [mode, options] of Object.entries(CLIENTS)) {
       const error = await rejection(ask(tls, port), ConnectError);
       // The connection may end before the alert is read; Bun 1.3 never reads it.
       assert(["TLS_FAILED", "ECONNRESET"].includes(error.code), error.code);
+      if (error.code === "ECONNRESET" && advice === ALPN) return;
       assert(error.message.includes(advice), error.message);
     };
 
