@@ -47,7 +47,7 @@ export function isRunning<P extends Pod>(
   const status = pod?.status;
   if (status?.phase !== "Running") return false;
   const containers = status.containerStatuses ?? [];
-  return containers.length >= pod!.spec.containers.length &&
+  return containers.length >= (pod!.spec?.containers?.length ?? 0) &&
     containers.every((container) => container.ready);
 }
 

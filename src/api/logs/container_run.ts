@@ -1,5 +1,6 @@
 import type { ContainerStatus, Pod } from "../../client/kubernetes/core_v1.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
+import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
 import { callVerb } from "../verbs/verb_call.ts";
 import { Backoff, type DelayRange, sleep } from "../watch/retry.ts";
@@ -8,7 +9,7 @@ import type { TimedLine } from "./resume_point.ts";
 
 /**
  * The state of a container run whose log is read:
- * - `running`;
+ * - `running`, or about to start;
  * - `ended`: it is the container's latest run, and has terminated;
  * - `replaced`: the container has a newer run, and this is the previous one;
  * - `lost`: the container has had several newer runs;
@@ -62,7 +63,8 @@ export class ContainerRun {
     const status = this.#statusOf(pod);
     const { running, terminated, waiting } = status?.state ?? {};
     if (status === undefined || !(running ?? terminated ?? waiting)) {
-      return isFinished(pod) ? "ended" : "unknown";
+      if (isFinished(pod)) return "ended";
+      return pod.status?.phase === "Pending" ? notStarted(latest) : "unknown";
     }
     const previous = status.lastState?.terminated;
     const current = idOf(status);
@@ -71,9 +73,8 @@ export class ContainerRun {
         this.#id = previous?.containerID ?? null;
         return "replaced";
       }
+      if (!running && !terminated && !previous) return notStarted(latest);
       this.#id = current;
-      // A container that never ran has no log: the pod has been created again.
-      if (!running && !terminated && !previous) return "gone";
     }
     if (current !== null && current !== this.#id) {
       const known = previous?.containerID ?? this.#id;
@@ -115,7 +116,7 @@ export class ContainerRun {
       const pod = await callVerb(this.#context, verb, options) as Pod;
       const uid = pod.metadata?.uid;
       this.#uid ??= uid;
-      return uid === this.#uid ? pod : "gone";
+      return uid === undefined || uid === this.#uid ? pod : "gone";
     } catch (error) {
       // Something else than a pod, for example from a proxy.
       if (error instanceof ProtocolError) return "unknown";
@@ -150,11 +151,20 @@ export class ContainerRun {
   #statusOf({ spec, status }: Pod): ContainerStatus | undefined {
     const name = this.#nameIn(spec);
     return [
-      ...status?.containerStatuses ?? [],
-      ...status?.initContainerStatuses ?? [],
-      ...status?.ephemeralContainerStatuses ?? [],
-    ].find((it) => it.name === name);
+      status?.containerStatuses,
+      status?.initContainerStatuses,
+      status?.ephemeralContainerStatuses,
+    ].flatMap((list) => Array.isArray(list) ? list : [])
+      .find((it) => isRecord(it) && it.name === name);
   }
+}
+
+/**
+ * The state of a container that has never run. It has no log: if lines were
+ * read, the pod has been created again since.
+ */
+function notStarted(latest: TimedLine | null): RunState {
+  return latest === null ? "running" : "gone";
 }
 
 function isFinished({ status }: Pod): boolean {

@@ -1,5 +1,5 @@
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
-import { ApiError } from "../../errors.ts";
+import { ApiError, ProtocolError } from "../../errors.ts";
 import {
   type Collection,
   EventlessResponseError,
@@ -58,6 +58,7 @@ export async function* follow<T extends KubeObject>(
   while (true) {
     let pause = 0;
     const begun = performance.now();
+    const listing = version === null;
     try {
       if (version === null) {
         const { objects, resourceVersion } = await collection.list(signal);
@@ -86,7 +87,13 @@ export async function* follow<T extends KubeObject>(
           version = null;
         }
       } else if (isUnavailable(error) && start === null) version = null;
-      else if (!reached || !isTransient(error)) throw error;
+      else if (
+        listing && version === null && reached &&
+        error instanceof ProtocolError
+      ) {
+        // Also a list may come from a proxy while its server restarts.
+        if (++uselessLists >= MAX_USELESS_LISTS) throw error;
+      } else if (!reached || !isTransient(error)) throw error;
       pause = retryAfter(error);
       onRetry?.(error as Error);
     }

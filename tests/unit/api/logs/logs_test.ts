@@ -378,6 +378,35 @@ test("logs.lines: followed, a container that restarts meanwhile is no error", as
   assertEquals((await all.next()).done, true);
 });
 
+test("logs.lines: followed, a pod that waits for its node has not ended", async () => {
+  const pending = { state: {}, phase: "Pending" };
+  const { pods } = scriptedLog(
+    [pending, { state: { waiting: {} }, phase: "Pending" }, TERMINATED],
+    text(""),
+    text(""),
+    lines([1100, "one"]).end(),
+    lines([1100, "one"]).end(),
+  );
+  assertEquals(await read(pods), ["one"]);
+});
+
+test("logs.lines: followed, an answer that is no pod leaves the state unknown", async () => {
+  const strange = [
+    text("<html>"),
+    json({ status: { containerStatuses: 5 } }),
+    json({ metadata: 1, status: { containerStatuses: [null] } }),
+  ];
+  for (const answer of strange) {
+    const { pods } = scriptedLog(
+      [answer, TERMINATED],
+      lines([1100, "one"]).end(),
+      lines([1100, "one"]).end(),
+      lines([1100, "one"]).end(),
+    );
+    assertEquals(await read(pods), ["one"]);
+  }
+});
+
 test("logs.lines: followed over restarts, it goes on with the next run", async () => {
   const second = {
     id: "run://2",

@@ -223,6 +223,25 @@ for (const [what, answer] of [["empty", empty], ["HTML", page]] as const) {
   });
 }
 
+test("watch: HTML in place of the second list is a failure, twice a ProtocolError", async () => {
+  const html = () => text("<html></html>");
+  const gone = () => json(EXPIRED, 410);
+  const { pods } = scriptedApi(
+    list(1),
+    gone(),
+    html(),
+    list(5, pod("a", 4)),
+    watching(["MODIFIED", pod("a", 6)]).end(),
+    gone(),
+    html(),
+    html(),
+  );
+  const events = pods.watch();
+  assertEquals(word((await events.next()).value), "ADDED a 4");
+  assertEquals(word((await events.next()).value), "MODIFIED a 6");
+  await assertRejects(() => events.next(), ProtocolError, "is not JSON");
+});
+
 test("watch: HTML after a second list too is a ProtocolError", async () => {
   const pages = () => [page(), page(), page()];
   const { pods } = scriptedApi(list(1), ...pages(), list(1), ...pages());
