@@ -35,8 +35,8 @@ export function checkOptions(
 }
 
 /**
- * The name that somebody who wrote `name` is likely to have meant, or null:
- * one at most two typing errors away, or one that contains it (`selector`).
+ * The known name that `name` is likely meant to be, or null: one at most two
+ * typing errors away, or one that contains it (`selector`).
  */
 export function similarName(
   name: string,

@@ -1,5 +1,5 @@
 import { onAbort } from "../abortable.ts";
-import { type Bytes, checkUnicode, encodeText } from "../bytes.ts";
+import { checkUnicode, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 import {
   BufferOverflowError,
@@ -185,17 +185,36 @@ function stdinFeed(
     return bytesFeed(encodeText(source));
   }
   if (ArrayBuffer.isView(source)) return bytesFeed(asBytes(source));
-  if (typeof source?.getReader !== "function") {
-    throw new TypeError(
-      `Cannot ${action}: stdin must be null, a string, bytes or a ReadableStream`,
+  if (isStream(source)) {
+    if (source.locked) {
+      throw new TypeError(
+        `Cannot ${action}: stdin is a ReadableStream that is locked`,
+      );
+    }
+    const reader = source.getReader();
+    return pulledFeed(
+      () => reader.read(),
+      (reason) => reader.cancel(reason),
     );
   }
-  if (source.locked) {
+  if (typeof source?.[Symbol.asyncIterator] !== "function") {
     throw new TypeError(
-      `Cannot ${action}: stdin is a ReadableStream that is locked`,
+      `Cannot ${action}: stdin must be null, a string, bytes, a ReadableStream ` +
+        `or an AsyncIterable`,
     );
   }
-  return streamFeed(source.getReader());
+  const iterator = source[Symbol.asyncIterator]();
+  return pulledFeed(
+    () => iterator.next(),
+    () => Promise.resolve(iterator.return?.()),
+  );
+}
+
+/** Not every runtime's `ReadableStream` is an `AsyncIterable`. */
+function isStream(
+  source: Exclude<ExecRunOptions["stdin"], string | null | undefined>,
+): source is ReadableStream<Uint8Array> {
+  return typeof (source as ReadableStream | null)?.getReader === "function";
 }
 
 function bytesFeed(bytes: Uint8Array): StdinFeed {
@@ -208,15 +227,22 @@ function bytesFeed(bytes: Uint8Array): StdinFeed {
   };
 }
 
-function streamFeed(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
+/**
+ * @param read The next chunk of the source.
+ * @param abandon Ends the source, whose rest is not needed.
+ */
+function pulledFeed(
+  read: () => Promise<{ done?: boolean; value?: unknown }>,
+  abandon: (reason: unknown) => Promise<unknown>,
 ): StdinFeed {
-  const next = async (): Promise<Bytes | null> => {
+  // A failure to end the source does not concern the command.
+  const cancel = (reason: unknown) => void abandon(reason).catch(() => {});
+  const next = async (): Promise<Uint8Array | null> => {
     try {
-      const { done, value } = await reader.read();
-      return done ? null : asBytes(value) as Bytes;
+      const { done, value } = await read();
+      return done ? null : asBytes(value);
     } catch (cause) {
-      reader.cancel(cause).catch(() => {});
+      cancel(cause);
       throw new StdinError("Cannot write to stdin: its source failed", {
         cause,
       });
@@ -224,12 +250,11 @@ function streamFeed(
   };
   return {
     async run(input) {
-      let chunk: Bytes | null;
+      let chunk: Uint8Array | null;
       while ((chunk = await next()) !== null) await input.write(chunk);
       await input.close();
     },
-    // A failure to cancel does not concern the command.
-    cancel: (reason) => void reader.cancel(reason).catch(() => {}),
+    cancel,
   };
 }
 

@@ -69,7 +69,12 @@ export interface ExecRunOptions extends SubresourceOptions {
    *
    * @default {null}
    */
-  readonly stdin?: null | Uint8Array | string | ReadableStream<Uint8Array>;
+  readonly stdin?:
+    | null
+    | Uint8Array
+    | string
+    | ReadableStream<Uint8Array>
+    | AsyncIterable<Uint8Array>;
   /**
    * Whether to collect stdout.
    *

@@ -121,7 +121,7 @@ export class StreamSession {
       if (outcome.failure !== undefined) throw outcome.failure.reason;
       return outcome.status;
     });
-    // A failure that nobody waits for is not an unhandled rejection.
+    // A failure without a waiter is not an unhandled rejection.
     this.#status.catch(() => {});
     this.exitCode = new ExitCode(async () => {
       const status = await this.waitForStatus();

@@ -21,7 +21,12 @@ import type {
 import { test } from "../../harness.ts";
 import { FakeConnection } from "../../support/fake_connection.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
-import { macrotask, rejection, stateOf } from "../../support/async.ts";
+import {
+  eventually,
+  macrotask,
+  rejection,
+  stateOf,
+} from "../../support/async.ts";
 
 /** A transport whose connections the test plays the server of. */
 class StagedTransport extends FakeTransport {
@@ -382,4 +387,60 @@ test("exec: a signal may be null", async () => {
   await pods.attach.stream("p", { signal: null });
   await client.close();
   assertEquals(transport.upgrades.length, 2);
+});
+
+/** The payloads that a run with this stdin sends on its channel. */
+async function feed(stdin: AsyncIterable<Uint8Array>) {
+  const transport = new StagedTransport();
+  const { client, pods } = await setUp(transport);
+  const run = pods.exec.run("p", { command, stdin });
+  const settled = run.then((result) => result, (error) => error);
+  await macrotask();
+  const [connection] = transport.connections;
+  return { client, connection, settled };
+}
+
+test("exec: stdin may be an AsyncIterable, and is closed at its end", async () => {
+  const { client, connection, settled } = await feed((async function* () {
+    yield Uint8Array.of(1);
+    await macrotask();
+    yield Uint8Array.of(2);
+  })());
+  await eventually(() => connection!.sent.length === 3);
+  connection?.exit(0);
+  assertEquals((await settled).exitCode, 0);
+  assertEquals(connection?.sent, [
+    Uint8Array.of(0, 1),
+    Uint8Array.of(0, 2),
+    Uint8Array.of(255, 0),
+  ]);
+  await client.close();
+});
+
+test("exec: an AsyncIterable that fails is StdinError, and one that is not needed is ended", async () => {
+  const cause = new Error("disk error");
+  // deno-lint-ignore require-yield
+  const failing = await feed((async function* () {
+    await macrotask();
+    throw cause;
+  })());
+  const error = await failing.settled;
+  assertEquals([error.name, error.cause], ["StdinError", cause]);
+  assertEquals(failing.connection?.sent, []);
+  await failing.client.close();
+  let ended = false;
+  const endless = await feed((async function* () {
+    try {
+      while (true) {
+        yield Uint8Array.of(1);
+        await macrotask();
+      }
+    } finally {
+      ended = true;
+    }
+  })());
+  endless.connection?.exit(3);
+  assertEquals((await endless.settled).exitCode, 3);
+  await eventually(() => ended);
+  await endless.client.close();
 });

@@ -21,7 +21,7 @@ test("success is exit code 0, whatever its causes", () => {
   assertEquals(exitCodeOf({ status: "Success", details }), 0);
 });
 
-test("the cause ExitCode tells the exit code", () => {
+test("the cause ExitCode holds the exit code", () => {
   for (const code of [0, 1, 7, 137, 255, -1]) {
     assertEquals(exitCodeOf(failure(exitCode(String(code)))), code);
   }

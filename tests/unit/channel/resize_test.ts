@@ -25,7 +25,7 @@ test("a size may be from 1 to 65535", () => {
 });
 
 for (const value of [0, -1, 65536, 1e9]) {
-  test(`a width or height of ${value} is out of range, and the message says so`, () => {
+  test(`a width or height of ${value} is out of range, and named in the message`, () => {
     const message = `got ${value}`;
     assertThrows(
       () => encodeResize({ width: value, height: 1 }),

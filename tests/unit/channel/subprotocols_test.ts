@@ -37,7 +37,7 @@ test("a subprotocol that was not offered is refused, and both are named", () => 
   );
 });
 
-test("a subprotocol that was offered but is not spoken is refused", () => {
+test("a subprotocol that was offered but is not supported is refused", () => {
   const v1 = "channel.k8s.io";
   assertThrows(() => selectSubprotocol([V5, v1], v1), ProtocolError, v1);
 });
@@ -67,7 +67,7 @@ test("a refusal does not show the bearer token", () => {
   }
 });
 
-test("v5 alone can say the end of stdin", () => {
+test("only v5 can end stdin", () => {
   assertEquals(supportsHalfClose(V5), true);
   assertEquals(supportsHalfClose(V4), false);
 });

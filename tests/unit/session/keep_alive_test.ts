@@ -32,7 +32,7 @@ test("keepalive: a quiet connection is pinged", async () => {
   await stream.close();
 });
 
-test("keepalive: a peer that answers nothing is noticed, and named", async () => {
+test("keepalive: a server that answers nothing is lost, and the error says so", async () => {
   const { connection, stream } = openSession({ keepAlive });
   const error = await rejection(stream.waitForStatus(), ConnectionLostError);
   assert(error.message.includes("nothing was received for"), error.message);
@@ -88,7 +88,7 @@ test("keepalive: no ping is sent while the socket is full", async () => {
   await write;
 });
 
-test("keepalive: a process that was held up does not take its peer for dead", async () => {
+test("keepalive: a blocked event loop does not count as silence of the server", async () => {
   const { connection, stream } = openSession({
     keepAlive: { interval: 100, timeout: 250 },
   });
@@ -101,7 +101,7 @@ test("keepalive: a process that was held up does not take its peer for dead", as
   await stream.close();
 });
 
-test("keepalive: a process that is held up all the time notices that its peer is dead", async () => {
+test("keepalive: a server that is gone is noticed though the event loop is blocked again and again", async () => {
   const { connection, stream } = openSession({ keepAlive });
   const lost = rejection(stream.waitForStatus(), ConnectionLostError);
   for (let i = 0; i < 50 && connection.ended === null; i++) {

@@ -49,7 +49,7 @@ test("endings: a clean code with a socket error behind it is not clean", () => {
   assertInstanceOf(failure?.reason, ConnectionLostError);
 });
 
-test("endings: a protocol error and an overflow are told as they are", () => {
+test("endings: a protocol error and an overflow are passed on unchanged", () => {
   const overflow = { channel: null, limit: 1, discarded: 2 };
   for (
     const error of [
@@ -65,7 +65,7 @@ test("endings: a protocol error and an overflow are told as they are", () => {
   }
 });
 
-test("endings: a status is the outcome, whatever it says", () => {
+test("endings: any status is the outcome", () => {
   const status = { status: "Failure", message: "no" };
   assertEquals(outcomeOf({ kind: "status", status }), { status, drop: false });
 });
@@ -79,7 +79,7 @@ test("endings: an abort passes its reason through and drops what is queued", () 
   }
 });
 
-test("endings: our own close gives null to who waits, and an error to who reads", () => {
+test("endings: after our own close waits resolve with null, and reads reject", () => {
   const outcome = outcomeOf({ kind: "disposed" });
   assertEquals([outcome.status, outcome.failure], [null, undefined]);
   assertInstanceOf(outcome.broken?.reason, SessionEndedError);

@@ -147,7 +147,7 @@ test("stdin: not requested: writes reject, its stream is errored, closeStdin() i
   assertEquals(connection.sent, []);
 });
 
-test("stdin: write() and closeStdin() say when somebody holds the lock", async () => {
+test("stdin: write() and closeStdin() reject while the stream is locked", async () => {
   const { stream } = openSession();
   const writer = stream.stdin.getWriter();
   await assertRejects(() => stream.write("x"), TypeError, "holds its lock");
@@ -193,7 +193,7 @@ test("stdin: abort(reason) ends the session also while a write waits for room", 
   await macrotask();
   const reason = new Error("give up");
   const aborted = stream.stdin.abort(reason);
-  // Bun before 1.4 tells of an abort when the write has settled, not before.
+  // Bun before 1.4 calls abort once the write has settled, not before.
   if (!tellsOfAborts()) connection.drain();
   await aborted;
   assertEquals(await rejection(stream.waitForStatus()), reason);

@@ -38,7 +38,7 @@ test("session: the status is one cached outcome", async () => {
   assertEquals([await stream.exitCode, await stream.exitCode], [7, 7]);
 });
 
-test("session: it ends at the status: nobody waits for the server to close", async () => {
+test("session: it ends at the status, without waiting for the server to close", async () => {
   const { connection, stream } = openSession();
   connection.message(1, "all of it");
   connection.exit(0);
@@ -68,7 +68,7 @@ test("session: waitForStatus() never hangs because output was left unread", asyn
   await assertRejects(() => textOf(stream.stdout), BufferOverflowError);
 });
 
-test("session: looking at exitCode is no wait: nothing is discarded for it; awaiting it is one", async () => {
+test("session: reading exitCode is not a wait, so nothing is discarded; awaiting it is one", async () => {
   const { connection, stream } = openSession();
   const { exitCode } = stream;
   assertEquals(typeof exitCode.then, "function");
@@ -116,7 +116,7 @@ test("session: a drop without a status is ConnectionLostError, behind the bytes"
   await rejection(stream.write("x"), ConnectionLostError);
 });
 
-test("session: a failure that nobody waits for is no unhandled rejection", async () => {
+test("session: a failure without a waiter is not an unhandled rejection", async () => {
   const { connection, stream } = openSession();
   void stream.exitCode;
   void stream.waitForStatus();
@@ -231,7 +231,7 @@ test("session: resize without a tty is a TypeError, after the end a SessionEnded
   await assertRejects(() => ended.stream.resize(size), SessionEndedError);
 });
 
-test("session: close() gives null, and reading after it says that the session has ended", async () => {
+test("session: after close() the status is null, and reads reject with SessionEndedError", async () => {
   const { connection, stream } = openSession();
   connection.message(1, "queued");
   const pending = stream.waitForStatus();

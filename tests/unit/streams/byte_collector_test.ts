@@ -12,7 +12,7 @@ test("collector: a burst of 1000 frames is collected untruncated", () => {
   assertEquals(collector.bytes(), concatBytes(parts));
 });
 
-test("collector: it keeps exactly the limit, and tells the excess", () => {
+test("collector: it keeps exactly the limit, and reports the excess", () => {
   const excess: number[] = [];
   const collector = new ByteCollector(10, (bytes) => excess.push(bytes));
   collector.data(pattern(4));

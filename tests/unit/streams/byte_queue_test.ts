@@ -76,7 +76,7 @@ test("byte queue: small parts between large ones retain no empty blocks", () => 
   assert(retained <= 2 * size, `${retained} bytes are retained for ${size}`);
 });
 
-test("byte queue: no two chunks share a buffer: who takes one may transfer it", () => {
+test("byte queue: no two chunks share a buffer, so a reader may transfer one", () => {
   const sent = pattern(65_536);
   const cuts = [0, 4_200, 4_210, 30_000, 34_095, 65_536];
   // Taken at the end only, and after each push.

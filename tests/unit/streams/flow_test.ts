@@ -68,7 +68,7 @@ test("flow: touching a property claims nothing", async () => {
   flow.stop();
 });
 
-test("flow: a full channel that nobody claimed pauses while nothing is awaited", async () => {
+test("flow: a full unclaimed channel pauses while nothing is awaited", async () => {
   const { source, stderr, flow } = setUp();
   stderr.data(filled(MARK + 10));
   await macrotask();
@@ -105,7 +105,7 @@ test("flow: a sibling's pending read lets unclaimed excess be discarded, and cou
   flow.stop();
 });
 
-test("flow: a read that was let go of is no demand any more", async () => {
+test("flow: a read whose reader released its lock is not a demand", async () => {
   const { stdout, stderr, flow } = setUp();
   const reader = stdout.readable.getReader();
   reader.read().catch(() => {});
@@ -132,7 +132,7 @@ test("flow: a wait for the status lets unclaimed excess be discarded", async () 
   flow.stop();
 });
 
-test("flow: nothing below the mark is discarded, whoever waits", async () => {
+test("flow: nothing below the mark is ever discarded", async () => {
   const { stdout, stderr, flow } = setUp();
   flow.awaitStatus();
   await macrotask();
@@ -176,7 +176,7 @@ test("flow: a read in the same turn as the status wait loses nothing", async () 
   flow.stop();
 });
 
-test("flow: a cancelled channel holds nothing up", async () => {
+test("flow: a cancelled channel blocks nothing", async () => {
   const { source, stdout, flow } = setUp();
   stdout.data(filled(MARK));
   assertEquals(source.paused, true);
