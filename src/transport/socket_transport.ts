@@ -1,4 +1,3 @@
-import type { Bytes } from "../bytes.ts";
 import { responseFraming } from "../http/body.ts";
 import {
   acceptFor,
@@ -25,27 +24,10 @@ export async function upgrade(
   dial: Dial,
   request: UpgradeRequest,
 ): Promise<Connection> {
-  request.signal.throwIfAborted();
+  const { url, headers, protocols, signal } = request;
+  signal.throwIfAborted();
   const key = createKey();
-  const { url, headers, protocols } = request;
   const message = encodeUpgradeRequest({ url, headers, protocols, key });
-  // Computed while the socket connects.
-  const accept = acceptFor(key);
-  try {
-    return await handshake(dial, request, message, accept);
-  } finally {
-    // No operation may outlive the call: Deno's tests report it as a leak.
-    await accept;
-  }
-}
-
-async function handshake(
-  dial: Dial,
-  request: UpgradeRequest,
-  message: Bytes,
-  accept: Promise<string>,
-): Promise<Connection> {
-  const { url, headers, signal } = request;
   const target = dialTarget(request);
   const duplex = await dial(target);
   const reader = new HeadReader(duplex, target);
@@ -58,7 +40,7 @@ async function handshake(
         const body = new ResponseBody(duplex, reader, framing, signal);
         throw await handshakeError(head, url.pathname, body.stream, headers);
       }
-      const protocol = checkUpgradeResponse(head, await accept, request);
+      const protocol = checkUpgradeResponse(head, acceptFor(key), request);
       return new SocketConnection(duplex, reader, protocol);
     })(),
     duplex,

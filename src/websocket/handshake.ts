@@ -2,6 +2,7 @@ import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { hideCredentials } from "../redact.ts";
 import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
+import { sha1 } from "./sha1.ts";
 
 /** The fields of an upgrade request. */
 export interface UpgradeFields {
@@ -25,14 +26,9 @@ export function createKey(): string {
   return encodeBase64(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/**
- * The `Sec-WebSocket-Accept` for `key`. A client computes it while it connects,
- * so that it costs no time.
- */
-export async function acceptFor(key: string): Promise<string> {
-  const bytes = encodeText(key + ACCEPT_SUFFIX);
-  const digest = await crypto.subtle.digest("SHA-1", bytes);
-  return encodeBase64(new Uint8Array(digest));
+/** The `Sec-WebSocket-Accept` that answers `key`. */
+export function acceptFor(key: string): string {
+  return encodeBase64(sha1(encodeText(key + ACCEPT_SUFFIX)));
 }
 
 /**

@@ -126,10 +126,11 @@ export class ServerExchange {
   }
 
   /** Responds with 101 and turns the connection into a WebSocket. */
+  // deno-lint-ignore require-await
   async upgrade(options: UpgradeOptions = {}): Promise<ServerWebSocket> {
     const key = this.request.headers.get("sec-websocket-key") ?? "";
     const protocol = options.protocol ?? this.offeredProtocols[0] ?? "";
-    const accept = await acceptFor(key);
+    const accept = acceptFor(key);
     this.#head(101, {
       upgrade: "websocket",
       connection: "Upgrade",
