@@ -120,10 +120,13 @@ const MAX_QUOTED = 255;
 
 /**
  * The content of a file instead of its path: several lines, JSON, PEM or its
- * base64, a private key without its PEM lines, a JWT, any long base64.
+ * base64, a JWT, a private key without its PEM lines.
  */
 const CONTENT =
-  /[\0\r\n]|^\s*\{|(^|[/\\:;])\s*(-----BEGIN|LS0t|eyJ|MII|MHcCAQ|MHQCAQ|MC4CAQ|MI[GH][A-Z]AgE)|(?=\S*[a-z])(?=\S*[A-Z])(?=\S*\d)[\w+/=-]{100}/;
+  /[\0\r\n]|^\s*\{|(?:^|[/\\:;])\s*(?:-----BEGIN|LS0t|eyJ|M[A-Z][A-Za-z0-9+/]{2}C?AQ[\w+/]{40}|MII[\w+/]{60})/;
+
+/** Long base64 has letters of both cases and digits; no name of a file does. */
+const LONG_RUN = /[A-Za-z0-9+=]{40,}/g;
 
 /**
  * Whether a setting's value is a text or a secret where a name or a path belongs,
@@ -135,8 +138,11 @@ export function looksLikeContent(value: string): boolean {
 
 /** Whether messages may quote a name or a path from a setting. */
 export function isQuotable(value: string): boolean {
-  return !looksLikeContent(value) &&
-    encodeText(value).byteLength <= MAX_QUOTED;
+  if (value.length > MAX_QUOTED) return false;
+  const runs = value.match(LONG_RUN) ?? [];
+  return encodeText(value).byteLength <= MAX_QUOTED &&
+    !looksLikeContent(value) &&
+    !runs.some((it) => /[a-z]/.test(it) && /[A-Z]/.test(it) && /\d/.test(it));
 }
 
 /** A name from a setting in quotes, unless it may be a secret. */

@@ -67,7 +67,7 @@ export function withReloadedCertificate(
   let latest: ClientCertificate = tls;
   const reload = async (signal: AbortSignal): Promise<ClientCertificate> => {
     try {
-      latest = await abortable(readComplete(user, host), signal);
+      latest = await abortable(readComplete(user, host, latest), signal);
     } catch {
       signal.throwIfAborted();
     }
@@ -95,13 +95,14 @@ export function withReloadedCertificate(
 async function readComplete(
   user: Mapping,
   host: Host | null,
+  latest: ClientCertificate,
 ): Promise<ClientCertificate> {
   const labels = certificateLabels(user);
-  const certificate = clientCertificatePem(
-    await readClientCertificate(user, host),
-    labels,
-    host,
-  );
+  const unchecked = await readClientCertificate(user, host);
+  if (isComplete(unchecked) && isSameCertificate(unchecked, latest)) {
+    return latest;
+  }
+  const certificate = clientCertificatePem(unchecked, labels, host);
   if (isComplete(certificate)) return certificate;
   refuse(labels.clientCertificate, "it is missing");
 }

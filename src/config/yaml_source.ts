@@ -49,6 +49,9 @@ const VALUE = /:(?=\s|$)/y;
 const FLOW_VALUE = /:(?=[\s,[\]{}]|$)/y;
 const ANCHOR = /[&*][^\s,[\]{}]+/y;
 const TAG = /!(?:<[^>\s]*>|[^\s,[\]{}]*)/y;
+/** Up to the first character of the tagged node. */
+const AFTER_TAG = /[ \t]*(?:&\S+[ \t]+)?\S?/y;
+const MERGE_KEY = /[ \t]*(?:&\S+[ \t]+)?<<[ \t]*(?=:)/y;
 const DOUBLE_QUOTED = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/y;
 const SINGLE_QUOTED = /'[^']*(?:''[^']*)*'/y;
 const BLOCK_HEADER = /[|>][-+\d]*[ \t]*(?:#.*)?$/my;
@@ -199,7 +202,7 @@ class Scanner {
     const plain = this.#match(this.#depth === 0 ? PLAIN : FLOW_PLAIN) ??
       this.#text[this.#at++]!;
     if (this.#binary) this.#mark(start, plain);
-    const isLast = this.#peek(LINE) === "";
+    const isLast = /^[\r\n]?$/.test(this.#text[this.#at] ?? "");
     if (isLast && this.#depth === 0) this.#scalar = this.#parent;
     return true;
   }
@@ -217,16 +220,16 @@ class Scanner {
     const handle = NAMED_HANDLE.exec(tag)?.[0];
     const isKnown = CORE_TAG.test(tag) ||
       handle !== undefined && !this.#handles.has(handle);
-    const next = /^[ \t]*(?:&\S+[ \t]+)?(\S*)/.exec(this.#peek(LINE))![1]!;
+    const next = this.#peek(AFTER_TAG).at(-1) ?? "";
     if (isKnown) {
       // A plain `<<` of type !!str is not a merge key.
-      if (/str>?$/.test(tag) && /^<<(?::|$)/.test(next)) {
+      if (/str>?$/.test(tag) && this.#peek(MERGE_KEY) !== "") {
         this.#insert(this.#text.indexOf("<<", start), this.#marks.literal);
       }
       return;
     }
     this.#binary = BINARY_TAG.test(tag);
-    const isPlain = !/^(?:$|[#[{"'|>])/.test(next) && !this.#binary &&
+    const isPlain = !/^(?:\s?$|[#[{"'|>])/.test(next) && !this.#binary &&
       tag !== "!!merge";
     this.#output += this.#rest(start) +
       (isPlain ? "!!str" : "").padEnd(tag.length);

@@ -93,6 +93,9 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
       "/home/me/.kube/config",
       "C:\\Users\\me\\.kube\\config",
       "/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T/tmp-1/config",
+      "/data/MIIT/MIC/kubeconfig",
+      `/home/Runner1/${"work/Repo-Name1/".repeat(9)}kubeconfig`,
+      "/nix/store/0c0zz0wkj2fl3yk4rd9f0g0xzhyh5ynb-kubeconfig",
       "system:admin/api-crc-testing:6443",
     ]
   ) assertEquals([quote(name), isQuotable(name)], [`"${name}"`, true]);
@@ -105,7 +108,9 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
       btoa(KEY),
       `/etc/kube/${btoa(KEY)}`,
       KEY_LINES.join(""),
-      "MC4CAQAwBQYDK2VwBCIEIJcZ",
+      "MC4CAQAwBQYDK2VwBCIEIJcZq1u8yJm1cVb5a9Hq2n7Yt3rXz6Wp4Ls0Ud8Gf2hR",
+      `MIIEpAIBAAKCAQEA${"x9Kq".repeat(20)}`,
+      "LS0tLS1CRUdJTg==",
       "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2ln",
       btoa("apiVersion: v1, and what follows it in a kubeconfig ".repeat(3)),
       "x".repeat(256),

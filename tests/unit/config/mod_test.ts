@@ -134,3 +134,11 @@ test("parseKubeconfig: merge keys cannot take long", () => {
     );
   }
 });
+
+test("parseKubeconfig: a long line of tags, quotes or scalars cannot take long", () => {
+  const count = 100_000;
+  for (const item of ["!t x, ", '"x", ', "x, ", "!t &a x, "]) {
+    const text = `${YAML}\nx:\t[${item.repeat(count)}]\n`;
+    assertEquals(parseKubeconfig(text).currentContext, "dev");
+  }
+});
