@@ -1,8 +1,17 @@
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 
-/** The first byte of a TLS record of the handshake (RFC 8446, 5.1). */
+/** The first byte of a TLS record: its type (RFC 8446, 5.1). */
+const ALERT = 0x15;
 const HANDSHAKE = 0x16;
+
+/** The alerts with a hint of their own (RFC 8446, 6), by their codes. */
+const ALERTS: Readonly<Record<number, string>> = {
+  40: "alert handshake failure",
+  70: "alert protocol version",
+  112: "alert unrecognized name",
+  120: "alert no application protocol",
+};
 
 /**
  * Watches a handshake: Bun 1.3 reports some failures as those of a certificate
@@ -14,12 +23,16 @@ const HANDSHAKE = 0x16;
 export function watchHandshake(
   carrier: Socket,
 ): (reported: unknown) => unknown {
-  let first: number | undefined;
-  carrier.once("data", (chunk: Uint8Array) => first = chunk[0]);
-  return (reported) =>
-    first === undefined || first === HANDSHAKE
-      ? reported
-      : failure("wrong version number");
+  let first: Uint8Array = new Uint8Array();
+  carrier.once("data", (chunk: Uint8Array) => first = chunk);
+  return (reported) => {
+    const [type = HANDSHAKE] = first;
+    if (type === HANDSHAKE) return reported;
+    if (type !== ALERT) return failure("wrong version number");
+    // A header of five bytes, the level, and the code.
+    const code = first[6] ?? -1;
+    return failure(ALERTS[code] ?? `alert ${code}`);
+  };
 }
 
 /** Throws if the handshake failed, which Bun 1.3 may report as a success. */
