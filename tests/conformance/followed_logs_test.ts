@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { delay } from "../support/async.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
+import { leave, untilLeft } from "./scripts.ts";
 
 const COUNT = 6;
 const LINES = Array.from({ length: COUNT }, (_, i) => `line ${i}`);
@@ -48,6 +49,78 @@ testCase("followed logs: a kubelet that restarts", async ({ pods, pod }) => {
   const lines = pods.logs.lines(name, { follow: true });
   assertEquals(await Array.fromAsync(lines), LINES);
 }, { needs: ["node faults"] });
+
+/** A followed log is requested with times, which are the start of each line. */
+const TIME = "2026-01-02T03:04:05.000000000Z ".length;
+
+/** As `seq` counts. */
+function numbers(first: number, last: number): string[] {
+  const length = last - first + 1;
+  return Array.from({ length }, (_, index) => String(first + index));
+}
+
+for (const how of ["FIN", "RST"] as const) {
+  testCase(
+    `followed logs: ${how} of the kubelet again and again`,
+    async ({ pods, pod }) => {
+      const script = "for i in $(seq 10 40); do echo $i; sleep 0.05; done";
+      const name = await pod({
+        container: { command: ["sh", "-c", script] },
+        spec: WRITER.spec,
+        // Four lines and a part of the fifth.
+        nodeFault: { afterOutput: 4 * (TIME + 3) + 7, how, times: 4 },
+      });
+      const lines = pods.logs.lines(name, { follow: true });
+      assertEquals(await Array.fromAsync(lines), numbers(10, 40));
+    },
+    { needs: ["node faults"] },
+  );
+}
+
+testCase(
+  "followed logs: a kubelet that is lost while idle, after tailLines",
+  async ({ pods, pod }) => {
+    const file = `/tmp/podwire-${crypto.randomUUID()}`;
+    const script = `seq 1 100; ${untilLeft(file)}; echo over`;
+    const name = await pod({
+      container: { command: ["sh", "-c", script] },
+      spec: WRITER.spec,
+      nodeFault: { after: 1_000 },
+    });
+    const written = async () => {
+      const text = await pods.logs.text(name);
+      return text.includes("\n100\n");
+    };
+    while (!await written()) await delay(50);
+    const lines: string[] = [];
+    const options = { follow: true, tailLines: 3 };
+    for await (const line of pods.logs.lines(name, options)) {
+      lines.push(line);
+      if (line !== "100") continue;
+      await delay(2_500);
+      await pods.exec.run(name, { command: ["sh", "-c", leave(file)] });
+    }
+    assertEquals(lines, ["98", "99", "100", "over"]);
+  },
+  { needs: ["node faults"] },
+);
+
+testCase(
+  "followed logs: a kubelet that is lost within a line stored in parts",
+  async ({ pods, pod }) => {
+    const long = "x".repeat(20_000);
+    const script = `echo one; printf %s ${long}; sleep 1.2; echo; echo over`;
+    const name = await pod({
+      container: { command: ["sh", "-c", script] },
+      spec: WRITER.spec,
+      // Within the first part of the long line.
+      nodeFault: { afterOutput: 2 * TIME + 4 + 10_000, times: 1 },
+    });
+    const lines = pods.logs.lines(name, { follow: true });
+    assertEquals(await Array.fromAsync(lines), ["one", long, "over"]);
+  },
+  { needs: ["node faults"] },
+);
 
 embeddedCase(
   "followed logs: responses that end in the middle of a line",
