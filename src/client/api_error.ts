@@ -36,7 +36,8 @@ export async function apiErrorOf(
   const given = apiStatus?.reason ?? "";
   const reason = given || reasonOf(httpStatus, verb);
   const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
-  const hint = hintOf(httpStatus, verb, resource);
+  const retryAfter = retryAfterOf(headers, apiStatus);
+  const hint = hintOf({ httpStatus, text, retryAfter, verb, resource });
   return new ApiError(
     `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
       `${text && `: ${text}`}${hint && ` (${hint})`}`,
@@ -44,23 +45,36 @@ export async function apiErrorOf(
       httpStatus,
       reason,
       apiStatus,
-      retryAfter: retryAfterOf(headers, apiStatus),
+      retryAfter,
     },
   );
 }
 
 function hintOf(
-  httpStatus: number,
-  verb: string | undefined,
-  resource: string | undefined,
+  { httpStatus, text, retryAfter, verb, resource }: {
+    httpStatus: number;
+    text: string;
+    retryAfter: number | null;
+    verb: string | undefined;
+    resource: string | undefined;
+  },
 ): string {
   switch (httpStatus) {
+    case 400:
+      return /\bHTTPS\b/.test(text)
+        ? "the server speaks TLS at this port: its URL has to begin with https:"
+        : "";
     case 401:
-      return "the server does not accept the credentials: check the token or the client certificate";
+      return "the server rejected the credentials: check the token or the client certificate";
     case 403:
+      if (text.includes('User "system:anonymous"')) {
+        return "the server received no credentials: set a token or a client certificate";
+      }
       return verb && resource ? `needs the right to ${verb} ${resource}` : "";
     default:
-      return "";
+      return retryAfter === null
+        ? ""
+        : `try again in ${Math.ceil(retryAfter / 1000)} s`;
   }
 }
 

@@ -51,6 +51,13 @@ test("ApiError: the message hints at credentials and rights", async () => {
   assert(unauthorized.message.includes("check the token"));
   const forbidden = await errorOf(text("", 403));
   assert(forbidden.message.endsWith("(needs the right to get pods)"));
+  const message = 'pods is forbidden: User "system:anonymous" cannot list';
+  const anonymous = await errorOf(json({ kind: "Status", message }, 403));
+  assert(anonymous.message.includes("received no credentials"));
+  const plain = "Client sent an HTTP request to an HTTPS server.";
+  assert((await errorOf(text(plain, 400))).message.includes("https:"));
+  const busy = await errorOf(text("busy", 429), { "retry-after": "3" });
+  assert(busy.message.endsWith("429: busy (try again in 3 s)"));
 });
 
 test("ApiError: an HTML page is not quoted", async () => {
