@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes } from "../bytes.ts";
+import { ByteBuilder, type Bytes } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 
 /** Receives the bytes of one output channel. */
@@ -43,7 +43,7 @@ export class Demultiplexer {
   #owner: ChannelSink | null = null;
   /** The channel of the unfinished message; null between messages. */
   #channel: number | null = null;
-  #status: Bytes[] = [];
+  readonly #status = new ByteBuilder();
   #statusLength = 0;
 
   /** @param ownsBuffers Whether we own the buffers of the parts. */
@@ -62,7 +62,7 @@ export class Demultiplexer {
     const channel = this.#channel;
     if (last) this.#channel = null;
     if (channel === CHANNEL.status) {
-      this.#collectStatus(part.slice(start), last);
+      this.#collectStatus(part.subarray(start), last);
     } else if (part.byteLength > start) {
       this.#deliver(part, start, this.#sinkOf(channel));
     }
@@ -96,12 +96,11 @@ export class Demultiplexer {
   /** A status that is too long is dropped; the rest cannot be parsed. */
   #collectStatus(part: Bytes, last: boolean): void {
     this.#statusLength += part.byteLength;
-    if (this.#statusLength <= LARGEST_STATUS) this.#status.push(part);
-    else this.#status = [];
+    if (this.#statusLength <= LARGEST_STATUS) this.#status.append(part);
+    else this.#status.take();
     if (!last) return;
     const some = this.#statusLength > 0;
-    const payload = concatBytes(this.#status);
-    this.#status = [];
+    const payload = this.#status.take();
     this.#statusLength = 0;
     if (some) this.#sinks.status(payload);
   }

@@ -99,7 +99,8 @@ function isList<T extends KubeObject>(
   value: unknown,
 ): value is ObjectList<T> & { items: Stored<T>[] | null } {
   if (!isRecord(value)) return false;
-  const { items } = value;
+  const { items, metadata = {} } = value;
+  if (!isRecord(metadata)) return false;
   if (items === null) return true;
   return Array.isArray(items) && items.every(isObject);
 }
