@@ -61,6 +61,36 @@ function hide(secrets: readonly string[], text: string): string {
     }, text);
 }
 
+/** The shortest beginning of a secret that is hidden at the end of a text. */
+const MIN_BEGINNING = 8;
+
+/** The characters that HTML has names for. */
+const HTML_NAMES: Readonly<Record<string, string>> = {
+  "&": "amp",
+  "<": "lt",
+  ">": "gt",
+  '"': "quot",
+  "'": "apos",
+};
+
+/** Finds a secret, also as JSON, URLs and HTML escape it. */
+function escapedForms(secret: string): RegExp {
+  const source = secret.replace(/[!-/:-@[-`{-~]/g, (char) => {
+    const hex = char.charCodeAt(0).toString(16);
+    const forms = [
+      `\\\\?\\x${hex}`,
+      `\\\\u00${hex}`,
+      `%${hex}`,
+      `&#0*${char.charCodeAt(0)};`,
+      `&#x0*${hex};`,
+    ];
+    const name = HTML_NAMES[char];
+    if (name !== undefined) forms.push(`&${name};`);
+    return `(?:${forms.join("|")})`;
+  });
+  return new RegExp(source, "gi");
+}
+
 /** Names of headers that hold credentials. */
 const CREDENTIAL_HEADER = /auth|cookie|token|secret|api-?key/i;
 
@@ -77,8 +107,24 @@ export function hideCredentials(
   const secrets = Object.entries(headers)
     .filter(([name]) => CREDENTIAL_HEADER.test(name))
     .flatMap(([, value]) => value)
-    .flatMap(formsOf);
-  return hide(secrets, text);
+    .flatMap(formsOf)
+    .filter((it) => it.length >= MIN_SECRET_LENGTH);
+  const hidden = secrets.reduce(
+    (left, secret) => left.replace(escapedForms(secret), HIDDEN),
+    hide(secrets, text),
+  );
+  return secrets.reduce(hideBeginning, hidden);
+}
+
+/** A text may be cut off within a secret. */
+function hideBeginning(text: string, secret: string): string {
+  const last = text.slice(-secret.length);
+  for (let at = 0; at <= last.length - MIN_BEGINNING; at++) {
+    if (secret.startsWith(last.slice(at))) {
+      return text.slice(0, text.length - last.length + at) + HIDDEN;
+    }
+  }
+  return text;
 }
 
 /** The forms of a header's value that may be repeated. */

@@ -65,6 +65,7 @@ class RunningCommand {
       stderr: stderr ? this.#stderr : null,
       keepAlive: keepAliveOf(call),
       paused: () => false,
+      hideCredentials: (text) => call.client.hideCredentials(text),
     });
   }
 

@@ -47,6 +47,7 @@ async function open(
       subresource,
       highWaterMark: client.highWaterMark,
       keepAlive: keepAliveOf(call),
+      hideCredentials: (text) => client.hideCredentials(text),
       signal: deadline.signal,
       onEnd: ({ failure }) => {
         deadline.release();

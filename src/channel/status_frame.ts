@@ -58,6 +58,33 @@ function readCause(value: Record<string, unknown>): StatusCause {
   return strings<StatusCause>(value, ["reason", "message", "field"]);
 }
 
+/**
+ * A copy of a Status whose texts `hide` has changed. What machines read, such as
+ * `status` and an exit code, stays as it is.
+ */
+export function mapTexts(
+  status: Status,
+  hide: (text: string) => string,
+): Status {
+  const hideIn = <T extends object>(value: T, kept: readonly string[] = []) =>
+    Object.fromEntries(
+      Object.entries(value).map(([key, field]) => [
+        key,
+        typeof field === "string" && !kept.includes(key) ? hide(field) : field,
+      ]),
+    ) as T;
+  const { details, metadata } = status;
+  const causes = details?.causes?.map((cause) =>
+    cause.reason === "ExitCode" ? cause : hideIn(cause)
+  );
+  return {
+    ...hideIn(status, ["status", "kind"]),
+    ...(metadata && { metadata: hideIn(metadata) }),
+    ...(details &&
+      { details: { ...hideIn(details), ...(causes && { causes }) } }),
+  };
+}
+
 /** The named fields that hold a string. */
 function strings<T>(
   value: Record<string, unknown>,

@@ -8,9 +8,11 @@ import {
 } from "../errors.ts";
 import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
+import { hideCredentials } from "../redact.ts";
 import type {
   Connection,
   HttpResponse,
+  RequestHeaders,
   Transport,
   TransportTarget,
 } from "../transport/transport.ts";
@@ -55,6 +57,9 @@ export interface ClientSettings {
   readonly highWaterMark: number;
 }
 
+/** Of how many identities the credentials are hidden; a token may be renewed. */
+const MAX_REMEMBERED = 4;
+
 /** The implementation of `Client`. */
 export class ClusterClient implements Client {
   readonly namespace: string | null;
@@ -66,6 +71,8 @@ export class ClusterClient implements Client {
   readonly #transport: Transport;
   readonly #sessions: Set<Closeable> = new Set();
   readonly #ending: AbortController = new AbortController();
+  /** The latest headers with credentials, by their content. */
+  readonly #sent: Map<string, RequestHeaders> = new Map();
   #closing: Promise<void> | null = null;
 
   constructor(settings: ClientSettings) {
@@ -133,6 +140,22 @@ export class ClusterClient implements Client {
       release();
       throw error;
     }
+  }
+
+  /**
+   * `text` of the server's without the credentials that were sent to it lately;
+   * for what arrives after the head of a response.
+   */
+  hideCredentials(text: string): string {
+    return [...this.#sent.values()].reduce(hideCredentials, text);
+  }
+
+  #remember(headers: RequestHeaders): void {
+    const key = JSON.stringify(headers);
+    this.#sent.delete(key);
+    this.#sent.set(key, headers);
+    if (this.#sent.size <= MAX_REMEMBERED) return;
+    this.#sent.delete(this.#sent.keys().next().value!);
   }
 
   /**
@@ -204,6 +227,7 @@ export class ClusterClient implements Client {
       const { tls } = identity;
       this.#checkOpen(action);
       checkCapabilities(action, { tls, proxy }, this.#transport);
+      this.#remember(identity.headers);
       return attempt({
         url: targetUrl(server, path, query),
         headers: { ...identity.headers, ...headers },

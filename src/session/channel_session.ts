@@ -1,6 +1,6 @@
 import { type Bytes, decodeText } from "../bytes.ts";
 import { CHANNEL, channelPrefix, encodeHalfClose } from "../channel/frame.ts";
-import { parseStatus } from "../channel/status_frame.ts";
+import { mapTexts, parseStatus } from "../channel/status_frame.ts";
 import { ConnectionLostError } from "../errors.ts";
 import { type ChannelSink, Demultiplexer } from "../streams/demultiplexer.ts";
 import type { CloseInfo, Connection } from "../transport/transport.ts";
@@ -19,6 +19,8 @@ export interface ChannelSessionOptions {
   readonly keepAlive: KeepAliveSettings | false;
   /** Whether the reading side is paused. */
   readonly paused: () => boolean;
+  /** Hides our credentials in text of the server's; defaults to no change. */
+  readonly hideCredentials?: (text: string) => string;
   /** Defaults to `performance.now`. */
   readonly now?: () => number;
 }
@@ -35,6 +37,7 @@ export class ChannelSession {
   readonly #demultiplexer: Demultiplexer;
   readonly #keepAlive: KeepAlive | null = null;
   readonly #sendBuffer = new SendBufferState();
+  readonly #hide: (text: string) => string;
   readonly #now: () => number;
   readonly #idle: IdleTime;
   readonly #onEnd: ((outcome: Outcome) => void)[] = [];
@@ -46,6 +49,7 @@ export class ChannelSession {
   constructor(options: ChannelSessionOptions) {
     const { connection, stdout, stderr, keepAlive, paused } = options;
     this.#connection = connection;
+    this.#hide = options.hideCredentials ?? ((text) => text);
     this.#now = options.now ?? (() => performance.now());
     this.#idle = new IdleTime(this.#now());
     this.#sinks = [stdout, stderr];
@@ -73,7 +77,8 @@ export class ChannelSession {
       drained: () => this.#sendBuffer.drained(),
       pong: () => this.#keepAlive?.pong(),
       closed: (info) => {
-        const closeInfo = this.#idle.explain(info, this.#now());
+        const reason = this.#hide(info.reason);
+        const closeInfo = this.#idle.explain({ ...info, reason }, this.#now());
         this.end({ kind: "closed", closeInfo });
       },
     });
@@ -163,9 +168,12 @@ export class ChannelSession {
   }
 
   #status(payload: Bytes): void {
-    const status = parseStatus(payload);
-    if (status !== null) return this.end({ kind: "status", status });
-    this.#unparsedStatus ??= decodeText(payload);
+    const parsed = parseStatus(payload);
+    if (parsed !== null) {
+      const status = mapTexts(parsed, this.#hide);
+      return this.end({ kind: "status", status });
+    }
+    this.#unparsedStatus ??= this.#hide(decodeText(payload));
     this.#unreadable ??= setTimeout(
       () => this.end({ kind: "unreadable" }),
       CLOSE_AFTER_UNREADABLE,

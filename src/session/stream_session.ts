@@ -32,6 +32,8 @@ export interface StreamSessionOptions {
   readonly size: TerminalSize | undefined;
   readonly highWaterMark: number;
   readonly keepAlive: KeepAliveSettings | false;
+  /** Hides our credentials in text of the server's; defaults to no change. */
+  readonly hideCredentials?: (text: string) => string;
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
   /** Called once, when the session has ended. */
@@ -112,6 +114,7 @@ export class StreamSession {
       stderr: hasStderr ? stderr : null,
       keepAlive: options.keepAlive,
       paused: () => flow.paused,
+      hideCredentials: options.hideCredentials,
     });
     const input = this.#input = options.stdin ? this.#openInput() : null;
     this.stdin = input?.writable ?? erroredStdin();

@@ -162,3 +162,29 @@ test("hideCredentials: the credentials of a request, in every form that may retu
     "authorization: Bearer ***, ***, ***, ***, ***, ***, ***, text/plain",
   );
 });
+
+test("hideCredentials: as JSON, URLs and HTML escape them, in any case", () => {
+  const token = "tok/en+s3cret&more";
+  const headers = { authorization: `Bearer ${token}` };
+  const forms = [
+    JSON.stringify(token).replaceAll("/", "\\/"),
+    token.replace("/", "\\u002f").replace("+", "\\u002B"),
+    encodeURIComponent(token),
+    token.replace("&", "&amp;"),
+    token.replace("/", "&#47;").replace("+", "&#x2B;"),
+    token.toUpperCase(),
+  ];
+  for (const form of forms) {
+    const hidden = hideCredentials(`a ${form} b`, headers);
+    assertEquals(hidden.replaceAll('"', ""), "a *** b", form);
+  }
+});
+
+test("hideCredentials: a token that the end of a text cuts off", () => {
+  const headers = { authorization: "Bearer s3cret-and-long" };
+  for (const length of [8, 12, 16]) {
+    const text = `a ${"s3cret-and-long".slice(0, length)}`;
+    assertEquals(hideCredentials(text, headers), "a ***");
+  }
+  assertEquals(hideCredentials("a s3cret", headers), "a s3cret");
+});

@@ -1,10 +1,11 @@
-import { readStatus } from "../../channel/status_frame.ts";
+import { mapTexts, readStatus } from "../../channel/status_frame.ts";
 import { reasonOf } from "../../client/api_error.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import { retryAfterOfStatus } from "../../http/retry_after.ts";
 import { isRecord } from "../../json.ts";
+import type { Status } from "../../status.ts";
 import type { CallContext } from "../call.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
 import { listPages, selected } from "../verbs/listing.ts";
@@ -167,7 +168,7 @@ export class Collection<T extends KubeObject> {
     if (!isRecord(event)) throw this.#invalid("a line is not an event");
     const { type, object, kind } = event;
     if (type === undefined && kind === "Status") {
-      const { reason = "", message = "" } = readStatus(event);
+      const { reason = "", message = "" } = this.#status(event);
       throw this.#invalid(
         `a Status came instead of an event: ${reason} ${message}`,
       );
@@ -186,12 +187,17 @@ export class Collection<T extends KubeObject> {
     return { type, object } as unknown as RawEvent<T>;
   }
 
+  #status(object: Record<string, unknown>): Status {
+    const { client } = this.#context;
+    return mapTexts(readStatus(object), (text) => client.hideCredentials(text));
+  }
+
   /** The error for a Status that came in place of an object. */
   #refusal(object: unknown): Error {
     if (!isRecord(object)) {
       return this.#invalid("an ERROR event has no Status");
     }
-    const apiStatus = readStatus(object);
+    const apiStatus = this.#status(object);
     const { code = 500, message = "" } = apiStatus;
     const reason = apiStatus.reason ?? reasonOf(code, "watch");
     return new ApiError(

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
-import { parseStatus } from "../../../src/channel/status_frame.ts";
+import { mapTexts, parseStatus } from "../../../src/channel/status_frame.ts";
 import { test } from "../../harness.ts";
 
 function parse(text: string) {
@@ -115,4 +115,34 @@ test("a status cannot reach the prototype", () => {
   const status = parse('{"__proto__":{"code":1},"status":"Success"}')!;
   assertEquals(status.code, undefined);
   assertEquals(Object.getPrototypeOf(status), Object.prototype);
+});
+
+test("the texts of a status can be changed, what machines read stays", () => {
+  const status = {
+    kind: "Status",
+    metadata: { continue: "a", more: [1] },
+    status: "Failure",
+    message: "a",
+    reason: "a",
+    details: {
+      name: "a",
+      causes: [{ reason: "ExitCode", message: "7" }, { message: "a" }],
+      retryAfterSeconds: 1,
+    },
+    code: 500,
+  };
+  assertEquals(mapTexts(status, () => "***"), {
+    ...status,
+    metadata: { continue: "***", more: [1] },
+    message: "***",
+    reason: "***",
+    details: {
+      name: "***",
+      causes: [{ reason: "ExitCode", message: "7" }, { message: "***" }],
+      retryAfterSeconds: 1,
+    },
+  });
+  assertEquals(mapTexts({ status: "Success" }, () => "***"), {
+    status: "Success",
+  });
 });

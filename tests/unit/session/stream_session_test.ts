@@ -313,3 +313,17 @@ test("session: text with a lone surrogate is refused, and nothing is sent", asyn
   assertEquals(connection.sent.length, 1);
   await stream.close();
 });
+
+test("stream session: our own token in the server's texts is not shown", async () => {
+  const hideCredentials = (text: string) => text.replaceAll("s3cret", "***");
+  const lost = openSession({ hideCredentials });
+  lost.connection.drop({ code: 1011, reason: "got s3cret" });
+  const error = await rejection(lost.stream.waitForStatus());
+  assertEquals((error as ConnectionLostError).reason, "got ***");
+  const failed = openSession({ hideCredentials });
+  failed.connection.status({ status: "Failure", message: "got s3cret" });
+  assertEquals(await failed.stream.waitForStatus(), {
+    status: "Failure",
+    message: "got ***",
+  });
+});

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import type { WatchEvent } from "../../../../src/api/watch/collection.ts";
 import { Api } from "../../../../src/api/api.ts";
 import { Pod } from "../../../../src/client/resources.ts";
@@ -24,6 +30,9 @@ import {
   versionIn,
   watching,
 } from "../../../support/scripted_api.ts";
+
+import { assertHidden } from "../../../support/secrets.ts";
+import { rejection } from "../../../support/async.ts";
 
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
 
@@ -462,4 +471,14 @@ test("watch: the body is read as events are requested", async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   assertEquals(body.pulls, pulls);
   await events.return!();
+});
+
+test("watch: our own token in an event of the server is not quoted", async () => {
+  const status = { kind: "Status", code: 400, message: "Bearer s3cret" };
+  for (const event of [status, { type: "ERROR", object: status }]) {
+    const { pods } = scriptedApi(list(1), new FakeBody().writeJson(event));
+    const error = await rejection(pods.watch().next());
+    assertStringIncludes(String(error), "Bearer ***");
+    assertHidden(error, ["s3cret"]);
+  }
 });
