@@ -7,7 +7,7 @@ import {
   configFromOptions,
 } from "./cluster_options.ts";
 import type { Kubeconfig } from "./kubeconfig.ts";
-import { kubeconfigPath, optionalString } from "./validate.ts";
+import { kubeconfigPath, optionalString, refuse } from "./validate.ts";
 
 /** The options of `createClient` that select the cluster. */
 export interface ConfigOptions extends Partial<ClusterOptions> {
@@ -39,6 +39,12 @@ export async function findConfig(
   const context = optionalString(options.context, 'the option "context"');
   if (isKubeconfig(kubeconfig)) {
     return await kubeconfig.resolve(context);
+  }
+  if (kubeconfig as unknown instanceof Promise) {
+    refuse(
+      'the option "kubeconfig"',
+      "it is a Promise; pass await loadKubeconfig()",
+    );
   }
   const path = kubeconfigPath(kubeconfig, 'the option "kubeconfig"');
   if (host === null) {

@@ -15,7 +15,7 @@
 import { ConfigurationError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { hostOf } from "../platform/host.ts";
-import { Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
+import { type Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
 import { parseJsonText, parseYamlText } from "./kubeconfig_text.ts";
 import {
   describeDefaultPaths,
@@ -25,7 +25,7 @@ import {
 import { kubeconfigPath, optionalString } from "./validate.ts";
 import { parseYaml } from "./yaml.ts";
 
-export { Kubeconfig };
+export type { Kubeconfig };
 export type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
 export type { ClusterConfig, Identity } from "./cluster_config.ts";
 

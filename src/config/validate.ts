@@ -191,7 +191,7 @@ export function tlsOptions(
       labels.insecureSkipTlsVerify,
     ) || undefined,
     serverName: checkedString(
-      settings.tlsServerName,
+      withoutBrackets(settings.tlsServerName),
       labels.tlsServerName,
       serverNameProblem,
     ),
@@ -205,6 +205,11 @@ export function tlsOptions(
   return Object.fromEntries(
     Object.entries(options).filter(([, value]) => value !== undefined),
   );
+}
+
+/** An IPv6 address, which Go's verification of a certificate takes in brackets too. */
+function withoutBrackets(name: unknown): unknown {
+  return typeof name === "string" ? name.replace(/^\[(.*:.*)\]$/, "$1") : name;
 }
 
 function optionalBoolean(value: unknown, setting: string): boolean {

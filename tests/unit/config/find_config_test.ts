@@ -250,3 +250,12 @@ test("createClient: a file that Deno must not read names the permission", async 
     "cannot read /k/config (NotCapable); allow it with deno run --allow-read=/k/config",
   );
 });
+
+test("createClient: a kubeconfig that is not awaited is refused", async () => {
+  const kubeconfig = Promise.resolve() as unknown as string;
+  await assertRejects(
+    () => findConfig({ kubeconfig }, null),
+    ConfigurationError,
+    'Cannot use the option "kubeconfig": it is a Promise; pass await loadKubeconfig()',
+  );
+});

@@ -46,3 +46,14 @@ test("tlsOptions: a bundle without a valid certificate is refused by name", () =
     );
   }
 });
+
+test("tlsOptions: a server name may be an IPv6 address in brackets", () => {
+  const named = (tlsServerName: string) =>
+    tlsOptions({ tlsServerName }, LABELS, null).serverName;
+  assertEquals(named("[::1]"), "::1");
+  assertEquals(named("::1"), "::1");
+  assertEquals(named("kube.internal."), "kube.internal.");
+  for (const name of ["[kube.internal]", "[", "[::1", "a b", ""]) {
+    assertThrows(() => named(name), ConfigurationError, "tlsServerName");
+  }
+});
