@@ -4,6 +4,7 @@ import { ApiError } from "../errors.ts";
 import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
+import { isRedirect, redirectHint } from "../request/upgrade_hint.ts";
 import { hideCredentials } from "../redact.ts";
 import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
 import { readExcerpt } from "../transport/read_body.ts";
@@ -37,7 +38,9 @@ export async function apiErrorOf(
   const reason = given || reasonOf(httpStatus, verb);
   const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
   const retryAfter = retryAfterOf(headers, apiStatus);
-  const hint = hintOf({ httpStatus, text, retryAfter, verb, resource });
+  const hint = isRedirect(httpStatus)
+    ? redirectHint(headers)
+    : hintOf({ httpStatus, text, retryAfter, verb, resource });
   return new ApiError(
     `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
       `${text && `: ${text}`}${hint && ` (${hint})`}`,

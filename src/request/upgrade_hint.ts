@@ -1,8 +1,25 @@
+import { isQuotable, stripEscapes } from "../redact.ts";
+
+/** Whether a response is a redirect, which is never followed. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** What to do about a redirect; names its target without query and password. */
+export function redirectHint(headers: Headers): string {
+  const hint = "redirects are not followed: use the server's final URL";
+  const location = headers.get("location") ?? "";
+  const [address] = stripEscapes(location).split(/[?#]/);
+  const target = address!.replace(/^([a-z]+:)?\/\/[^/]*@/i, "$1//");
+  return target === "" || !isQuotable(target) ? hint : `${hint}, ${target}`;
+}
+
 /** What to do about a refused upgrade; null if that is not known. */
 export function upgradeHint(
   status: number,
   body: string,
   path: string,
+  headers: Headers = new Headers(),
 ): string | null {
   switch (status) {
     case 200:
@@ -33,9 +50,7 @@ export function upgradeHint(
         ? "the container does not run: wait for it, or name another"
         : null;
     default:
-      return status >= 300 && status < 400
-        ? "redirects are not followed: use the server's final URL"
-        : null;
+      return isRedirect(status) ? redirectHint(headers) : null;
   }
 }
 

@@ -28,7 +28,7 @@ export async function handshakeError(
   const words = apiStatus?.message ??
     bodyText(text, head.headers).split("\n")[0]!;
   const answer = hideCredentials(`${status} ${head.statusText}`.trim(), sent);
-  const hint = upgradeHint(status, text, path);
+  const hint = upgradeHint(status, text, path, head.headers);
   return new HandshakeError(
     `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}` +
       `${words && `: ${words}`}${hint === null ? "" : ` (${hint})`}`,

@@ -88,3 +88,9 @@ test("ApiError: the request's credentials are hidden, also in a Status", async (
     assert(shown.includes("***"), shown);
   }
 });
+
+test("ApiError: a redirect names its target", async () => {
+  const headers = { location: "https://login.example/auth?state=s3cret" };
+  const { message } = await errorOf(text("", 302), headers);
+  assert(message.includes("https://login.example/auth)"), message);
+});
