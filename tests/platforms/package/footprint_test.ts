@@ -14,7 +14,13 @@ const OWN = "node_modules/@podwire/podwire/";
 const MAX_FILES = 3;
 
 /** In KiB: a fifth more than when this test was written. */
-const MAX_SIZE = 160;
+const MAX_SIZE = 220;
+
+/**
+ * In KiB, gzipped. It was 25 until followed logs, checks of options, hints and
+ * redaction grew: 31.8 when this was written.
+ */
+const MAX_BUNDLE = 35;
 
 const KIB = 1024;
 
@@ -63,14 +69,14 @@ test(
   OPTIONS,
 );
 
-test("npm: bundled for a page, with ./web, it is at most 25 KiB", async () => {
+test("npm: bundled for a page, with ./web, it is at most 35 KiB", async () => {
   await withProject(async (project) => {
     await project.install(await tarball());
     const { whole } = await bundleSize(
       ["mod.js", "src/adapters/web/mod.js"]
         .map((path) => new URL(OWN + path, project.directory)),
     );
-    assert(whole <= 25, `${whole} KiB`);
+    assert(whole <= MAX_BUNDLE, `${whole} KiB`);
   });
 }, OPTIONS);
 
