@@ -95,7 +95,7 @@ export function bearerCredentials(token: unknown, origin: string): Credentials {
 
 /**
  * Whether credentials may be sent to a server. Like client-go, only over HTTPS;
- * an exception is this machine, to which nobody can eavesdrop.
+ * an exception is this machine, whose loopback traffic stays on it.
  */
 export function mayCarryCredentials({ protocol, hostname }: URL): boolean {
   return protocol === "https:" || hostname === "localhost" ||

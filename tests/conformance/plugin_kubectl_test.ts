@@ -88,7 +88,7 @@ async function withCluster(
   }
 }
 
-const told: [what: string, exec: Fields, cluster?: Fields][] = [
+const inputs: [what: string, exec: Fields, cluster?: Fields][] = [
   ["nothing of the cluster", {}],
   ["nothing of the cluster, v1beta1", {
     apiVersion: "client.authentication.k8s.io/v1beta1",
@@ -111,18 +111,18 @@ const told: [what: string, exec: Fields, cluster?: Fields][] = [
       },
     ],
   }],
-  ["a cluster that nobody verifies", { provideClusterInfo: true }, {
+  ["a cluster that is not verified", { provideClusterInfo: true }, {
     "insecure-skip-tls-verify": true,
     "certificate-authority-data": undefined,
   }],
 ];
 
 test(
-  "kubectl tells a plugin the same as we do, and takes the same from it",
+  "kubectl gives a plugin the same input, and accepts the same output",
   () =>
     withCluster(async (cluster, folder) => {
       const plugin = await makePlugin(folder);
-      for (const [what, exec, more] of told) {
+      for (const [what, exec, more] of inputs) {
         const { apiVersion = V1 } = exec;
         const user = { exec: { ...plugin.exec, ...exec } };
         const path = await writeKubeconfig(cluster, folder, user, more);
@@ -143,7 +143,7 @@ test(
 );
 
 test(
-  "kubectl refuses the plugins that we refuse, and says much the same",
+  "kubectl refuses the same plugins, with similar messages",
   () =>
     withCluster(async (cluster, folder) => {
       const plugin = await makePlugin(folder);

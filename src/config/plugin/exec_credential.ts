@@ -116,7 +116,7 @@ export function readExecCredential(
   };
 }
 
-/** Whether a plugin's output is to be parsed as JSON. */
+/** Whether a plugin's output is JSON by its first character, as in client-go. */
 export function isJson(output: Bytes): boolean {
   return decodeText(output).trimStart().startsWith("{");
 }

@@ -27,8 +27,8 @@ interface Row {
 const http = (address: string) => ({ server: `http://${address}` });
 
 const ROWS: Readonly<Record<string, Row>> = {
-  "nobody": { cluster: http, user: {}, lines: [] },
-  "somebody in groups": {
+  "an anonymous user": { cluster: http, user: {}, lines: [] },
+  "a user in groups": {
     cluster: http,
     user: { as: "jane", "as-uid": "7", "as-groups": ["dev", "ops, and more"] },
     lines: [
@@ -38,7 +38,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       "impersonate-user: jane",
     ],
   },
-  "somebody with more, in letters of their own": {
+  "a user with all fields, in UTF-8": {
     cluster: http,
     user: {
       as: "zoë",
