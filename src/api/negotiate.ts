@@ -5,7 +5,6 @@ import {
   V4,
   V5,
 } from "../channel/subprotocols.ts";
-import { setMessage } from "../call_site.ts";
 import { type Deadline, startDeadline } from "../client/deadline.ts";
 import {
   ConnectError,
@@ -179,12 +178,13 @@ async function upgrade(
   protocols: readonly string[],
 ): Promise<CallConnection> {
   const query = subresourceQuery(request);
-  const connection = await client
-    .connect({ path, query, protocols, action, deadline })
-    .catch((error) => {
-      describeFailure(error, action);
-      throw error;
-    });
+  const connection = await client.connect({
+    path,
+    query,
+    protocols,
+    action,
+    deadline,
+  });
   try {
     const protocol = selectSubprotocol(protocols, connection.protocol);
     deadline.signal.throwIfAborted();
@@ -193,19 +193,4 @@ async function upgrade(
     connection.abort();
     throw error;
   }
-}
-
-/**
- * Puts the action in front of a transport's message, which knows the upgrade
- * only, and the hint behind it: not every runtime prints an error's properties.
- */
-function describeFailure(error: unknown, action: string): void {
-  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
-    return;
-  }
-  const { message } = error;
-  const hint = error instanceof HandshakeError ? error.hint : null;
-  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
-  const state = message.replace(/^Cannot /, "cannot ");
-  setMessage(error, `Cannot ${action}: ${state}${tail}`);
 }

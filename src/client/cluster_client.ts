@@ -1,8 +1,10 @@
 import { abortable } from "../abortable.ts";
 import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
+import { setMessage } from "../call_site.ts";
 import {
   ApiError,
   ConfigurationError,
+  ConnectError,
   HandshakeError,
   PodwireError,
 } from "../errors.ts";
@@ -106,6 +108,9 @@ export class ClusterClient implements Client {
         { path, query, signal },
         (target) => this.#transport.connect({ ...target, protocols }),
       );
+    } catch (error) {
+      if (upgrade.action !== undefined) describeFailure(error, action);
+      throw error;
     } finally {
       release();
     }
@@ -137,6 +142,7 @@ export class ClusterClient implements Client {
         body: observeEnd(response.body, signal, release),
       };
     } catch (error) {
+      if (request.description) describeFailure(error, description.action);
       release();
       throw error;
     }
@@ -338,4 +344,20 @@ export async function withIdentity<Answer>(
 function isUnauthorized(error: unknown): boolean {
   return error instanceof ApiError && error.httpStatus === 401 ||
     error instanceof HandshakeError && error.httpStatus === 401;
+}
+
+/**
+ * Puts the action in front of a transport's message, which knows the connection
+ * only, and the hint behind it: not every runtime prints an error's properties.
+ */
+function describeFailure(error: unknown, action: string): void {
+  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
+    return;
+  }
+  const { message } = error;
+  if (message.startsWith(`Cannot ${action}: `)) return;
+  const hint = error instanceof HandshakeError ? error.hint : null;
+  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
+  const state = message.replace(/^Cannot /, "cannot ");
+  setMessage(error, `Cannot ${action}: ${state}${tail}`);
 }

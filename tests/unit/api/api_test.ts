@@ -6,6 +6,7 @@ import { Deployment, Namespace, Pod } from "../../../src/client/resources.ts";
 import {
   ApiError,
   CallTimeoutError,
+  ConnectError,
   ProtocolError,
   SubresourceNotAvailableError,
 } from "../../../src/errors.ts";
@@ -481,5 +482,20 @@ test("Api: a client that is a promise is refused, with a hint at await", () => {
     () => new Api(Pod, { client: promise }),
     TypeError,
     "Cannot make an Api: the client is a Promise; await createClient()",
+  );
+});
+
+test("Api: an error of the connection names the action first", async () => {
+  const transport = new FakeTransport(() => {
+    throw new ConnectError("Cannot connect to 10.0.0.1:6443: refused", {
+      code: "ECONNREFUSED",
+    });
+  });
+  const pods = new Api(Pod, { client: fakeClient(transport) });
+  const error = await assertRejects(() => pods.get("web-0"), ConnectError);
+  assertEquals(
+    error.message,
+    'Cannot get pods "web-0" in namespace "team": ' +
+      "cannot connect to 10.0.0.1:6443: refused",
   );
 });
