@@ -174,12 +174,16 @@ const CONTENT =
 /** Long base64 has letters of both cases and digits; no name of a file does. */
 const LONG_RUN = /[A-Za-z0-9+=]{40,}/g;
 
+/** A kubeconfig in one line, as an unquoted shell variable gives it; a password. */
+const ONE_LINE =
+  /(^|[\s{,])["']?(apiVersion|clusters|contexts|users|current-context|token|password|[a-z-]+-data)["']?:(\s|$)|:\/\/[^\s/]*:[^\s/]*@/;
+
 /**
  * Whether a setting's value is a text or a secret where a name or a path belongs,
  * as after `KUBECONFIG=$(cat config)`.
  */
 export function looksLikeContent(value: string): boolean {
-  return CONTENT.test(value);
+  return CONTENT.test(value) || ONE_LINE.test(value);
 }
 
 /** Whether messages may quote a name or a path from a setting. */

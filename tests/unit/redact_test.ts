@@ -97,6 +97,8 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
       `/home/Runner1/${"work/Repo-Name1/".repeat(9)}kubeconfig`,
       "/nix/store/0c0zz0wkj2fl3yk4rd9f0g0xzhyh5ynb-kubeconfig",
       "system:admin/api-crc-testing:6443",
+      "/srv/users/token:/srv/tokens: old",
+      "https://host:6443/a@b",
     ]
   ) assertEquals([quote(name), isQuotable(name)], [`"${name}"`, true]);
   assertEquals(quote("red \x1b[31mname"), '"red name"');
@@ -104,6 +106,10 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
     const text of [
       "apiVersion: v1\nkind: Config",
       ' {"apiVersion": "v1"}',
+      "kind: Config apiVersion: v1",
+      "a {users: [{user: {token: swordfish}}]}",
+      "token: swordfish",
+      "https://me:swordfish@host/kubeconfig",
       "-----BEGIN PRIVATE KEY-----",
       btoa(KEY),
       `/etc/kube/${btoa(KEY)}`,
