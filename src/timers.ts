@@ -63,7 +63,8 @@ const MAX_STRIDE = 16;
 /**
  * Keeps a loop of promises that resolve at once from blocking the event loop:
  * timers, signals and other sockets would wait for as long as the loop finds
- * data. Deno resolves a TLS read at once while it has data (2.5 to 2.9).
+ * data. Deno resolves a TLS read at once while there is data, and a TLS write
+ * while there is room (2.5 to 2.9).
  *
  * Call `turn` in every iteration, and `end` after the loop.
  */
@@ -115,6 +116,7 @@ export class TimeSlice {
   }
 
   #next(): void {
+    this.#cancel();
     this.#start = performance.now();
     this.#turned = false;
     this.#cancel = startTimer(0, () => this.#turned = true);

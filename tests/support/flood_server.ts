@@ -20,6 +20,7 @@ const server = await startHttpServer({
     if (exchange.wantsUpgrade) {
       const socket = await exchange.upgrade();
       socket.open({});
+      if (pathname === "/sink") return;
       while (!closed) {
         if (!socket.send(FLOOD.subarray(0, 16 * 1024))) await socket.drained();
       }

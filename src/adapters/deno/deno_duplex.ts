@@ -74,6 +74,8 @@ export class DenoDuplex implements ByteDuplex {
   #over = false;
   #closed = false;
   #cancelTimer = (): void => {};
+  /** Shared by reads and writes. */
+  readonly #slice = new TimeSlice();
   readonly #ahead = new ReadAhead({
     start: () => this.#start(),
     stop: () => this.#paused = true,
@@ -151,6 +153,7 @@ export class DenoDuplex implements ByteDuplex {
   async #settle(): Promise<void> {
     if (this.#writing !== null) await this.#lastWrite(this.#writing);
     await this.#reading;
+    this.#slice.end();
     this.#release();
   }
 
@@ -181,11 +184,10 @@ export class DenoDuplex implements ByteDuplex {
 
   async #read(): Promise<void> {
     const buffer = new ReadBuffer(this.#conn);
-    const slice = new TimeSlice();
     try {
       await this.#deliverEarly();
       for (;;) {
-        const turn = slice.turn();
+        const turn = this.#slice.turn();
         if (turn) await turn;
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
@@ -198,8 +200,6 @@ export class DenoDuplex implements ByteDuplex {
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
       if (!this.#over) this.#receiver!.ended(error as Error);
-    } finally {
-      slice.end();
     }
   }
 
@@ -221,6 +221,11 @@ export class DenoDuplex implements ByteDuplex {
   async #flush(): Promise<void> {
     try {
       while (this.#queue.length > 0) {
+        const turn = this.#slice.turn();
+        if (turn) {
+          await turn;
+          continue; // The queue may be empty now.
+        }
         const batch = this.#nextBatch();
         let offset = 0;
         while (offset < batch.byteLength) {

@@ -137,6 +137,34 @@ test("a busy receiver of messages: a timer fires in time", () =>
     assert(fired > 0 && fired < 2_000, `the timer fired after ${fired} ms`);
   }));
 
+test("a busy sender of messages: a timer fires in time", () =>
+  withFlood(async (flood) => {
+    const { url } = flood.request();
+    const connection = await runtimeTransport().connect({
+      ...flood.request({ url: new URL("/sink", url) }),
+      protocols: ["v5"],
+    });
+    let drained = (): void => {};
+    connection.open({
+      data: () => {},
+      drained: () => drained(),
+      pong: () => {},
+      closed: () => {},
+    });
+    const start = performance.now();
+    let fired = 0;
+    setTimeout(() => fired = performance.now() - start, 100);
+    const chunk = new Uint8Array(32 * 1024);
+    while (fired === 0 && performance.now() - start < LIMIT) {
+      const room = new Promise<void>((resolve) => drained = resolve);
+      await (connection.send([chunk]) ? null : room);
+      blockEventLoop(1);
+    }
+    connection.abort();
+    await connection.released;
+    assert(fired > 0 && fired < 2_000, `the timer fired after ${fired} ms`);
+  }));
+
 test("a busy reader of lines: a timer fires in time", () =>
   withFlood(async (flood) => {
     const { body } = await runtimeTransport().request(flood.request());
