@@ -130,7 +130,8 @@ export async function createClient(
   );
   const host = hostOf();
   const transport = behaviour.transport ?? await defaultTransport();
-  const found = await findConfig(options, host);
+  const { network } = transport.capabilities;
+  const found = await findConfig(options, host, network);
   // A transport without proxy support may use the environment's by itself.
   const direct = options.proxy === null || !transport.capabilities.tls;
   const config = direct ? found : await throughEnvironment(found, host);

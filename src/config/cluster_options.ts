@@ -44,11 +44,13 @@ export const CLUSTER_OPTIONS = [
  * Makes a configuration from options; reads no file.
  *
  * @param host Parses certificates and keys; null if the runtime cannot.
+ * @param network Whether requests leave the process.
  * @throws {ConfigurationError} Names the invalid option.
  */
 export function configFromOptions(
   options: ClusterOptions,
   host: Host | null = null,
+  network = true,
 ): ClusterConfig {
   const server = serverUrl(options.server, optionLabel("server"));
   return new ResolvedConfig({
@@ -57,7 +59,10 @@ export function configFromOptions(
     proxy: proxyUrl(options.proxy, optionLabel("proxy")),
     namespace: optionalString(options.namespace, optionLabel("namespace")) ??
       null,
-    authenticator: tokenAuthenticator(options.token, server),
+    authenticator: tokenAuthenticator(
+      options.token,
+      network ? mayCarryCredentials(server) : true,
+    ),
   });
 }
 
@@ -71,9 +76,9 @@ const TLS_LABELS: TlsLabels = {
   tlsServerName: optionLabel("tlsServerName"),
 };
 
-function tokenAuthenticator(token: unknown, server: URL): Authenticator {
+function tokenAuthenticator(token: unknown, allowed: boolean): Authenticator {
   if (token === undefined || token === null) return anonymous;
-  if (!mayCarryCredentials(server)) {
+  if (!allowed) {
     refuse(
       optionLabel("token"),
       "credentials are not sent over http: to another machine; use an https: server",

@@ -22,6 +22,7 @@ export interface ConfigOptions extends Partial<ClusterOptions> {
  * that this runs in.
  *
  * @param host The machine; null if the runtime has no files.
+ * @param network Whether the transport's requests leave the process.
  * @throws {ConfigurationError} No cluster is found, or its configuration is
  * invalid.
  * @throws {TypeError} Options exclude each other.
@@ -29,11 +30,12 @@ export interface ConfigOptions extends Partial<ClusterOptions> {
 export async function findConfig(
   options: ConfigOptions,
   host: Host | null,
+  network = true,
 ): Promise<ClusterConfig> {
   const { server, kubeconfig } = options;
   if (server !== undefined) {
     checkNoKubeconfigOptions(options);
-    return configFromOptions({ ...options, server }, host);
+    return configFromOptions({ ...options, server }, host, network);
   }
   checkNoClusterOptions(options);
   const context = optionalString(options.context, 'the option "context"');

@@ -15,6 +15,11 @@ export interface TransportCapabilities {
   readonly ping: boolean;
   /** Reports the HTTP response to a refused upgrade. */
   readonly answer: boolean;
+  /**
+   * False if nothing leaves the process, as in tests: credentials may then go to
+   * any `http:` URL. Defaults to true.
+   */
+  readonly network?: boolean;
 }
 
 /** Server trust and client authentication. Certificates and keys are PEM text. */

@@ -81,6 +81,7 @@ const ALL: TransportCapabilities = {
   pause: true,
   ping: true,
   answer: true,
+  network: false,
 };
 
 /**

@@ -25,7 +25,7 @@ async function withMemory(
   clientOptions: ClientOptions = {},
 ): Promise<void> {
   const transport = memoryTransport({ pods: ["web-0"], ...options });
-  const server = "https://memory";
+  const server = "http://memory";
   const client = await createClient({ server, transport, ...clientOptions });
   try {
     await body(new Api(Pod, { client, namespace: "default" }), client);

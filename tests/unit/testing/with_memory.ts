@@ -13,7 +13,7 @@ export async function withMemory(
 ): Promise<void> {
   const transport = memoryTransport(options);
   const client = await createClient({
-    server: "https://memory",
+    server: "http://memory",
     namespace: "default",
     transport,
     ...clientOptions,
