@@ -161,6 +161,9 @@ function isPlain(word: string): boolean {
   return PLAIN.test(word.replace(/^[^a-z\d]+|[^a-z\d]+$/gi, ""));
 }
 
+/** The longest path of Linux, PATH_MAX; it bounds the searches below, too. */
+const MAX_PATH = 4096;
+
 /** The longest name or path that messages quote, in bytes. */
 const MAX_QUOTED = 255;
 
@@ -183,7 +186,8 @@ const ONE_LINE =
  * as after `KUBECONFIG=$(cat config)`.
  */
 export function looksLikeContent(value: string): boolean {
-  return CONTENT.test(value) || ONE_LINE.test(value);
+  return value.length > MAX_PATH || CONTENT.test(value) ||
+    ONE_LINE.test(value);
 }
 
 /** Whether messages may quote a name or a path from a setting. */

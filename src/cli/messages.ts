@@ -28,12 +28,17 @@ export async function print(
  * so control characters, which could take over the terminal, are removed.
  */
 export function printMessage(message: string): Promise<void> {
-  const line = message.trim().replaceAll(LINE_BREAKS, "; ");
-  return print("stderr", `${stripEscapes(line)}\n`);
+  return print("stderr", `${stripEscapes(oneLine(message))}\n`);
+}
+
+/** Joins the lines of a message; a server's may have megabytes of blanks. */
+export function oneLine(message: string): string {
+  return message.split(LINE_BREAKS).map((line) => line.trim())
+    .filter((line) => line !== "").join("; ");
 }
 
 /** Everything that some terminal or log viewer takes as a line break. */
-const LINE_BREAKS = /\s*[\n\v\f\r\x85\u2028\u2029]+\s*/g;
+const LINE_BREAKS = /[\n\v\f\r\x85\u2028\u2029]+/;
 
 /** The message for an error, with a hint if there is one. */
 export function errorMessage(error: unknown): string {

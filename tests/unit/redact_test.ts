@@ -120,6 +120,7 @@ test("quote: names and paths, but nothing that may be a text or a secret", () =>
       "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJtZSJ9.c2ln",
       btoa("apiVersion: v1, and what follows it in a kubeconfig ".repeat(3)),
       "x".repeat(256),
+      "x".repeat(2 ** 20),
       "\u00e9".repeat(128),
     ]
   ) assertEquals([quote(text), isQuotable(text)], ["(not shown)", false]);

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   ApiError,
   ConfigurationError,
@@ -6,7 +6,7 @@ import {
   HandshakeError,
 } from "../../../mod.ts";
 import { UsageError } from "../../../src/cli/command_line.ts";
-import { errorMessage } from "../../../src/cli/messages.ts";
+import { errorMessage, oneLine } from "../../../src/cli/messages.ts";
 import { test } from "../../harness.ts";
 
 const NOT_FOUND = "use -n for another namespace, --context for another cluster";
@@ -66,3 +66,15 @@ for (
 ) {
   test(`message: "${line}"`, () => assertEquals(errorMessage(error), line));
 }
+
+test("message: on one line, whatever breaks lines in it", () => {
+  assertEquals(oneLine("\n one \r\n\x85 two\u2028\n"), "one; two");
+});
+
+test("message: a megabyte of blanks takes no time", () => {
+  const blanks = " ".repeat(2 ** 20);
+  const begun = performance.now();
+  assertEquals(oneLine(`a${blanks}b`), `a${blanks}b`);
+  // A regular expression that begins with blanks took minutes.
+  assert(performance.now() - begun < 2_000);
+});
