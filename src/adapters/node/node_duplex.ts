@@ -73,6 +73,7 @@ export class NodeDuplex implements ByteDuplex {
   readonly #quirks: RuntimeQuirks;
   readonly #slice: TimeSlice | null;
   #yielding = false;
+  #refusing = false;
   readonly #writeError: DeferredWriteError | null;
   #stopped = false;
   #cancelTimer = (): void => {};
@@ -89,7 +90,9 @@ export class NodeDuplex implements ByteDuplex {
     this.#socket = socket;
     this.#source = source;
     this.#quirks = quirks;
-    this.#slice = quirks.pauseToYield ? new TimeSlice() : null;
+    this.#slice = quirks.pauseToYield || quirks.refuseToYield
+      ? new TimeSlice()
+      : null;
     this.#writeError = quirks.surviveWriteError
       ? new DeferredWriteError(socket)
       : null;
@@ -121,7 +124,20 @@ export class NodeDuplex implements ByteDuplex {
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return false;
     if (this.#writeError?.pending) return false;
-    return this.#ahead.write(chunk);
+    return this.#ahead.write(chunk) && !this.#refuseIfBlocking();
+  }
+
+  /** Reports backpressure until the event loop has turned. */
+  #refuseIfBlocking(): boolean {
+    if (this.#refusing || !this.#quirks.refuseToYield) return this.#refusing;
+    const turn = this.#slice?.turn();
+    if (!turn) return false;
+    this.#refusing = true;
+    turn.then(() => {
+      this.#refusing = false;
+      this.#drained();
+    });
+    return true;
   }
 
   #drained(): void {
@@ -154,7 +170,8 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   #yieldIfBlocking(): void {
-    const turn = this.#yielding ? null : this.#slice?.turn();
+    if (this.#yielding || !this.#quirks.pauseToYield) return;
+    const turn = this.#slice?.turn();
     if (!turn) return;
     this.#yielding = true;
     this.#source.pause();

@@ -43,6 +43,11 @@ export interface RuntimeQuirks {
    * event loop: it must be paused now and then.
    */
   readonly pauseToYield: boolean;
+  /**
+   * A write reports room for as long as the peer reads, without a turn of the
+   * event loop: it must report backpressure now and then.
+   */
+  readonly refuseToYield: boolean;
   /** A failed handshake is reported as an untrusted certificate. */
   readonly masksTlsErrors: boolean;
   /**
@@ -63,6 +68,7 @@ const NONE: RuntimeQuirks = {
   waitForPeerFin: false,
   surviveWriteError: false,
   pauseToYield: false,
+  refuseToYield: false,
   masksTlsErrors: false,
   legacyDenoTls: false,
 };
@@ -81,6 +87,7 @@ export const BUN_QUIRKS: RuntimeQuirks = {
   dialTlsDirectly: true,
   drainOnResume: true,
   resetOnDestroy: true,
+  refuseToYield: true,
   systemTrust: "NODE_USE_SYSTEM_CA=1",
 };
 
@@ -90,6 +97,7 @@ export const BUN_1_3_QUIRKS: RuntimeQuirks = {
   layerTls: true,
   waitForPeerFin: true,
   pauseToYield: true,
+  refuseToYield: true,
   masksTlsErrors: true,
   systemTrust: "NODE_USE_SYSTEM_CA=1",
 };
