@@ -1,7 +1,7 @@
 import { CallSite } from "../call_site.ts";
 import type { CallContext } from "./call.ts";
 import type { Client } from "../client/client.ts";
-import { clusterClientOf } from "../client/cluster_client.ts";
+import { toClusterClient } from "../client/cluster_client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
 import {
   type HasAttach,
@@ -12,7 +12,7 @@ import {
   type Resource,
   type SubresourceMarker,
   type SubresourceNotAvailable,
-  withType,
+  withTypeMeta,
 } from "../client/resource.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
@@ -33,15 +33,15 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "./verbs/call_options.ts";
-import { deletion, deletionOfMany } from "./verbs/deletion.ts";
+import { deleteCollectionRequest, deleteRequest } from "./verbs/deletion.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
 import {
-  applied,
+  applyBody,
   type JsonPatchOperation,
-  mediaTypeOf,
   type ObjectPatch,
+  patchContentType,
 } from "./verbs/patch.ts";
-import { callVerb, type Verb } from "./verbs/verb_call.ts";
+import { fetchObject, type Verb } from "./verbs/verb_call.ts";
 import {
   APPLY_OPTIONS,
   type ApplyOptions,
@@ -98,7 +98,7 @@ export class Api<R extends Resource> {
     }
     this.resource = resource;
     checkOptions(options, API_OPTIONS, "make an Api");
-    const client = clusterClientOf(options?.client, "make an Api");
+    const client = toClusterClient(options?.client, "make an Api");
     const { namespace = null } = options;
     this.#context = { client, resource, namespace };
   }
@@ -109,7 +109,7 @@ export class Api<R extends Resource> {
     options?: WriteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
     this.#check("create", options, WRITE_OPTIONS);
-    const body = withType(this.resource, object);
+    const body = withTypeMeta(this.resource, object);
     const verb = { verb: "create", method: "POST", body };
     return await this.#trace(this.create, () => this.#write(verb, options));
   }
@@ -210,7 +210,7 @@ export class Api<R extends Resource> {
     options?: DeleteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | Status> {
     this.#check("delete", options, DELETE_OPTIONS);
-    const request = deletion(options ?? {});
+    const request = deleteRequest(options ?? {});
     const verb = { verb: "delete", method: "DELETE", name, ...request };
     return await this.#trace(this.delete, () => this.#one(verb, options));
   }
@@ -226,11 +226,11 @@ export class Api<R extends Resource> {
     options: DeleteCollectionOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>> | Status> {
     this.#check("delete", options, DELETE_COLLECTION_OPTIONS);
-    const request = deletionOfMany(this.resource, options);
+    const request = deleteCollectionRequest(this.resource, options);
     const verb = { verb: "deletecollection", method: "DELETE", ...request };
     const answer = await this.#trace(
       this.deleteCollection,
-      () => callVerb(this.#context, verb, options),
+      () => fetchObject(this.#context, verb, options),
     );
     return answer as ObjectList<ObjectOf<R>> | Status;
   }
@@ -242,7 +242,7 @@ export class Api<R extends Resource> {
   ): Promise<Stored<ObjectOf<R>>> {
     this.#check("replace", options, REPLACE_OPTIONS);
     const name = object?.metadata?.name;
-    const body = withType(this.resource, object);
+    const body = withTypeMeta(this.resource, object);
     const verb = { verb: "update", method: "PUT", name, body };
     return await this.#trace(this.replace, () => this.#write(verb, options));
   }
@@ -266,8 +266,8 @@ export class Api<R extends Resource> {
   ): Promise<Stored<ObjectOf<R>>> {
     const applies = options?.type === "apply";
     this.#check("patch", options, applies ? APPLY_OPTIONS : PATCH_OPTIONS);
-    const contentType = mediaTypeOf(options);
-    const body = applies ? applied(this.resource, name, patch) : patch;
+    const contentType = patchContentType(options);
+    const body = applies ? applyBody(this.resource, name, patch) : patch;
     const query = { force: applies ? options.force : undefined };
     const verb = { verb: "patch", method: "PATCH", name, query };
     return await this.#trace(
@@ -345,7 +345,7 @@ export class Api<R extends Resource> {
     verb: Verb,
     options: CallOptions | undefined,
   ): Promise<Stored<ObjectOf<R>>> {
-    const object = await callVerb(this.#context, verb, options);
+    const object = await fetchObject(this.#context, verb, options);
     return object as Stored<ObjectOf<R>>;
   }
 

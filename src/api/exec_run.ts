@@ -21,8 +21,8 @@ import type { Connection } from "../transport/transport.ts";
 import type { CallContext } from "./call.ts";
 import { ExecResult } from "./exec_result.ts";
 import {
-  connectRun,
   keepAliveOf,
+  negotiateRun,
   startCall,
   type SubresourceCall,
 } from "./negotiate.ts";
@@ -37,7 +37,7 @@ export async function runCommand(
   let feed: StdinFeed | null = null;
   try {
     feed = stdinFeed(call.action, options.stdin);
-    const connection = await connectRun(call);
+    const connection = await negotiateRun(call);
     return await new RunningCommand(call, connection).finish(feed);
   } catch (error) {
     feed?.cancel(error);

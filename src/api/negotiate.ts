@@ -77,7 +77,7 @@ export interface CallConnection {
  *
  * @throws {HalfCloseUnsupportedError} If stdin could not be closed.
  */
-export async function connectRun(
+export async function negotiateRun(
   call: SubresourceCall<ExecRequest>,
 ): Promise<Connection> {
   if (!call.request.stdin) return (await connectByV4(call)).connection;
@@ -103,7 +103,7 @@ export async function connectRun(
  * Opens the connection of a `stream`. With a stdin and without a tty the
  * half-close of v5 is of use, and v4 does without; everything else prefers v4.
  */
-export async function connectStream(
+export async function negotiateStream(
   call: SubresourceCall<ExecRequest>,
 ): Promise<CallConnection> {
   const { client: { protocol }, request } = call;

@@ -4,7 +4,7 @@ import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { CallContext } from "./call.ts";
-import { connectStream, keepAliveOf, startCall } from "./negotiate.ts";
+import { keepAliveOf, negotiateStream, startCall } from "./negotiate.ts";
 
 /**
  * Opens a live session of `exec` or `attach`.
@@ -38,7 +38,7 @@ async function open(
   );
   const { client, request, deadline } = call;
   try {
-    const { connection, protocol } = await connectStream(call);
+    const { connection, protocol } = await negotiateStream(call);
     deadline.stopClock();
     const session = new StreamSession(connection, {
       ...request,

@@ -7,7 +7,7 @@ import type { StatusReason } from "../status.ts";
 import { isRedirect, redirectHint } from "../request/upgrade_hint.ts";
 import { hideCredentials } from "../redact.ts";
 import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
-import { readExcerpt } from "../transport/read_body.ts";
+import { readPrefix } from "../transport/read_body.ts";
 
 /** What a request does, for error messages: "Cannot {action}: ...". */
 export interface RequestDescription {
@@ -24,18 +24,18 @@ export interface RequestDescription {
  *
  * @param sent The headers of the request, whose credentials are never quoted.
  */
-export async function apiErrorOf(
+export async function toApiError(
   response: HttpResponse,
   { action, verb, resource }: RequestDescription,
   sent: RequestHeaders = {},
 ): Promise<ApiError> {
   const { status: httpStatus, headers } = response;
-  const excerpt = decodeText(await readExcerpt(response.body));
+  const excerpt = decodeText(await readPrefix(response.body));
   const body = hideCredentials(excerpt, sent);
   const parsed = parseStatus(encodeText(body));
   const apiStatus = parsed?.kind === "Status" ? parsed : null;
   const given = apiStatus?.reason ?? "";
-  const reason = given || reasonOf(httpStatus, verb);
+  const reason = given || defaultReason(httpStatus, verb);
   const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
   const retryAfter = retryAfterOf(headers, apiStatus);
   const hint = isRedirect(httpStatus)
@@ -105,7 +105,10 @@ const REASONS: Readonly<Record<number, StatusReason>> = {
  *
  * @param verb The verb of RBAC rules: a conflict of `create` is `AlreadyExists`.
  */
-export function reasonOf(code: number, verb: string | undefined): StatusReason {
+export function defaultReason(
+  code: number,
+  verb: string | undefined,
+): StatusReason {
   if (code === 409 && verb === "create") return "AlreadyExists";
   return REASONS[code] ?? (code >= 500 ? "InternalError" : "Unknown");
 }

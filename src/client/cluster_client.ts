@@ -19,22 +19,22 @@ import type {
   TransportTarget,
 } from "../transport/transport.ts";
 import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
-import { apiErrorOf, type RequestDescription } from "./api_error.ts";
-import { observeEnd } from "./observe_end.ts";
+import { type RequestDescription, toApiError } from "./api_error.ts";
+import { onBodyEnd } from "./body_end.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 
 /**
  * The clock of the call that a request or an upgrade is part of, instead of
  * `signal` and `timeout`. The caller who started it releases it.
  */
-interface PartOfCall {
+interface CallFields {
   readonly deadline?: Deadline;
   /** For error messages: "Cannot {action}: ...". */
   readonly action?: string;
 }
 
 /** A request with what only this package's own calls give. */
-export interface DescribedRequest extends ClientRequest, PartOfCall {
+export interface DescribedRequest extends ClientRequest, CallFields {
   /** For error messages; defaults to the method and the path. */
   readonly description?: RequestDescription;
 }
@@ -99,7 +99,7 @@ export class ClusterClient implements Client {
     return this.#transport;
   }
 
-  async connect(upgrade: ClientUpgrade & PartOfCall): Promise<Connection> {
+  async connect(upgrade: ClientUpgrade & CallFields): Promise<Connection> {
     const { path, query, protocols, action = "connect" } = upgrade;
     const { signal, release } = this.#join(action, null, upgrade);
     try {
@@ -139,7 +139,7 @@ export class ClusterClient implements Client {
       return {
         status: response.status,
         headers: response.headers,
-        body: observeEnd(response.body, signal, release),
+        body: onBodyEnd(response.body, signal, release),
       };
     } catch (error) {
       if (request.description) describeFailure(error, description.action);
@@ -229,7 +229,7 @@ export class ClusterClient implements Client {
     this.#checkOpen(action);
     signal.throwIfAborted();
     checkCapabilities(action, { tls, proxy }, this.#transport);
-    return await withIdentity(this.#config, signal, (identity) => {
+    return await withCredentials(this.#config, signal, (identity) => {
       const { tls } = identity;
       this.#checkOpen(action);
       checkCapabilities(action, { tls, proxy }, this.#transport);
@@ -251,7 +251,7 @@ export class ClusterClient implements Client {
  *
  * @throws {TypeError} It is not a client.
  */
-export function clusterClientOf(
+export function toClusterClient(
   client: Client | undefined,
   action: string,
 ): ClusterClient {
@@ -278,7 +278,7 @@ async function successOf(
   { headers, signal }: TransportTarget,
 ): Promise<HttpResponse> {
   if (response.status >= 200 && response.status <= 299) return response;
-  const error = await apiErrorOf(response, description, headers);
+  const error = await toApiError(response, description, headers);
   signal.throwIfAborted();
   throw error;
 }
@@ -324,7 +324,7 @@ export function checkCapabilities(
  * Runs `attempt` with the configured credentials; after a 401, once more if
  * fresh credentials are available.
  */
-export async function withIdentity<Answer>(
+export async function withCredentials<Answer>(
   config: ClusterConfig,
   signal: AbortSignal,
   attempt: (identity: Identity) => Promise<Answer>,

@@ -174,7 +174,7 @@ export function apiVersionOf({ group, version }: Resource): string {
 }
 
 /** Adds `apiVersion` and `kind` to an object that lacks them. */
-export function withType<T>(resource: Resource, object: T): T {
+export function withTypeMeta<T>(resource: Resource, object: T): T {
   if (typeof object !== "object" || object === null) return object;
   const { kind } = resource;
   return { apiVersion: apiVersionOf(resource), kind, ...object };

@@ -6,7 +6,7 @@ import {
   type Identity,
   inspectConfig,
 } from "./cluster_config.ts";
-import { isExempt } from "./no_proxy.ts";
+import { matchesNoProxy } from "./no_proxy.ts";
 import { proxyUrl, refuse } from "./validate.ts";
 
 /**
@@ -39,7 +39,7 @@ export function environmentProxy(server: URL, host: Host): URL | null {
     refuse(setting, "a CGI program cannot trust it");
   }
   const noProxy = findVariable(host, "NO_PROXY");
-  if (isExempt(server, noProxy?.value ?? "")) return null;
+  if (matchesNoProxy(server, noProxy?.value ?? "")) return null;
   return proxyUrl(withScheme(proxy.value), setting);
 }
 

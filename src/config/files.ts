@@ -69,7 +69,7 @@ function readError(
 }
 
 /** The result of reading a file, or null if the file does not exist. */
-export async function ifExists<Value>(
+export async function readIfExists<Value>(
   reading: Promise<Value>,
 ): Promise<Value | null> {
   try {

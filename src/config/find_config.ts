@@ -55,8 +55,10 @@ export async function findConfig(
         "files, or this is a bundle for browsers",
     );
   }
-  const { searchConfig } = await import("./search_config.ts");
-  return await searchConfig({ path, context, host });
+  const { loadDefaultConfig } = await import(
+    "./search_config.ts"
+  );
+  return await loadDefaultConfig({ path, context, host });
 }
 
 const KUBECONFIG_OPTIONS = ["kubeconfig", "context"] as const;

@@ -1,6 +1,6 @@
 import type { Host } from "../platform/host.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
-import { ifExists, readEnv, readFile } from "./files.ts";
+import { readEnv, readFile, readIfExists } from "./files.ts";
 import { tokenFile } from "./token_source.ts";
 import { serverUrl, tlsOptions } from "./validate.ts";
 
@@ -58,6 +58,6 @@ async function optionalFile(
   name: string,
 ): Promise<string | undefined> {
   const origin = `the service account's ${name}`;
-  const text = await ifExists(readFile(host, `${ACCOUNT}/${name}`, origin));
+  const text = await readIfExists(readFile(host, `${ACCOUNT}/${name}`, origin));
   return text?.trim();
 }

@@ -86,7 +86,7 @@ export class Kubeconfig {
  * @param directory The base of relative paths; null if unknown.
  * @throws {ConfigurationError} It is not a kubeconfig.
  */
-export function kubeconfigOf(
+export function toKubeconfig(
   value: unknown,
   origin: string,
   directory: string | null,

@@ -15,7 +15,7 @@
 import { ConfigurationError } from "../errors.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
 import { hostOf } from "../platform/host.ts";
-import { type Kubeconfig, kubeconfigOf } from "./kubeconfig.ts";
+import { type Kubeconfig, toKubeconfig } from "./kubeconfig.ts";
 import { parseJsonText, parseYamlText } from "./kubeconfig_text.ts";
 import {
   describeDefaultPaths,
@@ -113,7 +113,7 @@ export function parseKubeconfig(
   ) ?? null;
   const context = optionalString(options.context, 'the option "context"');
   const loadYaml = () => parseYaml;
-  return kubeconfigOf(value, origin, directory, hostOf(), {
+  return toKubeconfig(value, origin, directory, hostOf(), {
     context,
     loadYaml,
   });

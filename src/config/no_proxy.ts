@@ -23,7 +23,7 @@ const HOST_AND_PORT = /^(?:\[([^[\]]*)\]|([^:[\]]*)):([^:[\]]*)$/;
  * These are the rules of Go's `httpproxy`, which kubectl uses. An invalid entry
  * matches nothing.
  */
-export function isExempt(server: URL, noProxy: string): boolean {
+export function matchesNoProxy(server: URL, noProxy: string): boolean {
   const hostname = bareHost(server.hostname);
   const port = server.port || (server.protocol === "https:" ? "443" : "80");
   const address = unmapped(parseAddress(hostname));

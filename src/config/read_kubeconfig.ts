@@ -3,10 +3,10 @@ import type { Host } from "../platform/host.ts";
 import { isQuotable } from "../redact.ts";
 import {
   directoryOf,
-  ifExists,
   joinPath,
   readBytes,
   readEnv,
+  readIfExists,
 } from "./files.ts";
 import { Kubeconfig } from "./kubeconfig.ts";
 import {
@@ -59,7 +59,7 @@ export async function readDefaultKubeconfig(
   const { paths, merged } = defaultPaths(host);
   const documents: KubeconfigDocument[] = [];
   for (const path of paths) {
-    const bytes = await ifExists(readBytes(host, path, originOf(path)));
+    const bytes = await readIfExists(readBytes(host, path, originOf(path)));
     if (bytes === null) continue;
     documents.push(await parseDocument(path, bytes, options));
     if (!merged) break;

@@ -19,7 +19,7 @@ import {
  * @throws {ConfigurationError} No cluster is found, or its configuration is
  * invalid.
  */
-export async function searchConfig({ host, path, context }: {
+export async function loadDefaultConfig({ host, path, context }: {
   readonly host: Host;
   readonly path: string | undefined;
   readonly context: string | undefined;

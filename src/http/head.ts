@@ -94,7 +94,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /** Collects bytes up to the empty line that ends a head. */
-export class HeadBytes {
+export class HeadCollector {
   readonly #limit: number;
   #parts: Bytes[] = [];
   #length = 0;
@@ -181,7 +181,7 @@ const REQUEST_LINE = /^(\S+) ([\x21-\x7e]+) HTTP\/1\.[01]$/;
 
 /** Reads the head of one response, which may be an interim one (1xx). */
 export class ResponseHeadParser {
-  readonly #bytes = new HeadBytes();
+  readonly #bytes = new HeadCollector();
   #checked = 0;
 
   /** The bytes after the head: a view on the last chunk. */
@@ -262,12 +262,12 @@ export class FinalHeadParser {
 
 /** Reads the head of one request. */
 export class RequestHeadParser {
-  readonly #bytes: HeadBytes;
+  readonly #bytes: HeadCollector;
   #started = false;
 
   /** @param limit The limit of the head in bytes. Defaults to 64 KiB. */
   constructor(limit?: number) {
-    this.#bytes = new HeadBytes(limit);
+    this.#bytes = new HeadCollector(limit);
   }
 
   /** The bytes after the head: a view on the last chunk. */

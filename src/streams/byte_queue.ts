@@ -1,5 +1,5 @@
 import type { Bytes } from "../bytes.ts";
-import { OpenBuffer } from "./open_buffer.ts";
+import { TailBuffer } from "./tail_buffer.ts";
 
 const SMALL = 4 * 1024;
 const SMALLEST_BLOCK = 1024;
@@ -18,7 +18,7 @@ export class ByteQueue {
   #chunks: Bytes[] = [];
   #first = 0;
   #size = 0;
-  readonly #open = new OpenBuffer();
+  readonly #open = new TailBuffer();
   /** The block behind the last chunk, while it has room for more. */
   #block: Bytes | null = null;
 

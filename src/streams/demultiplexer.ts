@@ -22,7 +22,7 @@ export interface ChannelSink {
 const LARGEST_STATUS = 1024 * 1024;
 
 /** The demultiplexer's outputs; null for a channel not requested. */
-export interface Sinks {
+export interface ChannelSinks {
   readonly stdout: ChannelSink | null;
   readonly stderr: ChannelSink | null;
   /** Receives one whole message of the status channel. */
@@ -36,7 +36,7 @@ export interface Sinks {
  * ours.
  */
 export class Demultiplexer {
-  readonly #sinks: Sinks;
+  readonly #sinks: ChannelSinks;
   readonly #ownsBuffers: boolean;
   /** The buffer that is being read, and the sink that owns it. */
   #buffer: ArrayBuffer | null = null;
@@ -47,7 +47,7 @@ export class Demultiplexer {
   #statusLength = 0;
 
   /** @param ownsBuffers Whether we own the buffers of the parts. */
-  constructor(sinks: Sinks, ownsBuffers: boolean) {
+  constructor(sinks: ChannelSinks, ownsBuffers: boolean) {
     this.#sinks = sinks;
     this.#ownsBuffers = ownsBuffers;
   }

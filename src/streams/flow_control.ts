@@ -7,7 +7,7 @@ export interface FlowChannel {
 }
 
 /** The connection to pause. */
-export interface FlowSource {
+export interface PausableSource {
   pause(): void;
   resume(): void;
 }
@@ -29,7 +29,7 @@ export interface FlowSource {
  * a moment after the wait, and nothing may be lost in between.
  */
 export class FlowControl {
-  readonly #source: FlowSource;
+  readonly #source: PausableSource;
   #channels: readonly FlowChannel[] = [];
   #statusAwaited = false;
   #paused = false;
@@ -37,7 +37,7 @@ export class FlowControl {
   #grace: ReturnType<typeof setTimeout> | undefined;
   #stopped = false;
 
-  constructor(source: FlowSource) {
+  constructor(source: PausableSource) {
     this.#source = source;
   }
 

@@ -127,7 +127,7 @@ const WRONG_PURPOSE =
   /INVALID_PURPOSE|InvalidPurpose|RequiredEkuNotFound|extended key usage/i;
 
 /** What to do about a failed connection; null if that is not known. */
-export function hintFor(
+export function connectHint(
   code: ConnectErrorCode,
   error: unknown,
   peer: Peer,
@@ -222,7 +222,7 @@ export function connectError(
   const reason = WRONG_PURPOSE.test(messagesOf(error))
     ? "its certificate is not for servers"
     : REASONS[code] ?? describe(error);
-  const hint = peer && hintFor(code, error, peer);
+  const hint = peer && connectHint(code, error, peer);
   return new ConnectError(
     `Cannot connect to ${where}: ${reason}${hint ? `; ${hint}` : ""}`,
     { code, cause: error },

@@ -7,7 +7,7 @@ import { retryAfterOf } from "../http/retry_after.ts";
 import { hideCredentials } from "../redact.ts";
 import { upgradeHint } from "../request/upgrade_hint.ts";
 import type { Status } from "../status.ts";
-import { readExcerpt } from "./read_body.ts";
+import { readPrefix } from "./read_body.ts";
 import type { RequestHeaders } from "./transport.ts";
 
 /**
@@ -21,7 +21,7 @@ export async function handshakeError(
   body: ReadableStream<Uint8Array>,
   sent: RequestHeaders,
 ): Promise<HandshakeError> {
-  const excerpt = decodeText(await readExcerpt(body));
+  const excerpt = decodeText(await readPrefix(body));
   const text = hideCredentials(excerpt, sent);
   const apiStatus = statusOf(text);
   const { status } = head;

@@ -26,8 +26,8 @@ export async function readBody(
   }
 }
 
-/** The limits of {@linkcode readExcerpt}. */
-export interface ExcerptLimits {
+/** The limits of {@linkcode readPrefix}. */
+export interface PrefixLimits {
   /** The maximum number of bytes. */
   readonly bytes: number;
   /** The maximum time, in milliseconds. */
@@ -35,15 +35,15 @@ export interface ExcerptLimits {
 }
 
 /** The limits for the body of a refusal, which only explains the status code. */
-export const REFUSAL_LIMITS: ExcerptLimits = { bytes: 64 * 1024, time: 3_000 };
+export const REFUSAL_LIMITS: PrefixLimits = { bytes: 64 * 1024, time: 3_000 };
 
 /**
  * Reads the beginning of a body, up to a limit of bytes and time. Never rejects:
  * a part of a refusal's body is better than none.
  */
-export async function readExcerpt(
+export async function readPrefix(
   body: ReadableStream<Uint8Array>,
-  limits: ExcerptLimits = REFUSAL_LIMITS,
+  limits: PrefixLimits = REFUSAL_LIMITS,
 ): Promise<Bytes> {
   const reader = body.getReader();
   const cancel = () => void reader.cancel().catch(() => {});

@@ -5,7 +5,7 @@ import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
 import { sha1 } from "./sha1.ts";
 
 /** The fields of an upgrade request. */
-export interface UpgradeFields {
+export interface UpgradeRequestInit {
   /** Only host, path and query are sent. */
   readonly url: URL;
   /** Additional headers; those of the handshake itself are refused. */
@@ -36,7 +36,7 @@ export function acceptFor(key: string): string {
  *
  * @throws {TypeError} If a header is invalid or set by the handshake itself.
  */
-export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
+export function encodeUpgradeRequest(fields: UpgradeRequestInit): Bytes {
   const { url, headers, protocols, key } = fields;
   const foreign = Object.keys(headers).find((name) => OWN_HEADERS.test(name));
   if (foreign !== undefined) {
@@ -65,7 +65,7 @@ export function encodeUpgradeRequest(fields: UpgradeFields): Bytes {
 export function checkUpgradeResponse(
   head: ResponseHead,
   accept: string,
-  request: Pick<UpgradeFields, "headers" | "protocols">,
+  request: Pick<UpgradeRequestInit, "headers" | "protocols">,
 ): string {
   const { status, headers } = head;
   if (status !== 101) refuse(`the server answered ${status}`);

@@ -1,7 +1,7 @@
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
-import { ReadAhead } from "../read_ahead.ts";
+import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 
 /** The buffer size for small reads, to keep idle sessions small. */
@@ -76,7 +76,7 @@ export class DenoDuplex implements ByteDuplex {
   #cancelTimer = (): void => {};
   /** Shared by reads and writes. */
   readonly #slice = new TimeSlice();
-  readonly #ahead = new ReadAhead({
+  readonly #ahead = new DelayedWrites({
     start: () => this.#start(),
     stop: () => this.#paused = true,
     write: (chunk) => this.#enqueue(chunk),

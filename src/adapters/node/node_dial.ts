@@ -15,7 +15,7 @@ import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 import { NodeDuplex } from "./node_duplex.ts";
-import { connectTls, type NodeTls, whenConnected } from "./node_tls.ts";
+import { connectTls, type NodeTls, waitForConnect } from "./node_tls.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import { SecureContexts, SessionCache } from "./tls_sessions.ts";
 import type { Socket } from "node:net";
@@ -99,7 +99,7 @@ async function connectTcp(target: DialTarget): Promise<Socket> {
   // Deno before 2.7 cannot start TLS on a socket that has begun to read.
   socket.pause();
   try {
-    await whenConnected(socket, "connect", signal);
+    await waitForConnect(socket, "connect", signal);
   } catch (error) {
     if (proxy === null || signal.aborted) throw error;
     throw connectError(error, `the proxy ${hostAndPort(hostname, port)}`);

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
-import { ReadAhead } from "../read_ahead.ts";
+import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
@@ -64,7 +64,7 @@ export class NodeDuplex implements ByteDuplex {
     this.#receiver?.data(ownedBytes(chunk));
     this.#yieldIfBlocking();
   };
-  readonly #ahead = new ReadAhead({
+  readonly #ahead = new DelayedWrites({
     start: () => this.#start(),
     stop: () => this.#stop(),
     write: (chunk) => this.#socket.write(chunk) && !this.#full,

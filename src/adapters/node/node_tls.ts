@@ -2,9 +2,9 @@ import { onAbort } from "../../abortable.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
-import { requireHandshake, watchHandshake } from "../bun/handshake_failure.ts";
+import { assertTlsConnected, trackTlsFailure } from "../bun/tls_failure.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
-import { serializeReads } from "../deno/legacy_reads.ts";
+import { serializeReads } from "../deno/serialize_reads.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import {
@@ -46,11 +46,11 @@ export async function connectTls(
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
   const errorOf = masksTlsErrors && carrier
-    ? watchHandshake(carrier)
+    ? trackTlsFailure(carrier)
     : (error: unknown) => error;
   const socket = createSocket(() => ({
     ...(carrier
-      ? { socket: layerTls ? layerOver(carrier) : carrier }
+      ? { socket: layerTls ? duplexOver(carrier) : carrier }
       : { host: hostname, port, noDelay: true }),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
@@ -63,8 +63,8 @@ export async function connectTls(
   }));
   socket.on("session", (session) => sessions.set(target, session));
   try {
-    await whenConnected(socket, "secureConnect", signal);
-    if (masksTlsErrors) requireHandshake(socket);
+    await waitForConnect(socket, "secureConnect", signal);
+    if (masksTlsErrors) assertTlsConnected(socket);
   } catch (error) {
     throw signal.aborted ? error : errorOf(error);
   }
@@ -103,7 +103,7 @@ const END_TIMEOUT = 250;
  * own: pausing the socket stops the flow, and the socket's write buffer counts,
  * since Bun 1.3 ignores the stream's.
  */
-export function layerOver(socket: Socket): Duplex {
+export function duplexOver(socket: Socket): Duplex {
   const { Duplex } = builtin("node:stream");
   const layer: Duplex = new Duplex({
     read() {},
@@ -138,7 +138,7 @@ export function layerOver(socket: Socket): Duplex {
  * Waits until `socket` emits `event`. On failure or abort destroys the socket and
  * rejects with its error or with the signal's reason.
  */
-export function whenConnected(
+export function waitForConnect(
   socket: Socket,
   event: "connect" | "secureConnect",
   signal: AbortSignal,

@@ -13,7 +13,7 @@
 //   HTTP request went to the server before.
 import type { Transport } from "../../transport/transport.ts";
 import {
-  standardTransport,
+  createWebTransport,
   type WebTransportOptions,
 } from "./web_transport.ts";
 
@@ -28,7 +28,7 @@ export type { WebTransportOptions };
  * are not supported: they are a `ConfigurationError`.
  */
 export function webTransport(options: WebTransportOptions = {}): Transport {
-  return standardTransport(options, {
+  return createWebTransport(options, {
     delaysLastMessage: "Deno" in globalThis,
     needsPreflight: isCrossOrigin,
   });

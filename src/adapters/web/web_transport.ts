@@ -46,7 +46,7 @@ const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
 const IGNORED_HEADERS = new Set(["accept", "user-agent"]);
 
 /** Creates a web transport for a platform with `quirks`. */
-export function standardTransport(
+export function createWebTransport(
   options: WebTransportOptions,
   { delaysLastMessage: delaysLastMessage, needsPreflight: needsIntroduction }:
     WebSocketQuirks,

@@ -2,7 +2,7 @@ import type { ContainerStatus, Pod } from "../../client/kubernetes/core_v1.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
-import { callVerb } from "../verbs/verb_call.ts";
+import { fetchObject } from "../verbs/verb_call.ts";
 import { Backoff, type DelayRange, sleep } from "../watch/retry.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import type { TimedLine } from "./resume_point.ts";
@@ -113,7 +113,7 @@ export class ContainerRun {
     const verb = { verb: "get", method: "GET", name: this.#name };
     const options = { namespace: this.#namespace, signal };
     try {
-      const pod = await callVerb(this.#context, verb, options) as Pod;
+      const pod = await fetchObject(this.#context, verb, options) as Pod;
       const uid = pod.metadata?.uid;
       this.#uid ??= uid;
       return uid === undefined || uid === this.#uid ? pod : "gone";

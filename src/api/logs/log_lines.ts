@@ -5,10 +5,13 @@ import {
   logQuery,
 } from "../../request/log_options.ts";
 import type { CallContext } from "../call.ts";
-import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { readLines } from "../watch/lines.ts";
+import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
+import { readLines } from "../watch/read_lines.ts";
 import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
-import { startLifetime, Stoppable } from "../watch/stoppable.ts";
+import {
+  CancellableIterator,
+  startOperation,
+} from "../watch/cancellable_iterator.ts";
 import { ContainerRun } from "./container_run.ts";
 import { LogFollower } from "./follow_log.ts";
 
@@ -38,7 +41,7 @@ const LINES_OPTIONS: OptionNames<LogLinesOptions & LogOptions> = {
  *
  * @throws {TypeError | RangeError} The name or an option is invalid.
  */
-export function logCall(
+export function prepareLog(
   context: CallContext,
   name: string,
   options: LogOptions,
@@ -65,32 +68,40 @@ export function logLines(
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
   checkOptions(options, LINES_OPTIONS, `get log of "${name}"`);
-  const { action } = logCall(context, name, options);
+  const { action } = prepareLog(context, name, options);
   if ((options as LogOptions).limitBytes !== undefined) {
     throw new TypeError(
       `Cannot ${action}: limitBytes may cut a line; use logs.text or logs.stream`,
     );
   }
-  return new Stoppable(async function* (stop): AsyncGenerator<string, void> {
-    const { client } = context;
-    const lifetime = startLifetime(client, action, null, options.signal, stop);
-    const { signal } = lifetime;
-    const open = (wanted: LogOptions) =>
-      openVerb(logCall(context, name, wanted), signal);
-    try {
-      const run = new ContainerRun(context, name, options);
-      const lines = options.follow
-        ? new LogFollower({ action, options, run, delays, signal, open })
-          .lines()
-        : allLines(await open(options), action);
-      for await (const line of lines) {
-        yield line;
-        signal.throwIfAborted();
+  return new CancellableIterator(
+    async function* (stop): AsyncGenerator<string, void> {
+      const { client } = context;
+      const lifetime = startOperation(
+        client,
+        action,
+        null,
+        options.signal,
+        stop,
+      );
+      const { signal } = lifetime;
+      const open = (wanted: LogOptions) =>
+        fetchStream(prepareLog(context, name, wanted), signal);
+      try {
+        const run = new ContainerRun(context, name, options);
+        const lines = options.follow
+          ? new LogFollower({ action, options, run, delays, signal, open })
+            .lines()
+          : allLines(await open(options), action);
+        for await (const line of lines) {
+          yield line;
+          signal.throwIfAborted();
+        }
+      } finally {
+        lifetime.release();
       }
-    } finally {
-      lifetime.release();
-    }
-  });
+    },
+  );
 }
 
 /** All lines of a response, the unterminated last one included. */

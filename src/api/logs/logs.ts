@@ -3,8 +3,8 @@ import { CallSite } from "../../call_site.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import { checkOptions } from "../../options.ts";
 import { LOG_OPTIONS, type LogOptions } from "../../request/log_options.ts";
-import { openVerb, readVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { logCall, logLines, type LogLinesOptions } from "./log_lines.ts";
+import { fetchBody, fetchStream, type VerbCall } from "../verbs/verb_call.ts";
+import { logLines, type LogLinesOptions, prepareLog } from "./log_lines.ts";
 
 /**
  * Reads the logs of containers: `api.logs`.
@@ -38,7 +38,7 @@ export class LogsAccessor {
       );
     }
     const site = new CallSite(this.text);
-    return decodeText(await site.trace(() => readVerb(call, options)));
+    return decodeText(await site.trace(() => fetchBody(call, options)));
   }
 
   /**
@@ -56,7 +56,7 @@ export class LogsAccessor {
   ): Promise<ReadableStream<Bytes>> {
     const call = this.#call(name, options);
     const site = new CallSite(this.stream);
-    return await site.trace(() => openVerb(call, options.signal));
+    return await site.trace(() => fetchStream(call, options.signal));
   }
 
   /**
@@ -94,6 +94,6 @@ export class LogsAccessor {
 
   #call(name: string, options: LogOptions): VerbCall {
     checkOptions(options, LOG_OPTIONS, `get log of "${name}"`);
-    return logCall(this.#context, name, options);
+    return prepareLog(this.#context, name, options);
   }
 }

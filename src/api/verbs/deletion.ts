@@ -9,7 +9,9 @@ import type {
  * The options of a deletion as a query, which every proxy forwards, or, for
  * what no query can hold, as a body (`metav1.DeleteOptions`).
  */
-export function deletion(options: DeleteOptions): Pick<Verb, "query" | "body"> {
+export function deleteRequest(
+  options: DeleteOptions,
+): Pick<Verb, "query" | "body"> {
   const { gracePeriodSeconds, propagationPolicy, preconditions } = options;
   const dryRun = options.dryRun ? "All" : undefined;
   const shared = { gracePeriodSeconds, propagationPolicy };
@@ -30,7 +32,7 @@ export function deletion(options: DeleteOptions): Pick<Verb, "query" | "body"> {
  *
  * @throws {TypeError} Neither a selector nor `all: true` is given.
  */
-export function deletionOfMany(
+export function deleteCollectionRequest(
   { plural }: Resource,
   options: DeleteCollectionOptions,
 ): Pick<Verb, "query"> {
@@ -41,6 +43,6 @@ export function deletionOfMany(
       `Cannot delete ${plural}: neither a selector nor all: true is given`,
     );
   }
-  const { query } = deletion(options);
+  const { query } = deleteRequest(options);
   return { query: { ...query, labelSelector, fieldSelector } };
 }

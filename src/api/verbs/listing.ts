@@ -5,16 +5,16 @@ import type {
   Stored,
 } from "../../client/kube_object.ts";
 import { isRecord } from "../../json.ts";
-import { type Resource, withType } from "../../client/resource.ts";
+import { type Resource, withTypeMeta } from "../../client/resource.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { ListAllOptions, ListOptions } from "./call_options.ts";
-import { callVerb, prepareVerb, type Verb } from "./verb_call.ts";
+import { fetchObject, prepareVerb, type Verb } from "./verb_call.ts";
 
 /** The default page size, as in client-go. */
 const PAGE = 500;
 
 /** The objects that the options select, as parts of a verb. */
-export function selected(
+export function listRequest(
   options: ListOptions,
 ): Pick<Verb, "query" | "allNamespaces"> {
   const { labelSelector, fieldSelector, allNamespaces } = options;
@@ -33,7 +33,7 @@ export async function listPage<T extends KubeObject>(
   options: ListOptions,
 ): Promise<ObjectList<T>> {
   const verb = listVerb(context.resource, options);
-  const list = await callVerb(context, verb, options);
+  const list = await fetchObject(context, verb, options);
   if (!isList<T>(list)) {
     const { action } = prepareVerb(context, verb, options);
     throw new ProtocolError(`Cannot ${action}: the answer is not a list`);
@@ -42,7 +42,7 @@ export async function listPage<T extends KubeObject>(
   return {
     ...list,
     metadata,
-    items: (items ?? []).map((item) => withType(context.resource, item)),
+    items: (items ?? []).map((item) => withTypeMeta(context.resource, item)),
   };
 }
 
@@ -116,7 +116,7 @@ function listVerb(resource: Resource, options: ListOptions): Verb {
       `Cannot list ${resource.plural}: the limit ${limit} is not a whole number above 0`,
     );
   }
-  const { query, allNamespaces } = selected(options);
+  const { query, allNamespaces } = listRequest(options);
   return {
     verb: "list",
     method: "GET",

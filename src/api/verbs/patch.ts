@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../client/kube_object.ts";
-import { type Resource, withType } from "../../client/resource.ts";
+import { type Resource, withTypeMeta } from "../../client/resource.ts";
 import type {
   ApplyOptions,
   JsonPatchOptions,
@@ -46,13 +46,13 @@ export type JsonPatchOperation =
   };
 
 /** An object to apply, complete with its name and type: applying may create it. */
-export function applied(
+export function applyBody(
   resource: Resource,
   name: string,
   object: KubeObject,
 ): KubeObject {
   const metadata = { name, ...object.metadata };
-  return withType(resource, { ...object, metadata });
+  return withTypeMeta(resource, { ...object, metadata });
 }
 
 const MEDIA_TYPES = {
@@ -68,7 +68,7 @@ const MEDIA_TYPES = {
  *
  * @throws {TypeError} The type does not exist, or `apply` has no field manager.
  */
-export function mediaTypeOf(
+export function patchContentType(
   { type = "merge", fieldManager }:
     | MergePatchOptions
     | JsonPatchOptions

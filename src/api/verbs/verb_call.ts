@@ -72,7 +72,7 @@ export function prepareVerb(
  * @throws {ApiError} The response is not 2xx.
  * @throws {BufferOverflowError} The response is longer than `limit` bytes.
  */
-export async function readVerb(
+export async function fetchBody(
   { client, action, request, timeout }: VerbCall,
   { signal }: CallOptions,
   limit: number = MAX_BODY,
@@ -100,7 +100,7 @@ function tooLong(action: string, limit: number): BufferOverflowError {
  *
  * @throws {ApiError} The response is not 2xx.
  */
-export async function openVerb(
+export async function fetchStream(
   { client, request, timeout }: VerbCall,
   signal: AbortSignal | null | undefined,
 ): Promise<ReadableStream<Bytes>> {
@@ -113,15 +113,15 @@ export async function openVerb(
  *
  * @returns The object in the response.
  * @throws {ProtocolError} The response is not a JSON object.
- * @throws As {@linkcode prepareVerb} and {@linkcode readVerb} do.
+ * @throws As {@linkcode prepareVerb} and {@linkcode fetchBody} do.
  */
-export async function callVerb(
+export async function fetchObject(
   context: CallContext,
   verb: Verb,
   options: CallOptions = {},
 ): Promise<unknown> {
   const call = prepareVerb(context, verb, options);
-  const answer = await readVerb(call, options);
+  const answer = await fetchBody(call, options);
   let value: unknown;
   try {
     value = JSON.parse(decodeText(answer));

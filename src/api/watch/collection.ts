@@ -1,5 +1,5 @@
 import { mapTexts, readStatus } from "../../channel/status_frame.ts";
-import { reasonOf } from "../../client/api_error.ts";
+import { defaultReason } from "../../client/api_error.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
@@ -8,9 +8,9 @@ import { isRecord } from "../../json.ts";
 import type { Status } from "../../status.ts";
 import type { CallContext } from "../call.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
-import { listPages, selected } from "../verbs/listing.ts";
-import { openVerb, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { readLines } from "./lines.ts";
+import { listPages, listRequest } from "../verbs/listing.ts";
+import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
+import { readLines } from "./read_lines.ts";
 
 /** What happened to an object. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {
@@ -35,14 +35,14 @@ const LIFETIME: ConnectionLifetime = { seconds: 290, timeout: 320_000 };
 const MIN_DURATION = 1_000;
 
 /** The objects of a list. */
-export interface Listed<T extends KubeObject> {
+export interface ListResult<T extends KubeObject> {
   readonly objects: Stored<T>[];
   /** Where a watch continues. */
   readonly resourceVersion: string;
 }
 
 /** An event of the server; a bookmark's object only has a `resourceVersion`. */
-export interface RawEvent<T extends KubeObject> {
+export interface ServerEvent<T extends KubeObject> {
   readonly type: WatchEvent["type"] | "BOOKMARK";
   readonly object: Stored<T>;
 }
@@ -55,7 +55,7 @@ const EVENT_TYPES = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
  * answers so for a version that is too old for some resources, such as Events
  * (kubernetes/kubernetes#104171), and a proxy while its server restarts.
  */
-export class EventlessResponseError extends ProtocolError {
+export class NoEventsError extends ProtocolError {
   /** Whether the response was empty, rather than something else than events. */
   readonly empty: boolean;
 
@@ -83,13 +83,13 @@ export class Collection<T extends KubeObject> {
     this.#context = context;
     this.#options = options;
     this.#lifetime = lifetime;
-    const verb = { verb: "watch", method: "GET", ...selected(options) };
+    const verb = { verb: "watch", method: "GET", ...listRequest(options) };
     this.#call = prepareVerb(context, verb, options);
     this.action = this.#call.action;
   }
 
   /** Lists all objects, from one snapshot. */
-  async list(signal: AbortSignal): Promise<Listed<T>> {
+  async list(signal: AbortSignal): Promise<ListResult<T>> {
     const objects: Stored<T>[] = [];
     let resourceVersion = "";
     const pages = listPages<T>(this.#context, { ...this.#options, signal });
@@ -108,12 +108,12 @@ export class Collection<T extends KubeObject> {
   async watch(
     resourceVersion: string,
     signal: AbortSignal,
-  ): Promise<AsyncGenerator<RawEvent<T>, void>> {
+  ): Promise<AsyncGenerator<ServerEvent<T>, void>> {
     const { timeout } = this.#lifetime;
     const deadline = startDeadline(this.action, timeout, signal);
     try {
       const call = this.#watchCall(resourceVersion);
-      const body = await openVerb(call, deadline.signal);
+      const body = await fetchStream(call, deadline.signal);
       return this.#events(readLines(body, this.action), deadline.release);
     } catch (error) {
       deadline.release();
@@ -133,7 +133,7 @@ export class Collection<T extends KubeObject> {
   async *#events(
     lines: AsyncGenerator<string, string>,
     release: () => void,
-  ): AsyncGenerator<RawEvent<T>, void> {
+  ): AsyncGenerator<ServerEvent<T>, void> {
     const begun = performance.now();
     let empty = true;
     try {
@@ -147,7 +147,7 @@ export class Collection<T extends KubeObject> {
       const isEvent = line.value.trimStart().startsWith("{");
       if (!isEvent && line.value.trim() !== "") throw this.#notJson();
       if (empty && performance.now() - begun < MIN_DURATION) {
-        throw new EventlessResponseError(
+        throw new NoEventsError(
           `Cannot ${this.action}: the response ended at once, without an event`,
           true,
         );
@@ -158,7 +158,7 @@ export class Collection<T extends KubeObject> {
     }
   }
 
-  #parse(line: string): RawEvent<T> {
+  #parse(line: string): ServerEvent<T> {
     let event: unknown;
     try {
       event = JSON.parse(line);
@@ -184,7 +184,7 @@ export class Collection<T extends KubeObject> {
     if (typeof resourceVersion !== "string" || resourceVersion === "") {
       throw this.#invalid("the object of an event has no resourceVersion");
     }
-    return { type, object } as unknown as RawEvent<T>;
+    return { type, object } as unknown as ServerEvent<T>;
   }
 
   #status(object: Record<string, unknown>): Status {
@@ -199,7 +199,7 @@ export class Collection<T extends KubeObject> {
     }
     const apiStatus = this.#status(object);
     const { code = 500, message = "" } = apiStatus;
-    const reason = apiStatus.reason ?? reasonOf(code, "watch");
+    const reason = apiStatus.reason ?? defaultReason(code, "watch");
     return new ApiError(
       `Cannot ${this.action}: ${code} ${reason}${message && `: ${message}`}`,
       {
@@ -211,8 +211,8 @@ export class Collection<T extends KubeObject> {
     );
   }
 
-  #notJson(): EventlessResponseError {
-    return new EventlessResponseError(
+  #notJson(): NoEventsError {
+    return new NoEventsError(
       `Cannot ${this.action}: an event is not JSON`,
       false,
     );

@@ -3,10 +3,10 @@ import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import type { WaitOptions } from "../verbs/call_options.ts";
-import { callVerb } from "../verbs/verb_call.ts";
-import { Collection, EventlessResponseError } from "./collection.ts";
-import { follow } from "./follow.ts";
-import { startLifetime } from "./stoppable.ts";
+import { fetchObject } from "../verbs/verb_call.ts";
+import { Collection, NoEventsError } from "./collection.ts";
+import { listAndWatch } from "./list_and_watch.ts";
+import { startOperation } from "./cancellable_iterator.ts";
 import { sleep } from "./retry.ts";
 
 /** The first polling interval, in milliseconds; it doubles. */
@@ -39,7 +39,7 @@ export async function waitFor<T extends KubeObject>(
   }
   const longest = intervalOf(options, action);
   const timeout = callTimeout(options.timeout, client.timeout);
-  const lifetime = startLifetime(client, action, timeout, options.signal);
+  const lifetime = startOperation(client, action, timeout, options.signal);
   const { signal } = lifetime;
   const request = { ...options, timeout: null, signal };
   try {
@@ -125,12 +125,16 @@ async function* watched<T extends KubeObject>(
   const { signal } = request;
   let eventless = 0;
   const onRetry = (error: Error) => {
-    if (!(error instanceof EventlessResponseError)) return;
+    if (!(error instanceof NoEventsError)) return;
     if (++eventless === MAX_EVENTLESS) throw error;
   };
   const isWanted = ({ metadata }: Stored<T>) => metadata.name === name;
   for await (
-    const step of follow(collection, { resourceVersion: null, signal, onRetry })
+    const step of listAndWatch(collection, {
+      resourceVersion: null,
+      signal,
+      onRetry,
+    })
   ) {
     if (step.type === "LISTED") {
       const object = step.objects.find(isWanted);
@@ -149,7 +153,7 @@ async function get<T extends KubeObject>(
 ): Promise<Stored<T> | undefined> {
   try {
     const verb = { verb: "get", method: "GET", name };
-    return await callVerb(context, verb, request) as Stored<T>;
+    return await fetchObject(context, verb, request) as Stored<T>;
   } catch (error) {
     if (error instanceof ApiError && error.httpStatus === 404) return undefined;
     throw error;

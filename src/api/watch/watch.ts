@@ -2,8 +2,8 @@ import type { CallContext } from "../call.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
 import { Collection, type WatchEvent } from "./collection.ts";
-import { follow, type Step } from "./follow.ts";
-import { startLifetime, Stoppable } from "./stoppable.ts";
+import { listAndWatch, type ListWatchEvent } from "./list_and_watch.ts";
+import { CancellableIterator, startOperation } from "./cancellable_iterator.ts";
 
 /**
  * The objects that a watch has reported. A list after a gap is reported as the
@@ -13,7 +13,7 @@ export class KnownObjects<T extends KubeObject> {
   #known: Map<string, Stored<T>> = new Map();
 
   /** The events of a step. */
-  *eventsOf(step: Step<T>): Generator<WatchEvent<T>, void> {
+  *eventsOf(step: ListWatchEvent<T>): Generator<WatchEvent<T>, void> {
     if (step.type === "LISTED") return yield* this.#difference(step.objects);
     const key = keyOf(step.object);
     if (step.type === "DELETED") this.#known.delete(key);
@@ -58,7 +58,9 @@ export function watch<T extends KubeObject>(
   options: WatchOptions,
 ): AsyncIterableIterator<WatchEvent<T>> {
   const collection = new Collection<T>(context, options);
-  return new Stoppable((stop) => events(context, collection, options, stop));
+  return new CancellableIterator((stop) =>
+    events(context, collection, options, stop)
+  );
 }
 
 async function* events<T extends KubeObject>(
@@ -68,11 +70,15 @@ async function* events<T extends KubeObject>(
   stop: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void> {
   const { action } = collection;
-  const lifetime = startLifetime(client, action, null, options.signal, stop);
+  const lifetime = startOperation(client, action, null, options.signal, stop);
   const { signal } = lifetime;
   const { resourceVersion = null, onRetry } = options;
   try {
-    const steps = follow(collection, { resourceVersion, signal, onRetry });
+    const steps = listAndWatch(collection, {
+      resourceVersion,
+      signal,
+      onRetry,
+    });
     if (resourceVersion !== null) {
       for await (const step of steps) if (step.type !== "LISTED") yield step;
       return;

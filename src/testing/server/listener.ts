@@ -4,7 +4,7 @@ import {
   type Server,
   type Socket,
 } from "node:net";
-import { serializeReads } from "../../adapters/deno/legacy_reads.ts";
+import { serializeReads } from "../../adapters/deno/serialize_reads.ts";
 import { listenWithDenoTls } from "./deno_tls_listener.ts";
 import { LISTEN_HOST, type Listener } from "./server_socket.ts";
 import {

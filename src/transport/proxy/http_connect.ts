@@ -9,7 +9,7 @@ import { hideCredentials } from "../../redact.ts";
 import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 import {
-  loginRefusal,
+  proxyAuthError,
   type ProxyReader,
   ProxyRefusal,
   type TunnelRequest,
@@ -32,7 +32,7 @@ export async function httpConnect(
   if (status >= 200 && status < 300) return;
   // tinyproxy answers wrong credentials with 401, which no server can send here.
   if (status === 407 || status === 401) {
-    throw loginRefusal(credentials !== null);
+    throw proxyAuthError(credentials !== null);
   }
   const text = hideCredentials(statusText, headers);
   const said = `the proxy answered ${status} ${text}`.trimEnd();

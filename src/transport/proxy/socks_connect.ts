@@ -3,7 +3,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { parseAddress } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";
 import {
-  loginRefusal,
+  proxyAuthError,
   type ProxyReader,
   ProxyRefusal,
   type TunnelRequest,
@@ -50,12 +50,12 @@ export async function socksConnect(
   await request.write(Uint8Array.of(VERSION, methods.length, ...methods));
   const [version, method = NO_METHOD] = await reader.read(2);
   if (version !== VERSION) throw notSocks();
-  if (method === NO_METHOD) throw loginRefusal(login !== null);
+  if (method === NO_METHOD) throw proxyAuthError(login !== null);
   if (!methods.includes(method)) throw notSocks();
   if (login && method === PASSWORD_LOGIN) {
     await request.write(login);
     const [, status] = await reader.read(2);
-    if (status !== 0) throw loginRefusal(true);
+    if (status !== 0) throw proxyAuthError(true);
   }
   await request.write(
     concatBytes([Uint8Array.of(VERSION, CONNECT, 0), address]),

@@ -79,7 +79,7 @@ export class ProxyRefusal extends Error {
 }
 
 /** The proxy requires other credentials. */
-export function loginRefusal(hadCredentials: boolean): ProxyRefusal {
+export function proxyAuthError(hadCredentials: boolean): ProxyRefusal {
   return new ProxyRefusal(
     hadCredentials
       ? "the proxy refused the credentials in its URL"

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { apiErrorOf } from "../../../src/client/api_error.ts";
+import { toApiError } from "../../../src/client/api_error.ts";
 import type { HttpResponse } from "../../../src/transport/transport.ts";
 import { test } from "../../harness.ts";
 import { json, text } from "../../support/fake_transport.ts";
@@ -10,7 +10,7 @@ function errorOf(
   response: HttpResponse,
   headers: Record<string, string> = {},
 ) {
-  return apiErrorOf(
+  return toApiError(
     { ...response, headers: new Headers(headers) },
     description,
   );
@@ -82,7 +82,7 @@ test("ApiError: the request's credentials are hidden, also in a Status", async (
       json({ kind: "Status", message: "no s3cret-token", details: {} }, 401),
     ]
   ) {
-    const error = await apiErrorOf(response, description, sent);
+    const error = await toApiError(response, description, sent);
     const shown = error.message + JSON.stringify(error.apiStatus);
     assert(!shown.includes("s3cret"), shown);
     assert(shown.includes("***"), shown);

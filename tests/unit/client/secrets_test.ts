@@ -8,7 +8,7 @@ import { configFromOptions } from "../../../src/config/cluster_options.ts";
 import { inClusterConfig } from "../../../src/config/in_cluster.ts";
 import {
   type Kubeconfig,
-  kubeconfigOf,
+  toKubeconfig,
 } from "../../../src/config/kubeconfig.ts";
 import { ConnectError, HandshakeError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
@@ -42,7 +42,7 @@ function user(
     users: [{ name: "it", user: fields }],
     contexts: [{ name: "it", context: { cluster: "it", user: "it" } }],
   };
-  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host);
+  return toKubeconfig(value, "the kubeconfig", "/etc/kube", host);
 }
 
 function plugin(status: Record<string, unknown>): Kubeconfig {

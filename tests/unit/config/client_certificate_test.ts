@@ -3,7 +3,7 @@ import { test } from "../../harness.ts";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { hostOf } from "../../../src/platform/host.ts";
-import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
+import { toKubeconfig } from "../../../src/config/kubeconfig.ts";
 import { FakeHost } from "../../support/fake_host.ts";
 import {
   AUTHORITY,
@@ -26,7 +26,7 @@ function resolve(
     users: [{ name: "u", user }],
     contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
   };
-  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host).resolve();
+  return toKubeconfig(value, "the kubeconfig", "/etc/kube", host).resolve();
 }
 
 async function certificateOf(config: ClusterConfig): Promise<unknown> {

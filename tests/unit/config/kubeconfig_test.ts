@@ -3,7 +3,7 @@ import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { isCredentialsFailure } from "../../../src/config/credentials.ts";
 import {
   type Kubeconfig,
-  kubeconfigOf,
+  toKubeconfig,
 } from "../../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
@@ -33,7 +33,7 @@ function kubeconfig(
       context: { cluster: "c", user: "u", ...context },
     }],
   };
-  return kubeconfigOf(value, "the kubeconfig", "/etc/kube", host);
+  return toKubeconfig(value, "the kubeconfig", "/etc/kube", host);
 }
 
 function resolved(
@@ -61,7 +61,7 @@ test("kubeconfig: a context's namespace is default by default", async () => {
 });
 
 test("kubeconfig: another context can be selected", async () => {
-  const several = kubeconfigOf(
+  const several = toKubeconfig(
     {
       "current-context": "a",
       clusters: [
@@ -343,7 +343,7 @@ test("kubeconfig: missing entries are named, with the existing ones", async () =
     'there is no user "gone"',
   );
   await assertRejects(
-    () => kubeconfigOf({}, "the kubeconfig", null, null).resolve(),
+    () => toKubeconfig({}, "the kubeconfig", null, null).resolve(),
     ConfigurationError,
     "it has no current context, and no context is given; it has none",
   );
@@ -359,7 +359,7 @@ test("kubeconfig: a relative path without a directory is refused", async () => {
     contexts: [{ name: "x", context: { cluster: "c" } }],
   };
   await assertRejects(
-    () => kubeconfigOf(value, "the kubeconfig", null, null).resolve(),
+    () => toKubeconfig(value, "the kubeconfig", null, null).resolve(),
     ConfigurationError,
     "the path is relative",
   );
@@ -387,7 +387,7 @@ const noKubeconfigs: [problem: string, value: unknown][] = [
 test("kubeconfig: other content is a ConfigurationError with the reason", () => {
   for (const [problem, value] of noKubeconfigs) {
     const error = assertThrows(
-      () => kubeconfigOf(value, "the kubeconfig", null, null),
+      () => toKubeconfig(value, "the kubeconfig", null, null),
       ConfigurationError,
       problem,
     );
@@ -396,7 +396,7 @@ test("kubeconfig: other content is a ConfigurationError with the reason", () => 
 });
 
 test("kubeconfig: an entry without a name belongs to contexts that name none", async () => {
-  const nameless = kubeconfigOf(
+  const nameless = toKubeconfig(
     {
       "current-context": "x",
       clusters: [{ cluster: { server } }],
@@ -416,7 +416,7 @@ test("kubeconfig: names of Object's members are ordinary names", async () => {
     "clusters": [{"name": "constructor", "cluster": {"server": "${server}"}}],
     "contexts": [{"name": "__proto__", "context": {"cluster": "constructor"}}]
   }`);
-  const config = await kubeconfigOf(value, "it", null, null).resolve();
+  const config = await toKubeconfig(value, "it", null, null).resolve();
   assertEquals(config.server.href, `${server}/`);
 });
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { isExempt } from "../../../src/config/no_proxy.ts";
+import { matchesNoProxy } from "../../../src/config/no_proxy.ts";
 import { test } from "../../harness.ts";
 
 /** A list, servers that it exempts, and servers that it does not. */
@@ -109,7 +109,7 @@ for (const [list, direct, proxied] of ROWS) {
       const [servers, expected] of [[direct, true], [proxied, false]] as const
     ) {
       for (const server of servers) {
-        assertEquals(isExempt(new URL(server), list), expected, server);
+        assertEquals(matchesNoProxy(new URL(server), list), expected, server);
       }
     }
   });

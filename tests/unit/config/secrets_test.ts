@@ -5,7 +5,7 @@ import { createClient } from "../../../src/client/create_client.ts";
 import { findConfig } from "../../../src/config/find_config.ts";
 import { loadKubeconfig, parseKubeconfig } from "../../../src/config/mod.ts";
 import { type Host, hostOf } from "../../../src/platform/host.ts";
-import { kubeconfigOf } from "../../../src/config/kubeconfig.ts";
+import { toKubeconfig } from "../../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { FakeHost } from "../../support/fake_host.ts";
@@ -87,7 +87,7 @@ async function outcome(
 ): Promise<{ readonly config?: ClusterConfig; readonly shown: unknown }> {
   const host = new FakeHost();
   try {
-    const kubeconfig = kubeconfigOf(config, "it", "/k", host);
+    const kubeconfig = toKubeconfig(config, "it", "/k", host);
     assertHidden(kubeconfig, HIDDEN);
     const resolved = await kubeconfig.resolve();
     return { config: resolved, shown: resolved };
@@ -151,7 +151,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
 test("kubeconfig: no output shows the content of a token file", async () => {
   const host = new FakeHost();
   const config = withField("users.0.user.tokenFile", "token");
-  const resolved = await kubeconfigOf(config, "it", "/k", host).resolve();
+  const resolved = await toKubeconfig(config, "it", "/k", host).resolve();
   for (const content of [SECRET, `${SECRET}\n${SECRET}`, `${SECRET}\u0000`]) {
     host.files["/k/token"] = content;
     try {
@@ -248,7 +248,7 @@ test("kubeconfig: data where a path belongs shows in no error, and is not read",
         });
       }
       const host = new FakeHost();
-      const kubeconfig = kubeconfigOf(config, "it", "/k", host);
+      const kubeconfig = toKubeconfig(config, "it", "/k", host);
       const error = await failure(() => kubeconfig.resolve());
       assert(error.message.includes("where a path belongs"), error.message);
       assertHidden(error, [...HIDDEN, value]);
@@ -261,10 +261,10 @@ test("kubeconfig: a path too long to be shown is read", async () => {
   const path = `/k/${"x".repeat(300)}`;
   const config = withField("users.0.user.tokenFile", path);
   const host = new FakeHost({ files: { [path]: "t" } });
-  const resolved = await kubeconfigOf(config, "it", "/k", host).resolve();
+  const resolved = await toKubeconfig(config, "it", "/k", host).resolve();
   const { signal } = new AbortController();
   await resolved.authenticate(signal);
-  const missing = await kubeconfigOf(config, "it", "/k", new FakeHost())
+  const missing = await toKubeconfig(config, "it", "/k", new FakeHost())
     .resolve();
   const error = await failure(() => missing.authenticate(signal));
   assert(error.message.includes("(ENOENT)"), error.message);
@@ -279,8 +279,8 @@ test("kubeconfig: a text as a name or a command shows in no error", async () => 
     for (
       const call of [
         () => kubeconfig.resolve(text),
-        () => kubeconfigOf(named, "it", null, null).resolve(),
-        () => kubeconfigOf(exec, "it", null, null).resolve(),
+        () => toKubeconfig(named, "it", null, null).resolve(),
+        () => toKubeconfig(exec, "it", null, null).resolve(),
       ]
     ) assertHidden(await failure(call), [...HIDDEN, text]);
   }

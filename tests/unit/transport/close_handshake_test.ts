@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { ProtocolError } from "../../../src/errors.ts";
-import { standardTransport } from "../../../src/adapters/web/web_transport.ts";
+import { createWebTransport } from "../../../src/adapters/web/web_transport.ts";
 import type { CloseInfo } from "../../../src/transport/transport.ts";
 import { test } from "../../harness.ts";
 
@@ -28,7 +28,7 @@ class MuteSocket extends EventTarget {
 
 test("webTransport: after a text frame the socket is let go of within about a second, whatever the server does", async () => {
   let socket: MuteSocket | undefined;
-  const transport = standardTransport({
+  const transport = createWebTransport({
     webSocket: () => (socket = new MuteSocket()) as unknown as WebSocket,
   }, {
     delaysLastMessage: false,

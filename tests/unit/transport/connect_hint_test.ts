@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import {
   connectError,
   connectErrorCode,
-  hintFor,
+  connectHint,
   type Peer,
 } from "../../../src/transport/connect_error.ts";
 import { test } from "../../harness.ts";
@@ -109,7 +109,7 @@ for (const [error, peer, hint] of CASES) {
     ? "TLS with a client certificate"
     : "TLS";
   test(`the hint for "${error.message.slice(0, 60)}" over ${connection}`, () => {
-    assertEquals(hintFor(connectErrorCode(error), error, peer), hint);
+    assertEquals(connectHint(connectErrorCode(error), error, peer), hint);
   });
 }
 

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Bytes, decodeText, encodeText } from "../../../src/bytes.ts";
-import { readBody, readExcerpt } from "../../../src/transport/read_body.ts";
+import { readBody, readPrefix } from "../../../src/transport/read_body.ts";
 import { test } from "../../harness.ts";
 
 /** A body of these parts; "broken" fails it, "silent" is never followed. */
@@ -50,18 +50,18 @@ test("readBody: chunks of one byte cost one byte each", async () => {
   assert(bytes.buffer.byteLength <= 2 * size);
 });
 
-test("readExcerpt: stops at the limit and cancels the rest", async () => {
+test("readPrefix: stops at the limit and cancels the rest", async () => {
   const log: string[] = [];
   const limits = { bytes: 5, time: 1000 };
-  const bytes = await readExcerpt(bodyOf(["abc", "def", "ghi"], log), limits);
+  const bytes = await readPrefix(bodyOf(["abc", "def", "ghi"], log), limits);
   assertEquals(decodeText(bytes), "abcde");
   assertEquals(log, ["cancelled undefined"]);
 });
 
-test("readExcerpt: a body that breaks or stalls returns what arrived", async () => {
+test("readPrefix: a body that breaks or stalls returns what arrived", async () => {
   const limits = { bytes: 100, time: 20 };
   for (const last of ["broken", "silent"]) {
-    const bytes = await readExcerpt(bodyOf(["abc", last]), limits);
+    const bytes = await readPrefix(bodyOf(["abc", last]), limits);
     assertEquals(decodeText(bytes), "abc");
   }
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { Collection } from "../../../../src/api/watch/collection.ts";
-import { follow } from "../../../../src/api/watch/follow.ts";
+import { listAndWatch } from "../../../../src/api/watch/list_and_watch.ts";
 import { type Pod, Pod as pods } from "../../../../src/client/resources.ts";
 import { CallTimeoutError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
@@ -27,7 +27,7 @@ test("collection: a connection that is silent for too long is given up for anoth
   const controller = new AbortController();
   const { signal } = controller;
   const retries: Error[] = [];
-  const steps = follow(collection, {
+  const steps = listAndWatch(collection, {
     resourceVersion: null,
     signal,
     delays,
@@ -56,7 +56,7 @@ test("collection: a server that ends each watch at once is asked less and less o
   const collection = new Collection<Pod>(context, {});
   const { signal } = new AbortController();
   const first = 40;
-  const steps = follow(collection, {
+  const steps = listAndWatch(collection, {
     resourceVersion: null,
     signal,
     delays: { first, longest: 10_000 },

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { kubeconfigOf } from "../../../../src/config/kubeconfig.ts";
+import { toKubeconfig } from "../../../../src/config/kubeconfig.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
 import { FakeHost, programOutput } from "../../../support/fake_host.ts";
@@ -37,7 +37,7 @@ function kubeconfig(user: Record<string, unknown>, host: FakeHost | null) {
     server: "https://server.test",
     "certificate-authority": "ca.crt",
   };
-  return kubeconfigOf(
+  return toKubeconfig(
     {
       "current-context": "here",
       clusters: [{ name: "c", cluster }],
@@ -131,7 +131,7 @@ test("a user with a plugin: two clients of one kubeconfig share nothing", async 
 });
 
 test("a user with a plugin: without programs a ConfigurationError", async () => {
-  const value = kubeconfigOf(
+  const value = toKubeconfig(
     {
       "current-context": "here",
       clusters: [{ name: "c", cluster: { server: "https://server.test" } }],

@@ -8,7 +8,7 @@ import { bodyLost } from "../transport/response_body.ts";
  *
  * @param signal If it has aborted, its reason replaces the transport's error.
  */
-export function observeEnd(
+export function onBodyEnd(
   body: ReadableStream<Bytes>,
   signal: AbortSignal,
   settled: () => void,

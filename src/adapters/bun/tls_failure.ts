@@ -20,7 +20,7 @@ const ALERTS: Readonly<Record<number, string>> = {
  * @param carrier The socket that TLS is about to run over.
  * @returns A function from the reported error to the true one.
  */
-export function watchHandshake(
+export function trackTlsFailure(
   carrier: Socket,
 ): (reported: unknown) => unknown {
   let first: Uint8Array = new Uint8Array();
@@ -36,7 +36,7 @@ export function watchHandshake(
 }
 
 /** Throws if the handshake failed, which Bun 1.3 may report as a success. */
-export function requireHandshake(socket: TLSSocket): void {
+export function assertTlsConnected(socket: TLSSocket): void {
   if (socket.getPeerCertificate()?.raw) return;
   socket.on("error", () => {});
   socket.destroy();

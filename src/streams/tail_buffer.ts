@@ -13,7 +13,7 @@ const PIECE = 32 * 1024;
  * still read frames from behind it, so a chunk leaves as a copy until the buffer
  * is finished or another one has replaced it.
  */
-export class OpenBuffer {
+export class TailBuffer {
   #buffer: ArrayBuffer | null = null;
   #from = 0;
   #to = 0;

@@ -11,7 +11,7 @@ const HIGH_WATER_MARK = 64 * 1024;
 /** The number of event loop turns without input that end reading ahead. */
 const QUIET_TURNS = 3;
 
-/** The socket of a {@linkcode ReadAhead}. */
+/** The socket of a {@linkcode DelayedWrites}. */
 export interface PausableSocket {
   start(): void;
   stop(): void;
@@ -25,7 +25,7 @@ export interface PausableSocket {
  * runtime drops the socket along with unread data: the rest of the output, the
  * status and the Close frame.
  */
-export class ReadAhead {
+export class DelayedWrites {
   readonly #socket: PausableSocket;
   #held: Bytes[] = [];
   #heldBytes = 0;

@@ -2,7 +2,7 @@ import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import {
   type Collection,
-  EventlessResponseError,
+  NoEventsError,
   type WatchEvent,
 } from "./collection.ts";
 import {
@@ -15,12 +15,12 @@ import {
 } from "./retry.ts";
 
 /** A step of following a collection: the list of its objects, or one change. */
-export type Step<T extends KubeObject> =
+export type ListWatchEvent<T extends KubeObject> =
   | { readonly type: "LISTED"; readonly objects: readonly Stored<T>[] }
   | WatchEvent<T>;
 
-/** Options of {@linkcode follow}. */
-export interface FollowOptions {
+/** Options of {@linkcode listAndWatch}. */
+export interface ListWatchOptions {
   /** Where to begin; null: list first, and again if the version expires. */
   readonly resourceVersion: string | null;
   readonly signal: AbortSignal;
@@ -44,10 +44,10 @@ const MAX_USELESS_LISTS = 2;
  * A failure before the server's first answer is thrown, and so is one that
  * retrying cannot fix.
  */
-export async function* follow<T extends KubeObject>(
+export async function* listAndWatch<T extends KubeObject>(
   collection: Collection<T>,
-  options: FollowOptions,
-): AsyncGenerator<Step<T>, never> {
+  options: ListWatchOptions,
+): AsyncGenerator<ListWatchEvent<T>, never> {
   const { resourceVersion: start, signal, onRetry } = options;
   const { delays = RETRY_DELAYS } = options;
   const backoff = new Backoff(delays);
@@ -79,7 +79,7 @@ export async function* follow<T extends KubeObject>(
       eventless = 0;
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof EventlessResponseError) {
+      if (error instanceof NoEventsError) {
         if (++eventless === MAX_EVENTLESS) {
           if (start !== null) throw error;
           if (!error.empty && ++uselessLists === MAX_USELESS_LISTS) throw error;

@@ -7,10 +7,10 @@ import { PodwireError } from "../../errors.ts";
  * An iterator that can be left while its next value is pending. A generator
  * alone would wait for that value first.
  */
-export class Stoppable<T> implements AsyncIterableIterator<T> {
+export class CancellableIterator<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #source: AsyncGenerator<T, void>;
-  readonly #site = new CallSite(Stoppable as never);
+  readonly #site = new CallSite(CancellableIterator as never);
 
   /** @param source Creates the values; it must end when the signal aborts. */
   constructor(source: (stop: AbortSignal) => AsyncGenerator<T, void>) {
@@ -46,7 +46,7 @@ export class Stoppable<T> implements AsyncIterableIterator<T> {
  *
  * @param action For messages: "Cannot {action}: ...".
  */
-export function startLifetime(
+export function startOperation(
   client: ClusterClient,
   action: string,
   timeout: number | null,

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Bytes, encodeText } from "../../../src/bytes.ts";
-import { observeEnd } from "../../../src/client/observe_end.ts";
+import { onBodyEnd } from "../../../src/client/body_end.ts";
 import { ConnectionLostError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 
@@ -20,16 +20,16 @@ function body(parts: string[], log: string[] = []): ReadableStream<Bytes> {
   }, { highWaterMark: 0 });
 }
 
-test("observeEnd: passes bytes on and reports the end once", async () => {
+test("onBodyEnd: passes bytes on and reports the end once", async () => {
   let ends = 0;
-  const observed = observeEnd(body(["a", "b"]), signal, () => ends++);
+  const observed = onBodyEnd(body(["a", "b"]), signal, () => ends++);
   assertEquals(await new Response(observed).text(), "ab");
   assertEquals(ends, 1);
 });
 
-test("observeEnd: reports a failure, which is a ConnectionLostError on every transport", async () => {
+test("onBodyEnd: reports a failure, which is a ConnectionLostError on every transport", async () => {
   let ends = 0;
-  const observed = observeEnd(body(["a", "broken"]), signal, () => ends++);
+  const observed = onBodyEnd(body(["a", "broken"]), signal, () => ends++);
   const error = await assertRejects(
     () => new Response(observed).text(),
     ConnectionLostError,
@@ -38,19 +38,19 @@ test("observeEnd: reports a failure, which is a ConnectionLostError on every tra
   assertEquals([error.closeCode, ends], [1006, 1]);
 });
 
-test("observeEnd: the signal's reason replaces the transport's error", async () => {
+test("onBodyEnd: the signal's reason replaces the transport's error", async () => {
   const reason = new Error("enough");
   const aborted = AbortSignal.abort(reason);
-  const observed = observeEnd(body(["a", "broken"]), aborted, () => {});
+  const observed = onBodyEnd(body(["a", "broken"]), aborted, () => {});
   assertEquals(
     await assertRejects(() => new Response(observed).text()),
     reason,
   );
 });
 
-test("observeEnd: cancelling reaches the source", async () => {
+test("onBodyEnd: cancelling reaches the source", async () => {
   const log: string[] = [];
-  const observed = observeEnd(
+  const observed = onBodyEnd(
     body(["a"], log),
     signal,
     () => log.push("ended"),

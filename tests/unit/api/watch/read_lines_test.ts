@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readLines } from "../../../../src/api/watch/lines.ts";
+import { readLines } from "../../../../src/api/watch/read_lines.ts";
 import { type Bytes, encodeText } from "../../../../src/bytes.ts";
 import { BufferOverflowError } from "../../../../src/errors.ts";
 import { test } from "../../../harness.ts";
