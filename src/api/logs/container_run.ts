@@ -1,4 +1,8 @@
-import type { ContainerStatus, Pod } from "../../client/kubernetes/core_v1.ts";
+import type {
+  Container,
+  ContainerStatus,
+  Pod,
+} from "../../client/kubernetes/core_v1.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
@@ -131,8 +135,10 @@ export class ContainerRun {
   /** Whether the container, which has terminated, may run again. */
   #mayRestart({ spec }: Pod, exitCode: number | undefined): boolean {
     const name = this.#nameIn(spec);
-    const main = spec?.containers?.find((it) => it.name === name);
-    const init = spec?.initContainers?.find((it) => it.name === name);
+    const named = (list: Container[] | undefined) =>
+      Array.isArray(list) ? list.find((it) => it?.name === name) : undefined;
+    const main = named(spec?.containers);
+    const init = named(spec?.initContainers);
     const container = main ?? init;
     // An ephemeral container runs once.
     if (container === undefined) return false;

@@ -170,7 +170,7 @@ export class LogFollower {
       this.#point.resume();
       // A response that begins between two parts of a long line begins with
       // the rest of that, which has no time and is not a line.
-      let mayBeRest = !first || isPartial(wanted);
+      let mayBeRest = isPartial(wanted);
       let held: string | null = null;
       const lines = readLines(body, action);
       try {
@@ -178,14 +178,18 @@ export class LogFollower {
         for (; !line.done; line = await lines.next()) {
           const timed = readTimedLine(line.value);
           if (timed === null) {
-            // Otherwise it is text of the server's own, not of the container.
-            if (mayBeRest) held = line.value;
-            else {
-              if (first && held !== null) yield held;
-              held = null;
-              yield line.value;
-            }
+            // Otherwise it is text of the server's own, or it writes no times.
+            const begun = this.#point.latest !== null;
+            const texts = mayBeRest ? [] : [line.value];
+            if (held !== null && !begun) texts.unshift(held);
+            held = mayBeRest ? line.value : null;
             mayBeRest = false;
+            for (const text of texts) {
+              if (!this.#point.admitUntimed()) continue;
+              // The server may repeat a text of its own in every response.
+              fresh ||= !begun;
+              yield text;
+            }
             continue;
           }
           mayBeRest = false;
@@ -196,7 +200,11 @@ export class LogFollower {
           if (this.#cut !== null) this.#report();
           yield this.#log.options.timestamps ? line.value : timed.text;
         }
-        if (first && held !== null) yield held;
+        const isAll = held !== null && this.#point.latest === null;
+        if (isAll && this.#point.admitUntimed()) {
+          fresh = true;
+          yield held!;
+        }
         return { rest: line.value, fresh, pause: 0 };
       } finally {
         await lines.return("");

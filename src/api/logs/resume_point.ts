@@ -18,9 +18,11 @@ export function readTimedLine(line: string): TimedLine | null {
   const [, second, fraction = "", zone, text] = TIMED.exec(line) ?? [];
   if (second === undefined) return null;
   const whole = `${second}${zone}`;
+  const epoch = Date.parse(whole);
+  if (Number.isNaN(epoch)) return null;
   return {
     second: whole,
-    epoch: Date.parse(whole),
+    epoch,
     fraction: fraction.padEnd(9, "0"),
     text: text!,
   };
@@ -48,19 +50,38 @@ export class ResumePoint {
     return this.#latest;
   }
 
-  /** Begins a new response, which repeats the latest second. */
+  /** The same two numbers for the lines of a server that writes no times. */
+  #admittedUntimed = 0;
+  #repeatedUntimed = 0;
+
+  /**
+   * Begins a new response, which repeats the latest second, or everything as
+   * long as no line had a time.
+   */
   resume(): void {
     this.#repeated = this.#admitted;
+    this.#repeatedUntimed = this.#latest === null ? this.#admittedUntimed : 0;
   }
 
   /** Whether lines that the response should have repeated are missing. */
   get lacksLines(): boolean {
-    return this.#repeated > 0;
+    return this.#repeated > 0 || this.#repeatedUntimed > 0;
+  }
+
+  /** Whether a line without a time is new. */
+  admitUntimed(): boolean {
+    if (this.#repeatedUntimed > 0) {
+      this.#repeatedUntimed--;
+      return false;
+    }
+    if (this.#latest === null) this.#admittedUntimed++;
+    return true;
   }
 
   /** Whether the line is new. */
   admit(line: TimedLine): boolean {
     const latest = this.#latest;
+    this.#repeatedUntimed = 0;
     if (latest !== null && this.#repeated > 0 && compare(line, latest) <= 0) {
       if (compare(line, this.#earliest ?? startOf(latest)) >= 0) {
         this.#repeated--;

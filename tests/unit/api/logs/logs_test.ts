@@ -630,3 +630,39 @@ test("logs.lines: the signal and client.close() end it", async () => {
   await client.close();
   await assertRejects(() => closed, PodwireError, "the client is closed");
 });
+
+test("logs.lines: followed, lines of a server that writes no times come once", async () => {
+  const all = "one\ntwo\n2026-99-99T00:00:00Z three\n";
+  for (const options of [{}, { tailLines: 9 }]) {
+    const { pods } = scriptedLog(
+      [RUNNING, TERMINATED],
+      text(all),
+      text(`${all}four\nfi`),
+      text(`${all}four\nfive\n`),
+      text(`${all}four\nfive\n`),
+    );
+    assertEquals(await read(pods, options), [
+      ...all.trim().split("\n"),
+      "four",
+      "five",
+    ]);
+  }
+});
+
+test("logs.lines: followed, a pod of an unexpected shape is an unknown one", async () => {
+  const pods = [
+    { metadata: null, spec: null, status: null },
+    { spec: { containers: {} }, status: { containerStatuses: {} } },
+    { spec: { containers: [null] }, status: { containerStatuses: [null] } },
+    { spec: 5, status: { containerStatuses: 7, phase: [] } },
+    { status: { containerStatuses: [{ name: "main", state: 7 }] } },
+  ];
+  for (const pod of pods) {
+    const { pods } = scriptedLog(
+      [json(pod), json(pod)],
+      lines([1100, "one"]).end(),
+      lines([1100, "one"]).end(),
+    );
+    assertEquals(await read(pods, { container: "main" }), ["one"]);
+  }
+});
