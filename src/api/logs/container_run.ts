@@ -77,7 +77,10 @@ export class ContainerRun {
         this.#id = previous?.containerID ?? null;
         return "replaced";
       }
-      if (!running && !terminated && !previous) return notStarted(latest);
+      if (!running && !terminated && !previous) {
+        // After an init container has failed, for example, it never starts.
+        return isFinished(pod) ? "ended" : notStarted(latest);
+      }
       this.#id = current;
     }
     if (current !== null && current !== this.#id) {

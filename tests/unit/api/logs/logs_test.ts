@@ -666,3 +666,14 @@ test("logs.lines: followed, a pod of an unexpected shape is an unknown one", asy
     assertEquals(await read(pods, { container: "main" }), ["one"]);
   }
 });
+
+test("logs.lines: followed, a container that never starts ends with its pod", async () => {
+  const waiting = { state: { waiting: { reason: "PodInitializing" } } };
+  const { pods } = scriptedLog(
+    [waiting, { ...waiting, phase: "Failed" }],
+    text(""),
+    text(""),
+    text(""),
+  );
+  assertEquals(await read(pods), []);
+});
