@@ -1,4 +1,5 @@
 import { type Bytes, decodeText } from "../bytes.ts";
+import { setMessage } from "../call_site.ts";
 import { CHANNEL, channelPrefix, encodeHalfClose } from "../channel/frame.ts";
 import { mapTexts, parseStatus } from "../channel/status_frame.ts";
 import { ConnectionLostError } from "../errors.ts";
@@ -78,6 +79,10 @@ export class ChannelSession {
       pong: () => this.#keepAlive?.pong(),
       closed: (info) => {
         const reason = this.#hide(info.reason);
+        // A ProtocolError quotes the server, too.
+        const message = info.error?.message ?? "";
+        const shown = this.#hide(message);
+        if (shown !== message) setMessage(info.error!, shown);
         const closeInfo = this.#idle.explain({ ...info, reason }, this.#now());
         this.end({ kind: "closed", closeInfo });
       },

@@ -7,6 +7,7 @@ import {
 import {
   BufferOverflowError,
   ConnectionLostError,
+  ProtocolError,
   SessionEndedError,
 } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
@@ -17,6 +18,7 @@ import {
   rejection,
   stateOf,
 } from "../../support/async.ts";
+import { assertHidden } from "../../support/secrets.ts";
 import { openSession } from "./open_session.ts";
 
 test("session: each channel is a stream of exactly its bytes", async () => {
@@ -318,8 +320,13 @@ test("stream session: our own token in the server's texts is not shown", async (
   const hideCredentials = (text: string) => text.replaceAll("s3cret", "***");
   const lost = openSession({ hideCredentials });
   lost.connection.drop({ code: 1011, reason: "got s3cret" });
-  const error = await rejection(lost.stream.waitForStatus());
-  assertEquals((error as ConnectionLostError).reason, "got ***");
+  const end = await rejection(lost.stream.waitForStatus());
+  assertEquals((end as ConnectionLostError).reason, "got ***");
+  const broken = openSession({ hideCredentials });
+  const error = new ProtocolError('it is a text frame, "s3cret"');
+  broken.connection.drop({ code: 1006, reason: error.message, error });
+  assertEquals(await rejection(broken.stream.waitForStatus()), error);
+  assertHidden(error, ["s3cret"]);
   const failed = openSession({ hideCredentials });
   failed.connection.status({ status: "Failure", message: "got s3cret" });
   assertEquals(await failed.stream.waitForStatus(), {
