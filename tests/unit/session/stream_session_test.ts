@@ -18,7 +18,6 @@ import {
   rejection,
   stateOf,
 } from "../../support/async.ts";
-import { assertHidden } from "../../support/secrets.ts";
 import { openSession } from "./open_session.ts";
 
 test("session: each channel is a stream of exactly its bytes", async () => {
@@ -326,7 +325,9 @@ test("stream session: our own token in the server's texts is not shown", async (
   const error = new ProtocolError('it is a text frame, "s3cret"');
   broken.connection.drop({ code: 1006, reason: error.message, error });
   assertEquals(await rejection(broken.stream.waitForStatus()), error);
-  assertHidden(error, ["s3cret"]);
+  // Bun's inspect would quote this file.
+  assertEquals(error.message, 'it is a text frame, "***"');
+  assertEquals(error.stack?.includes("s3cret"), false);
   const failed = openSession({ hideCredentials });
   failed.connection.status({ status: "Failure", message: "got s3cret" });
   assertEquals(await failed.stream.waitForStatus(), {
