@@ -39,7 +39,7 @@ export async function toApiError(
   const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
   const retryAfter = retryAfterOf(headers, apiStatus);
   const hint = isRedirect(httpStatus)
-    ? redirectHint(headers)
+    ? hideCredentials(redirectHint(headers), sent)
     : hintOf({ httpStatus, text, retryAfter, verb, resource });
   return new ApiError(
     `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +

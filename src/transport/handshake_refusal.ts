@@ -28,7 +28,9 @@ export async function handshakeError(
   const words = apiStatus?.message ??
     bodyText(text, head.headers).split("\n")[0]!;
   const answer = hideCredentials(`${status} ${head.statusText}`.trim(), sent);
-  const hint = upgradeHint(status, text, path, head.headers);
+  // It may quote a redirect's target.
+  const given = upgradeHint(status, text, path, head.headers);
+  const hint = given === null ? null : hideCredentials(given, sent);
   return new HandshakeError(
     `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}` +
       `${words && `: ${words}`}${hint === null ? "" : ` (${hint})`}`,

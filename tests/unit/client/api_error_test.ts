@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { toApiError } from "../../../src/client/api_error.ts";
 import type { HttpResponse } from "../../../src/transport/transport.ts";
+import { handshakeError } from "../../../src/transport/handshake_refusal.ts";
 import { test } from "../../harness.ts";
 import { json, text } from "../../support/fake_transport.ts";
 
@@ -93,4 +94,20 @@ test("ApiError: a redirect names its target", async () => {
   const headers = { location: "https://login.example/auth?state=s3cret" };
   const { message } = await errorOf(text("", 302), headers);
   assert(message.includes("https://login.example/auth)"), message);
+});
+
+test("ApiError: a redirect's target does not show our token", async () => {
+  const headers = new Headers({ location: "https://sso/login/s3cret" });
+  const response = { ...text("", 302), headers };
+  const sent = { authorization: "Bearer s3cret" };
+  const { message } = await toApiError(response, { action: "x" }, sent);
+  assertEquals(message.includes("https://sso/login/***"), true, message);
+  const refusal = await handshakeError(
+    { status: 302, statusText: "Found", headers },
+    "/exec",
+    text("").body,
+    sent,
+  );
+  assertEquals(refusal.message.includes("s3cret"), false);
+  assertEquals(refusal.hint?.includes("s3cret"), false);
 });
