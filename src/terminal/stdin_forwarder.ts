@@ -35,7 +35,7 @@ export class StdinForwarder {
     try {
       return await this.#copy();
     } catch (reason) {
-      // After the end nobody needs the rest.
+      // The rest is not needed after the end.
       const late = this.#closed || reason instanceof SessionEndedError;
       return late ? { kind: "ended" } : { kind: "failed", reason };
     }

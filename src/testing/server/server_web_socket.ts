@@ -23,7 +23,7 @@ export interface ServerWebSocketReceiver {
   /** Receives a whole message. */
   message?(message: Bytes): void;
   /** Called once, on a Close frame or the end of the connection. */
-  closed?(closure: ClientCloseInfo): void;
+  closed?(closeInfo: ClientCloseInfo): void;
 }
 
 const NO_CLOSE: ClientCloseInfo = { code: CLOSE_CODE.abnormal, reason: "" };
@@ -39,7 +39,7 @@ export class ServerWebSocket {
   readonly closed: Promise<ClientCloseInfo>;
   readonly #socket: Socket;
   readonly #reader = new FrameReader("server");
-  readonly #settleClosed: (closure: ClientCloseInfo) => void;
+  readonly #settleClosed: (closeInfo: ClientCloseInfo) => void;
   #receiver: ServerWebSocketReceiver = {};
   #message: Bytes[] = [];
   #paused = true;
@@ -171,9 +171,11 @@ export class ServerWebSocket {
     this.sendRaw(encodeControl(OPCODE.pong, payload, "server"));
   }
 
-  #answerClose(closure: ClientCloseInfo): void {
-    this.close(closure.code === CLOSE_CODE.noStatus ? undefined : closure.code);
-    this.#ended(closure);
+  #answerClose(closeInfo: ClientCloseInfo): void {
+    this.close(
+      closeInfo.code === CLOSE_CODE.noStatus ? undefined : closeInfo.code,
+    );
+    this.#ended(closeInfo);
   }
 
   /** Frames that are already read come before the end. */
@@ -182,10 +184,10 @@ export class ServerWebSocket {
     this.#readFrames();
   }
 
-  #ended(closure: ClientCloseInfo): void {
+  #ended(closeInfo: ClientCloseInfo): void {
     if (this.#gone) return;
     this.#gone = true;
-    this.#settleClosed(closure);
-    this.#receiver.closed?.(closure);
+    this.#settleClosed(closeInfo);
+    this.#receiver.closed?.(closeInfo);
   }
 }

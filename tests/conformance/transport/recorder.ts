@@ -17,7 +17,7 @@ export class Recorder implements ConnectionReceiver {
   /** Called after each part. */
   onData: (() => void) | null = null;
   #parts: Bytes[] = [];
-  #close: (closure: CloseInfo) => void;
+  #close: (closeInfo: CloseInfo) => void;
   readonly #waiting = new Set<() => void>();
 
   constructor() {
@@ -63,9 +63,9 @@ export class Recorder implements ConnectionReceiver {
     this.#wake();
   }
 
-  closed(closure: CloseInfo): void {
-    this.closeInfos.push(closure);
-    this.#close(closure);
+  closed(closeInfo: CloseInfo): void {
+    this.closeInfos.push(closeInfo);
+    this.#close(closeInfo);
     this.#wake();
   }
 

@@ -46,7 +46,7 @@ test("createClient: options replace the defaults", async () => {
   assertEquals(client.namespace, "team");
 });
 
-test("createClient: the runtime's own transport unless said, and nothing sent yet", async () => {
+test("createClient: takes the runtime's transport by default, and sends nothing yet", async () => {
   const client = await createClient({ server: "https://127.0.0.1:1" });
   assertEquals(client.transport.capabilities.tls, true);
   await client.close();

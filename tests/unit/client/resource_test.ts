@@ -34,7 +34,7 @@ test("resources: only Pod has exec, attach and logs", () => {
   }
 });
 
-test("defineResource: core group and namespaced unless said, and not to be changed", () => {
+test("defineResource: core group and namespaced by default, and frozen", () => {
   const widget = defineResource({
     version: "v1",
     kind: "Widget",

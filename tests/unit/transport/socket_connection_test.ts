@@ -148,9 +148,9 @@ test("broken framing is reported to the receiver and the server", async () => {
   await macrotask();
   duplex.receiver.data(concatBytes([message(1), Uint8Array.of(0xff, 0xff)]));
   assertEquals(recorder.bytes, Uint8Array.of(1));
-  const [closure] = recorder.closeInfos;
-  assertInstanceOf(closure?.error, ProtocolError);
-  assertEquals(closure?.code, 1006);
+  const [closeInfo] = recorder.closeInfos;
+  assertInstanceOf(closeInfo?.error, ProtocolError);
+  assertEquals(closeInfo?.code, 1006);
   assertEquals(sent(duplex), [{ type: "close", code: 1002, reason: "" }]);
   assertEquals(duplex.ending, "ended");
 });

@@ -20,7 +20,7 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
     end: (socket: ServerWebSocket) => void,
     mode: TlsMode = "plain",
   ): Promise<CloseInfo> => {
-    let closure: CloseInfo | undefined;
+    let closeInfo: CloseInfo | undefined;
     await withServer(mode, async (exchange) => {
       const socket = await exchange.upgrade();
       // The client's message shows that it has opened the connection.
@@ -31,64 +31,64 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
       const recorder = Recorder.of(connection);
       await recorder.until(() => recorder.received === 5);
       connection.send([Uint8Array.of(1)]);
-      closure = await recorder.closeInfo;
+      closeInfo = await recorder.closeInfo;
       await connection.released;
       await macrotask();
       assertEquals(recorder.closeInfos.length, 1);
       assertEquals(connection.send([Uint8Array.of(1)]), false);
     });
-    return closure!;
+    return closeInfo!;
   };
 
   for (const mode of tlsModesOf(make())) {
     test(`${name}, ${mode}: a Close frame brings code and reason`, async () => {
-      const closure = await ended(
+      const closeInfo = await ended(
         (socket) => socket.close(1000, "done"),
         mode,
       );
-      assertEquals(closure, { code: 1000, reason: "done" });
+      assertEquals(closeInfo, { code: 1000, reason: "done" });
     });
 
     test(`${name}, ${mode}: a reset is 1006`, async () => {
-      const closure = await ended((socket) => socket.reset(), mode);
-      assertEquals(closure.code, 1006);
-      assert(closure.reason !== "");
+      const closeInfo = await ended((socket) => socket.reset(), mode);
+      assertEquals(closeInfo.code, 1006);
+      assert(closeInfo.reason !== "");
     });
 
     test(`${name}, ${mode}: an end without a Close frame is 1006`, async () => {
-      const closure = await ended((socket) => socket.end(), mode);
-      assertEquals(closure.code, 1006);
-      assert(closure.reason !== "");
+      const closeInfo = await ended((socket) => socket.end(), mode);
+      assertEquals(closeInfo.code, 1006);
+      assert(closeInfo.reason !== "");
     });
   }
 
   test(`${name}: a Close frame without a code is 1005`, async () => {
-    const closure = await ended((socket) => socket.close());
-    assertEquals(closure, { code: outdated ? 1000 : 1005, reason: "" });
+    const closeInfo = await ended((socket) => socket.close());
+    assertEquals(closeInfo, { code: outdated ? 1000 : 1005, reason: "" });
   });
 
   test(`${name}: a Close frame with an error code is passed on`, async () => {
-    const closure = await ended((socket) => socket.close(1011, "broken"));
-    assertEquals(closure, { code: 1011, reason: "broken" });
+    const closeInfo = await ended((socket) => socket.close(1011, "broken"));
+    assertEquals(closeInfo, { code: 1011, reason: "broken" });
   });
 
   test(`${name}: an end in the middle of a message is 1006`, async () => {
-    const closure = await ended((socket) => {
+    const closeInfo = await ended((socket) => {
       socket.sendRaw(CUT_FRAME);
       socket.end();
     });
-    assertEquals(closure.code, 1006);
-    assert(closure.reason !== "");
+    assertEquals(closeInfo.code, 1006);
+    assert(closeInfo.reason !== "");
   });
 
   test(`${name}: a text frame is a ProtocolError`, async () => {
-    const closure = await ended((socket) => {
+    const closeInfo = await ended((socket) => {
       socket.sendRaw(TEXT_FRAME);
     });
-    assert(closure.error instanceof ProtocolError);
-    assertEquals(closure.code, 1006);
+    assert(closeInfo.error instanceof ProtocolError);
+    assertEquals(closeInfo.code, 1006);
     assertEquals(
-      closure.error?.message,
+      closeInfo.error?.message,
       'Cannot read the WebSocket frame: it is a text frame, "hi"',
     );
   });

@@ -40,7 +40,7 @@ test("listAll: every page, each requested when it is needed", async () => {
   ]);
 });
 
-test("listAll: 500 at a time unless said, and leaving the loop asks for no more", async () => {
+test("listAll: requests 500 at a time by default, and nothing after the loop is left", async () => {
   const { pods, requests } = scriptedApi(page("t1", pod("a", 1)));
   for await (const { metadata } of pods.listAll()) {
     assertEquals(metadata.name, "a");
