@@ -71,6 +71,7 @@ const MAX_STRIDE = 16;
 export class TimeSlice {
   #start = performance.now();
   #turned = false;
+  #ended = false;
   #cancel: () => void = () => {};
   /** Iterations between two looks at the clock, and left until the next. */
   #stride = 1;
@@ -86,7 +87,7 @@ export class TimeSlice {
    * else null: an `await` in every iteration would cost more than the check.
    */
   turn(): Promise<void> | null {
-    if (--this.#left > 0) return null;
+    if (--this.#left > 0 || this.#ended) return null;
     const now = performance.now();
     // The clock costs as much as a small read: look less often in a quick loop.
     const quick = now - this.#lastLook < 1;
@@ -99,8 +100,9 @@ export class TimeSlice {
     return null;
   }
 
-  /** Releases the timer. Idempotent. */
+  /** Releases the timer, and ends a pause under way. Idempotent. */
   end(): void {
+    this.#ended = true;
     this.#cancel();
   }
 
@@ -111,12 +113,19 @@ export class TimeSlice {
    */
   async #pause(): Promise<void> {
     this.#cancel();
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await new Promise<void>((resolve) => {
+      const cancel = startTimer(0, resolve);
+      this.#cancel = () => {
+        cancel();
+        resolve();
+      };
+    });
     this.#next();
   }
 
   #next(): void {
     this.#cancel();
+    if (this.#ended) return;
     this.#start = performance.now();
     this.#turned = false;
     this.#cancel = startTimer(0, () => this.#turned = true);

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { LONGEST_DELAY, startTimer } from "../../src/timers.ts";
+import { LONGEST_DELAY, startTimer, TimeSlice } from "../../src/timers.ts";
 import { test } from "../harness.ts";
 import { delay } from "../support/async.ts";
 
@@ -53,4 +53,16 @@ test("a delay beyond what setTimeout takes goes in several, and does not overflo
     Math.round(LONGEST_DELAY / 2),
   ]);
   assertEquals(ran, 1);
+});
+
+test("TimeSlice: its end resolves a pause under way, and leaves no timer", async () => {
+  const slice = new TimeSlice();
+  const start = performance.now();
+  while (performance.now() - start < 20);
+  const pause = slice.turn();
+  assert(pause !== null);
+  slice.end();
+  await pause;
+  while (performance.now() - start < 40);
+  assertEquals(slice.turn(), null);
 });

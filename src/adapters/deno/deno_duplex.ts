@@ -143,6 +143,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#closed = true;
     this.#ahead.drop();
     this.#cancelTimer();
+    this.#slice.end();
     this.#queue.length = 0;
     this.#conn.close();
     this.resume();
@@ -153,7 +154,6 @@ export class DenoDuplex implements ByteDuplex {
   async #settle(): Promise<void> {
     if (this.#writing !== null) await this.#lastWrite(this.#writing);
     await this.#reading;
-    this.#slice.end();
     this.#release();
   }
 
