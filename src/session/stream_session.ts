@@ -16,6 +16,7 @@ import type { Status } from "../status.ts";
 import { FlowControl } from "../streams/flow_control.ts";
 import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import { OutputChannel } from "../streams/output_channel.ts";
+import { readLines } from "../streams/read_lines.ts";
 import type { Connection } from "../transport/transport.ts";
 import { ChannelSession } from "./channel_session.ts";
 import type { KeepAliveSettings } from "./keep_alive.ts";
@@ -207,6 +208,33 @@ export class StreamSession {
   waitForStatus(): Promise<Status | null> {
     this.#flow.awaitStatus();
     return this.#status;
+  }
+
+  /**
+   * Reads stdout line by line, as UTF-8 text. A line ends with LF or CR LF,
+   * which are left out; the last line may be unterminated, unless stdout fails.
+   * Leaving the loop cancels stdout.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * const session = await pods.exec.stream("web-0", {
+   *   command: ["sh", "-c", "echo one; echo two"],
+   *   stderr: false,
+   * });
+   * for await (const line of session.lines()) console.log(line);
+   * await client.close();
+   * ```
+   *
+   * @throws {TypeError} If the stream `stdout` is locked.
+   * @throws {BufferOverflowError} If a line is longer than 16 MiB.
+   */
+  async *lines(): AsyncGenerator<string, void> {
+    const rest = yield* readLines(this.stdout, "read the lines of stdout");
+    if (rest !== "") yield rest;
   }
 
   /**

@@ -137,6 +137,17 @@ testCase(
   },
 );
 
+testCase(
+  "basics: session.lines() gives the lines of stdout as they come",
+  async ({ pods, pod }) => {
+    const session = await pods.exec.stream(await pod(), {
+      command: ["sh", "-c", "printf 'a\\r\\n\\nb\\nc'; exit 3"],
+    });
+    assertEquals(await Array.fromAsync(session.lines()), ["a", "", "b", "c"]);
+    assertEquals(await session.exitCode, 3);
+  },
+);
+
 for (const code of [0, 1, 7, 126, 127, 255]) {
   testCase(`basics: exit code ${code} is exact`, async ({ pods, pod }) => {
     const name = await pod();

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import { ApiError, ConnectionLostError } from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
-import { readLines } from "../watch/read_lines.ts";
+import { readLines } from "../../streams/read_lines.ts";
 import {
   Backoff,
   type DelayRange,

@@ -6,7 +6,7 @@ import {
 } from "../../request/log_options.ts";
 import type { CallContext } from "../call.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { readLines } from "../watch/read_lines.ts";
+import { readLines } from "../../streams/read_lines.ts";
 import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
 import {
   CancellableIterator,

@@ -10,7 +10,7 @@ import type { CallContext } from "../call.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
 import { listPages, listRequest } from "../verbs/listing.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { readLines } from "./read_lines.ts";
+import { readLines } from "../../streams/read_lines.ts";
 
 /** What happened to an object. */
 export interface WatchEvent<T extends KubeObject = KubeObject> {

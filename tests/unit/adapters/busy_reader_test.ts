@@ -5,7 +5,7 @@ import { assert, assertEquals } from "@std/assert";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { readLines } from "../../../src/api/watch/read_lines.ts";
+import { readLines } from "../../../src/streams/read_lines.ts";
 import type { Bytes } from "../../../src/bytes.ts";
 import type {
   HttpRequest,

@@ -30,6 +30,46 @@ test("session: each channel is a stream of exactly its bytes", async () => {
   assertEquals(await texts, ["out1 out2", "err"]);
 });
 
+test("session: lines() reads stdout by lines, the unterminated last one too", async () => {
+  const { connection, stream } = openSession();
+  const lines = Array.fromAsync(stream.lines());
+  connection.message(1, "one\r\ntw");
+  connection.message(1, "o\n\nthr");
+  connection.message(1, "ee");
+  connection.exit(0);
+  assertEquals(await lines, ["one", "two", "", "three"]);
+});
+
+test("session: lines() gives whole lines, then the error", async () => {
+  const { connection, stream } = openSession();
+  const seen: string[] = [];
+  const reading = (async () => {
+    for await (const line of stream.lines()) seen.push(line);
+  })();
+  connection.message(1, "one\ntw");
+  connection.drop({ code: 1006, reason: "" });
+  await assertRejects(() => reading, ConnectionLostError);
+  assertEquals(seen, ["one"]);
+});
+
+test("session: leaving the loop over lines() cancels stdout", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "one\ntwo\n");
+  for await (const line of stream.lines()) {
+    assertEquals(line, "one");
+    break;
+  }
+  connection.message(1, filled(2000));
+  assertEquals(connection.paused, false);
+  connection.exit(0);
+  assertEquals(await stream.exitCode, 0);
+  await assertRejects(async () => {
+    const reader = stream.stdout.getReader();
+    await stream.lines().next();
+    reader.releaseLock();
+  }, TypeError);
+});
+
 test("session: the status is one cached outcome", async () => {
   const { connection, stream } = openSession();
   const first = stream.waitForStatus();

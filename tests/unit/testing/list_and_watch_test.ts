@@ -9,7 +9,7 @@ import {
   Pod,
   type WatchEvent,
 } from "../../../mod.ts";
-import { readLines } from "../../../src/api/watch/read_lines.ts";
+import { readLines } from "../../../src/streams/read_lines.ts";
 import { test } from "../../harness.ts";
 import { withMemory } from "./with_memory.ts";
 

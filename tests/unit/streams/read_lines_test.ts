@@ -1,9 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readLines } from "../../../../src/api/watch/read_lines.ts";
-import { type Bytes, encodeText } from "../../../../src/bytes.ts";
-import { BufferOverflowError } from "../../../../src/errors.ts";
-import { test } from "../../../harness.ts";
-import { FakeBody } from "../../../support/fake_body.ts";
+import { readLines } from "../../../src/streams/read_lines.ts";
+import { type Bytes, encodeText } from "../../../src/bytes.ts";
+import { BufferOverflowError } from "../../../src/errors.ts";
+import { test } from "../../harness.ts";
+import { FakeBody } from "../../support/fake_body.ts";
 
 const { signal } = new AbortController();
 

@@ -1,6 +1,6 @@
-import { ByteBuilder, type Bytes, decodeText } from "../../bytes.ts";
-import { BufferOverflowError } from "../../errors.ts";
-import { TimeSlice } from "../../timers.ts";
+import { ByteBuilder, type Bytes, decodeText } from "../bytes.ts";
+import { BufferOverflowError } from "../errors.ts";
+import { TimeSlice } from "../timers.ts";
 
 /**
  * The maximum length of a line, 16 MiB: an object in etcd has at most 1.5 MiB,
