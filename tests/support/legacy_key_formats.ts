@@ -21,7 +21,7 @@ export async function sec1(key: string): Promise<string> {
     ["sign"],
   );
   const { d, x, y } = await crypto.subtle.exportKey("jwk", imported);
-  const [secret, ...point] = [d!, x!, y!].map(fromBase64Url);
+  const [secret, ...point] = [d!, x!, y!].map(coordinate);
   return pem(
     concatBytes([SEC1_HEAD, secret!, SEC1_CURVE, ...point]),
     "EC PRIVATE KEY",
@@ -41,6 +41,14 @@ function derOf(key: string): Uint8Array<ArrayBuffer> {
 function fromBase64Url(text: string): Uint8Array<ArrayBuffer> {
   const base64 = text.replaceAll("-", "+").replaceAll("_", "/");
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+}
+
+/** Pads a number to the 32 bytes of P-256: Bun 1.3 omits leading zeros. */
+function coordinate(base64Url: string): Uint8Array<ArrayBuffer> {
+  const bytes = fromBase64Url(base64Url);
+  const padded = new Uint8Array(32);
+  padded.set(bytes, padded.byteLength - bytes.byteLength);
+  return padded;
 }
 
 function pem(der: Uint8Array, label: string): string {
