@@ -48,7 +48,8 @@ let installed: Promise<void> | undefined;
 /** A client from PyPI, in an environment of its own in the cache. */
 export async function fromPyPI(name: string): Promise<Peer> {
   needLinux();
-  await (installed ??= provide(VENV, PACKAGES.join("\n"), install));
+  await (installed ??= provide(VENV, PACKAGES.join("\n"), install)
+    .then(upgrade));
   const program = pythonIn(VENV);
   const version = await run(program, [
     "-c",
@@ -61,9 +62,22 @@ export async function fromPyPI(name: string): Promise<Peer> {
 
 async function install(directory: URL): Promise<void> {
   await run("python3", ["-m", "venv", fileURLToPath(directory)]);
+  await pipInstall(directory);
+}
+
+/** Takes newer versions than those in the cache; without a network, none. */
+async function upgrade(): Promise<void> {
+  try {
+    await pipInstall(VENV, "--upgrade");
+  } catch {
+    console.log("Cannot see whether the clients from PyPI are the newest");
+  }
+}
+
+async function pipInstall(directory: URL, ...more: string[]): Promise<void> {
   // By the module: the programs of an environment do not survive a move.
   const options = ["--quiet", "--no-input", "--disable-pip-version-check"];
-  const args = ["-m", "pip", "install", ...options, ...PACKAGES];
+  const args = ["-m", "pip", "install", ...options, ...more, ...PACKAGES];
   await run(pythonIn(directory), args);
 }
 

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { cache } from "../tools/runner/cache.ts";
 import { type CommandLine, programCommand } from "../tools/runner/commands.ts";
 import { install } from "../tools/runner/packages.ts";
+import { removeOutdated, removeOutdatedRuntimes } from "./newest.ts";
 import type { BenchTarget } from "./targets.ts";
 import { clientGo, fromPyPI, kubectl } from "./peer_programs.ts";
 
@@ -40,10 +41,15 @@ export function isPeer(contender: string): boolean {
   return contender in providers;
 }
 
-/** Installs and builds the clients of the targets; prints those not available. */
+/**
+ * Installs and builds the clients of the targets, and their runtimes, all in
+ * the newest versions; prints those not available.
+ */
 export async function providePeers(
   wanted: readonly BenchTarget[],
 ): Promise<Peers> {
+  await removeOutdatedRuntimes(wanted.flatMap(({ runtime }) => runtime ?? []));
+  await removeOutdated(npm);
   await install(npm, { "@kubernetes/client-node": "latest" });
   const peers = new Map<string, Peer>();
   const missing = new Set<string>();
@@ -70,8 +76,26 @@ export async function providePeers(
   };
 }
 
+/** What client-node sends its requests with: a new one may change its speed. */
+const CARRIERS = ["undici", "node-fetch", "ws"];
+
 async function clientNode(): Promise<Peer> {
-  const file = "node_modules/@kubernetes/client-node/package.json";
-  const { version } = JSON.parse(await Deno.readTextFile(new URL(file, npm)));
-  return { version };
+  const own = new URL("node_modules/@kubernetes/client-node/", npm);
+  const { version, dependencies } = await manifestIn(own);
+  const carriers: string[] = [];
+  for (const name of CARRIERS.filter((name) => name in dependencies!)) {
+    const { version } = await manifestIn(new URL(`node_modules/${name}/`, own))
+      .catch(() => manifestIn(new URL(`node_modules/${name}/`, npm)));
+    carriers.push(`${name} ${version}`);
+  }
+  const suffix = carriers.length > 0 ? ` (${carriers.join(", ")})` : "";
+  return { version: version + suffix };
+}
+
+async function manifestIn(directory: URL): Promise<{
+  version: string;
+  dependencies?: Record<string, string>;
+}> {
+  const file = new URL("package.json", directory);
+  return JSON.parse(await Deno.readTextFile(file));
 }

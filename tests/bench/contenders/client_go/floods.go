@@ -55,7 +55,7 @@ func unreadStdin(c *client, of plan) (measurement, error) {
 	if err != nil {
 		return measurement{}, err
 	}
-	time.AfterFunc(milliseconds(f.n.Look), f.noteEnd)
+	time.AfterFunc(milliseconds(f.n.SampleAt), f.noteEnd)
 	err = c.exec(f, io.Discard, "sink", f.n.Bytes, f.n.Unread, of.Name, "hash")
 	return f.measured(err)
 }

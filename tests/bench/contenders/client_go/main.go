@@ -30,7 +30,7 @@ type numbers struct {
 	Slow        int `json:"slow"`
 	PerChunk    int `json:"perChunk"`
 	Unread      int `json:"unread"`
-	Look        int `json:"look"`
+	SampleAt    int `json:"sampleAt"`
 }
 
 // measurement is the result of one process.

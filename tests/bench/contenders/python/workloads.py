@@ -107,7 +107,7 @@ async def unread_stdin(contender, numbers, name):
     await contender.run(["true"])
     seen = Flood()
     size, frame = numbers["bytes"], numbers["frame"]
-    asyncio.get_running_loop().call_later(numbers["look"] / 1000, seen.note_end)
+    asyncio.get_running_loop().call_later(numbers["sampleAt"] / 1000, seen.note_end)
 
     def next_chunk():
         if seen.moved == size:
