@@ -8,6 +8,7 @@ import type {
 } from "../client/kubernetes/core_v1.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
+import { defaultUserAgent } from "../platform/user_agent.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import type { CommandName, FlagName } from "./flags.ts";
 import { printMessage } from "./messages.ts";
@@ -30,6 +31,7 @@ export async function withPods(
     kubeconfig: optional(commandLine, "kubeconfig"),
     context: optional(commandLine, "context"),
     namespace,
+    userAgent: defaultUserAgent("podwire-cli") ?? undefined,
   });
   try {
     return await body(new Api(Pod, { client }));

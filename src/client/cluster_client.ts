@@ -57,6 +57,8 @@ export interface ClientSettings {
   readonly protocol: ProtocolOption;
   /** Bytes buffered for each channel of a session before its socket is paused. */
   readonly highWaterMark: number;
+  /** The `User-Agent` to send; null: none. */
+  readonly userAgent: string | null;
 }
 
 /** Of how many identities the credentials are hidden; a token may be renewed. */
@@ -71,6 +73,7 @@ export class ClusterClient implements Client {
   readonly highWaterMark: number;
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
+  readonly #userAgent: string | null;
   readonly #sessions: Set<Closeable> = new Set();
   readonly #ending: AbortController = new AbortController();
   /** The latest headers with credentials, by their content. */
@@ -85,6 +88,7 @@ export class ClusterClient implements Client {
     this.keepAlive = settings.keepAlive;
     this.protocol = settings.protocol;
     this.highWaterMark = settings.highWaterMark;
+    this.#userAgent = settings.userAgent;
   }
 
   get server(): URL {
@@ -105,7 +109,7 @@ export class ClusterClient implements Client {
     try {
       return await this.#reach(
         action,
-        { path, query, signal },
+        { path, query, signal, headers: this.#upgradeHeaders() },
         (target) => this.#transport.connect({ ...target, protocols }),
       );
     } catch (error) {
@@ -128,7 +132,7 @@ export class ClusterClient implements Client {
     try {
       const response = await this.#reach(
         description.action,
-        { ...request, signal },
+        { ...request, headers: this.#headersOf(request), signal },
         async (target) => {
           const sent = { ...target, method, body };
           const response = await this.#transport.request(sent);
@@ -154,6 +158,22 @@ export class ClusterClient implements Client {
    */
   hideCredentials(text: string): string {
     return [...this.#sent.values()].reduce(hideCredentials, text);
+  }
+
+  /** A transport may refuse a header that it cannot send. */
+  #upgradeHeaders(): Readonly<Record<string, string>> {
+    return this.#transport.capabilities.headers ? this.#headersOf({}) : {};
+  }
+
+  /** The request's own headers, and the `User-Agent` unless it is one of them. */
+  #headersOf(
+    { headers = {} }: Pick<ClientRequest, "headers">,
+  ): Readonly<Record<string, string>> {
+    const names = Object.keys(headers);
+    const isGiven = names.some((name) => name.toLowerCase() === "user-agent");
+    return this.#userAgent === null || isGiven
+      ? headers
+      : { "user-agent": this.#userAgent, ...headers };
   }
 
   #remember(headers: RequestHeaders): void {

@@ -71,6 +71,13 @@ export interface ClientOptions {
    * defaults to 1 MiB.
    */
   readonly highWaterMark?: number;
+  /**
+   * The `User-Agent` of every request and upgrade; visible ASCII characters and
+   * spaces. Defaults to `podwire/VERSION (RUNTIME/VERSION)`, and in a page to the
+   * browser's own. A standard `WebSocket` leaves it out, and a proxy's CONNECT
+   * has it, too. A header of `client.request` replaces it.
+   */
+  readonly userAgent?: string;
 }
 
 const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
@@ -90,6 +97,7 @@ const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
   keepAlive: true,
   protocol: true,
   highWaterMark: true,
+  userAgent: true,
 };
 
 const KEEP_ALIVE: Required<KeepAliveOptions> = {
@@ -118,14 +126,15 @@ const HIGH_WATER_MARK = 2 ** 20;
  * Nothing is sent yet: a wrong address or token shows in the first call.
  *
  * @throws {ConfigurationError} No cluster is found, or an option is invalid.
- * @throws {TypeError} An option does not exist, or options exclude each other.
+ * @throws {TypeError} An option does not exist, options exclude each other, or
+ * `userAgent` cannot be sent.
  */
 export async function createClient(
   options: ClientOptions = {},
 ): Promise<Client> {
   checkOptions(options, CLIENT_OPTIONS, "create a client");
   const behaviour = behaviourOf(options);
-  const { defaultTransport, hostOf } = await import(
+  const { defaultTransport, defaultUserAgent, hostOf } = await import(
     "../platform/platform.ts"
   );
   const host = hostOf();
@@ -137,6 +146,7 @@ export async function createClient(
   const config = direct ? found : await throughEnvironment(found, host);
   return new ClusterClient({
     ...behaviour,
+    userAgent: behaviour.userAgent ?? defaultUserAgent(),
     config,
     namespace: behaviour.namespace ?? config.namespace,
     transport,
@@ -171,7 +181,22 @@ function behaviourOf(options: ClientOptions) {
     protocol: protocolOf(options.protocol),
     namespace: optionalString(options.namespace, 'the option "namespace"'),
     transport: transportOf(options.transport),
+    userAgent: userAgentOf(options.userAgent),
   };
+}
+
+/** Visible ASCII characters, with spaces in between (RFC 9110, 5.5). */
+const USER_AGENT = /^[\x21-\x7e]+( +[\x21-\x7e]+)*$/;
+
+function userAgentOf(userAgent: string | undefined): string | undefined {
+  if (userAgent === undefined) return undefined;
+  if (typeof userAgent === "string" && USER_AGENT.test(userAgent)) {
+    return userAgent;
+  }
+  throw new TypeError(
+    'Cannot create a client: the option "userAgent" must be visible ASCII ' +
+      "characters, with single spaces in between",
+  );
 }
 
 function transportOf(transport: Transport | undefined): Transport | undefined {

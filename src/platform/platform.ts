@@ -4,3 +4,4 @@
  */
 export { defaultTransport } from "../adapters/default_transport.ts";
 export { hostOf } from "./host.ts";
+export { defaultUserAgent } from "./user_agent.ts";

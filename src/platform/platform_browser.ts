@@ -2,6 +2,8 @@ import type { Transport } from "../transport/transport.ts";
 import type { Host } from "./host.ts";
 import { webTransport } from "../adapters/web/mod.ts";
 
+export { defaultUserAgent } from "./user_agent.ts";
+
 /** The web transport. */
 export function defaultTransport(): Promise<Transport> {
   return Promise.resolve(webTransport());

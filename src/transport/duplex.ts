@@ -62,6 +62,8 @@ export interface DialTarget {
   readonly proxy: URL | null;
   /** Which certificates to trust for an `https:` proxy. */
   readonly proxyTls: ProxyTls;
+  /** The `User-Agent` for a proxy. */
+  readonly userAgent?: string;
   readonly signal: AbortSignal;
 }
 

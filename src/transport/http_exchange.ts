@@ -13,14 +13,16 @@ import type {
 
 /** The socket to open for a request. */
 export function dialTarget(target: TransportTarget): DialTarget {
-  const { url, tls, proxy, signal } = target;
+  const { url, headers, tls, proxy, signal } = target;
   const secure = url.protocol === "https:";
+  const userAgent = headers["user-agent"];
   return {
     hostname: dialledHost(url.hostname),
     port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
     tls: secure ? tls : null,
     proxy,
     proxyTls: tls,
+    ...(typeof userAgent === "string" ? { userAgent } : {}),
     signal,
   };
 }

@@ -27,6 +27,7 @@ export function fakeClient(
     keepAlive: false,
     protocol: "auto",
     highWaterMark: 2 ** 20,
+    userAgent: null,
     ...settings,
   });
 }

@@ -11,6 +11,7 @@
 // - Deno's fails at the first failed write, with messages unread.
 // - A browser's fails if the server asks for a client certificate, unless an
 //   HTTP request went to the server before.
+import { isPage } from "../../platform/user_agent.ts";
 import type { Transport } from "../../transport/transport.ts";
 import {
   createWebTransport,
@@ -36,7 +37,6 @@ export function webTransport(options: WebTransportOptions = {}): Transport {
 
 /** Whether this is a page, or its worker, from another origin. */
 function isCrossOrigin({ origin }: URL): boolean {
-  const { location, navigator } = globalThis;
-  const isPage = navigator?.userAgent?.startsWith("Mozilla/") ?? false;
-  return isPage && location !== undefined && location.origin !== origin;
+  const { location } = globalThis;
+  return isPage() && location !== undefined && location.origin !== origin;
 }

@@ -24,9 +24,14 @@ export async function httpConnect(
   request: TunnelRequest,
   reader: ProxyReader,
 ): Promise<void> {
-  const { hostname, port, credentials } = request;
+  const { hostname, port, credentials, userAgent } = request;
   const authority = hostAndPort(hostname, port);
-  const headers = { host: authority, ...authorization(credentials) };
+  const headers = {
+    host: authority,
+    // As curl does: some proxies refuse programs that do not say what they are.
+    ...(userAgent === undefined ? {} : { "user-agent": userAgent }),
+    ...authorization(credentials),
+  };
   await request.write(encodeRequestHead("CONNECT", authority, headers));
   const { status, statusText } = await readHead(reader);
   if (status >= 200 && status < 300) return;

@@ -23,7 +23,7 @@ export async function openTunnel(
   stream: ProxyStream,
   target: DialTarget & { readonly proxy: URL },
 ): Promise<Bytes> {
-  const { hostname, port, tls } = target;
+  const { hostname, port, tls, userAgent } = target;
   const proxy = proxyAddress(target.proxy);
   const via = hostAndPort(proxy.hostname, proxy.port);
   const reader = new ProxyReader(stream);
@@ -32,6 +32,7 @@ export async function openTunnel(
     await ask({
       hostname,
       port,
+      userAgent,
       credentials: proxyCredentials(target.proxy),
       write: (bytes) => stream.write(bytes),
     }, reader);

@@ -13,6 +13,7 @@ export interface TunnelRequest {
   readonly hostname: string;
   readonly port: number;
   readonly credentials: ProxyCredentials | null;
+  readonly userAgent?: string;
   write(bytes: Bytes): Promise<void>;
 }
 

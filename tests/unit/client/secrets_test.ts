@@ -112,6 +112,7 @@ async function everything(config: ClusterConfig): Promise<unknown[]> {
     keepAlive: false,
     protocol: "auto",
     highWaterMark: 1,
+    userAgent: null,
   });
   const pods = new Api(Pod, { client });
   const errors = [await rejection(pods.get("web-0"))];

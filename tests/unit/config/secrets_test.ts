@@ -138,6 +138,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
     keepAlive: false,
     protocol: "auto",
     highWaterMark: 1,
+    userAgent: null,
   });
   assertHidden(client, HIDDEN);
   try {

@@ -1,0 +1,126 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { webTransport } from "../../../src/adapters/web/mod.ts";
+import {
+  type ClientOptions,
+  createClient,
+} from "../../../src/client/create_client.ts";
+import type { Client } from "../../../src/client/client.ts";
+import { HandshakeError } from "../../../src/errors.ts";
+import { RequestHeadParser } from "../../../src/http/head.ts";
+import { defaultUserAgent } from "../../../src/platform/user_agent.ts";
+import { VERSION } from "../../../src/version.ts";
+import { test } from "../../harness.ts";
+import { runtime } from "../../harness/runtime.ts";
+import { startByteServer } from "../../support/byte_server.ts";
+import { FakeTransport } from "../../support/fake_transport.ts";
+
+const get = { method: "GET", path: "/version" };
+const upgrade = {
+  path: "/exec",
+  query: new URLSearchParams(),
+  protocols: ["v4.channel.k8s.io"],
+};
+const DEFAULT = new RegExp(
+  `^podwire/${VERSION} \\(${runtime}/\\d+\\.\\d+\\S*\\)$`,
+);
+
+/** The `User-Agent` headers that a server receives while `body` runs. */
+async function userAgents(
+  options: (url: string) => ClientOptions,
+  body: (client: Client) => Promise<unknown>,
+): Promise<(string | null)[]> {
+  const seen: (string | null)[] = [];
+  const server = await startByteServer((socket) => {
+    const parser = new RequestHeadParser();
+    socket.on("data", (chunk) => {
+      const head = parser.feed(new Uint8Array(chunk));
+      if (head === null) return;
+      seen.push(head.headers.get("user-agent"));
+      socket.end(
+        "HTTP/1.1 403 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
+      );
+    });
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  const client = await createClient({
+    server: url,
+    proxy: null,
+    ...options(url),
+  });
+  try {
+    await body(client);
+  } finally {
+    await client.close();
+    await server.close();
+  }
+  return seen;
+}
+
+async function send(client: Client, headers = {}): Promise<void> {
+  await assertRejects(() => client.request({ ...get, headers }));
+}
+
+async function connect(client: Client): Promise<void> {
+  await assertRejects(() => client.connect(upgrade), HandshakeError);
+}
+
+test("User-Agent: every request and upgrade has one by default", async () => {
+  const seen = await userAgents(() => ({}), async (client) => {
+    await send(client);
+    await connect(client);
+  });
+  assertEquals(seen.length, 2);
+  for (const it of seen) assertMatch(it ?? "", DEFAULT);
+  assertMatch(defaultUserAgent("tool") ?? "", /^tool\/\d/);
+});
+
+test("User-Agent: the option replaces it, and the request's own header both", async () => {
+  const seen = await userAgents(
+    () => ({ userAgent: "me/1 (x)" }),
+    async (client) => {
+      await send(client);
+      await connect(client);
+      await send(client, { "user-agent": "own/2" });
+      await send(client, { "User-Agent": "own/3" });
+    },
+  );
+  assertEquals(seen, ["me/1 (x)", "me/1 (x)", "own/2", "own/3"]);
+});
+
+test("User-Agent: the web transport sends it by fetch, and leaves it out of a WebSocket", async () => {
+  const seen = await userAgents(
+    () => ({ transport: webTransport(), userAgent: "me/1" }),
+    (client) => send(client),
+  );
+  assertEquals(seen, ["me/1"]);
+  const fake = new FakeTransport(undefined, { headers: false });
+  const client = await createClient({
+    server: "https://server.test",
+    transport: fake,
+    userAgent: "me/1",
+  });
+  await client.connect(upgrade);
+  assertEquals(fake.upgrades[0]?.headers, {});
+});
+
+test("User-Agent: an HTTP proxy gets it with CONNECT", async () => {
+  const seen = await userAgents(
+    (proxy) => ({ server: "http://server.test", proxy, userAgent: "me/1" }),
+    async (client) => {
+      await send(client);
+      await assertRejects(() => client.connect(upgrade));
+    },
+  );
+  assertEquals(seen, ["me/1", "me/1"]);
+});
+
+test("User-Agent: what cannot be sent is a TypeError, before anything is sent", async () => {
+  const bad = ["", " ", "a\r\nx: y", "a\n", "é", " a", "a ", 1, null, "a\tb"];
+  for (const userAgent of bad) {
+    await assertRejects(
+      () => createClient({ server: "https://a", userAgent } as ClientOptions),
+      TypeError,
+      'the option "userAgent" must be',
+    );
+  }
+});
