@@ -13,10 +13,20 @@ export interface Counts {
   readonly digest: string;
 }
 
+/** What passed on all connections so far. */
+export interface Traffic {
+  readonly connections: number;
+  /** Bytes that the server sent, with those of TLS. */
+  readonly wire: number;
+}
+
 /** The bench's server, in a separate process. */
 export interface BenchServer {
   readonly url: string;
+  /** The same server behind a link of 100 Mbit/s. */
+  readonly slowUrl: string;
   counts(session: string): Promise<Counts | null>;
+  traffic(): Promise<Traffic>;
   close(): Promise<void>;
 }
 
@@ -39,12 +49,16 @@ export async function startBenchServer(
     { program, args: ["--authority", authority] },
     fileURLToPath(new URL("bench.log", reports)),
   );
-  const { server, ledger }: Record<string, string> = JSON.parse(line);
+  const { server, slow, ledger }: Record<string, string> = JSON.parse(line);
   return {
     url: server!,
+    slowUrl: slow!,
     async counts(session) {
       const answer = await (await fetch(`${ledger}/${session}`)).json();
       return "sent" in answer ? answer : null;
+    },
+    async traffic() {
+      return await (await fetch(`${ledger}/`)).json();
     },
     close,
   };

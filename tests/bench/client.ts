@@ -6,8 +6,8 @@
  */
 
 import process from "node:process";
-import { openContender } from "./contender.ts";
-import type { BenchPlan } from "./plan.ts";
+import { CannotRun, openContender } from "./contender.ts";
+import type { BenchPlan, Measurement } from "./plan.ts";
 import { workloads } from "./workloads.ts";
 
 const plan: BenchPlan = JSON.parse(process.env.PODWIRE_BENCH ?? "");
@@ -15,11 +15,13 @@ const workload = workloads.find(({ name }) => name === plan.workload);
 if (!workload) throw new Error(`There is no workload "${plan.workload}"`);
 
 const contender = await openContender(plan);
-const measurement = await workload.measure(
-  contender,
-  plan.numbers,
-  plan.name,
-);
+let measurement: Measurement;
+try {
+  measurement = await workload.measure(contender, plan.numbers, plan.name);
+} catch (error) {
+  if (!(error instanceof CannotRun)) throw error;
+  measurement = { figures: {}, skipped: error.message };
+}
 await contender.close();
 console.log(JSON.stringify(measurement));
 // Some clients leave handles open that keep the process alive.

@@ -20,19 +20,39 @@ export interface Contender {
   run(command: readonly string[]): Promise<void>;
   /** Runs a command and collects its stdout; returns the length. */
   collect(command: readonly string[]): Promise<number>;
+  /** Gets a pod, and returns it. */
+  get?(namespace: string, name: string): Promise<ListedPod>;
+  /** Lists the pods of a namespace in one request. */
+  list?(namespace: string): Promise<readonly ListedPod[]>;
   /** Opens an idle attached session. */
   hold(): Promise<void>;
   /** Ends all held sessions. */
   close(): Promise<void>;
 }
 
-/** The path of the server's only pod. */
-export const POD_PATH = "/api/v1/namespaces/default/pods/bench";
+/** A client that cannot do what a workload measures, which is no failure. */
+export class CannotRun extends Error {}
+
+/** As much of a pod as is checked. */
+export interface ListedPod {
+  readonly metadata?: { readonly name?: string };
+}
 
 /** The contenders by name, loaded lazily. */
 const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   async podwire(plan) {
     return (await import("./contenders/podwire.ts")).podwire(plan);
+  },
+  async "podwire BYOB"(plan) {
+    return (await import("./contenders/podwire_byob.ts")).podwireByob(plan);
+  },
+  async "podwire no keep-alive"(plan) {
+    // The server closes each connection: each request opens its own.
+    const server = `${plan.server}/closing`;
+    return (await import("./contenders/podwire.ts")).podwire({
+      ...plan,
+      server,
+    });
   },
   async bare(plan) {
     return (await import("./contenders/bare.ts")).bare(plan);
@@ -45,6 +65,10 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   },
   async "client-node"(plan) {
     return await (await import("./contenders/client_node.ts")).clientNode(plan);
+  },
+  async "client-node keep-alive"(plan) {
+    const { clientNodeKept } = await import("./contenders/client_node.ts");
+    return await clientNodeKept(plan);
   },
   async kubectl(plan) {
     return await (await import("./contenders/kubectl.ts")).kubectl(plan);

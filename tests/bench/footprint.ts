@@ -1,6 +1,7 @@
 import { buildPackage } from "../platforms/package/build_package.ts";
 import type { RuntimeName } from "../tools/runner/runtimes.ts";
 import type { BenchRow } from "./bench_table.ts";
+import { benchRuntimes, nodes } from "./targets.ts";
 import { bundleSize } from "./footprint/bundle_size.ts";
 import { importTime } from "./footprint/import_time.ts";
 import { installedSize } from "./footprint/installed_size.ts";
@@ -14,8 +15,6 @@ export const FOOTPRINT = {
 
 /** How often each import is timed. */
 const TIMES = 7;
-
-const RUNTIMES: readonly RuntimeName[] = ["deno", "bun", "node24", "node22"];
 
 /** Measures the size and the import time of the npm packages. */
 export async function footprint(peers: URL): Promise<BenchRow[]> {
@@ -33,16 +32,13 @@ export async function footprint(peers: URL): Promise<BenchRow[]> {
     ]);
     return [
       row("podwire", {
-        ...await importTimes(main, RUNTIMES),
+        ...await importTimes(main, benchRuntimes),
         "installed MiB": summarize([await installedSize(own)]),
         "bundle KiB": summarize([whole]),
         "of that at start KiB": summarize([atStart]),
       }),
       row("client-node", {
-        ...await importTimes(new URL("dist/index.js", peer), [
-          "node24",
-          "node22",
-        ]),
+        ...await importTimes(new URL("dist/index.js", peer), nodes),
         "installed MiB": summarize([
           await installedSize(new URL("node_modules/", peers)),
         ]),

@@ -2,7 +2,7 @@ import type { CommandLine } from "../tools/runner/commands.ts";
 import { root } from "../harness/preload/specifiers.ts";
 import type { BenchServer, Counts } from "./bench_server.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
-import { MIB } from "./workload.ts";
+import { MIB, type Workload } from "./workload.ts";
 
 /** Milliseconds after which a measurement is killed. */
 const LIMIT = 240_000;
@@ -13,14 +13,19 @@ const POLL_INTERVAL = 100;
 /** Figures by name. */
 export type Figures = Record<string, number>;
 
+/** A client cannot run a workload; the message says why. */
+export class Skipped extends Error {}
+
 /**
  * Runs a workload in a separate process.
  *
+ * @throws {Skipped} The client cannot run it.
  * @throws {Error} The process failed, or its checksum differs from the server's.
  */
 export async function measure(
   command: CommandLine,
   plan: Omit<BenchPlan, "name" | "server">,
+  { fromServer, slowLink, prefix = "" }: Workload,
   server: BenchServer,
 ): Promise<Figures> {
   const name = crypto.randomUUID();
@@ -29,22 +34,33 @@ export async function measure(
     const counts = await server.counts(name);
     if (counts) seen.push({ at: Date.now(), counts });
   };
+  const before = await server.traffic();
   const timer = setInterval(poll, POLL_INTERVAL);
   let measured: Measurement;
   try {
-    measured = await run(command, { ...plan, name, server: server.url });
+    const url = (slowLink ? server.slowUrl : server.url) + prefix;
+    measured = await run(command, { ...plan, name, server: url });
     await poll();
   } finally {
     clearInterval(timer);
   }
-  const { figures, digest, slow } = measured;
+  const { digest, slow, skipped } = measured;
+  if (skipped !== undefined) throw new Skipped(skipped);
+  const after = await server.traffic();
+  const figures = {
+    ...measured.figures,
+    ...fromServer?.({
+      connections: after.connections - before.connections,
+      wire: after.wire - before.wire,
+    }),
+  };
   const last = seen.at(-1)?.counts;
   if (digest !== last?.digest && digest !== undefined) {
     throw new Error(
       `The client's checksum is ${digest}, the server's ${last?.digest}`,
     );
   }
-  if (slow === undefined) return { ...figures };
+  if (slow === undefined) return figures;
   const then = seen.findLast(({ at }) => at <= slow.until)!.counts;
   const moved = (then.sent + then.received) / MIB;
   return {

@@ -36,9 +36,14 @@ const providers: Record<string, () => Promise<Peer>> = {
 
 const npm = new URL("peers/", cache);
 
+/** The client that a contender uses. */
+function clientOf(contender: string): string {
+  return contender === "client-node keep-alive" ? "client-node" : contender;
+}
+
 /** Whether a contender is another client: neither podwire nor a bare socket. */
 export function isPeer(contender: string): boolean {
-  return contender in providers;
+  return clientOf(contender) in providers;
 }
 
 /**
@@ -53,7 +58,9 @@ export async function providePeers(
   await install(npm, { "@kubernetes/client-node": "latest" });
   const peers = new Map<string, Peer>();
   const missing = new Set<string>();
-  for (const name of new Set(wanted.map(({ contender }) => contender))) {
+  for (
+    const name of new Set(wanted.map(({ contender }) => clientOf(contender)))
+  ) {
     try {
       const peer = await providers[name]?.();
       if (peer) peers.set(name, peer);
@@ -64,13 +71,17 @@ export async function providePeers(
     }
   }
   return {
-    targets: wanted.filter(({ contender }) => !missing.has(contender)),
+    targets: wanted.filter(({ contender }) =>
+      !missing.has(clientOf(contender))
+    ),
     folder: fileURLToPath(npm),
     versions: Object.fromEntries(
       [...peers].map(([name, { version }]) => [name, version]),
     ),
     async commandOf({ contender, runtime }) {
-      if (runtime === undefined) return peers.get(contender)!.command!;
+      if (runtime === undefined) {
+        return peers.get(clientOf(contender))!.command!;
+      }
       return await programCommand(runtime, "tests/bench/client.ts");
     },
   };

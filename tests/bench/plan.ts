@@ -24,4 +24,6 @@ export interface Measurement {
   readonly digest?: string;
   /** The progress at the end of the slow part, and its time (`Date.now()`). */
   readonly slow?: { readonly mebibytes: number; readonly until: number };
+  /** Why this client cannot run the workload: it gets no row. */
+  readonly skipped?: string;
 }

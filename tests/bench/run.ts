@@ -16,7 +16,7 @@ import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
-import { type Figures, measure } from "./measure.ts";
+import { type Figures, measure, Skipped } from "./measure.ts";
 import { describeMachine, machineName } from "./machine.ts";
 import { isPeer, providePeers } from "./peers.ts";
 import { record } from "./record.ts";
@@ -92,6 +92,7 @@ Deno.exit(failed ? 1 : 0);
 async function bench(workload: Workload): Promise<BenchRow[]> {
   const runs = targets
     .filter(({ contender, workloads }) =>
+      (workload.only?.includes(contender) ?? true) &&
       !workload.unsupported?.includes(contender) &&
       (workloads?.includes(workload.name) ?? true)
     )
@@ -112,15 +113,21 @@ async function bench(workload: Workload): Promise<BenchRow[]> {
           authority,
           peers,
         };
-        run.made.push(await measure(await commandOf(run.target), plan, server));
+        const command = await commandOf(run.target);
+        run.made.push(await measure(command, plan, workload, server));
       } catch (error) {
         run.problem = error;
       }
     }
   }
-  return runs.map(({ target, made, problem }) =>
-    row(workload, target, made, problem)
-  );
+  for (const { target, problem } of runs) {
+    if (problem instanceof Skipped) {
+      console.log(`${targetName(target)} is skipped: ${problem.message}`);
+    }
+  }
+  return runs
+    .filter(({ problem }) => !(problem instanceof Skipped))
+    .map(({ target, made, problem }) => row(workload, target, made, problem));
 }
 
 function row(

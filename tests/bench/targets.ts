@@ -9,16 +9,27 @@ export interface BenchTarget {
   readonly workloads?: readonly string[];
 }
 
+/** The runtimes that are measured, in the order of the report. */
+export const benchRuntimes = [
+  "deno",
+  "bun",
+  "node26",
+  "node24",
+  "node22",
+] as const satisfies readonly RuntimeName[];
+
+/** Those that client-node is for. */
+export const nodes = benchRuntimes.filter((name) => name.startsWith("node"));
+
 const all: readonly BenchTarget[] = [
-  ...on(["deno", "bun", "node24", "node22"], "podwire"),
-  ...on(["deno", "bun", "node24", "node22"], "bare"),
+  ...on(benchRuntimes, "podwire"),
+  ...on(benchRuntimes, "podwire BYOB", ["download"]),
+  ...on(benchRuntimes, "podwire no keep-alive", ["gets"]),
+  ...on(benchRuntimes, "bare"),
   ...on(["deno"], "bare native"),
-  {
-    contender: "bare stream",
-    runtime: "deno",
-    workloads: ["download", "download-4k"],
-  },
-  ...on(["node24", "node22"], "client-node"),
+  ...on(["deno"], "bare stream", ["download", "download-4k"]),
+  ...on(nodes, "client-node"),
+  ...on(nodes, "client-node keep-alive", ["gets"]),
   ...on(["node24"], "kubectl"),
   { contender: "client-go" },
   { contender: "kubex" },
@@ -61,6 +72,7 @@ export function targetName({ contender, runtime }: BenchTarget): string {
 function on(
   runtimes: readonly RuntimeName[],
   contender: string,
+  workloads?: readonly string[],
 ): BenchTarget[] {
-  return runtimes.map((runtime) => ({ contender, runtime }));
+  return runtimes.map((runtime) => ({ contender, runtime, workloads }));
 }

@@ -8,8 +8,11 @@ const names = (targets: readonly BenchTarget[]): string[] =>
 test("the targets of a runtime exclude programs", () => {
   assertEquals(names(targetsOf(["node24"], [])), [
     "podwire, node24",
+    "podwire BYOB, node24",
+    "podwire no keep-alive, node24",
     "bare, node24",
     "client-node, node24",
+    "client-node keep-alive, node24",
     "kubectl",
   ]);
   assertEquals(names(targetsOf([], ["client-go", "kubex"])), [

@@ -1,3 +1,4 @@
+import type { Traffic } from "./bench_server.ts";
 import type { Contender } from "./contender.ts";
 import type { Measurement, Numbers } from "./plan.ts";
 
@@ -8,8 +9,16 @@ export interface Workload<Own extends Numbers = Numbers> {
   readonly title: string;
   /** How often it is measured. */
   readonly rounds: number;
+  /** The contenders that run it. Defaults to all. */
+  readonly only?: readonly string[];
   /** The contenders that cannot run it. */
   readonly unsupported?: readonly string[];
+  /** Whether the server is behind a link of 100 Mbit/s. */
+  readonly slowLink?: boolean;
+  /** The path of the server below which it behaves as this workload needs. */
+  readonly prefix?: string;
+  /** Figures of what passed on all of a process's connections. */
+  fromServer?(traffic: Traffic): Record<string, number>;
   /**
    * The sizes and counts, for clients in any language.
    *

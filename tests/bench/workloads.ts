@@ -2,7 +2,9 @@ import type { Workload } from "./workload.ts";
 import { concurrent, sequential } from "./workloads/calls.ts";
 import { collect } from "./workloads/collect.ts";
 import { downloads } from "./workloads/download.ts";
+import { gets } from "./workloads/gets.ts";
 import { idle } from "./workloads/idle.ts";
+import { lists } from "./workloads/list.ts";
 import { slowReader } from "./workloads/slow_reader.ts";
 import { unreadStdin } from "./workloads/unread_stdin.ts";
 import { upload } from "./workloads/upload.ts";
@@ -14,6 +16,8 @@ export const workloads: readonly Workload[] = [
   upload,
   sequential,
   concurrent,
+  gets,
+  ...lists,
   idle,
   slowReader,
   unreadStdin,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import https from "node:https";
 import type { Socket } from "node:net";
 import { concatBytes } from "../../../src/bytes.ts";
-import type { Contender, Take } from "../contender.ts";
+import type { Contender, ListedPod, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 
@@ -11,6 +11,22 @@ import { bareMessage, BareReader, bareUpgrade } from "./bare_frames.ts";
 export function bare(plan: BenchPlan): Contender {
   const { hostname, port } = new URL(plan.server);
   const held: Socket[] = [];
+  const agent = new https.Agent({ ca: plan.authority, keepAlive: true });
+
+  function getJson<Value>(path: string): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const headers = { Authorization: "Bearer bench" };
+      https.get({ hostname, port, path, headers, agent }, (response) => {
+        const chunks: Uint8Array[] = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("error", reject);
+        response.on("end", () => {
+          const text = new TextDecoder().decode(concatBytes(chunks));
+          resolve(JSON.parse(text));
+        });
+      }).on("error", reject);
+    });
+  }
 
   function connect(
     command: readonly string[],
@@ -50,6 +66,11 @@ export function bare(plan: BenchPlan): Contender {
       await download(command, (chunk) => void chunks.push(chunk));
       return concatBytes(chunks).byteLength;
     },
+    get: (namespace, name) => getJson(`${podsPath(namespace)}/${name}`),
+    async list(namespace) {
+      const list = await getJson<{ items: ListedPod[] }>(podsPath(namespace));
+      return list.items;
+    },
     async hold() {
       const { socket } = await connect(["idle"], true);
       socket.on("error", () => {});
@@ -57,9 +78,14 @@ export function bare(plan: BenchPlan): Contender {
     },
     close() {
       for (const socket of held) socket.destroy();
+      agent.destroy();
       return Promise.resolve();
     },
   };
+}
+
+function podsPath(namespace: string): string {
+  return `/api/v1/namespaces/${namespace}/pods`;
 }
 
 /** Resolves at the status. */

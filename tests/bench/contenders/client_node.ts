@@ -2,12 +2,17 @@ import { Buffer } from "node:buffer";
 import { createRequire } from "node:module";
 import { Readable, Writable } from "node:stream";
 import { pathToFileURL } from "node:url";
-import type { Contender, Take } from "../contender.ts";
+import type { Contender, ListedPod, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 
 /** As much of the package as is used here. */
 interface ClientNode {
-  readonly KubeConfig: new () => { loadFromOptions(options: unknown): void };
+  readonly KubeConfig: new () => {
+    createDispatcher(): unknown;
+    loadFromOptions(options: unknown): void;
+    makeApiClient(api: unknown): CoreV1Api;
+  };
+  readonly CoreV1Api: unknown;
   readonly Exec: new (config: unknown) => {
     exec(
       namespace: string,
@@ -23,10 +28,44 @@ interface ClientNode {
   };
 }
 
+interface CoreV1Api {
+  readNamespacedPod(
+    options: { name: string; namespace: string },
+  ): Promise<ListedPod>;
+  listNamespacedPod(
+    options: { namespace: string },
+  ): Promise<{ items: readonly ListedPod[] }>;
+}
+
 /** `@kubernetes/client-node`, on Node. */
-export async function clientNode(plan: BenchPlan): Promise<Contender> {
+export function clientNode(plan: BenchPlan): Promise<Contender> {
+  return openClientNode(plan);
+}
+
+/**
+ * The same with one undici `Agent` for all requests, which keeps connections.
+ * By itself client-node 2.0 makes an Agent, and so a connection, per request.
+ */
+export async function clientNodeKept(plan: BenchPlan): Promise<Contender> {
   const require = createRequire(pathToFileURL(`${plan.peers}/package.json`));
-  const { KubeConfig, Exec }: ClientNode = await import(
+  const undici = await import(pathToFileURL(require.resolve("undici")).href);
+  const agent = new undici.Agent({ connect: { ca: plan.authority } });
+  const contender = await openClientNode(plan, agent);
+  return {
+    ...contender,
+    async close() {
+      await contender.close();
+      await agent.destroy();
+    },
+  };
+}
+
+async function openClientNode(
+  plan: BenchPlan,
+  agent?: unknown,
+): Promise<Contender> {
+  const require = createRequire(pathToFileURL(`${plan.peers}/package.json`));
+  const { KubeConfig, CoreV1Api, Exec }: ClientNode = await import(
     pathToFileURL(require.resolve("@kubernetes/client-node")).href
   );
   const config = new KubeConfig();
@@ -40,7 +79,9 @@ export async function clientNode(plan: BenchPlan): Promise<Contender> {
     contexts: [{ name: "bench", cluster: "bench", user: "bench" }],
     currentContext: "bench",
   });
+  if (agent) config.createDispatcher = () => agent;
   const exec = new Exec(config);
+  const core = config.makeApiClient(CoreV1Api);
   const held: { terminate(): void }[] = [];
 
   async function run(
@@ -91,6 +132,9 @@ export async function clientNode(plan: BenchPlan): Promise<Contender> {
       await run(command, (chunk) => void chunks.push(chunk as Buffer));
       return Buffer.concat(chunks).byteLength;
     },
+    get: (namespace, name) => core.readNamespacedPod({ name, namespace }),
+    list: async (namespace) =>
+      (await core.listNamespacedPod({ namespace })).items,
     async hold() {
       const stdin = new Readable({ read() {} });
       const socket = await exec.exec(

@@ -1,4 +1,10 @@
-import { Api, createClient, Pod, type StreamSession } from "../../../mod.ts";
+import {
+  Api,
+  type Client,
+  createClient,
+  Pod,
+  type StreamSession,
+} from "../../../mod.ts";
 import type { Contender } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 
@@ -6,12 +12,7 @@ const POD = "bench";
 
 /** Podwire on the transport that it chooses by itself. */
 export async function podwire(plan: BenchPlan): Promise<Contender> {
-  const client = await createClient({
-    server: plan.server,
-    token: "bench",
-    certificateAuthority: plan.authority,
-  });
-  const pods = new Api(Pod, { client, namespace: "default" });
+  const { client, pods } = await openPods(plan);
   const held: StreamSession[] = [];
   return {
     async download(command, take) {
@@ -38,6 +39,8 @@ export async function podwire(plan: BenchPlan): Promise<Contender> {
       const result = await pods.exec.run(POD, { command, maxBuffer: null });
       return result.throwIfFailed().stdout.byteLength;
     },
+    get: (namespace, name) => pods.get(name, { namespace }),
+    list: async (namespace) => (await pods.list({ namespace })).items,
     async hold() {
       held.push(await pods.attach.stream(POD, { stdin: true }));
     },
@@ -47,7 +50,20 @@ export async function podwire(plan: BenchPlan): Promise<Contender> {
   };
 }
 
-async function succeeded(session: StreamSession): Promise<void> {
+/** A client of the server, and its pods. */
+export async function openPods(
+  plan: BenchPlan,
+): Promise<{ client: Client; pods: Api<typeof Pod> }> {
+  const client = await createClient({
+    server: plan.server,
+    token: "bench",
+    certificateAuthority: plan.authority,
+  });
+  return { client, pods: new Api(Pod, { client, namespace: "default" }) };
+}
+
+/** @throws {Error} The session did not end with success. */
+export async function succeeded(session: StreamSession): Promise<void> {
   const status = await session.waitForStatus();
   if (status?.status !== "Success") {
     throw new Error(`The session ended with ${JSON.stringify(status)}`);

@@ -13,12 +13,16 @@ import (
 
 const base = "/api/v1/namespaces/default/pods/bench"
 
-// newFront serves one pod, with as much of the API as kubectl needs.
+// newFront serves one pod for sessions, with as much of the API as kubectl needs,
+// and namespaces with many pods to get and list.
 func newFront(books *ledger) http.Handler {
 	mux := http.NewServeMux()
 	stream := func(w http.ResponseWriter, r *http.Request) { upgrade(w, r, books) }
 	mux.HandleFunc(base+"/exec", stream)
 	mux.HandleFunc(base+"/attach", stream)
+	pods := &podStore{texts: map[int][]byte{}}
+	mux.HandleFunc("/api/v1/namespaces/{namespace}/pods", pods.list)
+	mux.HandleFunc("/api/v1/namespaces/{namespace}/pods/{name}", pods.get)
 	answer(mux, base, object{
 		"kind": "Pod", "apiVersion": "v1",
 		"metadata": object{"name": "bench", "namespace": "default"},

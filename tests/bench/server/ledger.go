@@ -21,6 +21,7 @@ type ledger struct {
 	entries map[string]*entry
 	// open counts the open sessions; most is its maximum.
 	open, most int
+	traffic    traffic
 }
 
 func newLedger() *ledger {
@@ -51,7 +52,11 @@ func (l *ledger) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found := l.entries[r.URL.Path[1:]]
 	open, most := l.open, l.most
 	l.mutex.Unlock()
-	answer := map[string]any{"open": open, "most": most}
+	answer := map[string]any{
+		"open": open, "most": most,
+		"connections": l.traffic.connections.Load(),
+		"wire":        l.traffic.sent.Load(),
+	}
 	if found != nil {
 		answer["sent"] = found.sent.Load()
 		answer["received"] = found.received.Load()

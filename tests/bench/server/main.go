@@ -16,7 +16,10 @@ import (
 // announcement is the line of JSON that the server prints.
 type announcement struct {
 	Server string `json:"server"`
-	// Ledger is where GET /NAME answers with the counts of a session.
+	// Slow is the same server behind a link of 100 Mbit/s.
+	Slow string `json:"slow"`
+	// Ledger is where GET /NAME answers with the counts of a session, and with
+	// those of all connections.
 	Ledger string `json:"ledger"`
 }
 
@@ -41,22 +44,33 @@ func serve(directory string) error {
 	if err != nil {
 		return err
 	}
+	slow, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
 	side, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
 	}
 	server := &http.Server{
-		Handler: newFront(books),
+		Handler: variants(newFront(books)),
 		// An upgrade needs HTTP/1.1.
 		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}
-	go server.Serve(tls.NewListener(front, &tls.Config{
+	config := &tls.Config{
 		Certificates:                []tls.Certificate{certificate},
 		DynamicRecordSizingDisabled: true,
-	}))
+	}
+	for _, to := range []*link{
+		{Listener: front, traffic: &books.traffic},
+		{Listener: slow, traffic: &books.traffic, rate: linkRate},
+	} {
+		go server.Serve(tls.NewListener(to, config))
+	}
 	go http.Serve(side, books)
 	return json.NewEncoder(os.Stdout).Encode(announcement{
 		Server: "https://" + front.Addr().String(),
+		Slow:   "https://" + slow.Addr().String(),
 		Ledger: "http://" + side.Addr().String(),
 	})
 }

@@ -1,4 +1,4 @@
-import { check, FRAME, scaled, type Workload } from "../workload.ts";
+import { check, FRAME, MIB, scaled, type Workload } from "../workload.ts";
 import { throughput } from "./throughput.ts";
 
 type Download = Workload<{ bytes: number; frame: number }>;
@@ -17,20 +17,32 @@ function download(name: string, frame: number): Download {
     unsupported: ["kubernetes (Python)"],
     rounds: 3,
     numbers: (scale) => ({ bytes: scaled(1024, scale), frame }),
-    measure(contender, { bytes }) {
-      return throughput(bytes, contender, async () => {
-        let read = 0;
+    async measure(contender, { bytes }) {
+      let read = 0;
+      let chunks = 0;
+      let last = Infinity;
+      // Of all chunks but the last.
+      let smallest = Infinity;
+      const { figures } = await throughput(bytes, contender, async () => {
         await contender.download(
           ["flood", `${bytes}`, `${frame}`],
-          (chunk) => {
-            read += chunk.byteLength;
+          ({ byteLength }) => {
+            read += byteLength;
+            chunks++;
+            if (last < smallest) smallest = last;
+            last = byteLength;
           },
         );
-        check(
-          read === bytes || contender.discards === true,
-          `Received ${read} of ${bytes} bytes`,
-        );
       });
+      if (contender.discards) return { figures };
+      check(read === bytes, `Received ${read} of ${bytes} bytes`);
+      return {
+        figures: {
+          ...figures,
+          "chunks/MiB": chunks / (bytes / MIB),
+          "smallest chunk": smallest,
+        },
+      };
     },
   };
 }

@@ -53,7 +53,7 @@ async function fingerprint(sources: URL): Promise<string> {
 async function* walk(directory: URL): AsyncGenerator<string> {
   for await (const { name, isDirectory } of Deno.readDir(directory)) {
     if (isDirectory) yield* walk(new URL(`${name}/`, directory));
-    else if (/\.go$|^go\.(mod|sum)$/.test(name)) {
+    else if (/\.go$|\.json$|^go\.(mod|sum)$/.test(name)) {
       yield fileURLToPath(new URL(name, directory));
     }
   }

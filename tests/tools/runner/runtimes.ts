@@ -13,6 +13,7 @@ export const runtimeNames = [
   "bun130",
   "node22",
   "node24",
+  "node26",
 ] as const;
 
 /** One of {@linkcode runtimeNames}. */
@@ -63,4 +64,5 @@ const tools: Record<Exclude<RuntimeName, "deno">, Tool> = {
   bun130: { ...bun, version: "1.3.0" },
   node22: { ...node, version: "22" },
   node24: { ...node, version: "24" },
+  node26: { ...node, version: "26" },
 };

@@ -27,6 +27,7 @@ type numbers struct {
 	MaxDuration int `json:"maxDuration"`
 	WarmUps     int `json:"warmUps"`
 	Warming     int `json:"warming"`
+	Times       int `json:"times"`
 	Slow        int `json:"slow"`
 	PerChunk    int `json:"perChunk"`
 	Unread      int `json:"unread"`
@@ -53,6 +54,9 @@ var workloads = map[string]func(*client, plan) (measurement, error){
 	"upload":       upload,
 	"calls":        calls,
 	"parallel":     parallel,
+	"gets":         gets,
+	"list":         list,
+	"list-link":    list,
 	"idle":         idle,
 	"slow-reader":  slowReader,
 	"unread-stdin": unreadStdin,
