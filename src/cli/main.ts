@@ -33,9 +33,10 @@ import { pathToFileURL } from "node:url";
 export async function main(args: readonly string[]): Promise<number> {
   // Deno and Bun also have this version: that of the Node they are like.
   const { node } = process.versions;
-  if (parseInt(node) < 22) {
+  const [major = 0, minor = 0] = node.split(".").map(Number);
+  if (major < 22 || (major === 22 && minor < 3)) {
     console.error(
-      `error: podwire needs Node 22 or later, this is Node ${node}`,
+      `error: podwire needs Node 22.3 or later, this is Node ${node}`,
     );
     return 1;
   }

@@ -44,8 +44,10 @@ function bunWeb(): UnpooledWeb {
   return { fetch: closing, webSocket: WebSocket, close: () => {} };
 }
 
-/** The global under which Node stores the dispatcher of its `fetch`. */
-const DISPATCHER = Symbol.for("undici.globalDispatcher.1");
+/** The globals under which Node stores the dispatcher of its `fetch`: since 26, before. */
+const DISPATCHERS = [2, 1].map((version) =>
+  Symbol.for(`undici.globalDispatcher.${version}`)
+);
 
 /** The part of an undici dispatcher that is used here. */
 interface Dispatcher {
@@ -54,12 +56,16 @@ interface Dispatcher {
 
 /**
  * A separate dispatcher: Node's global one opens a spare connection as soon as
- * a response is cut off, and keeps it for seconds.
+ * a response is cut off, and keeps it for seconds. No HTTP/2, as on Deno: Node 26
+ * speaks it, and fails a request that meets a GOAWAY.
  */
 function nodeWeb(): UnpooledWeb {
   new Headers(); // Node creates its dispatcher on first use of `fetch` or a related class.
-  const { constructor } = Reflect.get(globalThis, DISPATCHER);
-  const dispatcher: Dispatcher = Reflect.construct(constructor, []);
+  const stored = DISPATCHERS.find((name) => name in globalThis)!;
+  const { constructor } = Reflect.get(globalThis, stored);
+  const dispatcher: Dispatcher = Reflect.construct(constructor, [{
+    allowH2: false,
+  }]);
   return {
     fetch: (input, init) =>
       fetch(input, { ...init, dispatcher } as RequestInit),

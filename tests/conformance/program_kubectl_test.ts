@@ -18,7 +18,7 @@ const options = {
 } as const;
 
 /** kubectl behaves alike everywhere: one runtime is enough. */
-const runsErrors = runtime === "node" && parseInt(process.versions.node) >= 24;
+const runsErrors = runtime === "node" && parseInt(process.versions.node) === 24;
 
 /** A command line and its input. */
 interface Line {

@@ -37,7 +37,7 @@ test("a client of an explicit server needs no permission on Deno", async () => {
   });
 });
 
-for (const name of ["node22", "node24"] as const) {
+for (const name of ["node22", "node24", "node26"] as const) {
   test(`importing mod.ts on ${name} reads nothing but the sources`, async () => {
     const sources = fileURLToPath(new URL("src/*", root));
     const manifest = fileURLToPath(new URL("package.json", root));

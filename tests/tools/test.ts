@@ -22,6 +22,7 @@ import {
   provideRuntime,
   type RuntimeName,
   runtimeNames,
+  type ToolName,
 } from "./runner/runtimes.ts";
 import { startUpstream, type Upstream } from "./runner/upstream.ts";
 
@@ -52,8 +53,8 @@ const only = values.only?.split(",") ?? [
 const prepared = prepare();
 // Before the suites, so that no test's timeout runs; the suite reports failures.
 const upstream = await prepared.catch(() => null);
-for (const name of runtimeNames) {
-  if (only.includes(name)) await provideRuntime(name).catch(() => {});
+for (const name of neededRuntimes()) {
+  await provideRuntime(name).catch(() => {});
 }
 if (only.includes("package")) await provideConsumerTools().catch(() => {});
 if (only.includes("edge")) await provideWorkerd().catch(() => {});
@@ -92,6 +93,19 @@ for (const report of reports) console.log(report);
 const total = sum(rows);
 console.log(`\n${table(rows)}\n\n${summary(total)}`);
 Deno.exit(total.failed === 0 ? 0 : 1);
+
+/** The runtimes of the suites, and those that their tests start. */
+function neededRuntimes(): Set<ToolName> {
+  const needed = new Set<ToolName>(
+    runtimeNames.filter((name) => only.includes(name)),
+  );
+  if (only.includes("package")) needed.add("node223").add("bun");
+  if (only.includes("repository")) needed.add("deno25").add("bun");
+  if (only.includes("package") || only.includes("repository")) {
+    needed.add("node22").add("node24").add("node26");
+  }
+  return needed;
+}
 
 /** The relative duration of a suite. */
 function lengthOf(suite: string): number {

@@ -1,5 +1,5 @@
 /**
- * The transport for Node 22 and later, on `node:net` and `node:tls`.
+ * The transport for Node 22.3 and later, on `node:net` and `node:tls`.
  *
  * @module
  */

@@ -73,7 +73,7 @@ const NONE: RuntimeQuirks = {
   legacyDenoTls: false,
 };
 
-/** Node 22 to 24. Check: `deferred_write_error_test.ts`. */
+/** Node 22 to 26. Check: `deferred_write_error_test.ts`. */
 export const NODE_QUIRKS: RuntimeQuirks = {
   ...NONE,
   shareContexts: true,

@@ -42,7 +42,8 @@ export function npmManifest(packed: NpmManifest): NpmManifest {
     bin: { podwire: PROGRAM },
     sideEffects: [PROGRAM],
     browser: IN_PAGES,
-    engines: { node: ">=22" },
+    // `process.getBuiltinModule`.
+    engines: { node: ">=22.3" },
     peerDependencies: Object.fromEntries(optional),
     peerDependenciesMeta: Object.fromEntries(
       optional.map(([name]) => [name, { optional: true }]),

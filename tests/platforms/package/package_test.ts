@@ -12,6 +12,9 @@ const timeout = 300_000;
 const OUTPUT = ["from stdin\n", "err\n", 3, "streamed\n", 0];
 const KIT = "@peculiar/x509";
 
+/** From the oldest that `engines` admits to the newest. */
+const NODES = ["node223", "node22", "node24", "node26"] as const;
+
 const TSCONFIG = {
   compilerOptions: {
     module: "nodenext",
@@ -103,7 +106,7 @@ test(
 );
 
 test(
-  "npm: a TypeScript project checks all types, and runs on Node 22 and 24",
+  "npm: a TypeScript project checks all types, and runs on every Node",
   async () => {
     await withProject((project) =>
       withCluster(async (cluster) => {
@@ -114,9 +117,9 @@ test(
         await project.write("tsconfig.json", TSCONFIG);
         await project.tool("typescript/bin/tsc", "-p", ".");
         await writeYaml(project, cluster);
-        for (const runtime of ["node22", "node24"] as const) {
+        for (const runtime of NODES) {
           const output = await project.on(runtime, "consumer.js", "kubeconfig");
-          assertEquals(JSON.parse(output), OUTPUT);
+          assertEquals(JSON.parse(output), OUTPUT, runtime);
         }
       })
     );
@@ -174,16 +177,18 @@ test(
         await project.install(await tarball());
         await writeYaml(project, cluster);
         const name = await startPod(cluster);
-        const node = await provideRuntime("node24");
         const prefix = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
         const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
         const script = '"$0" "$@"; echo "ended with $?"';
-        const program = [node, "node_modules/.bin/podwire"];
-        const output = await project.run(
-          ["sh", "-c", script, ...program, ...prefix, ...command],
-        );
-        assertStringIncludes(output, "from a pod\n");
-        assertStringIncludes(output, "ended with 6");
+        for (const runtime of NODES) {
+          const node = await provideRuntime(runtime);
+          const program = [node, "node_modules/.bin/podwire"];
+          const output = await project.run(
+            ["sh", "-c", script, ...program, ...prefix, ...command],
+          );
+          assertStringIncludes(output, "from a pod\n", runtime);
+          assertStringIncludes(output, "ended with 6", runtime);
+        }
       })
     );
   },

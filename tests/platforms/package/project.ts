@@ -1,10 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { consumerTool } from "../../tools/runner/packages.ts";
 import { runCommand } from "../../tools/runner/run_command.ts";
-import {
-  provideRuntime,
-  type RuntimeName,
-} from "../../tools/runner/runtimes.ts";
+import { provideRuntime, type ToolName } from "../../tools/runner/runtimes.ts";
 import { packages } from "../../harness/preload/specifiers.ts";
 
 const TIMEOUT = 120_000;
@@ -54,7 +51,7 @@ export class Project {
   }
 
   /** Runs a program on a runtime; returns its output. */
-  async on(runtime: RuntimeName, ...args: string[]): Promise<string> {
+  async on(runtime: ToolName, ...args: string[]): Promise<string> {
     return await this.run([await provideRuntime(runtime), ...args]);
   }
 

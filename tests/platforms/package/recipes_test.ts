@@ -74,7 +74,7 @@ test("recipe: node:test", async () => {
   await withProject(async (project) => {
     await project.install(await tarball());
     await writeRecipe(project, "node.test.ts");
-    for (const runtime of ["node22", "node24"] as const) {
+    for (const runtime of ["node22", "node24", "node26"] as const) {
       const output = await project.on(runtime, "--test", "node.test.ts");
       assertMatch(output, /pass 4\n. fail 0/);
     }

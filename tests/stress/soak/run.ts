@@ -29,7 +29,7 @@ const LIMIT = 1_800_000;
 const { values } = parseArgs({
   args: Deno.args.filter((arg) => arg !== "--"),
   options: {
-    only: { type: "string", default: "deno,bun,node22,node24" },
+    only: { type: "string", default: "deno,bun,node22,node24,node26" },
     backends: { type: "string", default: "embedded,translated,raw,v4" },
     transports: { type: "string", default: "socket,web" },
     loads: { type: "string", default: "" },

@@ -4,7 +4,8 @@ import { install } from "./packages.ts";
 
 /**
  * The runtimes that tests run on. `deno` is the one that runs the runner;
- * `deno25` and `bun130` are the oldest supported versions.
+ * `deno25` and `bun130` are the oldest supported versions. The oldest Node,
+ * `node223`, runs no TypeScript: only the npm package is tested on it.
  */
 export const runtimeNames = [
   "deno",
@@ -19,6 +20,9 @@ export const runtimeNames = [
 /** One of {@linkcode runtimeNames}. */
 export type RuntimeName = typeof runtimeNames[number];
 
+/** A runtime that {@linkcode provideRuntime} fetches. */
+export type ToolName = RuntimeName | "node223";
+
 interface Tool {
   readonly npm: string;
   readonly version: string;
@@ -27,7 +31,7 @@ interface Tool {
 }
 
 /** The path of a runtime's program, fetched from npm if it is missing. */
-export async function provideRuntime(name: RuntimeName): Promise<string> {
+export async function provideRuntime(name: ToolName): Promise<string> {
   if (name === "deno") return Deno.execPath();
   const { npm, version, program } = tools[name];
   const directory = new URL(`tools/${name}/`, cache);
@@ -58,10 +62,11 @@ const deno = {
   program: `deno${dotExe}`,
 };
 
-const tools: Record<Exclude<RuntimeName, "deno">, Tool> = {
+const tools: Record<Exclude<ToolName, "deno">, Tool> = {
   deno25: { ...deno, version: "2.5" },
   bun: { ...bun, version: "1" },
   bun130: { ...bun, version: "1.3.0" },
+  node223: { ...node, version: "22.3.0" },
   node22: { ...node, version: "22" },
   node24: { ...node, version: "24" },
   node26: { ...node, version: "26" },

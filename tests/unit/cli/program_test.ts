@@ -144,19 +144,24 @@ test("program: without a CA it names the field of the kubeconfig", async () => {
 });
 
 if (runtime === "node") {
-  test("program: on Node 20 it names the version that it needs", async () => {
-    const preload = "delete Promise.withResolvers; " +
-      "Object.defineProperty(process, 'versions', { value: { node: '20.1.2' } })";
-    const [program = "", ...args] = podwireCommand("--version");
-    const { code, stdout, stderr } = await runProgram(
-      program,
-      [`--import=data:text/javascript,${encodeURIComponent(preload)}`, ...args],
-      {},
-    );
-    assertEquals([code, stdout.toString(), stderr], [
-      1,
-      "",
-      "error: podwire needs Node 22 or later, this is Node 20.1.2\n",
-    ]);
-  });
+  for (const version of ["20.1.2", "22.2.0"]) {
+    test(`program: on Node ${version} it names the version that it needs`, async () => {
+      const preload = "delete Promise.withResolvers; " +
+        `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+      const [program = "", ...args] = podwireCommand("--version");
+      const { code, stdout, stderr } = await runProgram(
+        program,
+        [
+          `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+          ...args,
+        ],
+        {},
+      );
+      assertEquals([code, stdout.toString(), stderr], [
+        1,
+        "",
+        `error: podwire needs Node 22.3 or later, this is Node ${version}\n`,
+      ]);
+    });
+  }
 }

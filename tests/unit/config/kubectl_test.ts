@@ -18,7 +18,7 @@ const TABLES = {
 };
 
 /** kubectl is the same on every runtime: run it on one of them. */
-const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
+const asks = runtime === "node" && parseInt(process.versions.node) === 24;
 const skip = !asks
   ? "the tests on Node 24 ask kubectl"
   : executableProblem("kubectl", process.env.PATH ?? "") === null

@@ -9,7 +9,7 @@ import { startByteServer } from "../../support/byte_server.ts";
 import { AUTHORITY } from "../../support/pem.ts";
 import { atHome, runKubectl } from "./kubectl/answers.ts";
 
-const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
+const asks = runtime === "node" && parseInt(process.versions.node) === 24;
 const skip = !asks
   ? "the tests on Node 24 ask kubectl"
   : executableProblem("kubectl", process.env.PATH ?? "") === null

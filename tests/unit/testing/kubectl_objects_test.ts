@@ -9,7 +9,7 @@ import {
 } from "./with_kubectl.ts";
 
 /** The responses are the same on every runtime: one is enough. */
-const asks = runtime === "node" && parseInt(process.versions.node) >= 24;
+const asks = runtime === "node" && parseInt(process.versions.node) === 24;
 const crossCheck = asks
   ? asked
   : { ...asked, skip: "the tests on Node 24 ask kubectl" };
