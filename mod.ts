@@ -146,6 +146,7 @@ export type {
   SubresourceNotAvailable,
 } from "./src/client/resource.ts";
 
+export type { Target } from "./src/target.ts";
 export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
@@ -184,6 +185,7 @@ export {
   SessionEndedError,
   StdinError,
   SubresourceNotAvailableError,
+  TargetNotFoundError,
 } from "./src/errors.ts";
 export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
 export type {

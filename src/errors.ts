@@ -1,5 +1,6 @@
 import type { Bytes } from "./bytes.ts";
 import type { Status, StatusReason } from "./status.ts";
+import type { Target } from "./target.ts";
 
 /** The base class of all errors, except abort reasons and misuse (`TypeError`). */
 export class PodwireError extends Error {
@@ -123,6 +124,24 @@ export class ApiError extends PodwireError {
     this.reason = options.reason;
     this.apiStatus = options.apiStatus;
     this.retryAfter = options.retryAfter ?? null;
+  }
+}
+
+/**
+ * No pod fits the target: its object does not exist (`cause` is the server's
+ * answer) or has no selector, no pod has the labels, or, for a session, every
+ * pod is completed.
+ */
+export class TargetNotFoundError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "TargetNotFoundError";
+  /** The caller's target. */
+  readonly target: Target;
+
+  /** Names the action and the state. */
+  constructor(message: string, options: ErrorOptions & { target: Target }) {
+    super(message, options);
+    this.target = options.target;
   }
 }
 

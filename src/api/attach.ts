@@ -1,6 +1,7 @@
 import type { AttachStreamOptions } from "../request/exec_options.ts";
 import type { AttachSession } from "../session/stream_session.ts";
 import { CallSite } from "../call_site.ts";
+import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import { openStream } from "./open_stream.ts";
 
@@ -25,16 +26,18 @@ export class AttachAccessor {
    * if stdin was requested, or if the server speaks v4 only.
    *
    * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
+   * @param target A pod's name, or what kubectl would choose a pod from.
+   * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {HandshakeError} If the server refuses.
    * @throws {ConnectError} If there is no answer.
    * @throws {CallTimeoutError} If the handshake takes longer than `timeout`.
    */
   async stream(
-    name: string,
+    target: Target,
     options: AttachStreamOptions = {},
   ): Promise<AttachSession> {
     const site = new CallSite(this.stream);
-    const session = openStream(this.#context, "attach", name, options, site);
+    const session = openStream(this.#context, "attach", target, options, site);
     return await session as AttachSession;
   }
 }

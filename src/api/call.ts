@@ -21,6 +21,8 @@ export interface CallTarget {
   readonly subresource?: string;
   /** Whether the call covers the objects of every namespace. */
   readonly allNamespaces?: boolean;
+  /** For messages, instead of the resource and the name. */
+  readonly text?: string;
   /** For messages; defaults to verb, subresource, resource, name and namespace. */
   readonly action?: string;
 }
@@ -91,13 +93,13 @@ function namespaceOf(
 
 function actionOf(
   resource: Resource,
-  { verb, name, subresource }: CallTarget,
+  { verb, name, subresource, text }: CallTarget,
   namespace: string | null,
 ): string {
   const part = subresource ? `${subresource} of ` : "";
-  const what = name ? ` "${name}"` : "";
+  const what = text ?? `${resource.plural}${name ? ` "${name}"` : ""}`;
   const where = namespace ? ` in namespace "${namespace}"` : "";
-  return `${verb} ${part}${resource.plural}${what}${where}`;
+  return `${verb} ${part}${what}${where}`;
 }
 
 /** A missing name must not turn a call for one object into the collection's. */

@@ -4,6 +4,7 @@ import type {
 } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { CallSite } from "../call_site.ts";
+import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { runCommand } from "./exec_run.ts";
@@ -28,6 +29,8 @@ export class ExecAccessor {
    * status frame, whatever the server does with the socket after that.
    *
    * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
+   * @param target A pod's name, or what kubectl would choose a pod from.
+   * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {HandshakeError} If the server refuses.
    * @throws {ConnectError} If there is no answer.
    * @throws {ConnectionLostError} If the connection ends before a status.
@@ -38,9 +41,9 @@ export class ExecAccessor {
    * where the transport sees the server's refusal.
    * @throws {StdinError} If the source of stdin fails.
    */
-  async run(name: string, options: ExecRunOptions): Promise<ExecResult> {
+  async run(target: Target, options: ExecRunOptions): Promise<ExecResult> {
     const site = new CallSite(this.run);
-    return await site.trace(() => runCommand(this.#context, name, options));
+    return await site.trace(() => runCommand(this.#context, target, options));
   }
 
   /**
@@ -49,10 +52,10 @@ export class ExecAccessor {
    * @throws As {@linkcode ExecAccessor.run} does until the handshake.
    */
   async stream(
-    name: string,
+    target: Target,
     options: ExecStreamOptions,
   ): Promise<StreamSession> {
     const site = new CallSite(this.stream);
-    return await openStream(this.#context, "exec", name, options, site);
+    return await openStream(this.#context, "exec", target, options, site);
   }
 }

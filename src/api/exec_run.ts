@@ -18,11 +18,13 @@ import type { Outcome } from "../session/outcome.ts";
 import { ByteCollector } from "../streams/byte_collector.ts";
 import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import type { Connection } from "../transport/transport.ts";
+import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import { ExecResult } from "./exec_result.ts";
 import {
   keepAliveOf,
   negotiateRun,
+  openOnPod,
   startCall,
   type SubresourceCall,
 } from "./negotiate.ts";
@@ -30,20 +32,20 @@ import {
 /** Runs a command to its end, and collects its output. */
 export async function runCommand(
   context: CallContext,
-  name: string,
+  target: Target,
   options: ExecRunOptions,
 ): Promise<ExecResult> {
-  const call = startCall(context, "exec", name, options, runRequest);
+  const started = startCall(context, "exec", target, options, runRequest);
   let feed: StdinFeed | null = null;
   try {
-    feed = stdinFeed(call.action, options.stdin);
-    const connection = await negotiateRun(call);
-    return await new RunningCommand(call, connection).finish(feed);
+    feed = stdinFeed(started.action, options.stdin);
+    const { call, opened } = await openOnPod(started, negotiateRun);
+    return await new RunningCommand(call, opened).finish(feed);
   } catch (error) {
     feed?.cancel(error);
     throw withPartial(error, nothingCollected());
   } finally {
-    call.deadline.release();
+    started.deadline.release();
   }
 }
 

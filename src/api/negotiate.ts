@@ -18,10 +18,20 @@ import {
 } from "../request/exec_options.ts";
 import type { KeepAliveSettings } from "../session/keep_alive.ts";
 import type { Connection } from "../transport/transport.ts";
+import type { Target } from "../target.ts";
 import { type CallContext, prepareCall, type PreparedCall } from "./call.ts";
+import { asksForContainer } from "../request/upgrade_hint.ts";
+import { type ParsedTarget, parseTarget } from "./targets/target.ts";
 
 /** One call of a subresource, its clock running. */
 export interface SubresourceCall<R extends ExecRequest> extends PreparedCall {
+  readonly context: CallContext;
+  readonly subresource: "exec" | "attach";
+  readonly target: ParsedTarget;
+  /** The pod's; empty until it is chosen. */
+  readonly name: string;
+  /** The namespace of this call; undefined: that of the context. */
+  readonly namespace: string | undefined;
   readonly request: R;
   /** Its timeout and the caller's signal. */
   readonly deadline: Deadline;
@@ -31,26 +41,31 @@ export interface SubresourceCall<R extends ExecRequest> extends PreparedCall {
  * Checks a call of `exec` or `attach`, and starts its clock.
  *
  * @param check Checks the other options, and makes the request of them.
- * @throws {TypeError} If the name or an option is invalid.
+ * @throws {TypeError} If the target or an option is invalid.
  * @throws {RangeError} If a number is.
  * @throws The signal's reason, if it has aborted already.
  */
 export function startCall<O extends SubresourceOptions, R extends ExecRequest>(
   context: CallContext,
   subresource: "exec" | "attach",
-  name: string,
+  given: Target,
   options: O,
   check: (action: string, options: O) => R,
 ): SubresourceCall<R> {
   const verb = subresource === "exec" ? "exec in" : "attach to";
-  const action = `${verb} ${context.resource.plural} "${name}"`;
+  const target = parseTarget(given, context.resource, verb);
+  const action = `${verb} ${target.text}`;
   const request = check(action, options);
-  const target = { verb, name, subresource, action };
-  const call = prepareCall(context, target, options);
-  const { signal } = options;
+  const { namespace, signal } = options;
+  const address = target.kind === "pod"
+    ? { verb, name: target.name, subresource, action }
+    : { verb, action };
+  const prepared = prepareCall(context, address, options);
   signal?.throwIfAborted();
-  const deadline = startDeadline(action, call.timeout, signal);
-  return { ...call, request, deadline };
+  const deadline = startDeadline(action, prepared.timeout, signal);
+  const name = target.kind === "pod" ? target.name : "";
+  const call = { context, subresource, target, name, namespace };
+  return { ...prepared, ...call, request, deadline };
 }
 
 /** The client's keep-alive, as far as its transport can do it. */
@@ -59,6 +74,65 @@ export function keepAliveOf(
 ): KeepAliveSettings | false {
   const { keepAlive, transport } = client;
   return keepAlive && { ...keepAlive, pings: transport.capabilities.ping };
+}
+
+/** What {@linkcode openOnPod} has opened, and on which pod. */
+export interface OpenedOnPod<R extends ExecRequest, T> {
+  /** Its path is that of one pod, its request names the container. */
+  readonly call: SubresourceCall<R>;
+  readonly opened: T;
+}
+
+/**
+ * Chooses the pod and the container of a call, and opens its connection. A
+ * plain name needs no request for that, unless the pod has several containers
+ * and the server asks for one: it gets the one that kubectl would take.
+ *
+ * @throws {TargetNotFoundError} If there is no such pod.
+ */
+export async function openOnPod<R extends ExecRequest, T>(
+  started: SubresourceCall<R>,
+  open: (call: SubresourceCall<R>) => Promise<T>,
+): Promise<OpenedOnPod<R, T>> {
+  let call = started;
+  const { context, namespace, deadline: { signal } } = started;
+  const place = { context, namespace, signal };
+  if (started.target.kind !== "pod") {
+    const { choosePod } = await import("./targets/choose_pod.ts");
+    const chosen = await choosePod(
+      { ...started, signal },
+      "session",
+      started.request.container,
+    );
+    call = onPod(started, chosen.name, chosen.container);
+  }
+  try {
+    return { call, opened: await open(call) };
+  } catch (error) {
+    if (!wantsContainer(error)) throw error;
+    const { chooseContainer } = await import("./targets/choose_pod.ts");
+    const { name } = call;
+    call = onPod(call, name, await chooseContainer(place, name, error));
+    return { call, opened: await open(call) };
+  }
+}
+
+/** The call on a pod and a container of it. */
+function onPod<R extends ExecRequest>(
+  call: SubresourceCall<R>,
+  name: string,
+  container: string | undefined,
+): SubresourceCall<R> {
+  const { context, subresource, namespace, action } = call;
+  const address = { verb: "", name, subresource, action };
+  const { path } = prepareCall(context, address, { namespace });
+  return { ...call, name, path, request: { ...call.request, container } };
+}
+
+/** Whether the server does not know which of several containers is meant. */
+function wantsContainer(error: unknown): boolean {
+  return error instanceof HandshakeError && error.httpStatus === 400 &&
+    asksForContainer(error.body);
 }
 
 /** The open connection of a call. */

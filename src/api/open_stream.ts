@@ -3,8 +3,14 @@ import type { ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";
+import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
-import { keepAliveOf, negotiateStream, startCall } from "./negotiate.ts";
+import {
+  keepAliveOf,
+  negotiateStream,
+  openOnPod,
+  startCall,
+} from "./negotiate.ts";
 
 /**
  * Opens a live session of `exec` or `attach`.
@@ -15,30 +21,32 @@ import { keepAliveOf, negotiateStream, startCall } from "./negotiate.ts";
 export function openStream(
   context: CallContext,
   subresource: "exec" | "attach",
-  name: string,
+  target: Target,
   options: StreamOptions,
   site: CallSite,
 ): Promise<StreamSession> {
-  return site.trace(() => open(context, subresource, name, options, site));
+  return site.trace(() => open(context, subresource, target, options, site));
 }
 
 async function open(
   context: CallContext,
   subresource: "exec" | "attach",
-  name: string,
+  target: Target,
   options: StreamOptions,
   site: CallSite,
 ): Promise<StreamSession> {
-  const call = startCall(
+  const started = startCall(
     context,
     subresource,
-    name,
+    target,
     options,
     (action) => streamRequest(action, subresource, options),
   );
-  const { client, request, deadline } = call;
+  const { client, deadline } = started;
   try {
-    const { connection, protocol } = await negotiateStream(call);
+    const { call, opened } = await openOnPod(started, negotiateStream);
+    const { request } = call;
+    const { connection, protocol } = opened;
     deadline.stopClock();
     const session = new StreamSession(connection, {
       ...request,

@@ -1,9 +1,9 @@
+import { findContainer } from "../api/targets/default_container.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { printMessage } from "./messages.ts";
 import {
   chooseContainer,
   type ChosenContainer,
-  findContainer,
   podName,
   withPods,
 } from "./pod.ts";

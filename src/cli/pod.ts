@@ -1,11 +1,8 @@
 // The pod and the container that a command line names.
 import { Api } from "../api/api.ts";
 import { createClient } from "../client/create_client.ts";
-import type {
-  Container,
-  Pod as PodObject,
-  PodSpec,
-} from "../client/kubernetes/core_v1.ts";
+import { defaultContainer } from "../api/targets/default_container.ts";
+import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
@@ -16,9 +13,6 @@ import { printMessage } from "./messages.ts";
 type PodApi = Api<typeof Pod>;
 
 const POD_TYPES = ["pod", "pods", "po"];
-
-/** kubectl takes the container that this annotation names. */
-const DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container";
 
 /** Calls `body` with the pods of the cluster that the command line names. */
 export async function withPods(
@@ -142,62 +136,4 @@ async function readPod(pods: PodApi, name: string): Promise<PodObject | null> {
     if (error instanceof ApiError && error.httpStatus === 403) return null;
     throw error;
   }
-}
-
-/** A container, and the message that kubectl prints about the choice. */
-export interface DefaultContainer {
-  /** Undefined if the pod has none, which leaves the choice to the server. */
-  readonly container: string | undefined;
-  readonly message: string | null;
-}
-
-/** The container that kubectl takes without `-c`. */
-export function defaultContainer(
-  { metadata, spec }: PodObject,
-): DefaultContainer {
-  const { containers, initContainers, ephemeralContainers } = listsOf(spec);
-  const annotated = metadata?.annotations?.[DEFAULT_CONTAINER];
-  const labels = [
-    ...containers.map(({ name }) => name),
-    ...ephemeralContainers.map(({ name }) => `${name} (ephem)`),
-    ...initContainers.map(({ name }) => `${name} (init)`),
-  ];
-  const exists = [...containers, ...ephemeralContainers, ...initContainers]
-    .some(({ name }) => name === annotated);
-  if (annotated !== undefined && exists) {
-    return { container: annotated, message: null };
-  }
-  const container = containers[0]?.name;
-  const message = labels.length > 1
-    ? `Defaulted container "${container}" out of: ${labels.join(", ")}`
-    : null;
-  return { container, message };
-}
-
-type ContainerLists = Required<
-  Pick<PodSpec, "containers" | "initContainers" | "ephemeralContainers">
->;
-
-/** The containers of a pod; empty for a server that leaves the spec out. */
-function listsOf(spec: PodSpec | undefined): ContainerLists {
-  const {
-    containers,
-    initContainers,
-    ephemeralContainers,
-  } = (spec ?? {}) as Partial<PodSpec>;
-  return {
-    containers: containers ?? [],
-    initContainers: initContainers ?? [],
-    ephemeralContainers: ephemeralContainers ?? [],
-  };
-}
-
-/** Finds a regular, init or ephemeral container by its name. */
-export function findContainer(
-  { spec }: PodObject,
-  name: string,
-): Pick<Container, "name" | "tty"> | undefined {
-  const { containers, initContainers, ephemeralContainers } = listsOf(spec);
-  return [...containers, ...initContainers, ...ephemeralContainers]
-    .find((container) => container.name === name);
 }

@@ -14,6 +14,11 @@ export function redirectHint(headers: Headers): string {
   return target === "" || !isQuotable(target) ? hint : `${hint}, ${target}`;
 }
 
+/** Whether a 400 says that the pod has several containers and none is named. */
+export function asksForContainer(body: string): boolean {
+  return body.includes("a container name must be specified");
+}
+
 /** What to do about a refused upgrade; null if that is not known. */
 export function upgradeHint(
   status: number,
@@ -58,7 +63,7 @@ function hintOfBadRequest(body: string): string | null {
   if (body.includes("does not have a host assigned")) {
     return "no node runs the pod yet: wait with waitFor(name, isRunning)";
   }
-  if (body.includes("a container name must be specified")) {
+  if (asksForContainer(body)) {
     return 'set the option "container"';
   }
   if (/\bHTTPS\b/.test(body)) {

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse, stringify } from "@std/yaml";
-import { Api, createClient, isRunning, Pod } from "../../mod.ts";
+import { Api, createClient, isRunning, Pod, Service } from "../../mod.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { root } from "../harness/preload/specifiers.ts";
@@ -14,10 +14,14 @@ test(
       const client = await createClient(cluster.clientOptions());
       const pods = new Api(Pod, { client });
       await pods.create({
-        metadata: { name: "web-0" },
+        metadata: { name: "web-0", labels: { app: "web" } },
         spec: { containers: [{ name: "main", image: "busybox" }] },
       });
       await pods.waitFor("web-0", isRunning);
+      await new Api(Service, { client }).create({
+        metadata: { name: "web" },
+        spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+      });
       await client.close();
       const path = `${folder}/kubeconfig`;
       await Deno.writeTextFile(

@@ -6,6 +6,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "errors.ts",
     "bytes.ts",
     "status.ts",
+    "target.ts",
     "json.ts",
     "abortable.ts",
     "options.ts",

@@ -8,7 +8,6 @@ import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
 import { Backoff, type DelayRange, sleep } from "../watch/retry.ts";
-import type { LogOptions } from "../../request/log_options.ts";
 import type { TimedLine } from "./resume_point.ts";
 
 /**
@@ -28,29 +27,27 @@ export type RunState =
   | "gone"
   | "unknown";
 
+/** The pod and the container of a {@linkcode ContainerRun}. */
+export interface RunSource {
+  readonly context: CallContext;
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** Undefined: the pod's only one. */
+  readonly container: string | undefined;
+}
+
 /**
  * One run of a container, identified on the first look. A log that ends proves
  * nothing: an API server that loses the kubelet ends its response cleanly.
  */
 export class ContainerRun {
-  readonly #context: CallContext;
-  readonly #name: string;
-  readonly #container: string | undefined;
-  readonly #namespace: string | undefined;
+  readonly #source: RunSource;
   #uid: string | undefined;
   #id: string | null = null;
   #forbidden = false;
 
-  /** @param container The container's name; undefined: the pod's only one. */
-  constructor(
-    context: CallContext,
-    name: string,
-    options: Pick<LogOptions, "container" | "namespace">,
-  ) {
-    this.#context = context;
-    this.#name = name;
-    this.#container = options.container;
-    this.#namespace = options.namespace;
+  constructor(source: RunSource) {
+    this.#source = source;
   }
 
   /**
@@ -117,10 +114,11 @@ export class ContainerRun {
 
   async #get(signal: AbortSignal): Promise<Pod | "gone" | "unknown"> {
     if (this.#forbidden) return "unknown";
-    const verb = { verb: "get", method: "GET", name: this.#name };
-    const options = { namespace: this.#namespace, signal };
+    const { context, name, namespace } = this.#source;
+    const verb = { verb: "get", method: "GET", name };
+    const options = { namespace, signal };
     try {
-      const pod = await fetchObject(this.#context, verb, options) as Pod;
+      const pod = await fetchObject(context, verb, options) as Pod;
       const uid = pod.metadata?.uid;
       this.#uid ??= uid;
       return uid === undefined || uid === this.#uid ? pod : "gone";
@@ -154,7 +152,7 @@ export class ContainerRun {
   }
 
   #nameIn(spec: Pod["spec"]): string | undefined {
-    return this.#container ?? spec?.containers?.[0]?.name;
+    return this.#source.container ?? spec?.containers?.[0]?.name;
   }
 
   #statusOf({ spec, status }: Pod): ContainerStatus | undefined {

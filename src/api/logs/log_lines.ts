@@ -4,7 +4,10 @@ import {
   type LogOptions,
   logQuery,
 } from "../../request/log_options.ts";
+import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
+import { LogSource } from "../targets/log_source.ts";
+import { parseTarget } from "../targets/target.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "../../streams/read_lines.ts";
 import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
@@ -39,36 +42,71 @@ const LINES_OPTIONS: OptionNames<LogLinesOptions & LogOptions> = {
 /**
  * Builds the request for a log.
  *
+ * @param text What the log is of, for messages.
  * @throws {TypeError | RangeError} The name or an option is invalid.
  */
 export function prepareLog(
   context: CallContext,
   name: string,
   options: LogOptions,
+  text: string = `${context.resource.plural} "${name}"`,
 ): VerbCall {
-  const action = `get log of ${context.resource.plural} "${name}"`;
+  const action = `get log of ${text}`;
   const query = logQuery(options, action);
   const subresource = "log";
-  const verb = { verb: "get", method: "GET", name, subresource, query };
+  const verb = { verb: "get", method: "GET", name, subresource, query, text };
   const call = prepareVerb(context, verb, options);
   const headers = { accept: "*/*" };
   return { ...call, request: { ...call.request, headers } };
+}
+
+/** A log to read, checked. */
+export interface LogCall {
+  /** For messages: `get log of pods "web-0"`. */
+  readonly action: string;
+  readonly source: LogSource;
+  /** The request for the log, once the pod and the container are known. */
+  request(name: string, options: LogOptions): VerbCall;
+}
+
+/**
+ * Checks a call for a log.
+ *
+ * @param names The names of the options.
+ * @throws {TypeError | RangeError} The target or an option is invalid.
+ */
+export function prepareLogCall(
+  context: CallContext,
+  given: Target,
+  options: LogOptions,
+  names: OptionNames<LogOptions> = LOG_OPTIONS,
+): LogCall {
+  const target = parseTarget(given, context.resource, "get log of");
+  checkOptions(options, names, `get log of ${target.text}`);
+  // Checks the options, too; the pod's name is not known yet.
+  const name = target.kind === "pod" ? target.name : "-";
+  const { action } = prepareLog(context, name, options, target.text);
+  return {
+    action,
+    source: new LogSource(context, target, action, options),
+    request: (pod, wanted) => prepareLog(context, pod, wanted, target.text),
+  };
 }
 
 /**
  * The lines of a log; see `LogsAccessor.lines`. Nothing is sent before the first
  * is requested.
  *
- * @throws {TypeError | RangeError} The name or an option is invalid.
+ * @throws {TypeError | RangeError} The target or an option is invalid.
  */
 export function logLines(
   context: CallContext,
-  name: string,
+  target: Target,
   options: LogLinesOptions,
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
-  checkOptions(options, LINES_OPTIONS, `get log of "${name}"`);
-  const { action } = prepareLog(context, name, options);
+  const call = prepareLogCall(context, target, options, LINES_OPTIONS);
+  const { action, source } = call;
   if ((options as LogOptions).limitBytes !== undefined) {
     throw new TypeError(
       `Cannot ${action}: limitBytes may cut a line; use logs.text or logs.stream`,
@@ -86,9 +124,13 @@ export function logLines(
       );
       const { signal } = lifetime;
       const open = (wanted: LogOptions) =>
-        fetchStream(prepareLog(context, name, wanted), signal);
+        source.open(
+          signal,
+          (name, container) =>
+            fetchStream(call.request(name, { ...wanted, container }), signal),
+        );
       try {
-        const run = new ContainerRun(context, name, options);
+        const run = new ContainerRun(source);
         const lines = options.follow
           ? new LogFollower({ action, options, run, delays, signal, open })
             .lines()

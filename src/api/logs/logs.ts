@@ -1,10 +1,20 @@
 import type { CallContext } from "../call.ts";
 import { CallSite } from "../../call_site.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
-import { checkOptions } from "../../options.ts";
-import { LOG_OPTIONS, type LogOptions } from "../../request/log_options.ts";
-import { fetchBody, fetchStream, type VerbCall } from "../verbs/verb_call.ts";
-import { logLines, type LogLinesOptions, prepareLog } from "./log_lines.ts";
+import {
+  callTimeout,
+  type Deadline,
+  startDeadline,
+} from "../../client/deadline.ts";
+import type { LogOptions } from "../../request/log_options.ts";
+import type { Target } from "../../target.ts";
+import { fetchBody, fetchStream } from "../verbs/verb_call.ts";
+import {
+  type LogCall,
+  logLines,
+  type LogLinesOptions,
+  prepareLogCall,
+} from "./log_lines.ts";
 
 /**
  * Reads the logs of containers: `api.logs`.
@@ -28,17 +38,17 @@ export class LogsAccessor {
    * `limitBytes`.
    */
   async text(
-    name: string,
+    target: Target,
     options: Omit<LogOptions, "follow"> = {},
   ): Promise<string> {
-    const call = this.#call(name, options);
+    const call = prepareLogCall(this.#context, target, options);
     if ((options as LogOptions).follow) {
       throw new TypeError(
         `Cannot ${call.action}: a text has an end; use logs.stream or logs.lines to follow`,
       );
     }
     const site = new CallSite(this.text);
-    return decodeText(await site.trace(() => fetchBody(call, options)));
+    return await site.trace(() => this.#text(call, options));
   }
 
   /**
@@ -51,12 +61,12 @@ export class LogsAccessor {
    * {@linkcode LogsAccessor.lines} reconnects instead.
    */
   async stream(
-    name: string,
+    target: Target,
     options: LogOptions = {},
   ): Promise<ReadableStream<Bytes>> {
-    const call = this.#call(name, options);
+    const call = prepareLogCall(this.#context, target, options);
     const site = new CallSite(this.stream);
-    return await site.trace(() => fetchStream(call, options.signal));
+    return await site.trace(() => this.#stream(call, options));
   }
 
   /**
@@ -86,14 +96,47 @@ export class LogsAccessor {
    * ```
    */
   lines(
-    name: string,
+    target: Target,
     options: LogLinesOptions = {},
   ): AsyncIterableIterator<string> {
-    return logLines(this.#context, name, options);
+    return logLines(this.#context, target, options);
   }
 
-  #call(name: string, options: LogOptions): VerbCall {
-    checkOptions(options, LOG_OPTIONS, `get log of "${name}"`);
-    return prepareLog(this.#context, name, options);
+  /** One clock covers the choice of the pod and the log. */
+  async #text(call: LogCall, options: LogOptions): Promise<string> {
+    const deadline = this.#deadline(call, options);
+    const { signal } = deadline;
+    try {
+      return decodeText(
+        await call.source.open(signal, (name, container) => {
+          const wanted = { ...options, container, timeout: null };
+          return fetchBody(call.request(name, wanted), { signal });
+        }),
+      );
+    } finally {
+      deadline.release();
+    }
+  }
+
+  /** The clock covers the choice of the pod and the head of the response. */
+  async #stream(
+    call: LogCall,
+    options: LogOptions,
+  ): Promise<ReadableStream<Bytes>> {
+    const deadline = this.#deadline(call, options);
+    try {
+      return await call.source.open(deadline.signal, (name, container) => {
+        const request = call.request(name, { ...options, container });
+        return fetchStream(request, options.signal);
+      });
+    } finally {
+      deadline.release();
+    }
+  }
+
+  #deadline({ action }: LogCall, { timeout, signal }: LogOptions): Deadline {
+    const { client } = this.#context;
+    const limit = callTimeout(timeout, client.timeout);
+    return startDeadline(action, limit, signal);
   }
 }
