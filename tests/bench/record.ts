@@ -1,18 +1,19 @@
-import type { BenchRow } from "./bench_table.ts";
 import { chart } from "./chart.ts";
-import { type Machine, machineName } from "./machine.ts";
+import { goalsTable, withGoals } from "./goals.ts";
+import { machineName } from "./machine.ts";
 import { report } from "./report.ts";
+import type { BenchResults } from "./results.ts";
 
 /** Writes the results as JSON, as a chart and as a page. */
 export async function record(
-  rows: readonly BenchRow[],
-  machine: Machine,
+  results: BenchResults,
   folder: URL,
 ): Promise<void> {
+  const { machine, rows } = results;
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(
     new URL("results.json", folder),
-    JSON.stringify({ machine, rows }, null, 2) + "\n",
+    JSON.stringify(results, null, 2) + "\n",
   );
   await Deno.writeTextFile(
     new URL("chart.svg", folder),
@@ -22,4 +23,13 @@ export async function record(
     new URL("README.md", folder),
     report(rows, machine),
   );
+}
+
+/** Writes the table of goals into the page of the benchmarks. */
+export async function recordGoals(
+  results: BenchResults,
+  page: URL,
+): Promise<void> {
+  const text = await Deno.readTextFile(page);
+  await Deno.writeTextFile(page, withGoals(text, goalsTable(results)));
 }

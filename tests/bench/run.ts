@@ -4,6 +4,10 @@
  * fails when podwire or a bare socket fails. A complete run is recorded in
  * tests/bench/results, as JSON and as a chart; a partial run in the cache.
  *
+ * `--compare` sets what it measures against the recorded run instead of
+ * recording it; with `--last` it measures nothing and takes the last partial
+ * run; with `--fail` it fails if anything became worse.
+ *
  * For developers: `deno task bench --quick --only deno,node24
  * --contenders podwire,bare --workloads download,upload --rounds 1`.
  *
@@ -14,12 +18,16 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
+import { comparison, movesBetween } from "./compare.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
+import { goalsTable } from "./goals.ts";
 import { type Figures, measure, Skipped } from "./measure.ts";
 import { describeMachine, machineName } from "./machine.ts";
 import { isPeer, providePeers } from "./peers.ts";
-import { record } from "./record.ts";
+import { misquotes } from "./quotes.ts";
+import { record, recordGoals } from "./record.ts";
+import { type BenchResults, readResults, recordedFolder } from "./results.ts";
 import { summarize } from "./statistics.ts";
 import type { Workload } from "./workload.ts";
 import { workloads } from "./workloads.ts";
@@ -36,8 +44,18 @@ const { values } = parseArgs({
     workloads: { type: "string", default: "" },
     rounds: { type: "string" },
     quick: { type: "boolean", default: false },
+    compare: { type: "boolean", default: false },
+    last: { type: "boolean", default: false },
+    fail: { type: "boolean", default: false },
   },
 });
+
+if ((values.last || values.fail) && !values.compare) {
+  console.error("Cannot run the bench: --last and --fail need --compare");
+  Deno.exit(2);
+}
+const partial = new URL("reports/bench/", cache);
+if (values.last) Deno.exit(await compare(await readResults(partial)));
 
 const wanted = listed(values.workloads);
 const chosen = workloads.filter(({ name }) =>
@@ -72,21 +90,37 @@ try {
   await server.close();
 }
 const whole = Object.values(values).every((value) => !value);
-const folder = whole
-  ? new URL("tests/bench/results/", root)
-  : new URL("reports/bench/", cache);
+const folder = whole ? recordedFolder : partial;
 const machine = await describeMachine(
   new Set(targets.flatMap(({ runtime }) => runtime ?? [])),
   versions,
 );
-await record(rows, machine, folder);
+const results: BenchResults = { machine, scale, rows };
+console.log(`\nGoals\n${goalsTable(results)}`);
+await record(results, folder);
 console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
+const minutes = (performance.now() / 60_000).toFixed(1);
+console.log(`${minutes} minutes`);
+if (whole) {
+  await recordGoals(results, new URL("tests/bench/README.md", root));
+  for (const misquote of await misquotes(results)) console.log(misquote);
+}
+const worse = values.compare ? await compare(results) : 0;
 const peerTargets = targets.filter(({ contender }) => isPeer(contender))
   .map(targetName);
 const failed = rows.some(({ target, problem }) =>
   problem !== null && !peerTargets.includes(target)
 );
-Deno.exit(failed ? 1 : 0);
+Deno.exit(failed ? 1 : worse);
+
+/** Prints the comparison with the recorded run; returns the exit code. */
+async function compare(latest: BenchResults): Promise<number> {
+  const recorded = await readResults(recordedFolder);
+  console.log(`\n${comparison(recorded, latest)}`);
+  const worse = movesBetween(recorded, latest)
+    .some(({ direction, apart }) => direction === "worse" && apart);
+  return worse && values.fail ? 1 : 0;
+}
 
 /** Measures all targets of a workload, each once per round. */
 async function bench(workload: Workload): Promise<BenchRow[]> {
