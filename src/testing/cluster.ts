@@ -37,6 +37,11 @@ export interface ClusterOptions {
   readonly users?: readonly ClusterUser[];
   /** Custom resources to serve, from `defineResource`. */
   readonly resources?: readonly Resource[];
+  /**
+   * Whether controllers act on objects: workloads make pods, services get
+   * endpoints, and dependents are deleted with their owners. Defaults to true.
+   */
+  readonly controllers?: boolean;
   /** A path prefix, as behind a proxy: `"/clusters/one"`. */
   readonly pathPrefix?: string;
   /** The namespace in the kubeconfig. Defaults to `default`. */
@@ -122,9 +127,10 @@ const ADMINISTRATOR = "podwire-admin";
 /**
  * Starts a Kubernetes API server in this process, on a free port of 127.0.0.1.
  * Pods run: their containers are local processes, without isolation, and images
- * are ignored. Other objects are stored and watched, but no controller acts on
- * them: a Deployment creates no pods. Any namespace can be used without creating
- * it.
+ * are ignored, except that one of a registry below `.invalid` cannot be pulled.
+ * Deployments, ReplicaSets, StatefulSets, DaemonSets and Jobs make pods and roll
+ * out changes, and Services have EndpointSlices. Other objects are stored and
+ * watched. Any namespace can be used without creating it.
  *
  * Bun 1.3 reads a process's output without bounds, so a slow client does not
  * block the process. On Bun and Node a process's streams are socket pairs, which
@@ -167,6 +173,7 @@ export async function startCluster(
     startupDelay: options.startupDelay ?? 100,
     protocols: options.protocols ?? ["v5", "v4"],
     resources: options.resources ?? [],
+    controllers: options.controllers ?? true,
     namespaces: ["default", namespace],
   });
   const authority = options.tls === false ? null : await openAuthority(options);

@@ -24,6 +24,8 @@ import { isPod, newPod, type PodRecord, podRecord } from "./pod_record.ts";
 import { type ApiPath, parseApiPath } from "./objects/api_path.ts";
 import { newObject } from "./objects/new_object.ts";
 import { ObjectStore } from "./objects/object_store.ts";
+import { ObjectWrites } from "./objects/object_writes.ts";
+import { Controllers } from "../controllers/controllers.ts";
 import { type ObjectTarget, ObjectVerbs } from "./objects/object_verbs.ts";
 import { type ApiResource, apiResources } from "./objects/api_resource.ts";
 import { logResponse } from "./pod_log.ts";
@@ -44,6 +46,8 @@ export interface ApiServerOptions {
   readonly protocols: readonly string[];
   /** Custom resources. */
   readonly resources: readonly Resource[];
+  /** Whether controllers act on workloads, services and dependents. */
+  readonly controllers: boolean;
   /** Namespaces that exist from the start. */
   readonly namespaces: readonly string[];
 }
@@ -56,7 +60,7 @@ interface ApiCall {
   readonly target: ObjectTarget;
 }
 
-/** An API server without a transport. Only pods run. */
+/** An API server without a transport. */
 export class ApiServer {
   /** The fault of sessions; a pod's annotation overrides it. */
   fault: SessionFault | null = null;
@@ -68,12 +72,21 @@ export class ApiServer {
   readonly #store = new ObjectStore();
   readonly #runner: PodRunner;
   readonly #verbs: ObjectVerbs;
+  readonly #controllers: Controllers | null;
 
   constructor(options: ApiServerOptions) {
     this.#options = options;
     this.#resources = apiResources(options.resources);
     this.#runner = new PodRunner(this.#store, options.runtime, options);
-    this.#verbs = new ObjectVerbs(this.#store, this.#runner);
+    const writes = new ObjectWrites(this.#store, this.#runner);
+    this.#controllers = options.controllers
+      ? new Controllers({
+        store: this.#store,
+        writes,
+        resources: this.#resources,
+      })
+      : null;
+    this.#verbs = new ObjectVerbs(this.#store, writes, options.controllers);
     for (const name of new Set(options.namespaces)) {
       this.#add("Namespace", name, { phase: "Active" });
     }
@@ -132,6 +145,7 @@ export class ApiServer {
 
   /** Ends every pod and its processes. */
   close(): Promise<void> {
+    this.#controllers?.close();
     return this.#runner.close();
   }
 

@@ -50,6 +50,8 @@ export interface PodStatus {
 export interface PodCondition {
   type: "PodScheduled" | "Initialized" | "ContainersReady" | "Ready";
   status: "True" | "False";
+  reason?: string;
+  lastTransitionTime?: string;
 }
 
 export interface ContainerStatus {
@@ -67,7 +69,7 @@ export interface ContainerStatus {
 }
 
 export interface ContainerState {
-  waiting?: { reason: string };
+  waiting?: { reason: string; message?: string };
   running?: { startedAt: string };
   terminated?: {
     exitCode: number;
@@ -90,6 +92,8 @@ export interface PodRecord extends ObjectRecord {
   readonly previousLogs: Map<string, ContainerLog>;
   /** From the pod's annotation. */
   readonly logFault: CountedFault<LogFault> | null;
+  /** When the pod became ready, in milliseconds; null while it is not. */
+  readySince: number | null;
   /** Whether all containers that count have ended: nothing is restarted. */
   ending: boolean;
   /** Whether the pod is being deleted or is gone. */
@@ -109,6 +113,7 @@ export function podRecord(
     logs: new Map(),
     previousLogs: new Map(),
     logFault: fault && new CountedFault(fault, fault.times ?? 1),
+    readySince: null,
     ending: false,
     removed: false,
   };

@@ -5,6 +5,7 @@ import type {
   ContainerSpec,
   ProcessOutcome,
 } from "../containers/container.ts";
+import { type ImageProblem, imageProblem } from "./image_problem.ts";
 import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
 import {
@@ -106,19 +107,20 @@ export class PodRunner {
     const reason = initContainers.length > 0
       ? "PodInitializing"
       : "ContainerCreating";
-    pod.spec.nodeName = NODE;
+    const condition = (
+      type: PodCondition["type"],
+      status: PodCondition["status"],
+    ): PodCondition => ({ type, status, lastTransitionTime: timestamp() });
+    pod.spec.nodeName ??= NODE;
     pod.status = {
       phase: "Pending",
       startTime: timestamp(),
       hostIP: "127.0.0.1",
       conditions: [
-        { type: "PodScheduled", status: "True" },
-        {
-          type: "Initialized",
-          status: initContainers.length > 0 ? "False" : "True",
-        },
-        { type: "ContainersReady", status: "False" },
-        { type: "Ready", status: "False" },
+        condition("PodScheduled", "True"),
+        condition("Initialized", initContainers.length > 0 ? "False" : "True"),
+        condition("ContainersReady", "False"),
+        condition("Ready", "False"),
       ],
       ...(initContainers.length === 0 ? {} : {
         initContainerStatuses: initContainers.map((spec) =>
@@ -138,18 +140,26 @@ export class PodRunner {
     const { status, spec } = record.object;
     status.podIP = "127.0.0.1";
     for (const container of (spec.initContainers ?? []).slice(index)) {
-      this.#launch(record, container);
-      if (!isSidecar(container)) return this.#store.recordChange(record);
+      const isStarted = this.#launch(record, container);
+      if (!isStarted || !isSidecar(container)) {
+        return this.#store.recordChange(record);
+      }
     }
     setCondition(record, "Initialized", "True");
-    for (const container of spec.containers) this.#launch(record, container);
-    status.phase = "Running";
-    setCondition(record, "ContainersReady", "True");
-    setCondition(record, "Ready", "True");
+    const started = spec.containers
+      .map((container) => this.#launch(record, container));
+    if (started.every(Boolean)) status.phase = "Running";
+    setReadiness(record);
     this.#store.recordChange(record);
   }
 
-  #launch(record: PodRecord, spec: ContainerSpec): void {
+  /** @returns Whether its image can be had. */
+  #launch(record: PodRecord, spec: ContainerSpec): boolean {
+    const problem = imageProblem((spec as { image?: string }).image ?? "");
+    if (problem !== null) {
+      this.#hold(record, spec.name, problem);
+      return false;
+    }
     const { name, namespace } = record.object.metadata;
     const container = this.#runtime.start(spec, { pod: name, namespace });
     const before = record.logs.get(spec.name);
@@ -164,6 +174,22 @@ export class PodRunner {
     status.containerID = `podwire://${crypto.randomUUID()}`;
     status.state = { running: { startedAt: timestamp() } };
     container.ended.then((end) => this.#containerEnded(record, spec, end));
+    return true;
+  }
+
+  /** A container without an image waits for it without end. */
+  #hold(record: PodRecord, container: string, problem: ImageProblem): void {
+    const { image, state } = statusOf(record, container)!;
+    state.waiting = { ...problem };
+    if (problem.reason !== "ErrImagePull") return;
+    this.#after(FIRST_RESTART, record, () => {
+      statusOf(record, container)!.state.waiting = {
+        reason: "ImagePullBackOff",
+        message: `Back-off pulling image ${JSON.stringify(image)}: ` +
+          `ErrImagePull: ${problem.message}`,
+      };
+      this.#store.recordChange(record);
+    });
   }
 
   async #containerEnded(
@@ -189,7 +215,9 @@ export class PodRunner {
     if (restarts(record, spec, succeeded)) this.#restart(record, spec, status);
     else await this.#setFinalPhase(record);
     // A change of a removed object would add it again.
-    if (!record.removed) this.#store.recordChange(record);
+    if (record.removed) return;
+    setReadiness(record);
+    this.#store.recordChange(record);
   }
 
   /** A container's other processes end with its main process. */
@@ -209,6 +237,7 @@ export class PodRunner {
     this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
       if (record.ending) return;
       this.#launch(record, spec);
+      setReadiness(record);
       this.#store.recordChange(record);
     });
   }
@@ -228,8 +257,6 @@ export class PodRunner {
     await this.#stopSidecars(record, initContainers.filter(isSidecar));
     const failed = stepFailed || codes.some((code) => code !== 0);
     record.object.status.phase = failed ? "Failed" : "Succeeded";
-    setCondition(record, "ContainersReady", "False");
-    setCondition(record, "Ready", "False");
   }
 
   /** Stops them in the reverse of their order, as the kubelet does. */
@@ -315,11 +342,25 @@ function restarts(
   return policy === "Always" || policy === "OnFailure" && !succeeded;
 }
 
+/** A pod is ready while all its containers are. */
+function setReadiness(record: PodRecord): void {
+  const { status } = record.object;
+  const { initContainerStatuses = [], containerStatuses = [] } = status;
+  const isReady = status.phase === "Running" &&
+    [...initContainerStatuses, ...containerStatuses].every((it) => it.ready);
+  if (!isReady) record.readySince = null;
+  else record.readySince ??= Date.now();
+  setCondition(record, "ContainersReady", isReady ? "True" : "False");
+  setCondition(record, "Ready", isReady ? "True" : "False");
+}
+
 function setCondition(
   { object: { status } }: PodRecord,
   type: PodCondition["type"],
   value: PodCondition["status"],
 ): void {
   const condition = status.conditions?.find((it) => it.type === type);
-  if (condition !== undefined) condition.status = value;
+  if (condition === undefined || condition.status === value) return;
+  condition.status = value;
+  condition.lastTransitionTime = timestamp();
 }

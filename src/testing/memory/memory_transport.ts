@@ -48,6 +48,11 @@ export interface MemoryTransportOptions {
   readonly protocols?: readonly ("v5" | "v4")[];
   /** Custom resources to serve, from `defineResource`. */
   readonly resources?: readonly Resource[];
+  /**
+   * Whether controllers act on objects: workloads make pods, services get
+   * endpoints, and dependents are deleted with their owners. Defaults to true.
+   */
+  readonly controllers?: boolean;
   /** Users and their permissions. By default everything is allowed. */
   readonly users?: readonly ClusterUser[];
   /** A fault to inject into exec and attach sessions. */
@@ -87,7 +92,7 @@ const ALL: TransportCapabilities = {
 /**
  * Creates a transport without sockets, for unit tests. Its API server in memory
  * stores objects of every kind, runs functions as commands and speaks the real
- * channel protocol. Only pods run. Everything happens within turns of the event
+ * channel protocol. Workloads make pods. Everything happens within turns of the event
  * loop. TLS options and proxies are accepted and ignored.
  *
  * @example A command that counts its input
@@ -134,6 +139,7 @@ export function memoryTransport(
     startupDelay: options.startupDelay ?? 0,
     protocols: options.protocols ?? ["v5", "v4"],
     resources: options.resources ?? [],
+    controllers: options.controllers ?? true,
     namespaces: ["default", options.namespace ?? "default"],
   });
   api.fault = options.fault ?? null;

@@ -15,6 +15,7 @@ import {
   type StoredObject,
   timestamp,
 } from "./stored_object.ts";
+import { withWorkloadDefaults } from "./workload.ts";
 
 const NAME = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
 /** The names of roles and their bindings. */
@@ -166,7 +167,7 @@ export function withDefaults<T extends StoredObject>(object: T): T {
   if (object.kind === "Namespace") {
     return { ...object, status: fields.status ?? { phase: "Active" } };
   }
-  if (object.kind !== "Secret") return object;
+  if (object.kind !== "Secret") return withWorkloadDefaults(object);
   const { stringData, data, ...rest } = fields;
   const texts = Object.entries(isRecord(stringData) ? stringData : {});
   const encoded = texts.map(([key, text]) => [key, base64(String(text))]);

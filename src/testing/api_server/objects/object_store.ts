@@ -18,6 +18,9 @@ export interface Change {
   readonly deleted: boolean;
 }
 
+/** Called with each change of a record. */
+export type ChangeObserver = (record: ObjectRecord, change: Change) => void;
+
 /** The number of changes that are kept; then the older half is discarded. */
 const HISTORY = 10_000;
 
@@ -32,6 +35,12 @@ export class ObjectStore {
   #oldest = 1;
   #version = 1;
   readonly #notifier = new Notifier();
+  #observer: ChangeObserver | null = null;
+
+  /** Has the observer told of each change, in the turn in which it happens. */
+  observe(observer: ChangeObserver): void {
+    this.#observer = observer;
+  }
 
   /** The latest version. */
   get version(): number {
@@ -142,6 +151,7 @@ export class ObjectStore {
     applyChange(this.#latest, change);
     if (this.#changes.length > HISTORY) this.#discard(HISTORY / 2);
     this.#notifier.notify();
+    this.#observer?.(record, change);
   }
 
   #discard(count: number): void {

@@ -5,13 +5,11 @@ import {
   jsonResponse,
 } from "../api_request.ts";
 import { checkDepth } from "../nesting_limit.ts";
-import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
+import { isPod } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
-import type { PodRunner } from "../pod_runner.ts";
 import { conflict, notFound } from "../api_failure.ts";
 import {
-  newObject,
   parseObject,
   readObject,
   type RequestObject,
@@ -20,23 +18,24 @@ import {
 import { validateFields } from "./field_validation.ts";
 import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
+import {
+  DEFAULT_GRACE_SECONDS,
+  type DependentsFinalizer,
+  type ObjectWrites,
+} from "./object_writes.ts";
 import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
   fieldsOf,
   type ObjectRecord,
   type StoredObject,
-  timestamp,
 } from "./stored_object.ts";
 import {
   checkPodUpdate,
-  isSame,
   updatedObject,
   type WritablePart,
 } from "./updated_object.ts";
 import { watchObjects } from "./watch_objects.ts";
-
-const DEFAULT_GRACE_SECONDS = 30;
 
 /** The object or collection of a request. */
 export interface ObjectTarget {
@@ -51,11 +50,14 @@ export interface ObjectTarget {
 /** The verbs on objects, for authorized requests. */
 export class ObjectVerbs {
   readonly #store: ObjectStore;
-  readonly #runner: PodRunner;
+  readonly #writes: ObjectWrites;
+  readonly #propagates: boolean;
 
-  constructor(store: ObjectStore, runner: PodRunner) {
+  /** @param propagates Whether a deletion reaches the object's dependents. */
+  constructor(store: ObjectStore, writes: ObjectWrites, propagates: boolean) {
     this.#store = store;
-    this.#runner = runner;
+    this.#writes = writes;
+    this.#propagates = propagates;
   }
 
   create(
@@ -130,7 +132,7 @@ export class ObjectVerbs {
     const options = deleteOptions(request);
     checkPreconditions(record, options.preconditions);
     const { uid } = record.object.metadata;
-    if (options.dryRun || this.#delete(record, options.grace)) {
+    if (options.dryRun || this.#delete(record, options)) {
       return jsonResponse(200, record.object);
     }
     const { group, plural: kind } = target.resource;
@@ -147,11 +149,13 @@ export class ObjectVerbs {
     const { resource, namespace } = target;
     const query = request.url.searchParams;
     const wanted = objectFilter(resource, query, namespace);
-    const { dryRun, grace } = deleteOptions(request);
+    const options = deleteOptions(request);
     const records = this.#store.records.filter((record) =>
       record.resource === resource && wanted(record.object)
     );
-    if (!dryRun) { for (const record of records) this.#delete(record, grace); }
+    if (!options.dryRun) {
+      for (const record of records) this.#delete(record, options);
+    }
     return jsonResponse(200, {
       kind: `${resource.kind}List`,
       apiVersion: groupVersionOf(resource),
@@ -170,18 +174,10 @@ export class ObjectVerbs {
     given: RequestObject,
     request: ApiRequest,
   ): StoredObject {
-    checkDepth(given);
-    const pod = resource.kind === "Pod" && resource.builtIn;
-    const object = pod
-      ? newPod(resource, given, namespace!)
-      : withDefaults(newObject(resource, given, namespace));
-    if (isDryRun(request)) return object;
-    const record = this.#store.add(
-      pod ? podRecord(resource, object as PodObject) : { resource, object },
-    );
-    const created = structuredClone(record.object);
-    if (isPod(record)) this.#runner.start(record);
-    return created;
+    if (isDryRun(request)) {
+      return this.#writes.prepare(resource, namespace, given);
+    }
+    return this.#writes.create(resource, namespace, given).object;
   }
 
   #update(
@@ -194,42 +190,16 @@ export class ObjectVerbs {
     const { resource, object: current } = record;
     const next = withDefaults(updatedObject(resource, current, given, part));
     if (isPod(record)) checkPodUpdate(current, next);
-    if (isSame(current, next) || isDryRun(request)) return next;
-    const [before, after] = [fieldsOf(current).spec, fieldsOf(next).spec];
-    if (JSON.stringify(before) !== JSON.stringify(after)) {
-      const { generation } = next.metadata;
-      if (generation !== undefined) next.metadata.generation = generation + 1;
-    }
-    record.object = next;
-    this.#store.recordChange(record);
-    if (canBeRemoved(record)) this.#store.remove(record);
-    return record.object;
+    if (!isDryRun(request)) this.#writes.update(record, next);
+    return next;
   }
 
-  /** @returns Whether the object remains for now: a pod, or one with finalizers. */
-  #delete(record: ObjectRecord, grace: number): boolean {
-    const { metadata } = record.object;
-    if (metadata.deletionTimestamp !== undefined) return true;
-    if (isPod(record) || metadata.finalizers?.length) {
-      metadata.deletionTimestamp = timestamp();
-      metadata.deletionGracePeriodSeconds = isPod(record) ? grace : 0;
-      this.#store.recordChange(record);
-      if (isPod(record)) this.#runner.stop(record, grace === 0 ? 0 : undefined);
-      return true;
-    }
-    this.#store.remove(record);
-    if (record.resource.kind === "Namespace") {
-      this.#deleteNamespaceContents(metadata.name);
-    }
-    return false;
-  }
-
-  #deleteNamespaceContents(namespace: string): void {
-    for (const record of this.#store.records) {
-      if (record.object.metadata.namespace === namespace) {
-        this.#delete(record, 0);
-      }
-    }
+  /** @returns Whether the object remains for now. */
+  #delete(record: ObjectRecord, { grace, propagation }: DeleteRequest) {
+    const finalizer = this.#propagates
+      ? finalizerFor(record.resource, propagation)
+      : null;
+    return this.#writes.delete(record, { grace, finalizer });
   }
 }
 
@@ -247,17 +217,11 @@ function withManagedFieldsOf(
   return { ...given, metadata: { ...metadata, ...own } };
 }
 
-/** Whether a deleted object has no finalizers and no running containers. */
-function canBeRemoved(record: ObjectRecord): boolean {
-  const { deletionTimestamp, finalizers = [] } = record.object.metadata;
-  const runs = isPod(record) && record.containers.size > 0;
-  return deletionTimestamp !== undefined && finalizers.length === 0 && !runs;
-}
-
 interface DeleteRequest {
   /** Seconds. */
   readonly grace: number;
   readonly dryRun: boolean;
+  readonly propagation: unknown;
   readonly preconditions: unknown;
 }
 
@@ -269,8 +233,25 @@ function deleteOptions(request: ApiRequest): DeleteRequest {
   return {
     grace: Number(grace ?? DEFAULT_GRACE_SECONDS),
     dryRun: dryRun || isDryRun(request),
+    propagation: query.get("propagationPolicy") ?? given.propagationPolicy,
     preconditions: given.preconditions,
   };
+}
+
+/** Jobs keep their pods unless a request says otherwise, as upstream. */
+function finalizerFor(
+  { group, kind }: ApiResource,
+  propagation: unknown,
+): DependentsFinalizer | null {
+  const ownDefault = group === "batch" && kind === "Job" ? "Orphan" : null;
+  switch (propagation ?? ownDefault) {
+    case "Foreground":
+      return "foregroundDeletion";
+    case "Orphan":
+      return "orphan";
+    default:
+      return null;
+  }
 }
 
 function isDryRun({ url }: ApiRequest): boolean {

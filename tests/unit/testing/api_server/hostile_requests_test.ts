@@ -32,6 +32,7 @@ function openApi() {
     startupDelay: 0,
     protocols: [],
     resources: [],
+    controllers: true,
     namespaces: ["default"],
   });
   return (

@@ -25,6 +25,7 @@ test("close waits for a pod that was being deleted already", async () => {
     startupDelay: 0,
     protocols: ["v5"],
     resources: [],
+    controllers: true,
     namespaces: ["default"],
   });
   api.addRunning("web-0", "default");
@@ -62,6 +63,7 @@ test("a pod that is deleted while its sidecars stop does not come back", async (
     startupDelay: 0,
     protocols: ["v5"],
     resources: [],
+    controllers: true,
     namespaces: ["default"],
   });
   const send = (method: string, path: string, body = "") => {

@@ -1,0 +1,30 @@
+import type { LabelSelector } from "../../../client/kubernetes/mod.ts";
+
+type Labels = Readonly<Record<string, string>>;
+
+/** Whether labels match a selector; an empty selector matches none here. */
+export function matchesSelector(
+  labels: Labels | undefined,
+  selector: LabelSelector | undefined,
+): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
+  const wanted = Object.entries(matchLabels);
+  if (wanted.length + matchExpressions.length === 0) return false;
+  const own = new Map(Object.entries(labels ?? {}));
+  return wanted.every(([key, value]) => own.get(key) === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = own.get(key);
+      switch (operator) {
+        case "In":
+          return value !== undefined && values.includes(value);
+        case "NotIn":
+          return value === undefined || !values.includes(value);
+        case "Exists":
+          return value !== undefined;
+        case "DoesNotExist":
+          return value === undefined;
+        default:
+          return false;
+      }
+    });
+}
