@@ -57,7 +57,10 @@
  */
 
 export { createClient } from "./src/client/create_client.ts";
-export type { ClientOptions } from "./src/client/create_client.ts";
+export type {
+  ClientOptions,
+  RetryOptions,
+} from "./src/client/create_client.ts";
 export type {
   Client,
   ClientRequest,

@@ -64,6 +64,8 @@ export class HandshakeError extends PodwireError {
   readonly hint: string | null;
   /** When to try again, in milliseconds, if the server asked for a delay. */
   readonly retryAfter: number | null;
+  /** How often it was sent, with the repetitions after a 401, 429 or 503. */
+  attempts = 1;
 
   /** Names the action and the answer. */
   constructor(
@@ -108,6 +110,8 @@ export class ApiError extends PodwireError {
   readonly apiStatus: Status | null;
   /** When to try again, in milliseconds, if the server asked for a delay. */
   readonly retryAfter: number | null;
+  /** How often it was sent, with the repetitions after a 401, 429 or 503. */
+  attempts = 1;
 
   /** Names the verb and the answer. */
   constructor(

@@ -174,8 +174,8 @@ export class Api<R extends Resource> {
    *
    * The network is read only as events are requested. Leaving the loop closes
    * the connection; the signal and `client.close()` end it with an error. A
-   * failure before the server's first answer is thrown, and so is one that
-   * retrying cannot fix.
+   * failure before the server's first answer is thrown, unless the server asks
+   * to be tried again, and so is one that retrying cannot fix.
    *
    * @example
    * ```ts

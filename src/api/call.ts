@@ -9,6 +9,8 @@ export interface CallContext {
   readonly resource: Resource;
   /** The Api's namespace; null falls back to the client's. */
   readonly namespace: string | null;
+  /** False: the caller repeats its requests by itself. */
+  readonly retry?: false;
 }
 
 /** What a call addresses. */

@@ -15,7 +15,10 @@ export interface ClientRequest {
   readonly query?: URLSearchParams;
   /** The body; none by default. */
   readonly body?: Bytes | null;
-  /** Header names in lower case; they override those of the credentials. */
+  /**
+   * Header names in lower case; they override those of the credentials, and the
+   * client's `User-Agent`.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** Aborts the request, and its response's body, with its reason. */
   readonly signal?: AbortSignal | null;
@@ -55,7 +58,7 @@ export interface Client {
   /**
    * Sends an HTTP request with the client's credentials, for what no `Api`
    * covers, for example `/version`. A 401 is retried once if fresh credentials
-   * are available.
+   * are available, and a 429 or 503 with `Retry-After` as `RetryOptions` says.
    *
    * @returns The response, if its status is 2xx.
    * @throws {ApiError} For any other status.
@@ -67,7 +70,7 @@ export interface Client {
 
   /**
    * Opens a WebSocket with the client's credentials. If the transport can see
-   * the answer, a 401 is retried as in {@linkcode Client.request}.
+   * the answer, a 401, 429 or 503 is retried as in {@linkcode Client.request}.
    *
    * @throws {HandshakeError | ConnectError} The upgrade failed.
    * @throws {ConfigurationError} As in {@linkcode Client.request}.

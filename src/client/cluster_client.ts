@@ -1,8 +1,6 @@
-import { abortable } from "../abortable.ts";
-import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
 import { setMessage } from "../call_site.ts";
 import {
-  ApiError,
   ConfigurationError,
   ConnectError,
   HandshakeError,
@@ -20,6 +18,7 @@ import type {
 } from "../transport/transport.ts";
 import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
 import { type RequestDescription, toApiError } from "./api_error.ts";
+import { repeated } from "./attempts.ts";
 import { onBodyEnd } from "./body_end.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 
@@ -37,6 +36,8 @@ interface CallFields {
 export interface DescribedRequest extends ClientRequest, CallFields {
   /** For error messages; defaults to the method and the path. */
   readonly description?: RequestDescription;
+  /** False: the caller repeats it by itself. */
+  readonly retry?: false;
 }
 
 /** What a client closes when it is closed itself. */
@@ -59,6 +60,8 @@ export interface ClientSettings {
   readonly highWaterMark: number;
   /** The `User-Agent` to send; null: none. */
   readonly userAgent: string | null;
+  /** How often a call that is refused for now is repeated; 0: never. */
+  readonly retryLimit: number;
 }
 
 /** Of how many identities the credentials are hidden; a token may be renewed. */
@@ -71,6 +74,7 @@ export class ClusterClient implements Client {
   readonly keepAlive: Required<KeepAliveOptions> | false;
   readonly protocol: ProtocolOption;
   readonly highWaterMark: number;
+  readonly retryLimit: number;
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
   readonly #userAgent: string | null;
@@ -88,6 +92,7 @@ export class ClusterClient implements Client {
     this.keepAlive = settings.keepAlive;
     this.protocol = settings.protocol;
     this.highWaterMark = settings.highWaterMark;
+    this.retryLimit = settings.retryLimit;
     this.#userAgent = settings.userAgent;
   }
 
@@ -105,18 +110,18 @@ export class ClusterClient implements Client {
 
   async connect(upgrade: ClientUpgrade & CallFields): Promise<Connection> {
     const { path, query, protocols, action = "connect" } = upgrade;
-    const { signal, release } = this.#join(action, null, upgrade);
+    const deadline = this.#join(action, null, upgrade);
     try {
       return await this.#reach(
         action,
-        { path, query, signal, headers: this.#upgradeHeaders() },
+        { path, query, deadline, headers: this.#upgradeHeaders() },
         (target) => this.#transport.connect({ ...target, protocols }),
       );
     } catch (error) {
       if (upgrade.action !== undefined) describeFailure(error, action);
       throw error;
     } finally {
-      release();
+      deadline.release();
     }
   }
 
@@ -124,15 +129,12 @@ export class ClusterClient implements Client {
     const { method, path, body = null, timeout } = request;
     const description = request.description ?? { action: `${method} ${path}` };
     const limit = callTimeout(timeout, this.timeout);
-    const { signal, stopClock, release } = this.#join(
-      description.action,
-      limit,
-      request,
-    );
+    const deadline = this.#join(description.action, limit, request);
+    const { signal, stopClock, release } = deadline;
     try {
       const response = await this.#reach(
         description.action,
-        { ...request, headers: this.#headersOf(request), signal },
+        { ...request, headers: this.#headersOf(request), deadline },
         async (target) => {
           const sent = { ...target, method, body };
           const response = await this.#transport.request(sent);
@@ -233,23 +235,26 @@ export class ClusterClient implements Client {
     return { ...deadline, stopClock() {}, release };
   }
 
-  /** Runs `attempt`, once more if fresh credentials may help. */
+  /** Runs `attempt`, and again if fresh credentials or a delay may help. */
   async #reach<Answer>(
     action: string,
     wanted: {
       path: string;
       query?: URLSearchParams;
       headers?: Readonly<Record<string, string>>;
-      signal: AbortSignal;
+      deadline: Deadline;
+      retry?: false;
     },
     attempt: (target: TransportTarget) => Promise<Answer>,
   ): Promise<Answer> {
-    const { path, query, headers, signal } = wanted;
+    const { path, query, headers, deadline } = wanted;
+    const { signal } = deadline;
     const { proxy, server, tls } = this.#config;
     this.#checkOpen(action);
     signal.throwIfAborted();
     checkCapabilities(action, { tls, proxy }, this.#transport);
-    return await withCredentials(this.#config, signal, (identity) => {
+    const limit = wanted.retry === false ? 0 : this.retryLimit;
+    return await repeated(this.#config, deadline, limit, (identity) => {
       const { tls } = identity;
       this.#checkOpen(action);
       checkCapabilities(action, { tls, proxy }, this.#transport);
@@ -338,32 +343,6 @@ export function checkCapabilities(
     `Cannot ${action}: the transport "${transport.name}" does not support ` +
       `${unsupported.join(", ")}; choose another transport or leave them out`,
   );
-}
-
-/**
- * Runs `attempt` with the configured credentials; after a 401, once more if
- * fresh credentials are available.
- */
-export async function withCredentials<Answer>(
-  config: ClusterConfig,
-  signal: AbortSignal,
-  attempt: (identity: Identity) => Promise<Answer>,
-): Promise<Answer> {
-  const identity = await abortable(config.authenticate(signal), signal);
-  try {
-    return await attempt(identity);
-  } catch (error) {
-    if (!isUnauthorized(error)) throw error;
-    const other = await abortable(identity.renew(signal), signal);
-    if (other === null) throw error;
-    return await attempt(other);
-  }
-}
-
-/** A transport that cannot see the answer to an upgrade throws a ConnectError. */
-function isUnauthorized(error: unknown): boolean {
-  return error instanceof ApiError && error.httpStatus === 401 ||
-    error instanceof HandshakeError && error.httpStatus === 401;
 }
 
 /**

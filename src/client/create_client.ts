@@ -78,6 +78,26 @@ export interface ClientOptions {
    * has it, too. A header of `client.request` replaces it.
    */
   readonly userAgent?: string;
+  /**
+   * How calls are repeated that the server refuses for now; false: not at all.
+   * See {@linkcode RetryOptions}.
+   */
+  readonly retry?: RetryOptions | false;
+}
+
+/**
+ * How a client repeats what the server refuses with 429 or 503 and a
+ * `Retry-After`, requests and upgrades alike: the server has not acted then. It
+ * waits as long as the server asks, and a random time more.
+ *
+ * A delay of more than a minute, or beyond the call's timeout, is not begun: the
+ * call rejects at once, and the error's `retryAfter` has the delay. Nothing else
+ * is repeated, a lost connection for example, as the server may have acted.
+ * Watches and followed logs have their own retries.
+ */
+export interface RetryOptions {
+  /** How often a call is repeated at most; defaults to 5. */
+  readonly limit?: number;
 }
 
 const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
@@ -98,6 +118,7 @@ const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
   protocol: true,
   highWaterMark: true,
   userAgent: true,
+  retry: true,
 };
 
 const KEEP_ALIVE: Required<KeepAliveOptions> = {
@@ -111,6 +132,10 @@ const KEEP_ALIVE_OPTIONS: OptionNames<KeepAliveOptions> = {
   timeout: true,
   activity: true,
 };
+
+const RETRY_OPTIONS: OptionNames<RetryOptions> = { limit: true };
+
+const RETRY_LIMIT = 5;
 
 const HIGH_WATER_MARK = 2 ** 20;
 
@@ -128,6 +153,7 @@ const HIGH_WATER_MARK = 2 ** 20;
  * @throws {ConfigurationError} No cluster is found, or an option is invalid.
  * @throws {TypeError} An option does not exist, options exclude each other, or
  * `userAgent` cannot be sent.
+ * @throws {RangeError} The limit of `retry` is no whole number.
  */
 export async function createClient(
   options: ClientOptions = {},
@@ -182,6 +208,7 @@ function behaviourOf(options: ClientOptions) {
     namespace: optionalString(options.namespace, 'the option "namespace"'),
     transport: transportOf(options.transport),
     userAgent: userAgentOf(options.userAgent),
+    retryLimit: retryLimitOf(options.retry),
   };
 }
 
@@ -207,6 +234,17 @@ function transportOf(transport: Transport | undefined): Transport | undefined {
     refuse('the option "transport"', "it is not a Transport");
   }
   return transport;
+}
+
+function retryLimitOf(retry: RetryOptions | false = {}): number {
+  if (retry === false) return 0;
+  checkOptions(retry, RETRY_OPTIONS, 'use the option "retry"');
+  const { limit = RETRY_LIMIT } = retry;
+  if (Number.isSafeInteger(limit) && limit >= 0) return limit;
+  throw new RangeError(
+    'Cannot create a client: the limit of the option "retry" must be a whole ' +
+      "number, 0 or above",
+  );
 }
 
 function keepAliveOf(

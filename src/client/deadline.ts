@@ -33,6 +33,11 @@ export function isTimeout(value: unknown): value is number | null {
 export interface Deadline {
   /** Aborts with a {@linkcode CallTimeoutError} or with a signal's reason. */
   readonly signal: AbortSignal;
+  /**
+   * Milliseconds until the timeout, or that of a deadline whose signal is
+   * joined; Infinity without a clock that runs.
+   */
+  left(): number;
   /** Stops the clock; the signals still abort. */
   stopClock(): void;
   /** Joins one more signal, until the returned function is called. */
@@ -40,6 +45,9 @@ export interface Deadline {
   /** Stops the clock and stops listening to the signals. Idempotent. */
   release(): void;
 }
+
+/** The clocks behind signals, so that a call within a call knows its time. */
+const CLOCKS = new WeakMap<AbortSignal, () => number>();
 
 /**
  * Starts the clock of a call. Unlike `AbortSignal.any` it releases the caller's
@@ -57,11 +65,24 @@ export function startDeadline(
   const follow = (other: AbortSignal | null | undefined) =>
     onAbort(other, (reason) => controller.abort(reason));
   const stops = signals.map(follow);
-  const stopClock = timeout === null || signal.aborted
+  let end = timeout === null ? Infinity : performance.now() + timeout;
+  const stopTimer = timeout === null || signal.aborted
     ? () => {}
     : startTimer(timeout, () => controller.abort(expired(action, timeout)));
+  const stopClock = () => {
+    end = Infinity;
+    stopTimer();
+  };
+  const outer = signals.map((other) => other && CLOCKS.get(other));
+  const left = () =>
+    Math.min(
+      Math.max(0, end - performance.now()),
+      ...outer.map((it) => it?.() ?? Infinity),
+    );
+  CLOCKS.set(signal, left);
   return {
     signal,
+    left,
     stopClock,
     follow(other) {
       const stop = follow(other);

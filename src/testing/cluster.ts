@@ -1,7 +1,12 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { ClusterUser } from "./api_server/access.ts";
 import { ApiServer } from "./api_server/api_server.ts";
-import type { LogFault, SessionFault, WatchFault } from "./api_server/fault.ts";
+import type {
+  LogFault,
+  RequestFault,
+  SessionFault,
+  WatchFault,
+} from "./api_server/fault.ts";
 import {
   type CertificateAuthority,
   createCertificateAuthority,
@@ -91,6 +96,8 @@ export interface Cluster extends AsyncDisposable {
   logFault: LogFault | null;
   /** A fault to inject into watches. */
   watchFault: WatchFault | null;
+  /** A fault to inject into requests and upgrades of any kind. */
+  requestFault: RequestFault | null;
   /** The number of open connections. */
   readonly connections: number;
   /** The options to pass to `createClient`. */
@@ -217,6 +224,12 @@ export async function startCluster(
     },
     set watchFault(fault) {
       api.watchFault = fault;
+    },
+    get requestFault() {
+      return api.requestFault;
+    },
+    set requestFault(fault) {
+      api.requestFault = fault;
     },
     get connections() {
       return server.connections;

@@ -26,6 +26,7 @@ export type { ClusterUser, ResourceAttributes } from "./api_server/access.ts";
 export type {
   EndingFault,
   LogFault,
+  RequestFault,
   SessionFault,
   WatchFault,
 } from "./api_server/fault.ts";

@@ -44,11 +44,12 @@ function sendBody(
   exchange: ServerExchange,
   response: BodyResponse,
 ): void {
-  const { status, contentType, body } = response;
+  const { status, contentType, headers, body } = response;
   const warning = warningHeaders(response);
   exchange.respond(status, {
     ...(contentType === null ? {} : { "content-type": contentType }),
     ...(warning.length === 0 ? {} : { warning }),
+    ...headers,
   }, body);
 }
 

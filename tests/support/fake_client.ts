@@ -28,6 +28,7 @@ export function fakeClient(
     protocol: "auto",
     highWaterMark: 2 ** 20,
     userAgent: null,
+    retryLimit: 5,
     ...settings,
   });
 }

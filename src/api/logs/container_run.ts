@@ -1,3 +1,4 @@
+import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
 import type {
   Container,
   ContainerStatus,
@@ -7,7 +8,6 @@ import { ApiError, ProtocolError } from "../../errors.ts";
 import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
-import { Backoff, type DelayRange, sleep } from "../watch/retry.ts";
 import type { TimedLine } from "./resume_point.ts";
 
 /**

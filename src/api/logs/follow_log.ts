@@ -1,14 +1,10 @@
 import type { Bytes } from "../../bytes.ts";
+import { RetryBudget } from "../../client/attempts.ts";
+import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
 import { ApiError, ConnectionLostError } from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { readLines } from "../../streams/read_lines.ts";
-import {
-  Backoff,
-  type DelayRange,
-  isTransient,
-  retryAfter,
-  sleep,
-} from "../watch/retry.ts";
+import { isTransient, retryAfter } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { readTimedLine, ResumePoint } from "./resume_point.ts";
@@ -23,6 +19,8 @@ export interface FollowedLog {
   };
   readonly run: ContainerRun;
   readonly delays: DelayRange;
+  /** How often a first request that is refused for now is repeated. */
+  readonly retryLimit: number;
   readonly signal: AbortSignal;
   /** Requests the log. */
   open(options: LogOptions): Promise<ReadableStream<Bytes>>;
@@ -60,6 +58,7 @@ interface ResponseEnd {
 export class LogFollower {
   readonly #log: FollowedLog;
   readonly #backoff: Backoff;
+  readonly #refusals: RetryBudget;
   #options: LogOptions;
   #point = new ResumePoint();
   #requested = performance.now();
@@ -73,6 +72,7 @@ export class LogFollower {
     this.#log = log;
     this.#options = { ...log.options, timestamps: true };
     this.#backoff = new Backoff(log.delays);
+    this.#refusals = new RetryBudget(log.retryLimit);
   }
 
   /** Reads the lines, as they are requested. */
@@ -247,11 +247,13 @@ export class LogFollower {
   #survive(error: unknown): number {
     this.#log.signal.throwIfAborted();
     if (this.#refusal !== null) throw this.#refusal.reason;
-    if (!this.#reached) throw error;
     // The container restarts.
-    if (isWaiting(error)) return 0;
-    if (!isTransient(error)) throw error;
-    this.#cut = error;
+    if (this.#reached && isWaiting(error)) return 0;
+    const survived = this.#reached
+      ? isTransient(error)
+      : this.#refusals.take(error) !== null;
+    if (!survived) throw error;
+    this.#cut = error as Error;
     this.#report();
     return retryAfter(error);
   }

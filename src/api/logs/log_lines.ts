@@ -1,3 +1,4 @@
+import { type DelayRange, RETRY_DELAYS } from "../../client/backoff.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import {
   LOG_OPTIONS,
@@ -10,7 +11,6 @@ import { LogSource } from "../targets/log_source.ts";
 import { parseTarget } from "../targets/target.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "../../streams/read_lines.ts";
-import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
 import {
   CancellableIterator,
   startOperation,
@@ -105,7 +105,11 @@ export function logLines(
   options: LogLinesOptions,
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
-  const call = prepareLogCall(context, target, options, LINES_OPTIONS);
+  // Followed lines have their own retries.
+  const own: CallContext = options.follow
+    ? { ...context, retry: false }
+    : context;
+  const call = prepareLogCall(own, target, options, LINES_OPTIONS);
   const { action, source } = call;
   if ((options as LogOptions).limitBytes !== undefined) {
     throw new TypeError(
@@ -132,8 +136,15 @@ export function logLines(
       try {
         const run = new ContainerRun(source);
         const lines = options.follow
-          ? new LogFollower({ action, options, run, delays, signal, open })
-            .lines()
+          ? new LogFollower({
+            action,
+            options,
+            run,
+            delays,
+            retryLimit: client.retryLimit,
+            signal,
+            open,
+          }).lines()
           : allLines(await open(options), action);
         for await (const line of lines) {
           yield line;

@@ -57,6 +57,7 @@ export function prepareVerb(
     query: queryOf(verb),
     body: verb.body === undefined ? null : encode(verb.body, action),
     headers: headersOf(verb),
+    retry: context.retry,
     description: {
       action,
       verb: verb.verb,

@@ -69,6 +69,8 @@ export class NoEventsError extends ProtocolError {
 export class Collection<T extends KubeObject> {
   /** For messages: `watch pods in namespace "team"`. */
   readonly action: string;
+  /** How often a first request that is refused for now is repeated. */
+  readonly retryLimit: number;
   readonly #context: CallContext;
   readonly #options: CollectionOptions;
   readonly #call: VerbCall;
@@ -80,11 +82,12 @@ export class Collection<T extends KubeObject> {
     options: CollectionOptions,
     lifetime: ConnectionLifetime = LIFETIME,
   ) {
-    this.#context = context;
+    this.#context = { ...context, retry: false };
+    this.retryLimit = context.client.retryLimit;
     this.#options = options;
     this.#lifetime = lifetime;
     const verb = { verb: "watch", method: "GET", ...listRequest(options) };
-    this.#call = prepareVerb(context, verb, options);
+    this.#call = prepareVerb(this.#context, verb, options);
     this.action = this.#call.action;
   }
 

@@ -1,3 +1,10 @@
+import { RetryBudget } from "../../client/attempts.ts";
+import {
+  Backoff,
+  type DelayRange,
+  RETRY_DELAYS,
+  sleep,
+} from "../../client/backoff.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import {
@@ -5,14 +12,7 @@ import {
   NoEventsError,
   type WatchEvent,
 } from "./collection.ts";
-import {
-  Backoff,
-  type DelayRange,
-  isTransient,
-  RETRY_DELAYS,
-  retryAfter,
-  sleep,
-} from "./retry.ts";
+import { isTransient, retryAfter } from "./retry.ts";
 
 /** A step of following a collection: the list of its objects, or one change. */
 export type ListWatchEvent<T extends KubeObject> =
@@ -41,8 +41,8 @@ const MAX_USELESS_LISTS = 2;
  * longer has that version (410), everything is listed again; a version that the
  * caller chose is the caller's to replace.
  *
- * A failure before the server's first answer is thrown, and so is one that
- * retrying cannot fix.
+ * A failure before the server's first answer is thrown, unless the server asks
+ * to be tried again, and so is one that retrying cannot fix.
  */
 export async function* listAndWatch<T extends KubeObject>(
   collection: Collection<T>,
@@ -51,6 +51,7 @@ export async function* listAndWatch<T extends KubeObject>(
   const { resourceVersion: start, signal, onRetry } = options;
   const { delays = RETRY_DELAYS } = options;
   const backoff = new Backoff(delays);
+  const refusals = new RetryBudget(collection.retryLimit);
   let version = start;
   let reached = false;
   let eventless = 0;
@@ -93,7 +94,9 @@ export async function* listAndWatch<T extends KubeObject>(
       ) {
         // Also a list may come from a proxy while its server restarts.
         if (++uselessLists >= MAX_USELESS_LISTS) throw error;
-      } else if (!reached || !isTransient(error)) throw error;
+      } else if (reached) {
+        if (!isTransient(error)) throw error;
+      } else if (refusals.take(error) === null) throw error;
       pause = retryAfter(error);
       onRetry?.(error as Error);
     }

@@ -1,4 +1,5 @@
 import type { CallContext } from "../call.ts";
+import { sleep } from "../../client/backoff.ts";
 import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
@@ -7,7 +8,6 @@ import { fetchObject } from "../verbs/verb_call.ts";
 import { Collection, NoEventsError } from "./collection.ts";
 import { listAndWatch } from "./list_and_watch.ts";
 import { startOperation } from "./cancellable_iterator.ts";
-import { sleep } from "./retry.ts";
 
 /** The first polling interval, in milliseconds; it doubles. */
 const SHORTEST = 50;

@@ -46,6 +46,8 @@ export interface BodyResponse {
   readonly body: string;
   /** The texts of `Warning` headers. */
   readonly warnings?: readonly string[];
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A response whose body is generated: a watch, or a followed log. */

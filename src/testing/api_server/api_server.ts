@@ -15,8 +15,11 @@ import {
   jsonResponse,
 } from "./api_request.ts";
 import {
+  concerns,
   CountedFault,
   type LogFault,
+  refusalOf,
+  type RequestFault,
   type SessionFault,
   type WatchFault,
 } from "./fault.ts";
@@ -65,6 +68,7 @@ export class ApiServer {
   /** The fault of sessions; a pod's annotation overrides it. */
   fault: SessionFault | null = null;
   #logFault: CountedFault<LogFault> | null = null;
+  #requestFault: CountedFault<RequestFault> | null = null;
   #watchFault: CountedFault<WatchFault> | null = null;
   #logCut = new AbortController();
   readonly #options: ApiServerOptions;
@@ -96,12 +100,21 @@ export class ApiServer {
 
   /** Responds to a request; a failure becomes a Status. */
   handle(request: ApiRequest): ApiResponse {
+    const refusal = this.#refusal(request);
+    if (refusal !== null) return refusal;
     try {
       return this.#route(request);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
       return jsonResponse(error.status.code, error.status);
     }
+  }
+
+  #refusal(request: ApiRequest): ApiResponse | null {
+    const counted = this.#requestFault;
+    if (counted === null || !concerns(counted.fault, request)) return null;
+    const fault = counted.take();
+    return fault && refusalOf(fault);
   }
 
   /** Adds a running pod with one container. */
@@ -135,6 +148,14 @@ export class ApiServer {
   set watchFault(fault: WatchFault | null) {
     this.#watchFault = fault &&
       new CountedFault(fault, fault.times ?? Infinity);
+  }
+
+  get requestFault(): RequestFault | null {
+    return this.#requestFault?.fault ?? null;
+  }
+
+  set requestFault(fault: RequestFault | null) {
+    this.#requestFault = fault && new CountedFault(fault, fault.times ?? 1);
   }
 
   /** Ends every followed log, cleanly. */

@@ -1,5 +1,6 @@
 import { isRecord } from "../../json.ts";
 import { badRequest } from "./api_failure.ts";
+import { type BodyResponse, textResponse } from "./api_request.ts";
 import type { StoredObject } from "./objects/stored_object.ts";
 import { ownField } from "./own_fields.ts";
 
@@ -74,6 +75,49 @@ export interface WatchFault {
   /** The number of watches that fail. Defaults to all. */
   readonly times?: number;
 }
+
+/**
+ * A fault to inject into requests and upgrades: they are refused before anything
+ * is done, as by an API server's flow control.
+ */
+export interface RequestFault {
+  /** The HTTP status code of the response. Defaults to 429. */
+  readonly httpStatus?: number;
+  /** The headers of the response, such as `retry-after`. Defaults to none. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The text of the response. Defaults to that of the flow control. */
+  readonly body?: string;
+  /** Refuses this method only; that of an upgrade is GET. Defaults to all. */
+  readonly method?: string;
+  /** Refuses paths only that contain this text, or match. Defaults to all. */
+  readonly path?: string | RegExp;
+  /** The number of requests to refuse. Defaults to 1. */
+  readonly times?: number;
+}
+
+/** Whether a fault concerns a request. */
+export function concerns(
+  { method, path = "" }: RequestFault,
+  request: { readonly method: string; readonly url: URL },
+): boolean {
+  const { pathname } = request.url;
+  if (method !== undefined && method.toUpperCase() !== request.method) {
+    return false;
+  }
+  return typeof path === "string"
+    ? pathname.includes(path)
+    : pathname.search(path) >= 0;
+}
+
+/** The response that a fault stands for. */
+export function refusalOf(
+  { httpStatus = 429, headers = {}, body = TOO_MANY_REQUESTS }: RequestFault,
+): BodyResponse {
+  return { ...textResponse(httpStatus, body), headers };
+}
+
+/** Of the API server's `WithMaxInFlightLimit`, with the line break. */
+const TOO_MANY_REQUESTS = "Too many requests, please try again later.\n";
 
 /** The pod annotation that holds a {@linkcode LogFault} as JSON. */
 export const LOG_FAULT_ANNOTATION = "podwire.dev/log-fault";

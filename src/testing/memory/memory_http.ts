@@ -45,6 +45,9 @@ export function toHttpResponse(
       ...(contentType === null ? [] : [["content-type", contentType]]),
       ...(response.kind === "body" ? warningHeaders(response) : [])
         .map((value) => ["warning", value]),
+      ...(response.kind === "body"
+        ? Object.entries(response.headers ?? {})
+        : []),
     ] as [string, string][]),
     body: response.kind === "body"
       ? streamOf(oneChunk(response.body), signal, () => {})

@@ -14,6 +14,7 @@ import type { ClusterUser } from "../api_server/access.ts";
 import { ApiServer } from "../api_server/api_server.ts";
 import type {
   LogFault,
+  RequestFault,
   SessionFault,
   WatchFault,
 } from "../api_server/fault.ts";
@@ -73,6 +74,8 @@ export interface MemoryTransport extends Transport {
   logFault: LogFault | null;
   /** A fault to inject into watches. */
   watchFault: WatchFault | null;
+  /** A fault to inject into requests and upgrades of any kind. */
+  requestFault: RequestFault | null;
   /**
    * Ends every followed log now, cleanly, while its container runs, as an API
    * server that loses the kubelet.
@@ -181,6 +184,14 @@ class ApiServerTransport implements MemoryTransport {
 
   set watchFault(fault: WatchFault | null) {
     this.#api.watchFault = fault;
+  }
+
+  get requestFault(): RequestFault | null {
+    return this.#api.requestFault;
+  }
+
+  set requestFault(fault: RequestFault | null) {
+    this.#api.requestFault = fault;
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {

@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { connect, type Socket } from "node:net";
 import { callTimeout, startDeadline } from "../../../src/client/deadline.ts";
 import { CallTimeoutError } from "../../../src/errors.ts";
@@ -80,4 +80,19 @@ test("startDeadline: follow joins one more signal until it is undone", () => {
   followed.abort("followed");
   assertEquals(deadline.signal.reason, "followed");
   deadline.release();
+});
+
+test("startDeadline: it knows the time that is left, of an outer call too", async () => {
+  const outer = startDeadline("get tea", 60_000);
+  const inner = startDeadline("get water", null, null, outer.signal);
+  assert(inner.left() > 59_000 && inner.left() <= 60_000);
+  const shorter = startDeadline("get water", 1_000, outer.signal);
+  assert(shorter.left() > 900 && shorter.left() <= 1_000);
+  shorter.stopClock();
+  assert(shorter.left() > 59_000);
+  await delay(10);
+  assert(outer.left() < 59_995);
+  outer.stopClock();
+  assertEquals([outer.left(), inner.left()], [Infinity, Infinity]);
+  for (const deadline of [outer, inner, shorter]) deadline.release();
 });

@@ -113,6 +113,7 @@ async function everything(config: ClusterConfig): Promise<unknown[]> {
     protocol: "auto",
     highWaterMark: 1,
     userAgent: null,
+    retryLimit: 5,
   });
   const pods = new Api(Pod, { client });
   const errors = [await rejection(pods.get("web-0"))];

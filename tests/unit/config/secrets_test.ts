@@ -139,6 +139,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
     protocol: "auto",
     highWaterMark: 1,
     userAgent: null,
+    retryLimit: 5,
   });
   assertHidden(client, HIDDEN);
   try {

@@ -1,6 +1,11 @@
 // Faults that are injected into the embedded cluster.
 import { assert, assertEquals } from "@std/assert";
-import type { Cluster, EndingFault } from "../../../src/testing/mod.ts";
+import { ApiError, createClient } from "../../../mod.ts";
+import type {
+  Cluster,
+  EndingFault,
+  RequestFault,
+} from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { stateOf } from "../../support/async.ts";
 import type { RawClient } from "./raw_client.ts";
@@ -197,3 +202,54 @@ async function untilLine(response: Response, count: number): Promise<string> {
   await reader.cancel();
   return text.split("\n").slice(0, count).join("\n") + "\n";
 }
+
+test("fault: requests are refused by path and method, a number of times, with headers", () =>
+  withCluster({}, async (cluster) => {
+    const { server, token, certificateAuthority } = cluster;
+    const client = await createClient({
+      server,
+      token,
+      certificateAuthority: certificateAuthority ?? undefined,
+      retry: false,
+    });
+    const statusOf = async (method: string, path: string) => {
+      try {
+        const { status, body } = await client.request({ method, path });
+        await body.cancel();
+        return String(status);
+      } catch (error) {
+        return error instanceof ApiError ? error.message : String(error);
+      }
+    };
+    const pods = "/api/v1/namespaces/default/pods";
+    const fault: RequestFault = {
+      httpStatus: 503,
+      headers: { "retry-after": "7" },
+      body: "down",
+      path: /\/pods$/,
+      method: "get",
+      times: 2,
+    };
+    cluster.requestFault = fault;
+    assertEquals(cluster.requestFault, fault);
+    assertEquals(await statusOf("GET", "/version"), "200");
+    assertEquals(
+      await statusOf("DELETE", pods),
+      "200",
+    );
+    for (let round = 0; round < 2; round++) {
+      assertEquals(
+        await statusOf("GET", pods),
+        `Cannot GET ${pods}: 503: down (try again in 7 s)`,
+      );
+    }
+    assertEquals(await statusOf("GET", pods), "200");
+    cluster.requestFault = { path: "/namespaces/default" };
+    assertEquals(
+      await statusOf("GET", pods),
+      `Cannot GET ${pods}: 429: Too many requests, please try again later.`,
+    );
+    cluster.requestFault = null;
+    assertEquals(await statusOf("GET", pods), "200");
+    await client.close();
+  }));

@@ -13,6 +13,7 @@ import {
   Pod,
 } from "../../../mod.ts";
 import {
+  type MemoryTransport,
   memoryTransport,
   type MemoryTransportOptions,
 } from "../../../src/testing/mod.ts";
@@ -252,3 +253,16 @@ test("memory: after close it refuses requests", async () => {
     "the memory transport is closed",
   );
 });
+
+test("memory: requests and upgrades are refused on request, and repeated", () =>
+  withMemory({ exec: { true: () => {} } }, async (pods, client) => {
+    const transport = client.transport as MemoryTransport;
+    const soon = { headers: { "retry-after": "0" }, times: 2 };
+    transport.requestFault = { ...soon, path: "/exec" };
+    assert((await pods.exec.run("web-0", { command: ["true"] })).ok);
+    transport.requestFault = soon;
+    assertEquals((await pods.get("web-0")).metadata.name, "web-0");
+    transport.requestFault = { httpStatus: 503, path: /\/web-0$/ };
+    const error = await assertRejects(() => pods.get("web-0"), ApiError);
+    assertEquals([error.httpStatus, error.attempts], [503, 1]);
+  }));
