@@ -29,7 +29,7 @@ export interface ClientOptions {
   readonly server?: string | URL;
   /**
    * A bearer token, or a function that returns one. The function is called for
-   * each connection, and once more after a 401.
+   * each request and session, and once more after a 401.
    */
   readonly token?: string | (() => Promise<string>);
   /** PEM certificates to trust instead of the runtime's own. */

@@ -53,7 +53,7 @@ export async function dataOrFile(
 
 /**
  * Adds a client certificate whose files are rotated from outside: they are read
- * for each connection, as client-go does. While they are unreadable or do
+ * for each request, as client-go does. While they are unreadable or do
  * not belong together, as halfway through a rotation, the last certificate stays
  * in use.
  */

@@ -18,7 +18,7 @@ export interface ClusterConfig {
   /** The namespace that this source suggests. */
   readonly namespace: string | null;
   /**
-   * Obtains the credentials for one connection; this may read a file, call a
+   * Obtains the credentials for one request; this may read a file, call a
    * function or run a program.
    *
    * @throws {ConfigurationError} The credentials cannot be obtained.
@@ -32,7 +32,7 @@ export interface ClusterConfig {
   close(): Promise<void>;
 }
 
-/** The credentials of one connection. It holds secrets. */
+/** The credentials of one request. It holds secrets. */
 export interface Identity {
   /** The headers to send with the request. */
   readonly headers: RequestHeaders;

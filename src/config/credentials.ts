@@ -35,7 +35,7 @@ export function isSameCertificate(
 
 /** A source of credentials. It holds secrets in closures, out of inspection. */
 export interface Authenticator {
-  /** The credentials for one connection. */
+  /** The credentials for one request. */
   authenticate(signal: AbortSignal): Promise<Credentials>;
   /**
    * Replaces credentials that the server refused with 401; null if there are no

@@ -19,7 +19,7 @@ const TLS_LABELS = {
 
 /**
  * The configuration inside a pod: the API server from the environment, and the
- * service account's token, which is read for each connection because the kubelet
+ * service account's token, which is read for each request because the kubelet
  * rotates it. `POD_NAMESPACE`, which kubectl uses too, overrides the service
  * account's namespace.
  *

@@ -10,8 +10,8 @@ import { readFile } from "./files.ts";
 import { SingleFlight } from "./single_flight.ts";
 
 /**
- * A bearer token from a function that is called for each connection, and once
- * more, for all callers together, after a 401.
+ * A bearer token from a function that is called for each request, and once more,
+ * for all callers together, after a 401.
  *
  * @param getToken Returns the token.
  * @param origin The token's source, for messages.

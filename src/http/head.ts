@@ -162,6 +162,7 @@ function decodeLatin1(bytes: Uint8Array): string {
 
 /** The head of an HTTP/1.x response. */
 export interface ResponseHead {
+  readonly version: "1.0" | "1.1";
   readonly status: number;
   readonly statusText: string;
   readonly headers: Headers;
@@ -176,7 +177,7 @@ export interface RequestHead {
 }
 
 const RESPONSE_START = "HTTP/1.";
-const STATUS_LINE = /^HTTP\/1\.[01] ([1-9]\d\d)(?: ([\t\x20-\xff]*))?$/;
+const STATUS_LINE = /^HTTP\/(1\.[01]) ([1-9]\d\d)(?: ([\t\x20-\xff]*))?$/;
 const REQUEST_LINE = /^(\S+) ([\x21-\x7e]+) HTTP\/1\.[01]$/;
 
 /** Reads the head of one response, which may be an interim one (1xx). */
@@ -200,8 +201,10 @@ export class ResponseHeadParser {
     this.#checkStart(chunk);
     const lines = this.#bytes.feed(chunk);
     if (lines === null) return null;
-    const [, status, statusText] = STATUS_LINE.exec(lines[0]!) ?? notHttp();
+    const [, version, status, statusText] = STATUS_LINE.exec(lines[0]!) ??
+      notHttp();
     return {
+      version: version as ResponseHead["version"],
       status: Number(status),
       statusText: statusText ?? "",
       headers: parseFields(lines.slice(1)),

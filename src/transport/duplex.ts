@@ -30,6 +30,10 @@ export interface ByteDuplex {
   end(timeout: number): void;
   /** Closes the socket at once. Idempotent. */
   destroy(): void;
+  /** Lets the process end although the socket is open, until `ref`. */
+  unref(): void;
+  /** Keeps the process alive while the socket is open, as from the start. */
+  ref(): void;
   /** Resolves once the socket is released; never rejects. */
   readonly released: Promise<void>;
 }

@@ -24,6 +24,8 @@ export class HeadReader implements DuplexReceiver {
   #parser: FinalHeadParser | null = new FinalHeadParser();
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
+  #received = false;
+  #drained = false;
 
   /** @param target The server, for error messages. */
   constructor(duplex: ByteDuplex, target: ResponseTarget) {
@@ -38,6 +40,16 @@ export class HeadReader implements DuplexReceiver {
     duplex.open(this);
   }
 
+  /** Whether the connection ended before any byte of a response. */
+  get unanswered(): boolean {
+    return this.#ending !== null && !this.#received;
+  }
+
+  /** Whether the duplex has accepted data again. */
+  get hasDrained(): boolean {
+    return this.#drained;
+  }
+
   /**
    * Delivers the bytes after the head to `receiver`, those already read before
    * this returns. The duplex is paused; the receiver has to resume it.
@@ -49,11 +61,14 @@ export class HeadReader implements DuplexReceiver {
   }
 
   data(chunk: Bytes): void {
+    this.#received = true;
     if (this.#parser) this.#parse(chunk);
     else this.#waiting.push(chunk);
   }
 
-  drained(): void {}
+  drained(): void {
+    this.#drained = true;
+  }
 
   ended(error?: Error): void {
     this.#ending = { error };

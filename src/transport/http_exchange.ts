@@ -1,7 +1,14 @@
 import { encodeRequestHead } from "../http/head.ts";
 import { responseFraming } from "../http/body.ts";
+import {
+  isRepeatable,
+  keepAliveTimeout,
+  keepsConnection,
+} from "../http/persistence.ts";
 import { abortable } from "../abortable.ts";
-import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
+import type { Bytes } from "../bytes.ts";
+import type { ConnectionPool, PooledConnection } from "./connection_pool.ts";
+import type { ByteDuplex, DialTarget } from "./duplex.ts";
 import { HeadReader } from "./head_reader.ts";
 import { canonicalHost } from "./address.ts";
 import { ResponseBody } from "./response_body.ts";
@@ -32,29 +39,66 @@ function dialledHost(hostname: string): string {
   return hostname.startsWith("[") ? canonicalHost(hostname) : hostname;
 }
 
-/** Sends one request on a connection of its own. */
+/**
+ * Sends one request, on a kept connection if there is one. A kept connection that
+ * ends before any byte of a response is replaced by a new one, once, if the
+ * request may be repeated: see {@linkcode isRepeatable}.
+ */
 export async function sendRequest(
-  dial: Dial,
+  pool: ConnectionPool,
   request: HttpRequest,
 ): Promise<HttpResponse> {
-  const { method, url, body, signal } = request;
+  const { method, headers, signal } = request;
   signal.throwIfAborted();
   const target = dialTarget(request);
-  const message = encodeRequestHead(method, url.pathname + url.search, {
+  const message = requestHead(request);
+  const connection = await pool.acquire(target, headers);
+  const reader = new HeadReader(connection.duplex, target);
+  try {
+    return await exchange(connection, reader, message, request);
+  } catch (error) {
+    const stale = connection.reused && reader.unanswered;
+    if (signal.aborted || !stale || !isRepeatable(method)) throw error;
+  }
+  const fresh = await pool.acquire(target, headers, true);
+  const freshReader = new HeadReader(fresh.duplex, target);
+  return await exchange(fresh, freshReader, message, request);
+}
+
+function requestHead({ method, url, headers, body }: HttpRequest): Bytes {
+  return encodeRequestHead(method, url.pathname + url.search, {
     host: url.host,
-    ...request.headers,
+    ...headers,
     ...(body ? { "content-length": `${body.byteLength}` } : {}),
-    connection: "close",
   });
-  const duplex = await dial(target);
-  const reader = new HeadReader(duplex, target);
-  duplex.write(message);
-  // The duplex takes ownership of its chunks, but the body is the caller's.
-  if (body && body.byteLength > 0) duplex.write(body.slice());
+}
+
+async function exchange(
+  connection: PooledConnection,
+  reader: HeadReader,
+  message: Bytes,
+  { method, body, signal }: HttpRequest,
+): Promise<HttpResponse> {
+  const { duplex } = connection;
+  // The duplex takes ownership of its chunks, but the body is the caller's, and
+  // the head may be sent again.
+  let hasRoom = duplex.write(message.slice());
+  if (body && body.byteLength > 0) hasRoom = duplex.write(body.slice());
   return await destroyOnFailure(
     reader.head.then((head) => {
       const framing = responseFraming(head, method);
-      const { stream } = new ResponseBody(duplex, reader, framing, signal);
+      // A server that responds before it has read the request may not read on.
+      const isWritten = hasRoom || reader.hasDrained;
+      const release = isWritten && keepsConnection(head)
+        ? () => connection.release(keepAliveTimeout(head.headers))
+        : () => duplex.destroy();
+      const { stream } = new ResponseBody(
+        duplex,
+        reader,
+        framing,
+        signal,
+        release,
+      );
       return { status: head.status, headers: head.headers, body: stream };
     }),
     duplex,

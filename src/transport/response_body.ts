@@ -79,16 +79,24 @@ export class ResponseBody implements DuplexReceiver {
   readonly #onAbort = (): void => this.#abort();
   #controller!: ReadableStreamDefaultController<Bytes>;
   #pulled: (() => void) | null = null;
+  readonly #onComplete: () => void;
+  #opening = true;
   #ending: { error?: unknown } | null = null;
   #over = false;
 
+  /**
+   * @param onComplete Called instead of destroying the duplex if nothing follows
+   * the complete body. The duplex is then no longer used.
+   */
   constructor(
     duplex: ByteDuplex,
     reader: HeadReader,
     framing: BodyFraming,
     signal: AbortSignal,
+    onComplete: () => void = () => duplex.destroy(),
   ) {
     this.#duplex = duplex;
+    this.#onComplete = onComplete;
     this.#signal = signal;
     this.#decoder = new BodyDecoder(framing);
     this.stream = new ReadableStream<Bytes>({
@@ -99,8 +107,9 @@ export class ResponseBody implements DuplexReceiver {
       cancel: () => this.#release(),
     }, { highWaterMark: 0 });
     signal.addEventListener("abort", this.#onAbort, { once: true });
-    if (this.#decoder.done) this.#end();
     reader.deliverTo(this);
+    this.#opening = false;
+    this.#endIfDone();
     this.#settle();
     if (signal.aborted) this.#abort();
   }
@@ -111,11 +120,11 @@ export class ResponseBody implements DuplexReceiver {
       this.#joiner.begin(chunk);
       this.#decoder.feed(chunk, this.#joiner.add);
       this.#joiner.end();
-      if (this.#decoder.done) this.#end();
+      this.#endIfDone();
     } catch (error) {
       this.#end(error);
     }
-    if (this.#queue.length > 0) this.#duplex.pause();
+    if (this.#queue.length > 0 && !this.#ending) this.#duplex.pause();
     this.#settle();
   }
 
@@ -167,8 +176,17 @@ export class ResponseBody implements DuplexReceiver {
     return true;
   }
 
+  /** Not before all that came with the head is known. */
+  #endIfDone(): void {
+    if (this.#opening || this.#ending || !this.#decoder.done) return;
+    if (this.#decoder.rest.byteLength > 0) return this.#end();
+    this.#ending = {};
+    this.#onComplete();
+  }
+
   /** The socket is no longer needed; queued parts are still delivered. */
   #end(error?: unknown): void {
+    if (this.#ending) return;
     this.#ending = { error };
     this.#duplex.destroy();
   }

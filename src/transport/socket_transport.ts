@@ -5,6 +5,8 @@ import {
   createKey,
   encodeUpgradeRequest,
 } from "../websocket/handshake.ts";
+import type { PoolRuntime } from "./connection_group.ts";
+import { ConnectionPool } from "./connection_pool.ts";
 import type { Dial } from "./duplex.ts";
 import { handshakeError } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
@@ -49,18 +51,16 @@ export async function upgrade(
 }
 
 /** The runtime-specific parts of a {@linkcode socketTransport}. */
-export interface SocketTransportOptions {
+export interface SocketTransportOptions extends PoolRuntime {
   /** The transport's name. */
   readonly name: string;
-  /** Opens a socket. */
-  readonly dial: Dial;
   /** Throws for certificates and keys that the runtime cannot use. */
   readonly checkMaterial: (tls: TlsOptions) => void;
 }
 
 /**
- * HTTP/1.1 and WebSocket over sockets opened by `dial`, one connection per
- * request. Has every capability.
+ * HTTP/1.1 and WebSocket over sockets opened by `dial`. HTTP connections are
+ * kept for the next request, a WebSocket has one of its own. Has every capability.
  */
 export function socketTransport(options: SocketTransportOptions): Transport {
   const { name } = options;
@@ -75,6 +75,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
     }
     return await options.dial(target);
   };
+  const pool = new ConnectionPool({ ...options, dial });
   return {
     name,
     capabilities: {
@@ -84,8 +85,8 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       ping: true,
       answer: true,
     },
-    request: (request) => sendRequest(dial, request),
+    request: (request) => sendRequest(pool, request),
     connect: (request) => upgrade(dial, request),
-    close: () => Promise.resolve(),
+    close: () => pool.close(),
   };
 }

@@ -51,8 +51,8 @@ export interface TransportTarget {
   /** A header that the transport cannot send is a `ConfigurationError`. */
   readonly headers: RequestHeaders;
   /**
-   * TLS sessions may be resumed only between targets that share this object:
-   * adapters key their caches on its identity.
+   * Connections and TLS sessions may be used again only by targets that share
+   * this object: adapters key their caches on its identity.
    */
   readonly tls: TlsOptions;
   /**
@@ -78,7 +78,7 @@ export interface HttpResponse {
   readonly status: number;
   /** The response headers. */
   readonly headers: Headers;
-  /** The unread response body. Cancelling it releases the socket. */
+  /** The unread response body. Cancelling it releases the connection. */
   readonly body: ReadableStream<Bytes>;
 }
 
@@ -105,7 +105,10 @@ export interface Transport {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Opens a WebSocket. */
   connect(request: UpgradeRequest): Promise<Connection>;
-  /** Releases resources other than open connections. */
+  /**
+   * Releases resources other than connections in use, such as idle connections.
+   * A transport of several clients is closed by each, and stays usable.
+   */
   close(): Promise<void>;
 }
 

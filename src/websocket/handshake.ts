@@ -1,3 +1,4 @@
+import { hasToken } from "../http/persistence.ts";
 import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { hideCredentials } from "../redact.ts";
@@ -88,11 +89,6 @@ export function checkUpgradeResponse(
     refuse(`the server chose ${quoted}, which was not offered`);
   }
   return chosen;
-}
-
-function hasToken(field: string | null, token: string): boolean {
-  return field !== null &&
-    field.split(",").some((item) => item.trim().toLowerCase() === token);
 }
 
 function refuse(reason: string): never {

@@ -8,6 +8,8 @@ export class FakeDuplex implements ByteDuplex {
   /** What `write` returns. */
   hasRoom = true;
   paused = false;
+  /** Whether it keeps the process alive. */
+  keepsAlive = true;
   /** How this side ended it. */
   ending: "ended" | "destroyed" | null = null;
   receiver!: DuplexReceiver;
@@ -39,6 +41,14 @@ export class FakeDuplex implements ByteDuplex {
 
   resume(): void {
     this.paused = false;
+  }
+
+  unref(): void {
+    this.keepsAlive = false;
+  }
+
+  ref(): void {
+    this.keepsAlive = true;
   }
 
   end(): void {

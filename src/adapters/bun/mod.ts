@@ -14,6 +14,8 @@
 //   trusts an intermediate authority only together with its root.
 // - Bun 1.3 verifies no name when the server's address is an IP address: see
 //   `identity_check.ts`.
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { isModernBun } from "../../platform/runtime.ts";
@@ -27,5 +29,11 @@ export type * from "../../transport/transport.ts";
 /** HTTP and WebSocket on Bun's sockets; the default of `createClient` on Bun. */
 export function bunTransport(): Transport {
   const dial = nodeDial(isModernBun() ? BUN_QUIRKS : BUN_1_3_QUIRKS);
-  return socketTransport({ name: "bun", dial, checkMaterial });
+  return socketTransport({
+    name: "bun",
+    dial,
+    checkMaterial,
+    startBackgroundTimer,
+    nextTurn,
+  });
 }

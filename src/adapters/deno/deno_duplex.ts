@@ -150,6 +150,14 @@ export class DenoDuplex implements ByteDuplex {
     this.#settle();
   }
 
+  unref(): void {
+    this.#conn.unref();
+  }
+
+  ref(): void {
+    this.#conn.ref();
+  }
+
   /** Waits for pending reads and writes, which the close makes fail. */
   async #settle(): Promise<void> {
     if (this.#writing !== null) await this.#lastWrite(this.#writing);

@@ -12,6 +12,8 @@
 //   stream around the raw socket, which can be paused, or over the raw socket
 //   itself, which then has no half-close.
 // - A certificate authority is trusted in addition to Deno's own.
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { denoDial } from "./deno_dial.ts";
@@ -22,5 +24,11 @@ export type * from "../../transport/transport.ts";
 
 /** HTTP and WebSocket on Deno's sockets; the default of `createClient` on Deno. */
 export function denoTransport(): Transport {
-  return socketTransport({ name: "deno", dial: denoDial(), checkMaterial });
+  return socketTransport({
+    name: "deno",
+    dial: denoDial(),
+    checkMaterial,
+    startBackgroundTimer,
+    nextTurn,
+  });
 }

@@ -7,6 +7,8 @@
 // Why Node's global WebSocket is not used: it takes neither a private authority
 // nor a client certificate, hides the response to a refused upgrade, and cannot
 // pause. For quirks of `node:net` and `node:tls` see `runtime_quirks.ts`.
+import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { nodeDial } from "./node_dial.ts";
@@ -19,5 +21,11 @@ export type * from "../../transport/transport.ts";
 /** HTTP and WebSocket on Node's sockets; the default of `createClient` on Node. */
 export function nodeTransport(): Transport {
   const dial = nodeDial(NODE_QUIRKS);
-  return socketTransport({ name: "node", dial, checkMaterial });
+  return socketTransport({
+    name: "node",
+    dial,
+    checkMaterial,
+    startBackgroundTimer,
+    nextTurn,
+  });
 }

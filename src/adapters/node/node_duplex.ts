@@ -213,6 +213,16 @@ export class NodeDuplex implements ByteDuplex {
     this.#source.destroy();
   }
 
+  unref(): void {
+    this.#socket.unref();
+    this.#source.unref();
+  }
+
+  ref(): void {
+    this.#socket.ref();
+    this.#source.ref();
+  }
+
   #end(error?: Error): void {
     if (this.#ending) return;
     this.#ending = { error };

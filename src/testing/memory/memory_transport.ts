@@ -220,7 +220,7 @@ class ApiServerTransport implements MemoryTransport {
       return connection;
     }
     const { status, headers, body } = toHttpResponse(response, request.signal);
-    const head = { status, statusText: "", headers };
+    const head = { version: "1.1", status, statusText: "", headers } as const;
     const { url, headers: sent } = request;
     throw await handshakeError(head, url.pathname, body, sent);
   }

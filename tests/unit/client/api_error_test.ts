@@ -103,7 +103,7 @@ test("ApiError: a redirect's target does not show our token", async () => {
   const { message } = await toApiError(response, { action: "x" }, sent);
   assertEquals(message.includes("https://sso/login/***"), true, message);
   const refusal = await handshakeError(
-    { status: 302, statusText: "Found", headers },
+    { version: "1.1", status: 302, statusText: "Found", headers },
     "/exec",
     text("").body,
     sent,

@@ -8,7 +8,12 @@ function response(
   status = 200,
   method = "GET",
 ) {
-  const head = { status, statusText: "", headers: new Headers(headers) };
+  const head = {
+    version: "1.1",
+    status,
+    statusText: "",
+    headers: new Headers(headers),
+  } as const;
   return responseFraming(head, method);
 }
 

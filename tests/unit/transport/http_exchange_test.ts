@@ -7,6 +7,7 @@ import {
 } from "../../../src/transport/http_exchange.ts";
 import { test } from "../../harness.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
+import { poolOf } from "../../support/fake_pool.ts";
 import { macrotask, rejection } from "../../support/async.ts";
 
 for (
@@ -18,7 +19,7 @@ for (
   test(`an answer with ${framing.replace("\r\n", " and ")} is refused, its socket dropped`, async () => {
     const duplex = new FakeDuplex();
     const response = rejection(
-      sendRequest(() => Promise.resolve(duplex), {
+      sendRequest(poolOf(() => Promise.resolve(duplex)), {
         method: "GET",
         url: new URL("http://127.0.0.1/"),
         headers: {},

@@ -100,7 +100,7 @@ function answer(
     if (value === null) headers.delete(name);
     else headers.set(name, value);
   }
-  const head = { status, statusText: "", headers };
+  const head = { version: "1.1", status, statusText: "", headers } as const;
   return checkUpgradeResponse(head, ACCEPT, {
     headers: { authorization: "Bearer s3cret-token" },
     protocols: ["one", "two"],

@@ -1,0 +1,114 @@
+import {
+  ConnectionGroup,
+  type LentConnection,
+  type PoolRuntime,
+} from "./connection_group.ts";
+import type { DialTarget } from "./duplex.ts";
+import type { KeptConnection } from "./kept_connection.ts";
+import type { RequestHeaders, TlsOptions } from "./transport.ts";
+
+/** Headers that say who sends a request. */
+const IDENTITY = /^(authorization|impersonate-.*)$/i;
+
+/** A connection for one request, which destroys its duplex or releases it. */
+export interface PooledConnection extends LentConnection {
+  /**
+   * Keeps it after a complete response.
+   *
+   * @param serverTime How long the server keeps it, in milliseconds.
+   */
+  release(serverTime?: number): void;
+}
+
+/**
+ * Keeps connections after a response, for the next request to the same server
+ * through the same proxy, with the same credentials and with the same TLS options
+ * object: another one, although equal, may be another user's. Idle connections
+ * are limited in number and time and do not keep the process alive; connections
+ * in use are not limited, since a watch occupies one for as long as it lasts.
+ */
+export class ConnectionPool {
+  readonly #runtime: PoolRuntime;
+  readonly #groups: Map<string, ConnectionGroup> = new Map();
+  /** The oldest is the first. */
+  readonly #idle: Set<KeptConnection> = new Set();
+  readonly #tlsNumbers: WeakMap<TlsOptions, number> = new WeakMap();
+  #lastNumber = 0;
+  /** Counts the calls of `close`. */
+  #generation = 0;
+
+  constructor(runtime: PoolRuntime) {
+    this.#runtime = runtime;
+  }
+
+  /**
+   * A kept connection, or a new one. Rejects as `Dial` does.
+   *
+   * @param fresh Whether to open a new one in any case.
+   */
+  async acquire(
+    target: DialTarget,
+    headers: RequestHeaders,
+    fresh = false,
+  ): Promise<PooledConnection> {
+    const { signal } = target;
+    const key = this.#keyOf(target, headers);
+    const generation = this.#generation;
+    const lent = fresh
+      ? { duplex: await this.#runtime.dial(target), reused: false }
+      : await this.#group(key, target).acquire(signal);
+    const { duplex } = lent;
+    return {
+      ...lent,
+      release: (serverTime) => {
+        if (generation !== this.#generation) duplex.destroy();
+        else this.#group(key, target).release(duplex, serverTime);
+      },
+    };
+  }
+
+  /**
+   * Closes idle connections, and those in use after their response. Resolves once
+   * the sockets of the idle ones are released. Later requests open new ones: the
+   * transport may be another client's too.
+   */
+  async close(): Promise<void> {
+    this.#generation++;
+    const groups = [...this.#groups.values()];
+    this.#groups.clear();
+    await Promise.all(groups.map((group) => group.close()));
+  }
+
+  #group(key: string, target: DialTarget): ConnectionGroup {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = new ConnectionGroup(target, this.#runtime, this.#idle, () => {
+        if (this.#groups.get(key) === group) this.#groups.delete(key);
+      });
+      this.#groups.set(key, group);
+    }
+    return group;
+  }
+
+  #keyOf(target: DialTarget, headers: RequestHeaders): string {
+    const { hostname, port, tls, proxy } = target;
+    const identity = Object.entries(headers)
+      .filter(([name]) => IDENTITY.test(name));
+    return JSON.stringify([
+      hostname,
+      port,
+      tls !== null,
+      this.#numberOf(target.proxyTls),
+      proxy?.href,
+      identity,
+    ]);
+  }
+
+  #numberOf(tls: TlsOptions): number {
+    let number = this.#tlsNumbers.get(tls);
+    if (number === undefined) {
+      this.#tlsNumbers.set(tls, number = ++this.#lastNumber);
+    }
+    return number;
+  }
+}
