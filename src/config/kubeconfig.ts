@@ -1,7 +1,7 @@
 import { ConfigurationError } from "../errors.ts";
 import type { Host } from "../platform/host.ts";
 import { quote } from "../redact.ts";
-import type { TlsOptions } from "../transport/transport.ts";
+import type { RequestHeaders, TlsOptions } from "../transport/transport.ts";
 import {
   certificateLabels,
   dataOrFile,
@@ -128,8 +128,15 @@ async function resolveContext(
     proxy: proxyUrl(cluster.string("proxy-url"), cluster.label("proxy-url")),
     namespace: context.string("namespace") ?? "default",
     authenticator: withReloadedCertificate(authenticator, tls, user, host),
-    headers: impersonationHeaders(user),
+    headers: { ...compressionHeaders(cluster), ...impersonationHeaders(user) },
   });
+}
+
+/** Without the header, the transport asks for gzip. */
+function compressionHeaders(cluster: Mapping): RequestHeaders {
+  return cluster.boolean("disable-compression")
+    ? { "accept-encoding": "identity" }
+    : {};
 }
 
 function hasCredentials(user: Mapping): boolean {

@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+import { encodeText } from "../bytes.ts";
 import type { ApiServer } from "./api_server/api_server.ts";
 import {
   type BodyResponse,
@@ -40,17 +42,30 @@ function withoutPrefix(
   return { ...request, url };
 }
 
+/** Longer bodies are compressed, as by the API server, in bytes. */
+const GZIP_THRESHOLD = 128 * 1024;
+
 function sendBody(
   exchange: ServerExchange,
   response: BodyResponse,
 ): void {
   const { status, contentType, headers, body } = response;
   const warning = warningHeaders(response);
+  const bytes = encodeText(body);
+  const coded = bytes.byteLength > GZIP_THRESHOLD &&
+    acceptsGzip(exchange.request.headers);
   exchange.respond(status, {
     ...(contentType === null ? {} : { "content-type": contentType }),
     ...(warning.length === 0 ? {} : { warning }),
+    ...(coded ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
     ...headers,
-  }, body);
+  }, coded ? gzipSync(bytes, { level: 1 }) : bytes);
+}
+
+/** The API server does not heed the weights of codings. */
+function acceptsGzip(headers: Headers): boolean {
+  return (headers.get("accept-encoding") ?? "").split(",")
+    .some((coding) => coding.split(";")[0]!.trim() === "gzip");
 }
 
 async function sendChunks(

@@ -1,5 +1,6 @@
 import { encodeRequestHead } from "../http/head.ts";
 import { responseFraming } from "../http/body.ts";
+import { decodedHeaders, isGzip, takesGzip } from "../http/content_coding.ts";
 import {
   isRepeatable,
   keepAliveTimeout,
@@ -9,6 +10,7 @@ import { abortable } from "../abortable.ts";
 import type { Bytes } from "../bytes.ts";
 import type { ConnectionPool, PooledConnection } from "./connection_pool.ts";
 import type { ByteDuplex, DialTarget } from "./duplex.ts";
+import { canGunzip, gunzipBody } from "./gunzip_body.ts";
 import { HeadReader } from "./head_reader.ts";
 import { canonicalHost } from "./address.ts";
 import { ResponseBody } from "./response_body.ts";
@@ -51,45 +53,53 @@ export async function sendRequest(
   const { method, headers, signal } = request;
   signal.throwIfAborted();
   const target = dialTarget(request);
-  const message = requestHead(request);
+  const gzip = canGunzip() && takesGzip(method, headers);
+  const head = requestHead(request, gzip);
+  const send = (connection: PooledConnection, reader: HeadReader) =>
+    exchange(connection, reader, head, request, gzip);
   const connection = await pool.acquire(target, headers);
   const reader = new HeadReader(connection.duplex, target);
   try {
-    return await exchange(connection, reader, message, request);
+    return await send(connection, reader);
   } catch (error) {
     const stale = connection.reused && reader.unanswered;
     if (signal.aborted || !stale || !isRepeatable(method)) throw error;
   }
   const fresh = await pool.acquire(target, headers, true);
-  const freshReader = new HeadReader(fresh.duplex, target);
-  return await exchange(fresh, freshReader, message, request);
+  return await send(fresh, new HeadReader(fresh.duplex, target));
 }
 
-function requestHead({ method, url, headers, body }: HttpRequest): Bytes {
+function requestHead(
+  { method, url, headers, body }: HttpRequest,
+  gzip: boolean,
+): Bytes {
   return encodeRequestHead(method, url.pathname + url.search, {
     host: url.host,
+    ...(gzip ? { "accept-encoding": "gzip" } : {}),
     ...headers,
     ...(body ? { "content-length": `${body.byteLength}` } : {}),
   });
 }
 
+/** @param gzip Whether a body in gzip is decoded. */
 async function exchange(
   connection: PooledConnection,
   reader: HeadReader,
-  message: Bytes,
+  head: Bytes,
   { method, body, signal }: HttpRequest,
+  gzip: boolean,
 ): Promise<HttpResponse> {
   const { duplex } = connection;
   // The duplex takes ownership of its chunks, but the body is the caller's, and
   // the head may be sent again.
-  let hasRoom = duplex.write(message.slice());
+  let hasRoom = duplex.write(head.slice());
   if (body && body.byteLength > 0) hasRoom = duplex.write(body.slice());
   return await destroyOnFailure(
     reader.head.then((head) => {
       const framing = responseFraming(head, method);
       // A server that responds before it has read the request may not read on.
       const isWritten = hasRoom || reader.hasDrained;
-      const release = isWritten && keepsConnection(head)
+      const onComplete = isWritten && keepsConnection(head)
         ? () => connection.release(keepAliveTimeout(head.headers))
         : () => duplex.destroy();
       const { stream } = new ResponseBody(
@@ -97,9 +107,12 @@ async function exchange(
         reader,
         framing,
         signal,
-        release,
+        onComplete,
       );
-      return { status: head.status, headers: head.headers, body: stream };
+      const { status, headers } = head;
+      return gzip && isGzip(headers)
+        ? { status, headers: decodedHeaders(headers), body: gunzipBody(stream) }
+        : { status, headers, body: stream };
     }),
     duplex,
     signal,

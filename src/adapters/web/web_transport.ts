@@ -43,7 +43,7 @@ export interface WebSocketQuirks {
 const DEFAULT_BUFFER_LIMIT = 16 * 1024 * 1024;
 
 /** Headers that a WebSocket cannot send and no server needs. */
-const IGNORED_HEADERS = new Set(["accept", "user-agent"]);
+const IGNORED_HEADERS = new Set(["accept", "accept-encoding", "user-agent"]);
 
 /** Creates a web transport for a platform with `quirks`. */
 export function createWebTransport(

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertThrows,
+} from "@std/assert";
 import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { isCredentialsFailure } from "../../../src/config/credentials.ts";
 import {
@@ -8,6 +14,7 @@ import {
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { FakeHost } from "../../support/fake_host.ts";
+import { rejection } from "../../support/async.ts";
 import { headersOf } from "../../support/headers_of.ts";
 import { AUTHORITY, CERTIFICATE, KEY } from "../../support/pem.ts";
 import { assertHidden } from "../../support/secrets.ts";
@@ -53,6 +60,22 @@ test("kubeconfig: the current context's server, namespace and credentials", asyn
   assertEquals(await headersOf(config), {
     authorization: "Bearer s3cret",
   });
+});
+
+test("kubeconfig: disable-compression takes no gzip, beside impersonation", async () => {
+  const user = { as: "carol" };
+  const plain = await resolved({ "disable-compression": true }, user);
+  assertEquals(await headersOf(plain), {
+    "accept-encoding": "identity",
+    "impersonate-user": "carol",
+  });
+  const gzip = await resolved({ "disable-compression": false }, user);
+  assertEquals(await headersOf(gzip), { "impersonate-user": "carol" });
+  const error = await rejection(
+    resolved({ "disable-compression": "maybe" }),
+    ConfigurationError,
+  );
+  assertMatch(error.message, /disable-compression.*true or false/);
 });
 
 test("kubeconfig: a context's namespace is default by default", async () => {
