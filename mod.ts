@@ -73,6 +73,7 @@ export type { ApiOptions } from "./src/api/api.ts";
 export type {
   CallOptions,
   CollectionOptions,
+  DeletionWaitOptions,
   ListAllOptions,
   ListOptions,
   WaitOptions,
@@ -89,6 +90,17 @@ export type {
 } from "./src/api/verbs/write_options.ts";
 export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
 export type { WatchEvent } from "./src/api/watch/collection.ts";
+export {
+  hasCondition,
+  isComplete,
+  isReady,
+} from "./src/api/watch/predicates/conditions.ts";
+export { isRunning } from "./src/api/watch/predicates/pod_state.ts";
+export { isRolledOut } from "./src/api/watch/predicates/rollout.ts";
+export type {
+  WaitPredicate,
+  WaitState,
+} from "./src/api/watch/predicates/predicate.ts";
 export type { LogsAccessor } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
 export type { LogOptions } from "./src/request/log_options.ts";
@@ -104,7 +116,6 @@ export {
   Event,
   HorizontalPodAutoscaler,
   Ingress,
-  isRunning,
   Job,
   Lease,
   Namespace,
@@ -189,6 +200,7 @@ export {
   StdinError,
   SubresourceNotAvailableError,
   TargetNotFoundError,
+  WaitFailedError,
 } from "./src/errors.ts";
 export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
 export type {

@@ -248,6 +248,33 @@ export class BufferOverflowError extends PodwireError {
   }
 }
 
+/**
+ * What `waitFor` waits for can never come true any more: the object has failed,
+ * was deleted, or another one has its name.
+ */
+export class WaitFailedError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "WaitFailedError";
+  /**
+   * The cluster's word for it, for example `BackoffLimitExceeded`,
+   * `ProgressDeadlineExceeded` or `ImagePullBackOff`; `Deleted` or `Replaced`
+   * for an object that is gone.
+   */
+  readonly reason: string;
+  /** The object as it was last seen. */
+  readonly object: object;
+
+  /** Names the action and the state. */
+  constructor(
+    message: string,
+    options: ErrorOptions & { reason: string; object: object },
+  ) {
+    super(message, options);
+    this.reason = options.reason;
+    this.object = options.object;
+  }
+}
+
 /** The server broke the protocol: a text frame, invalid framing, an unknown subprotocol. */
 export class ProtocolError extends PodwireError {
   /** The name of the class, in minified code too. */

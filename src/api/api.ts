@@ -23,6 +23,8 @@ import { LogsAccessor } from "./logs/logs.ts";
 import {
   CALL_OPTIONS,
   type CallOptions,
+  DELETION_WAIT_OPTIONS,
+  type DeletionWaitOptions,
   LIST_ALL_OPTIONS,
   LIST_OPTIONS,
   type ListAllOptions,
@@ -57,7 +59,7 @@ import {
   WRITE_OPTIONS,
   type WriteOptions,
 } from "./verbs/write_options.ts";
-import { waitFor } from "./watch/wait_for.ts";
+import { waitFor, waitForDeletion } from "./watch/wait_for.ts";
 import type { WatchEvent } from "./watch/collection.ts";
 import { watch } from "./watch/watch.ts";
 
@@ -200,8 +202,8 @@ export class Api<R extends Resource> {
   }
 
   /**
-   * Requests the deletion of an object. It may finish later: to wait for it,
-   * use `waitFor(name, (object) => object === undefined)`.
+   * Requests the deletion of an object. It may finish later: `waitForDeletion`
+   * waits for it.
    *
    * @returns The object, or a `Status` if the deletion is complete.
    */
@@ -282,7 +284,16 @@ export class Api<R extends Resource> {
    * is missed. If watching is not allowed, it is polled: after 50 ms, then less
    * often.
    *
+   * What {@linkcode isRunning}, {@linkcode isReady}, {@linkcode hasCondition},
+   * {@linkcode isComplete} and {@linkcode isRolledOut} wait for may become
+   * impossible, also because the object is deleted: then the wait fails at once.
+   * Your own predicate ends the wait by throwing, or explains itself as these
+   * do, by a method `stateOf`. Without it a deleted object is undefined, and the
+   * next of its name is looked at in turn: `(pod) => isReady(pod)` waits for
+   * whichever pod has the name.
+   *
    * @returns The object for which the predicate returned true.
+   * @throws {WaitFailedError} It can never be as wanted.
    * @throws {CallTimeoutError} The timeout, which covers the whole wait, ran out.
    */
   waitFor<S extends Stored<ObjectOf<R>> | undefined>(
@@ -305,6 +316,23 @@ export class Api<R extends Resource> {
     return await this.#trace(
       this.waitFor,
       () => waitFor(this.#context, name, predicate, options),
+    );
+  }
+
+  /**
+   * Waits until the object does not exist. Another object of its name counts as
+   * its end.
+   *
+   * @throws {CallTimeoutError} The timeout, which covers the whole wait, ran out.
+   */
+  async waitForDeletion(
+    name: string,
+    options?: DeletionWaitOptions & ScopeOf<R>,
+  ): Promise<void> {
+    this.#check("wait for", options, DELETION_WAIT_OPTIONS);
+    await this.#trace(
+      this.waitForDeletion,
+      () => waitForDeletion(this.#context, name, options ?? {}),
     );
   }
 

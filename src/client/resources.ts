@@ -37,20 +37,6 @@ export const Pod:
     logs: true,
   });
 
-/**
- * Whether the pod is running and all its containers are ready, for
- * `pods.waitFor(name, isRunning)`.
- */
-export function isRunning<P extends Pod>(
-  pod: P | undefined,
-): pod is P & { status: { phase: "Running" } } {
-  const status = pod?.status;
-  if (status?.phase !== "Running") return false;
-  const containers = status.containerStatuses ?? [];
-  return containers.length >= (pod!.spec?.containers?.length ?? 0) &&
-    containers.every((container) => container.ready);
-}
-
 /** Keeps replicas of a pod running and rolls out changes. */
 export type Deployment = apps.Deployment;
 

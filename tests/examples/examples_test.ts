@@ -132,6 +132,31 @@ test(
   LONG,
 );
 
+test(
+  "roll_out.ts waits for two rollouts, one of which fails, and for the deletion",
+  async () => {
+    await withKubeconfig(async (env) => {
+      const { code, stdout, stderr } = await startExample(
+        "roll_out.ts",
+        [],
+        env,
+      )
+        .ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^2 pods are available\n/);
+      assertMatch(
+        stdout,
+        /\nProgressDeadlineExceeded: Cannot wait for deployments "podwire-web-/,
+      );
+      assertMatch(
+        stdout,
+        /has timed out progressing\ndeleted podwire-web-\w+\n$/,
+      );
+    });
+  },
+  LONG,
+);
+
 test("resources.ts creates, patches, lists, updates and deletes", async () => {
   await withKubeconfig(async (env) => {
     const { code, stdout, stderr } = await startExample("resources.ts", [], env)

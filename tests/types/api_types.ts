@@ -20,12 +20,14 @@ import {
   type Resource,
   type SubresourceNotAvailable,
 } from "../../src/client/resource.ts";
+import { Deployment, Job, Namespace, Pod } from "../../src/client/resources.ts";
 import {
-  Deployment,
-  isRunning,
-  Namespace,
-  Pod,
-} from "../../src/client/resources.ts";
+  hasCondition,
+  isComplete,
+  isReady,
+} from "../../src/api/watch/predicates/conditions.ts";
+import { isRunning } from "../../src/api/watch/predicates/pod_state.ts";
+import { isRolledOut } from "../../src/api/watch/predicates/rollout.ts";
 import type {
   AttachSession,
   StreamSession,
@@ -116,6 +118,20 @@ export async function waitForNarrows(): Promise<void> {
   const pod: Pod | undefined = any;
   // A pod that does not run is a pod still.
   if (!isRunning(pod)) equal<typeof pod, Pod | undefined>();
+  if (!isReady(pod)) equal<typeof pod, Pod | undefined>();
+  const ready = await pods.waitFor("web-0", isReady);
+  equal<typeof ready.status.phase, string | undefined>();
+  const deployments = new Api(Deployment, { client });
+  const rolledOut = await deployments.waitFor("web", isRolledOut);
+  equal<typeof rolledOut.status.replicas, number | undefined>();
+  const available = hasCondition("Available");
+  const { status } = await deployments.waitFor("web", available);
+  equal<typeof status.replicas, number | undefined>();
+  const jobs = new Api(Job, { client });
+  const job = await jobs.waitFor("sum", isComplete);
+  equal<typeof job.status.succeeded, number | undefined>();
+  // @ts-expect-error a Pod is no Job
+  pods.waitFor("web-0", isComplete);
 }
 
 /** `defineResource`: the definition determines the markers. */

@@ -72,6 +72,15 @@ export interface WaitOptions extends CallOptions {
   readonly interval?: number;
 }
 
+/** Options of `waitForDeletion`. */
+export interface DeletionWaitOptions extends WaitOptions {
+  /**
+   * The object to wait for; one of another uid counts as gone. Defaults to the
+   * first that is seen.
+   */
+  readonly uid?: string;
+}
+
 /** The names of the options of each kind of call, for `checkOptions`. */
 export const CALL_OPTIONS: OptionNames<CallOptions> = {
   namespace: true,
@@ -106,4 +115,9 @@ export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
 export const WAIT_OPTIONS: OptionNames<WaitOptions> = {
   ...CALL_OPTIONS,
   interval: true,
+};
+
+export const DELETION_WAIT_OPTIONS: OptionNames<DeletionWaitOptions> = {
+  ...WAIT_OPTIONS,
+  uid: true,
 };

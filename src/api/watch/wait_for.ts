@@ -2,12 +2,21 @@ import type { CallContext } from "../call.ts";
 import { sleep } from "../../client/backoff.ts";
 import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
-import { ApiError, ProtocolError } from "../../errors.ts";
-import type { WaitOptions } from "../verbs/call_options.ts";
+import {
+  ApiError,
+  CallTimeoutError,
+  ProtocolError,
+  WaitFailedError,
+} from "../../errors.ts";
+import type {
+  DeletionWaitOptions,
+  WaitOptions,
+} from "../verbs/call_options.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
 import { Collection, NoEventsError } from "./collection.ts";
 import { listAndWatch } from "./list_and_watch.ts";
 import { startOperation } from "./cancellable_iterator.ts";
+import { DONE, pending, type WaitState } from "./predicates/predicate.ts";
 
 /** The first polling interval, in milliseconds; it doubles. */
 const SHORTEST = 50;
@@ -19,6 +28,11 @@ const CANNOT_WATCH = [403, 404, 405, 501];
 /** After so many watches without events, the object is polled instead. */
 const MAX_EVENTLESS = 2;
 
+/** A predicate; one that explains itself can fail the wait. */
+type Predicate<T extends KubeObject> =
+  & ((object: Stored<T> | undefined) => boolean)
+  & { stateOf?(object: Stored<T> | undefined): WaitState };
+
 /**
  * Waits until the predicate returns true for an object, which is undefined while
  * it does not exist. The object is got, then watched, so that no state is
@@ -29,27 +43,128 @@ const MAX_EVENTLESS = 2;
 export async function waitFor<T extends KubeObject>(
   context: CallContext,
   name: string,
-  predicate: (object: Stored<T> | undefined) => boolean,
+  predicate: Predicate<T>,
   options: WaitOptions,
 ): Promise<Stored<T> | undefined> {
-  const { client, resource } = context;
-  const action = `wait for ${resource.plural} "${name}"`;
+  const action = `wait for ${context.resource.plural} "${name}"`;
   if (typeof predicate !== "function") {
     throw new TypeError(`Cannot ${action}: the predicate is not a function`);
   }
+  return await wait(context, action, name, predicate, options);
+}
+
+/** Waits until the object, or the one with this uid, is gone. */
+export async function waitForDeletion(
+  context: CallContext,
+  name: string,
+  { uid, ...options }: DeletionWaitOptions,
+): Promise<void> {
+  const { resource } = context;
+  const action = `wait for the deletion of ${resource.plural} "${name}"`;
+  if (uid !== undefined && (typeof uid !== "string" || uid === "")) {
+    throw new TypeError(`Cannot ${action}: the uid is not a text`);
+  }
+  const stateOf = (object: KubeObject | undefined) => {
+    const { metadata } = object ?? {};
+    if (metadata === undefined) return DONE;
+    return uid !== undefined && metadata.uid !== uid
+      ? DONE
+      : pending(deletionState(metadata));
+  };
+  const predicate = (object: KubeObject | undefined) => stateOf(object).done;
+  const explained = Object.assign(predicate, { stateOf });
+  await wait(context, action, name, explained, options);
+}
+
+function deletionState(
+  { deletionTimestamp, finalizers = [] }: NonNullable<KubeObject["metadata"]>,
+): string {
+  if (deletionTimestamp === undefined) return "it is not being deleted";
+  const held = finalizers.length === 0
+    ? ""
+    : `, held by the finalizers ${finalizers.join(", ")}`;
+  return `it is being deleted${held}`;
+}
+
+async function wait<T extends KubeObject>(
+  context: CallContext,
+  action: string,
+  name: string,
+  predicate: Predicate<T>,
+  options: WaitOptions,
+): Promise<Stored<T> | undefined> {
+  const { client } = context;
   const longest = intervalOf(options, action);
   const timeout = callTimeout(options.timeout, client.timeout);
   const lifetime = startOperation(client, action, timeout, options.signal);
   const { signal } = lifetime;
   const request = { ...options, timeout: null, signal };
+  const progress = new Progress<T>(action, predicate);
   try {
-    for await (const object of states<T>(context, name, request, longest)) {
+    for await (const state of states<T>(context, name, request, longest)) {
       signal.throwIfAborted();
-      if (isTrue(predicate(object), action)) return object;
+      if (progress.isDone(state)) return state.object;
     }
     return undefined;
+  } catch (error) {
+    const { message } = progress;
+    const isLate = error instanceof CallTimeoutError &&
+      error === signal.reason && timeout !== null && message !== null;
+    if (error instanceof WaitFailedError) {
+      error.message = client.hideCredentials(error.message);
+    }
+    if (!isLate) throw error;
+    throw new CallTimeoutError(
+      `${error.message}; ${client.hideCredentials(message)}`,
+      { timeout },
+    );
   } finally {
     lifetime.release();
+  }
+}
+
+/** What a wait has seen of its object. */
+class Progress<T extends KubeObject> {
+  /** The latest state in words; null before the first, or without words. */
+  message: string | null = null;
+  readonly #action: string;
+  readonly #predicate: Predicate<T>;
+  #seen: Stored<T> | undefined;
+
+  constructor(action: string, predicate: Predicate<T>) {
+    this.#action = action;
+    this.#predicate = predicate;
+  }
+
+  /** @throws {WaitFailedError} The object can never be as wanted. */
+  isDone({ object, isReplaced = false }: State<T>): boolean {
+    const predicate = this.#predicate;
+    if (typeof predicate.stateOf !== "function") {
+      this.message = object === undefined ? "it does not exist" : null;
+      return isTrue(predicate(object), this.#action);
+    }
+    const { done, message, reason } = predicate.stateOf(object);
+    if (done) return true;
+    this.message = message;
+    if (object === undefined && this.#seen !== undefined) {
+      if (isReplaced) {
+        throw this.#failure("Replaced", "another one has its name");
+      }
+      throw this.#failure("Deleted", "it was deleted");
+    }
+    this.#seen = object ?? this.#seen;
+    if (reason === undefined) return false;
+    const sentence = message.replace(/\.$/, "");
+    const isNamed = message.toLowerCase().includes(reason.toLowerCase());
+    const named = isNamed ? "" : `${reason}: `;
+    throw this.#failure(reason, named + sentence);
+  }
+
+  #failure(reason: string, message: string): WaitFailedError {
+    return new WaitFailedError(`Cannot ${this.#action}: ${message}`, {
+      reason,
+      object: this.#seen ?? {},
+    });
   }
 }
 
@@ -67,6 +182,13 @@ function isTrue(answer: unknown, action: string): boolean {
 
 type Request = WaitOptions & { readonly signal: AbortSignal };
 
+/** A state of the object, which is undefined while it does not exist. */
+interface State<T extends KubeObject> {
+  readonly object: Stored<T> | undefined;
+  /** Whether another object of this name follows. */
+  readonly isReplaced?: boolean;
+}
+
 /**
  * The states of the object, without end. If it was deleted and created again
  * unobserved, undefined comes in between.
@@ -76,17 +198,17 @@ async function* states<T extends KubeObject>(
   name: string,
   request: Request,
   longest: number,
-): AsyncGenerator<Stored<T> | undefined, void> {
+): AsyncGenerator<State<T>, void> {
   let uid: string | undefined;
   for await (
     const object of observed<T>(context, name, request, longest)
   ) {
     const next = object?.metadata?.uid;
     if (uid !== undefined && next !== undefined && next !== uid) {
-      yield undefined;
+      yield { object: undefined, isReplaced: true };
     }
     uid = next;
-    yield object;
+    yield { object };
   }
 }
 

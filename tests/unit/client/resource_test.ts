@@ -8,10 +8,10 @@ import {
   ConfigMap,
   CronJob,
   Deployment,
-  isRunning,
   Namespace,
   Pod,
 } from "../../../src/client/resources.ts";
+import { isRunning } from "../../../src/api/watch/predicates/pod_state.ts";
 import { test } from "../../harness.ts";
 
 test("resources: where each is found on the server", () => {

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { isRunning } from "../../../../src/client/resources.ts";
+import { isRunning } from "../../../../src/api/watch/predicates/pod_state.ts";
 import {
   ApiError,
   CallTimeoutError,
   PodwireError,
+  WaitFailedError,
 } from "../../../../src/errors.ts";
+import type { Pod } from "../../../../src/client/resources.ts";
 import { test } from "../../../harness.ts";
 import { json } from "../../../support/fake_transport.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
@@ -229,4 +231,134 @@ test("waitFor: watches without events are replaced by polling", async () => {
   );
   await pods.waitFor("web-0", isRunning, { interval: 1 });
   assertEquals(requests.length, 5);
+});
+
+test("waitFor: a ready-made predicate fails at once where it can never be true", async () => {
+  const { pods, requests } = scriptedApi(web(1, "Failed"));
+  const error: WaitFailedError = await assertRejects(
+    () => pods.waitFor("web-0", isRunning),
+    WaitFailedError,
+  );
+  assertEquals(
+    error.message,
+    'Cannot wait for pods "web-0": the pod has failed',
+  );
+  assertEquals(error.reason, "Failed");
+  assertEquals((error.object as Pod).status?.phase, "Failed");
+  assertEquals(requests.length, 1);
+});
+
+test("waitFor: a ready-made predicate fails when the object is deleted or replaced", async () => {
+  const deleted = scriptedApi(
+    web(1, "Pending"),
+    list(5, pod("web-0", 1, "Pending")),
+    watching(["DELETED", pod("web-0", 6, "Pending")]),
+  );
+  const other = pod("web-0", 7);
+  const replaced = scriptedApi(
+    web(1, "Pending"),
+    list(7, { ...other, metadata: { ...other.metadata, uid: "new" } }),
+  );
+  for (
+    const [{ pods }, reason, state] of [
+      [deleted, "Deleted", "it was deleted"],
+      [replaced, "Replaced", "another one has its name"],
+    ] as const
+  ) {
+    const error: WaitFailedError = await assertRejects(
+      () => pods.waitFor("web-0", isRunning),
+      WaitFailedError,
+      `Cannot wait for pods "web-0": ${state}`,
+    );
+    assertEquals(error.reason, reason);
+    assertEquals((error.object as Pod).metadata?.resourceVersion, "1");
+  }
+});
+
+test("waitFor: a predicate of one's own goes on with the next object of the name", async () => {
+  const other = pod("web-0", 7);
+  const { pods } = scriptedApi(
+    web(1, "Failed"),
+    list(7, { ...other, metadata: { ...other.metadata, uid: "new" } }),
+  );
+  const running = await pods.waitFor("web-0", (pod) => isRunning(pod));
+  assertEquals(running?.metadata.uid, "new");
+});
+
+test("waitFor: the timeout's error has the last state", async () => {
+  const absent = scriptedApi(missing(), list(1));
+  const pending = () =>
+    scriptedApi(web(1, "Pending"), list(1, pod("web-0", 1, "Pending")));
+  const described = Object.assign(() => false, {
+    stateOf: () => ({ done: false, message: "2 of 3 shards" }),
+  });
+  for (
+    const [{ pods }, predicate, state] of [
+      [absent, () => false, "it does not exist"],
+      [pending(), described, "2 of 3 shards"],
+      [pending(), isRunning, 'the pod is Pending; container "main": not ready'],
+    ] as const
+  ) {
+    const error = await assertRejects(
+      () => pods.waitFor("web-0", predicate, { timeout: 50 }),
+      CallTimeoutError,
+    );
+    assertEquals(
+      error.message,
+      `Cannot wait for pods "web-0": not done within 50 ms; ${state}`,
+    );
+    assertEquals(error.timeout, 50);
+  }
+});
+
+test("waitForDeletion: resolves when the object is gone, or another has its name", async () => {
+  const other = pod("web-0", 7);
+  const stored = { ...other, metadata: { ...other.metadata, uid: "new" } };
+  const apis = [
+    scriptedApi(missing()),
+    scriptedApi(
+      web(1, "Running"),
+      list(5, pod("web-0", 1, "Running")),
+      watching(["DELETED", pod("web-0", 6, "Running")]),
+    ),
+    scriptedApi(web(1, "Running"), list(7, stored)),
+  ];
+  for (const { pods } of apis) {
+    assertEquals(await pods.waitForDeletion("web-0"), undefined);
+  }
+  const { pods, requests } = scriptedApi(json(stored));
+  await pods.waitForDeletion("web-0", { uid: "uid of web-0" });
+  assertEquals(requests.length, 1);
+});
+
+test("waitForDeletion: the timeout's error says what holds the object", async () => {
+  const state = async (metadata: object) => {
+    const held = pod("web-0", 1);
+    const object = { ...held, metadata: { ...held.metadata, ...metadata } };
+    const { pods } = scriptedApi(json(object), list(1, object));
+    const error = await assertRejects(
+      () => pods.waitForDeletion("web-0", { timeout: 50 }),
+      CallTimeoutError,
+    );
+    return error.message.replace(/^.*; /, "");
+  };
+  assertEquals(await state({}), "it is not being deleted");
+  const deletionTimestamp = "2026-01-01T00:00:00Z";
+  assertEquals(await state({ deletionTimestamp }), "it is being deleted");
+  assertEquals(
+    await state({ deletionTimestamp, finalizers: ["a/b", "c/d"] }),
+    "it is being deleted, held by the finalizers a/b, c/d",
+  );
+});
+
+test("waitForDeletion: bad options are refused before anything is sent", async () => {
+  const { pods, requests } = scriptedApi();
+  await assertRejects(
+    () => pods.waitForDeletion("web-0", { uid: "" }),
+    TypeError,
+    'Cannot wait for the deletion of pods "web-0": the uid is not a text',
+  );
+  const options = { grace: 1 } as object;
+  await assertRejects(() => pods.waitForDeletion("web-0", options), TypeError);
+  assertEquals(requests, []);
 });
