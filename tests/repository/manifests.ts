@@ -9,13 +9,19 @@ export interface Manifest {
   readonly imports: Readonly<Record<string, string>>;
 }
 
+/** The additional fields of deno.json. */
+export interface DenoManifest extends Manifest {
+  /** More imports, for the files below a folder. */
+  readonly scopes: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
 /** The additional fields of jsr.json. */
 export interface JsrManifest extends Manifest {
   readonly publish: { readonly include: readonly string[] };
 }
 
 /** deno.json. */
-export function readDenoManifest(): Promise<Manifest> {
+export function readDenoManifest(): Promise<DenoManifest> {
   return readJson("deno.json");
 }
 

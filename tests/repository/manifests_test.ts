@@ -30,6 +30,19 @@ test("every package that a source loads is in the import maps", async () => {
   assertEquals(loaded.filter((name) => !(name in imports)), []);
 });
 
+test("only what one folder needs is in a scope, so that `deno task demo` does not fetch it", async () => {
+  const { imports, scopes } = await readDenoManifest();
+  assertEquals(Object.keys(imports), [
+    "@peculiar/x509",
+    "@std/assert",
+    "@std/streams",
+    "@std/yaml",
+  ]);
+  for (const folder of Object.keys(scopes)) {
+    assert((await Deno.stat(new URL(folder, root))).isDirectory);
+  }
+});
+
 test("every entry point exists and is published", async () => {
   const { exports, publish } = await readJsrManifest();
   for (const path of Object.values(exports)) {

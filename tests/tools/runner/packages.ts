@@ -53,9 +53,16 @@ async function npmInstall(directory: URL): Promise<void> {
   );
 }
 
-/** Fetches the npm packages of deno.json's import map for Node and Bun. */
+/** What our tools start as a program. */
+const PROGRAMS = { esbuild: "0.28.2" };
+
+/**
+ * Fetches the npm packages of deno.json's import map for Node and Bun, and the
+ * programs of our tools. Those are not in the map, nor are the packages that one
+ * folder alone imports: Deno fetches all of the map's `imports` for any program.
+ */
 export async function providePackages(): Promise<void> {
-  const dependencies: Record<string, string> = {};
+  const dependencies: Record<string, string> = { ...PROGRAMS };
   for (const target of readSpecifiers().values()) {
     if ("npm" in target) dependencies[target.npm] = target.version;
   }
