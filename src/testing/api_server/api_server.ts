@@ -30,6 +30,7 @@ import { ObjectStore } from "./objects/object_store.ts";
 import { ObjectWrites } from "./objects/object_writes.ts";
 import { Controllers } from "../controllers/controllers.ts";
 import { type ObjectTarget, ObjectVerbs } from "./objects/object_verbs.ts";
+import { hasScale } from "./objects/scale.ts";
 import { type ApiResource, apiResources } from "./objects/api_resource.ts";
 import { logResponse } from "./pod_log.ts";
 import { NODE, PodRunner } from "./pod_runner.ts";
@@ -272,6 +273,12 @@ export class ApiServer {
         return this.#object(ask);
       }
     }
+    if (subresource === "scale" && hasScale(resource)) {
+      const verb = SCALE_VERBS[request.method];
+      if (verb === undefined) throw methodNotAllowed();
+      authorizeVerb(user, verb, path);
+      return this.#verbs.scale(request, target);
+    }
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
     if (subresource === "log") {
       authorizeVerb(user, "get", path);
@@ -300,6 +307,12 @@ export class ApiServer {
     throw pathNotFound();
   }
 }
+
+const SCALE_VERBS: Readonly<Record<string, string>> = {
+  GET: "get",
+  PUT: "update",
+  PATCH: "patch",
+};
 
 function wantsWatch({ url }: ApiRequest): boolean {
   return ["true", "1"].includes(url.searchParams.get("watch") ?? "");

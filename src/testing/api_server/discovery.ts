@@ -1,5 +1,6 @@
 import { type BodyResponse, jsonResponse } from "./api_request.ts";
 import { type ApiResource, groupVersionOf } from "./objects/api_resource.ts";
+import { hasScale } from "./objects/scale.ts";
 
 const VERSION = {
   major: "1",
@@ -30,6 +31,13 @@ const POD_SUBRESOURCES = [
   { name: "pods/exec", kind: "PodExecOptions", verbs: ["create", "get"] },
   { name: "pods/log", kind: "Pod", verbs: ["get"] },
 ];
+
+const SCALE = {
+  group: "autoscaling",
+  version: "v1",
+  kind: "Scale",
+  verbs: ["get", "patch", "update"],
+};
 
 /** Responds to requests for the version and the API's resources; else null. */
 export function discoveryResponse(
@@ -114,6 +122,9 @@ function describe(resource: ApiResource): unknown[] {
       ...(isPods ? { categories: ["all"] } : {}),
     },
     ...(ownStatus ? [status] : []),
+    ...(hasScale(resource)
+      ? [{ ...part, ...SCALE, name: `${plural}/scale` }]
+      : []),
     ...(isPods ? POD_SUBRESOURCES.map((it) => ({ ...part, ...it })) : []),
   ];
 }

@@ -1,5 +1,5 @@
 // The objects of the embedded server, of every kind.
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import {
   Api,
   ApiError,
@@ -394,4 +394,41 @@ test("objects: Strict accepts the fields of nested types, lists and maps", () =>
         }],
       },
     }, options);
+  }));
+
+test("objects: labels and annotations that are not text are refused", () =>
+  withMemory(async (client) => {
+    const maps = new Api(ConfigMap, { client });
+    const create = (metadata: object) =>
+      maps.create({ metadata: { name: "a", ...metadata } });
+    const kinds = [
+      [5, "number"],
+      [true, "bool"],
+      [["x"], "array"],
+      [{ x: "y" }, "object"],
+    ] as const;
+    for (const field of ["labels", "annotations"]) {
+      for (const [value, type] of kinds) {
+        assertEquals(await refusal(create({ [field]: { a: value } })), {
+          code: 400,
+          reason: "BadRequest",
+          message: 'ConfigMap in version "v1" cannot be handled as a ' +
+            `ConfigMap: json: cannot unmarshal ${type} into Go struct field ` +
+            `ObjectMeta.metadata.${field} of type string`,
+        });
+      }
+      const { code, message } = await refusal(create({ [field]: "x" }));
+      assertEquals(code, 400);
+      assertMatch(message!, /cannot unmarshal string .* map\[string\]string$/);
+    }
+    const made = await create({ labels: { a: "5" } });
+    const labels = { a: 5 } as unknown as Record<string, string>;
+    const patch = maps.patch("a", { metadata: { labels } });
+    assertEquals((await refusal(patch)).code, 422);
+    const replaced = maps.replace({
+      ...made,
+      metadata: { ...made.metadata, labels },
+    });
+    assertEquals((await refusal(replaced)).code, 400);
+    assertEquals((await maps.get("a")).metadata.labels, { a: "5" });
   }));

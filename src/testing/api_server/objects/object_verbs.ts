@@ -8,7 +8,7 @@ import { checkDepth } from "../nesting_limit.ts";
 import { isPod } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
-import { conflict, notFound } from "../api_failure.ts";
+import { badRequest, conflict, notFound } from "../api_failure.ts";
 import {
   parseObject,
   readObject,
@@ -23,6 +23,7 @@ import {
   type DependentsFinalizer,
   type ObjectWrites,
 } from "./object_writes.ts";
+import { scaled, scaleOf } from "./scale.ts";
 import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
 import {
@@ -124,6 +125,21 @@ export class ObjectVerbs {
     const warnings = validateFields(request, resource, given, true);
     const updated = this.#update(record, given, part, request);
     return jsonResponse(200, updated, warnings);
+  }
+
+  /** Gets, replaces or patches the Scale of a workload. */
+  scale(request: ApiRequest, target: ObjectTarget): ApiResponse {
+    const record = this.#find(target);
+    if (request.method === "GET") return jsonResponse(200, scaleOf(record));
+    const given = request.method === "PUT"
+      ? readObject(request)
+      : patchedScale(request, record);
+    const next = scaled(record, given);
+    if (isDryRun(request)) {
+      return jsonResponse(200, scaleOf({ ...record, object: next }));
+    }
+    this.#writes.update(record, next);
+    return jsonResponse(200, scaleOf(record));
   }
 
   /** A pod remains, marked as being deleted, until its processes have ended. */
@@ -236,6 +252,17 @@ function deleteOptions(request: ApiRequest): DeleteRequest {
     propagation: query.get("propagationPolicy") ?? given.propagationPolicy,
     preconditions: given.preconditions,
   };
+}
+
+/** A Scale has no managed fields, so nothing can be applied to it. */
+function patchedScale(
+  request: ApiRequest,
+  record: ObjectRecord,
+): RequestObject {
+  const patch = readPatch(request, record.resource);
+  const scale = structuredClone(scaleOf(record));
+  if (patch.type === "change") return patch.apply(scale);
+  throw badRequest("the kit cannot apply a Scale");
 }
 
 /** Jobs keep their pods unless a request says otherwise, as upstream. */
