@@ -1,4 +1,5 @@
 import { abortable } from "../abortable.ts";
+import { startTimer } from "../timers.ts";
 import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
 import { KeptConnection } from "./kept_connection.ts";
 
@@ -24,6 +25,16 @@ const IDLE_MARGIN = 1_000;
  */
 const MAX_DIALS = 16;
 
+/**
+ * With so many connections in use, of which one has just become free, a request
+ * waits a moment for the next before it opens another: in a burst of short
+ * requests that is sooner.
+ */
+const MANY_BUSY = MAX_IDLE;
+
+/** How long that moment is, in milliseconds. */
+const PATIENCE = 50;
+
 /** How long a connection that nobody waits for any more may take to open. */
 const SPARE_DIAL_TIME = 1_000;
 
@@ -44,16 +55,22 @@ export interface PoolRuntime {
   readonly nextTurn: () => Promise<void>;
 }
 
-/** A connection for one request, which destroys or releases it. */
-export interface LentConnection {
+/** A connection for one request, which destroys its duplex or releases it. */
+export interface PooledConnection {
   readonly duplex: ByteDuplex;
   /** Whether it has carried a request before. */
   readonly reused: boolean;
+  /**
+   * Keeps it after a complete response.
+   *
+   * @param serverTime How long the server keeps it, in milliseconds.
+   */
+  release(serverTime?: number): void;
 }
 
 /** A request that waits for a connection. */
 interface Waiter {
-  resolve(connection: LentConnection): void;
+  resolve(connection: PooledConnection): void;
   reject(error: unknown): void;
 }
 
@@ -73,12 +90,19 @@ export class ConnectionGroup {
   /** The idle connections of all groups, the oldest first. */
   readonly #allIdle: Set<KeptConnection>;
   readonly #onEmpty: () => void;
+  /** Those with a request. */
+  readonly #busy: Set<ByteDuplex> = new Set();
   /** Those without a request: idle or being checked. */
   readonly #kept: Set<KeptConnection> = new Set();
   /** The newest is the last. */
   readonly #idle: KeptConnection[] = [];
   readonly #waiters: Waiter[] = [];
   readonly #dials: PendingDial[] = [];
+  /** Connections that are being opened for the caller of `open`. */
+  #opening = 0;
+  #cancelPatience: (() => void) | null = null;
+  /** When a connection became free. */
+  #lastRelease = -Infinity;
   #closed = false;
 
   /** @param onEmpty Called when there is nothing left in it. */
@@ -98,32 +122,25 @@ export class ConnectionGroup {
    * The connection that was used last, or a new one: whichever is there first.
    * Rejects as {@linkcode Dial} does.
    */
-  async acquire(signal: AbortSignal): Promise<LentConnection> {
+  async acquire(signal: AbortSignal): Promise<PooledConnection> {
     const kept = this.#idle.pop();
     if (kept !== undefined) return this.#take(kept);
-    const { promise, ...waiter } = Promise.withResolvers<LentConnection>();
+    const { promise, ...waiter } = Promise.withResolvers<PooledConnection>();
     this.#waiters.push(waiter);
     this.#dialForWaiters();
     return await abortable(promise, signal, () => this.#abandon(waiter));
   }
 
-  /**
-   * Keeps a connection whose response is complete.
-   *
-   * @param serverTime How long the server keeps it, in milliseconds.
-   */
-  async release(duplex: ByteDuplex, serverTime = Infinity): Promise<void> {
-    const time = Math.min(IDLE_TIME, serverTime - IDLE_MARGIN);
-    if (this.#closed || time <= 0) {
-      duplex.destroy();
-      return;
+  /** A new connection, whatever is idle. Rejects as {@linkcode Dial} does. */
+  async open(signal: AbortSignal): Promise<PooledConnection> {
+    this.#opening++;
+    try {
+      const duplex = await this.#runtime.dial({ ...this.#target, signal });
+      return this.#opened(duplex);
+    } finally {
+      this.#opening--;
+      this.#forgetIfEmpty();
     }
-    const kept = new KeptConnection(duplex, () => this.#lost(kept));
-    this.#kept.add(kept);
-    // What the server sent after its response may not have been read yet.
-    await this.#runtime.nextTurn();
-    if (kept.closed) this.#dialForWaiters();
-    else this.#keep(kept, time);
   }
 
   /**
@@ -139,14 +156,46 @@ export class ConnectionGroup {
     await Promise.all(kept.map(({ duplex }) => duplex.released));
   }
 
-  #take(kept: KeptConnection): LentConnection {
+  #opened(duplex: ByteDuplex): PooledConnection {
+    duplex.released.then(() => {
+      this.#busy.delete(duplex);
+      this.#forgetIfEmpty();
+    });
+    return this.#lend(duplex, false);
+  }
+
+  #lend(duplex: ByteDuplex, reused: boolean): PooledConnection {
+    this.#busy.add(duplex);
+    const release = (serverTime = Infinity) => {
+      this.#release(duplex, serverTime);
+    };
+    return { duplex, reused, release };
+  }
+
+  async #release(duplex: ByteDuplex, serverTime: number): Promise<void> {
+    this.#busy.delete(duplex);
+    const time = Math.min(IDLE_TIME, serverTime - IDLE_MARGIN);
+    if (this.#closed || time <= 0) {
+      duplex.destroy();
+      return;
+    }
+    const kept = new KeptConnection(duplex, () => this.#lost(kept));
+    this.#kept.add(kept);
+    this.#lastRelease = performance.now();
+    // What the server sent after its response may not have been read yet.
+    await this.#runtime.nextTurn();
+    if (kept.closed) this.#dialForWaiters();
+    else this.#keep(kept, time);
+  }
+
+  #take(kept: KeptConnection): PooledConnection {
     this.#kept.delete(kept);
     this.#allIdle.delete(kept);
-    return { duplex: kept.take(), reused: true };
+    return this.#lend(kept.take(), true);
   }
 
   #keep(kept: KeptConnection, time: number): void {
-    const waiter = this.#waiters.shift();
+    const waiter = this.#nextWaiter();
     if (waiter !== undefined) {
       waiter.resolve(this.#take(kept));
       return this.#limitSpareDial();
@@ -161,6 +210,18 @@ export class ConnectionGroup {
     }
   }
 
+  #nextWaiter(): Waiter | undefined {
+    const waiter = this.#waiters.shift();
+    this.#stopPatience();
+    return waiter;
+  }
+
+  #stopPatience(): void {
+    if (this.#waiters.length > 0) return;
+    this.#cancelPatience?.();
+    this.#cancelPatience = null;
+  }
+
   #lost(kept: KeptConnection): void {
     this.#kept.delete(kept);
     this.#allIdle.delete(kept);
@@ -173,8 +234,19 @@ export class ConnectionGroup {
   #dialForWaiters(): void {
     const settling = this.#kept.size - this.#idle.length;
     const wanted = Math.min(this.#waiters.length - settling, MAX_DIALS);
+    if (this.#dials.length >= wanted) return this.#forgetIfEmpty();
+    const isMoving = performance.now() - this.#lastRelease < PATIENCE;
+    if (!isMoving || this.#busy.size + settling < MANY_BUSY) {
+      return this.#dialUpTo(wanted);
+    }
+    this.#cancelPatience ??= startTimer(PATIENCE, () => {
+      this.#cancelPatience = null;
+      this.#dialUpTo(Math.min(this.#waiters.length, MAX_DIALS));
+    }, { steps: 4 });
+  }
+
+  #dialUpTo(wanted: number): void {
     while (this.#dials.length < wanted) this.#dial();
-    this.#forgetIfEmpty();
   }
 
   async #dial(): Promise<void> {
@@ -189,13 +261,14 @@ export class ConnectionGroup {
     try {
       const duplex = await this.#runtime.dial({ ...this.#target, signal });
       finish();
-      const waiter = this.#waiters.shift();
-      if (waiter !== undefined) waiter.resolve({ duplex, reused: false });
+      const waiter = this.#nextWaiter();
+      const opened = this.#opened(duplex);
+      if (waiter !== undefined) waiter.resolve(opened);
       else if (signal.aborted) duplex.destroy();
-      else this.release(duplex);
+      else opened.release();
     } catch (error) {
       finish();
-      if (!signal.aborted) this.#waiters.shift()?.reject(error);
+      if (!signal.aborted) this.#nextWaiter()?.reject(error);
     }
     this.#dialForWaiters();
   }
@@ -205,6 +278,7 @@ export class ConnectionGroup {
     const at = this.#waiters.indexOf(waiter);
     if (at < 0) return;
     this.#waiters.splice(at, 1);
+    this.#stopPatience();
     if (this.#dials.length <= this.#waiters.length) return;
     this.#dials.at(-1)!.controller.abort();
   }
@@ -226,7 +300,8 @@ export class ConnectionGroup {
   }
 
   #forgetIfEmpty(): void {
-    const { length } = [...this.#waiters, ...this.#dials];
-    if (length + this.#kept.size === 0) this.#onEmpty();
+    const count = this.#waiters.length + this.#dials.length +
+      this.#opening + this.#busy.size + this.#kept.size;
+    if (count === 0) this.#onEmpty();
   }
 }

@@ -1,6 +1,6 @@
 import {
   ConnectionGroup,
-  type LentConnection,
+  type PooledConnection,
   type PoolRuntime,
 } from "./connection_group.ts";
 import type { DialTarget } from "./duplex.ts";
@@ -9,16 +9,6 @@ import type { RequestHeaders, TlsOptions } from "./transport.ts";
 
 /** Headers that say who sends a request. */
 const IDENTITY = /^(authorization|impersonate-.*)$/i;
-
-/** A connection for one request, which destroys its duplex or releases it. */
-export interface PooledConnection extends LentConnection {
-  /**
-   * Keeps it after a complete response.
-   *
-   * @param serverTime How long the server keeps it, in milliseconds.
-   */
-  release(serverTime?: number): void;
-}
 
 /**
  * Keeps connections after a response, for the next request to the same server
@@ -34,8 +24,6 @@ export class ConnectionPool {
   readonly #idle: Set<KeptConnection> = new Set();
   readonly #tlsNumbers: WeakMap<TlsOptions, number> = new WeakMap();
   #lastNumber = 0;
-  /** Counts the calls of `close`. */
-  #generation = 0;
 
   constructor(runtime: PoolRuntime) {
     this.#runtime = runtime;
@@ -51,20 +39,9 @@ export class ConnectionPool {
     headers: RequestHeaders,
     fresh = false,
   ): Promise<PooledConnection> {
+    const group = this.#group(this.#keyOf(target, headers), target);
     const { signal } = target;
-    const key = this.#keyOf(target, headers);
-    const generation = this.#generation;
-    const lent = fresh
-      ? { duplex: await this.#runtime.dial(target), reused: false }
-      : await this.#group(key, target).acquire(signal);
-    const { duplex } = lent;
-    return {
-      ...lent,
-      release: (serverTime) => {
-        if (generation !== this.#generation) duplex.destroy();
-        else this.#group(key, target).release(duplex, serverTime);
-      },
-    };
+    return fresh ? await group.open(signal) : await group.acquire(signal);
   }
 
   /**
@@ -73,7 +50,6 @@ export class ConnectionPool {
    * transport may be another client's too.
    */
   async close(): Promise<void> {
-    this.#generation++;
     const groups = [...this.#groups.values()];
     this.#groups.clear();
     await Promise.all(groups.map((group) => group.close()));

@@ -8,7 +8,8 @@ import {
 } from "../http/persistence.ts";
 import { abortable } from "../abortable.ts";
 import type { Bytes } from "../bytes.ts";
-import type { ConnectionPool, PooledConnection } from "./connection_pool.ts";
+import type { PooledConnection } from "./connection_group.ts";
+import type { ConnectionPool } from "./connection_pool.ts";
 import type { ByteDuplex, DialTarget } from "./duplex.ts";
 import { canGunzip, gunzipBody } from "./gunzip_body.ts";
 import { HeadReader } from "./head_reader.ts";

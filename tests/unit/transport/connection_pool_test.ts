@@ -1,10 +1,15 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { ConnectError } from "../../../src/errors.ts";
-import type { PooledConnection } from "../../../src/transport/connection_pool.ts";
+import type { PooledConnection } from "../../../src/transport/connection_group.ts";
 import type { DialTarget } from "../../../src/transport/duplex.ts";
 import { test } from "../../harness.ts";
-import { eventually, macrotask, rejection } from "../../support/async.ts";
+import {
+  delay,
+  eventually,
+  macrotask,
+  rejection,
+} from "../../support/async.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
 import { poolOf, type PoolTimer } from "../../support/fake_pool.ts";
 
@@ -134,6 +139,33 @@ test("pool: sixteen connections are opened at once; others wait for any", async 
   assertEquals(timers.size, 0);
 });
 
+test("pool: with 32 in use a request waits a moment for one of them", async () => {
+  const { dials, acquire } = pool();
+  const lent: PooledConnection[] = [];
+  for (let i = 0; i < 32; i++) {
+    const acquired = acquire();
+    dials.at(-1)!.connect();
+    lent.push(await acquired);
+  }
+  lent[0]!.release();
+  const next = await acquire();
+  assertStrictEquals(next.duplex, lent[0]!.duplex);
+  const served = acquire();
+  next.release();
+  assertStrictEquals((await served).duplex, next.duplex);
+  assertEquals(dials.length, 32);
+  const { signal } = new AbortController();
+  const waiting = acquire(signal);
+  assertEquals(dials.length, 32);
+  await eventually(() => dials.length === 33);
+  // Long requests never become free: nobody waits for them.
+  await delay(60);
+  const others = Array.from({ length: 5 }, () => acquire(signal));
+  assertEquals(dials.length, 38);
+  for (const dial of dials) dial.connect();
+  await Promise.all([waiting, ...others]);
+});
+
 test("pool: an aborted request aborts the connection that it waits for", async () => {
   const { dials, acquire } = pool();
   const controller = new AbortController();
@@ -171,7 +203,9 @@ test("pool: at most 32 idle connections for one key, 100 in all", async () => {
     const lent: PooledConnection[] = [];
     const { signal } = new AbortController();
     for (let i = 0; i < 40; i++) {
+      const count = dials.length;
       const acquired = acquire(signal, { authorization: user });
+      await eventually(() => dials.length > count);
       duplexes.push(dials.at(-1)!.connect());
       lent.push(await acquired);
     }
