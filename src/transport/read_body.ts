@@ -2,27 +2,31 @@ import { ByteBuilder, type Bytes } from "../bytes.ts";
 import { startTimer } from "../timers.ts";
 
 /**
- * Reads a whole body.
+ * Reads a whole body in parts.
  *
  * @param limit The maximum number of bytes.
  * @param tooLong Creates the error to throw for a longer body.
+ * @param take Gets each part. If it throws, the body is cancelled.
  */
-export async function readBody(
+export async function readParts(
   body: ReadableStream<Bytes>,
   limit: number,
   tooLong: () => Error,
-): Promise<Bytes> {
+  take: (part: Bytes) => void,
+): Promise<void> {
   const reader = body.getReader();
-  const bytes = new ByteBuilder();
+  let length = 0;
   while (true) {
     const { done, value } = await reader.read();
-    if (done) return bytes.take();
-    if (bytes.length + value.byteLength > limit) {
-      const error = tooLong();
+    if (done) return;
+    length += value.byteLength;
+    try {
+      if (length > limit) throw tooLong();
+      take(value);
+    } catch (error) {
       reader.cancel(error).catch(() => {});
       throw error;
     }
-    bytes.append(value);
   }
 }
 

@@ -1,16 +1,17 @@
-import { type Bytes, decodeText, encodeText } from "../../bytes.ts";
+import { ByteBuilder, type Bytes, encodeText } from "../../bytes.ts";
 import type { DescribedRequest } from "../../client/cluster_client.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import type { Resource } from "../../client/resource.ts";
 import { BufferOverflowError, ProtocolError } from "../../errors.ts";
 import { isRecord } from "../../json.ts";
-import { readBody } from "../../transport/read_body.ts";
+import { readParts } from "../../transport/read_body.ts";
 import {
   type CallContext,
   type CallTarget,
   prepareCall,
   type PreparedCall,
 } from "../call.ts";
+import { ListParser } from "./list_parser.ts";
 import type { CallOptions } from "./call_options.ts";
 
 /**
@@ -74,14 +75,26 @@ export function prepareVerb(
  * @throws {BufferOverflowError} The response is longer than `limit` bytes.
  */
 export async function fetchBody(
-  { client, action, request, timeout }: VerbCall,
-  { signal }: CallOptions,
+  call: VerbCall,
+  options: CallOptions,
   limit: number = MAX_BODY,
 ): Promise<Bytes> {
+  const bytes = new ByteBuilder();
+  await fetchParts(call, options, (part) => bytes.append(part), limit);
+  return bytes.take();
+}
+
+/** As {@linkcode fetchBody}, but hands the response over as it arrives. */
+async function fetchParts(
+  { client, action, request, timeout }: VerbCall,
+  { signal }: CallOptions,
+  take: (part: Bytes) => void,
+  limit: number = MAX_BODY,
+): Promise<void> {
   const deadline = startDeadline(action, timeout, signal);
   try {
-    const response = await client.request({ ...request, deadline });
-    return await readBody(response.body, limit, () => tooLong(action, limit));
+    const { body } = await client.request({ ...request, deadline });
+    await readParts(body, limit, () => tooLong(action, limit), take);
   } finally {
     deadline.release();
   }
@@ -122,11 +135,13 @@ export async function fetchObject(
   options: CallOptions = {},
 ): Promise<unknown> {
   const call = prepareVerb(context, verb, options);
-  const answer = await fetchBody(call, options);
+  const parser = new ListParser();
   let value: unknown;
   try {
-    value = JSON.parse(decodeText(answer));
-  } catch {
+    await fetchParts(call, options, (part) => parser.feed(part));
+    value = parser.end();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new ProtocolError(`Cannot ${call.action}: the answer is not JSON`);
   }
   if (isRecord(value)) return value;

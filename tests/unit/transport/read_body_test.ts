@@ -1,6 +1,11 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Bytes, decodeText, encodeText } from "../../../src/bytes.ts";
-import { readBody, readPrefix } from "../../../src/transport/read_body.ts";
+import {
+  ByteBuilder,
+  type Bytes,
+  decodeText,
+  encodeText,
+} from "../../../src/bytes.ts";
+import { readParts, readPrefix } from "../../../src/transport/read_body.ts";
 import { test } from "../../harness.ts";
 
 /** A body of these parts; "broken" fails it, "silent" is never followed. */
@@ -21,21 +26,40 @@ function bodyOf(parts: string[], log: string[] = []): ReadableStream<Bytes> {
   }, { highWaterMark: 0 });
 }
 
+async function readBody(
+  body: ReadableStream<Bytes>,
+  limit: number,
+  tooLong: () => Error,
+): Promise<Bytes> {
+  const bytes = new ByteBuilder();
+  await readParts(body, limit, tooLong, (part) => bytes.append(part));
+  return bytes.take();
+}
+
 const tooLong = () => new RangeError("too long");
 
-test("readBody: every part, in order, up to the limit", async () => {
+test("readParts: every part, in order, up to the limit", async () => {
   const bytes = await readBody(bodyOf(["a", "bc", "d"]), 4, tooLong);
   assertEquals(decodeText(bytes), "abcd");
 });
 
-test("readBody: a longer body is cancelled and rejected", async () => {
+test("readParts: a longer body is cancelled and rejected", async () => {
   const log: string[] = [];
   const body = bodyOf(["abc", "def", "ghi"], log);
   await assertRejects(() => readBody(body, 5, tooLong), RangeError, "too long");
   assertEquals(log, ["cancelled too long"]);
 });
 
-test("readBody: chunks of one byte cost one byte each", async () => {
+test("readParts: a body is cancelled if a part is refused", async () => {
+  const log: string[] = [];
+  const read = readParts(bodyOf(["a", "b"], log), 5, tooLong, () => {
+    throw new SyntaxError("refused");
+  });
+  await assertRejects(() => read, SyntaxError, "refused");
+  assertEquals(log, ["cancelled refused"]);
+});
+
+test("readParts: chunks of one byte cost one byte each", async () => {
   const size = 2 ** 20;
   let sent = 0;
   const chunk = new Uint8Array(1);
