@@ -32,8 +32,8 @@ const MAX_DIALS = 16;
  */
 const MANY_BUSY = MAX_IDLE;
 
-/** How long that moment is, in milliseconds. */
-const PATIENCE = 50;
+/** How long it waits at most, in milliseconds. */
+const DIAL_DELAY = 50;
 
 /** How long a connection that nobody waits for any more may take to open. */
 const SPARE_DIAL_TIME = 1_000;
@@ -100,7 +100,7 @@ export class ConnectionGroup {
   readonly #dials: PendingDial[] = [];
   /** Connections that are being opened for the caller of `open`. */
   #opening = 0;
-  #cancelPatience: (() => void) | null = null;
+  #cancelDelay: (() => void) | null = null;
   /** When a connection became free. */
   #lastRelease = -Infinity;
   #closed = false;
@@ -212,14 +212,14 @@ export class ConnectionGroup {
 
   #nextWaiter(): Waiter | undefined {
     const waiter = this.#waiters.shift();
-    this.#stopPatience();
+    this.#stopDelay();
     return waiter;
   }
 
-  #stopPatience(): void {
+  #stopDelay(): void {
     if (this.#waiters.length > 0) return;
-    this.#cancelPatience?.();
-    this.#cancelPatience = null;
+    this.#cancelDelay?.();
+    this.#cancelDelay = null;
   }
 
   #lost(kept: KeptConnection): void {
@@ -235,12 +235,12 @@ export class ConnectionGroup {
     const settling = this.#kept.size - this.#idle.length;
     const wanted = Math.min(this.#waiters.length - settling, MAX_DIALS);
     if (this.#dials.length >= wanted) return this.#forgetIfEmpty();
-    const isMoving = performance.now() - this.#lastRelease < PATIENCE;
+    const isMoving = performance.now() - this.#lastRelease < DIAL_DELAY;
     if (!isMoving || this.#busy.size + settling < MANY_BUSY) {
       return this.#dialUpTo(wanted);
     }
-    this.#cancelPatience ??= startTimer(PATIENCE, () => {
-      this.#cancelPatience = null;
+    this.#cancelDelay ??= startTimer(DIAL_DELAY, () => {
+      this.#cancelDelay = null;
       this.#dialUpTo(Math.min(this.#waiters.length, MAX_DIALS));
     }, { steps: 4 });
   }
@@ -278,7 +278,7 @@ export class ConnectionGroup {
     const at = this.#waiters.indexOf(waiter);
     if (at < 0) return;
     this.#waiters.splice(at, 1);
-    this.#stopPatience();
+    this.#stopDelay();
     if (this.#dials.length <= this.#waiters.length) return;
     this.#dials.at(-1)!.controller.abort();
   }
