@@ -91,6 +91,10 @@ async function exchange(
   gzip: boolean,
 ): Promise<HttpResponse> {
   const { duplex } = connection;
+  if (signal.aborted) {
+    duplex.destroy();
+    throw signal.reason;
+  }
   // The duplex takes ownership of its chunks, but the body is the caller's, and
   // the head may be sent again.
   let hasRoom = duplex.write(head.slice());

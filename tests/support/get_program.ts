@@ -1,11 +1,11 @@
 // Gets a pod, prints its name, and closes the client only if it is told to. Its
-// process has to end by itself. Arguments: the server's URL, a PEM authority and
+// process has to end by itself. Arguments: the client's options in JSON, and
 // perhaps "close".
 import process from "node:process";
 import { Api, createClient, Pod } from "../../mod.ts";
 
-const [server = "", certificateAuthority, ending] = process.argv.slice(2);
-const client = await createClient({ server, certificateAuthority, token: "x" });
+const [options = "", ending] = process.argv.slice(2);
+const client = await createClient(JSON.parse(options));
 const pods = new Api(Pod, { client, namespace: "default" });
 const { metadata } = await pods.get("web-0");
 console.log(metadata.name);
