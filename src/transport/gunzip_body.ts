@@ -18,7 +18,7 @@ export function canGunzip(): boolean {
  * is emitted before it.
  *
  * A body that is damaged, ends too early or is followed by more, even by a second
- * gzip member (which Bun decodes too), is a `ProtocolError`.
+ * gzip member (which Bun and Node 22 decode), is a `ProtocolError`.
  */
 export function gunzipBody(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
   const { readable, writable } = new DecompressionStream("gzip");

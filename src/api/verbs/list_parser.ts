@@ -30,7 +30,7 @@ export class ListParser {
   #frame = "";
   /** The end of it: to look at the end of a string that grows is slow. */
   #frameEnd = "";
-  readonly #frameDecoder = new TextDecoder();
+  readonly #frameDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** The beginning of an item whose end has not arrived. */
   readonly #item = new ByteBuilder();
   readonly #itemDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -93,9 +93,9 @@ export class ListParser {
    * @throws {SyntaxError} If it is not JSON.
    */
   end(): unknown {
-    const value: unknown = JSON.parse(
-      this.#frame + this.#frameDecoder.decode(),
-    );
+    const text = this.#frame + this.#frameDecoder.decode();
+    // A decoder of Bun 1.3 keeps a BOM that comes in parts.
+    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
     const { items } = isRecord(value) ? value : {};
     if (Array.isArray(items) && items.length === 0) {
       (value as Record<string, unknown>).items = this.#items;

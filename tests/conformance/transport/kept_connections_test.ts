@@ -9,7 +9,12 @@ import type {
   Transport,
 } from "../../../src/transport/transport.ts";
 import { test } from "../../harness.ts";
-import { eventually, macrotask, rejection } from "../../support/async.ts";
+import {
+  eventLoopTurns,
+  eventually,
+  macrotask,
+  rejection,
+} from "../../support/async.ts";
 import { pattern, textOf } from "../../support/bytes.ts";
 import { startConnectProxy } from "../../support/connect_proxy.ts";
 import {
@@ -146,6 +151,7 @@ for (const mode of modes) {
       for (let i = 1; i <= 3; i++) {
         assertEquals(await ask({ method: "POST" }), `${i}`);
         await eventually(() => server.open === 0);
+        await eventLoopTurns();
       }
     }, { mode });
   });

@@ -1,12 +1,20 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
+import process from "node:process";
 import { constants, createGzip, gzipSync } from "node:zlib";
 import { type Bytes, concatBytes, decodeText } from "../../../src/bytes.ts";
 import { ConnectionLostError, ProtocolError } from "../../../src/errors.ts";
-import { gunzipBody } from "../../../src/transport/gunzip_body.ts";
+import { canGunzip, gunzipBody } from "../../../src/transport/gunzip_body.ts";
 import { bodyLost } from "../../../src/transport/response_body.ts";
-import { runtime, test } from "../../harness.ts";
+import { runtime, test as register } from "../../harness.ts";
 import { macrotask, rejection } from "../../support/async.ts";
 import { pattern, textOf } from "../../support/bytes.ts";
+
+/** Bun and Node 22 decode what the standard refuses. */
+const decodesMembers = runtime === "bun" ||
+  runtime === "node" && process.versions.node.startsWith("22.");
+
+/** Bun 1.3.0 has no decoder: `canGunzip` says so. */
+const test: typeof register = canGunzip() ? register : () => {};
 
 const TEXT = "a line of the log\n".repeat(1_000);
 
@@ -116,9 +124,9 @@ test("gzip: bytes after the end fail, with the end or later", async () => {
 test("gzip: a second member is decoded or refused, never lost", async () => {
   const coded = gzip(TEXT);
   for (const parts of [[concatBytes([coded, coded])], [coded, coded]]) {
-    const decoded = gunzipBody(bodyOf(parts).body);
-    if (runtime === "bun") assertEquals(await textOf(decoded), TEXT + TEXT);
-    else await rejection(textOf(decoded), ProtocolError);
+    const decoded = textOf(gunzipBody(bodyOf(parts).body));
+    if (decodesMembers) assertEquals(await decoded, TEXT + TEXT);
+    else await rejection(decoded, ProtocolError);
   }
 });
 
