@@ -66,6 +66,7 @@ export type {
   ClientRequest,
   ClientUpgrade,
 } from "./src/client/client.ts";
+export type { ClientEvent } from "./src/client/client_event.ts";
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";

@@ -1,6 +1,7 @@
 import { onAbort } from "../abortable.ts";
 import { checkUnicode, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
 import {
   BufferOverflowError,
   type PartialResult,
@@ -69,6 +70,12 @@ class RunningCommand {
       paused: () => false,
       hideCredentials: (text) => call.client.hideCredentials(text),
     });
+    this.#session.onEnd(({ status, failure }) =>
+      call.client.ended(connection, {
+        exitCode: exitCodeOf(status),
+        error: failure?.reason ?? null,
+      })
+    );
   }
 
   /** Feeds stdin, and waits for the end. */

@@ -169,8 +169,10 @@ export async function negotiateRun(
   }
   const { connection, protocol } = opened;
   if (supportsHalfClose(protocol)) return connection;
+  const error = halfCloseUnsupported(call, protocol);
+  client.ended(connection, { exitCode: null, error });
   connection.close();
-  throw halfCloseUnsupported(call, protocol);
+  throw error;
 }
 
 /**
@@ -264,6 +266,7 @@ async function upgrade(
     deadline.signal.throwIfAborted();
     return { connection, protocol };
   } catch (error) {
+    client.ended(connection, { exitCode: null, error });
     connection.abort();
     throw error;
   }

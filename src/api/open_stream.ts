@@ -1,4 +1,5 @@
 import type { CallSite } from "../call_site.ts";
+import { exitCodeOf } from "../channel/status_frame.ts";
 import type { ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import { StreamSession } from "../session/stream_session.ts";
@@ -57,9 +58,13 @@ async function open(
       keepAlive: keepAliveOf(call),
       hideCredentials: (text) => client.hideCredentials(text),
       signal: deadline.signal,
-      onEnd: ({ failure }) => {
+      onEnd: ({ failure, status }) => {
         deadline.release();
         site.addTo(failure?.reason);
+        client.ended(connection, {
+          exitCode: subresource === "exec" ? exitCodeOf(status) : null,
+          error: failure?.reason ?? null,
+        });
       },
     });
     tieToClient(session, connection, client);

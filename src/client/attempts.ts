@@ -44,12 +44,14 @@ export class RetryBudget {
  * is not begun, since the server's answer says more than a timeout.
  *
  * @param limit How often it is repeated.
+ * @param repeating Called before each further attempt, also after a 401.
  */
 export async function repeated<Answer>(
   config: ClusterConfig,
   { signal, left }: Pick<Deadline, "signal" | "left">,
   limit: number,
   attempt: (identity: Identity) => Promise<Answer>,
+  repeating: (error: unknown, delay: number) => void = () => {},
 ): Promise<Answer> {
   const budget = new RetryBudget(limit);
   const backoff = new Backoff(RETRY_DELAYS);
@@ -60,13 +62,14 @@ export async function repeated<Answer>(
   };
   while (true) {
     try {
-      return await withCredentials(config, signal, counted);
+      return await withCredentials(config, signal, counted, repeating);
     } catch (error) {
       if (isAnswer(error)) error.attempts = attempts;
       const asked = budget.take(error);
       const rest = left();
       if (asked === null || asked >= rest) throw error;
       const delay = Math.min(backoff.next(asked), (asked + rest) / 2);
+      repeating(error, delay);
       await sleep(delay, signal);
     }
   }
@@ -80,6 +83,7 @@ async function withCredentials<Answer>(
   config: ClusterConfig,
   signal: AbortSignal,
   attempt: (identity: Identity) => Promise<Answer>,
+  repeating: (error: unknown, delay: number) => void,
 ): Promise<Answer> {
   const identity = await abortable(config.authenticate(signal), signal);
   try {
@@ -88,6 +92,7 @@ async function withCredentials<Answer>(
     if (!isAnswer(error) || error.httpStatus !== 401) throw error;
     const other = await abortable(identity.renew(signal), signal);
     if (other === null) throw error;
+    repeating(error, 0);
     return await attempt(other);
   }
 }

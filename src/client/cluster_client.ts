@@ -17,6 +17,8 @@ import type {
   TransportTarget,
 } from "../transport/transport.ts";
 import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
+import type { CallReport, CallReports } from "./call_report.ts";
+import type { SessionEnd } from "./client_event.ts";
 import { type RequestDescription, toApiError } from "./api_error.ts";
 import { repeated } from "./attempts.ts";
 import { onBodyEnd } from "./body_end.ts";
@@ -62,6 +64,8 @@ export interface ClientSettings {
   readonly userAgent: string | null;
   /** How often a call that is refused for now is repeated; 0: never. */
   readonly retryLimit: number;
+  /** Tells the listener `onEvent`; null without one. */
+  readonly reports: CallReports | null;
 }
 
 /** Of how many identities the credentials are hidden; a token may be renewed. */
@@ -78,6 +82,7 @@ export class ClusterClient implements Client {
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
   readonly #userAgent: string | null;
+  readonly #reports: CallReports | null;
   readonly #sessions: Set<Closeable> = new Set();
   readonly #ending: AbortController = new AbortController();
   /** The latest headers with credentials, by their content. */
@@ -94,6 +99,7 @@ export class ClusterClient implements Client {
     this.highWaterMark = settings.highWaterMark;
     this.retryLimit = settings.retryLimit;
     this.#userAgent = settings.userAgent;
+    this.#reports = settings.reports;
   }
 
   get server(): URL {
@@ -111,14 +117,26 @@ export class ClusterClient implements Client {
   async connect(upgrade: ClientUpgrade & CallFields): Promise<Connection> {
     const { path, query, protocols, action = "connect" } = upgrade;
     const deadline = this.#join(action, null, upgrade);
+    const report = this.#reports?.begin("upgrade", "GET", path) ?? null;
+    const headers = this.#upgradeHeaders();
     try {
-      return await this.#reach(
+      const connection = await this.#reach(
         action,
-        { path, query, deadline, headers: this.#upgradeHeaders() },
-        (target) => this.#transport.connect({ ...target, protocols }),
+        { path, query, deadline, headers, report },
+        async (target) => {
+          report?.sending();
+          try {
+            return await this.#transport.connect({ ...target, protocols });
+          } catch (error) {
+            report?.refused(error);
+            throw error;
+          }
+        },
       );
+      return report === null ? connection : report.opened(connection);
     } catch (error) {
       if (upgrade.action !== undefined) describeFailure(error, action);
+      report?.end({ error });
       throw error;
     } finally {
       deadline.release();
@@ -131,13 +149,17 @@ export class ClusterClient implements Client {
     const limit = callTimeout(timeout, this.timeout);
     const deadline = this.#join(description.action, limit, request);
     const { signal, stopClock, release } = deadline;
+    const report = this.#reports?.begin("request", method, path) ?? null;
     try {
       const response = await this.#reach(
         description.action,
-        { ...request, headers: this.#headersOf(request), deadline },
+        { ...request, headers: this.#headersOf(request), deadline, report },
         async (target) => {
           const sent = { ...target, method, body };
+          report?.sending();
+          report?.sent(body?.byteLength ?? 0);
           const response = await this.#transport.request(sent);
+          report?.responded(response.status);
           return await successOf(response, description, sent);
         },
       );
@@ -145,10 +167,13 @@ export class ClusterClient implements Client {
       return {
         status: response.status,
         headers: response.headers,
-        body: onBodyEnd(response.body, signal, release),
+        body: report === null
+          ? onBodyEnd(response.body, signal, release)
+          : report.untilEnd(response.body, signal, release),
       };
     } catch (error) {
       if (request.description) describeFailure(error, description.action);
+      report?.end({ error });
       release();
       throw error;
     }
@@ -195,6 +220,11 @@ export class ClusterClient implements Client {
     this.#checkOpen("open a session");
     this.#sessions.add(session);
     return () => this.#sessions.delete(session);
+  }
+
+  /** The session on a connection has ended, for the listener of events. */
+  ended(connection: Connection, end: SessionEnd): void {
+    this.#reports?.ended(connection, end);
   }
 
   close(): Promise<void> {
@@ -244,10 +274,11 @@ export class ClusterClient implements Client {
       headers?: Readonly<Record<string, string>>;
       deadline: Deadline;
       retry?: false;
+      report: CallReport | null;
     },
     attempt: (target: TransportTarget) => Promise<Answer>,
   ): Promise<Answer> {
-    const { path, query, headers, deadline } = wanted;
+    const { path, query, headers, deadline, report } = wanted;
     const { signal } = deadline;
     const { proxy, server, tls } = this.#config;
     this.#checkOpen(action);
@@ -266,7 +297,7 @@ export class ClusterClient implements Client {
         proxy,
         signal,
       });
-    });
+    }, (error, delay) => report?.repeating(error, delay));
   }
 }
 

@@ -7,7 +7,9 @@ import type { Host } from "../platform/host.ts";
 import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { CallReports } from "./call_report.ts";
 import type { Client } from "./client.ts";
+import type { ClientEvent, ClientListener } from "./client_event.ts";
 import { ClusterClient } from "./cluster_client.ts";
 import { isTimeout, TIMEOUT_RULE } from "./deadline.ts";
 
@@ -83,6 +85,15 @@ export interface ClientOptions {
    * See {@linkcode RetryOptions}.
    */
   readonly retry?: RetryOptions | false;
+  /**
+   * Called with what the client does: requests, upgrades, responses, retries and
+   * ends, for logs, metrics and traces. It is called at once, between the steps
+   * of the call, so it should return soon.
+   *
+   * An exception from it fails no call. As that of an event listener, it is
+   * reported (`reportError`), or else uncaught.
+   */
+  readonly onEvent?: (event: ClientEvent) => void;
 }
 
 /**
@@ -119,6 +130,7 @@ const CLIENT_OPTIONS: OptionNames<ClientOptions> = {
   highWaterMark: true,
   userAgent: true,
   retry: true,
+  onEvent: true,
 };
 
 const KEEP_ALIVE: Required<KeepAliveOptions> = {
@@ -163,6 +175,7 @@ export async function createClient(
   const { defaultTransport, defaultUserAgent, hostOf } = await import(
     "../platform/platform.ts"
   );
+  const reports = await reportsOf(options.onEvent);
   const host = hostOf();
   const transport = behaviour.transport ?? await defaultTransport();
   const { network } = transport.capabilities;
@@ -172,6 +185,7 @@ export async function createClient(
   const config = direct ? found : await throughEnvironment(found, host);
   return new ClusterClient({
     ...behaviour,
+    reports,
     userAgent: behaviour.userAgent ?? defaultUserAgent(),
     config,
     namespace: behaviour.namespace ?? config.namespace,
@@ -194,6 +208,12 @@ async function throughEnvironment(
 function behaviourOf(options: ClientOptions) {
   const { timeout = null, highWaterMark = HIGH_WATER_MARK } = options;
   if (!isTimeout(timeout)) refuse('the option "timeout"', TIMEOUT_RULE);
+  const { onEvent } = options;
+  if (onEvent !== undefined && typeof onEvent !== "function") {
+    throw new TypeError(
+      'Cannot create a client: the option "onEvent" must be a function',
+    );
+  }
   if (!Number.isSafeInteger(highWaterMark) || highWaterMark <= 0) {
     refuse(
       'the option "highWaterMark"',
@@ -245,6 +265,14 @@ function retryLimitOf(retry: RetryOptions | false = {}): number {
     'Cannot create a client: the limit of the option "retry" must be a whole ' +
       "number, 0 or above",
   );
+}
+
+async function reportsOf(
+  onEvent: ClientListener | undefined,
+): Promise<CallReports | null> {
+  if (onEvent === undefined) return null;
+  const { CallReports } = await import("./call_report.ts");
+  return new CallReports(onEvent);
 }
 
 function keepAliveOf(

@@ -83,6 +83,25 @@ test(
   LONG,
 );
 
+test("log_requests.ts logs a line for a get and an exec", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    await createPod(cluster, "web-0");
+    const { code, stdout, stderr } = await startExample(
+      "log_requests.ts",
+      ["web-0"],
+      env,
+    ).ended;
+    assertEquals([code, stderr], [0, ""]);
+    const path = "/api/v1/namespaces/default/pods/web-0";
+    assertMatch(
+      stdout,
+      new RegExp(
+        `^GET ${path} 200 \\d+ ms: \\d+ bytes\nGET ${path}/exec 101 \\d+ ms: \\d+ bytes\n$`,
+      ),
+    );
+  });
+}, LONG);
+
 test("run_command.ts prints a listing and its exit code", async () => {
   await withKubeconfig(async (env, cluster) => {
     await createPod(cluster, "web-0");

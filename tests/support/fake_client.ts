@@ -29,6 +29,7 @@ export function fakeClient(
     highWaterMark: 2 ** 20,
     userAgent: null,
     retryLimit: 5,
+    reports: null,
     ...settings,
   });
 }

@@ -9,6 +9,8 @@ import type { AttachAccessor } from "../../src/api/attach.ts";
 import type { ExecAccessor } from "../../src/api/exec.ts";
 import type { ExecResult } from "../../src/api/exec_result.ts";
 import type { Client } from "../../src/client/client.ts";
+import type { ClientEvent } from "../../src/client/client_event.ts";
+import { createClient } from "../../src/client/create_client.ts";
 import type { KubeObject } from "../../src/client/kube_object.ts";
 import {
   type ClusterScoped,
@@ -163,4 +165,26 @@ export function definedResources(): void {
 export async function clusterIsDisposable(): Promise<string> {
   await using cluster = await startCluster();
   return cluster.server;
+}
+
+/** Events are told apart by their type. */
+export async function eventsNarrow(event: ClientEvent): Promise<void> {
+  equal<typeof event.id, number>();
+  if (event.type === "end") {
+    equal<typeof event.exitCode, number | null>();
+    equal<typeof event.error, unknown>();
+  } else if (event.type === "open") equal<typeof event.protocol, string>();
+  else if (event.type === "retry") equal<typeof event.delay, number>();
+  else if (event.type === "response") {
+    equal<typeof event.httpStatus, number>();
+  } else equal<typeof event.type, "request" | "upgrade">();
+  // @ts-expect-error only some events have it
+  event.httpStatus;
+  await createClient({ onEvent() {}, retry: false, userAgent: "me/1" });
+  await createClient({ onEvent: ({ path }) => console.log(path) });
+  await createClient({ retry: { limit: 3 } });
+  // @ts-expect-error there is no such setting
+  await createClient({ retry: { times: 3 } });
+  // @ts-expect-error true means nothing
+  await createClient({ retry: true });
 }

@@ -21,10 +21,16 @@ function body(parts: string[], log: string[] = []): ReadableStream<Bytes> {
 }
 
 test("onBodyEnd: passes bytes on and reports the end once", async () => {
-  let ends = 0;
-  const observed = onBodyEnd(body(["a", "b"]), signal, () => ends++);
+  const ends: unknown[] = [];
+  let bytes = 0;
+  const observed = onBodyEnd(
+    body(["a", "b"]),
+    signal,
+    (failure) => ends.push(failure),
+    (chunk) => bytes += chunk.byteLength,
+  );
   assertEquals(await new Response(observed).text(), "ab");
-  assertEquals(ends, 1);
+  assertEquals([ends, bytes], [[null], 2]);
 });
 
 test("onBodyEnd: reports a failure, which is a ConnectionLostError on every transport", async () => {

@@ -114,6 +114,7 @@ async function everything(config: ClusterConfig): Promise<unknown[]> {
     highWaterMark: 1,
     userAgent: null,
     retryLimit: 5,
+    reports: null,
   });
   const pods = new Api(Pod, { client });
   const errors = [await rejection(pods.get("web-0"))];

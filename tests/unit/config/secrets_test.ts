@@ -140,6 +140,7 @@ async function checkClient(config: ClusterConfig): Promise<void> {
     highWaterMark: 1,
     userAgent: null,
     retryLimit: 5,
+    reports: null,
   });
   assertHidden(client, HIDDEN);
   try {
