@@ -59,7 +59,6 @@ import {
   WRITE_OPTIONS,
   type WriteOptions,
 } from "./verbs/write_options.ts";
-import { waitFor, waitForDeletion } from "./watch/wait_for.ts";
 import type { WatchEvent } from "./watch/collection.ts";
 import { watch } from "./watch/watch.ts";
 
@@ -315,7 +314,10 @@ export class Api<R extends Resource> {
     this.#check("wait for", options, WAIT_OPTIONS);
     return await this.#trace(
       this.waitFor,
-      () => waitFor(this.#context, name, predicate, options),
+      async () => {
+        const { waitFor } = await import("./watch/wait_for.ts");
+        return await waitFor(this.#context, name, predicate, options);
+      },
     );
   }
 
@@ -332,7 +334,10 @@ export class Api<R extends Resource> {
     this.#check("wait for", options, DELETION_WAIT_OPTIONS);
     await this.#trace(
       this.waitForDeletion,
-      () => waitForDeletion(this.#context, name, options ?? {}),
+      async () => {
+        const { waitForDeletion } = await import("./watch/wait_for.ts");
+        await waitForDeletion(this.#context, name, options ?? {});
+      },
     );
   }
 

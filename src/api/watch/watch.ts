@@ -2,7 +2,7 @@ import type { CallContext } from "../call.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
 import { Collection, type WatchEvent } from "./collection.ts";
-import { listAndWatch, type ListWatchEvent } from "./list_and_watch.ts";
+import type { ListWatchEvent } from "./list_and_watch.ts";
 import { CancellableIterator, startOperation } from "./cancellable_iterator.ts";
 
 /**
@@ -74,6 +74,7 @@ async function* events<T extends KubeObject>(
   const { signal } = lifetime;
   const { resourceVersion = null, onRetry } = options;
   try {
+    const { listAndWatch } = await import("./list_and_watch.ts");
     const steps = listAndWatch(collection, {
       resourceVersion,
       signal,

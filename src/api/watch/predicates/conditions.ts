@@ -39,7 +39,10 @@ export function hasCondition(
       `Cannot wait for a condition: ${JSON.stringify(word)} is not a name`,
     );
   }
-  return predicateOf((object) => conditionState(object, type, status));
+  return predicateOf(
+    `hasCondition(${JSON.stringify(type)})`,
+    (object) => conditionState(object, type, status),
+  );
 }
 
 /**
@@ -47,17 +50,21 @@ export function hasCondition(
  * ready, for `pods.waitFor(name, isReady)`. A pod that has ended, or whose image
  * cannot be had, fails the wait at once.
  */
-export const isReady: WaitPredicate<KubeObject> = predicateOf((object) => {
-  const state = conditionState(object, "Ready", "True");
-  if (state.done || object.kind !== "Pod") return state;
-  return podFailure(object as Pod) ?? pending(podMessage(object as Pod));
-});
+export const isReady: WaitPredicate<KubeObject> = predicateOf(
+  "isReady",
+  (object) => {
+    const state = conditionState(object, "Ready", "True");
+    if (state.done || object.kind !== "Pod") return state;
+    return podFailure(object as Pod) ?? pending(podMessage(object as Pod));
+  },
+);
 
 /**
  * Whether a Job has completed, for `jobs.waitFor(name, isComplete)`. A Job that
  * has failed fails the wait at once.
  */
 export const isComplete: WaitPredicate<Job> = predicateOf(
+  "isComplete",
   (job) => {
     if (conditionState(job, "Complete", "True").done) return DONE;
     const { spec, status } = job;

@@ -22,6 +22,7 @@ interface Running {
  * had, fails the wait at once.
  */
 export const isRunning: WaitPredicate<Pod, Running> = predicateOf<Pod, Running>(
+  "isRunning",
   (pod) => {
     const { phase, containerStatuses = [] } = pod.status ?? {};
     const isComplete = phase === "Running" &&

@@ -37,15 +37,17 @@ export function impossible(reason: string, message: string): WaitState {
 /**
  * Makes a predicate of a function that returns the state of an object.
  *
+ * @param name The name of the function, also in minified code.
  * @param stateOf Called for objects that exist.
  */
 export function predicateOf<
   O extends KubeObject,
   S = { readonly status: object },
->(stateOf: (object: O) => WaitState): WaitPredicate<O, S> {
+>(name: string, stateOf: (object: O) => WaitState): WaitPredicate<O, S> {
   const explain = (object: O | undefined) =>
     object === undefined ? pending("it does not exist") : stateOf(object);
   const predicate = <T extends O>(object: T | undefined): object is T & S =>
     explain(object).done;
+  Object.defineProperty(predicate, "name", { value: name });
   return Object.assign(predicate, { stateOf: explain });
 }

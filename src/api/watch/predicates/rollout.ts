@@ -22,7 +22,7 @@ type Workload = Deployment | StatefulSet | DaemonSet;
  */
 export const isRolledOut: WaitPredicate<
   Deployment | StatefulSet | DaemonSet
-> = predicateOf((workload: Workload) => {
+> = predicateOf("isRolledOut", (workload: Workload) => {
   switch (workload.kind) {
     case "Deployment":
       return deploymentState(workload as Deployment);

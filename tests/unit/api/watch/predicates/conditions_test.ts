@@ -3,6 +3,8 @@ import {
   hasCondition,
   isComplete,
   isReady,
+  isRolledOut,
+  isRunning,
   type Job,
   type KubeObject,
   type Pod,
@@ -213,4 +215,11 @@ test("isComplete: complete, failed or on the way", () => {
     isComplete.stateOf(job(undefined, { suspend: true })).message,
     "it is suspended",
   );
+});
+
+test("every predicate has its name, also in minified code", () => {
+  const names = [isReady, isRunning, isComplete, isRolledOut]
+    .map(({ name }) => name);
+  assertEquals(names, ["isReady", "isRunning", "isComplete", "isRolledOut"]);
+  assertEquals(hasCondition("Green").name, 'hasCondition("Green")');
 });
