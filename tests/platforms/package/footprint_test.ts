@@ -17,8 +17,8 @@ const MAX_FILES = 3;
 const MAX_SIZE = 220;
 
 /**
- * In KiB, gzipped. It was 25 until followed logs, checks of options, hints and
- * redaction grew: 31.8 when this was written.
+ * In KiB, gzipped, without what is loaded on demand. It was 25 until followed
+ * logs, checks of options, hints and redaction grew: 31.8 when this was written.
  */
 const MAX_BUNDLE = 35;
 
@@ -69,16 +69,20 @@ test(
   OPTIONS,
 );
 
-test("npm: bundled for a page, with ./web, it is at most 35 KiB", async () => {
-  await withProject(async (project) => {
-    await project.install(await tarball());
-    const { whole } = await bundleSize(
-      ["mod.js", "src/adapters/web/mod.js"]
-        .map((path) => new URL(OWN + path, project.directory)),
-    );
-    assert(whole <= MAX_BUNDLE, `${whole} KiB`);
-  });
-}, OPTIONS);
+test(
+  "npm: a page loads at most 35 KiB of it at start, with ./web",
+  async () => {
+    await withProject(async (project) => {
+      await project.install(await tarball());
+      const { atStart } = await bundleSize(
+        ["mod.js", "src/adapters/web/mod.js"]
+          .map((path) => new URL(OWN + path, project.directory)),
+      );
+      assert(atStart <= MAX_BUNDLE, `${atStart} KiB`);
+    });
+  },
+  OPTIONS,
+);
 
 test(
   "npm: a bundle for a page uses the browser's platform, one for Node its own",
