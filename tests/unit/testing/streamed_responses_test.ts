@@ -6,7 +6,9 @@ import {
   createClient,
   isRunning,
   Pod,
+  type Transport,
 } from "../../../mod.ts";
+import { defaultTransport } from "../../../src/adapters/default_transport.ts";
 import type { Cluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { withCluster } from "./with_cluster.ts";
@@ -16,7 +18,11 @@ function withPod(
   body: (pods: Api<typeof Pod>, client: Client) => Promise<void>,
 ): Promise<void> {
   return withCluster({}, async (cluster) => {
-    const client = await createClient(cluster.clientOptions());
+    const transport = await defaultTransport();
+    const client = await createClient({
+      ...cluster.clientOptions(),
+      transport,
+    });
     const pods = new Api(Pod, { client });
     const script = "while :; do echo tick; sleep 0.02; done";
     const command = ["sh", "-c", script];
@@ -25,15 +31,17 @@ function withPod(
       spec: { containers: [{ name: "main", image: "none", command }] },
     });
     await pods.waitFor("web-0", isRunning);
-    await noneOpen(cluster);
+    await noneBusy(cluster, transport);
     await body(pods, client);
-    await noneOpen(cluster);
+    await noneBusy(cluster, transport);
     await client.close();
   });
 }
 
-/** Waits until no connection is open, within the test's timeout. */
-async function noneOpen(cluster: Cluster): Promise<void> {
+/** Waits until no connection is in use, within the test's timeout. */
+async function noneBusy(cluster: Cluster, transport: Transport): Promise<void> {
+  // Closes the idle ones only.
+  await transport.close();
   while (cluster.connections > 0) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
