@@ -76,8 +76,10 @@ try {
     console.log(
       `\n${workload.title}${values.quick ? ", an eighth of it" : ""}`,
     );
+    const begun = performance.now();
     const made = await bench(workload);
     console.log(benchTable(made));
+    console.log(`in ${((performance.now() - begun) / 1000).toFixed(0)} s`);
     rows.push(...made);
   }
   if (wanted.length === 0 || wanted.includes(FOOTPRINT.name)) {

@@ -20,7 +20,7 @@ export const sequential: Workload<Calls & { readonly maxDuration: number }> = {
   numbers: (scale) => ({
     ...WARM,
     count: Math.ceil(500 * scale),
-    maxDuration: 10_000,
+    maxDuration: 5_000,
   }),
   async measure(contender, { count, maxDuration, warmUps, warming }) {
     await inSequence(contender, warmUps, warming);

@@ -5,18 +5,23 @@ type Download = Workload<{ bytes: number; frame: number }>;
 
 /** A download in frames of the usual size, and one in small frames. */
 export const downloads: readonly Download[] = [
-  download("download", FRAME),
-  download("download-4k", 4 * 1024),
+  download("download", "1 GiB", 1024, FRAME),
+  download("download-4k", "512 MiB", 512, 4 * 1024),
 ];
 
-function download(name: string, frame: number): Download {
+function download(
+  name: string,
+  size: string,
+  mebibytes: number,
+  frame: number,
+): Download {
   return {
     name,
-    title: `1 GiB of stdout in frames of ${frame / 1024} KiB`,
+    title: `${size} of stdout in frames of ${frame / 1024} KiB`,
     // It concatenates each frame to all before: 64 MiB take 39 seconds of CPU.
     unsupported: ["kubernetes (Python)"],
     rounds: 3,
-    numbers: (scale) => ({ bytes: scaled(1024, scale), frame }),
+    numbers: (scale) => ({ bytes: scaled(mebibytes, scale), frame }),
     async measure(contender, { bytes }) {
       let read = 0;
       let chunks = 0;

@@ -15,12 +15,12 @@ interface Idle extends Numbers {
  */
 export const idle: Workload<Idle> = {
   name: "idle",
-  title: "1,000 idle attached sessions at once, and 2,000 further ones",
+  title: "1,000 idle attached sessions, and 1,000 further ones",
   unsupported: ["kubectl"],
   rounds: 3,
   numbers: (scale) => ({
     count: Math.ceil(1000 * scale),
-    further: Math.ceil(2000 * scale),
+    further: Math.ceil(1000 * scale),
     together: 25,
   }),
   async measure(contender, { count, further, together }) {

@@ -14,14 +14,14 @@ interface SlowReader extends Numbers {
 /** A flood that is read slowly at first, then as fast as it comes. */
 export const slowReader: Workload<SlowReader> = {
   name: "slow-reader",
-  title: "2 GiB of stdout, read at 5 ms per chunk for 10 s, then at full speed",
+  title: "1 GiB of stdout, read at 5 ms per chunk for 4 s, then at full speed",
   // For kubernetes (Python), see the downloads.
   unsupported: ["kubectl", "kubernetes (Python)"],
   rounds: 3,
   numbers: (scale) => ({
-    bytes: scaled(2048, scale),
+    bytes: scaled(1024, scale),
     frame: FRAME,
-    slow: 10_000,
+    slow: 4_000,
     perChunk: 5,
   }),
   async measure(contender, numbers, name) {

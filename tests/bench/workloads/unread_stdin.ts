@@ -14,15 +14,15 @@ interface UnreadStdin extends Numbers {
 /** A flood into a command that does not read its stdin at first. */
 export const unreadStdin: Workload<UnreadStdin> = {
   name: "unread-stdin",
-  title: "2 GiB of stdin, not read by the command for 10 s",
+  title: "512 MiB of stdin, not read by the command for 3 s",
   // client-node queues all of it, and did not finish within three minutes.
   unsupported: ["kubectl", "client-node"],
   rounds: 3,
   numbers: (scale) => ({
-    bytes: scaled(2048, scale),
+    bytes: scaled(512, scale),
     frame: FRAME,
-    unread: 10_000,
-    sampleAt: 9_500,
+    unread: 3_000,
+    sampleAt: 2_700,
   }),
   async measure(contender, { bytes, frame, unread, sampleAt }, name) {
     await contender.run(["true"]);
