@@ -26,6 +26,8 @@ export type Capability =
   | "kubelets"
   /** Nodes that are lost as a pod's `nodeFault` specifies. */
   | "node faults"
+  /** Controllers, which make the pods of Deployments, Jobs and so on. */
+  | "controllers"
   /** An idle limit for a pod's sessions: `idleTimeout`. */
   | "idle timeouts";
 
@@ -84,7 +86,9 @@ export interface Sandbox {
   kubeconfig(): Promise<Kubeconfig>;
   /** Creates a pod, waits until it is ready, and returns its name. */
   pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
-  /** Removes everything that the case created. */
+  /** The spec of such a pod, for the template of a workload. */
+  podSpec(options?: PodOptions): PodSpec;
+  /** Removes everything that the case created, workloads aside. */
   close(): Promise<void>;
 }
 

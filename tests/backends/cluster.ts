@@ -9,7 +9,7 @@ import {
 import { webTransport } from "../../src/adapters/web/mod.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import { loadKubeconfig } from "../../src/config/mod.ts";
-import { type ImageOptions, startPod } from "./cluster_pod.ts";
+import { type ImageOptions, podSpec, startPod } from "./cluster_pod.ts";
 import type {
   Backend,
   Capability,
@@ -93,6 +93,7 @@ function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
         : webOptions(setup, user, unpooled),
     certificate: () => Promise.resolve(null),
     kubeconfig: () => loadKubeconfig({ context }),
+    podSpec: (options) => podSpec(setup.image, options),
     async pod(pods, options) {
       if (options === undefined) return setup.idlePod;
       const name = await startPod(pods, setup.image, options);

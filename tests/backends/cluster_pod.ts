@@ -77,7 +77,11 @@ function cannotStart(pod: Pod | undefined): string {
 /** Idles with short-lived children, ends on SIGTERM, and leaves no zombies. */
 const IDLE = "trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done";
 
-function podSpec(image: ImageOptions, options: PodOptions): PodSpec {
+/** The spec of a test pod. */
+export function podSpec(
+  image: ImageOptions,
+  options: PodOptions = {},
+): PodSpec {
   const { container, containers = [{ name: "main", ...container }] } = options;
   return {
     terminationGracePeriodSeconds: 1,

@@ -9,7 +9,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
 import { trustedAuthority } from "../harness/authority.ts";
-import { makeAnnotatedPod } from "./test_pod.ts";
+import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
 /** A sandbox with a cluster of its own, which the case may inspect. */
@@ -26,7 +26,13 @@ export function embeddedBackend(
     name: protocol === V5 ? "embedded" : "embedded v4",
     protocol,
     refusals: protocol === V5 ? "in band" : "plain",
-    capabilities: ["faults", "users", "create check", "certificates"],
+    capabilities: [
+      "faults",
+      "users",
+      "create check",
+      "certificates",
+      "controllers",
+    ],
     unreadInput: "dropped",
     // Client, server and terminals share one process.
     maxConcurrency: 20,
@@ -60,6 +66,7 @@ async function openSandbox(
     certificate: (user) => certificate(cluster, user),
     kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
     pod: makeAnnotatedPod,
+    podSpec: annotatedPodSpec,
     close: () => cluster.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { type Api, isRunning, type Pod } from "../../mod.ts";
+import { type Api, isRunning, type Pod, type PodSpec } from "../../mod.ts";
 import type { PodOptions } from "./backend.ts";
 
 /** Whether the pod runs or has ended: a short run may never be observed as running. */
@@ -19,18 +19,23 @@ export async function makeAnnotatedPod(
   pods: Api<typeof Pod>,
   options: PodOptions = {},
 ): Promise<string> {
-  const { container, containers = [{ name: "main", ...container }] } = options;
   const pod = await pods.create({
     metadata: { generateName: "test-", annotations: annotations(options) },
-    spec: {
-      ...options.spec,
-      containers: containers.map((spec) => ({ image: "busybox", ...spec })),
-    },
+    spec: annotatedPodSpec(options),
   });
   const { name } = pod.metadata;
   const until = options.unschedulable ? () => true : options.until ?? hasRun;
   await pods.waitFor(name, until, { timeout: 10_000, interval: 50 });
   return name;
+}
+
+/** The spec of a pod on one of our own servers. */
+export function annotatedPodSpec(options: PodOptions = {}): PodSpec {
+  const { container, containers = [{ name: "main", ...container }] } = options;
+  return {
+    ...options.spec,
+    containers: containers.map((spec) => ({ image: "busybox", ...spec })),
+  };
 }
 
 function annotations(

@@ -6,7 +6,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { runtime } from "../harness/runtime.ts";
-import { makeAnnotatedPod } from "./test_pod.ts";
+import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
 
@@ -96,6 +96,7 @@ async function openSandbox(
     certificate: (user) => authority.issueClient({ user }),
     kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,
+    podSpec: annotatedPodSpec,
     async close() {
       await removePods(reach("admin", "socket"));
       unpooled.close();

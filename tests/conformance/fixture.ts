@@ -45,6 +45,8 @@ export interface Fixture {
   kubeconfig: Sandbox["kubeconfig"];
   /** Creates a pod, waits until it runs, and returns its name. */
   pod(options?: PodOptions): Promise<string>;
+  /** The spec of such a pod, for the template of a workload. */
+  podSpec: Sandbox["podSpec"];
 }
 
 /** Where a test case runs, and with which client options. */
@@ -208,6 +210,7 @@ async function runCase<S extends Sandbox>(
       certificate: (user) => sandbox.certificate(user),
       kubeconfig: () => sandbox.kubeconfig(),
       pod: (options) => sandbox.pod(pods, options),
+      podSpec: (options) => sandbox.podSpec(options),
     };
     await body(fixture, sandbox);
   } finally {

@@ -73,7 +73,8 @@ async function prepare(preparation: Preparation): Promise<DescribedSetup> {
     ),
   );
   await isRestricted(server, namespace, tokens.admin);
-  const capabilities: Capability[] = [];
+  // Without controllers there is no default service account, nor any pod.
+  const capabilities: Capability[] = ["controllers"];
   if (restricted.every(Boolean)) {
     capabilities.push("users");
     const reader = { ...server, namespace, token: tokens.reader };
