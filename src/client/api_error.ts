@@ -1,6 +1,7 @@
 import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
-import { ApiError } from "../errors.ts";
+import { setMessage } from "../call_site.ts";
+import { ApiError, ConnectError, HandshakeError } from "../errors.ts";
 import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
@@ -111,4 +112,20 @@ export function defaultReason(
 ): StatusReason {
   if (code === 409 && verb === "create") return "AlreadyExists";
   return REASONS[code] ?? (code >= 500 ? "InternalError" : "Unknown");
+}
+
+/**
+ * Puts the action in front of a transport's message, which knows the connection
+ * only, and the hint behind it: not every runtime prints an error's properties.
+ */
+export function describeFailure(error: unknown, action: string): void {
+  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
+    return;
+  }
+  const { message } = error;
+  if (message.startsWith(`Cannot ${action}: `)) return;
+  const hint = error instanceof HandshakeError ? error.hint : null;
+  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
+  const state = message.replace(/^Cannot /, "cannot ");
+  setMessage(error, `Cannot ${action}: ${state}${tail}`);
 }

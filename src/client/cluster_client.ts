@@ -1,11 +1,5 @@
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import { setMessage } from "../call_site.ts";
-import {
-  ConfigurationError,
-  ConnectError,
-  HandshakeError,
-  PodwireError,
-} from "../errors.ts";
+import { PodwireError } from "../errors.ts";
 import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { hideCredentials } from "../redact.ts";
@@ -19,8 +13,13 @@ import type {
 import type { Client, ClientRequest, ClientUpgrade } from "./client.ts";
 import type { CallReport, CallReports } from "./call_report.ts";
 import type { SessionEnd } from "./client_event.ts";
-import { type RequestDescription, toApiError } from "./api_error.ts";
+import {
+  describeFailure,
+  type RequestDescription,
+  toApiError,
+} from "./api_error.ts";
 import { repeated } from "./attempts.ts";
+import { checkCapabilities } from "./capabilities.ts";
 import { onBodyEnd } from "./body_end.ts";
 import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
 
@@ -353,41 +352,4 @@ export function targetUrl(
   url.pathname = server.pathname.replace(/\/+$/, "") + path;
   url.search = query?.toString() ?? "";
   return url;
-}
-
-/**
- * Refuses a configuration that the transport does not support, before anything
- * is sent: a silently dropped client certificate or proxy would be worse.
- *
- * @throws {ConfigurationError} Names the settings and the transport.
- */
-export function checkCapabilities(
-  action: string,
-  target: Pick<TransportTarget, "tls" | "proxy">,
-  transport: Transport,
-): void {
-  if (transport.capabilities.tls) return;
-  const unsupported: string[] = Object.keys(target.tls);
-  if (target.proxy !== null) unsupported.push("proxy");
-  if (unsupported.length === 0) return;
-  throw new ConfigurationError(
-    `Cannot ${action}: the transport "${transport.name}" does not support ` +
-      `${unsupported.join(", ")}; choose another transport or leave them out`,
-  );
-}
-
-/**
- * Puts the action in front of a transport's message, which knows the connection
- * only, and the hint behind it: not every runtime prints an error's properties.
- */
-function describeFailure(error: unknown, action: string): void {
-  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
-    return;
-  }
-  const { message } = error;
-  if (message.startsWith(`Cannot ${action}: `)) return;
-  const hint = error instanceof HandshakeError ? error.hint : null;
-  const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
-  const state = message.replace(/^Cannot /, "cannot ");
-  setMessage(error, `Cannot ${action}: ${state}${tail}`);
 }
