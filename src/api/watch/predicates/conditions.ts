@@ -3,8 +3,12 @@ import type { Job, Pod } from "../../../client/resources.ts";
 import { isRecord } from "../../../json.ts";
 import { podFailure, podMessage } from "./pod_state.ts";
 import {
+  countOf,
   DONE,
+  fieldsOf,
   impossible,
+  joined,
+  partsOf,
   pending,
   predicateOf,
   type WaitPredicate,
@@ -70,16 +74,18 @@ export const isComplete: WaitPredicate<Job> = predicateOf(
     const { spec, status } = job;
     const failed = find(job, "Failed");
     if (failed?.status === "True") {
-      const { reason = "Failed", message = "" } = failed;
-      return impossible(reason, message || "the Job has failed");
+      const reason = joined("", failed.reason) || "Failed";
+      const message = joined("", failed.message) || "the Job has failed";
+      return impossible(reason, message);
     }
-    const { active = 0, succeeded = 0, failed: failures = 0 } = status ?? {};
+    const { active, succeeded, failed: failures } = fieldsOf(status);
+    const { completions = 1, suspend } = fieldsOf(spec);
     const counts = [
-      `${succeeded} of ${spec?.completions ?? 1} pods have succeeded`,
-      `${active} active`,
-      `${failures} failed`,
+      `${countOf(succeeded)} of ${completions} pods have succeeded`,
+      `${countOf(active)} active`,
+      `${countOf(failures)} failed`,
     ];
-    return pending(spec?.suspend ? "it is suspended" : counts.join(", "));
+    return pending(suspend ? "it is suspended" : counts.join(", "));
   },
 );
 
@@ -105,7 +111,7 @@ function conditionState(
   }
   if (isSameWord(condition.status, status)) return DONE;
   const { reason, message } = condition;
-  const why = [reason, message].filter(Boolean).join(": ");
+  const why = joined(": ", reason, message);
   return pending(
     `${condition.type} is ${condition.status}${why && ` (${why})`}`,
   );
@@ -113,10 +119,8 @@ function conditionState(
 
 function find(object: KubeObject, type: string): Condition | undefined {
   const { conditions } = statusOf(object);
-  if (!Array.isArray(conditions)) return undefined;
-  return conditions.find((condition) =>
-    isRecord(condition) && typeof condition.type === "string" &&
-    isSameWord(condition.type, type)
+  return partsOf(conditions as readonly Condition[]).find((condition) =>
+    typeof condition.type === "string" && isSameWord(condition.type, type)
   );
 }
 

@@ -5,7 +5,10 @@ import type {
 import type { Pod } from "../../../client/resources.ts";
 import {
   DONE,
+  fieldsOf,
   impossible,
+  joined,
+  partsOf,
   pending,
   predicateOf,
   type WaitPredicate,
@@ -24,10 +27,11 @@ interface Running {
 export const isRunning: WaitPredicate<Pod, Running> = predicateOf<Pod, Running>(
   "isRunning",
   (pod) => {
-    const { phase, containerStatuses = [] } = pod.status ?? {};
+    const { phase, containerStatuses } = fieldsOf(pod.status);
+    const statuses = partsOf(containerStatuses);
     const isComplete = phase === "Running" &&
-      containerStatuses.length >= (pod.spec?.containers?.length ?? 0) &&
-      containerStatuses.every((container) => container.ready);
+      statuses.length >= partsOf(fieldsOf(pod.spec).containers).length &&
+      statuses.every((container) => container.ready);
     if (isComplete) return DONE;
     return podFailure(pod) ?? pending(podMessage(pod));
   },
@@ -47,60 +51,60 @@ const FINAL_REASONS = [
 ];
 
 /** Why the pod can never run; null while it can. */
-export function podFailure({ status = {} }: Pod): WaitState | null {
+export function podFailure(pod: Pod): WaitState | null {
+  const status = fieldsOf(pod.status);
   const { phase, reason, message } = status;
   if (phase === "Succeeded") {
     return impossible("Succeeded", "the pod has succeeded");
   }
   if (phase === "Failed") {
-    const why = [message, ...endsOf(status)].filter(Boolean).join("; ");
-    return impossible(reason ?? "Failed", `the pod has failed${prefixed(why)}`);
+    const why = joined("; ", message, ...endsOf(status));
+    const state = joined(": ", "the pod has failed", why);
+    return impossible(joined("", reason) || "Failed", state);
   }
   for (const { name, state } of statusesOf(status)) {
-    const { reason = "", message = "" } = state?.waiting ?? {};
-    if (!FINAL_REASONS.includes(reason)) continue;
-    return impossible(
-      reason,
-      `container ${JSON.stringify(name)}: ${reason}${prefixed(message)}`,
-    );
+    const { reason, message } = fieldsOf(fieldsOf(state).waiting);
+    if (reason === undefined || !FINAL_REASONS.includes(reason)) continue;
+    return impossible(reason, joined(": ", nameOf(name), reason, message));
   }
   return null;
 }
 
 /** The state of a pod that is not ready, in words. */
-export function podMessage({ status = {} }: Pod): string {
-  const { phase = "Pending", conditions = [] } = status;
+export function podMessage(pod: Pod): string {
+  const status = fieldsOf(pod.status);
+  const { phase = "Pending", conditions } = status;
   const waiting = statusesOf(status).filter(({ ready }) => !ready)
     .map(({ name, state }) => {
-      const { reason, message } = state?.waiting ?? state?.terminated ?? {};
-      const why = [reason, message].filter(Boolean).join(": ");
-      return `container ${JSON.stringify(name)}${prefixed(why || "not ready")}`;
+      const { waiting, terminated } = fieldsOf(state);
+      const { reason, message } = fieldsOf(waiting ?? terminated);
+      const why = joined(": ", reason, message) || "not ready";
+      return joined(": ", nameOf(name), why);
     });
-  const unscheduled = conditions.find((it) =>
+  const unscheduled = partsOf(conditions).find((it) =>
     it.type === "PodScheduled" && it.status === "False"
   );
-  const { reason, message } = unscheduled ?? {};
-  const why = [reason, message].filter(Boolean).join(": ");
-  return [`the pod is ${phase}${prefixed(why)}`, ...waiting].join("; ");
+  const { reason, message } = fieldsOf(unscheduled);
+  const state = joined(": ", `the pod is ${phase}`, reason, message);
+  return [state, ...waiting].join("; ");
 }
 
 /** How the containers that failed have ended. */
-function endsOf(status: PodStatus): string[] {
+function endsOf(status: Partial<PodStatus>): string[] {
   return statusesOf(status).flatMap(({ name, state }) => {
-    const { exitCode, reason, message } = state?.terminated ?? {};
+    const { exitCode, reason, message } = fieldsOf(fieldsOf(state).terminated);
     if (!exitCode) return [];
-    const why = [reason, message].filter(Boolean).join(": ");
-    return `container ${JSON.stringify(name)}: exit code ${exitCode}${
-      why && ` (${why})`
-    }`;
+    const why = joined(": ", reason, message);
+    const code = `exit code ${exitCode}${why && ` (${why})`}`;
+    return [joined(": ", nameOf(name), code)];
   });
 }
 
-function statusesOf(status: PodStatus): readonly ContainerStatus[] {
-  const { initContainerStatuses = [], containerStatuses = [] } = status;
-  return [...initContainerStatuses, ...containerStatuses];
+function nameOf(container: string): string {
+  return `container ${JSON.stringify(container)}`;
 }
 
-function prefixed(text: string): string {
-  return text && `: ${text}`;
+function statusesOf(status: Partial<PodStatus>): ContainerStatus[] {
+  const { initContainerStatuses, containerStatuses } = status;
+  return [...partsOf(initContainerStatuses), ...partsOf(containerStatuses)];
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../../client/kube_object.ts";
+import { isRecord } from "../../../json.ts";
 
 /** How far an object is on the way to what is waited for. */
 export interface WaitState {
@@ -50,4 +51,25 @@ export function predicateOf<
     explain(object).done;
   Object.defineProperty(predicate, "name", { value: name });
   return Object.assign(predicate, { stateOf: explain });
+}
+
+/** The fields of a part of an object; none if a server sent something else. */
+export function fieldsOf<T>(part: T | null | undefined): Partial<T> {
+  return isRecord(part) ? part as Partial<T> : {};
+}
+
+/** The parts in a list of an object; none if a server sent something else. */
+export function partsOf<T>(list: readonly T[] | null | undefined): T[] {
+  return Array.isArray(list) ? list.filter(isRecord) as T[] : [];
+}
+
+/** The texts that are there, joined. */
+export function joined(separator: string, ...texts: unknown[]): string {
+  return texts.filter((text) => typeof text === "string" && text !== "")
+    .join(separator);
+}
+
+/** A number of objects; 0 if there is none. */
+export function countOf(value: unknown): number {
+  return typeof value === "number" ? value : 0;
 }

@@ -4,8 +4,12 @@ import type {
   StatefulSet,
 } from "../../../client/resources.ts";
 import {
+  countOf,
   DONE,
+  fieldsOf,
   impossible,
+  joined,
+  partsOf,
   pending,
   predicateOf,
   type WaitPredicate,
@@ -40,68 +44,64 @@ export const isRolledOut: WaitPredicate<
 
 const UNOBSERVED = pending("its controller has not seen the latest spec yet");
 
-function deploymentState(
-  { metadata, spec, status = {} }: Deployment,
-): WaitState {
-  const { replicas = 0, updatedReplicas: updated = 0 } = status;
-  const { availableReplicas: available = 0, conditions = [] } = status;
-  if (!isObserved(metadata, status)) return UNOBSERVED;
-  const progress = conditions.find(({ type }) => type === "Progressing");
+function deploymentState({ metadata, spec, status }: Deployment): WaitState {
+  const { observedGeneration, conditions, ...counts } = fieldsOf(status);
+  if (!isObserved(metadata, observedGeneration)) return UNOBSERVED;
+  const progress = partsOf(conditions)
+    .find(({ type }) => type === "Progressing");
   if (progress?.reason === "ProgressDeadlineExceeded") {
-    const { reason, message = "" } = progress;
-    return impossible(reason, message || "it exceeded its progress deadline");
+    const message = joined("", progress.message) ||
+      "it exceeded its progress deadline";
+    return impossible(progress.reason, message);
   }
-  const wanted = spec?.replicas ?? 1;
+  const wanted = fieldsOf(spec).replicas ?? 1;
+  const updated = countOf(counts.updatedReplicas);
   if (updated < wanted) {
     return pending(`${updated} of ${wanted} new replicas have been updated`);
   }
-  if (replicas > updated) {
-    const old = replicas - updated;
-    return pending(`${old} old replicas are pending termination`);
-  }
+  const old = countOf(counts.replicas) - updated;
+  if (old > 0) return pending(`${old} old replicas are pending termination`);
+  const available = countOf(counts.availableReplicas);
   if (available < updated) {
     return pending(`${available} of ${updated} updated replicas are available`);
   }
   return DONE;
 }
 
-function statefulSetState(
-  { metadata, spec, status }: StatefulSet,
-): WaitState {
-  const { updateStrategy: { type, rollingUpdate } = {} } = spec ?? {};
-  const { readyReplicas = 0, updatedReplicas = 0 } = status ?? {};
-  const { updateRevision, currentRevision } = status ?? {};
+function statefulSetState({ metadata, spec, status }: StatefulSet): WaitState {
+  const { replicas: wanted = 1, updateStrategy } = fieldsOf(spec);
+  const { type, rollingUpdate } = fieldsOf(updateStrategy);
+  const { observedGeneration, updateRevision, currentRevision, ...counts } =
+    fieldsOf(status);
   if (type === "OnDelete") return withoutRollouts(type);
-  if (!isObserved(metadata, status)) return UNOBSERVED;
-  const wanted = spec?.replicas ?? 1;
-  if (readyReplicas < wanted) {
-    return pending(`${readyReplicas} of ${wanted} pods are ready`);
-  }
-  if (rollingUpdate !== undefined) {
-    const part = wanted - (rollingUpdate.partition ?? 0);
-    if (updatedReplicas >= part) return DONE;
-    return pending(`${updatedReplicas} of ${part} new pods have been updated`);
+  if (!isObserved(metadata, observedGeneration)) return UNOBSERVED;
+  const ready = countOf(counts.readyReplicas);
+  if (ready < wanted) return pending(`${ready} of ${wanted} pods are ready`);
+  const updated = countOf(counts.updatedReplicas);
+  if (rollingUpdate) {
+    const part = wanted - countOf(rollingUpdate.partition);
+    if (updated >= part) return DONE;
+    return pending(`${updated} of ${part} new pods have been updated`);
   }
   if (updateRevision === currentRevision) return DONE;
   return pending(
-    `${updatedReplicas} of ${wanted} pods are at revision ${updateRevision}`,
+    `${updated} of ${wanted} pods are at revision ${updateRevision}`,
   );
 }
 
 function daemonSetState({ metadata, spec, status }: DaemonSet): WaitState {
-  const { type } = spec?.updateStrategy ?? {};
+  const { type } = fieldsOf(fieldsOf(spec).updateStrategy);
+  const { observedGeneration, ...counts } = fieldsOf(status);
   if (type === "OnDelete") return withoutRollouts(type);
-  if (!isObserved(metadata, status)) return UNOBSERVED;
-  const { desiredNumberScheduled: wanted = 0, numberAvailable = 0 } = status ??
-    {};
-  const { updatedNumberScheduled: updated = 0 } = status ?? {};
+  if (!isObserved(metadata, observedGeneration)) return UNOBSERVED;
+  const wanted = countOf(counts.desiredNumberScheduled);
+  const updated = countOf(counts.updatedNumberScheduled);
   if (updated < wanted) {
     return pending(`${updated} of ${wanted} new pods have been updated`);
   }
-  if (numberAvailable < wanted) {
-    return pending(
-      `${numberAvailable} of ${wanted} updated pods are available`,
-    );
+  const available = countOf(counts.numberAvailable);
+  if (available < wanted) {
+    return pending(`${available} of ${wanted} updated pods are available`);
   }
   return DONE;
 }
@@ -109,10 +109,10 @@ function daemonSetState({ metadata, spec, status }: DaemonSet): WaitState {
 /** A status of an older generation says nothing of the latest change. */
 function isObserved(
   metadata: Workload["metadata"],
-  status: { readonly observedGeneration?: number } | undefined,
+  observed: unknown,
 ): boolean {
-  const observed = status?.observedGeneration ?? 0;
-  return observed > 0 && observed >= (metadata?.generation ?? 0);
+  const generation = countOf(observed);
+  return generation > 0 && generation >= (metadata?.generation ?? 0);
 }
 
 function withoutRollouts(type: string): WaitState {
