@@ -1,7 +1,7 @@
-import { connections } from "../connections.ts";
 import { check, type Load, type LoadTarget, share } from "../load.ts";
-import { collectGarbage, type Memory, settledMemory } from "../memory.ts";
-import { countTimers, type TimerCount } from "../timers.ts";
+import { collectGarbage } from "../memory.ts";
+import { row, type Sample, takeSample } from "../sample.ts";
+import { countTimers } from "../timers.ts";
 
 /** How many MiB the heap and the process may grow after the warm-up. */
 const HEAP_LIMIT = 6;
@@ -13,9 +13,6 @@ const RESIDENT_LIMIT = 16;
 const COLLECTION = 100;
 /** The share of the commands that is the warm-up. */
 const WARM = 0.2;
-/** How long sockets and timers may outlive the last command, in milliseconds. */
-const GRACE = 3_000;
-
 /** Many commands in sequence, in constant memory. */
 export const sequential: Load = {
   name: "sequential",
@@ -48,13 +45,6 @@ export const sequential: Load = {
   },
 };
 
-/** The resources of the process at some point. */
-interface Sample {
-  readonly memory: Memory;
-  readonly files: number;
-  readonly timers: number;
-}
-
 /** Runs one command; returns its duration in milliseconds. */
 async function runOne(
   { pods, pod }: LoadTarget,
@@ -71,20 +61,6 @@ async function runOne(
   return took;
 }
 
-/** Waits for resources that are being released, then takes a sample. */
-async function takeSample(timers: TimerCount, first?: Sample): Promise<Sample> {
-  const deadline = performance.now() + GRACE;
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = { files: connections().length, timers: timers.pending };
-    const settled = first !== undefined && now.files <= first.files &&
-      now.timers <= first.timers;
-    if (settled || performance.now() > deadline) {
-      return { ...now, memory: settledMemory() };
-    }
-  }
-}
-
 function isFlat(looks: readonly Sample[], serverInside: boolean): boolean {
   const [warm, last] = [looks[0]!, looks.at(-1)!];
   const heap = last.memory.heap - warm.memory.heap;
@@ -93,11 +69,4 @@ function isFlat(looks: readonly Sample[], serverInside: boolean): boolean {
   const small = serverInside ||
     heap <= HEAP_LIMIT && resident <= RESIDENT_LIMIT;
   return small && last.files <= warm.files && last.timers <= warm.timers;
-}
-
-function row(
-  looks: readonly Sample[],
-  value: (look: Sample) => number,
-): string {
-  return looks.map((look) => value(look).toFixed(0)).join(", ");
 }
