@@ -7,18 +7,40 @@ import type {
 import { isRecord } from "../../json.ts";
 import { type Resource, withTypeMeta } from "../../client/resource.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
-import type { ListAllOptions, ListOptions } from "./call_options.ts";
-import { fetchObject, prepareVerb, type Verb } from "./verb_call.ts";
+import type {
+  CollectionOptions,
+  ListAllOptions,
+  ListOptions,
+} from "./call_options.ts";
+import {
+  fetchObject,
+  prepareVerb,
+  type Verb,
+  type VerbCall,
+} from "./verb_call.ts";
 
 /** The default page size, as in client-go. */
 const PAGE = 500;
 
 /** The objects that the options select, as parts of a verb. */
-export function listRequest(
+function listRequest(
   options: ListOptions,
 ): Pick<Verb, "query" | "allNamespaces"> {
   const { labelSelector, fieldSelector, allNamespaces } = options;
   return { query: { labelSelector, fieldSelector }, allNamespaces };
+}
+
+/**
+ * Checks a watch of the objects that the options select.
+ *
+ * @throws {TypeError | RangeError} An option is invalid.
+ */
+export function prepareWatch(
+  context: CallContext,
+  options: CollectionOptions,
+): VerbCall {
+  const verb = { verb: "watch", method: "GET", ...listRequest(options) };
+  return prepareVerb(context, verb, options);
 }
 
 /**

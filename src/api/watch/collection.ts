@@ -8,8 +8,8 @@ import { isRecord } from "../../json.ts";
 import type { Status } from "../../status.ts";
 import type { CallContext } from "../call.ts";
 import type { CollectionOptions } from "../verbs/call_options.ts";
-import { listPages, listRequest } from "../verbs/listing.ts";
-import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
+import { listPages, prepareWatch } from "../verbs/listing.ts";
+import { fetchStream, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "../../streams/read_lines.ts";
 
 /** What happened to an object. */
@@ -86,8 +86,7 @@ export class Collection<T extends KubeObject> {
     this.retryLimit = context.client.retryLimit;
     this.#options = options;
     this.#lifetime = lifetime;
-    const verb = { verb: "watch", method: "GET", ...listRequest(options) };
-    this.#call = prepareVerb(this.#context, verb, options);
+    this.#call = prepareWatch(this.#context, options);
     this.action = this.#call.action;
   }
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { KnownObjects } from "../../../../src/api/watch/watch.ts";
+import { KnownObjects } from "../../../../src/api/watch/known_objects.ts";
 import type { KubeObject, Stored } from "../../../../src/client/kube_object.ts";
 import { test } from "../../../harness.ts";
 
