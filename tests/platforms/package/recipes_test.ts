@@ -52,6 +52,20 @@ test("recipe: Deno.test", async () => {
   });
 }, OPTIONS);
 
+test("recipe: a rollout", async () => {
+  await withProject(async (project) => {
+    await writeImports(project);
+    await writeRecipe(project, "rollout_test.ts");
+    const output = await project.on(
+      "deno",
+      "test",
+      "--no-lock",
+      "rollout_test.ts",
+    );
+    assertMatch(output, /ok \| 1 passed/);
+  });
+}, OPTIONS);
+
 test("recipe: startCluster", async () => {
   await withProject(async (project) => {
     await writeImports(project);
