@@ -26,6 +26,21 @@ const PANELS: readonly Panel[] = [
     title: 'run(["true"]), median ms (less is better)',
   },
   {
+    workload: "gets",
+    figure: "in sequence, ms",
+    title: "100 gets in sequence, ms (less is better)",
+  },
+  {
+    workload: "list",
+    figure: "peak growth per text",
+    title: "List of 50 MiB, peak memory per text (less is better)",
+  },
+  {
+    workload: "idle",
+    figure: "RSS KiB each",
+    title: "Idle session, memory in KiB (less is better)",
+  },
+  {
     workload: "slow-reader",
     figure: "growth while slow, MiB",
     title: "Slow reader, memory growth in MiB (less is better)",
@@ -33,7 +48,7 @@ const PANELS: readonly Panel[] = [
 ];
 
 const ROW = 18;
-const LABEL = 150;
+const LABEL = 175;
 const BAR = 250;
 const PANEL_WIDTH = LABEL + BAR + 60;
 const HEAD = 30;

@@ -56,6 +56,8 @@ export interface Move {
   readonly direction: "better" | "worse";
   /** Whether the runs' ranges are apart; if not, it may be noise. */
   readonly apart: boolean;
+  /** Whether the machine's speed counts: there is no bare socket to divide by. */
+  readonly absolute: boolean;
 }
 
 /**
@@ -115,7 +117,7 @@ function over({ median, min, max, count }: Summary, divisor: number): Summary {
 
 function moveOf(
   place: Pick<Move, "workload" | "target" | "figure" | "against">,
-  { better }: Kind,
+  { better, ofMachine }: Kind,
   was: Summary,
   is: Summary,
 ): Move[] {
@@ -131,6 +133,7 @@ function moveOf(
     direction: (change > 0) === (better === "more") ? "better" : "worse",
     apart: Math.min(was.count, is.count) >= ENOUGH &&
       (is.min > was.max || is.max < was.min),
+    absolute: ofMachine && place.against === null,
   }];
 }
 
@@ -142,10 +145,9 @@ export function comparison(
   const moves = movesBetween(recorded, latest);
   const section = (title: string, of: readonly Move[]): string[] =>
     of.length === 0 ? [] : ["", title, ...of.map(described)];
-  const apart = moves.filter((move) => move.apart);
-  const worse = apart.filter(({ direction }) => direction === "worse");
+  const relative = moves.filter(({ absolute }) => !absolute);
+  const apart = relative.filter((move) => move.apart);
   const better = apart.filter(({ direction }) => direction === "better");
-  const noisy = moves.filter((move) => !move.apart);
   const added = onlyIn(latest, recorded);
   return [
     `recorded  ${machineName(recorded.machine)}`,
@@ -155,14 +157,23 @@ export function comparison(
       ? []
       : [`sizes: ${latest.scale} of the recorded`]),
     ...(added.length === 0 ? [] : [`not recorded: ${added.join("; ")}`]),
-    ...section("Worse by more than a tenth:", worse),
+    ...section("Worse by more than a tenth:", apart.filter(isWorse)),
     ...section("Better by more than a tenth:", better),
     ...section(
-      "More than a tenth, but inside the spread of the rounds, or of fewer than 3:",
-      noisy,
+      "By more than a tenth, but inside the spread of the rounds, or of fewer than 3:",
+      relative.filter((move) => !move.apart),
+    ),
+    ...section(
+      "By more than a tenth, without a bare socket to compare with, so the machine counts:",
+      moves.filter(({ absolute }) => absolute),
     ),
     ...(moves.length === 0 ? ["", "Nothing moved by more than a tenth."] : []),
   ].join("\n");
+}
+
+/** Whether a figure certainly became worse, on whatever machine. */
+export function isWorse({ direction, apart, absolute }: Move): boolean {
+  return direction === "worse" && apart && !absolute;
 }
 
 function described(
@@ -170,12 +181,9 @@ function described(
 ): string {
   const percent = was === 0 ? "" : ` (${signed((is / was - 1) * 100)} %)`;
   const of = against === null ? "" : ` of ${against}`;
-  const alone = against === null && kindOf(figure)!.ofMachine
-    ? "; absolute, so the machine counts"
-    : "";
   return `  ${workload}: ${target}: ${figure} ${rounded(was)} -> ${
     rounded(is)
-  }${of}${percent}, ${direction}${alone}`;
+  }${of}${percent}, ${direction}`;
 }
 
 function signed(value: number): string {
@@ -196,9 +204,14 @@ function versionChanges(was: BenchResults, is: BenchResults): string[] {
   return changed.length === 0 ? [] : [`versions: ${changed.join("; ")}`];
 }
 
-/** The targets of one run that the other does not have, by workload. */
+/** The targets that have rows in one run alone, with their workloads. */
 function onlyIn(one: BenchResults, other: BenchResults): string[] {
-  return one.rows
-    .filter(({ workload, target }) => !rowOf(other.rows, workload, target))
-    .map(({ workload, target }) => `${workload}: ${target}`);
+  const workloads = new Map<string, string[]>();
+  for (const { workload, target } of one.rows) {
+    if (rowOf(other.rows, workload, target)) continue;
+    workloads.set(target, [...workloads.get(target) ?? [], workload]);
+  }
+  return [...workloads].map(([target, names]) =>
+    `${target} (${names.join(", ")})`
+  );
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { test } from "../harness.ts";
 import type { BenchRow } from "./bench_table.ts";
-import { comparison, movesBetween } from "./compare.ts";
+import { comparison, isWorse, movesBetween } from "./compare.ts";
 import type { BenchResults } from "./results.ts";
 
 type Range = readonly [min: number, median: number, max: number];
@@ -49,6 +49,7 @@ test("a machine at half its speed moves no ratio", () => {
   const moves = movesBetween(recorded, slow);
   assertEquals(moves.map(({ target }) => target), ["bare, node24"]);
   assertStringIncludes(comparison(recorded, slow), "the machine counts");
+  assertEquals(moves.filter(isWorse), []);
 });
 
 test("a runtime that halves a download is named, with both versions", () => {
@@ -65,7 +66,9 @@ test("a runtime that halves a download is named, with both versions", () => {
     is: 0.49,
     direction: "worse",
     apart: true,
+    absolute: false,
   }]);
+  assertEquals(movesBetween(recorded, halved).filter(isWorse).length, 1);
   const text = comparison(recorded, halved);
   assertStringIncludes(text, "node24 node 24.21.0 -> node 24.22.3");
   assertMatch(
@@ -116,7 +119,7 @@ test("sizes are compared as they are, and fewer chunks are better", () => {
   );
   assertStringIncludes(
     comparison(before, after),
-    "not recorded: gets: podwire, deno",
+    "not recorded: podwire, deno (gets)",
   );
 });
 

@@ -18,7 +18,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
-import { comparison, movesBetween } from "./compare.ts";
+import { comparison, isWorse, movesBetween } from "./compare.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
 import { goalsTable } from "./goals.ts";
@@ -119,8 +119,7 @@ Deno.exit(failed ? 1 : worse);
 async function compare(latest: BenchResults): Promise<number> {
   const recorded = await readResults(recordedFolder);
   console.log(`\n${comparison(recorded, latest)}`);
-  const worse = movesBetween(recorded, latest)
-    .some(({ direction, apart }) => direction === "worse" && apart);
+  const worse = movesBetween(recorded, latest).some(isWorse);
   return worse && values.fail ? 1 : 0;
 }
 
