@@ -9,6 +9,11 @@ export interface ByteDuplex {
   /** Starts reading into `receiver`; a second call replaces the receiver. */
   open(receiver: DuplexReceiver): void;
   /**
+   * An array for the next `write`, in memory that is used again: the caller fills
+   * it and writes it at once. Its content is undefined.
+   */
+  allocate?(length: number): Bytes;
+  /**
    * Queues `chunk` and takes ownership of it.
    *
    * @returns False when the buffer is full; `drained` follows. Also false when

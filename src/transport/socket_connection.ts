@@ -15,6 +15,7 @@ export class SocketConnection implements Connection {
   readonly protocol: string;
   readonly transfersBuffers = true;
   readonly #duplex: ByteDuplex;
+  readonly #allocate: ((length: number) => Bytes) | undefined;
   readonly #frames = new FrameReader("client");
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
@@ -28,6 +29,7 @@ export class SocketConnection implements Connection {
   constructor(duplex: ByteDuplex, reader: HeadReader, protocol: string) {
     this.protocol = protocol;
     this.#duplex = duplex;
+    this.#allocate = duplex.allocate?.bind(duplex);
     const receiver: DuplexReceiver = {
       data: (chunk) => {
         this.#frames.feed(chunk);
@@ -53,7 +55,7 @@ export class SocketConnection implements Connection {
 
   send(parts: readonly Uint8Array[]): boolean {
     if (this.#over || this.#ending) return false;
-    return this.#write(encodeMessage(parts, "client"));
+    return this.#write(encodeMessage(parts, "client", this.#allocate));
   }
 
   pause(): void {

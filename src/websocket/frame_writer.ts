@@ -9,12 +9,16 @@ const KEY_BYTES = 4;
 /**
  * Encodes `parts` as one binary message in one frame: the server's library
  * treats each continuation frame as a separate message. Copies the parts.
+ *
+ * @param allocate Returns the array for the frame, of this length. Defaults to a
+ * new one.
  */
 export function encodeMessage(
   parts: readonly Uint8Array[],
   role: Role,
+  allocate?: (length: number) => Bytes,
 ): Bytes {
-  return encodeFrame(OPCODE.binary, parts, role);
+  return encodeFrame(OPCODE.binary, parts, role, allocate);
 }
 
 /**
@@ -32,25 +36,20 @@ export function encodeControl(
       `Cannot send a control frame: ${payload.byteLength} bytes are more than ${MAX_CONTROL_PAYLOAD}`,
     );
   }
-  return encodeFrame(opcode, [payload], role);
+  return encodeFrame(opcode, [payload], role, undefined);
 }
 
-/**
- * Aligns the payload to a word boundary, with a gap before the frame, so that
- * masking runs over whole words.
- */
 function encodeFrame(
   opcode: number,
   parts: readonly Uint8Array[],
   role: Role,
+  allocate: ((length: number) => Bytes) | undefined,
 ): Bytes {
   let length = 0;
   for (const part of parts) length += part.byteLength;
   const keyBytes = role === "client" ? KEY_BYTES : 0;
   const header = 2 + extendedLengthBytes(length) + keyBytes;
-  const gap = -header & 3;
-  const buffer = new ArrayBuffer(gap + header + length);
-  const frame = new Uint8Array(buffer, gap);
+  const frame = allocate?.(header + length) ?? aligned(header, length);
   frame[0] = FIN | opcode;
   writeLength(frame, length);
   let offset = header;
@@ -62,9 +61,15 @@ function encodeFrame(
     const key = nextMaskKey();
     frame[1]! |= MASKED;
     frame.set(key, header - KEY_BYTES);
-    applyMask(new Uint8Array(buffer, gap + header), key, 0);
+    applyMask(frame.subarray(header), key, 0);
   }
   return frame;
+}
+
+/** A new array with the payload on a word boundary, after a gap. */
+function aligned(header: number, length: number): Bytes {
+  const gap = -header & 3;
+  return new Uint8Array(new ArrayBuffer(gap + header + length), gap);
 }
 
 function extendedLengthBytes(length: number): 0 | 2 | 8 {

@@ -1,8 +1,11 @@
+import type * as timers from "node:timers";
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { builtin } from "../../platform/builtin.ts";
+import { WriteSlabs } from "../write_slabs.ts";
 
 /** The buffer size for small reads, to keep idle sessions small. */
 const MIN_SIZE = 1024;
@@ -49,8 +52,14 @@ export class ReadBuffer {
 /** How many bytes may be queued before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
 
-/** The most queued bytes in one write. */
+/** The most bytes in one write: Deno's TLS takes no more. */
 const BATCH = 64 * 1024;
+
+/** The most bytes in one TLS record (RFC 8446, 5.1). */
+const RECORD = 16 * 1024;
+
+/** A smaller chunk is an array of its own while nothing is queued. */
+const SMALL = 4 * 1024;
 
 /** How long to wait for a pending write after the close, in milliseconds. */
 const LAST_WRITE_TIMEOUT = 100;
@@ -61,14 +70,22 @@ export class DenoDuplex implements ByteDuplex {
   readonly #conn: Deno.Conn;
   readonly #early: Bytes;
   readonly #release: () => void;
+  /** Deno's TLS sends each record by a system call of its own (2.9). */
+  readonly #isTls: boolean;
+  readonly #slabs = new WriteSlabs();
   readonly #queue: Bytes[] = [];
   #queued = 0;
+  /** How many bytes of the first chunk are written. */
+  #offset = 0;
   #full = false;
   #receiver: DuplexReceiver | null = null;
   #paused = false;
   #wake = (): void => {};
   #reading: Promise<void> = Promise.resolve();
   #writing: Promise<void> | null = null;
+  #turn: ReturnType<typeof timers.setImmediate> | null = null;
+  /** Ends a wait for more to write. */
+  #enough = (): void => {};
   /** Writing failed; unread data is delivered before the end. */
   #broken = false;
   #over = false;
@@ -88,6 +105,7 @@ export class DenoDuplex implements ByteDuplex {
   /** @param early Bytes already read, to deliver first. */
   constructor(conn: Deno.Conn, early: Bytes = new Uint8Array()) {
     this.#conn = conn;
+    this.#isTls = "handshake" in conn;
     this.#early = early;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.released = promise;
@@ -100,6 +118,12 @@ export class DenoDuplex implements ByteDuplex {
     if (first) this.#reading = this.#read();
   }
 
+  allocate(length: number): Bytes {
+    return length < SMALL && this.#queued === 0
+      ? new Uint8Array(length)
+      : this.#slabs.allocate(length);
+  }
+
   write(chunk: Bytes): boolean {
     if (this.#over || this.#broken) return false;
     return this.#ahead.write(chunk);
@@ -110,6 +134,7 @@ export class DenoDuplex implements ByteDuplex {
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
     this.#writing ??= this.#flush();
+    if (this.#queued >= BATCH) this.#enough();
     // Once full, it stays full until `drained`.
     if (this.#queued >= HIGH_WATER_MARK) this.#full = true;
     return !this.#full;
@@ -145,6 +170,8 @@ export class DenoDuplex implements ByteDuplex {
     this.#cancelTimer();
     this.#slice.end();
     this.#queue.length = 0;
+    if (this.#turn !== null) builtin("node:timers").clearImmediate(this.#turn);
+    this.#enough();
     this.#conn.close();
     this.resume();
     this.#settle();
@@ -235,12 +262,16 @@ export class DenoDuplex implements ByteDuplex {
           continue; // The queue may be empty now.
         }
         const batch = this.#nextBatch();
-        let offset = 0;
-        while (offset < batch.byteLength) {
-          offset += await this.#conn.write(batch.subarray(offset));
-        }
-        this.#queued -= batch.byteLength;
+        const rest = this.#isTls ? batch.byteLength % RECORD : 0;
+        const whole = batch.byteLength - rest;
+        const length = await this.#conn.write(
+          whole === 0 ? batch : batch.subarray(0, whole),
+        );
+        if (this.#closed) break;
+        this.#written(length);
         if (this.#queued < HIGH_WATER_MARK / 2) this.#drained();
+        // A flood goes on: do not send its last bytes as a record of their own.
+        if (whole > 0 && this.#queued > 0) await this.#more();
       }
     } catch {
       this.#broken = true;
@@ -250,17 +281,55 @@ export class DenoDuplex implements ByteDuplex {
     this.#writing = null;
   }
 
-  /** Joins small chunks into one write. */
+  /** Waits for a whole batch, or for a turn of the event loop. */
+  async #more(): Promise<void> {
+    if (this.#queued >= BATCH) return;
+    await new Promise<void>((resolve) => {
+      this.#enough = resolve;
+      this.#turn ??= builtin("node:timers").setImmediate(() => {
+        this.#turn = null;
+        this.#enough();
+      });
+    });
+  }
+
+  /** The next bytes: chunks that are adjacent, else as many as fit in a record. */
   #nextBatch(): Bytes {
     const first = this.#queue[0]!;
+    const { buffer } = first;
+    const from = first.byteOffset + this.#offset;
+    let to = first.byteOffset + first.byteLength;
     let count = 1;
-    let length = first.byteLength;
     for (; count < this.#queue.length; count++) {
-      length += this.#queue[count]!.byteLength;
-      if (length > BATCH) break;
+      const next = this.#queue[count]!;
+      if (next.buffer !== buffer || next.byteOffset !== to) break;
+      to += next.byteLength;
+      if (to - from >= BATCH) break;
     }
-    const chunks = this.#queue.splice(0, count);
-    return count === 1 ? first : concatBytes(chunks);
+    const adjacent = new Uint8Array(buffer, from, Math.min(to - from, BATCH));
+    let { byteLength } = adjacent;
+    let joined = count;
+    for (; joined < this.#queue.length; joined++) {
+      byteLength += this.#queue[joined]!.byteLength;
+      if (byteLength > RECORD) break;
+    }
+    if (joined === count) return adjacent;
+    return concatBytes([adjacent, ...this.#queue.slice(count, joined)]);
+  }
+
+  /** The next `length` bytes are written. */
+  #written(length: number): void {
+    this.#queued -= length;
+    let left = this.#offset + length;
+    let count = 0;
+    for (; count < this.#queue.length; count++) {
+      const chunk = this.#queue[count]!;
+      if (chunk.byteLength > left) break;
+      left -= chunk.byteLength;
+      this.#slabs.release(chunk);
+    }
+    this.#queue.splice(0, count);
+    this.#offset = left;
   }
 
   #drained(): void {

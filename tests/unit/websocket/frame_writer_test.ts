@@ -48,6 +48,24 @@ test("parts go into one frame, empty ones too", () => {
   assertEquals(frame, rawFrame({ payload, key: keyOf(frame, 8) }));
 });
 
+test("a frame fills memory that was used before, at any alignment", () => {
+  for (const [length, header] of HEADERS) {
+    for (let alignment = 0; alignment < 4; alignment++) {
+      const payload = new SeededRandom(length).bytes(length);
+      const used = new Uint8Array(alignment + header + length + 5).fill(0xaa);
+      const frame = encodeMessage(
+        [payload],
+        "client",
+        (size) => used.subarray(alignment, alignment + size),
+      );
+      const expected = rawFrame({ payload, key: keyOf(frame, header) });
+      assertEquals(frame, expected);
+      const around = [...used.subarray(0, alignment), ...used.subarray(-5)];
+      assertEquals(around, around.map(() => 0xaa));
+    }
+  }
+});
+
 test("no parts make an empty message", () => {
   assertEquals(encodeMessage([], "server"), Uint8Array.of(0x82, 0));
 });
