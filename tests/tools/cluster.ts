@@ -19,6 +19,7 @@ import {
   USAGE,
 } from "../backends/cluster/settings.ts";
 import { providePackages } from "./runner/packages.ts";
+import { ResultReader, showProgress } from "./runner/progress.ts";
 import { runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
@@ -67,15 +68,22 @@ async function runCases({ versions, ...setup }: DescribedSetup): Promise<void> {
     for (const runtime of settings.runtimes) {
       if (stop.signal.aborted) break;
       const start = performance.now();
+      const name = `cluster-${runtime}`;
+      const results = new ResultReader();
+      const hideProgress = showProgress(name, [results]);
       const { tally, report } = await runTests({
-        name: `cluster-${runtime}`,
+        name,
         runtime,
         files,
-        env: Promise.resolve(env),
+        env,
         filter: `(${settings.filter ?? ""}).*\\[cluster v`,
-        timeout: SUITE_TIMEOUT,
-        signal: stop.signal,
+        results,
+        signal: AbortSignal.any([
+          stop.signal,
+          AbortSignal.timeout(SUITE_TIMEOUT),
+        ]),
       });
+      hideProgress();
       const seconds = (performance.now() - start) / 1000;
       rows.push({ name: runtime, seconds, ...tally });
       console.log(`${runtime}: ${summary(tally)} (${seconds.toFixed(1)} s)`);

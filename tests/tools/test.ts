@@ -15,7 +15,9 @@ import {
   providePackages,
   provideWorkerd,
 } from "./runner/packages.ts";
-import { type Outcome, runChecks, runTests } from "./runner/suites.ts";
+import { ResultReader } from "./runner/progress.ts";
+import { runSuite, Slots, split, type Suite } from "./runner/schedule.ts";
+import { failure, type Outcome, runChecks, runTests } from "./runner/suites.ts";
 import { type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
 import {
@@ -36,10 +38,10 @@ const oldest: readonly RuntimeName[] = ["deno25", "bun130"];
 const inCI = Deno.env.get("CI") === "true";
 
 /**
- * How many suites run at the same time. Tests wait more than they compute. CI has
- * time, and a test that fails there because of load is of no use.
+ * How many parts of suites run at the same time. Tests wait more than they
+ * compute. CI has time, and a failure there because of load is of no use.
  */
-const WORKERS = inCI ? 2 : 4;
+const WORKERS = inCI ? 3 : 5;
 
 const only = values.only?.split(",") ?? [
   "checks",
@@ -50,28 +52,35 @@ const only = values.only?.split(",") ?? [
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
-const prepared = prepare();
-// Before the suites, so that no test's timeout runs; the suite reports failures.
-const upstream = await prepared.catch(() => null);
-for (const name of neededRuntimes()) {
-  await provideRuntime(name).catch(() => {});
-}
-if (only.includes("package")) await provideConsumerTools().catch(() => {});
-if (only.includes("edge")) await provideWorkerd().catch(() => {});
-if (only.includes("edge") || only.includes("browser")) {
-  await provideBundler().catch(() => {});
-}
+// CI's own limit is an hour, after which nobody sees what failed.
+const limit = new AbortController();
+const minutes = 50;
+const limitTimer = setTimeout(() => {
+  limit.abort(`the whole run took ${minutes} minutes`);
+  // A preparation hears no signal.
+  Deno.unrefTimer(setTimeout(finish, 60_000));
+}, minutes * 60_000);
+
+/** Why nothing can run. */
+const unprepared: Outcome[] = [];
+const rows: Row[] = [];
+const reports: string[] = [];
+
+// Before the suites, so that no test's timeout runs; the suites report failures.
+const upstream = await prepare();
 const files = await findTestFiles(positionals);
 
-const suites = new Map<string, () => Promise<Outcome>>([
-  ["checks", runChecks],
-  ["repository", () => run("repository", "deno", files.repository)],
-  ["package", () => run("package", "deno", files.package)],
-  ["browser", () => run("browser", "deno", files.browser)],
-  ["edge", () => run("edge", "deno", files.edge)],
-]);
+const suites = new Map<string, Suite>();
+for (const name of ["package", "repository", "browser", "edge"] as const) {
+  suites.set(name, testSuite(name, "deno", [files[name]]));
+}
+suites.set("checks", {
+  name: "checks",
+  parts: [() => runChecks(limit.signal)],
+  results: [],
+});
 for (const name of runtimeNames) {
-  suites.set(name, () => run(name, name, files.behaviour));
+  suites.set(name, testSuite(name, name, split(files.behaviour)));
 }
 
 for (const name of only) {
@@ -80,19 +89,63 @@ for (const name of only) {
   Deno.exit(2);
 }
 
-// The longest first.
-const queue = only.toSorted((a, b) => lengthOf(b) - lengthOf(a));
-const rows: Row[] = [];
-const reports: string[] = [];
-await Promise.all(Array.from({ length: WORKERS }, work));
+const slots = new Slots(WORKERS);
+// The longest come first: a package is installed again and again.
+const order = ["package", ...runtimeNames];
+const place = (name: string) =>
+  order.includes(name) ? order.indexOf(name) : order.length;
+await Promise.all(
+  only.toSorted((a, b) => place(a) - place(b))
+    .map((name) => runSuite(suites.get(name)!, slots, addRow)),
+);
+clearTimeout(limitTimer);
 await upstream?.close();
-rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
+finish();
 
-// Print failures again: CI shows the end of the output.
-for (const report of reports) console.log(report);
-const total = sum(rows);
-console.log(`\n${table(rows)}\n\n${summary(total)}`);
-Deno.exit(total.failed === 0 ? 0 : 1);
+/** Prints the failures again, because CI shows the end of the output, and the sums. */
+function finish(): never {
+  for (const name of only) {
+    if (rows.some((row) => row.name === name)) continue;
+    addRow(
+      { name, seconds: 0, passed: 0, failed: 1, skipped: 0 },
+      "It did not end",
+    );
+  }
+  rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
+  for (const report of reports) console.log(report);
+  const total = sum(rows);
+  console.log(`\n${table(rows)}\n\n${summary(total)}`);
+  Deno.exit(total.failed === 0 ? 0 : 1);
+}
+
+function addRow(row: Row, report: string): void {
+  rows.push(row);
+  if (report !== "") reports.push(`\n${row.name}:\n${report}`);
+}
+
+/** Fetches and builds what the suites need, and starts the upstream server. */
+async function prepare(): Promise<Upstream | null> {
+  for (const name of neededRuntimes()) {
+    await provideRuntime(name).catch(() => {});
+  }
+  if (only.includes("package")) await provideConsumerTools().catch(() => {});
+  if (only.includes("edge")) await provideWorkerd().catch(() => {});
+  if (only.includes("edge") || only.includes("browser")) {
+    await provideBundler().catch(() => {});
+  }
+  try {
+    await providePackages();
+    const authority = await provideAuthority();
+    const needed = runtimeNames.some((name) => only.includes(name));
+    if (!needed) return { env: authority, close: () => Promise.resolve() };
+    const { env, close } = await startUpstream(authority.PODWIRE_TEST_CA!);
+    return { env: { ...authority, ...env }, close };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    unprepared.push(failure(message));
+    return null;
+  }
+}
 
 /** The runtimes of the suites, and those that their tests start. */
 function neededRuntimes(): Set<ToolName> {
@@ -107,38 +160,26 @@ function neededRuntimes(): Set<ToolName> {
   return needed;
 }
 
-/** The relative duration of a suite. */
-function lengthOf(suite: string): number {
-  return runtimeNames.some((name) => name === suite) ? 1 : 0;
-}
-
-async function work(): Promise<void> {
-  for (let name; (name = queue.shift()) !== undefined;) {
-    const start = performance.now();
-    const { tally, report } = await suites.get(name)!();
-    const seconds = (performance.now() - start) / 1000;
-    rows.push({ name, seconds, ...tally });
-    console.log(`${name}: ${summary(tally)} (${seconds.toFixed(1)} s)`);
-    if (report === "") continue;
-    console.log(report);
-    reports.push(`\n${name}:\n${report}`);
-  }
-}
-
-async function prepare(): Promise<Upstream> {
-  await providePackages();
-  const authority = await provideAuthority();
-  const needed = runtimeNames.some((name) => only.includes(name));
-  if (!needed) return { env: authority, close: () => Promise.resolve() };
-  const { env, close } = await startUpstream(authority.PODWIRE_TEST_CA!);
-  return { env: { ...authority, ...env }, close };
-}
-
-function run(
+/** Runs files in as many processes as there are parts. */
+function testSuite(
   name: string,
   runtime: RuntimeName,
-  paths: readonly string[],
-): Promise<Outcome> {
-  const env = prepared.then(({ env }) => env);
-  return runTests({ name, runtime, files: paths, env, filter: values.filter });
+  parts: readonly (readonly string[])[],
+): Suite {
+  const results = parts.map(() => new ResultReader());
+  return {
+    name,
+    results,
+    parts: parts.map((paths, index) => () =>
+      upstream === null ? Promise.resolve(unprepared[0]!) : runTests({
+        name,
+        runtime,
+        files: paths,
+        env: upstream.env,
+        filter: values.filter,
+        results: results[index]!,
+        signal: limit.signal,
+      })
+    ),
+  };
 }

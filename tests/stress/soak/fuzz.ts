@@ -1,9 +1,10 @@
+import { ResultReader } from "../../tools/runner/progress.ts";
 import { runTests } from "../../tools/runner/suites.ts";
 import { findTestFiles } from "../../tools/runner/test_files.ts";
 import type { RuntimeName } from "../../tools/runner/runtimes.ts";
 import type { Report } from "./plan.ts";
 
-/** Milliseconds after which the process is killed. */
+/** Milliseconds without a result after which the process is killed. */
 const LIMIT = 1_800_000;
 
 /** Runs the tests of tests/stress/fuzz/ with more inputs than usual. */
@@ -18,8 +19,9 @@ export async function fuzz(
     name: `soak-fuzz-${runtime}`,
     runtime,
     files: behaviour,
-    env: Promise.resolve({ ...authority, PODWIRE_FUZZ: `${inputs}` }),
-    timeout: LIMIT,
+    env: { ...authority, PODWIRE_FUZZ: `${inputs}` },
+    results: new ResultReader(),
+    silence: LIMIT,
   });
   return {
     backend: "none",

@@ -1,17 +1,19 @@
 import { root } from "../../harness/preload/specifiers.ts";
+import { announced } from "./progress.ts";
 
 /** The folder of what the runner fetches and builds; git ignores it. */
 export const cache: URL = new URL(".cache/", root);
 
 /**
  * Ensures that `directory` (a URL that ends in a slash) was made by `fill` for
- * `content`, a description. The directory appears in one rename, so an
+ * `content`, a description. `title` says what it does, for the screen. The directory appears in one rename, so an
  * interrupted run never leaves an incomplete one.
  */
 export async function provide(
   directory: URL,
   content: string,
   fill: (directory: URL) => Promise<void>,
+  title = `preparing ${content}`,
 ): Promise<void> {
   if (await holds(directory, content)) return;
   await locked(async () => {
@@ -19,7 +21,7 @@ export async function provide(
     const fresh = new URL(`unfinished-${crypto.randomUUID()}/`, cache);
     try {
       await Deno.mkdir(fresh);
-      await fill(fresh);
+      await announced(title, () => fill(fresh));
       await Deno.writeTextFile(new URL(LABEL, fresh), content);
       await Deno.mkdir(new URL("../", directory), { recursive: true });
       await remove(directory);

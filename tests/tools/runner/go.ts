@@ -27,15 +27,15 @@ export async function buildGo(
   directory: URL,
   name = "server",
 ): Promise<string> {
+  const title = `building ${sources.pathname.slice(root.pathname.length)}`;
   await provide(directory, await fingerprint(sources), async (fresh) => {
-    console.error(`Building ${sources.pathname.slice(root.pathname.length)}`);
     const output = fileURLToPath(new URL(name, fresh));
     const { ok, output: messages } = await runCommand({
       program: "go",
       args: ["-C", fileURLToPath(sources), "build", "-o", output, "."],
     }, { timeout: BUILD_TIMEOUT });
     if (!ok) throw new Error(`Cannot build ${sources.pathname}:\n${messages}`);
-  });
+  }, title);
   return fileURLToPath(new URL(name, directory));
 }
 

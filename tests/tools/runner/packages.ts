@@ -30,12 +30,11 @@ export async function install(
   dependencies: Readonly<Record<string, string>>,
 ): Promise<void> {
   const list = JSON.stringify({ private: true, dependencies }, null, 2);
+  const names = Object.entries(dependencies).map((pair) => pair.join("@"));
   await provide(directory, list, async (fresh) => {
-    const names = Object.entries(dependencies).map((pair) => pair.join("@"));
-    console.error(`Fetching ${names.join(", ")}`);
     await Deno.writeTextFile(new URL("package.json", fresh), list);
     await npmInstall(fresh);
-  });
+  }, `fetching ${names.join(", ")}`);
 }
 
 async function npmInstall(directory: URL): Promise<void> {

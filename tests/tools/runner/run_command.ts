@@ -12,8 +12,8 @@ export interface CommandResult {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds after which the command is killed, which is a failure. */
-  readonly timeout: number;
-  /** Kills the command, which is a failure. */
+  readonly timeout?: number;
+  /** Kills the command, which is a failure; its reason is added to the output. */
   readonly signal?: AbortSignal;
   /** Receives the output as it arrives. */
   readonly onOutput?: (part: string) => void;
@@ -29,7 +29,6 @@ export async function runCommand(
   const child = new Deno.Command(program, {
     args: [...args],
     cwd,
-    signal,
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",
     stdout: "piped",
@@ -47,21 +46,37 @@ export async function runCommand(
       collect(stream, add, stop.signal)
     ),
   );
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill("SIGKILL");
-  }, timeout);
+  let killed: string | undefined;
+  const kill = (reason: string) => {
+    killed ??= reason;
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  };
+  const timer = timeout === undefined
+    ? undefined
+    : setTimeout(() => kill(`after ${timeout / 1000} s`), timeout);
+  const onAbort = () => kill(`because ${textOf(signal!.reason)}`);
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort);
   const status = await child.status;
   clearTimeout(timer);
+  signal?.removeEventListener("abort", onAbort);
   const grace = setTimeout(() => stop.abort(), 2_000);
   await collected;
   clearTimeout(grace);
-  if (late) parts.push(`\n${program} was killed after ${timeout / 1000} s\n`);
-  else if (!status.success) {
+  if (killed !== undefined) {
+    parts.push(`\n${program} was killed ${killed}\n`);
+  } else if (!status.success) {
     parts.push(`\n${program} ended with ${status.signal ?? status.code}\n`);
   }
-  return { ok: status.success && !late, output: parts.join("") };
+  return { ok: status.success && killed === undefined, output: parts.join("") };
+}
+
+function textOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 async function collect(
