@@ -53,13 +53,15 @@ const BAR = 250;
 const PANEL_WIDTH = LABEL + BAR + 60;
 const HEAD = 30;
 const LINE = 16;
+/** Characters of a line of the caption. */
+const LONGEST = 150;
 const OWN = "#2f6fde";
 const OTHER = "#9aa4b2";
 
 /**
  * The rows as an SVG, with podwire's bars highlighted.
  *
- * @param caption The caption; each part that ends in a semicolon is a line.
+ * @param caption The caption; each part that ends in a semicolon begins a line.
  */
 export function chart(rows: readonly BenchRow[], caption: string): string {
   const drawn = PANELS.map((panel) => drawPanel(panel, rows))
@@ -75,7 +77,7 @@ export function chart(rows: readonly BenchRow[], caption: string): string {
     y += Math.max(...pair.map(({ height }) => height));
   }
   const width = 2 * PANEL_WIDTH;
-  const lines = caption.split("; ");
+  const lines = caption.split("; ").flatMap(wrapped);
   const height = y + HEAD + LINE * (lines.length - 1);
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="11">`,
@@ -87,6 +89,16 @@ export function chart(rows: readonly BenchRow[], caption: string): string {
     "</svg>",
     "",
   ].join("\n");
+}
+
+/** Breaks a line after commas. */
+function wrapped(line: string): string[] {
+  const lines = [""];
+  for (const part of line.split(/(?<=, )/)) {
+    if (lines.at(-1)!.length + part.length > LONGEST) lines.push("");
+    lines[lines.length - 1] += part;
+  }
+  return lines;
 }
 
 function drawPanel(

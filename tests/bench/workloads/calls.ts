@@ -41,7 +41,8 @@ export const sequential: Workload<Calls & { readonly maxDuration: number }> = {
 export const concurrent: Workload<Calls> = {
   name: "parallel",
   title: 'run(["true"]), 200 at once',
-  rounds: 3,
+  // It is over in a moment, and so varies more than the others.
+  rounds: 5,
   numbers: (scale) => ({ ...WARM, count: Math.ceil(200 * scale) }),
   async measure(contender, { count, warmUps, warming }) {
     await inSequence(contender, warmUps, warming);
