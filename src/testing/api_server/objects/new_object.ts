@@ -15,6 +15,7 @@ import {
   type StoredObject,
   timestamp,
 } from "./stored_object.ts";
+import { readProtobuf } from "./read_protobuf.ts";
 import { withWorkloadDefaults } from "./workload.ts";
 
 const NAME = /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/;
@@ -31,11 +32,14 @@ const PROTOBUF = "application/vnd.kubernetes.protobuf";
 /**
  * Reads the JSON object in a request's body.
  *
- * @throws {ApiFailure} 400 for another body, 413 for a large one; 415 for protobuf, after which
- * clients send JSON.
+ * @throws {ApiFailure} 400 for another body, 413 for a large one; 415 for
+ * protobuf that the kit cannot read, after which some clients send JSON.
  */
 export function readObject({ headers, body }: ApiRequest): RequestObject {
   if (headers.get("content-type")?.startsWith(PROTOBUF)) {
+    if (body.byteLength > MAX_BODY) throw tooLarge();
+    const object = readProtobuf(body);
+    if (object !== null) return object;
     throw unsupportedMediaType(["application/json"]);
   }
   return parseObject(body);

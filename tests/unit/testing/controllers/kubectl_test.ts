@@ -57,18 +57,6 @@ function withBoth(body: (both: Both) => Promise<void>): Promise<void> {
 }
 
 const CREATE = "create --validate=false -f -";
-/** kubectl itself sends these objects as protobuf, which the kit refuses. */
-async function create(
-  say: Both["say"],
-  words: string,
-  command = "",
-): Promise<void> {
-  const printed = await say(
-    `create ${words} --dry-run=client -o json${command}`,
-  );
-  await say(CREATE, JSON.parse(printed));
-}
-
 const ROLLED_OUT = /successfully rolled out$/;
 
 test(
@@ -76,7 +64,7 @@ test(
   () =>
     withBoth(async ({ client, say }) => {
       const deployments = new Api(Deployment, { client });
-      await create(say, "deployment web --image=busybox --replicas=2");
+      await say("create deployment web --image=busybox --replicas=2");
       for (
         const step of [
           "get deployment web",
@@ -136,7 +124,7 @@ test(
   "kubectl: an exceeded progress deadline fails both",
   () =>
     withBoth(async ({ client, kubectl, say }) => {
-      await create(say, "deployment web --image=registry.invalid/web:1");
+      await say("create deployment web --image=registry.invalid/web:1");
       const patch = '{"spec":{"progressDeadlineSeconds":1}}';
       await say(`patch deployment web -p ${patch}`);
       const status = "rollout status deployment/web --timeout=20s";
@@ -159,9 +147,9 @@ test(
   "kubectl: wait for a condition of a pod, a deployment and a job",
   () =>
     withBoth(async ({ client, say }) => {
-      await create(say, "deployment web --image=busybox");
+      await say("create deployment web --image=busybox");
       await say("run web-0 --image=busybox");
-      await create(say, "job sum --image=busybox", " -- true");
+      await say("create job sum --image=busybox -- true");
       const wait = "wait --timeout=20s --for=condition";
       const [pods, deployments, jobs] = [
         new Api(Pod, { client }),
