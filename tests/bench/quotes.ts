@@ -19,34 +19,11 @@ const quotes: readonly Quote[] = [
       median(results, "footprint", "podwire", "of that at start KiB"),
   },
   {
-    file: "tests/bench/README.md",
-    pattern: /On Deno, downloads reach ([\d.]+) of bare stream/,
-    value: ratio("download", "podwire, deno", "bare stream, deno"),
-  },
-  {
-    file: "tests/bench/README.md",
-    pattern: /of bare stream, and uploads ([\d.]+) of bare native/,
-    value: ratio("upload", "podwire, deno", "bare native, deno"),
-  },
-  {
     file: "README.md",
     pattern: /Measured on (\d+) cores of/,
     value: ({ machine }) => machine.cores,
   },
 ];
-
-/** The quotient of two speeds. */
-function ratio(
-  workload: string,
-  target: string,
-  other: string,
-): (results: BenchResults) => number | undefined {
-  return (results) => {
-    const speed = median(results, workload, target, "MiB/s");
-    const divisor = median(results, workload, other, "MiB/s");
-    return speed && divisor ? speed / divisor : undefined;
-  };
-}
 
 /**
  * Names each quoted figure that is not the run's, and each quote that is gone
