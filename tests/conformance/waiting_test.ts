@@ -110,7 +110,7 @@ testCase(
           pods.waitFor(pod!.metadata.name, predicate, LIMIT),
           WaitFailedError,
         );
-        assertMatch(failed.reason, /^(ErrImagePull|ImagePullBackOff)$/);
+        assertMatch(failed.reason, /^(ErrImage(Never)?Pull|ImagePullBackOff)$/);
         assertMatch(failed.message, /registry\.invalid/);
       }
     } finally {

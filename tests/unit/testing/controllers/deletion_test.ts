@@ -6,6 +6,7 @@ import {
   ConfigMap,
   Deployment,
   Job,
+  Namespace,
   Pod,
   ReplicaSet,
 } from "../../../../mod.ts";
@@ -102,4 +103,25 @@ test("deletion: an object with another owner loses only the reference", () =>
     assertEquals(left?.metadata.ownerReferences?.[0]?.name, "b");
     await maps.delete("b");
     await maps.waitFor("both", (it) => it === undefined, LIMIT);
+  }));
+
+test("deletion: a namespace takes its workloads and their pods with it", () =>
+  withMemory(async (client) => {
+    const namespace = "team";
+    await new Api(Namespace, { client }).create({
+      metadata: { name: namespace },
+    });
+    const deployments = new Api(Deployment, { client, namespace });
+    await deployments.create({
+      metadata: { name: "web" },
+      spec: { replicas: 2, ...workload("web") },
+    });
+    await deployments.waitFor("web", isSettled, LIMIT);
+    const pods = new Api(Pod, { client, namespace });
+    const names = namesOf((await pods.list()).items);
+    await new Api(Namespace, { client }).delete(namespace);
+    for (const name of names) await pods.waitForDeletion(name, LIMIT);
+    assertEquals((await pods.list()).items, []);
+    const sets = new Api(ReplicaSet, { client, namespace });
+    assertEquals((await sets.list()).items, []);
   }));
