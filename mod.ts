@@ -171,6 +171,7 @@ export type {
 } from "./src/session/stream_session.ts";
 export type {
   AttachStreamOptions,
+  CommandOptions,
   ExecRunOptions,
   ExecStreamOptions,
   StreamOptions,
@@ -198,6 +199,7 @@ export {
   PodwireError,
   ProtocolError,
   SessionEndedError,
+  ShellNotFoundError,
   StdinError,
   SubresourceNotAvailableError,
   TargetNotFoundError,

@@ -188,6 +188,11 @@ export class ConnectionLostError extends PodwireError {
   readonly reason: string;
   /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
+  /**
+   * Whether the remote process is known to be gone, with `killOnAbort`; null
+   * without it.
+   */
+  killed: boolean | null = null;
 
   /** Names the action and the end. */
   constructor(
@@ -208,6 +213,11 @@ export class CallTimeoutError extends PodwireError {
   readonly timeout: number;
   /** The output that `run` had collected; null for any other call. */
   partial: PartialResult | null = null;
+  /**
+   * Whether the remote process is known to be gone, with `killOnAbort`; null
+   * without it.
+   */
+  killed: boolean | null = null;
 
   /** Names the action. */
   constructor(message: string, options: ErrorOptions & { timeout: number }) {
@@ -231,6 +241,11 @@ export class BufferOverflowError extends PodwireError {
   readonly discarded: number;
   /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
+  /**
+   * Whether the remote process is known to be gone, with `killOnAbort`; null
+   * without it.
+   */
+  killed: boolean | null = null;
 
   /** Names the channel and the limit. */
   constructor(
@@ -281,6 +296,11 @@ export class ProtocolError extends PodwireError {
   override name = "ProtocolError";
   /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
+  /**
+   * Whether the remote process is known to be gone, with `killOnAbort`; null
+   * without it.
+   */
+  killed: boolean | null = null;
 }
 
 /** Stdin cannot be closed: the server speaks v4, which has no half-close. */
@@ -306,6 +326,31 @@ export class StdinError extends PodwireError {
   override name = "StdinError";
   /** The output that `run` had collected. */
   partial: PartialResult | null = null;
+  /**
+   * Whether the remote process is known to be gone, with `killOnAbort`; null
+   * without it.
+   */
+  killed: boolean | null = null;
+}
+
+/**
+ * A command that `sh` of the container should start, for `cwd`, `env` or
+ * `killOnAbort`, and there is no `sh` in the image. Nothing was run.
+ */
+export class ShellNotFoundError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "ShellNotFoundError";
+  /** The status with the words of the container's runtime. */
+  readonly status: Status | null;
+
+  /** Names the action and the runtime's words. */
+  constructor(
+    message: string,
+    options: ErrorOptions & { status: Status | null },
+  ) {
+    super(message, options);
+    this.status = options.status;
+  }
 }
 
 /** Writing, resizing or reading after the session has ended. */

@@ -7,6 +7,7 @@ import {
   type PartialResult,
   PodwireError,
   SessionEndedError,
+  ShellNotFoundError,
   StdinError,
 } from "../errors.ts";
 import {
@@ -16,6 +17,9 @@ import {
 } from "../request/exec_options.ts";
 import { ChannelSession } from "../session/channel_session.ts";
 import type { Outcome } from "../session/outcome.ts";
+import { AnnouncementFilter } from "../streams/announcement_filter.ts";
+import { startTimer } from "../timers.ts";
+import { shellCheck, shellProblemIn } from "./shell_problem.ts";
 import { ByteCollector } from "../streams/byte_collector.ts";
 import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import type { Connection } from "../transport/transport.ts";
@@ -44,6 +48,8 @@ export async function runCommand(
     return await new RunningCommand(call, opened).finish(feed);
   } catch (error) {
     feed?.cancel(error);
+    // A server may have started the command although its answer did not come.
+    if (started.request.kill !== null) setKilled(error, false);
     throw withPartial(error, nothingCollected());
   } finally {
     started.deadline.release();
@@ -56,16 +62,27 @@ class RunningCommand {
   readonly #session: ChannelSession;
   readonly #stdout: ByteCollector;
   readonly #stderr: ByteCollector;
+  /** Null unless the process is to be killed when it is given up. */
+  readonly #announcement: AnnouncementFilter | null;
+  /** Why the command was given up; null while it was not. */
+  #givenUp: { readonly reason: unknown } | null = null;
+  #stopWaiting = (): void => {};
 
   constructor(call: SubresourceCall<RunRequest>, connection: Connection) {
-    const { stdout, stderr } = call.request;
+    const { stdout, stderr, kill, collectsStderr } = call.request;
     this.#call = call;
     this.#stdout = this.#collector("stdout");
     this.#stderr = this.#collector("stderr");
+    this.#announcement = kill && new AnnouncementFilter(
+      kill.announcement,
+      collectsStderr ? this.#stderr : null,
+      () => this.#endGivenUp(),
+    );
     this.#session = new ChannelSession({
       connection,
       stdout: stdout ? this.#stdout : null,
-      stderr: stderr ? this.#stderr : null,
+      stderr: this.#announcement ?? (stderr ? this.#stderr : null),
+      refusal: shellCheck(call),
       keepAlive: keepAliveOf(call),
       paused: () => false,
       hideCredentials: (text) => call.client.hideCredentials(text),
@@ -91,9 +108,10 @@ class RunningCommand {
       const outcome = await this.#session.settled;
       feed?.cancel(this.#session.endedReason("write to stdin"));
       await fed;
-      return this.#result(outcome);
+      return await this.#result(outcome);
     } finally {
       stop();
+      this.#stopWaiting();
     }
   }
 
@@ -101,12 +119,11 @@ class RunningCommand {
   #tieToClient(): void {
     const session = this.#session;
     const close = async () => {
-      this.#abort(
-        new SessionEndedError(
-          `Cannot finish ${this.#call.action}: the client was closed`,
-          { status: null },
-        ),
+      const reason = new SessionEndedError(
+        `Cannot finish ${this.#call.action}: the client was closed`,
+        { status: null },
       );
+      session.end({ kind: "aborted", reason });
       await session.released;
     };
     try {
@@ -133,12 +150,47 @@ class RunningCommand {
     }
   }
 
-  #result(outcome: Outcome): ExecResult {
-    if (outcome.failure !== undefined) {
-      throw withPartial(outcome.failure.reason, this.#collected(outcome));
+  async #result(outcome: Outcome): Promise<ExecResult> {
+    const { action, request } = this.#call;
+    const failure = this.#givenUp ?? outcome.failure;
+    if (failure !== undefined) {
+      await this.#kill(outcome, failure.reason);
+      throw withPartial(failure.reason, this.#collected(outcome));
     }
     const { unparsedStatus } = this.#session;
-    return new ExecResult({ ...this.#collected(outcome), unparsedStatus });
+    const collected = this.#collected(outcome);
+    const result = new ExecResult({ ...collected, unparsedStatus });
+    const isStarted = !request.usesShell ||
+      Boolean(this.#announcement?.announced);
+    const problem = isStarted ? null : shellProblemIn(result, action);
+    if (problem !== null) throw problem;
+    return result;
+  }
+
+  /** Ends the process of a command that was given up, if that is wanted. */
+  async #kill(outcome: Outcome, reason: unknown): Promise<void> {
+    const { kill } = this.#call.request;
+    if (kill === null || reason instanceof ShellNotFoundError) return;
+    const announced = this.#announcement?.announced ?? null;
+    let killed = outcome.status !== null;
+    if (!killed && announced !== null) {
+      const { killProcess, KILL_TIMEOUT } = await import("./kill_process.ts");
+      const { context, name, namespace, request } = this.#call;
+      killed = await killProcess(
+        announced,
+        kill.signals,
+        (command) =>
+          runCommand(context, name, {
+            command,
+            container: request.container,
+            namespace,
+            stderr: false,
+            timeout: KILL_TIMEOUT,
+          }),
+      );
+    }
+    setKilled(reason, killed);
+    kill.onKilled(killed);
   }
 
   #collected({ status }: { status: PartialResult["status"] }): PartialResult {
@@ -161,10 +213,26 @@ class RunningCommand {
     });
   }
 
+  /** Gives the command up; only the first reason counts. */
   #abort(reason: unknown): void {
+    if (this.#givenUp !== null || this.#session.outcome !== null) return;
+    this.#givenUp = { reason };
+    if (this.#announcement === null || this.#announcement.isOver) {
+      return this.#endGivenUp();
+    }
+    // Without its identity the process cannot be killed: wait a moment for it.
+    this.#stopWaiting = startTimer(ANNOUNCED_WITHIN, () => this.#endGivenUp());
+  }
+
+  #endGivenUp(): void {
+    if (this.#givenUp === null) return;
+    const { reason } = this.#givenUp;
     this.#session.end({ kind: "aborted", reason });
   }
 }
+
+/** How long `sh` may take to announce the process after an abort, in ms. */
+const ANNOUNCED_WITHIN = 2_000;
 
 /** Writes a whole source to stdin, then closes it. */
 interface StdinFeed {
@@ -266,6 +334,13 @@ function pulledFeed(
     },
     cancel,
   };
+}
+
+/** Tells whether the process is gone; an abort's reason belongs to the caller. */
+function setKilled(error: unknown, killed: boolean): void {
+  if (error instanceof PodwireError && "killed" in error) {
+    error.killed ??= killed;
+  }
 }
 
 /** The partial result of a `run` that failed before any output. */

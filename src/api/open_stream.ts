@@ -6,6 +6,7 @@ import { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
+import { shellCheck } from "./shell_problem.ts";
 import {
   keepAliveOf,
   negotiateStream,
@@ -57,6 +58,7 @@ async function open(
       highWaterMark: client.highWaterMark,
       keepAlive: keepAliveOf(call),
       hideCredentials: (text) => client.hideCredentials(text),
+      refusal: shellCheck(call),
       signal: deadline.signal,
       onEnd: ({ failure, status }) => {
         deadline.release();

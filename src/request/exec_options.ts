@@ -1,6 +1,7 @@
 import { checkUnicode } from "../bytes.ts";
 import { checkTerminalSize, type TerminalSize } from "../channel/resize.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
+import { checkCwd, checkedEnv, shellCommand } from "./shell_command.ts";
 
 /** Options of every `exec` and `attach`. */
 export interface SubresourceOptions {
@@ -53,16 +54,37 @@ export interface StreamOptions extends SubresourceOptions {
 /** Options of `attach.stream`. */
 export type AttachStreamOptions = StreamOptions;
 
-/** Options of `exec.stream`. */
-export interface ExecStreamOptions extends StreamOptions {
-  /** The program and its arguments; no shell is involved. */
+/**
+ * What an exec runs. Without `cwd` and `env` no shell is involved. With them
+ * `sh` of the container sets both and becomes the command, whose words stay as
+ * they are, and so does its exit code. `sh` itself exits with 125 when it cannot
+ * do so, with 126 or 127 when it cannot start the command, and says why on
+ * stderr. A container without `sh` is a `ShellNotFoundError`.
+ */
+export interface CommandOptions {
+  /** The program and its arguments. */
   readonly command: readonly string[];
+  /**
+   * The working directory, by `sh`; a relative one is below the container's. If
+   * it does not exist, the exit code is 125.
+   */
+  readonly cwd?: string;
+  /**
+   * Environment variables to set, by `sh`, besides the container's. Undefined
+   * values are left out.
+   *
+   * **Not for secrets**: like the command they are part of the request's URL,
+   * which API servers write into their audit logs, and proxies into theirs.
+   * Send a secret through stdin, or mount it.
+   */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
+/** Options of `exec.stream`. */
+export interface ExecStreamOptions extends StreamOptions, CommandOptions {}
+
 /** Options of `exec.run`. */
-export interface ExecRunOptions extends SubresourceOptions {
-  /** The program and its arguments; no shell is involved. */
-  readonly command: readonly string[];
+export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
   /**
    * The command's input: null opens no stdin; anything else is written, then
    * stdin is closed.
@@ -93,6 +115,26 @@ export interface ExecRunOptions extends SubresourceOptions {
    * @default {67_108_864}
    */
   readonly maxBuffer?: number | null;
+  /**
+   * Whether to end the remote process when the command is given up: by the
+   * signal, the timeout, `maxBuffer`, a failing stdin or a lost connection. A
+   * disconnect alone does not end it. A second exec sends the signal to the
+   * process's group, where the image allows, else to the process, and waits up
+   * to 2 seconds for the end; `true` sends TERM, then KILL. The promise rejects
+   * after that, at most 5 seconds later.
+   *
+   * The error's `killed` tells whether the processes are gone; where the reason
+   * is the caller's own, `onKilled` does. The command is started by `sh`, as for
+   * `cwd`, and needs the same rights once more.
+   *
+   * @default {false}
+   */
+  readonly killOnAbort?: boolean | "TERM" | "INT" | "KILL";
+  /**
+   * Called before the promise rejects, once `killOnAbort` has been tried: with
+   * true if the process and its group are known to be gone.
+   */
+  readonly onKilled?: (killed: boolean) => void;
 }
 
 /** The channels that a request asks for. */
@@ -107,12 +149,26 @@ export interface Channels {
 export interface ExecRequest extends Channels {
   readonly command?: readonly string[] | undefined;
   readonly container?: string | undefined;
+  /** Whether `sh` starts the command. */
+  readonly usesShell?: boolean;
+}
+
+/** How to end the process of a command that is given up. */
+export interface KillRequest {
+  /** The signals to send, one after the other. */
+  readonly signals: readonly string[];
+  /** The word before the process's identity, on stderr. */
+  readonly announcement: string;
+  readonly onKilled: (killed: boolean) => void;
 }
 
 /** The request of an `exec.run`, and how much of its output to collect. */
 export interface RunRequest extends ExecRequest {
   /** Bytes per stream; Infinity for no limit. */
   readonly maxBuffer: number;
+  /** Whether to collect stderr, which is requested for a `kill`, too. */
+  readonly collectsStderr: boolean;
+  readonly kill: KillRequest | null;
 }
 
 /** The request of a `stream`, and the terminal's first size. */
@@ -136,18 +192,26 @@ const ATTACH_OPTIONS: OptionNames<AttachStreamOptions> = {
   size: true,
 };
 
+const COMMAND_OPTIONS: OptionNames<CommandOptions> = {
+  command: true,
+  cwd: true,
+  env: true,
+};
+
 const EXEC_OPTIONS: OptionNames<ExecStreamOptions> = {
   ...ATTACH_OPTIONS,
-  command: true,
+  ...COMMAND_OPTIONS,
 };
 
 const RUN_OPTIONS: OptionNames<ExecRunOptions> = {
   ...SUBRESOURCE_OPTIONS,
-  command: true,
+  ...COMMAND_OPTIONS,
   stdin: true,
   stdout: true,
   stderr: true,
   maxBuffer: true,
+  killOnAbort: true,
+  onKilled: true,
 };
 
 /** How many bytes `run` collects per stream by default. */
@@ -168,13 +232,22 @@ export function runRequest(
     throw new TypeError(`Cannot ${action}: run never uses a tty; use stream`);
   }
   checkOptions(options, RUN_OPTIONS, action);
-  const command = commandOf(action, options?.command);
+  const kill = killOf(action, options ?? {});
+  const command = preparedCommand(action, options, kill?.announcement);
   const { stdin = null, stdout = true, stderr = true, container } = options;
   checkContainer(action, container);
   const channels = { stdin: stdin !== null, stdout, stderr, tty: false };
   checkChannels(action, channels);
   const maxBuffer = maxBufferOf(action, options.maxBuffer);
-  return { ...channels, command, container, maxBuffer };
+  return {
+    ...channels,
+    stderr: stderr || kill !== null,
+    ...command,
+    container,
+    maxBuffer,
+    collectsStderr: stderr,
+    kill,
+  };
 }
 
 /**
@@ -192,7 +265,7 @@ export function streamRequest(
   const isExec = subresource === "exec";
   checkOptions(options, isExec ? EXEC_OPTIONS : ATTACH_OPTIONS, action);
   const command = isExec
-    ? commandOf(action, (options as ExecStreamOptions | undefined)?.command)
+    ? preparedCommand(action, options as ExecStreamOptions)
     : undefined;
   const { stdin = false, stdout = true, stderr = true, tty = false } = options;
   const { size, container } = options;
@@ -206,7 +279,7 @@ export function streamRequest(
   return {
     ...channels,
     stderr: stderr && !tty,
-    command,
+    ...command,
     container,
     size: size && { ...size },
   };
@@ -221,6 +294,45 @@ export function checkContainer(action: string, container: unknown): void {
     );
   }
   checkUnicode(container, action, "container");
+}
+
+/** The words to send, and whether they start with `sh`. */
+function preparedCommand(
+  action: string,
+  options: CommandOptions | undefined,
+  announcement?: string,
+): Required<Pick<ExecRequest, "command" | "usesShell">> {
+  const command = commandOf(action, options?.command);
+  const { cwd } = options ?? {};
+  checkCwd(action, cwd);
+  const env = checkedEnv(action, options?.env);
+  const usesShell = [cwd, env, announcement].some((it) => it !== undefined);
+  return usesShell
+    ? {
+      command: shellCommand(command, { cwd, env, announcement }),
+      usesShell,
+    }
+    : { command, usesShell };
+}
+
+const KILL_SIGNALS = ["TERM", "INT", "KILL"];
+
+function killOf(
+  action: string,
+  { killOnAbort = false, onKilled = () => {} }: ExecRunOptions,
+): KillRequest | null {
+  if (typeof onKilled !== "function") {
+    throw new TypeError(`Cannot ${action}: onKilled is not a function`);
+  }
+  if (killOnAbort === false) return null;
+  const signals = killOnAbort === true ? ["TERM", "KILL"] : [killOnAbort];
+  if (!signals.every((signal) => KILL_SIGNALS.includes(signal))) {
+    throw new TypeError(
+      `Cannot ${action}: killOnAbort must be true, false, "TERM", "INT" or "KILL"`,
+    );
+  }
+  const announcement = `podwire-${crypto.randomUUID()}`;
+  return { signals, announcement, onKilled };
 }
 
 function commandOf(action: string, command: unknown): readonly string[] {

@@ -2,7 +2,8 @@ import { type Bytes, decodeText } from "../bytes.ts";
 import { setMessage } from "../call_site.ts";
 import { CHANNEL, channelPrefix, encodeHalfClose } from "../channel/frame.ts";
 import { mapTexts, parseStatus } from "../channel/status_frame.ts";
-import { ConnectionLostError } from "../errors.ts";
+import { ConnectionLostError, type PodwireError } from "../errors.ts";
+import type { Status } from "../status.ts";
 import { type ChannelSink, Demultiplexer } from "../streams/demultiplexer.ts";
 import type { CloseInfo, Connection } from "../transport/transport.ts";
 import { KeepAlive, type KeepAliveSettings } from "./keep_alive.ts";
@@ -22,6 +23,8 @@ export interface ChannelSessionOptions {
   readonly paused: () => boolean;
   /** Hides our credentials in text of the server's; defaults to no change. */
   readonly hideCredentials?: (text: string) => string;
+  /** The error of a status by which the command was not even started. */
+  readonly refusal?: ((status: Status) => PodwireError | null) | undefined;
   /** Defaults to `performance.now`. */
   readonly now?: () => number;
 }
@@ -39,6 +42,7 @@ export class ChannelSession {
   readonly #keepAlive: KeepAlive | null = null;
   readonly #sendBuffer = new SendBufferState();
   readonly #hide: (text: string) => string;
+  readonly #refusal: ChannelSessionOptions["refusal"];
   readonly #now: () => number;
   readonly #idle: IdleTime;
   readonly #onEnd: ((outcome: Outcome) => void)[] = [];
@@ -51,6 +55,7 @@ export class ChannelSession {
     const { connection, stdout, stderr, keepAlive, paused } = options;
     this.#connection = connection;
     this.#hide = options.hideCredentials ?? ((text) => text);
+    this.#refusal = options.refusal;
     this.#now = options.now ?? (() => performance.now());
     this.#idle = new IdleTime(this.#now());
     this.#sinks = [stdout, stderr];
@@ -176,7 +181,12 @@ export class ChannelSession {
     const parsed = parseStatus(payload);
     if (parsed !== null) {
       const status = mapTexts(parsed, this.#hide);
-      return this.end({ kind: "status", status });
+      const error = this.#refusal?.(status) ?? null;
+      return this.end(
+        error === null
+          ? { kind: "status", status }
+          : { kind: "refused", status, error },
+      );
     }
     this.#unparsedStatus ??= this.#hide(decodeText(payload));
     this.#unreadable ??= setTimeout(

@@ -1,6 +1,7 @@
 import {
   BufferOverflowError,
   ConnectionLostError,
+  type PodwireError,
   ProtocolError,
   SessionEndedError,
 } from "../errors.ts";
@@ -13,6 +14,12 @@ import type { CloseInfo } from "../transport/transport.ts";
 export type Ending =
   /** A status arrived: all output precedes it. */
   | { readonly kind: "status"; readonly status: Status }
+  /** A status arrived by which the command was not even started. */
+  | {
+    readonly kind: "refused";
+    readonly status: Status;
+    readonly error: PodwireError;
+  }
   /** A status arrived that cannot be parsed, and no close after it. */
   | { readonly kind: "unreadable" }
   /** The connection ended. */
@@ -44,6 +51,8 @@ export function outcomeOf(ending: Ending): Outcome {
   switch (ending.kind) {
     case "status":
       return { status: ending.status, drop: false };
+    case "refused":
+      return { ...failed(ending.error, false), status: ending.status };
     case "unreadable":
       return { status: null, drop: false };
     case "closed":

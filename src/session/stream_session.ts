@@ -18,7 +18,10 @@ import { asBytes, InputChannel } from "../streams/input_channel.ts";
 import { OutputChannel } from "../streams/output_channel.ts";
 import { readLines } from "../streams/read_lines.ts";
 import type { Connection } from "../transport/transport.ts";
-import { ChannelSession } from "./channel_session.ts";
+import {
+  ChannelSession,
+  type ChannelSessionOptions,
+} from "./channel_session.ts";
 import type { KeepAliveSettings } from "./keep_alive.ts";
 import { endedError, type Outcome } from "./outcome.ts";
 
@@ -35,6 +38,8 @@ export interface StreamSessionOptions {
   readonly keepAlive: KeepAliveSettings | false;
   /** Hides our credentials in text of the server's; defaults to no change. */
   readonly hideCredentials?: (text: string) => string;
+  /** The error of a status by which the command was not even started. */
+  readonly refusal?: ChannelSessionOptions["refusal"];
   /** Ends the session with its reason. */
   readonly signal: AbortSignal;
   /** Called once, when the session has ended. */
@@ -116,6 +121,7 @@ export class StreamSession {
       keepAlive: options.keepAlive,
       paused: () => flow.paused,
       hideCredentials: options.hideCredentials,
+      refusal: options.refusal,
     });
     const input = this.#input = options.stdin ? this.#openInput() : null;
     this.stdin = input?.writable ?? erroredStdin();
