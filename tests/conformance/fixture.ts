@@ -19,7 +19,7 @@ import { clusterBackend } from "../backends/cluster.ts";
 import { embeddedBackend } from "../backends/embedded.ts";
 import { upstreamBackends } from "../backends/upstream.ts";
 import { test, type TestOptions, TIMEOUT } from "../harness.ts";
-import { fullMatrix, rotated } from "./rotation.ts";
+import { fullMatrix, oneTransport, rotated } from "./rotation.ts";
 
 /** What one test case gets: a client, a server behind it, and pods. */
 export interface Fixture {
@@ -92,7 +92,7 @@ function combinationsFor(
   if (cluster !== null) return clusterCombinations(cluster, options);
   const upstream = supportedCombinations(upstreamBackends(), options);
   return [
-    ...supportedCombinations([embeddedBackend(options.protocol)], options),
+    ...embeddedCombinations(name, embeddedBackend(options.protocol), options),
     ...(fullMatrix ? upstream : rotated(name, upstream)),
   ];
 }
@@ -116,7 +116,7 @@ export function embeddedCase(
     return;
   }
   const backend = embeddedBackend(options.protocol, options.cluster);
-  for (const combination of supportedCombinations([backend], options)) {
+  for (const combination of embeddedCombinations(name, backend, options)) {
     register(
       name,
       combination,
@@ -148,6 +148,15 @@ function supportedCombinations<S extends Sandbox>(
       )
       .map((transport) => ({ backend, transport }))
   );
+}
+
+function embeddedCombinations<S extends Sandbox>(
+  name: string,
+  backend: Backend<S>,
+  options: CaseOptions,
+): Combination<S>[] {
+  const supported = supportedCombinations([backend], options);
+  return oneTransport ? rotated(name, supported) : supported;
 }
 
 /** On a real cluster, an unsupported case counts as skipped. */
