@@ -70,17 +70,6 @@ export class StreamSession {
   /** The negotiated subprotocol. */
   readonly protocol: ChannelProtocol;
   /**
-   * The input channel; closing it half-closes the channel. Takes bytes in chunks
-   * of any size, with the socket's backpressure. `abort(reason)` ends the whole
-   * session with the reason: a truncated input never looks complete. An errored
-   * stream when stdin was not requested.
-   */
-  readonly stdin: WritableStream<Uint8Array>;
-  /** The output channel. Ends at once when it was not requested. */
-  readonly stdout: ReadableStream<Bytes>;
-  /** The error channel. Ends at once with a TTY, or when not requested. */
-  readonly stderr: ReadableStream<Bytes>;
-  /**
    * The exit code; null when the status is missing or has none, which is not
    * success, and always null for attach. Rejects as `waitForStatus()` does.
    * Waits from the first `await` or `then` on, not when the property is read.
@@ -91,7 +80,10 @@ export class StreamSession {
   readonly #flow: FlowControl;
   /** Null when stdin was not requested. */
   readonly #input: InputChannel | null;
-  readonly #outputs: readonly OutputChannel[];
+  readonly #stdout: OutputChannel;
+  readonly #stderr: OutputChannel;
+  /** The stream of a stdin that was not requested. */
+  #noStdin: WritableStream<Uint8Array> | null = null;
   readonly #status: Promise<Status | null>;
 
   /**
@@ -109,8 +101,9 @@ export class StreamSession {
     const changed = () => flow.update();
     const stdout = new OutputChannel("stdout", highWaterMark, changed);
     const stderr = new OutputChannel("stderr", highWaterMark, changed);
-    this.#outputs = [stdout, stderr];
-    flow.watch(this.#outputs);
+    this.#stdout = stdout;
+    this.#stderr = stderr;
+    flow.watch([stdout, stderr]);
     const hasStderr = options.stderr && !tty;
     if (!options.stdout) stdout.end();
     if (!hasStderr) stderr.end();
@@ -124,9 +117,6 @@ export class StreamSession {
       refusal: options.refusal,
     });
     const input = this.#input = options.stdin ? this.#openInput() : null;
-    this.stdin = input?.writable ?? erroredStdin();
-    this.stdout = stdout.readable;
-    this.stderr = stderr.readable;
     this.#status = session.settled.then((outcome) => {
       if (outcome.failure !== undefined) throw outcome.failure.reason;
       return outcome.status;
@@ -148,6 +138,26 @@ export class StreamSession {
     }
     const abort = (reason: unknown) => session.end({ kind: "aborted", reason });
     session.onEnd(onAbort(options.signal, abort));
+  }
+
+  /**
+   * The input channel; closing it half-closes the channel. Takes bytes in chunks
+   * of any size, with the socket's backpressure. `abort(reason)` ends the whole
+   * session with the reason: a truncated input never looks complete. An errored
+   * stream when stdin was not requested.
+   */
+  get stdin(): WritableStream<Uint8Array> {
+    return this.#input?.writable ?? (this.#noStdin ??= erroredStdin());
+  }
+
+  /** The output channel. Ends at once when it was not requested. */
+  get stdout(): ReadableStream<Bytes> {
+    return this.#stdout.readable;
+  }
+
+  /** The error channel. Ends at once with a TTY, or when not requested. */
+  get stderr(): ReadableStream<Bytes> {
+    return this.#stderr.readable;
   }
 
   /**
@@ -253,7 +263,8 @@ export class StreamSession {
     const session = this.#session;
     session.end({ kind: "disposed" });
     const reason = endedError("read", session.outcome?.status ?? null);
-    for (const channel of this.#outputs) channel.fail(reason, true);
+    this.#stdout.fail(reason, true);
+    this.#stderr.fail(reason, true);
     await session.released;
   }
 

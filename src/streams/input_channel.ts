@@ -21,19 +21,28 @@ export interface InputTarget {
  * backpressure.
  */
 export class InputChannel {
-  readonly writable: WritableStream<Uint8Array>;
   readonly #target: InputTarget;
-  readonly #finished = Promise.withResolvers<void>();
-  #controller!: WritableStreamDefaultController;
+  /** Whether the end of the input is sent, and a wait for that. */
+  #isFinished = false;
+  #finished: PromiseWithResolvers<void> | null = null;
+  #writable: WritableStream<Uint8Array> | null = null;
+  #controller: WritableStreamDefaultController | null = null;
+  /** Why the stream is, or will be, errored. */
+  #failure: { readonly reason: unknown } | null = null;
   #closing: Promise<void> | null = null;
   #broken = false;
   #aborting = false;
 
   constructor(target: InputTarget) {
     this.#target = target;
-    this.writable = new WritableStream<Uint8Array>({
+  }
+
+  /** Made when it is first asked for: it takes more memory than the rest. */
+  get writable(): WritableStream<Uint8Array> {
+    this.#writable ??= new WritableStream<Uint8Array>({
       start: (controller) => {
         this.#controller = controller;
+        if (this.#failure !== null) controller.error(this.#failure.reason);
         // `abort` below waits for the pending write, which may wait for room.
         controller.signal?.addEventListener("abort", () => {
           this.#aborted(controller.signal.reason);
@@ -44,6 +53,7 @@ export class InputChannel {
       // Bun before 1.4 has no signal.
       abort: (reason) => this.#aborted(reason),
     }, { highWaterMark: HIGH_WATER_MARK, size: sizeOf });
+    return this.#writable;
   }
 
   /** Writes without keeping the lock; concurrent writes queue in order. */
@@ -61,6 +71,8 @@ export class InputChannel {
     if (this.writable.locked) return Promise.reject(locked("close stdin"));
     this.#closing = this.writable.close().catch((error) => {
       if (this.#broken) throw error;
+      if (this.#isFinished) return;
+      this.#finished ??= Promise.withResolvers<void>();
       return this.#finished.promise;
     });
     return this.#closing;
@@ -69,8 +81,9 @@ export class InputChannel {
   /** Errors the stream: pending and later writes reject with `reason`. */
   fail(reason: unknown): void {
     this.#broken = true;
+    this.#failure ??= { reason };
     // A pending abort errors the stream itself, and would fail on this.
-    if (!this.#aborting) this.#controller.error(reason);
+    if (!this.#aborting) this.#controller?.error(reason);
   }
 
   #aborted(reason: unknown): void {
@@ -82,7 +95,8 @@ export class InputChannel {
   #finish(): void {
     try {
       this.#target.finish();
-      this.#finished.resolve();
+      this.#isFinished = true;
+      this.#finished?.resolve();
     } catch (error) {
       this.#broken = true;
       throw error;

@@ -14,7 +14,6 @@ type Ending = { readonly reason: unknown } | "complete" | undefined;
  * requested, and no chunk is queued where `controller.error()` would drop it.
  */
 export class OutputChannel implements ChannelSink {
-  readonly readable: ReadableStream<Bytes>;
   /** Whether a read was ever requested. */
   claimed = false;
   /** Set by the flow control: bytes beyond the mark are dropped and counted. */
@@ -24,8 +23,11 @@ export class OutputChannel implements ChannelSink {
   readonly #mark: number;
   readonly #changed: () => void;
   readonly #queue = new ByteQueue();
-  #controller!: ReadableStreamDefaultController<Bytes>;
+  #readable: ReadableStream<Bytes> | null = null;
+  #controller: ReadableStreamDefaultController<Bytes> | null = null;
   #ending: Ending;
+  /** How the stream ends, or has ended. */
+  #outcome: Ending;
   #settled = false;
   #waiting = false;
   #delivering = false;
@@ -40,18 +42,24 @@ export class OutputChannel implements ChannelSink {
     this.#name = name;
     this.#mark = mark;
     this.#changed = changed;
-    this.readable = new ReadableStream<Bytes>({
+  }
+
+  /** Made when it is first asked for: it takes more memory than the rest. */
+  get readable(): ReadableStream<Bytes> {
+    this.#readable ??= new ReadableStream<Bytes>({
       start: (controller) => {
         this.#controller = controller;
+        this.#endStream();
       },
       pull: () => this.#pull(),
       cancel: () => this.#cancel(),
     }, { highWaterMark: 0 });
+    return this.#readable;
   }
 
   /** Whether a read is pending: its reader still holds the lock. */
   get waiting(): boolean {
-    return this.#waiting && this.readable.locked;
+    return this.#waiting && this.#readable!.locked;
   }
 
   /** Whether the queue has reached the mark, and a read would change that. */
@@ -110,9 +118,8 @@ export class OutputChannel implements ChannelSink {
   }
 
   #deliver(): void {
-    this.#controller.enqueue(this.#queue.shift()!);
-    // Negative if no read took the chunk: an ending now would drop it.
-    if (this.#controller.desiredSize === 0) this.#settleIfDrained();
+    this.#controller!.enqueue(this.#queue.shift()!);
+    if (this.#delivered) this.#settleIfDrained();
   }
 
   #cancel(): void {
@@ -135,9 +142,12 @@ export class OutputChannel implements ChannelSink {
   #finish(ending: Ending): void {
     if (this.#settled || this.#ending !== undefined) return;
     this.#ending = ending;
-    if (this.#queue.size === 0 && this.#controller.desiredSize === 0) {
-      this.#settleIfDrained();
-    }
+    if (this.#queue.size === 0 && this.#delivered) this.#settleIfDrained();
+  }
+
+  /** Whether reads took all chunks: an ending would drop one. */
+  get #delivered(): boolean {
+    return this.#controller === null || this.#controller.desiredSize === 0;
   }
 
   /** Ends the stream, if it has ended and the queue is empty. */
@@ -153,8 +163,14 @@ export class OutputChannel implements ChannelSink {
   #settle(ending: Exclude<Ending, undefined>): void {
     this.#settled = true;
     this.#waiting = false;
-    if (ending === "complete") this.#controller.close();
-    else this.#controller.error(ending.reason);
+    this.#outcome = ending;
+    this.#endStream();
+  }
+
+  #endStream(): void {
+    if (this.#controller === null || this.#outcome === undefined) return;
+    if (this.#outcome === "complete") this.#controller.close();
+    else this.#controller.error(this.#outcome.reason);
   }
 
   #overflow(): BufferOverflowError {

@@ -375,3 +375,60 @@ test("stream session: our own token in the server's texts is not shown", async (
     message: "got ***",
   });
 });
+
+test("session: a stream is made when it is first asked for", async () => {
+  const { ReadableStream, WritableStream } = globalThis;
+  let made = 0;
+  const counting = <Class extends new (...args: never[]) => object>(
+    of: Class,
+  ) =>
+    new Proxy(of, {
+      construct(target, args) {
+        made++;
+        return Reflect.construct(target, args);
+      },
+    });
+  Object.assign(globalThis, {
+    ReadableStream: counting(ReadableStream),
+    WritableStream: counting(WritableStream),
+  });
+  try {
+    const { connection, stream } = openSession();
+    connection.message(1, "kept");
+    assertEquals(made, 0);
+    const { stdin, stdout, stderr } = stream;
+    assertEquals(made, 3);
+    assertStrictEquals(stream.stdin, stdin);
+    assertStrictEquals(stream.stdout, stdout);
+    assertStrictEquals(stream.stderr, stderr);
+    connection.exit(0);
+    assertEquals(await textOf(stdout), "kept");
+  } finally {
+    Object.assign(globalThis, { ReadableStream, WritableStream });
+  }
+});
+
+test("session: a stream asked for after the end is ended, with what was kept", async () => {
+  const { connection, stream } = openSession();
+  connection.message(1, "kept");
+  connection.exit(0);
+  assertEquals(await textOf(stream.stdout), "kept");
+  assertEquals(await textOf(stream.stderr), "");
+  await assertRejects(
+    () => stream.stdin.getWriter().write(Uint8Array.of(1)),
+    SessionEndedError,
+  );
+});
+
+test("session: a stream asked for after an abort is errored with its reason", async () => {
+  const { connection, stream, abort } = openSession();
+  connection.message(1, "dropped");
+  const reason = new Error("enough");
+  abort(reason);
+  assertStrictEquals(await rejection(textOf(stream.stdout)), reason);
+  assertStrictEquals(await rejection(textOf(stream.stderr)), reason);
+  assertStrictEquals(
+    await rejection(stream.stdin.getWriter().write(Uint8Array.of(1))),
+    reason,
+  );
+});
