@@ -1,3 +1,4 @@
+import type * as buffer from "node:buffer";
 import type * as childProcess from "node:child_process";
 import type * as crypto from "node:crypto";
 import type * as fs from "node:fs";
@@ -10,6 +11,7 @@ import type * as tty from "node:tty";
 
 /** The Node modules in use; Deno and Bun have them too. */
 interface Builtins {
+  "node:buffer": typeof buffer;
   "node:child_process": typeof childProcess;
   "node:crypto": typeof crypto;
   "node:fs": typeof fs;

@@ -3,6 +3,7 @@ import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import type { GatheredReads } from "./gathered_reads.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
 
@@ -59,10 +60,7 @@ export class NodeDuplex implements ByteDuplex {
   #over = false;
   #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
-    if (this.#over) return;
-    this.#ahead.received(chunk.byteLength);
-    this.#receiver?.data(ownedBytes(chunk));
-    this.#yieldIfBlocking();
+    this.#received(ownedBytes(chunk));
   };
   readonly #ahead = new DelayedWrites({
     start: () => this.#start(),
@@ -71,6 +69,7 @@ export class NodeDuplex implements ByteDuplex {
     drained: () => this.#drained(),
   });
   readonly #quirks: RuntimeQuirks;
+  readonly #reads: GatheredReads | null;
   readonly #slice: TimeSlice | null;
   #yielding = false;
   #refusing = false;
@@ -81,15 +80,18 @@ export class NodeDuplex implements ByteDuplex {
   /**
    * @param source The socket to pause: `socket`, or the one that its TLS runs
    * over.
+   * @param reads What the socket reads, if not in events.
    */
   constructor(
     socket: Socket,
     source: Socket,
     quirks: RuntimeQuirks,
+    reads: GatheredReads | null = null,
   ) {
     this.#socket = socket;
     this.#source = source;
     this.#quirks = quirks;
+    this.#reads = reads;
     this.#slice = quirks.pauseToYield || quirks.refuseToYield
       ? new TimeSlice()
       : null;
@@ -119,6 +121,14 @@ export class NodeDuplex implements ByteDuplex {
     if (this.#source !== this.#socket) this.#source.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
     this.#socket.resume();
+    this.#reads?.deliverTo((chunk) => this.#received(chunk));
+  }
+
+  #received(chunk: Bytes): void {
+    if (this.#over) return;
+    this.#ahead.received(chunk.byteLength);
+    this.#receiver?.data(chunk);
+    this.#yieldIfBlocking();
   }
 
   write(chunk: Bytes): boolean {
@@ -204,6 +214,7 @@ export class NodeDuplex implements ByteDuplex {
   destroy(): void {
     this.#over = true;
     this.#ahead.drop();
+    this.#reads?.drop();
     this.#cancelTimer();
     const hasBacklog = this.#socket.writableLength > 0;
     if (this.#quirks.resetOnDestroy && hasBacklog) {
@@ -237,6 +248,7 @@ export class NodeDuplex implements ByteDuplex {
 
   /** Delivers what a paused socket read before it broke: it emits no more data. */
   #deliverRest(): void {
+    this.#reads?.flush();
     this.#socket.off("data", this.#onData);
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;

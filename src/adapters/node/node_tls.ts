@@ -5,6 +5,7 @@ import type { TlsOptions } from "../../transport/transport.ts";
 import { assertTlsConnected, trackTlsFailure } from "../bun/tls_failure.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { serializeReads } from "../deno/serialize_reads.ts";
+import type { OnRead } from "./gathered_reads.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import {
@@ -35,11 +36,14 @@ export interface TlsTarget {
 /**
  * Performs the TLS handshake over `carrier`, or over a new connection if that is
  * null. Rejects with the runtime's error or with the signal's reason.
+ *
+ * @param onread Reads instead of the socket's events; for a new connection only.
  */
 export async function connectTls(
   target: TlsTarget,
   carrier: Socket | null,
   { quirks, sessions, contexts }: NodeTls,
+  onread?: OnRead,
 ): Promise<Socket> {
   const { tls, hostname, port, signal } = target;
   const { layerTls, legacyDenoTls, masksTlsErrors } = quirks;
@@ -51,7 +55,7 @@ export async function connectTls(
   const socket = createSocket(() => ({
     ...(carrier
       ? { socket: layerTls ? duplexOver(carrier) : carrier }
-      : { host: hostname, port, noDelay: true }),
+      : { host: hostname, port, noDelay: true, ...(onread && { onread }) }),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],
     servername: legacyDenoTls && verify ? identity.name : identity.sni,

@@ -17,6 +17,12 @@ export interface RuntimeQuirks {
   /** Let `node:tls` open the socket: that costs less than TLS over a socket. */
   readonly dialTlsDirectly: boolean;
   /**
+   * Each TLS record comes in an array of its own, however small, and such
+   * arrays make V8 13.6 and later collect the whole heap again and again: so
+   * read into a buffer, and gather records. Needs {@linkcode dialTlsDirectly}.
+   */
+  readonly gatherReads: boolean;
+  /**
    * A resumed TLS socket reads on, however much it still buffers: its buffer
    * must be drained on resume, or it grows with every pause.
    */
@@ -63,6 +69,7 @@ const NONE: RuntimeQuirks = {
   shareContexts: false,
   layerTls: false,
   dialTlsDirectly: false,
+  gatherReads: false,
   drainOnResume: false,
   resetOnDestroy: false,
   waitForPeerFin: false,
@@ -77,6 +84,8 @@ const NONE: RuntimeQuirks = {
 export const NODE_QUIRKS: RuntimeQuirks = {
   ...NONE,
   shareContexts: true,
+  dialTlsDirectly: true,
+  gatherReads: true,
   surviveWriteError: true,
   systemTrust: "NODE_OPTIONS=--use-system-ca",
 };
