@@ -1,18 +1,13 @@
 import { findContainer } from "../api/targets/default_container.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { printMessage } from "./messages.ts";
-import {
-  chooseContainer,
-  type ChosenContainer,
-  podName,
-  withPods,
-} from "./pod.ts";
+import { choosePod, type ChosenPod, podTarget, withPods } from "./pod.ts";
 import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 
 /** `podwire attach`; resolves with 0 after detaching or success. */
 export async function attach(commandLine: CommandLine): Promise<number> {
   const { positionals, afterDashes } = commandLine;
-  const name = podName(positionals[0], "attach");
+  const target = podTarget(positionals[0], "attach");
   if (afterDashes !== null || positionals.length > 1) {
     throw new UsageError(
       "expected the name of a pod and no other argument",
@@ -21,7 +16,8 @@ export async function attach(commandLine: CommandLine): Promise<number> {
   }
   checkStdin(commandLine);
   return await withPods(commandLine, async (pods) => {
-    const chosen = await chooseContainer(pods, name, commandLine, "attach");
+    const chosen = await choosePod(pods, target, commandLine, "attach");
+    const { name } = chosen;
     const tty = await usesTty(chosen, name, commandLine);
     const channels = await channelOptions(commandLine, tty);
     if (!commandLine.has("quiet")) {
@@ -36,7 +32,7 @@ export async function attach(commandLine: CommandLine): Promise<number> {
 
 /** As in kubectl, the container decides; `-t` only if the pod was not read. */
 async function usesTty(
-  { pod, container: containerName }: ChosenContainer,
+  { pod, container: containerName }: ChosenPod,
   name: string,
   commandLine: CommandLine,
 ): Promise<boolean> {

@@ -1,23 +1,23 @@
 import { type CommandLine, UsageError } from "./command_line.ts";
-import { chooseContainer, podName, withPods } from "./pod.ts";
+import { choosePod, podTarget, withPods } from "./pod.ts";
 import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 
 /** `podwire exec`; resolves with the command's exit code. */
 export async function exec(commandLine: CommandLine): Promise<number> {
   const [argument, ...others] = commandLine.positionals;
-  const name = podName(argument, "exec");
+  const target = podTarget(argument, "exec");
   const command = commandLine.afterDashes ?? [];
   if (command.length === 0 || others.length > 0) {
     throw new UsageError(
-      `the command must follow "--", as in exec ${name} -- ls`,
+      `the command must follow "--", as in exec ${argument} -- ls`,
       "exec",
     );
   }
   checkStdin(commandLine);
   return await withPods(commandLine, async (pods) => {
-    const { container } = await chooseContainer(
+    const { name, container } = await choosePod(
       pods,
-      name,
+      target,
       commandLine,
       "exec",
     );

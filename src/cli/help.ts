@@ -22,6 +22,7 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
     examples: [
       "exec -it web-0 -- sh",
       "exec web-0 -c main -- ls -la /",
+      "exec deploy/web -- env",
       "exec -i web-0 -- tar x -C /srv < files.tar",
     ],
   },
@@ -30,7 +31,7 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
     summary: "Attach to the main process of a container",
     details: "With -it, ctrl-p ctrl-q detaches. Exits with 0 after detaching " +
       "and when the\nprocess succeeds.",
-    examples: ["attach -it web-0"],
+    examples: ["attach -it web-0", "attach sts/db"],
   },
   logs: {
     usage: "logs POD [CONTAINER] [-f] [-p] [flags]",
@@ -38,12 +39,16 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
     details: "With -f, streams new output until the container ends.",
     examples: [
       "logs web-0 --tail=20",
+      "logs deploy/web",
       "logs -f --since=1h --timestamps web-0",
     ],
   },
 };
 
-const POD = "POD is the name of a pod, or pod/NAME.";
+const POD =
+  "POD is the name of a pod, or TYPE/NAME: a pod, deployment, replicaset,\n" +
+  "statefulset, daemonset, job, service or replicationcontroller, also by its\n" +
+  "short name (deploy/web). Of several pods it takes the one kubectl takes.";
 
 /** The help for one command, or for the program if `command` is null. */
 export function helpFor(command: CommandName | null): string {

@@ -2,12 +2,12 @@ import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
-import { chooseContainer, podName, withPods } from "./pod.ts";
+import { choosePod, podTarget, withPods } from "./pod.ts";
 
 /** `podwire logs`; copies the bytes of the log to stdout. */
 export async function logs(commandLine: CommandLine): Promise<number> {
   const [argument, containerArgument, ...others] = commandLine.positionals;
-  const name = podName(argument, "logs");
+  const target = podTarget(argument, "logs");
   if (commandLine.afterDashes !== null || others.length > 0) {
     throw new UsageError(
       "expected the name of a pod and, optionally, of a container",
@@ -25,9 +25,9 @@ export async function logs(commandLine: CommandLine): Promise<number> {
     );
   }
   return await withPods(commandLine, async (pods) => {
-    const { container } = await chooseContainer(
+    const { name, container } = await choosePod(
       pods,
-      name,
+      target,
       commandLine,
       "logs",
       containerArgument || undefined,

@@ -3,6 +3,18 @@ import { Api } from "../api/api.ts";
 import { createClient } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
+import { resolveOne } from "../api/targets/resolve.ts";
+import {
+  type ParsedTarget,
+  parseTarget,
+  type PodName,
+  type PodOwner,
+} from "../api/targets/target.ts";
+import {
+  type ClusterClient,
+  toClusterClient,
+} from "../client/cluster_client.ts";
+import type { Stored } from "../client/kube_object.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
@@ -12,7 +24,8 @@ import { printMessage } from "./messages.ts";
 
 type PodApi = Api<typeof Pod>;
 
-const POD_TYPES = ["pod", "pods", "po"];
+/** The client of each `PodApi`. */
+const clients = new WeakMap<PodApi, ClusterClient>();
 
 /** Calls `body` with the pods of the cluster that the command line names. */
 export async function withPods(
@@ -28,7 +41,9 @@ export async function withPods(
     userAgent: defaultUserAgent("podwire-cli") ?? undefined,
   });
   try {
-    return await body(new Api(Pod, { client }));
+    const pods = new Api(Pod, { client });
+    clients.set(pods, toClusterClient(client, "choose a pod"));
+    return await body(pods);
   } finally {
     await client.close();
   }
@@ -60,58 +75,74 @@ function checkName(what: string, name: string, pattern: RegExp): void {
 }
 
 /**
- * The name in `NAME` or `pod/NAME`.
+ * What `NAME`, `pod/NAME` or `TYPE/NAME` addresses.
  *
- * @throws {UsageError} It is missing, or names another kind.
- * @throws {CommandError} No pod can have that name.
+ * @throws {UsageError} It is missing, or of a type without pods.
+ * @throws {CommandError} No object can have that name.
  */
-export function podName(
+export function podTarget(
   argument: string | undefined,
   command: CommandName,
-): string {
+): PodName | PodOwner {
   if (argument === undefined || argument === "") {
     throw new UsageError("the name of a pod must be specified", command);
   }
-  const [type = "", name, ...others] = argument.split("/");
-  const isPod = name === undefined ||
-    POD_TYPES.includes(type.toLowerCase()) && name && others.length === 0;
-  if (isPod) {
-    checkName("pod", name ?? argument, SUBDOMAIN);
-    return name ?? argument;
+  let target: ParsedTarget;
+  try {
+    target = parseTarget(argument, Pod, VERBS[command]);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new UsageError(error.message, command);
   }
-  throw new UsageError(
-    `"${argument}" is not a pod; expected NAME or pod/NAME`,
-    command,
-  );
+  const { name } = target as PodName | PodOwner;
+  const what = target.kind === "owner" ? target.resource.kind : "pod";
+  checkName(what.toLowerCase(), name, SUBDOMAIN);
+  return target as PodName | PodOwner;
 }
 
-/** The container for a command, and its pod if that was read. */
-export interface ChosenContainer {
+/** What the commands do, for messages. */
+const VERBS: Readonly<Record<CommandName, string>> = {
+  exec: "exec in",
+  attach: "attach to",
+  logs: "get log of",
+};
+
+/** The pod and the container for a command, and the pod if that was read. */
+export interface ChosenPod {
+  readonly name: string;
   /** Undefined leaves the choice to the server. */
   readonly container: string | undefined;
   readonly pod: PodObject | null;
 }
 
 /**
- * Chooses the given container, or the one that kubectl would take, which is
- * printed if the pod has several.
+ * Chooses the pod of the target, and the given container or the one that kubectl
+ * would take; prints what kubectl prints about either.
  *
  * @param given Defaults to `-c`.
  * @throws {CommandError} The pod is completed, or the name is invalid.
  */
-export async function chooseContainer(
+export async function choosePod(
   pods: PodApi,
-  name: string,
+  target: PodName | PodOwner,
   commandLine: CommandLine,
   command: CommandName,
   given: string | undefined = optional(commandLine, "container"),
-): Promise<ChosenContainer> {
+): Promise<ChosenPod> {
   if (given !== undefined) checkName("container", given, LABEL);
+  if (target.kind === "owner") {
+    const pod = await podOf(target, pods, commandLine, command);
+    const { name } = pod.metadata;
+    if (given !== undefined) return { name, container: given, pod };
+    const container = await containerOf(pod, commandLine);
+    return { name, container, pod };
+  }
+  const { name } = target;
   if (given !== undefined && command !== "attach") {
-    return { container: given, pod: null };
+    return { name, container: given, pod: null };
   }
   const pod = await readPod(pods, name);
-  if (pod === null) return { container: given, pod };
+  if (pod === null) return { name, container: given, pod };
   const phase = pod.status?.phase;
   if (command !== "logs" && (phase === "Succeeded" || phase === "Failed")) {
     const action = command === "exec" ? "exec into" : "attach to";
@@ -120,12 +151,39 @@ export async function chooseContainer(
         `current phase is ${phase}`,
     );
   }
-  if (given !== undefined) return { container: given, pod };
+  if (given !== undefined) return { name, container: given, pod };
+  return { name, container: await containerOf(pod, commandLine), pod };
+}
+
+/** The pod of a workload or a service. */
+async function podOf(
+  target: PodOwner,
+  pods: PodApi,
+  commandLine: CommandLine,
+  command: CommandName,
+): Promise<Stored<PodObject>> {
+  const client = clients.get(pods)!;
+  const { pod, count } = await resolveOne({
+    context: { client, resource: Pod, namespace: null },
+    target,
+    action: `${VERBS[command]} ${target.text}`,
+    signal: new AbortController().signal,
+  }, command === "logs" ? "log" : "session");
+  if (command === "logs" && count > 1 && !commandLine.has("quiet")) {
+    await printMessage(`Found ${count} pods, using pod/${pod.metadata.name}`);
+  }
+  return pod;
+}
+
+async function containerOf(
+  pod: PodObject,
+  commandLine: CommandLine,
+): Promise<string | undefined> {
   const { container, message } = defaultContainer(pod);
   if (message !== null && !commandLine.has("quiet")) {
     await printMessage(message);
   }
-  return { container, pod };
+  return container;
 }
 
 /** Null if RBAC forbids `get`; exec may still be allowed. */

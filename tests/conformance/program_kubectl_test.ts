@@ -3,13 +3,14 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Buffer } from "node:buffer";
 import process from "node:process";
+import { Api, Service } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { runProgram } from "../support/run_program.ts";
 import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
-import { type Fixture, testCase } from "./fixture.ts";
+import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const options = {
   ...crossCheck,
@@ -143,4 +144,42 @@ testCase(
     skip: options.skip ??
       (runsErrors ? undefined : "compared on Node 24 only"),
   },
+);
+
+embeddedCase(
+  "kubectl: program: the pod of a workload or a service is the same",
+  async (fixture) => {
+    const { client, namespace, pods } = fixture;
+    const services = new Api(Service, { client, namespace });
+    await services.create({
+      metadata: { name: "same" },
+      spec: { selector: { other: "same" }, ports: [{ port: 80 }] },
+    });
+    await services.create({
+      metadata: { name: "bare" },
+      spec: { ports: [{ port: 80 }] },
+    });
+    for (const who of ["one", "two", "three"]) {
+      const command = ["sh", "-c", `echo ${who}; exec sleep 1000`];
+      const name = await fixture.pod({ container: { command } });
+      await pods.patch(name, { metadata: { labels: { other: "same" } } });
+    }
+    const exec = ["--", "sh", "-c", 'echo "$HOSTNAME"'];
+    await compare(fixture, [
+      { args: ["exec", "svc/same", ...exec] },
+      { args: ["exec", "services/same", ...exec] },
+      { args: ["logs", "svc/same"] },
+      { args: ["logs", "service/same", "--tail=1"] },
+    ], assertSame);
+    await compare(fixture, [
+      { args: ["exec", "svc/bare", ...exec] },
+      { args: ["exec", "svc/none", ...exec] },
+      { args: ["exec", "deploy/none", ...exec] },
+      { args: ["logs", "secret/none"] },
+    ], (theirs, ours, line) => {
+      assertEquals(ours.code, theirs.code, line);
+      assertEquals(ours.stdout.byteLength, 0, line);
+    });
+  },
+  options,
 );

@@ -1,11 +1,11 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { CommandError, UsageError } from "../../../src/cli/command_line.ts";
-import { podName } from "../../../src/cli/pod.ts";
+import { podTarget } from "../../../src/cli/pod.ts";
 import { test } from "../../harness.ts";
 
 test("pod name: NAME and pod/NAME are accepted", () => {
   for (const argument of ["web-0", "pod/web-0", "pods/web-0", "po/web-0"]) {
-    assertEquals(podName(argument, "exec"), "web-0");
+    assertEquals(podTarget(argument, "exec").name, "web-0");
   }
 });
 
@@ -15,12 +15,16 @@ test("pod name: a missing name and other kinds are rejected", () => {
     const [argument, message] of [
       [undefined, missing],
       ["", missing],
-      ["deploy/web", '"deploy/web" is not a pod; expected NAME or pod/NAME'],
-      ["pod/", '"pod/" is not a pod; expected NAME or pod/NAME'],
-      ["pod/a/b", '"pod/a/b" is not a pod; expected NAME or pod/NAME'],
+      ["pod/", 'Cannot get log of "pod/": a target is NAME or KIND/NAME'],
+      ["pod/a/b", 'Cannot get log of "pod/a/b": a target is NAME or KIND/NAME'],
+      [
+        "deploi/web",
+        'Cannot get log of "deploi/web": no kind "deploi" has pods; ' +
+        'did you mean "deploy"?',
+      ],
     ] as const
   ) {
-    const error = assertThrows(() => podName(argument, "logs"), UsageError);
+    const error = assertThrows(() => podTarget(argument, "logs"), UsageError);
     assertEquals([error.message, error.command], [message, "logs"]);
   }
 });
@@ -40,10 +44,13 @@ test("pod name: a name that no pod can have is rejected", () => {
     ]
   ) {
     for (const argument of [name, `pod/${name}`]) {
-      const error = assertThrows(() => podName(argument, "exec"), CommandError);
+      const error = assertThrows(
+        () => podTarget(argument, "exec"),
+        CommandError,
+      );
       assertStringIncludes(error.message, `invalid pod name "${name}"`);
     }
   }
-  assertThrows(() => podName("a".repeat(254), "exec"), CommandError);
-  assertEquals(podName("web.0-a", "exec"), "web.0-a");
+  assertThrows(() => podTarget("a".repeat(254), "exec"), CommandError);
+  assertEquals(podTarget("web.0-a", "exec").name, "web.0-a");
 });
