@@ -121,7 +121,7 @@ export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
    * disconnect alone does not end it. A second exec sends the signal to the
    * process's group, where the image allows, else to the process, and waits up
    * to 2 seconds for the end; `true` sends TERM, then KILL. The promise rejects
-   * after that, at most 5 seconds later.
+   * after that, at most about 7 seconds later.
    *
    * The error's `killed` tells whether the processes are gone; where the reason
    * is the caller's own, `onKilled` does. The command is started by `sh`, as for

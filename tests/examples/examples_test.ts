@@ -8,6 +8,7 @@ import {
   isRunning,
   type ObjectMeta,
   Pod,
+  Service,
 } from "../../mod.ts";
 import type { Cluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
@@ -101,6 +102,33 @@ test("log_requests.ts logs a line for a get and an exec", async () => {
     );
   });
 }, LONG);
+
+test(
+  "targets.ts runs in the pod of a service, and kills what takes too long",
+  async () => {
+    await withKubeconfig(async (env, cluster) => {
+      await createPod(cluster, "web-0", { labels: { app: "web" } });
+      const client = await createClient(cluster.clientOptions());
+      await new Api(Service, { client }).create({
+        metadata: { name: "web" },
+        spec: { selector: { app: "web" }, ports: [{ port: 80 }] },
+      });
+      await client.close();
+      const run = async (...args: string[]) => {
+        const { code, stdout } = await startExample("targets.ts", args, env)
+          .ended;
+        assertEquals(code, 0);
+        return stdout;
+      };
+      assertEquals(
+        await run("svc/web"),
+        "hello from /tmp\nsleep took too long; killed: true\n",
+      );
+      assertMatch(await run(), /deployments.apps "web" not found/);
+    });
+  },
+  LONG,
+);
 
 test("run_command.ts prints a listing and its exit code", async () => {
   await withKubeconfig(async (env, cluster) => {
