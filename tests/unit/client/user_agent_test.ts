@@ -124,3 +124,28 @@ test("User-Agent: what cannot be sent is a TypeError, before anything is sent", 
     );
   }
 });
+
+test("User-Agent: a page leaves it to the browser, unless it is given", async () => {
+  const own = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  Object.defineProperty(globalThis, "navigator", {
+    value: { userAgent: "Mozilla/5.0 (X11; Linux x86_64)" },
+    configurable: true,
+    writable: true,
+  });
+  try {
+    assertEquals(defaultUserAgent(), null);
+    const transport = new FakeTransport();
+    const server = "https://server.test";
+    for (const userAgent of [undefined, "me/1"]) {
+      const client = await createClient({ server, transport, userAgent });
+      await (await client.request(get)).body.cancel();
+    }
+    assertEquals(
+      transport.requests.map(({ headers }) => headers["user-agent"]),
+      [undefined, "me/1"],
+    );
+  } finally {
+    if (own) Object.defineProperty(globalThis, "navigator", own);
+    else Reflect.deleteProperty(globalThis, "navigator");
+  }
+});
