@@ -7,7 +7,12 @@ import { readLines } from "../../streams/read_lines.ts";
 import { isTransient, retryAfter } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
-import { readTimedLine, ResumePoint } from "./resume_point.ts";
+import {
+  type LogEntry,
+  readTimedLine,
+  ResumePoint,
+  untimed,
+} from "./resume_point.ts";
 
 /** A log to follow. */
 export interface FollowedLog {
@@ -76,7 +81,7 @@ export class LogFollower {
   }
 
   /** Reads the lines, as they are requested. */
-  async *lines(): AsyncGenerator<string, void> {
+  async *entries(): AsyncGenerator<LogEntry, void> {
     const { run, delays, signal, options } = this.#log;
     while (true) {
       yield* this.#run();
@@ -102,7 +107,7 @@ export class LogFollower {
   }
 
   /** The lines of one run of the container. */
-  async *#run(): AsyncGenerator<string, void> {
+  async *#run(): AsyncGenerator<LogEntry, void> {
     const { signal } = this.#log;
     const { previous } = this.#options;
     let phase: Phase = "follow";
@@ -154,7 +159,7 @@ export class LogFollower {
   async *#response(
     phase: Phase,
     first: boolean,
-  ): AsyncGenerator<string, ResponseEnd> {
+  ): AsyncGenerator<LogEntry, ResponseEnd> {
     const { action, open } = this.#log;
     const wanted = first ? this.#options : this.#resumed();
     let fresh = false;
@@ -188,7 +193,7 @@ export class LogFollower {
               if (!this.#point.admitUntimed()) continue;
               // The server may repeat a text of its own in every response.
               fresh ||= !begun;
-              yield text;
+              yield untimed(text);
             }
             continue;
           }
@@ -198,12 +203,12 @@ export class LogFollower {
           fresh = true;
           this.#backoff.reset();
           if (this.#cut !== null) this.#report();
-          yield this.#log.options.timestamps ? line.value : timed.text;
+          yield timed;
         }
         const isAll = held !== null && this.#point.latest === null;
         if (isAll && this.#point.admitUntimed()) {
           fresh = true;
-          yield held!;
+          yield untimed(held!);
         }
         return { rest: line.value, fresh, pause: 0 };
       } finally {
@@ -218,12 +223,12 @@ export class LogFollower {
   }
 
   /** The unterminated last line. */
-  *#last(rest: string, whole: boolean): Generator<string, void> {
+  *#last(rest: string, whole: boolean): Generator<LogEntry, void> {
     const timed = readTimedLine(rest);
     if (timed === null) {
-      if (whole && rest !== "") yield rest;
+      if (whole && rest !== "") yield untimed(rest);
     } else if (this.#point.admit(timed)) {
-      yield this.#log.options.timestamps ? rest : timed.text;
+      yield timed;
     }
   }
 

@@ -1,4 +1,5 @@
 import { type DelayRange, RETRY_DELAYS } from "../../client/backoff.ts";
+import type { Bytes } from "../../bytes.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import {
   LOG_OPTIONS,
@@ -17,6 +18,7 @@ import {
 } from "../watch/cancellable_iterator.ts";
 import { ContainerRun } from "./container_run.ts";
 import { LogFollower } from "./follow_log.ts";
+import { type LogEntry, readTimedLine, untimed } from "./resume_point.ts";
 
 /** Options of `logs.lines`. */
 export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
@@ -33,7 +35,8 @@ export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {
   readonly onRetry?: (error: Error) => void;
 }
 
-const LINES_OPTIONS: OptionNames<LogLinesOptions & LogOptions> = {
+/** The names of the options, for `checkOptions`. */
+export const LINES_OPTIONS: OptionNames<LogLinesOptions & LogOptions> = {
   ...LOG_OPTIONS,
   restarts: true,
   onRetry: true,
@@ -93,6 +96,17 @@ export function prepareLogCall(
   };
 }
 
+/** As {@linkcode prepareLogCall}, for a log that is read by lines. */
+export function prepareLinesCall(
+  context: CallContext,
+  target: Target,
+  options: LogLinesOptions,
+): LogCall {
+  // Followed lines have their own retries.
+  const own = options.follow ? { ...context, retry: false } : context;
+  return prepareLogCall(own, target, options, LINES_OPTIONS);
+}
+
 /**
  * The lines of a log; see `LogsAccessor.lines`. Nothing is sent before the first
  * is requested.
@@ -105,12 +119,8 @@ export function logLines(
   options: LogLinesOptions,
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<string> {
-  // Followed lines have their own retries.
-  const own: CallContext = options.follow
-    ? { ...context, retry: false }
-    : context;
-  const call = prepareLogCall(own, target, options, LINES_OPTIONS);
-  const { action, source } = call;
+  const call = prepareLinesCall(context, target, options);
+  const { action } = call;
   if ((options as LogOptions).limitBytes !== undefined) {
     throw new TypeError(
       `Cannot ${action}: limitBytes may cut a line; use logs.text or logs.stream`,
@@ -127,27 +137,11 @@ export function logLines(
         stop,
       );
       const { signal } = lifetime;
-      const open = (wanted: LogOptions) =>
-        source.open(
-          signal,
-          (name, container) =>
-            fetchStream(call.request(name, { ...wanted, container }), signal),
-        );
       try {
-        const run = new ContainerRun(source);
-        const lines = options.follow
-          ? new LogFollower({
-            action,
-            options,
-            run,
-            delays,
-            retryLimit: client.retryLimit,
-            signal,
-            open,
-          }).lines()
-          : allLines(await open(options), action);
-        for await (const line of lines) {
-          yield line;
+        const { timestamps } = options;
+        const log = { call, options, signal, delays };
+        for await (const { line, text } of logEntries(log)) {
+          yield timestamps ? line : text;
           signal.throwIfAborted();
         }
       } finally {
@@ -157,11 +151,51 @@ export function logLines(
   );
 }
 
-/** All lines of a response, the unterminated last one included. */
-async function* allLines(
-  body: Parameters<typeof readLines>[0],
+/** A log that is read line by line. */
+export interface LogReading {
+  readonly call: LogCall;
+  readonly options: LogLinesOptions;
+  /** The pod's uid; defaults to that of the pod which has the name at first. */
+  readonly uid?: string;
+  /** Ends the lines with its reason. */
+  readonly signal: AbortSignal;
+  readonly delays: DelayRange;
+}
+
+/**
+ * The lines of a log, the unterminated last one included. Without `follow` they
+ * have a time only if `timestamps` asks for it.
+ */
+export function logEntries(
+  { call, options, uid, signal, delays }: LogReading,
+): AsyncGenerator<LogEntry, void> {
+  const { action, source } = call;
+  const open = (wanted: LogOptions) =>
+    source.open(
+      signal,
+      (name, container) =>
+        fetchStream(call.request(name, { ...wanted, container }), signal),
+    );
+  if (!options.follow) return allEntries(open, options, action);
+  const run = new ContainerRun(source, uid);
+  const { retryLimit } = source.context.client;
+  const log = { action, options, run, delays, retryLimit, signal, open };
+  return new LogFollower(log).entries();
+}
+
+async function* allEntries(
+  open: (options: LogOptions) => Promise<ReadableStream<Bytes>>,
+  options: LogOptions,
   action: string,
-): AsyncGenerator<string, void> {
-  const rest = yield* readLines(body, action);
-  if (rest !== "") yield rest;
+): AsyncGenerator<LogEntry, void> {
+  const entry = (line: string): LogEntry =>
+    options.timestamps && readTimedLine(line) || untimed(line);
+  const lines = readLines(await open(options), action);
+  try {
+    let line = await lines.next();
+    for (; !line.done; line = await lines.next()) yield entry(line.value);
+    if (line.value !== "") yield entry(line.value);
+  } finally {
+    await lines.return("");
+  }
 }

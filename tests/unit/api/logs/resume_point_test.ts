@@ -15,6 +15,8 @@ function admitted(point: ResumePoint, ...lines: string[]): string[] {
 test("timed lines: the time is taken off, the text stays as it is", () => {
   const line = readTimedLine("2026-01-01T00:00:01.5+01:00  two spaces");
   assertEquals(line, {
+    line: "2026-01-01T00:00:01.5+01:00  two spaces",
+    time: "2026-01-01T00:00:01.5+01:00",
     second: "2026-01-01T00:00:01+01:00",
     epoch: Date.UTC(2025, 11, 31, 23, 0, 1),
     fraction: "500000000",
