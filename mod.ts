@@ -104,6 +104,11 @@ export type {
 } from "./src/api/watch/predicates/predicate.ts";
 export type { LogsAccessor } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
+export type { AllLogsOptions, LogLine } from "./src/api/logs/all_logs.ts";
+export type {
+  ContainerFilter,
+  LoggedContainer,
+} from "./src/api/logs/logged_containers.ts";
 export type { LogOptions } from "./src/request/log_options.ts";
 export {
   ClusterRole,
@@ -165,6 +170,8 @@ export type { Target } from "./src/target.ts";
 export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
+export type { ExecRunAllOptions, PodResult } from "./src/api/exec_run_all.ts";
+export { groupByOutput, type OutputGroup } from "./src/api/group_by_output.ts";
 export type {
   AttachSession,
   StreamSession,

@@ -7,6 +7,11 @@ import { CallSite } from "../call_site.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
+import {
+  type ExecRunAllOptions,
+  type PodResult,
+  runInAll,
+} from "./exec_run_all.ts";
 import { runCommand } from "./exec_run.ts";
 import { openStream } from "./open_stream.ts";
 
@@ -57,5 +62,39 @@ export class ExecAccessor {
   ): Promise<StreamSession> {
     const site = new CallSite(this.stream);
     return await openStream(this.#context, "exec", target, options, site);
+  }
+
+  /**
+   * Runs a command in every pod of a target, `concurrency` at a time. The results
+   * come as they end; the failure of one stops no other. Leaving the loop aborts
+   * the commands that still run.
+   *
+   * The pods are listed once, at the first result. A completed pod has an error:
+   * `fieldSelector: "status.phase=Running"` leaves those out. The timeout is that
+   * of each command, the signal aborts all.
+   *
+   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
+   * @throws {TargetNotFoundError} From the first `next()`, if there is no pod.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * const command = ["cat", "/etc/hostname"];
+   * for await (
+   *   const { pod, result, error } of pods.exec.runAll("deploy/web", { command })
+   * ) {
+   *   console.log(pod, result?.text() ?? error);
+   * }
+   * await client.close();
+   * ```
+   */
+  runAll(
+    target: Target,
+    options: ExecRunAllOptions,
+  ): AsyncIterableIterator<PodResult> {
+    return runInAll(this.#context, target, options);
   }
 }

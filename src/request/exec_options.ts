@@ -203,7 +203,8 @@ const EXEC_OPTIONS: OptionNames<ExecStreamOptions> = {
   ...COMMAND_OPTIONS,
 };
 
-const RUN_OPTIONS: OptionNames<ExecRunOptions> = {
+/** The names of the options of `exec.run`, for `checkOptions`. */
+export const RUN_OPTIONS: OptionNames<ExecRunOptions> = {
   ...SUBRESOURCE_OPTIONS,
   ...COMMAND_OPTIONS,
   stdin: true,

@@ -98,6 +98,8 @@ export interface PodOptions {
   readonly container?: Partial<Container>;
   /** All containers, instead of `main`. */
   readonly containers?: readonly (Partial<Container> & { name: string })[];
+  /** The pod's labels. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Further fields of the pod's spec. */
   readonly spec?: Partial<PodSpec>;
   /** How its sessions fail. Requires the capability `faults`. */

@@ -20,7 +20,11 @@ export async function makeAnnotatedPod(
   options: PodOptions = {},
 ): Promise<string> {
   const pod = await pods.create({
-    metadata: { generateName: "test-", annotations: annotations(options) },
+    metadata: {
+      generateName: "test-",
+      annotations: annotations(options),
+      labels: { ...options.labels },
+    },
     spec: annotatedPodSpec(options),
   });
   const { name } = pod.metadata;

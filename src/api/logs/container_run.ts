@@ -46,8 +46,10 @@ export class ContainerRun {
   #id: string | null = null;
   #forbidden = false;
 
-  constructor(source: RunSource) {
+  /** @param uid The pod's; defaults to that of the first look. */
+  constructor(source: RunSource, uid?: string) {
     this.#source = source;
+    this.#uid = uid;
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { CallContext } from "../call.ts";
+import { allLogs, type AllLogsOptions, type LogLine } from "./all_logs.ts";
 import { CallSite } from "../../call_site.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import {
@@ -100,6 +101,47 @@ export class LogsAccessor {
     options: LogLinesOptions = {},
   ): AsyncIterableIterator<string> {
     return logLines(this.#context, target, options);
+  }
+
+  /**
+   * Reads the logs of every container of every pod of a target by lines. Leaving
+   * the loop closes the connections.
+   *
+   * Without `follow` they come one after the other, by the names of the pods;
+   * containers that have not started have no log.
+   *
+   * With `follow` all are read at the same time, and so are those of pods and
+   * containers that come later, and the next runs of a container. Of what comes
+   * later everything is read, whatever `tailLines` and `sinceSeconds` are. Each
+   * line comes once and whole, as from {@linkcode LogsAccessor.lines}. Each log
+   * is read only as fast as the loop takes its lines, and there is no limit on
+   * their number. The lines of one pod end with the pod, those of a Job when it
+   * has finished, all others only when the loop is left or aborted.
+   *
+   * Requires the rights to list pods, and with `follow` to watch them.
+   *
+   * @throws {TargetNotFoundError} From the first `next()`, if there is no pod and
+   * none to wait for.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * for await (
+   *   const { pod, container, line } of pods.logs.all({ labelSelector: "app=web" })
+   * ) {
+   *   console.log(`${pod}/${container}: ${line}`);
+   * }
+   * await client.close();
+   * ```
+   */
+  all(
+    target: Target,
+    options: AllLogsOptions = {},
+  ): AsyncIterableIterator<LogLine> {
+    return allLogs(this.#context, target, options);
   }
 
   /** One clock covers the choice of the pod and the log. */

@@ -4,6 +4,7 @@ import { attached } from "./loads/attached.ts";
 import { download } from "./loads/download.ts";
 import { faults } from "./loads/faults.ts";
 import { kill } from "./loads/kill.ts";
+import { many } from "./loads/many.ts";
 import { rollouts } from "./loads/rollouts.ts";
 import { sequential } from "./loads/sequential.ts";
 import { upload } from "./loads/upload.ts";
@@ -21,4 +22,5 @@ export const loads: readonly Load[] = [
   rollouts,
   faults,
   kill,
+  many,
 ];

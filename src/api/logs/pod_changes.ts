@@ -1,0 +1,105 @@
+import type { Pod } from "../../client/kubernetes/core_v1.ts";
+import type { Job as JobObject } from "../../client/kubernetes/batch_v1.ts";
+import type { Stored } from "../../client/kube_object.ts";
+import { Job } from "../../client/resources.ts";
+import { TargetNotFoundError } from "../../errors.ts";
+import {
+  podContext,
+  type TargetCall,
+  targetSelector,
+} from "../targets/resolve.ts";
+import { Collection } from "../watch/collection.ts";
+import { listAndWatch } from "../watch/list_and_watch.ts";
+import type { DelayRange } from "../watch/retry.ts";
+import { waitFor } from "../watch/wait_for.ts";
+
+/** Pods of a target that are new, or have changed. */
+export interface PodChange {
+  readonly pods: readonly Stored<Pod>[];
+  /** Whether these are the pods that there are at first. */
+  readonly isFirst: boolean;
+}
+
+/** A target whose pods are followed. */
+export interface FollowedPods extends TargetCall {
+  readonly delays: DelayRange;
+  /** Called with each failure that is survived. */
+  readonly onRetry?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * The pods of a target: first those there are, then each one that changes or
+ * comes later. They end when no change can come that starts a container: of one
+ * pod, when it is deleted or its containers have ended for good; of a Job, when
+ * that is finished or deleted; of any other target, never.
+ *
+ * @throws {TargetNotFoundError} There is no pod of that name.
+ */
+export async function* podChanges(
+  followed: FollowedPods,
+): AsyncGenerator<PodChange, void> {
+  const { target, namespace, signal, delays, onRetry } = followed;
+  const selector = await targetSelector(followed);
+  const context = podContext(followed.context);
+  const collection = new Collection<Pod>(context, { namespace, ...selector });
+  const finished = new AbortController();
+  const stopped = AbortSignal.any([signal, finished.signal]);
+  if (target.kind === "owner" && target.resource === Job) {
+    finishedJob(target.name, { ...followed, signal: stopped })
+      .then(() => finished.abort(), () => {});
+  }
+  const steps = listAndWatch(collection, {
+    resourceVersion: null,
+    signal: stopped,
+    onRetry,
+    delays,
+  });
+  let isFirst = true;
+  try {
+    for await (const step of steps) {
+      const deleted = step.type === "DELETED";
+      const pods = step.type === "LISTED" ? step.objects : [step.object];
+      if (target.kind === "pod") {
+        if (isFirst && pods.length === 0) throw notFound(followed);
+        if (pods.length === 0 || deleted) return;
+      }
+      if (!deleted) yield { pods, isFirst };
+      isFirst = false;
+      if (target.kind === "pod" && pods.every(isFinished)) return;
+    }
+  } catch (error) {
+    if (!finished.signal.aborted || signal.aborted) throw error;
+    // The watch may have been behind the Job's.
+    const { objects } = await collection.list(signal);
+    yield { pods: objects, isFirst };
+  } finally {
+    finished.abort();
+  }
+}
+
+/** Resolves when a Job has ended. */
+async function finishedJob(
+  name: string,
+  { context, namespace, signal }: TargetCall,
+): Promise<void> {
+  const isFinished = (job: JobObject | undefined) =>
+    job?.status?.conditions?.some(({ type, status }) =>
+      ["Complete", "Failed"].includes(type) && status === "True"
+    ) ?? job === undefined;
+  const jobs = { ...context, resource: Job };
+  await waitFor(jobs, name, isFinished, {
+    namespace,
+    signal,
+    timeout: null,
+  });
+}
+
+function isFinished({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
+function notFound({ action, target }: FollowedPods): TargetNotFoundError {
+  return new TargetNotFoundError(`Cannot ${action}: there is no such pod`, {
+    target: target.given,
+  });
+}

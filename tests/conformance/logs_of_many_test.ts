@@ -1,0 +1,208 @@
+// The logs of every container of every pod of a target.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  Api,
+  ApiError,
+  createClient,
+  type LogLine,
+  Pod,
+  TargetNotFoundError,
+} from "../../mod.ts";
+import type { PodOptions } from "../backends/backend.ts";
+import { hasEnded } from "../backends/test_pod.ts";
+import { delay, rejection } from "../support/async.ts";
+import { testCase } from "./fixture.ts";
+import { labelled, podsOfLabel } from "./labelled_pods.ts";
+import { leave, untilLeft } from "./scripts.ts";
+
+/** A pod whose container runs a script once. */
+function once(text: string): PodOptions {
+  return {
+    container: { command: ["sh", "-c", text] },
+    spec: { restartPolicy: "Never" },
+  };
+}
+
+function textOf({ pod, container, line }: LogLine): string {
+  return `${pod}/${container}: ${line}`;
+}
+
+testCase("logs.all: one log after the other", async ({ pods, pod }) => {
+  const { target, labels } = labelled();
+  const script = (
+    text: string,
+  ) => ["sh", "-c", `echo ${text} 1; echo ${text} 2`];
+  const options: PodOptions = {
+    containers: [
+      { name: "main", command: script("main") },
+      { name: "beside", command: script("beside") },
+    ],
+    spec: {
+      restartPolicy: "Never",
+      initContainers: [
+        { name: "before", image: "busybox", command: script("before") },
+      ],
+    },
+    until: hasEnded,
+  };
+  const names = await podsOfLabel(pod, labels, 2, [options, options]);
+  await pod();
+  const lines = await Array.fromAsync(pods.logs.all(target));
+  assertEquals(
+    lines.map(textOf),
+    names.sort().flatMap((name) =>
+      ["before", "main", "beside"].flatMap((container) =>
+        [1, 2].map((n) => `${name}/${container}: ${container} ${n}`)
+      )
+    ),
+  );
+  for (const { time } of lines) {
+    assertMatch(
+      time!,
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+    );
+  }
+  const some = pods.logs.all(target, { containers: /^be/, tailLines: 1 });
+  assertEquals(
+    (await Array.fromAsync(some)).map(textOf),
+    names.flatMap((name) => [
+      `${name}/before: before 2`,
+      `${name}/beside: beside 2`,
+    ]),
+  );
+});
+
+testCase("logs.all: follows pods that come later", async ({ pods, pod }) => {
+  const { target, labels } = labelled();
+  const script = once("echo one; sleep 0.3; echo two; sleep 30");
+  const [first = ""] = await podsOfLabel(pod, labels, 1, [script]);
+  const seen: string[] = [];
+  let later = "";
+  let created = Promise.resolve();
+  for await (
+    const line of pods.logs.all(target, { follow: true, tailLines: 1 })
+  ) {
+    if (line.pod !== first) later = line.pod;
+    seen.push(line.line);
+    if (seen.length === 1) {
+      created = (async () => {
+        await podsOfLabel(pod, labels, 1, [script]);
+      })();
+    }
+    if (later !== "" && line.line === "two" && line.pod === later) break;
+  }
+  await created;
+  // Of the pod that came later, tailLines left nothing out.
+  assertEquals(seen.slice(-2), ["one", "two"]);
+  assertEquals(seen.filter((line) => line === "two").length, 2);
+});
+
+testCase(
+  "logs.all: follows the next run of a container",
+  async ({ pods, pod }) => {
+    const { target, labels } = labelled();
+    const file = `/tmp/podwire-${crypto.randomUUID()}`;
+    await podsOfLabel(pod, labels, 1, [{
+      container: { command: ["sh", "-c", `echo begun; ${untilLeft(file)}`] },
+      spec: { restartPolicy: "Always" },
+    }]);
+    let runs = 0;
+    for await (const { pod, line } of pods.logs.all(target, { follow: true })) {
+      assertEquals(line, "begun");
+      if (++runs === 2) break;
+      await pods.exec.run(pod, { command: ["sh", "-c", leave(file)] });
+    }
+    assertEquals(runs, 2);
+  },
+);
+
+testCase("logs.all: of one pod, ends with the pod", async ({ pods, pod }) => {
+  const name = await pod(once("for i in 1 2 3; do echo $i; sleep 0.1; done"));
+  const lines = await Array.fromAsync(pods.logs.all(name, { follow: true }));
+  assertEquals(lines.map(({ line }) => line), ["1", "2", "3"]);
+});
+
+testCase("logs.all: ends by abort and by leaving", async ({ pods, pod }) => {
+  const { target, labels } = labelled();
+  await podsOfLabel(pod, labels, 2, [
+    once("echo 1; sleep 30"),
+    once("echo 1; sleep 30"),
+  ]);
+  const abort = new AbortController();
+  const reason = new Error("enough");
+  const lines = pods.logs.all(target, { follow: true, signal: abort.signal });
+  await lines.next();
+  await lines.next();
+  const next = rejection(lines.next());
+  await delay(50);
+  abort.abort(reason);
+  assertEquals(await next, reason);
+  const others = pods.logs.all(target, { follow: true });
+  await others.next();
+  await others.next();
+  const pending = others.next();
+  await others.return?.();
+  assert((await pending).done);
+});
+
+testCase("logs.all: no pod at all", async ({ pods }) => {
+  const { target } = labelled();
+  const error = await rejection(pods.logs.all(target).next());
+  assert(error instanceof TargetNotFoundError);
+  const missing = pods.logs.all("missing", { follow: true });
+  assert(await rejection(missing.next()) instanceof TargetNotFoundError);
+});
+
+testCase(
+  "logs.all: a log that may not be read",
+  async ({ pods, pod, options, namespace }) => {
+    const { target, labels } = labelled();
+    await podsOfLabel(pod, labels, 2);
+    const client = await createClient(options("viewer"));
+    try {
+      const viewed = new Api(Pod, { client, namespace });
+      const error = await rejection(viewed.logs.all(target).next());
+      assert(error instanceof ApiError && error.httpStatus === 403);
+      const failed: string[] = [];
+      const lines = viewed.logs.all(target, {
+        onError: (error, { pod }) => failed.push(`${pod}: ${error.name}`),
+      });
+      assertEquals(await Array.fromAsync(lines), []);
+      assertEquals(failed.length, 2);
+      const thrown = new Error("from the callback");
+      const others = viewed.logs.all(target, {
+        onError() {
+          throw thrown;
+        },
+      });
+      assertEquals(await rejection(others.next()), thrown);
+    } finally {
+      await client.close();
+    }
+  },
+  { needs: ["users"] },
+);
+
+for (const follow of [true, false]) {
+  testCase(
+    `logs.all: a slow reader of ${
+      follow ? "followed" : "whole"
+    } logs loses nothing`,
+    async ({ pods, pod }) => {
+      const { target, labels } = labelled();
+      const count = 3;
+      const script = once("seq 1 20000");
+      await podsOfLabel(pod, labels, count, [script, script, script]);
+      const next = new Map<string, number>();
+      let total = 0;
+      for await (const { pod, line } of pods.logs.all(target, { follow })) {
+        const number = (next.get(pod) ?? 0) + 1;
+        assertEquals(Number(line), number);
+        next.set(pod, number);
+        if (++total % 20_000 === 1) await delay(200);
+        if (total === count * 20_000) break;
+      }
+      assertEquals([...next.values()], [20_000, 20_000, 20_000]);
+    },
+  );
+}
