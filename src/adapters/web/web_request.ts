@@ -8,12 +8,18 @@ import type {
   RequestHeaders,
 } from "../../transport/transport.ts";
 
+/**
+ * The responses of the bodies that are in use. Once a `Response` is collected,
+ * Deno (2.5 to 2.9) no longer ends its body when the signal aborts.
+ */
+const responses = new WeakMap<ReadableStream, Response>();
+
 /** Sends a request with a standard `fetch`. */
 export async function webRequest(
   request: HttpRequest,
   fetch: typeof globalThis.fetch,
 ): Promise<HttpResponse> {
-  const { method, url, headers, body, signal } = request;
+  const { method, url, headers, signal } = request;
   signal.throwIfAborted();
   const fields = singleFields(headers);
   let response: Response;
@@ -21,7 +27,7 @@ export async function webRequest(
     response = await fetch(url, {
       method,
       headers: fields,
-      body: body as BodyInit | null,
+      body: request.body as BodyInit | null,
       signal,
       redirect: "manual",
     });
@@ -29,11 +35,9 @@ export async function webRequest(
     if (signal.aborted) throw signal.reason;
     throw connectError(withoutQuery(error, url), url.host);
   }
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (response.body ?? emptyBody()) as ReadableStream<Bytes>,
-  };
+  const body = (response.body ?? emptyBody()) as ReadableStream<Bytes>;
+  responses.set(body, response);
+  return { status: response.status, headers: response.headers, body };
 }
 
 /** `fetch` may join the values of a header with commas. */

@@ -1,9 +1,12 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { webTransport } from "../../../../src/adapters/web/mod.ts";
 import { ConfigurationError } from "../../../../src/errors.ts";
 import { Recorder } from "../../../conformance/transport/recorder.ts";
 import { withServer } from "../../../conformance/transport/fixtures.ts";
 import { test } from "../../../harness.ts";
+import { delay, rejection } from "../../../support/async.ts";
 
 test("a factory may make the WebSocket", async () => {
   const made: string[][] = [];
@@ -48,6 +51,48 @@ test("a class of one's own may be the WebSocket", async () => {
     assertEquals(made, 1);
   });
 });
+
+test("an abort ends a body whose Response was collected", async () => {
+  const server = createServer((_, response) => void response.write("first"));
+  await new Promise<void>((resolve) =>
+    server.listen(0, "127.0.0.1", () => resolve())
+  );
+  const { port } = server.address() as AddressInfo;
+  const abort = new AbortController();
+  try {
+    const { body } = await webTransport().request({
+      method: "GET",
+      url: new URL(`http://127.0.0.1:${port}`),
+      headers: {},
+      body: null,
+      tls: {},
+      proxy: null,
+      signal: abort.signal,
+    });
+    const reader = body.getReader();
+    await reader.read();
+    const next = rejection(reader.read());
+    await garbageCollection();
+    abort.abort(new Error("enough"));
+    await next;
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+/** Makes garbage until some of it was collected. */
+async function garbageCollection(): Promise<void> {
+  let collected = 0;
+  const registry = new FinalizationRegistry(() => collected++);
+  for (let turn = 0; collected < 1_000 && turn < 1_000; turn++) {
+    for (let count = 0; count < 100; count++) {
+      registry.register(new Array(1_000).fill({}), count);
+    }
+    await delay(1);
+  }
+  assert(collected > 0);
+}
 
 test("a fetch of one's own may send the requests", async () => {
   let asked = "";
