@@ -6,7 +6,7 @@ import {
   CancellableIterator,
   startOperation,
 } from "../watch/cancellable_iterator.ts";
-import { type DelayRange, RETRY_DELAYS } from "../watch/retry.ts";
+import { type DelayRange, RETRY_DELAYS } from "../../client/backoff.ts";
 import {
   LINES_OPTIONS,
   type LogLinesOptions,

@@ -103,7 +103,9 @@ export function prepareLinesCall(
   options: LogLinesOptions,
 ): LogCall {
   // Followed lines have their own retries.
-  const own = options.follow ? { ...context, retry: false } : context;
+  const own: CallContext = options.follow
+    ? { ...context, retry: false }
+    : context;
   return prepareLogCall(own, target, options, LINES_OPTIONS);
 }
 

@@ -3,13 +3,12 @@ import type { Stored } from "../../client/kube_object.ts";
 import { ApiError } from "../../errors.ts";
 import { Merge } from "../merge.ts";
 import { resolveAll, type TargetCall } from "../targets/resolve.ts";
-import type { DelayRange } from "../watch/retry.ts";
+import type { DelayRange } from "../../client/backoff.ts";
 import type { AllLogsOptions, LogLine } from "./all_logs.ts";
 import {
-  LINES_OPTIONS,
   logEntries,
   type LogLinesOptions,
-  prepareLogCall,
+  prepareLinesCall,
 } from "./log_lines.ts";
 import { type LoggedContainer, loggedContainers } from "./logged_containers.ts";
 import { type PodChange, podChanges } from "./pod_changes.ts";
@@ -128,7 +127,7 @@ class LogsReading {
       restarts: follow,
       onRetry: (error) => this.#tell(recent.onRetry, error, source),
     };
-    const call = prepareLogCall(context, source.pod, options, LINES_OPTIONS);
+    const call = prepareLinesCall(context, source.pod, options);
     const { uid } = metadata;
     const log = { call, options, uid, signal, delays };
     try {

@@ -1,3 +1,4 @@
+import { onAbort } from "../../abortable.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import type { Job as JobObject } from "../../client/kubernetes/batch_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
@@ -10,7 +11,7 @@ import {
 } from "../targets/resolve.ts";
 import { Collection } from "../watch/collection.ts";
 import { listAndWatch } from "../watch/list_and_watch.ts";
-import type { DelayRange } from "../watch/retry.ts";
+import type { DelayRange } from "../../client/backoff.ts";
 import { waitFor } from "../watch/wait_for.ts";
 
 /** Pods of a target that are new, or have changed. */
@@ -42,15 +43,20 @@ export async function* podChanges(
   const selector = await targetSelector(followed);
   const context = podContext(followed.context);
   const collection = new Collection<Pod>(context, { namespace, ...selector });
-  const finished = new AbortController();
-  const stopped = AbortSignal.any([signal, finished.signal]);
+  const stop = new AbortController();
+  const release = onAbort(signal, (reason) => stop.abort(reason));
+  let isFinal = false;
   if (target.kind === "owner" && target.resource === Job) {
-    finishedJob(target.name, { ...followed, signal: stopped })
-      .then(() => finished.abort(), () => {});
+    const finish = () => {
+      isFinal = true;
+      stop.abort();
+    };
+    finishedJob(target.name, { ...followed, signal: stop.signal })
+      .then(finish, () => {});
   }
   const steps = listAndWatch(collection, {
     resourceVersion: null,
-    signal: stopped,
+    signal: stop.signal,
     onRetry,
     delays,
   });
@@ -68,12 +74,13 @@ export async function* podChanges(
       if (target.kind === "pod" && pods.every(isFinished)) return;
     }
   } catch (error) {
-    if (!finished.signal.aborted || signal.aborted) throw error;
+    if (!isFinal || signal.aborted) throw error;
     // The watch may have been behind the Job's.
     const { objects } = await collection.list(signal);
     yield { pods: objects, isFirst };
   } finally {
-    finished.abort();
+    release();
+    stop.abort();
   }
 }
 
