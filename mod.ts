@@ -104,7 +104,10 @@ export type {
 } from "./src/api/watch/predicates/predicate.ts";
 export type { LogsAccessor } from "./src/api/logs/logs.ts";
 export type { LogLinesOptions } from "./src/api/logs/log_lines.ts";
-export type { AllLogsOptions, LogLine } from "./src/api/logs/all_logs.ts";
+export type {
+  AllLogsOptions,
+  LogLine,
+} from "./src/api/logs/all_logs_options.ts";
 export type {
   ContainerFilter,
   LoggedContainer,

@@ -83,8 +83,9 @@ export class ExecAccessor {
    * const client = await createClient();
    * const pods = new Api(Pod, { client, namespace: "default" });
    * const command = ["cat", "/etc/hostname"];
+   * const web = { labelSelector: "app=web" };
    * for await (
-   *   const { pod, result, error } of pods.exec.runAll("deploy/web", { command })
+   *   const { pod, result, error } of pods.exec.runAll(web, { command })
    * ) {
    *   console.log(pod, result?.text() ?? error);
    * }

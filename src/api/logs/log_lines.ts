@@ -16,8 +16,6 @@ import {
   CancellableIterator,
   startOperation,
 } from "../watch/cancellable_iterator.ts";
-import { ContainerRun } from "./container_run.ts";
-import { LogFollower } from "./follow_log.ts";
 import { type LogEntry, readTimedLine, untimed } from "./resume_point.ts";
 
 /** Options of `logs.lines`. */
@@ -168,7 +166,7 @@ export interface LogReading {
  * The lines of a log, the unterminated last one included. Without `follow` they
  * have a time only if `timestamps` asks for it.
  */
-export function logEntries(
+export async function* logEntries(
   { call, options, uid, signal, delays }: LogReading,
 ): AsyncGenerator<LogEntry, void> {
   const { action, source } = call;
@@ -178,11 +176,15 @@ export function logEntries(
       (name, container) =>
         fetchStream(call.request(name, { ...wanted, container }), signal),
     );
-  if (!options.follow) return allEntries(open, options, action);
+  if (!options.follow) return yield* allEntries(open, options, action);
+  const [{ LogFollower }, { ContainerRun }] = await Promise.all([
+    import("./follow_log.ts"),
+    import("./container_run.ts"),
+  ]);
   const run = new ContainerRun(source, uid);
   const { retryLimit } = source.context.client;
   const log = { action, options, run, delays, retryLimit, signal, open };
-  return new LogFollower(log).entries();
+  yield* new LogFollower(log).entries();
 }
 
 async function* allEntries(

@@ -1,5 +1,6 @@
 import type { CallContext } from "../call.ts";
-import { allLogs, type AllLogsOptions, type LogLine } from "./all_logs.ts";
+import { allLogs } from "./all_logs.ts";
+import type { AllLogsOptions, LogLine } from "./all_logs_options.ts";
 import { CallSite } from "../../call_site.ts";
 import { type Bytes, decodeText } from "../../bytes.ts";
 import {

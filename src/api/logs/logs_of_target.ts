@@ -4,7 +4,7 @@ import { ApiError } from "../../errors.ts";
 import { Merge } from "../merge.ts";
 import { resolveAll, type TargetCall } from "../targets/resolve.ts";
 import type { DelayRange } from "../../client/backoff.ts";
-import type { AllLogsOptions, LogLine } from "./all_logs.ts";
+import type { AllLogsOptions, LogLine } from "./all_logs_options.ts";
 import {
   logEntries,
   type LogLinesOptions,
