@@ -70,6 +70,33 @@ export const FLAGS = {
     commands: LOGS,
     description: "Maximum bytes to print; defaults to no limit",
   },
+  selector: {
+    short: "l",
+    value: "SELECTOR",
+    commands: LOGS,
+    description: "Logs of all pods with labels, as app=web; no default tail",
+  },
+  "all-pods": {
+    commands: LOGS,
+    description: "Logs of all pods of TYPE/NAME; implies --prefix",
+  },
+  "all-containers": {
+    commands: LOGS,
+    description: "Logs of all containers, init and ephemeral ones too",
+  },
+  prefix: {
+    commands: LOGS,
+    description: "Begin each line with its pod and container",
+  },
+  "ignore-errors": {
+    commands: LOGS,
+    description: "Report a log that fails, and go on with the others",
+  },
+  "max-log-requests": {
+    value: "COUNT",
+    commands: LOGS,
+    description: "Fail if -f would read more logs; defaults to no limit",
+  },
   container: {
     short: "c",
     value: "NAME",

@@ -34,13 +34,16 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
     examples: ["attach -it web-0", "attach sts/db"],
   },
   logs: {
-    usage: "logs POD [CONTAINER] [-f] [-p] [flags]",
+    usage: "logs (POD | -l SELECTOR) [CONTAINER] [-f] [-p] [flags]",
     summary: "Print the logs of a container",
-    details: "With -f, streams new output until the container ends.",
+    details:
+      "With -f, streams new output until the container ends; of several " +
+      "pods, also of\nthose that come later.",
     examples: [
       "logs web-0 --tail=20",
       "logs deploy/web",
       "logs -f --since=1h --timestamps web-0",
+      "logs -f -l app=web --all-containers --prefix",
     ],
   },
 };

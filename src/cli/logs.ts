@@ -2,12 +2,20 @@ import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
+import { printLogs } from "./logs_of_many.ts";
 import { choosePod, podTarget, withPods } from "./pod.ts";
 
 /** `podwire logs`; copies the bytes of the log to stdout. */
 export async function logs(commandLine: CommandLine): Promise<number> {
   const [argument, containerArgument, ...others] = commandLine.positionals;
-  const target = podTarget(argument, "logs");
+  const selector = commandLine.value("selector");
+  if (selector !== undefined && argument !== undefined) {
+    throw new UsageError(
+      "only a selector (-l) or the name of a pod is allowed",
+      "logs",
+    );
+  }
+  const target = selector === undefined ? podTarget(argument, "logs") : null;
   if (commandLine.afterDashes !== null || others.length > 0) {
     throw new UsageError(
       "expected the name of a pod and, optionally, of a container",
@@ -24,7 +32,20 @@ export async function logs(commandLine: CommandLine): Promise<number> {
       "logs",
     );
   }
+  const given = containerArgument || commandLine.value("container") ||
+    undefined;
+  if (given !== undefined && commandLine.has("all-containers")) {
+    throw new UsageError(
+      "--all-containers=true should not be specified with container name " +
+        given,
+      "logs",
+    );
+  }
   return await withPods(commandLine, async (pods) => {
+    if (target === null || commandLine.has("all-pods")) {
+      const all = target?.given ?? { labelSelector: selector! };
+      return await printLogs(pods, all, commandLine, options, given);
+    }
     const { name, container } = await choosePod(
       pods,
       target,
@@ -32,6 +53,9 @@ export async function logs(commandLine: CommandLine): Promise<number> {
       "logs",
       containerArgument || undefined,
     );
+    if (commandLine.has("all-containers") || commandLine.has("prefix")) {
+      return await printLogs(pods, name, commandLine, options, container);
+    }
     const log = await pods.logs.stream(name, { ...options, container });
     const output = openOutput("stdout");
     try {

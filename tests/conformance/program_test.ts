@@ -11,6 +11,7 @@ import { withTempFolder } from "../support/temp_folder.ts";
 import { runProgram } from "../support/run_program.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
+import { labelled, podsOfLabel } from "./labelled_pods.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -181,3 +182,79 @@ test("program: help is printed on stdout", async () => {
     assertStringIncludes(stdout.toString(), "Usage:\n  podwire ");
   }
 });
+
+for (const follow of [false, true]) {
+  embeddedCase(
+    `program: logs -l${follow ? " -f" : ""}: of several pods and containers`,
+    async (fixture) => {
+      const { labels, target } = labelled();
+      const echo = (text: string) => ["sh", "-c", `echo ${text}; sleep 20`];
+      const names = await podsOfLabel(fixture.pod, labels, 2, [
+        { container: { command: echo("one") } },
+        {
+          containers: [
+            { name: "main", command: echo("two") },
+            { name: "beside", command: echo("three") },
+          ],
+        },
+      ]);
+      const [first = "", second = ""] = names;
+      for (const [name, container] of [[first, "main"], [second, "beside"]]) {
+        const lines = fixture.pods.logs.lines(name!, {
+          follow: true,
+          container,
+        });
+        await lines.next();
+        await lines.return?.();
+      }
+      await withKubeconfigFile(fixture, async (env) => {
+        const flags = ["logs", "-l", target.labelSelector];
+        if (!follow) {
+          const { code, stdout } = await runPodwire(flags, env);
+          const text = first < second ? "one\ntwo\n" : "two\none\n";
+          assertEquals([code, stdout.toString()], [0, text]);
+        }
+        const all = [...flags, "--all-containers", "--prefix"];
+        if (follow) {
+          const tooMany = [...all, "-f", "--max-log-requests=2"];
+          const { code, stderr } = await runPodwire(tooMany, env);
+          assertEquals(code, 1);
+          assertStringIncludes(stderr, "more than 2 logs to follow");
+          return;
+        }
+        const { stdout } = await runPodwire(all, env);
+        assertEquals(
+          stdout.toString().trimEnd().split("\n").sort(),
+          [
+            `[pod/${first}/main] one`,
+            `[pod/${second}/main] two`,
+            `[pod/${second}/beside] three`,
+          ].sort(),
+        );
+      });
+    },
+    options,
+  );
+}
+
+embeddedCase(
+  "program: logs: flags that exclude each other",
+  async (fixture) => {
+    await withKubeconfigFile(fixture, async (env) => {
+      for (
+        const [args, message] of [
+          [["web-0", "-l", "a=b"], "only a selector"],
+          [["web-0", "-c", "main", "--all-containers"], "container name main"],
+          [["-l", "a=b", "--limit-bytes", "5"], "of one container"],
+          [["-l", "a=b", "--max-log-requests", "0"], "at least 1"],
+          [["-l", "a=b"], "no pod matches"],
+        ] as const
+      ) {
+        const { code, stderr } = await runPodwire(["logs", ...args], env);
+        assertEquals(code, 1);
+        assertStringIncludes(stderr, message);
+      }
+    });
+  },
+  options,
+);
