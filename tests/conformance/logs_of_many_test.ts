@@ -184,7 +184,10 @@ for (const follow of [true, false]) {
     async ({ pods, pod }) => {
       const { target, labels } = labelled();
       const count = 3;
-      const script = once("seq 1 20000");
+      const script = {
+        ...once("seq 1 20000"),
+        ...!follow && { until: hasEnded },
+      };
       await podsOfLabel(pod, labels, count, [script, script, script]);
       const next = new Map<string, number>();
       let total = 0;

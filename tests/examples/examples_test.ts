@@ -204,6 +204,41 @@ test(
   LONG,
 );
 
+test("many_pods.ts groups what all pods answer, and prints logs", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    const metadata = { labels: { app: "web" } };
+    const command = ["sh", "-c", "echo one; echo two; echo three; sleep 60"];
+    for (const name of ["web-0", "web-1", "web-2"]) {
+      const container = { command, env: [{ name: "POD", value: name }] };
+      await createPod(cluster, name, metadata, container);
+    }
+    const client = await createClient(cluster.clientOptions());
+    const services = new Api(Service, { client });
+    const ports = [{ port: 80 }];
+    await services.create({
+      metadata: { name: "web" },
+      spec: { selector: { app: "web" }, ports },
+    });
+    await client.close();
+    const question = ["sh", "-c", "[ $POD = web-1 ] && echo odd || echo even"];
+    const { code, stdout, stderr } = await startExample("many_pods.ts", [
+      "service/web",
+      "--",
+      ...question,
+    ], env).ended;
+    assertEquals([code, stderr], [0, ""]);
+    assertEquals(stdout.split("\n"), [
+      "2 of them: even (web-0, web-2)",
+      "1 of them: odd (web-1)",
+      ...["web-0", "web-1", "web-2"].flatMap((name) => [
+        `${name}/main: two`,
+        `${name}/main: three`,
+      ]),
+      "",
+    ]);
+  });
+}, LONG);
+
 test("resources.ts creates, patches, lists, updates and deletes", async () => {
   await withKubeconfig(async (env) => {
     const { code, stdout, stderr } = await startExample("resources.ts", [], env)
