@@ -2,10 +2,14 @@ import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
+import { WriteSlabs } from "../write_slabs.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import type { GatheredReads } from "./gathered_reads.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
+
+/** A smaller chunk is an array of its own. */
+const SMALL = 4 * 1024;
 
 /** The internal state of a Node stream that is needed here. */
 interface Errored {
@@ -65,9 +69,10 @@ export class NodeDuplex implements ByteDuplex {
   readonly #ahead = new DelayedWrites({
     start: () => this.#start(),
     stop: () => this.#stop(),
-    write: (chunk) => this.#socket.write(chunk) && !this.#full,
+    write: (chunk) => this.#send(chunk) && !this.#full,
     drained: () => this.#drained(),
   });
+  readonly #slabs = new WriteSlabs();
   readonly #quirks: RuntimeQuirks;
   readonly #reads: GatheredReads | null;
   readonly #slice: TimeSlice | null;
@@ -131,10 +136,24 @@ export class NodeDuplex implements ByteDuplex {
     this.#yieldIfBlocking();
   }
 
+  allocate(length: number): Bytes {
+    return length < SMALL || !this.#quirks.reuseWrites
+      ? new Uint8Array(length)
+      : this.#slabs.allocate(length);
+  }
+
   write(chunk: Bytes): boolean {
     if (this.#over || this.#ending) return false;
     if (this.#writeError?.pending) return false;
     return this.#ahead.write(chunk) && !this.#refuseIfBlocking();
+  }
+
+  #send(chunk: Bytes): boolean {
+    if (chunk.byteLength < SMALL) return this.#socket.write(chunk);
+    return this.#socket.write(chunk, (error) => {
+      // After a failure the system may still read it.
+      if (!error) this.#slabs.release(chunk);
+    });
   }
 
   /** Reports backpressure until the event loop has turned. */

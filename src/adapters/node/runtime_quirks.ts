@@ -10,6 +10,11 @@ export interface RuntimeQuirks {
    */
   readonly shareContexts: boolean;
   /**
+   * Memory may be used again once the callback of its write has run. Elsewhere
+   * frames are new arrays: it is not tested.
+   */
+  readonly reuseWrites: boolean;
+  /**
    * Run TLS over a stream around the raw socket and pause the raw socket:
    * pausing the TLS socket does not stop it from reading.
    */
@@ -67,6 +72,7 @@ export interface RuntimeQuirks {
 
 const NONE: RuntimeQuirks = {
   shareContexts: false,
+  reuseWrites: false,
   layerTls: false,
   dialTlsDirectly: false,
   gatherReads: false,
@@ -80,20 +86,25 @@ const NONE: RuntimeQuirks = {
   legacyDenoTls: false,
 };
 
-/** Node 22 to 26. Check: `deferred_write_error_test.ts`. */
+/** Node 22 to 26. Check: `deferred_write_error_test.ts`, `reused_writes_test.ts`. */
 export const NODE_QUIRKS: RuntimeQuirks = {
   ...NONE,
   shareContexts: true,
   dialTlsDirectly: true,
+  reuseWrites: true,
   gatherReads: true,
   surviveWriteError: true,
   systemTrust: "NODE_OPTIONS=--use-system-ca",
 };
 
-/** Bun 1.4 and later. Check: `unread_backlog_test.ts`, `paused_write_test.ts`. */
+/**
+ * Bun 1.4 and later. Check: `unread_backlog_test.ts`, `paused_write_test.ts`,
+ * `reused_writes_test.ts`.
+ */
 export const BUN_QUIRKS: RuntimeQuirks = {
   ...NONE,
   dialTlsDirectly: true,
+  reuseWrites: true,
   drainOnResume: true,
   resetOnDestroy: true,
   refuseToYield: true,
