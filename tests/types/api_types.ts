@@ -34,6 +34,7 @@ import type {
   AttachSession,
   StreamSession,
 } from "../../src/session/stream_session.ts";
+import type { Target } from "../../src/target.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { equal } from "./equal.ts";
 
@@ -58,6 +59,22 @@ export async function podHasExecAndAttach(): Promise<void> {
   pods.exec.run("web-0", {});
   // @ts-expect-error a command is a list
   pods.exec.run("web-0", { command: "ls" });
+  const target: Target = { labelSelector: "app=web" };
+  pods.attach.stream(target);
+  pods.logs.text("deploy/web");
+  pods.exec.run(target, {
+    command: ["ls"],
+    cwd: "/",
+    env: { A: "1", B: undefined },
+    killOnAbort: "TERM",
+    onKilled: (killed) => equal<typeof killed, boolean>(),
+  });
+  // @ts-expect-error a target's selector is text
+  pods.exec.run({ labelSelector: { app: "web" } }, { command: ["ls"] });
+  // @ts-expect-error an unknown signal
+  pods.exec.run(target, { command: ["ls"], killOnAbort: "HUP" });
+  // @ts-expect-error a stream is ended by its owner
+  pods.exec.stream(target, { command: ["ls"], killOnAbort: true });
   // @ts-expect-error run never uses a terminal
   pods.exec.run("web-0", { command: ["sh"], tty: true });
 }

@@ -1,5 +1,6 @@
 import type { Load } from "./load.ts";
 import { concurrent } from "./loads/concurrent.ts";
+import { abandoned } from "./loads/abandoned.ts";
 import { attached } from "./loads/attached.ts";
 import { download } from "./loads/download.ts";
 import { faults } from "./loads/faults.ts";
@@ -19,6 +20,7 @@ export const loads: readonly Load[] = [
   upload,
   sequential,
   concurrent,
+  abandoned,
   rollouts,
   faults,
   kill,
