@@ -7,7 +7,7 @@ import {
   type UpgradeResponse,
   warningHeaders,
 } from "./api_server/api_request.ts";
-import { sleep } from "./sleep.ts";
+import { sleepUpTo } from "./sleep_up_to.ts";
 import type {
   ServerExchange,
   ServerRequest,
@@ -84,7 +84,7 @@ async function upgrade(
   { protocol, delay, serve }: UpgradeResponse,
 ): Promise<void> {
   const closed = closedSignal(exchange);
-  if (delay > 0) await sleep(delay, closed);
+  if (delay > 0) await sleepUpTo(delay, closed);
   if (!closed.aborted) serve(await exchange.upgrade({ protocol }));
 }
 

@@ -2,7 +2,7 @@ import { onAbort } from "../abortable.ts";
 import { startTimer } from "../timers.ts";
 
 /** Resolves after `milliseconds`, or as soon as the signal aborts. */
-export async function sleep(
+export async function sleepUpTo(
   milliseconds: number,
   signal?: AbortSignal,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { startTimer } from "../../timers.ts";
-import { sleep } from "../sleep.ts";
+import { sleepUpTo } from "../sleep_up_to.ts";
 import type {
   Container,
   ContainerSpec,
@@ -101,7 +101,7 @@ export class LocalContainer implements Container {
     this.#stopped = true;
     for (const waiting of this.#waiting) waiting.cancel();
     if (grace > 0) await this.#terminate(grace);
-    while (this.#kill() > 0) await sleep(KILL_INTERVAL);
+    while (this.#kill() > 0) await sleepUpTo(KILL_INTERVAL);
     const ends = [...this.#processes].map((process) => process.ended);
     const stopTimer = startTimer(LAST_OUTPUT, () => {
       for (const process of this.#processes) process.release();
@@ -117,7 +117,7 @@ export class LocalContainer implements Container {
     const deadline = Date.now() + grace;
     signalProcess(-main.pid!, "SIGTERM");
     while (this.#children.has(main) && Date.now() < deadline) {
-      await sleep(KILL_INTERVAL);
+      await sleepUpTo(KILL_INTERVAL);
     }
   }
 

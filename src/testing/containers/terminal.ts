@@ -10,7 +10,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { TerminalSize } from "../../channel/resize.ts";
-import { sleep } from "../sleep.ts";
+import { sleepUpTo } from "../sleep_up_to.ts";
 
 export interface CommandOptions {
   readonly argv: readonly string[];
@@ -86,7 +86,7 @@ async function findTerminal(script: ChildProcess): Promise<string | null> {
     if (script.exitCode !== null || script.signalCode !== null) return null;
     const path = readTerminal(script.pid!, preparation);
     if (path !== null) return path;
-    await sleep(FIND_INTERVAL);
+    await sleepUpTo(FIND_INTERVAL);
   }
   return null;
 }

@@ -18,7 +18,7 @@ import type {
   SessionFault,
   WatchFault,
 } from "../api_server/fault.ts";
-import { sleep } from "../sleep.ts";
+import { sleepUpTo } from "../sleep_up_to.ts";
 import { MemoryConnection } from "./memory_connection.ts";
 import { toApiRequest, toHttpResponse } from "./memory_http.ts";
 import type { MemoryCommand } from "./memory_process.ts";
@@ -213,7 +213,7 @@ class ApiServerTransport implements MemoryTransport {
       "sec-websocket-protocol": request.protocols.join(", "),
     }));
     if (response.kind === "upgrade") {
-      if (response.delay > 0) await sleep(response.delay, request.signal);
+      if (response.delay > 0) await sleepUpTo(response.delay, request.signal);
       request.signal.throwIfAborted();
       const connection = new MemoryConnection(response.protocol);
       response.serve(connection.peer);
