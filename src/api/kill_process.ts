@@ -1,8 +1,14 @@
+import type { ExecRunOptions } from "../request/exec_options.ts";
 import type { RemoteProcess } from "../request/shell_command.ts";
 import type { ExecResult } from "./exec_result.ts";
 
 /** Milliseconds for the whole second exec. */
-export const KILL_TIMEOUT = 5_000;
+const KILL_TIMEOUT = 5_000;
+
+/** Runs another command in the container of the first. */
+export type RunBeside = (
+  request: Pick<ExecRunOptions, "command" | "stderr" | "timeout">,
+) => Promise<ExecResult>;
 
 /**
  * Sends the signals `$3`, `$4` and so on, one after the other, to the group of
@@ -46,18 +52,21 @@ exit 1`;
 /**
  * Ends a process and its group by another exec in the same container.
  *
- * @param run Runs a command in that container, within {@linkcode KILL_TIMEOUT}.
  * @returns Whether they are known to be gone. Never rejects.
  */
 export async function killProcess(
   { pid, startTime }: RemoteProcess,
   signals: readonly string[],
-  run: (command: readonly string[]) => Promise<ExecResult>,
+  run: RunBeside,
 ): Promise<boolean> {
   const command = ["sh", "-c", SCRIPT, "sh", pid, startTime, ...signals];
   try {
     // A success alone may be a lie: see rule 3.
-    const result = await run(command);
+    const result = await run({
+      command,
+      stderr: false,
+      timeout: KILL_TIMEOUT,
+    });
     return result.ok && result.text() === "gone\n";
   } catch {
     return false;

@@ -1,8 +1,9 @@
+import { abortable } from "../abortable.ts";
 import type { CallSite } from "../call_site.ts";
 import { exitCodeOf } from "../channel/status_frame.ts";
 import type { ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
-import { StreamSession } from "../session/stream_session.ts";
+import type { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
@@ -46,6 +47,11 @@ async function open(
   );
   const { client, deadline } = started;
   try {
+    // Before the connection, whose messages may come at once.
+    const { StreamSession } = await abortable(
+      import("../session/stream_session.ts"),
+      deadline.signal,
+    );
     const { call, opened } = await openOnPod(started, negotiateStream);
     const { request } = call;
     const { connection, protocol } = opened;

@@ -1,0 +1,106 @@
+import { checkUnicode, encodeText } from "../bytes.ts";
+import { StdinError } from "../errors.ts";
+import type { ExecRunOptions } from "../request/exec_options.ts";
+import { asBytes, type InputChannel } from "../streams/input_channel.ts";
+
+/** Writes a whole source to stdin, then closes it. */
+export interface StdinFeed {
+  /**
+   * Resolves when everything is written and stdin is closed.
+   *
+   * @throws {StdinError} If the source fails, or a chunk is not bytes.
+   * @throws The session's end, if that comes first.
+   */
+  run(input: InputChannel): Promise<void>;
+  /** Cancels the source: the rest will not be read. */
+  cancel(reason: unknown): void;
+}
+
+/**
+ * Locks a source.
+ *
+ * @returns Null for no stdin.
+ * @throws {TypeError} If it cannot be a stdin, or is a locked stream.
+ */
+export function stdinFeed(
+  action: string,
+  source: ExecRunOptions["stdin"] = null,
+): StdinFeed | null {
+  if (source === null) return null;
+  if (typeof source === "string") {
+    checkUnicode(source, action, "stdin");
+    return bytesFeed(encodeText(source));
+  }
+  if (ArrayBuffer.isView(source)) return bytesFeed(asBytes(source));
+  if (isStream(source)) {
+    if (source.locked) {
+      throw new TypeError(
+        `Cannot ${action}: stdin is a ReadableStream that is locked`,
+      );
+    }
+    const reader = source.getReader();
+    return pulledFeed(
+      () => reader.read(),
+      (reason) => reader.cancel(reason),
+    );
+  }
+  if (typeof source?.[Symbol.asyncIterator] !== "function") {
+    throw new TypeError(
+      `Cannot ${action}: stdin must be null, a string, bytes, a ReadableStream ` +
+        `or an AsyncIterable`,
+    );
+  }
+  const iterator = source[Symbol.asyncIterator]();
+  return pulledFeed(
+    () => iterator.next(),
+    () => Promise.resolve(iterator.return?.()),
+  );
+}
+
+/** Not every runtime's `ReadableStream` is an `AsyncIterable`. */
+function isStream(
+  source: Exclude<ExecRunOptions["stdin"], string | null | undefined>,
+): source is ReadableStream<Uint8Array> {
+  return typeof (source as ReadableStream | null)?.getReader === "function";
+}
+
+function bytesFeed(bytes: Uint8Array): StdinFeed {
+  return {
+    async run(input) {
+      if (bytes.byteLength > 0) await input.write(bytes);
+      await input.close();
+    },
+    cancel() {},
+  };
+}
+
+/**
+ * @param read The next chunk of the source.
+ * @param abandon Ends the source, whose rest is not needed.
+ */
+function pulledFeed(
+  read: () => Promise<{ done?: boolean; value?: unknown }>,
+  abandon: (reason: unknown) => Promise<unknown>,
+): StdinFeed {
+  // A failure to end the source does not concern the command.
+  const cancel = (reason: unknown) => void abandon(reason).catch(() => {});
+  const next = async (): Promise<Uint8Array | null> => {
+    try {
+      const { done, value } = await read();
+      return done ? null : asBytes(value);
+    } catch (cause) {
+      cancel(cause);
+      throw new StdinError("Cannot write to stdin: its source failed", {
+        cause,
+      });
+    }
+  };
+  return {
+    async run(input) {
+      let chunk: Uint8Array | null;
+      while ((chunk = await next()) !== null) await input.write(chunk);
+      await input.close();
+    },
+    cancel,
+  };
+}
