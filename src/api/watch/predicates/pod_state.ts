@@ -15,16 +15,15 @@ import {
   type WaitState,
 } from "./predicate.ts";
 
-interface Running {
-  readonly status: { readonly phase: "Running" };
-}
-
 /**
  * Whether the pod is running and all its containers are ready, for
  * `pods.waitFor(name, isRunning)`. A pod that has ended, or whose image cannot be
  * had, fails the wait at once.
  */
-export const isRunning: WaitPredicate<Pod, Running> = predicateOf<Pod, Running>(
+export const isRunning: WaitPredicate<
+  Pod,
+  { readonly status: { readonly phase: "Running" } }
+> = predicateOf(
   "isRunning",
   (pod) => {
     const { phase, containerStatuses } = fieldsOf(pod.status);

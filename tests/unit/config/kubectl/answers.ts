@@ -95,7 +95,10 @@ function viewOf(config: Json): View {
       serverName: cluster["tls-server-name"],
     }),
     proxy: cluster["proxy-url"] && new URL(cluster["proxy-url"]).href,
-    headers: headersOfUser(user),
+    headers: present({
+      ...headersOfUser(user),
+      "accept-encoding": cluster["disable-compression"] && "identity",
+    }),
   };
 }
 

@@ -31,6 +31,7 @@ something-else: {a: 1}`),
       ...PLAIN,
       tls: { certificateAuthority: AUTHORITY, serverName: "kube.internal" },
       proxy: "http://user:pw@proxy:3128/",
+      headers: { ...PLAIN.headers, "accept-encoding": "identity" },
     },
   ),
   one(
