@@ -44,7 +44,7 @@ export const FLAGS = {
   previous: {
     short: "p",
     commands: LOGS,
-    description: "Print the log of the container's previous instance",
+    description: "Logs of the container's previous instance",
   },
   tail: {
     value: "LINES",
@@ -54,7 +54,7 @@ export const FLAGS = {
   since: {
     value: "DURATION",
     commands: LOGS,
-    description: "Only print logs newer than this, like 5s, 2m or 3h",
+    description: "Only print logs newer than this, as 5s or 3h",
   },
   "since-time": {
     value: "TIME",
@@ -74,7 +74,7 @@ export const FLAGS = {
     short: "l",
     value: "SELECTOR",
     commands: LOGS,
-    description: "Logs of all pods with labels, as app=web; no default tail",
+    description: "Logs of all pods with labels, like app=web",
   },
   "all-pods": {
     commands: LOGS,
@@ -82,7 +82,7 @@ export const FLAGS = {
   },
   "all-containers": {
     commands: LOGS,
-    description: "Logs of all containers, init and ephemeral ones too",
+    description: "Logs of all containers, also init ones",
   },
   prefix: {
     commands: LOGS,
@@ -90,17 +90,17 @@ export const FLAGS = {
   },
   "ignore-errors": {
     commands: LOGS,
-    description: "Report a log that fails, and go on with the others",
+    description: "Go on with the others when a log fails",
   },
   "max-log-requests": {
     value: "COUNT",
     commands: LOGS,
-    description: "Fail if -f would read more logs; defaults to no limit",
+    description: "Most logs that -f reads; no limit by default",
   },
   container: {
     short: "c",
     value: "NAME",
-    description: "Container; defaults to the pod's default or first one",
+    description: "Container; by default the annotated or first",
   },
   namespace: {
     short: "n",
@@ -113,7 +113,7 @@ export const FLAGS = {
   },
   kubeconfig: {
     value: "FILE",
-    description: "Kubeconfig; defaults to KUBECONFIG or ~/.kube/config",
+    description: "Kubeconfig; KUBECONFIG or ~/.kube/config",
   },
   help: { short: "h", description: "Print this help" },
   version: { description: "Print the version of podwire" },

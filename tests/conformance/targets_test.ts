@@ -25,6 +25,15 @@ async function labelled(
   return name;
 }
 
+/** Waits for the first line of a log: a container may write it late. */
+async function lineOf(
+  lines: AsyncIterable<string>,
+  expected: string,
+): Promise<void> {
+  for await (const line of lines) return assertEquals(line, expected);
+  throw new Error("the log ended without a line");
+}
+
 testCase("target: a selector, by exec, attach and logs", async (fixture) => {
   const { pods } = fixture;
   await labelled(fixture, "blue", { app: "web", color: "blue" });
@@ -34,6 +43,7 @@ testCase("target: a selector, by exec, attach and logs", async (fixture) => {
     assertEquals((await pods.exec.run(target, NAME)).text(), color);
     const session = await pods.exec.stream(target, NAME);
     assertEquals(await Array.fromAsync(session.lines()), [color]);
+    await lineOf(pods.logs.lines(target, { follow: true }), color);
     assertEquals(await pods.logs.text(target), `${color}\n`);
     const lines = await Array.fromAsync(pods.logs.lines(target));
     assertEquals(lines, [color]);
@@ -80,11 +90,8 @@ testCase(
         assertEquals(await Array.fromAsync(session.lines()), [expected]);
       }
       for (const target of [name, ...targets]) {
+        await lineOf(pods.logs.lines(target, { follow: true }), expected);
         assertEquals(await pods.logs.text(target), `${expected}\n`);
-        for await (const line of pods.logs.lines(target, { follow: true })) {
-          assertEquals(line, expected);
-          break;
-        }
       }
     };
     await check("a");
