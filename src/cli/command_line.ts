@@ -38,6 +38,8 @@ export interface CommandLine {
   has(flag: FlagName): boolean;
   /** The value of a flag; the last one if it is repeated. */
   value(flag: FlagName): string | undefined;
+  /** How often a flag is given. */
+  count(flag: FlagName): number;
 }
 
 type Token = NonNullable<ReturnType<typeof tokenize>>[number];
@@ -50,7 +52,7 @@ type OptionToken = Extract<Token, { kind: "option" }>;
  * @throws {UsageError} The command line is invalid.
  */
 export function parseCommandLine(args: readonly string[]): CommandLine {
-  const tokens = tokenize(args);
+  const tokens = tokenize(args, commandIn(args));
   const end = tokens.find(({ kind }) => kind === "option-terminator");
   const own = tokens.filter(({ index }) => !end || index < end.index);
   const [name, ...positionals] = own.flatMap((token) =>
@@ -70,14 +72,29 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     afterDashes: end ? args.slice(end.index + 1) : null,
     has: (flag) => flags.get(flag) === "true",
     value: (flag) => flags.get(flag),
+    count: (flag) => options.filter(({ name }) => name === flag).length,
   };
 }
 
+/** The command, which decides whether `-f` is `--filename` or `--follow`. */
+function commandIn(args: readonly string[]): CommandName | null {
+  const first = tokenize(args, null).find(({ kind }) => kind === "positional");
+  const name = first?.kind === "positional" ? first.value : null;
+  return COMMANDS.find((known) => known === name) ?? null;
+}
+
 /** Not strict: `parseFlag` reports unknown flags in kubectl's words. */
-function tokenize(args: readonly string[]) {
-  const entries = Object.entries(FLAGS).map(([name, flag]) => {
-    const type = "value" in flag ? "string" as const : "boolean" as const;
-    return [name, "short" in flag ? { type, short: flag.short } : { type }];
+function tokenize(args: readonly string[], command: CommandName | null) {
+  const own = command === null ? [] : flagsOf(command);
+  const taken = new Set(own.map((name) => flagOf(name).short));
+  const entries = (Object.keys(FLAGS) as FlagName[]).map((name) => {
+    const { short, value } = flagOf(name);
+    const type = value === undefined ? "boolean" as const : "string" as const;
+    const isFree = own.includes(name) || !taken.has(short);
+    if (short === undefined || !isFree) return [name, { type }];
+    // Before the command is known, `-f` takes no value.
+    if (command === null && name === "filename") return [name, { type }];
+    return [name, { type, short }];
   });
   const { tokens } = parseArgs({
     args: [...args],

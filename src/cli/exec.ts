@@ -1,19 +1,36 @@
 import { type CommandLine, UsageError } from "./command_line.ts";
+import { readManifest } from "./manifest.ts";
 import { choosePod, podTarget, withPods } from "./pod.ts";
 import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 
 /** `podwire exec`; resolves with the command's exit code. */
 export async function exec(commandLine: CommandLine): Promise<number> {
   const [argument, ...others] = commandLine.positionals;
-  const target = podTarget(argument, "exec");
+  const file = commandLine.value("filename");
+  if (file !== undefined && argument !== undefined) {
+    throw new UsageError(
+      "when --filename is given, you may not name a pod as well",
+      "exec",
+    );
+  }
+  if (file === undefined && !argument) {
+    throw new UsageError(
+      "pod, type/name or --filename must be specified",
+      "exec",
+    );
+  }
   const command = commandLine.afterDashes ?? [];
   if (command.length === 0 || others.length > 0) {
     throw new UsageError(
-      `the command must follow "--", as in exec ${argument} -- ls`,
+      `the command must follow "--", as in exec ${
+        argument ?? `-f ${file}`
+      } -- ls`,
       "exec",
     );
   }
   checkStdin(commandLine);
+  const object = file === undefined ? null : await readManifest(commandLine);
+  const target = podTarget(object?.text ?? argument, "exec");
   return await withPods(commandLine, async (pods) => {
     const { name, container } = await choosePod(
       pods,
@@ -24,5 +41,5 @@ export async function exec(commandLine: CommandLine): Promise<number> {
     const channels = await channelOptions(commandLine);
     const options = { ...channels, command, container };
     return await runToEnd(await pods.exec.stream(name, options));
-  });
+  }, object?.namespace);
 }

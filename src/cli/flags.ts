@@ -17,6 +17,7 @@ export interface Flag {
 }
 
 const SESSIONS = ["exec", "attach"] as const;
+const EXEC = ["exec"] as const;
 const LOGS = ["logs"] as const;
 
 /** Every flag, in the order of the help. */
@@ -35,6 +36,12 @@ export const FLAGS = {
     short: "q",
     commands: SESSIONS,
     description: "Only print output from the remote session, and errors",
+  },
+  filename: {
+    short: "f",
+    value: "FILE",
+    commands: EXEC,
+    description: "Manifest of the object to exec into; - is stdin",
   },
   follow: {
     short: "f",

@@ -16,13 +16,15 @@ interface CommandHelp {
 
 const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
   exec: {
-    usage: "exec POD [-i] [-t] [-c NAME] [flags] -- COMMAND [ARGS...]",
+    usage:
+      "exec (POD | -f FILE) [-i] [-t] [-c NAME] [flags] -- COMMAND [ARGS...]",
     summary: "Execute a command in a container",
     details: "Exits with the command's exit code, or 1 if it is unknown.",
     examples: [
       "exec -it web-0 -- sh",
       "exec web-0 -c main -- ls -la /",
       "exec deploy/web -- env",
+      "exec -f deployment.yaml -- env",
       "exec -i web-0 -- tar x -C /srv < files.tar",
     ],
   },

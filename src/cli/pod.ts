@@ -27,12 +27,17 @@ type PodApi = Api<typeof Pod>;
 /** The client of each `PodApi`. */
 const clients = new WeakMap<PodApi, ClusterClient>();
 
-/** Calls `body` with the pods of the cluster that the command line names. */
+/**
+ * Calls `body` with the pods of the cluster that the command line names.
+ *
+ * @param defaultNamespace Counts without `-n`; defaults to the context's.
+ */
 export async function withPods(
   commandLine: CommandLine,
   body: (pods: PodApi) => Promise<number>,
+  defaultNamespace?: string,
 ): Promise<number> {
-  const namespace = optional(commandLine, "namespace");
+  const namespace = optional(commandLine, "namespace") ?? defaultNamespace;
   if (namespace !== undefined) checkName("namespace", namespace, LABEL);
   const client = await createClient({
     kubeconfig: optional(commandLine, "kubeconfig"),

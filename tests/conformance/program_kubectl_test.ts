@@ -2,12 +2,15 @@
 // and exit codes are equal, except for the wording of errors.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Buffer } from "node:buffer";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import process from "node:process";
 import { Api, Service } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { runProgram } from "../support/run_program.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
@@ -146,6 +149,15 @@ testCase(
   },
 );
 
+const SERVICE = `---
+apiVersion: v1
+kind: Service
+metadata:
+  name: same
+spec:
+  selector: { other: same }
+`;
+
 embeddedCase(
   "kubectl: program: the pod of a workload or a service is the same",
   async (fixture) => {
@@ -165,6 +177,14 @@ embeddedCase(
       await pods.patch(name, { metadata: { labels: { other: "same" } } });
     }
     const exec = ["--", "sh", "-c", 'echo "$HOSTNAME"'];
+    await withTempFolder(async ({ path }) => {
+      const file = join(path, "service.yaml");
+      await writeFile(file, SERVICE);
+      await compare(fixture, [
+        { args: ["exec", "-f", file, ...exec] },
+        { args: ["exec", `--filename=${file}`, "-c", "main", ...exec] },
+      ], assertSame);
+    });
     await compare(fixture, [
       { args: ["exec", "svc/same", ...exec] },
       { args: ["exec", "services/same", ...exec] },
@@ -175,6 +195,8 @@ embeddedCase(
       { args: ["exec", "svc/bare", ...exec] },
       { args: ["exec", "svc/none", ...exec] },
       { args: ["exec", "deploy/none", ...exec] },
+      { args: ["exec", "-f", "/no/such.yaml", ...exec] },
+      { args: ["exec", "-f", "-", ...exec], stdin: SERVICE + SERVICE },
       { args: ["logs", "secret/none"] },
     ], (theirs, ours, line) => {
       assertEquals(ours.code, theirs.code, line);

@@ -101,8 +101,8 @@ for (
     [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
     [["exec", "-x"], "unknown flag: -x", "exec"],
     [
-      ["exec", "-f", "web-0"],
-      "unknown flag: -f, which is a flag of podwire logs",
+      ["exec", "-p", "web-0"],
+      "unknown flag: -p, which is a flag of podwire logs",
       "exec",
     ],
     [

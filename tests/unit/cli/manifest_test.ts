@@ -1,0 +1,93 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  CommandError,
+  parseCommandLine,
+} from "../../../src/cli/command_line.ts";
+import { exec } from "../../../src/cli/exec.ts";
+import { readManifest } from "../../../src/cli/manifest.ts";
+import { test } from "../../harness.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
+
+function withManifest(
+  text: string,
+  body: (file: string) => Promise<void>,
+): Promise<void> {
+  return withTempFolder(async ({ path }) => {
+    const file = join(path, "web.yaml");
+    await writeFile(file, text);
+    await body(file);
+  });
+}
+
+const DEPLOYMENT = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n" +
+  "  name: web\n  namespace: team\n";
+const POD = '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}';
+
+test("manifest: YAML and JSON name one object", async () => {
+  const web = { text: "deployment.apps/web", namespace: "team" };
+  const pod = { text: "pod/a", namespace: undefined };
+  for (
+    const [text, expected] of [
+      [DEPLOYMENT, web],
+      [`# web\n---\n${DEPLOYMENT}---\n# nothing\n`, web],
+      [POD, pod],
+      [`{"kind": "List", "items": [${POD}]}`, pod],
+    ] as const
+  ) {
+    await withManifest(text, async (file) => {
+      for (const flag of ["-f", "--filename"]) {
+        const line = parseCommandLine(["exec", flag, file, "--", "env"]);
+        assertEquals(await readManifest(line), expected);
+      }
+    });
+  }
+});
+
+test("manifest: what names no single object is refused", async () => {
+  const several = "cannot exec into multiple objects at a time";
+  for (
+    const [text, message] of [
+      [`${DEPLOYMENT}---\n${DEPLOYMENT}`, several],
+      [`{"kind": "List", "items": [${POD}, ${POD}]}`, several],
+      ["", "no object in "],
+      ['{"kind": "List", "items": []}', "no object in "],
+      ["metadata: {name: a}", "has no kind"],
+      ["kind: Pod", "has no name"],
+      ["text", "has no kind"],
+      ["kind: [", "it is not valid YAML"],
+      ["kind: Secret\nmetadata: {name: a}", 'no kind "secret" has pods'],
+      ["kind: Pod\nmetadata: {name: A}", 'invalid pod name "A"'],
+    ] as const
+  ) {
+    await withManifest(text, async (file) => {
+      const line = parseCommandLine(["exec", "-f", file, "--", "env"]);
+      await assertRejects(() => exec(line), CommandError, message);
+    });
+  }
+});
+
+test("manifest: a command line that does not fit it is refused", async () => {
+  await withManifest(DEPLOYMENT, async (file) => {
+    for (
+      const [args, message] of [
+        [["-f", `${file}.no`], "does not exist"],
+        [["-f", join(file, "..")], "it is a directory"],
+        [["-f", file, "-f", file], "cannot exec into multiple objects"],
+        [["-f", file, "web-0"], "you may not name a pod as well"],
+        [["-f", file, "-n", "other"], "does not match the namespace"],
+        [["-if", "-"], "cannot both read stdin"],
+        [[], "pod, type/name or --filename must be specified"],
+      ] as const
+    ) {
+      const line = parseCommandLine(["exec", ...args, "--", "env"]);
+      await assertRejects(() => exec(line), CommandError, message);
+    }
+  });
+});
+
+test("manifest: -f of logs is still --follow", () => {
+  const line = parseCommandLine(["logs", "-f", "web-0"]);
+  assertEquals([line.has("follow"), line.positionals], [true, ["web-0"]]);
+});
