@@ -66,6 +66,11 @@ export class DelayedWrites {
     return !this.#refused;
   }
 
+  /** Whether `write` has returned false, and `drained` not followed yet. */
+  get full(): boolean {
+    return this.#refused;
+  }
+
   /** Counts `length` bytes read. */
   received(length: number): void {
     this.#quiet = 0;

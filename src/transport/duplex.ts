@@ -21,6 +21,12 @@ export interface ByteDuplex {
    */
   write(chunk: Bytes): boolean;
   /**
+   * Whether the socket is not broken and the buffer is not full: all written but
+   * what fits in it has left. A `write` may return false all the same, to let the
+   * event loop turn.
+   */
+  readonly hasRoom: boolean;
+  /**
    * Stops reading from the socket. A pending read may still be delivered. A
    * later `write` may first deliver data that has arrived, up to a limit.
    */

@@ -25,7 +25,6 @@ export class HeadReader implements DuplexReceiver {
   #waiting: Bytes[] = [];
   #ending: { error?: Error } | null = null;
   #received = false;
-  #drained = false;
 
   /** @param target The server, for error messages. */
   constructor(duplex: ByteDuplex, target: ResponseTarget) {
@@ -45,11 +44,6 @@ export class HeadReader implements DuplexReceiver {
     return this.#ending !== null && !this.#received;
   }
 
-  /** Whether the duplex has accepted data again. */
-  get hasDrained(): boolean {
-    return this.#drained;
-  }
-
   /**
    * Delivers the bytes after the head to `receiver`, those already read before
    * this returns. The duplex is paused; the receiver has to resume it.
@@ -66,9 +60,7 @@ export class HeadReader implements DuplexReceiver {
     else this.#waiting.push(chunk);
   }
 
-  drained(): void {
-    this.#drained = true;
-  }
+  drained(): void {}
 
   ended(error?: Error): void {
     this.#ending = { error };

@@ -97,14 +97,13 @@ async function exchange(
   }
   // The duplex takes ownership of its chunks, but the body is the caller's, and
   // the head may be sent again.
-  let hasRoom = duplex.write(head.slice());
-  if (body && body.byteLength > 0) hasRoom = duplex.write(body.slice());
+  duplex.write(head.slice());
+  if (body && body.byteLength > 0) duplex.write(body.slice());
   return await destroyOnFailure(
     reader.head.then((head) => {
       const framing = responseFraming(head, method);
       // A server that responds before it has read the request may not read on.
-      const isWritten = hasRoom || reader.hasDrained;
-      const onComplete = isWritten && keepsConnection(head)
+      const onComplete = duplex.hasRoom && keepsConnection(head)
         ? () => connection.release(keepAliveTimeout(head.headers))
         : () => duplex.destroy();
       const { stream } = new ResponseBody(

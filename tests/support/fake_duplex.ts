@@ -5,7 +5,7 @@ import type { ByteDuplex, DuplexReceiver } from "../../src/transport/duplex.ts";
 export class FakeDuplex implements ByteDuplex {
   readonly released: Promise<void>;
   readonly written: Bytes[] = [];
-  /** What `write` returns. */
+  /** Also what `write` returns. */
   hasRoom = true;
   paused = false;
   /** Whether it keeps the process alive. */

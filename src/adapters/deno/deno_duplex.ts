@@ -129,6 +129,10 @@ export class DenoDuplex implements ByteDuplex {
     return this.#ahead.write(chunk);
   }
 
+  get hasRoom(): boolean {
+    return !this.#over && !this.#broken && !this.#ahead.full && !this.#full;
+  }
+
   #enqueue(chunk: Bytes): boolean {
     if (this.#broken) return false;
     this.#queue.push(chunk);

@@ -143,9 +143,18 @@ export class NodeDuplex implements ByteDuplex {
   }
 
   write(chunk: Bytes): boolean {
-    if (this.#over || this.#ending) return false;
-    if (this.#writeError?.pending) return false;
+    if (this.#broken) return false;
     return this.#ahead.write(chunk) && !this.#refuseIfBlocking();
+  }
+
+  get hasRoom(): boolean {
+    return !this.#broken && !this.#ahead.full && !this.#full;
+  }
+
+  /** Whether nothing more can be written. */
+  get #broken(): boolean {
+    return this.#over || this.#ending !== null ||
+      this.#writeError?.pending === true;
   }
 
   #send(chunk: Bytes): boolean {

@@ -37,6 +37,30 @@ for (
   });
 }
 
+for (const hasRoom of [true, false]) {
+  test(`a connection that refused a write is ${hasRoom ? "kept" : "closed"} if it ${hasRoom ? "has" : "lacks"} room at the response`, async () => {
+    const duplex = new FakeDuplex();
+    duplex.hasRoom = false;
+    const pool = poolOf(() => Promise.resolve(duplex));
+    const response = sendRequest(pool, {
+      method: "GET",
+      url: new URL("http://127.0.0.1/"),
+      headers: {},
+      body: null,
+      tls: {},
+      proxy: null,
+      signal: new AbortController().signal,
+    });
+    await macrotask();
+    duplex.hasRoom = hasRoom;
+    duplex.receiver.data(encodeText("HTTP/1.1 204 No Content\r\n\r\n"));
+    assertEquals((await response).status, 204);
+    assertEquals(duplex.ending, hasRoom ? null : "destroyed");
+    await macrotask();
+    await pool.close();
+  });
+}
+
 test("an IPv4-mapped address is dialled as IPv4, a name as it is", () => {
   const hosts = {
     "[::ffff:127.0.0.1]": "127.0.0.1",
