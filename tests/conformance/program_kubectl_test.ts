@@ -5,7 +5,7 @@ import type { Buffer } from "node:buffer";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { Api, Service } from "../../mod.ts";
+import { Api, Deployment, isRolledOut, Service } from "../../mod.ts";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
@@ -201,6 +201,40 @@ embeddedCase(
     ], (theirs, ours, line) => {
       assertEquals(ours.code, theirs.code, line);
       assertEquals(ours.stdout.byteLength, 0, line);
+    });
+  },
+  options,
+);
+
+embeddedCase(
+  "kubectl: program: a Deployment's pods are the same",
+  async (fixture) => {
+    const { client, namespace } = fixture;
+    const deployments = new Api(Deployment, { client, namespace });
+    const labels = { app: "web" };
+    const containers = ["a", "b"].map((name) => ({
+      name,
+      image: "busybox",
+      command: ["sh", "-c", `echo ${name} one; exec sleep 1000`],
+    }));
+    const metadata = { name: "web" };
+    const template = { metadata: { labels }, spec: { containers } };
+    const spec = { replicas: 1, selector: { matchLabels: labels }, template };
+    await deployments.create({ metadata, spec });
+    await deployments.waitFor("web", isRolledOut, { timeout: 30_000 });
+    const script = ["--", "sh", "-c", 'echo "$HOSTNAME"; exit 3'];
+    await withTempFolder(async ({ path }) => {
+      const file = join(path, "web.json");
+      const manifest = { apiVersion: "apps/v1", kind: "Deployment" };
+      await writeFile(file, JSON.stringify({ ...manifest, metadata, spec }));
+      const each = ["--prefix", "--all-containers"];
+      await compare(fixture, [
+        { args: ["exec", "deploy/web", ...script] },
+        { args: ["exec", "-f", file, ...script] },
+        { args: ["exec", "-f", file, "-c", "b", ...script] },
+        { args: ["logs", "deploy/web", "-c", "b"] },
+        { args: ["logs", "-l", "app=web", ...each] },
+      ], assertSame);
     });
   },
   options,
