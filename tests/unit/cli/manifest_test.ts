@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
@@ -8,6 +8,8 @@ import {
 import { exec } from "../../../src/cli/exec.ts";
 import { readManifest } from "../../../src/cli/manifest.ts";
 import { test } from "../../harness.ts";
+import { podwireCommand } from "../../support/podwire_command.ts";
+import { runProgram } from "../../support/run_program.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
 
 function withManifest(
@@ -90,4 +92,13 @@ test("manifest: a command line that does not fit it is refused", async () => {
 test("manifest: -f of logs is still --follow", () => {
   const line = parseCommandLine(["logs", "-f", "web-0"]);
   assertEquals([line.has("follow"), line.positionals], [true, ["web-0"]]);
+});
+
+test("manifest: - is stdin", async () => {
+  const args = ["exec", "-f", "-", "--", "env"];
+  const [program = "", ...words] = podwireCommand(...args);
+  const text = "kind: Pod\nmetadata: { name: A }\n";
+  const result = await runProgram(program, words, { NO_COLOR: "1" }, text);
+  assertEquals(result.code, 1);
+  assertStringIncludes(result.stderr, 'error: invalid pod name "A"');
 });
