@@ -28,7 +28,7 @@ export async function startPod(
   signal?: AbortSignal,
 ): Promise<string> {
   const pod = await pods.create({
-    metadata: { generateName: "test-" },
+    metadata: { generateName: "test-", labels: { ...options.labels } },
     spec: podSpec(image, options),
   });
   const { name } = pod.metadata;
