@@ -83,12 +83,15 @@ async function writing(
 /** A `run` with endless stdin. */
 function running(...[pods, name]: Parameters<Open>): Promise<LiveSession> {
   const begun = Promise.withResolvers<void>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stdin = new ReadableStream<Uint8Array>({
     async pull(controller) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => timer = setTimeout(resolve, 5));
       controller.enqueue(new Uint8Array(1_000));
       begun.resolve();
     },
+    // The session may end during a pull, and the test before its timer.
+    cancel: () => clearTimeout(timer),
   }, { highWaterMark: 0 }); // Not pulled before the session is open.
   const result: Promise<ExecResult> = pods.exec.run(name, {
     command: ["cat"],
