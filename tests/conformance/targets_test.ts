@@ -9,20 +9,19 @@ import {
 } from "../../mod.ts";
 import { rejection } from "../support/async.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
+import { labelled } from "./labelled_pods.ts";
 
 const NAME = { command: ["sh", "-c", 'printf %s "$WHO"'] };
 const IDLE = ["sh", "-c", 'echo "$WHO"; exec sleep 1000'];
 
 /** A pod with labels, whose `WHO` is its label `who`. */
-async function labelled(
-  { pods, pod }: Pick<Fixture, "pods" | "pod">,
+async function labelledPod(
+  { pod }: Pick<Fixture, "pod">,
   who: string,
   labels: Readonly<Record<string, string>>,
 ): Promise<string> {
   const env = [{ name: "WHO", value: who }];
-  const name = await pod({ container: { env, command: IDLE } });
-  await pods.patch(name, { metadata: { labels } });
-  return name;
+  return await pod({ container: { env, command: IDLE }, labels });
 }
 
 /** Waits for the first line of a log: a container may write it late. */
@@ -36,10 +35,11 @@ async function lineOf(
 
 testCase("target: a selector, by exec, attach and logs", async (fixture) => {
   const { pods } = fixture;
-  await labelled(fixture, "blue", { app: "web", color: "blue" });
-  await labelled(fixture, "red", { app: "web", color: "red" });
+  const { labels, target: { labelSelector } } = labelled();
+  await labelledPod(fixture, "blue", { ...labels, color: "blue" });
+  await labelledPod(fixture, "red", { ...labels, color: "red" });
   for (const color of ["red", "blue"]) {
-    const target = { labelSelector: `app=web,color in (${color})` };
+    const target = { labelSelector: `${labelSelector},color in (${color})` };
     assertEquals((await pods.exec.run(target, NAME)).text(), color);
     const session = await pods.exec.stream(target, NAME);
     assertEquals(await Array.fromAsync(session.lines()), [color]);
@@ -80,9 +80,10 @@ testCase(
       env: [{ name: "WHO", value: name }],
       command: IDLE,
     });
-    const name = await pod({ containers: [container("a"), container("b")] });
-    await pods.patch(name, { metadata: { labels: { app: "two" } } });
-    const targets = [{ labelSelector: "app=two" }];
+    const { labels, target } = labelled();
+    const containers = [container("a"), container("b")];
+    const name = await pod({ containers, labels });
+    const targets = [target];
     const check = async (expected: string) => {
       for (const target of fixture.socket ? [name, ...targets] : targets) {
         assertEquals((await pods.exec.run(target, NAME)).text(), expected);
@@ -139,8 +140,8 @@ embeddedCase("target: an object that has pods", async (fixture) => {
     assertEquals(error.target, target);
     assertStringIncludes(error.message, 'no pod has its labels, "app=owned"');
   }
-  await labelled(fixture, "owned", { app: "owned" });
-  await labelled(fixture, "other", { app: "other" });
+  await labelledPod(fixture, "owned", { app: "owned" });
+  await labelledPod(fixture, "other", { app: "other" });
   for (const target of ["deploy/web", "deployments.apps/web", "svc/web"]) {
     assertEquals((await pods.exec.run(target, NAME)).text(), "owned");
     assertEquals(await pods.logs.text(target), "owned\n");
@@ -166,9 +167,9 @@ embeddedCase("target: an object that has pods", async (fixture) => {
 embeddedCase("target: the pod is chosen anew at each call", async (fixture) => {
   const { pods } = fixture;
   const target = { labelSelector: "app=anew" };
-  const first = await labelled(fixture, "first", { app: "anew" });
+  const first = await labelledPod(fixture, "first", { app: "anew" });
   assertEquals((await pods.exec.run(target, NAME)).text(), "first");
-  await labelled(fixture, "second", { app: "anew" });
+  await labelledPod(fixture, "second", { app: "anew" });
   await pods.patch(first, { metadata: { labels: { app: "old" } } });
   assertEquals((await pods.exec.run(target, NAME)).text(), "second");
 });
