@@ -78,12 +78,12 @@ test("exec: run offers v4 alone without stdin, v5 alone with stdin; stream with 
   const transport = new StagedTransport();
   const { client, pods } = await setUp(transport);
   const first = pods.exec.run("p", { command });
-  await macrotask();
-  transport.connections[0]?.exit(0);
+  await eventually(() => transport.connections.length === 1);
+  transport.connections[0]!.exit(0);
   await first;
   const second = pods.exec.run("p", { command, stdin: "in" });
-  await macrotask();
-  transport.connections[1]?.exit(0);
+  await eventually(() => transport.connections.length === 2);
+  transport.connections[1]!.exit(0);
   await second;
   await pods.exec.stream("p", { command, stdin: true });
   await client.close();
@@ -138,13 +138,14 @@ test("exec: a bare 403 without stdin stays a HandshakeError", async () => {
 });
 
 test("exec: client.close() breaks off what waits for an answer", async () => {
-  const { client, pods } = await setUp(new StagedTransport(silence));
+  const transport = new StagedTransport(silence);
+  const { client, pods } = await setUp(transport);
   const calls = [
     pods.exec.run("p", { command }),
     pods.exec.stream("p", { command }),
     pods.attach.stream("p"),
   ].map((call) => rejection(call, PodwireError));
-  await macrotask();
+  await eventually(() => transport.upgrades.length === 3);
   await client.close();
   for (const call of calls) {
     assertEquals(
@@ -160,7 +161,7 @@ test("exec: a connection that comes after client.close() is left", async () => {
   const { client, pods } = await setUp(transport);
   const run = rejection(pods.exec.run("p", { command }), PodwireError);
   const stream = rejection(pods.exec.stream("p", { command }), PodwireError);
-  await macrotask();
+  await eventually(() => transport.upgrades.length === 2);
   await client.close();
   late.resolve(transport.staged());
   await Promise.all([run, stream]);
@@ -340,8 +341,8 @@ test("exec: a lost session's error has the frame of the call that opened it", as
   const { stack } = await rejection(session.waitForStatus(), PodwireError);
   assertStringIncludes(stack ?? "", "exec_test");
   const run = pods.exec.run("p", { command });
-  await macrotask();
-  transport.connections[1]?.drop({ code: 1006, reason: "reset" });
+  await eventually(() => transport.connections.length === 2);
+  transport.connections[1]!.drop({ code: 1006, reason: "reset" });
   const lost = await rejection(run, PodwireError);
   assertStringIncludes(lost.stack ?? "", "exec_test");
   await client.close();
@@ -351,7 +352,7 @@ test("exec: a status that cannot be parsed is null, and its text is not lost", a
   const transport = new StagedTransport();
   const { client, pods } = await setUp(transport);
   const run = pods.exec.run("p", { command });
-  await macrotask();
+  await eventually(() => transport.connections.length === 1);
   transport.connections[0]?.message(3, "error executing command: no shell");
   transport.connections[0]?.drop({ code: 1000, reason: "" });
   const result = await run;
@@ -395,7 +396,7 @@ async function feed(stdin: AsyncIterable<Uint8Array>) {
   const { client, pods } = await setUp(transport);
   const run = pods.exec.run("p", { command, stdin });
   const settled = run.then((result) => result, (error) => error);
-  await macrotask();
+  await eventually(() => transport.connections.length === 1);
   const [connection] = transport.connections;
   return { client, connection, settled };
 }
