@@ -1,5 +1,7 @@
 import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 
 /** The result of a program. */
@@ -9,6 +11,12 @@ export interface ProgramResult {
   readonly stderr: string;
 }
 
+/** Deno's cache, with the packages, for a program in another home directory. */
+const DENO_DIR = process.env.DENO_DIR ??
+  (process.platform === "darwin"
+    ? join(homedir(), "Library/Caches/deno")
+    : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "deno"));
+
 /** Runs a program to its end. */
 export function runProgram(
   program: string,
@@ -16,7 +24,9 @@ export function runProgram(
   env: Readonly<Record<string, string>>,
   stdin: string | Uint8Array = "",
 ): Promise<ProgramResult> {
-  const child = spawn(program, args, { env: { ...process.env, ...env } });
+  const child = spawn(program, args, {
+    env: { ...process.env, DENO_DIR, ...env },
+  });
   const stdout: Uint8Array[] = [];
   let stderr = "";
   child.stdout.on("data", (chunk: Uint8Array) => stdout.push(chunk));
