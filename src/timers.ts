@@ -19,6 +19,8 @@ export interface Clock {
   clearTimeout(timer: unknown): void;
 }
 
+const NOOP = (): void => {};
+
 const GLOBAL_CLOCK: Clock = {
   setTimeout: (run, milliseconds) => setTimeout(run, milliseconds),
   clearTimeout: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),
@@ -72,7 +74,7 @@ export class TimeSlice {
   #start = performance.now();
   #turned = false;
   #ended = false;
-  #cancel: () => void = () => {};
+  #cancel: () => void = NOOP;
   /** Iterations between two looks at the clock, and left until the next. */
   #stride = 1;
   #left = 1;
@@ -128,6 +130,10 @@ export class TimeSlice {
     if (this.#ended) return;
     this.#start = performance.now();
     this.#turned = false;
-    this.#cancel = startTimer(0, () => this.#turned = true);
+    this.#cancel = startTimer(0, () => {
+      this.#turned = true;
+      // An idle connection would keep the timer that has run.
+      this.#cancel = NOOP;
+    });
   }
 }

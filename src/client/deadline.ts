@@ -46,6 +46,8 @@ export interface Deadline {
   release(): void;
 }
 
+const NOOP = (): void => {};
+
 /** The clocks behind signals, so that a call within a call knows its time. */
 const CLOCKS = new WeakMap<AbortSignal, () => number>();
 
@@ -66,12 +68,14 @@ export function startDeadline(
     onAbort(other, (reason) => controller.abort(reason));
   const stops = signals.map(follow);
   let end = timeout === null ? Infinity : performance.now() + timeout;
-  const stopTimer = timeout === null || signal.aborted
-    ? () => {}
+  let stopTimer = timeout === null || signal.aborted
+    ? NOOP
     : startTimer(timeout, () => controller.abort(expired(action, timeout)));
   const stopClock = () => {
     end = Infinity;
     stopTimer();
+    // A session outlives its clock, and would keep the timer.
+    stopTimer = NOOP;
   };
   const outer = signals.map((other) => other && CLOCKS.get(other));
   const left = () =>
