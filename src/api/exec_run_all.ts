@@ -11,10 +11,7 @@ import { runCommand } from "./exec_run.ts";
 import { Merge } from "./merge.ts";
 import type { TargetCall } from "./targets/resolve.ts";
 import { parseTarget } from "./targets/target.ts";
-import {
-  CancellableIterator,
-  startOperation,
-} from "./watch/cancellable_iterator.ts";
+import { iterateOperation } from "./watch/cancellable_iterator.ts";
 
 /** Options of `exec.runAll`. */
 export interface ExecRunAllOptions extends Omit<ExecRunOptions, "stdin"> {
@@ -90,30 +87,20 @@ export function runInAll(
     );
   }
   runRequest(action, each);
-  return new CancellableIterator(
-    async function* (stop): AsyncGenerator<PodResult, void> {
-      const { client } = context;
-      const lifetime = startOperation(
-        client,
-        action,
-        null,
-        options.signal,
-        stop,
+  return iterateOperation({
+    client: context.client,
+    action,
+    signal: options.signal,
+    async *values(signal) {
+      const { namespace } = each;
+      const call = { context, target, action, namespace, signal };
+      const names = await podNames(call);
+      const sources = names.map((pod) =>
+        resultOf(context, pod, { ...each, signal })
       );
-      const { signal } = lifetime;
-      try {
-        const { namespace } = each;
-        const call = { context, target, action, namespace, signal };
-        const names = await podNames(call);
-        const sources = names.map((pod) =>
-          resultOf(context, pod, { ...each, signal })
-        );
-        yield* asTheyEnd(sources, concurrency);
-      } finally {
-        lifetime.release();
-      }
+      yield* asTheyEnd(sources, concurrency);
     },
-  );
+  });
 }
 
 async function podNames(call: TargetCall): Promise<string[]> {

@@ -1,10 +1,7 @@
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import { parseTarget } from "../targets/target.ts";
-import {
-  CancellableIterator,
-  startOperation,
-} from "../watch/cancellable_iterator.ts";
+import { iterateOperation } from "../watch/cancellable_iterator.ts";
 import { type DelayRange, RETRY_DELAYS } from "../../client/backoff.ts";
 import {
   type AllLogsOptions,
@@ -30,27 +27,15 @@ export function allLogs(
   checkAllLogsOptions(options, action);
   // Checks the options that every log is requested with.
   prepareLog(context, "pod", options);
-  return new CancellableIterator(
-    async function* (stop): AsyncGenerator<LogLine, void> {
-      const { client } = context;
-      // A failure of one log ends the others too.
-      const ended = new AbortController();
-      const signals = [options.signal, stop, ended.signal];
-      const lifetime = startOperation(client, action, null, ...signals);
-      const { signal } = lifetime;
-      try {
-        const { namespace } = options;
-        const pods = { context, target, action, namespace, signal };
-        const { logsOfTarget } = await import("./logs_of_target.ts");
-        const end = () => ended.abort();
-        const lines = logsOfTarget({ pods, options, end, delays });
-        for await (const line of lines) {
-          yield line;
-          signal.throwIfAborted();
-        }
-      } finally {
-        lifetime.release();
-      }
+  return iterateOperation({
+    client: context.client,
+    action,
+    signal: options.signal,
+    async *values(signal, end) {
+      const { namespace } = options;
+      const pods = { context, target, action, namespace, signal };
+      const { logsOfTarget } = await import("./logs_of_target.ts");
+      yield* logsOfTarget({ pods, options, end, delays });
     },
-  );
+  });
 }

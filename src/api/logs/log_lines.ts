@@ -12,10 +12,7 @@ import { LogSource } from "../targets/log_source.ts";
 import { parseTarget } from "../targets/target.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { readLines } from "../../streams/read_lines.ts";
-import {
-  CancellableIterator,
-  startOperation,
-} from "../watch/cancellable_iterator.ts";
+import { iterateOperation } from "../watch/cancellable_iterator.ts";
 import { type LogEntry, readTimedLine, untimed } from "./resume_point.ts";
 
 /** Options of `logs.lines`. */
@@ -126,29 +123,18 @@ export function logLines(
       `Cannot ${action}: limitBytes may cut a line; use logs.text or logs.stream`,
     );
   }
-  return new CancellableIterator(
-    async function* (stop): AsyncGenerator<string, void> {
-      const { client } = context;
-      const lifetime = startOperation(
-        client,
-        action,
-        null,
-        options.signal,
-        stop,
-      );
-      const { signal } = lifetime;
-      try {
-        const { timestamps } = options;
-        const log = { call, options, signal, delays };
-        for await (const { line, text } of logEntries(log)) {
-          yield timestamps ? line : text;
-          signal.throwIfAborted();
-        }
-      } finally {
-        lifetime.release();
+  const { timestamps } = options;
+  return iterateOperation({
+    client: context.client,
+    action,
+    signal: options.signal,
+    async *values(signal) {
+      const log = { call, options, signal, delays };
+      for await (const { line, text } of logEntries(log)) {
+        yield timestamps ? line : text;
       }
     },
-  );
+  });
 }
 
 /** A log that is read line by line. */

@@ -7,7 +7,7 @@ import { PodwireError } from "../../errors.ts";
  * An iterator that can be left while its next value is pending. A generator
  * alone would wait for that value first.
  */
-export class CancellableIterator<T> implements AsyncIterableIterator<T> {
+class CancellableIterator<T> implements AsyncIterableIterator<T> {
   readonly #stop = new AbortController();
   readonly #source: AsyncGenerator<T, void>;
   readonly #site = new CallSite(CancellableIterator as never);
@@ -68,4 +68,43 @@ export function startOperation(
       leave();
     },
   };
+}
+
+/** An operation whose values are requested one by one. */
+export interface IteratedOperation<T> {
+  readonly client: ClusterClient;
+  /** For messages: "Cannot {action}: ...". */
+  readonly action: string;
+  /** The caller's signal. */
+  readonly signal: AbortSignal | null | undefined;
+  /**
+   * Creates the values, once the first is requested.
+   *
+   * @param signal Aborts with the caller's signal, when the iterator is left,
+   * when the client is closed, and by `end`.
+   * @param end Aborts the signal.
+   */
+  values(signal: AbortSignal, end: () => void): AsyncGenerator<T, void>;
+}
+
+/** The values of an operation; they end with it, also while one is pending. */
+export function iterateOperation<T>(
+  { client, action, signal, values }: IteratedOperation<T>,
+): AsyncIterableIterator<T> {
+  return new CancellableIterator(
+    async function* (stop): AsyncGenerator<T, void> {
+      const ended = new AbortController();
+      const signals = [signal, stop, ended.signal];
+      const lifetime = startOperation(client, action, null, ...signals);
+      try {
+        const own = values(lifetime.signal, () => ended.abort());
+        for await (const value of own) {
+          yield value;
+          lifetime.signal.throwIfAborted();
+        }
+      } finally {
+        lifetime.release();
+      }
+    },
+  );
 }

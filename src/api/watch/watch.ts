@@ -3,7 +3,7 @@ import type { KubeObject } from "../../client/kube_object.ts";
 import type { WatchOptions } from "../verbs/call_options.ts";
 import { prepareWatch } from "../verbs/listing.ts";
 import type { WatchEvent } from "./collection.ts";
-import { CancellableIterator, startOperation } from "./cancellable_iterator.ts";
+import { iterateOperation } from "./cancellable_iterator.ts";
 
 /**
  * The changes of the objects that the options select, without end; see
@@ -16,46 +16,33 @@ export function watch<T extends KubeObject>(
   options: WatchOptions,
 ): AsyncIterableIterator<WatchEvent<T>> {
   const { action } = prepareWatch(context, options);
-  return new CancellableIterator((stop) =>
-    events(context, action, options, stop)
-  );
+  const { client } = context;
+  return iterateOperation({
+    client,
+    action,
+    signal: options.signal,
+    values: (signal) => events<T>(context, options, signal),
+  });
 }
 
 async function* events<T extends KubeObject>(
   context: CallContext,
-  action: string,
   options: WatchOptions,
-  stop: AbortSignal,
+  signal: AbortSignal,
 ): AsyncGenerator<WatchEvent<T>, void> {
-  const { client } = context;
-  const lifetime = startOperation(client, action, null, options.signal, stop);
-  const { signal } = lifetime;
   const { resourceVersion = null, onRetry } = options;
-  try {
-    const [{ Collection }, { listAndWatch }, { KnownObjects }] = await Promise
-      .all([
-        import("./collection.ts"),
-        import("./list_and_watch.ts"),
-        import("./known_objects.ts"),
-      ]);
-    const collection = new Collection<T>(context, options);
-    const steps = listAndWatch(collection, {
-      resourceVersion,
-      signal,
-      onRetry,
-    });
-    if (resourceVersion !== null) {
-      for await (const step of steps) if (step.type !== "LISTED") yield step;
-      return;
-    }
-    const known = new KnownObjects<T>();
-    for await (const step of steps) {
-      for (const event of known.eventsOf(step)) {
-        yield event;
-        signal.throwIfAborted();
-      }
-    }
-  } finally {
-    lifetime.release();
+  const [{ Collection }, { listAndWatch }, { KnownObjects }] = await Promise
+    .all([
+      import("./collection.ts"),
+      import("./list_and_watch.ts"),
+      import("./known_objects.ts"),
+    ]);
+  const collection = new Collection<T>(context, options);
+  const steps = listAndWatch(collection, { resourceVersion, signal, onRetry });
+  if (resourceVersion !== null) {
+    for await (const step of steps) if (step.type !== "LISTED") yield step;
+    return;
   }
+  const known = new KnownObjects<T>();
+  for await (const step of steps) yield* known.eventsOf(step);
 }
