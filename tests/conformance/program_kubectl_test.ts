@@ -222,6 +222,10 @@ embeddedCase(
     const spec = { replicas: 1, selector: { matchLabels: labels }, template };
     await deployments.create({ metadata, spec });
     await deployments.waitFor("web", isRolledOut, { timeout: 30_000 });
+    // The containers run; they may write their lines later.
+    const lines = fixture.pods.logs.all("deploy/web", { follow: true });
+    for (const _ of containers) await lines.next();
+    await lines.return?.();
     const script = ["--", "sh", "-c", 'echo "$HOSTNAME"; exit 3'];
     await withTempFolder(async ({ path }) => {
       const file = join(path, "web.json");
