@@ -39,7 +39,8 @@ async function account(...kinds: string[]): Promise<string[]> {
     stream.waitForStatus(),
     stream.exitCode,
   ];
-  // Bun before 1.4 calls abort only once the stream has started.
+  // Bun before 1.4 calls abort only once the stream, made here, has started.
+  assertEquals(stream.stdin.locked, false);
   await macrotask();
   for (const kind of kinds) endings[kind]!(opened);
   const settled = await Promise.all(states.map(stateOf));
