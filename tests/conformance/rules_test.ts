@@ -372,7 +372,8 @@ testCase(
       container: { command: ["sh", "-c", "read line; exit 3"], stdin: true },
     });
     const session = await pods.attach.stream(name, { stdin: true });
-    await session.write("go\n");
+    // The process may end before the write has resolved.
+    await Promise.allSettled([session.write("go\n")]);
     assertEquals(await session.exitCode, null);
   },
 );
