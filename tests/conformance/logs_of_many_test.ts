@@ -138,6 +138,14 @@ testCase("logs.all: ends by abort and by leaving", async ({ pods, pod }) => {
   assert((await pending).done);
 });
 
+testCase("logs.all: a function that is not a test", async ({ pods, pod }) => {
+  const { target, labels } = labelled();
+  await podsOfLabel(pod, labels, 1);
+  const containers = (() => Promise.resolve(false)) as unknown as () => boolean;
+  const error = await rejection(pods.logs.all(target, { containers }).next());
+  assert(error instanceof TypeError);
+});
+
 testCase("logs.all: no pod at all", async ({ pods }) => {
   const { target } = labelled();
   const error = await rejection(pods.logs.all(target).next());

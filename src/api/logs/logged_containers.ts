@@ -67,7 +67,14 @@ function isWanted(
 ): boolean {
   if (wanted === undefined) return true;
   if (typeof wanted === "string") return name === wanted;
-  if (typeof wanted === "function") return wanted(name, pod);
+  if (typeof wanted === "function") {
+    const answer: unknown = wanted(name, pod);
+    if (typeof answer === "boolean") return answer;
+    // A promise would be true, whatever it resolves to.
+    throw new TypeError(
+      "Cannot choose containers: the function returned neither true nor false",
+    );
+  }
   // Unlike `test`, it ignores the state of a global expression.
   return name.search(wanted) >= 0;
 }
