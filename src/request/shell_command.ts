@@ -37,6 +37,8 @@ export function shellCommand(
   const values: string[] = [];
   const lines: string[] = [];
   const parameter = (value: string) => `"\${${values.push(value)}}"`;
+  // Before the variables are set: IFS is one that changes how the shell splits.
+  if (announcement !== undefined) lines.push(announce(announcement));
   if (cwd !== undefined) {
     // Neither an option nor `-`, and not looked up in CDPATH.
     const path = cwd.startsWith("/") ? cwd : `./${cwd}`;
@@ -51,10 +53,7 @@ export function shellCommand(
   }
   if (values.length > 0) lines.push(`shift ${values.length}`);
   const isDashed = command[0]!.startsWith("-");
-  if (announcement !== undefined) {
-    lines.push(announce(announcement));
-    if (!isDashed) lines.push(LEAD_GROUP);
-  }
+  if (announcement !== undefined && !isDashed) lines.push(LEAD_GROUP);
   if (isDashed) {
     // Some shells take it for an option of `exec`, others do not know `--`.
     lines.push('if (exec -- true) 2>/dev/null; then exec -- "$@"; fi');

@@ -82,6 +82,18 @@ testCase("setting: the directory and the variables", async ({ pods, pod }) => {
   assertEquals([text, await session.exitCode], [expected, 0]);
 });
 
+testCase("setting: variables that the shell itself uses", async (fixture) => {
+  const { pods, pod } = fixture;
+  const result = await pods.exec.run(await pod(), {
+    command: ["sh", "-c", 'printf "%s" "$*"; exit 3', "sh", "a b", "c"],
+    env: { IFS: ",", PS4: "+", OPTIND: "1" },
+    killOnAbort: true,
+  });
+  assertEquals(result.exitCode, 3);
+  assertEquals(result.stderrText(), "");
+  assertEquals(result.text().replace(",", " "), "a b c");
+});
+
 testCase("setting: stdin reaches the command", async ({ pods, pod }) => {
   const name = await pod();
   const options = { cwd: "/", env: { A: "x" }, killOnAbort: true } as const;
