@@ -4,6 +4,7 @@ import { createClient } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
 import { resolveOne } from "../api/targets/resolve.ts";
+import { hasEnded } from "../api/watch/predicates/pod_state.ts";
 import {
   type ParsedTarget,
   parseTarget,
@@ -148,12 +149,11 @@ export async function choosePod(
   }
   const pod = await readPod(pods, name);
   if (pod === null) return { name, container: given, pod };
-  const phase = pod.status?.phase;
-  if (command !== "logs" && (phase === "Succeeded" || phase === "Failed")) {
+  if (command !== "logs" && hasEnded(pod)) {
     const action = command === "exec" ? "exec into" : "attach to";
     throw new CommandError(
       `cannot ${action} a container in a completed pod; ` +
-        `current phase is ${phase}`,
+        `current phase is ${pod.status?.phase}`,
     );
   }
   if (given !== undefined) return { name, container: given, pod };

@@ -8,6 +8,7 @@ import { ApiError, ProtocolError } from "../../errors.ts";
 import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
+import { hasEnded } from "../watch/predicates/pod_state.ts";
 import type { TimedLine } from "./resume_point.ts";
 
 /**
@@ -66,7 +67,7 @@ export class ContainerRun {
     const status = this.#statusOf(pod);
     const { running, terminated, waiting } = status?.state ?? {};
     if (status === undefined || !(running ?? terminated ?? waiting)) {
-      if (isFinished(pod)) return "ended";
+      if (hasEnded(pod)) return "ended";
       return pod.status?.phase === "Pending" ? notStarted(latest) : "unknown";
     }
     const previous = status.lastState?.terminated;
@@ -78,7 +79,7 @@ export class ContainerRun {
       }
       if (!running && !terminated && !previous) {
         // After an init container has failed, for example, it never starts.
-        return isFinished(pod) ? "ended" : notStarted(latest);
+        return hasEnded(pod) ? "ended" : notStarted(latest);
       }
       this.#id = current;
     }
@@ -98,7 +99,7 @@ export class ContainerRun {
     const backoff = new Backoff(delays);
     while (true) {
       const pod = await this.#get(signal);
-      if (pod === "gone" || pod === "unknown" || isFinished(pod)) return false;
+      if (pod === "gone" || pod === "unknown" || hasEnded(pod)) return false;
       if (pod.metadata?.deletionTimestamp !== undefined) return false;
       const status = this.#statusOf(pod);
       const id = status === undefined ? null : idOf(status);
@@ -174,10 +175,6 @@ export class ContainerRun {
  */
 function notStarted(latest: TimedLine | null): RunState {
   return latest === null ? "running" : "gone";
-}
-
-function isFinished({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 /** What distinguishes the container's current run from others; null: unknown. */

@@ -12,6 +12,7 @@ import {
 import { Collection } from "../watch/collection.ts";
 import { listAndWatch } from "../watch/list_and_watch.ts";
 import type { DelayRange } from "../../client/backoff.ts";
+import { hasEnded } from "../watch/predicates/pod_state.ts";
 import { waitFor } from "../watch/wait_for.ts";
 
 /** Pods of a target that are new, or have changed. */
@@ -71,7 +72,7 @@ export async function* podChanges(
       }
       if (!deleted) yield { pods, isFirst };
       isFirst = false;
-      if (target.kind === "pod" && pods.every(isFinished)) return;
+      if (target.kind === "pod" && pods.every(hasEnded)) return;
     }
   } catch (error) {
     if (!isFinal || signal.aborted) throw error;
@@ -99,10 +100,6 @@ async function finishedJob(
     signal,
     timeout: null,
   });
-}
-
-function isFinished({ status }: Pod): boolean {
-  return status?.phase === "Succeeded" || status?.phase === "Failed";
 }
 
 function notFound({ action, target }: FollowedPods): TargetNotFoundError {

@@ -3,8 +3,9 @@ import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { Pod } from "../../client/resources.ts";
 import { ApiError, TargetNotFoundError } from "../../errors.ts";
 import type { CallContext } from "../call.ts";
-import { listAll } from "../verbs/listing.ts";
+import { listAll, nameSelector } from "../verbs/listing.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
+import { hasEnded } from "../watch/predicates/pod_state.ts";
 import { labelSelectorOf } from "./label_selector.ts";
 import { type Purpose, sortPods } from "./pod_order.ts";
 import type { ParsedTarget, PodOwner, PodSelector } from "./target.ts";
@@ -47,12 +48,11 @@ export async function resolveOne(
 ): Promise<ChosenPod> {
   const pods = sortPods(await resolveAll(call), purpose);
   const pod = pods[0]!;
-  const phase = pod.status?.phase;
-  if (purpose === "session" && (phase === "Succeeded" || phase === "Failed")) {
+  if (purpose === "session" && hasEnded(pod)) {
     throw notFound(
       call,
       `none of its pods runs; the current phase of "${pod.metadata.name}" is ` +
-        phase,
+        pod.status?.phase,
     );
   }
   return { pod, count: pods.length };
@@ -104,11 +104,8 @@ export async function targetSelector(
 ): Promise<TargetSelector> {
   const { target } = call;
   switch (target.kind) {
-    case "pod": {
-      // The characters that have a meaning in selectors are escaped.
-      const name = target.name.replaceAll(/[\\,=]/g, "\\$&");
-      return { fieldSelector: `metadata.name=${name}` };
-    }
+    case "pod":
+      return { fieldSelector: nameSelector(target.name) };
     case "selector":
       return selectorsOf(target);
     case "owner":

@@ -43,6 +43,12 @@ export function prepareWatch(
   return prepareVerb(context, verb, options);
 }
 
+/** The field selector of the object with a name. */
+export function nameSelector(name: string): string {
+  // The characters that have a meaning in selectors are escaped.
+  return `metadata.name=${name.replaceAll(/[\\,=]/g, "\\$&")}`;
+}
+
 /**
  * Requests one page of a list. Servers omit `apiVersion` and `kind` in the items
  * of a list; they are filled in.

@@ -12,6 +12,7 @@ import type {
   DeletionWaitOptions,
   WaitOptions,
 } from "../verbs/call_options.ts";
+import { nameSelector } from "../verbs/listing.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
 import { Collection, NoEventsError } from "./collection.ts";
 import { listAndWatch } from "./list_and_watch.ts";
@@ -241,8 +242,7 @@ async function* watched<T extends KubeObject>(
   request: Request,
   first: Stored<T> | undefined,
 ): AsyncGenerator<Stored<T> | undefined, void> {
-  // The characters that have a meaning in selectors are escaped.
-  const fieldSelector = `metadata.name=${name.replaceAll(/[\\,=]/g, "\\$&")}`;
+  const fieldSelector = nameSelector(name);
   const collection = new Collection<T>(context, { ...request, fieldSelector });
   const { signal } = request;
   let eventless = 0;

@@ -49,6 +49,11 @@ const FINAL_REASONS = [
   "InvalidImageName",
 ];
 
+/** Whether all containers of the pod have ended for good. */
+export function hasEnded({ status }: Pick<Pod, "status">): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
 /** Why the pod can never run; null while it can. */
 export function podFailure(pod: Pod): WaitState | null {
   const status = fieldsOf(pod.status);
