@@ -4,11 +4,10 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startCluster } from "../../../src/testing/mod.ts";
 import { VERSION } from "../../../src/version.ts";
 import { runtime, test } from "../../harness.ts";
-import { RequestHeadParser } from "../../../src/http/head.ts";
-import { startByteServer } from "../../support/byte_server.ts";
 import { podwireCommand } from "../../support/podwire_command.ts";
 import { runProgram } from "../../support/run_program.ts";
 import { withTempFolder } from "../../support/temp_folder.ts";
+import { userAgents } from "../../support/user_agents.ts";
 import { kubeconfigFor, withHostileServer } from "./hostile_server.ts";
 
 function runPodwire(
@@ -46,25 +45,13 @@ for (
 }
 
 test("program: its requests have a User-Agent of its own", async () => {
-  const seen: (string | null)[] = [];
-  const server = await startByteServer((socket) => {
-    const parser = new RequestHeadParser();
-    socket.on("data", (chunk) => {
-      const head = parser.feed(new Uint8Array(chunk));
-      if (head === null) return;
-      seen.push(head.headers.get("user-agent"));
-      socket.end(
-        "HTTP/1.1 500 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-      );
-    });
-  });
-  await withTempFolder(async ({ path }) => {
-    const url = `http://127.0.0.1:${server.port}`;
-    const file = `${path}/kubeconfig`;
-    await writeFile(file, kubeconfigFor(url));
-    await runPodwire(["logs", "web-0", "-c", "a"], { KUBECONFIG: file });
-  });
-  await server.close();
+  const seen = await userAgents((url) =>
+    withTempFolder(async ({ path }) => {
+      const file = `${path}/kubeconfig`;
+      await writeFile(file, kubeconfigFor(url));
+      await runPodwire(["logs", "web-0", "-c", "a"], { KUBECONFIG: file });
+    })
+  );
   assertEquals(seen.length, 1);
   assertMatch(seen[0] ?? "", /^podwire-cli\/\d+\.\d+\.\d+ \(\w+\/\d+\./);
 });

@@ -6,13 +6,12 @@ import {
 } from "../../../src/client/create_client.ts";
 import type { Client } from "../../../src/client/client.ts";
 import { HandshakeError } from "../../../src/errors.ts";
-import { RequestHeadParser } from "../../../src/http/head.ts";
 import { defaultUserAgent } from "../../../src/platform/user_agent.ts";
 import { VERSION } from "../../../src/version.ts";
 import { test } from "../../harness.ts";
 import { runtime } from "../../harness/runtime.ts";
-import { startByteServer } from "../../support/byte_server.ts";
 import { FakeTransport } from "../../support/fake_transport.ts";
+import { userAgents } from "../../support/user_agents.ts";
 
 const get = { method: "GET", path: "/version" };
 const upgrade = {
@@ -24,36 +23,20 @@ const DEFAULT = new RegExp(
   `^podwire/${VERSION} \\(${runtime}/\\d+\\.\\d+\\S*\\)$`,
 );
 
-/** The `User-Agent` headers that a server receives while `body` runs. */
-async function userAgents(
+/** The `User-Agent` headers that a server receives from a client. */
+function userAgentsOf(
   options: (url: string) => ClientOptions,
   body: (client: Client) => Promise<unknown>,
 ): Promise<(string | null)[]> {
-  const seen: (string | null)[] = [];
-  const server = await startByteServer((socket) => {
-    const parser = new RequestHeadParser();
-    socket.on("data", (chunk) => {
-      const head = parser.feed(new Uint8Array(chunk));
-      if (head === null) return;
-      seen.push(head.headers.get("user-agent"));
-      socket.end(
-        "HTTP/1.1 403 No\r\nconnection: close\r\ncontent-length: 0\r\n\r\n",
-      );
-    });
+  return userAgents(async (url) => {
+    const given = { server: url, proxy: null, ...options(url) };
+    const client = await createClient(given);
+    try {
+      await body(client);
+    } finally {
+      await client.close();
+    }
   });
-  const url = `http://127.0.0.1:${server.port}`;
-  const client = await createClient({
-    server: url,
-    proxy: null,
-    ...options(url),
-  });
-  try {
-    await body(client);
-  } finally {
-    await client.close();
-    await server.close();
-  }
-  return seen;
 }
 
 async function send(client: Client, headers = {}): Promise<void> {
@@ -65,7 +48,7 @@ async function connect(client: Client): Promise<void> {
 }
 
 test("User-Agent: every request and upgrade has one by default", async () => {
-  const seen = await userAgents(() => ({}), async (client) => {
+  const seen = await userAgentsOf(() => ({}), async (client) => {
     await send(client);
     await connect(client);
   });
@@ -75,7 +58,7 @@ test("User-Agent: every request and upgrade has one by default", async () => {
 });
 
 test("User-Agent: the option replaces it, and the request's own header both", async () => {
-  const seen = await userAgents(
+  const seen = await userAgentsOf(
     () => ({ userAgent: "me/1 (x)" }),
     async (client) => {
       await send(client);
@@ -88,7 +71,7 @@ test("User-Agent: the option replaces it, and the request's own header both", as
 });
 
 test("User-Agent: the web transport sends it by fetch, and leaves it out of a WebSocket", async () => {
-  const seen = await userAgents(
+  const seen = await userAgentsOf(
     () => ({ transport: webTransport(), userAgent: "me/1" }),
     (client) => send(client),
   );
@@ -104,7 +87,7 @@ test("User-Agent: the web transport sends it by fetch, and leaves it out of a We
 });
 
 test("User-Agent: an HTTP proxy gets it with CONNECT", async () => {
-  const seen = await userAgents(
+  const seen = await userAgentsOf(
     (proxy) => ({ server: "http://server.test", proxy, userAgent: "me/1" }),
     async (client) => {
       await send(client);
