@@ -29,7 +29,9 @@ export type Capability =
   /** Controllers, which make the pods of Deployments, Jobs and so on. */
   | "controllers"
   /** An idle limit for a pod's sessions: `idleTimeout`. */
-  | "idle timeouts";
+  | "idle timeouts"
+  /** The ports of a pod are those of this machine. */
+  | "local ports";
 
 /** A server that test cases run against: it answers as a Kubernetes API server does. */
 export interface Backend<S extends Sandbox = Sandbox> {
@@ -113,6 +115,12 @@ export interface PodOptions {
    * backend has `idle timeouts`. Defaults to the servers' 4 hours.
    */
   readonly idleTimeout?: number;
+  /**
+   * The pod's forwarded connections can be half-closed. containerd and CRI-O
+   * end them in both directions a second after one of them has ended, as the
+   * upstream server does by default.
+   */
+  readonly halfCloses?: boolean;
   /** The pod is never scheduled; `until` is ignored. */
   readonly unschedulable?: boolean;
   /** What to wait for. Defaults to a pod that runs or has ended. */

@@ -43,13 +43,16 @@ export function annotatedPodSpec(options: PodOptions = {}): PodSpec {
 }
 
 function annotations(
-  { fault, kubelet, nodeFault, idleTimeout, unschedulable }: PodOptions,
+  options: PodOptions,
 ): Record<string, string> {
+  const { fault, kubelet, nodeFault } = options;
+  const { idleTimeout, halfCloses, unschedulable } = options;
   return {
     ...(fault && { "podwire.dev/fault": JSON.stringify(fault) }),
     ...(kubelet && { "podwire.dev/kubelet": kubelet }),
     ...(nodeFault && { "podwire.dev/node-fault": JSON.stringify(nodeFault) }),
     ...(idleTimeout && { "podwire.dev/idle-timeout": String(idleTimeout) }),
+    ...(halfCloses && { "podwire.dev/half-close": "true" }),
     ...(unschedulable && { "podwire.dev/unschedulable": "true" }),
   };
 }

@@ -64,6 +64,7 @@ function backend(
       "kubelets",
       "node faults",
       "idle timeouts",
+      "local ports",
     ],
     unreadInput: "blocking",
     maxConcurrency: 200,

@@ -1,4 +1,9 @@
-import { type AddressInfo, createServer, type Socket } from "node:net";
+import {
+  type AddressInfo,
+  createServer,
+  type ServerOpts,
+  type Socket,
+} from "node:net";
 import { Sockets } from "./sockets.ts";
 
 /** A TCP server whose connections the test handles itself. */
@@ -11,9 +16,10 @@ export interface ByteServer {
 /** Starts a server on a free port of 127.0.0.1. */
 export async function startByteServer(
   accept: (socket: Socket) => void,
+  options: ServerOpts = {},
 ): Promise<ByteServer> {
   const sockets = new Sockets();
-  const server = createServer((socket) => {
+  const server = createServer(options, (socket) => {
     sockets.add(socket);
     accept(socket);
   });

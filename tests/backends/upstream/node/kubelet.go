@@ -42,7 +42,7 @@ type Kubelets struct {
 
 // Listen starts the node's kubelets over one container runtime.
 func (n *Node) Listen() (Kubelets, error) {
-	runtime, err := startStreaming(n.machine)
+	runtime, err := startStreaming(n)
 	if err != nil {
 		return Kubelets{}, err
 	}

@@ -29,7 +29,12 @@ func (n *Node) Start(pod *v1.Pod) {
 	if _, never := pod.Annotations[UnschedulableAnnotation]; never {
 		return
 	}
-	run := &podRun{containers: map[string]*machine.Container{}}
+	_, halfCloses := pod.Annotations[HalfCloseAnnotation]
+	run := &podRun{
+		halfCloses: halfCloses,
+		gone:       make(chan struct{}),
+		containers: map[string]*machine.Container{},
+	}
 	n.mu.Lock()
 	n.pods[pod.UID] = run
 	n.mu.Unlock()
@@ -61,6 +66,7 @@ func (n *Node) Stop(pod *v1.Pod, grace time.Duration) {
 // stop ends the containers; clients can reach them until then.
 func (r *podRun) stop(grace time.Duration) {
 	r.mu.Lock()
+	first := !r.stopped
 	r.stopped = true
 	containers := maps.Clone(r.containers)
 	r.mu.Unlock()
@@ -69,6 +75,9 @@ func (r *podRun) stop(grace time.Duration) {
 		stopping.Go(func() { container.Stop(grace) })
 	}
 	stopping.Wait()
+	if first {
+		close(r.gone)
+	}
 }
 
 // run starts the containers, then updates the pod's status.

@@ -29,6 +29,11 @@ type Node struct {
 
 // podRun is the node's state of one pod.
 type podRun struct {
+	// halfCloses is whether forwarded connections can be half-closed.
+	halfCloses bool
+	// gone is closed when the pod has ended for good.
+	gone chan struct{}
+
 	mu         sync.Mutex
 	containers map[string]*machine.Container
 	stopped    bool

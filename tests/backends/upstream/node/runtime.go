@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/cri-streaming/pkg/streaming"
 	"k8s.io/cri-streaming/pkg/streaming/remotecommand"
 	"k8s.io/utils/exec"
@@ -18,18 +19,19 @@ import (
 
 // runtime serves the genuine streaming server as containerd does.
 type runtime struct {
+	node    *Node
 	machine *machine.Machine
 }
 
 // startStreaming starts the streaming server on a port of its own.
-func startStreaming(host *machine.Machine) (streaming.Server, error) {
+func startStreaming(node *Node) (streaming.Server, error) {
 	listener, err := net.Listen("tcp", address+":0")
 	if err != nil {
 		return nil, err
 	}
 	config := streaming.DefaultConfig
 	config.BaseURL = &url.URL{Scheme: "http", Host: listener.Addr().String(), Path: "/"}
-	server, err := streaming.NewServer(config, &runtime{host})
+	server, err := streaming.NewServer(config, &runtime{node, node.machine})
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +83,15 @@ func (r *runtime) Attach(_ context.Context, id string, in io.Reader, out, err io
 	return nil
 }
 
-// PortForward connects to a port of this machine.
-func (r *runtime) PortForward(ctx context.Context, _ string, port int32, stream io.ReadWriteCloser) error {
-	if err := forward(ctx, port, stream); err != nil {
+// PortForward connects to a port of this machine. The sandbox is named as its pod.
+func (r *runtime) PortForward(ctx context.Context, sandbox string, port int32, stream io.ReadWriteCloser) error {
+	r.node.mu.Lock()
+	run := r.node.pods[types.UID(sandbox)]
+	r.node.mu.Unlock()
+	if run == nil {
+		return fmt.Errorf("failed to find sandbox %q in store: not found", sandbox)
+	}
+	if err := run.forward(ctx, port, stream); err != nil {
 		return fmt.Errorf("failed to execute portforward in network namespace %q: %w", "host", err)
 	}
 	return nil
