@@ -15,7 +15,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "timers.ts",
     "version.ts",
   ],
-  ["channel", "websocket", "http"],
+  ["channel", "websocket", "spdy", "http"],
   ["request"],
   ["transport"],
   ["adapters", "platform", "streams"],
