@@ -174,9 +174,11 @@ export class Api<R extends Resource> {
    * again, then start a new watch.
    *
    * The network is read only as events are requested. Leaving the loop closes
-   * the connection; the signal and `client.close()` end it with an error. A
-   * failure before the server's first answer is thrown, unless the server asks
-   * to be tried again, and so is one that retrying cannot fix.
+   * the connection; the signal and `client.close()` end it with an error.
+   * Connections that break and servers that refuse for now (429, 5xx) are
+   * retried, before the first answer as often as the client's `retry` allows. A
+   * server that cannot be reached at first is an error, and so is what retrying
+   * cannot fix.
    *
    * @example
    * ```ts
@@ -281,7 +283,7 @@ export class Api<R extends Resource> {
    * Waits until `predicate` returns true for the object, which is undefined
    * while it does not exist. The object is got, then watched, so that no state
    * is missed. If watching is not allowed, it is polled: after 50 ms, then less
-   * often.
+   * often. Failures are retried as by {@linkcode Api.watch}.
    *
    * What {@linkcode isRunning}, {@linkcode isReady}, {@linkcode hasCondition},
    * {@linkcode isComplete} and {@linkcode isRolledOut} wait for may become

@@ -1,10 +1,9 @@
 import type { Bytes } from "../../bytes.ts";
-import { RetryBudget } from "../../client/attempts.ts";
 import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
 import { ApiError, ConnectionLostError } from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { readLines } from "../../streams/read_lines.ts";
-import { isTransient, retryAfter } from "../watch/retry.ts";
+import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import {
@@ -63,7 +62,7 @@ interface ResponseEnd {
 export class LogFollower {
   readonly #log: FollowedLog;
   readonly #backoff: Backoff;
-  readonly #refusals: RetryBudget;
+  readonly #policy: RetryPolicy;
   #options: LogOptions;
   #point = new ResumePoint();
   #requested = performance.now();
@@ -77,7 +76,7 @@ export class LogFollower {
     this.#log = log;
     this.#options = { ...log.options, timestamps: true };
     this.#backoff = new Backoff(log.delays);
-    this.#refusals = new RetryBudget(log.retryLimit);
+    this.#policy = new RetryPolicy(log.retryLimit);
   }
 
   /** Reads the lines, as they are requested. */
@@ -172,6 +171,7 @@ export class LogFollower {
         },
       );
       this.#reached = true;
+      this.#policy.reached();
       this.#point.resume();
       // A response that begins between two parts of a long line begins with
       // the rest of that, which has no time and is not a line.
@@ -254,11 +254,8 @@ export class LogFollower {
     if (this.#refusal !== null) throw this.#refusal.reason;
     // The container restarts.
     if (this.#reached && isWaiting(error)) return 0;
-    const survived = this.#reached
-      ? isTransient(error)
-      : this.#refusals.take(error) !== null;
-    if (!survived) throw error;
-    this.#cut = error as Error;
+    if (!this.#policy.survives(error)) throw error;
+    this.#cut = error;
     this.#report();
     return retryAfter(error);
   }

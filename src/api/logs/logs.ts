@@ -77,9 +77,8 @@ export class LogsAccessor {
    *
    * With `follow` the lines end when the container's run has ended. The end of
    * a response proves nothing, so the pod is asked; until the run has ended the
-   * log is requested again from the last line on, and each line comes once. A
-   * failure before the server's first answer is thrown, unless the server asks
-   * to be tried again, and so is one that retrying cannot fix.
+   * log is requested again from the last line on, and each line comes once.
+   * Failures are retried as by {@linkcode Api.watch}.
    *
    * Without the right to get the pod, an end is believed if the next request
    * brings nothing new; the lines then may continue with the container's next

@@ -4,6 +4,7 @@ import type { Job as JobObject } from "../../client/kubernetes/batch_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
 import { Job } from "../../client/resources.ts";
 import { TargetNotFoundError } from "../../errors.ts";
+import type { CallContext } from "../call.ts";
 import {
   podContext,
   type TargetCall,
@@ -11,7 +12,8 @@ import {
 } from "../targets/resolve.ts";
 import { Collection } from "../watch/collection.ts";
 import { listAndWatch } from "../watch/list_and_watch.ts";
-import type { DelayRange } from "../../client/backoff.ts";
+import { Backoff, type DelayRange } from "../../client/backoff.ts";
+import { type Repetition, RetryPolicy, untilAnswered } from "../watch/retry.ts";
 import { hasEnded } from "../watch/predicates/pod_state.ts";
 import { waitFor } from "../watch/wait_for.ts";
 
@@ -41,8 +43,19 @@ export async function* podChanges(
   followed: FollowedPods,
 ): AsyncGenerator<PodChange, void> {
   const { target, namespace, signal, delays, onRetry } = followed;
-  const selector = await targetSelector(followed);
-  const context = podContext(followed.context);
+  const { retryLimit } = followed.context.client;
+  const policy = new RetryPolicy(retryLimit);
+  const backoff = new Backoff(delays);
+  const repetition: Repetition = { policy, backoff, signal, onRetry };
+  // The requests are repeated here, and each failure is reported.
+  const context: CallContext = {
+    ...podContext(followed.context),
+    retry: false,
+  };
+  const selector = await untilAnswered(
+    () => targetSelector({ ...followed, context }),
+    repetition,
+  );
   const collection = new Collection<Pod>(context, { namespace, ...selector });
   const stop = new AbortController();
   const release = onAbort(signal, (reason) => stop.abort(reason));
@@ -52,14 +65,16 @@ export async function* podChanges(
       isFinal = true;
       stop.abort();
     };
+    // Its failure is that of the watch: it would not end any more.
     finishedJob(target.name, { ...followed, signal: stop.signal })
-      .then(finish, () => {});
+      .then(finish, (error) => stop.abort(error));
   }
   const steps = listAndWatch(collection, {
     resourceVersion: null,
     signal: stop.signal,
     onRetry,
     delays,
+    policy,
   });
   let isFirst = true;
   try {
@@ -77,7 +92,10 @@ export async function* podChanges(
   } catch (error) {
     if (!isFinal || signal.aborted) throw error;
     // The watch may have been behind the Job's.
-    const { objects } = await collection.list(signal);
+    const { objects } = await untilAnswered(
+      () => collection.list(signal),
+      repetition,
+    );
     yield { pods: objects, isFirst };
   } finally {
     release();
@@ -88,7 +106,7 @@ export async function* podChanges(
 /** Resolves when a Job has ended. */
 async function finishedJob(
   name: string,
-  { context, namespace, signal }: TargetCall,
+  { context, namespace, signal, onRetry }: FollowedPods,
 ): Promise<void> {
   const isFinished = (job: JobObject | undefined) =>
     job?.status?.conditions?.some(({ type, status }) =>
@@ -99,6 +117,7 @@ async function finishedJob(
     namespace,
     signal,
     timeout: null,
+    ...onRetry && { onRetry },
   });
 }
 

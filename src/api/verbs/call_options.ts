@@ -70,6 +70,11 @@ export interface WaitOptions extends CallOptions {
    * allowed; defaults to 1000.
    */
   readonly interval?: number;
+  /**
+   * Called with each failure that the wait survives, before it retries. An
+   * exception from it ends the wait.
+   */
+  readonly onRetry?: (error: Error) => void;
 }
 
 /** Options of `waitForDeletion`. */
@@ -115,6 +120,7 @@ export const WATCH_OPTIONS: OptionNames<WatchOptions> = {
 export const WAIT_OPTIONS: OptionNames<WaitOptions> = {
   ...CALL_OPTIONS,
   interval: true,
+  onRetry: true,
 };
 
 export const DELETION_WAIT_OPTIONS: OptionNames<DeletionWaitOptions> = {

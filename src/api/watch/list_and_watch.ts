@@ -1,4 +1,3 @@
-import { RetryBudget } from "../../client/attempts.ts";
 import {
   Backoff,
   type DelayRange,
@@ -12,7 +11,7 @@ import {
   NoEventsError,
   type WatchEvent,
 } from "./collection.ts";
-import { isTransient, retryAfter } from "./retry.ts";
+import { retryAfter, RetryPolicy } from "./retry.ts";
 
 /** A step of following a collection: the list of its objects, or one change. */
 export type ListWatchEvent<T extends KubeObject> =
@@ -27,6 +26,8 @@ export interface ListWatchOptions {
   /** Called with each failure that is survived. */
   readonly onRetry?: (error: Error) => void;
   readonly delays?: DelayRange;
+  /** That of the call which the watch is part of; defaults to its own. */
+  readonly policy?: RetryPolicy;
 }
 
 /** After so many responses in a row without an event, it lists again. */
@@ -41,8 +42,7 @@ const MAX_USELESS_LISTS = 2;
  * longer has that version (410), everything is listed again; a version that the
  * caller chose is the caller's to replace.
  *
- * A failure before the server's first answer is thrown, unless the server asks
- * to be tried again, and so is one that retrying cannot fix.
+ * A failure that the policy does not survive is thrown.
  */
 export async function* listAndWatch<T extends KubeObject>(
   collection: Collection<T>,
@@ -50,8 +50,8 @@ export async function* listAndWatch<T extends KubeObject>(
 ): AsyncGenerator<ListWatchEvent<T>, never> {
   const { resourceVersion: start, signal, onRetry } = options;
   const { delays = RETRY_DELAYS } = options;
+  const { policy = new RetryPolicy(collection.retryLimit) } = options;
   const backoff = new Backoff(delays);
-  const refusals = new RetryBudget(collection.retryLimit);
   let version = start;
   let reached = false;
   let eventless = 0;
@@ -64,11 +64,13 @@ export async function* listAndWatch<T extends KubeObject>(
       if (version === null) {
         const { objects, resourceVersion } = await collection.list(signal);
         reached = true;
+        policy.reached();
         version = resourceVersion;
         yield { type: "LISTED", objects };
       }
       const events = await collection.watch(version, signal);
       reached = true;
+      policy.reached();
       for await (const { type, object } of events) {
         backoff.reset();
         eventless = uselessLists = 0;
@@ -94,9 +96,7 @@ export async function* listAndWatch<T extends KubeObject>(
       ) {
         // Also a list may come from a proxy while its server restarts.
         if (++uselessLists >= MAX_USELESS_LISTS) throw error;
-      } else if (reached) {
-        if (!isTransient(error)) throw error;
-      } else if (refusals.take(error) === null) throw error;
+      } else if (!policy.survives(error)) throw error;
       pause = retryAfter(error);
       onRetry?.(error as Error);
     }

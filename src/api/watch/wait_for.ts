@@ -1,5 +1,5 @@
 import type { CallContext } from "../call.ts";
-import { sleep } from "../../client/backoff.ts";
+import { Backoff, RETRY_DELAYS, sleep } from "../../client/backoff.ts";
 import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import {
@@ -17,6 +17,7 @@ import { fetchObject } from "../verbs/verb_call.ts";
 import { Collection, NoEventsError } from "./collection.ts";
 import { listAndWatch } from "./list_and_watch.ts";
 import { startOperation } from "./cancellable_iterator.ts";
+import { type Repetition, RetryPolicy, untilAnswered } from "./retry.ts";
 import { DONE, pending, type WaitState } from "./predicates/predicate.ts";
 
 /** The first polling interval, in milliseconds; it doubles. */
@@ -28,6 +29,9 @@ const CANNOT_WATCH = [403, 404, 405, 501];
 
 /** After so many watches without events, the object is polled instead. */
 const MAX_EVENTLESS = 2;
+
+/** After so many failures in a row the object is polled, too. */
+const MAX_FAILURES = 5;
 
 /** A predicate; one that explains itself can fail the wait. */
 type Predicate<T extends KubeObject> =
@@ -97,12 +101,27 @@ async function wait<T extends KubeObject>(
   const { client } = context;
   const longest = intervalOf(options, action);
   const timeout = callTimeout(options.timeout, client.timeout);
-  const lifetime = startOperation(client, action, timeout, options.signal);
+  const refusal = new AbortController();
+  const signals = [options.signal, refusal.signal];
+  const lifetime = startOperation(client, action, timeout, ...signals);
   const { signal } = lifetime;
-  const request = { ...options, timeout: null, signal };
+  const onRetry = (error: Error) => {
+    try {
+      options.onRetry?.(error);
+    } catch (reason) {
+      refusal.abort(reason);
+      throw reason;
+    }
+  };
+  // The requests are repeated here, and each failure is reported.
+  const own: CallContext = { ...context, retry: false };
+  const policy = new RetryPolicy(client.retryLimit);
+  const backoff = new Backoff(RETRY_DELAYS);
+  const repetition = { policy, backoff, signal, onRetry };
+  const request = { ...options, timeout: null, signal, repetition };
   const progress = new Progress<T>(action, predicate);
   try {
-    for await (const state of states<T>(context, name, request, longest)) {
+    for await (const state of states<T>(own, name, request, longest)) {
       signal.throwIfAborted();
       if (progress.isDone(state)) return state.object;
     }
@@ -181,7 +200,10 @@ function isTrue(answer: unknown, action: string): boolean {
   return true;
 }
 
-type Request = WaitOptions & { readonly signal: AbortSignal };
+type Request = WaitOptions & {
+  readonly signal: AbortSignal;
+  readonly repetition: Repetition;
+};
 
 /** A state of the object, which is undefined while it does not exist. */
 interface State<T extends KubeObject> {
@@ -225,7 +247,8 @@ async function* observed<T extends KubeObject>(
   try {
     yield* watched(context, name, request, first);
   } catch (error) {
-    if (!cannotWatch(error)) throw error;
+    request.signal.throwIfAborted();
+    if (!(error instanceof GivenUp) && !cannotWatch(error)) throw error;
   }
   let interval = Math.min(SHORTEST, longest);
   while (true) {
@@ -244,11 +267,15 @@ async function* watched<T extends KubeObject>(
 ): AsyncGenerator<Stored<T> | undefined, void> {
   const fieldSelector = nameSelector(name);
   const collection = new Collection<T>(context, { ...request, fieldSelector });
-  const { signal } = request;
+  const { signal, repetition } = request;
   let eventless = 0;
+  let failures = 0;
   const onRetry = (error: Error) => {
-    if (!(error instanceof NoEventsError)) return;
-    if (++eventless === MAX_EVENTLESS) throw error;
+    repetition.onRetry?.(error);
+    if (error instanceof NoEventsError) eventless++;
+    if (++failures === MAX_FAILURES || eventless === MAX_EVENTLESS) {
+      throw new GivenUp();
+    }
   };
   const isWanted = ({ metadata }: Stored<T>) => metadata.name === name;
   for await (
@@ -256,8 +283,10 @@ async function* watched<T extends KubeObject>(
       resourceVersion: null,
       signal,
       onRetry,
+      policy: repetition.policy,
     })
   ) {
+    failures = 0;
     if (step.type === "LISTED") {
       const object = step.objects.find(isWanted);
       if (versionOf(object) !== versionOf(first)) yield object;
@@ -273,13 +302,22 @@ async function get<T extends KubeObject>(
   name: string,
   request: Request,
 ): Promise<Stored<T> | undefined> {
-  try {
-    const verb = { verb: "get", method: "GET", name };
-    return await fetchObject(context, verb, request) as Stored<T>;
-  } catch (error) {
-    if (error instanceof ApiError && error.httpStatus === 404) return undefined;
-    throw error;
-  }
+  const verb = { verb: "get", method: "GET", name };
+  return await untilAnswered(async () => {
+    try {
+      return await fetchObject(context, verb, request) as Stored<T>;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }, request.repetition);
+}
+
+/** The watch brings nothing; the object is polled instead. */
+class GivenUp extends Error {}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus === 404;
 }
 
 function cannotWatch(error: unknown): boolean {

@@ -3,7 +3,9 @@ import { isRunning } from "../../../../src/api/watch/predicates/pod_state.ts";
 import {
   ApiError,
   CallTimeoutError,
+  ConnectError,
   PodwireError,
+  ProtocolError,
   WaitFailedError,
 } from "../../../../src/errors.ts";
 import type { Pod } from "../../../../src/client/resources.ts";
@@ -123,6 +125,80 @@ test("waitFor: a get that is refused ends it, 404 aside", async () => {
   const { pods, requests } = scriptedApi(forbidden());
   await assertRejects(() => pods.waitFor("web-0", isRunning), ApiError, "403");
   assertEquals(requests.length, 1);
+});
+
+const failing = (code: number, retryAfter?: number) => ({
+  ...json({ kind: "Status", code }, code),
+  headers: new Headers(
+    retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` },
+  ),
+});
+
+test("waitFor: failures that may pass are retried, and told", async () => {
+  const { pods } = scriptedApi(
+    failing(500),
+    failing(429),
+    web(1, "Pending"),
+    failing(502),
+    forbidden(),
+    failing(503),
+    web(2, "Running"),
+  );
+  const codes: unknown[] = [];
+  const running = await pods.waitFor("web-0", isRunning, {
+    interval: 1,
+    onRetry: (error) => codes.push((error as ApiError).httpStatus),
+  });
+  assertEquals(running.metadata.resourceVersion, "2");
+  assertEquals(codes, [500, 429, 502, 503]);
+});
+
+test("waitFor: a server that is not there at first, or asks for patience, is an error", async () => {
+  const absent = scriptedApi(new ConnectError("no", { code: "ECONNREFUSED" }));
+  await assertRejects(
+    () => absent.pods.waitFor("web-0", isRunning),
+    ConnectError,
+  );
+  const busy = scriptedApi(failing(503, 61));
+  const error = await assertRejects(
+    () => busy.pods.waitFor("web-0", isRunning),
+    ApiError,
+  );
+  assertEquals(error.retryAfter, 61_000);
+});
+
+test("waitFor: where watches only fail, it looks again and again", async () => {
+  const { pods, requests } = scriptedApi(
+    web(1, "Pending"),
+    list(1, pod("web-0", 1, "Pending")),
+    ...Array.from({ length: 5 }, () => failing(500)),
+    web(2, "Running"),
+  );
+  await pods.waitFor("web-0", isRunning, { interval: 1 });
+  assertEquals(requests.length, 8);
+});
+
+test("waitFor: an exception from onRetry ends it", async () => {
+  const thrown = new ProtocolError("mine");
+  const page = new FakeBody().write("<html></html>").end();
+  const onRetry = () => {
+    throw thrown;
+  };
+  for (
+    const { pods } of [
+      scriptedApi(failing(500)),
+      scriptedApi(web(1, "Pending"), failing(500)),
+      scriptedApi(
+        web(1, "Pending"),
+        list(1, pod("web-0", 1, "Pending")),
+        page,
+      ),
+      scriptedApi(web(1, "Pending"), forbidden(), failing(500)),
+    ]
+  ) {
+    const pending = pods.waitFor("web-0", isRunning, { interval: 1, onRetry });
+    assertEquals(await assertRejects(() => pending), thrown);
+  }
 });
 
 test("waitFor: the timeout covers the whole wait", async () => {
