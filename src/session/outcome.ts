@@ -31,16 +31,20 @@ export type Ending =
   /** Our own `close()`. */
   | { readonly kind: "disposed" };
 
-/** What an ending means for readers, writers and the wait for the status. */
-export interface Outcome {
-  /** The status, if one arrived. */
-  readonly status: Status | null;
-  /** The rejection of the wait for the status; undefined if it resolves. */
+/** What the end of a session means for readers, writers and waiters. */
+export interface SessionOutcome {
+  /** The rejection of waits and writes; undefined if it did not fail. */
   readonly failure?: { readonly reason: unknown };
   /** The error that readers get after the bytes; undefined if the streams close. */
   readonly broken?: { readonly reason: unknown };
   /** Whether what is still queued for readers is dropped. */
   readonly drop: boolean;
+}
+
+/** What the end of an exec or attach means. */
+export interface Outcome extends SessionOutcome {
+  /** The status, if one arrived. */
+  readonly status: Status | null;
 }
 
 /**

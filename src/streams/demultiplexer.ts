@@ -21,12 +21,14 @@ export interface ChannelSink {
 /** The longest status, in bytes; real ones have a few hundred. */
 const LARGEST_STATUS = 1024 * 1024;
 
-/** The demultiplexer's outputs; null for a channel not requested. */
+/** The sinks by the numbers of their channels; null for one that is dropped. */
+export type ChannelOutputs = readonly (ChannelSink | null)[];
+
+/** What a demultiplexer delivers to. */
 export interface ChannelSinks {
-  readonly stdout: ChannelSink | null;
-  readonly stderr: ChannelSink | null;
-  /** Receives one whole message of the status channel. */
-  status(payload: Bytes): void;
+  readonly outputs: ChannelOutputs;
+  /** Receives one whole message of the status channel; null: there is none. */
+  readonly status: ((payload: Bytes) => void) | null;
 }
 
 /**
@@ -61,10 +63,11 @@ export class Demultiplexer {
     }
     const channel = this.#channel;
     if (last) this.#channel = null;
-    if (channel === CHANNEL.status) {
-      this.#collectStatus(part.subarray(start), last);
+    const { status, outputs } = this.#sinks;
+    if (channel === CHANNEL.status && status !== null) {
+      this.#collectStatus(part.subarray(start), last, status);
     } else if (part.byteLength > start) {
-      this.#deliver(part, start, this.#sinkOf(channel));
+      this.#deliver(part, start, outputs[channel] ?? null);
     }
   }
 
@@ -87,14 +90,12 @@ export class Demultiplexer {
     return sink === this.#owner;
   }
 
-  #sinkOf(channel: number): ChannelSink | null {
-    if (channel === CHANNEL.stdout) return this.#sinks.stdout;
-    if (channel === CHANNEL.stderr) return this.#sinks.stderr;
-    return null;
-  }
-
   /** A status that is too long is dropped; the rest cannot be parsed. */
-  #collectStatus(part: Bytes, last: boolean): void {
+  #collectStatus(
+    part: Bytes,
+    last: boolean,
+    receive: (payload: Bytes) => void,
+  ): void {
     this.#statusLength += part.byteLength;
     if (this.#statusLength <= LARGEST_STATUS) this.#status.append(part);
     else this.#status.take();
@@ -102,6 +103,6 @@ export class Demultiplexer {
     const some = this.#statusLength > 0;
     const payload = this.#status.take();
     this.#statusLength = 0;
-    if (some) this.#sinks.status(payload);
+    if (some) receive(payload);
   }
 }

@@ -12,8 +12,7 @@ class Sorted {
   readonly stderr: Bytes[] = [];
   readonly statuses: Bytes[] = [];
   readonly demultiplexer: Demultiplexer = new Demultiplexer({
-    stdout: sink(this.stdout),
-    stderr: sink(this.stderr),
+    outputs: [null, sink(this.stdout), sink(this.stderr)],
     status: (payload) => this.statuses.push(payload),
   }, true);
 

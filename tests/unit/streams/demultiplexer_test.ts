@@ -23,8 +23,11 @@ function recording(log: string[], name: string): ChannelSink {
 
 function demultiplexer(log: string[], withStderr = true): Demultiplexer {
   return new Demultiplexer({
-    stdout: recording(log, "out"),
-    stderr: withStderr ? recording(log, "err") : null,
+    outputs: [
+      null,
+      recording(log, "out"),
+      withStderr ? recording(log, "err") : null,
+    ],
     status: (payload) => log.push(`status:${decodeText(payload)}`),
   }, true);
 }
@@ -98,7 +101,7 @@ test("demultiplexer: a buffer is given to one channel, and what others get is co
     end() {},
     fail() {},
   });
-  const sinks = { stdout: keep(1), stderr: keep(2), status() {} };
+  const sinks = { outputs: [null, keep(1), keep(2)], status: null };
   const messages = [frame(1, "aa"), frame(2, "bb"), frame(1, "cc")];
   for (const givesBuffers of [true, false]) {
     given.length = 0;
