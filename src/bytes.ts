@@ -70,7 +70,7 @@ export class ByteBuilder {
   #buffer: Bytes = new Uint8Array(0);
   #length = 0;
 
-  /** The number of bytes appended since the last `take`. */
+  /** The number of bytes appended since the last `take` or `rewind`. */
   get length(): number {
     return this.#length;
   }
@@ -79,7 +79,9 @@ export class ByteBuilder {
   append(part: Uint8Array): void {
     const length = this.#length + part.byteLength;
     if (length > this.#buffer.byteLength) {
-      const grown = new Uint8Array(Math.max(length, 2 * this.#length));
+      const grown = new Uint8Array(
+        Math.max(length, 2 * this.#buffer.byteLength),
+      );
       grown.set(this.#buffer.subarray(0, this.#length));
       this.#buffer = grown;
     }
@@ -89,8 +91,14 @@ export class ByteBuilder {
 
   /** Returns all bytes and starts anew. */
   take(): Bytes {
-    const bytes = this.#buffer.subarray(0, this.#length);
+    const bytes = this.rewind();
     this.#buffer = new Uint8Array(0);
+    return bytes;
+  }
+
+  /** Starts anew in the same memory: returns all bytes, until the next `append`. */
+  rewind(): Bytes {
+    const bytes = this.#buffer.subarray(0, this.#length);
     this.#length = 0;
     return bytes;
   }

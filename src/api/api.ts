@@ -127,7 +127,10 @@ export class Api<R extends Resource> {
     );
   }
 
-  /** Lists objects; with `limit`, one page of them. */
+  /**
+   * Lists objects; with `limit`, one page of them. All are in memory: for very
+   * many, use {@linkcode listAll}.
+   */
   async list(
     options?: ListOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>>> {

@@ -1,5 +1,6 @@
 import { ByteBuilder, type Bytes } from "../../bytes.ts";
 import { isRecord } from "../../json.ts";
+import { parseJson } from "../../platform/parse_json.ts";
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -16,7 +17,7 @@ const BEFORE_ITEMS = /(?:^|[^\\])"items"\s*:\s*$/;
 const LOOK_BACK = 256;
 
 /** JSON's white space. */
-const BLANK = /^[ \t\r\n]*$/;
+const BLANK: readonly number[] = [0x20, 0x09, 0x0d, 0x0a];
 
 /** How deep the items are: in a list in an object. */
 const ITEM_DEPTH = 2;
@@ -33,7 +34,6 @@ export class ListParser {
   readonly #frameDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
   /** The beginning of an item whose end has not arrived. */
   readonly #item = new ByteBuilder();
-  readonly #itemDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
   #items: unknown[] = [];
   #inItems = false;
   /** How many objects and lists enclose the next byte. */
@@ -110,22 +110,21 @@ export class ListParser {
   }
 
   #endItem(last: Bytes): void {
-    this.#items.push(JSON.parse(this.#takeItem(last)));
+    this.#items.push(parseJson(this.#itemUpTo(last)));
   }
 
   #endItems(last: Bytes): void {
-    const text = this.#takeItem(last);
-    const isEmpty = this.#items.length === 0 && BLANK.test(text);
-    if (!isEmpty) this.#items.push(JSON.parse(text));
+    const bytes = this.#itemUpTo(last);
+    const isEmpty = this.#items.length === 0 &&
+      bytes.every((byte) => BLANK.includes(byte));
+    if (!isEmpty) this.#items.push(parseJson(bytes));
     this.#inItems = false;
   }
 
-  #takeItem(last: Bytes): string {
-    let bytes = last;
-    if (this.#item.length > 0) {
-      this.#item.append(last);
-      bytes = this.#item.take();
-    }
-    return this.#itemDecoder.decode(bytes);
+  /** Valid until more is appended: one array serves for all items. */
+  #itemUpTo(last: Bytes): Bytes {
+    if (this.#item.length === 0) return last;
+    this.#item.append(last);
+    return this.#item.rewind();
   }
 }
