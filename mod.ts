@@ -206,6 +206,7 @@ export {
   ConnectionLostError,
   HalfCloseUnsupportedError,
   HandshakeError,
+  LogNotAvailableError,
   PodwireError,
   ProtocolError,
   SessionEndedError,
@@ -215,7 +216,11 @@ export {
   TargetNotFoundError,
   WaitFailedError,
 } from "./src/errors.ts";
-export type { ConnectErrorCode, PartialResult } from "./src/errors.ts";
+export type {
+  ConnectErrorCode,
+  LogNotAvailableReason,
+  PartialResult,
+} from "./src/errors.ts";
 export type {
   CloseInfo,
   Connection,

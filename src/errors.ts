@@ -149,6 +149,40 @@ export class TargetNotFoundError extends PodwireError {
   }
 }
 
+/**
+ * Why `logs.all` cannot read a log: the pod has no such container, it has not
+ * started, or the log is gone: its pod, or too many later runs of the container,
+ * came before it was read.
+ */
+export type LogNotAvailableReason = "ContainerNotFound" | "NotStarted" | "Lost";
+
+/** A log cannot be read, or not to its end; the message has the cluster's words. */
+export class LogNotAvailableError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "LogNotAvailableError";
+  /** The pod's name. */
+  readonly pod: string;
+  /** The container's name. */
+  readonly container: string;
+  /** Why, as a word to branch on. */
+  readonly reason: LogNotAvailableReason;
+
+  /** Names the action and the state. */
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      pod: string;
+      container: string;
+      reason: LogNotAvailableReason;
+    },
+  ) {
+    super(message, options);
+    this.pod = options.pod;
+    this.container = options.container;
+    this.reason = options.reason;
+  }
+}
+
 /** `exec`, `attach` or `logs` of a resource without that subresource. */
 export class SubresourceNotAvailableError extends PodwireError {
   /** The name of the class, in minified code too. */

@@ -6,6 +6,8 @@ type Arrival<T> =
     | { readonly error: unknown }
   );
 
+const END: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
 /**
  * The values of several sources in the order in which they come. A source is
  * asked for its next value only after its last one was taken, so a slow reader
@@ -25,6 +27,15 @@ export class Merge<T> {
   add(source: AsyncIterator<T>): void {
     this.#sources.add(source);
     this.#request(source);
+  }
+
+  /**
+   * Runs a task that adds sources. The values last at least as long as it does,
+   * and fail with it.
+   */
+  attend(task: Promise<void>): void {
+    const end = () => task.then((): IteratorResult<T> => END);
+    this.add({ next: end, return: end });
   }
 
   /** The values, as they are requested. */

@@ -5,12 +5,13 @@ import {
   ApiError,
   createClient,
   type LogLine,
+  LogNotAvailableError,
   Pod,
   TargetNotFoundError,
 } from "../../mod.ts";
 import type { PodOptions } from "../backends/backend.ts";
 import { hasEnded } from "../backends/test_pod.ts";
-import { delay, rejection } from "../support/async.ts";
+import { delay, eventually, rejection } from "../support/async.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 import { labelled, podsOfLabel } from "./labelled_pods.ts";
 import { leave, untilLeft } from "./scripts.ts";
@@ -145,6 +146,129 @@ testCase("logs.all: a function that is not a test", async ({ pods, pod }) => {
   const error = await rejection(pods.logs.all(target, { containers }).next());
   assert(error instanceof TypeError);
 });
+
+testCase(
+  "logs.all: a container that a pod does not have",
+  async ({ pods, pod }) => {
+    const { target, labels } = labelled();
+    const script = once("echo main; sleep 30");
+    const [one = ""] = await podsOfLabel(pod, labels, 1, [script]);
+    const [two = ""] = await podsOfLabel(pod, labels, 1, [{
+      containers: [
+        { name: "main" },
+        { name: "beside", command: ["sh", "-c", "echo beside; sleep 30"] },
+      ],
+    }]);
+    const containers = "beside";
+    // Followed first: that waits for the line.
+    for (const follow of [true, false]) {
+      const options = { follow, containers };
+      const error = await rejection(
+        Array.fromAsync(pods.logs.all(target, options)),
+        LogNotAvailableError,
+      );
+      assertEquals(
+        [error.pod, error.container, error.reason],
+        [one, "beside", "ContainerNotFound"],
+      );
+      assertMatch(error.message, /no container "beside"; it has main$/);
+      const failed: string[] = [];
+      const lines = pods.logs.all(target, {
+        ...options,
+        onError: (error, { pod }) => failed.push(`${pod}: ${error.name}`),
+      });
+      const { value } = await lines.next();
+      assertEquals(textOf(value!), `${two}/beside: beside`);
+      assertEquals(failed, [`${one}: LogNotAvailableError`]);
+      await lines.return?.();
+    }
+    const none = pods.logs.all(target, { containers: /^none$/ });
+    assertMatch(
+      (await rejection(none.next(), TargetNotFoundError)).message,
+      /no container of its pods matches/,
+    );
+  },
+);
+
+embeddedCase(
+  "logs.all: a container that cannot start",
+  async ({ pods, pod }) => {
+    const { target, labels } = labelled();
+    const image = "registry.invalid/podwire/none:1";
+    const [stuck = ""] = await podsOfLabel(pod, labels, 1, [{
+      container: { image },
+      until: (pod) =>
+        pod?.status?.containerStatuses?.[0]?.state?.waiting !== undefined,
+    }]);
+    const [runs = ""] = await podsOfLabel(pod, labels, 1, [
+      once("echo on; sleep 30"),
+    ]);
+    for (const follow of [false, true]) {
+      for (const which of [target, stuck]) {
+        const lines = Array.fromAsync(pods.logs.all(which, { follow }));
+        const error = await rejection(lines, LogNotAvailableError);
+        assertEquals(
+          [error.pod, error.container, error.reason],
+          [stuck, "main", "NotStarted"],
+        );
+        assertMatch(
+          error.message,
+          /"main".* is waiting to start: (ErrImagePull|ImagePullBackOff)/,
+        );
+      }
+      const failed: string[] = [];
+      const lines = pods.logs.all(target, {
+        follow,
+        onError: (error, { pod }) => failed.push(`${pod}: ${error.name}`),
+      });
+      const { value } = await lines.next();
+      assertEquals(textOf(value!), `${runs}/main: on`);
+      if (!follow) assert((await lines.next()).done);
+      assertEquals(failed, [`${stuck}: LogNotAvailableError`]);
+      await lines.return?.();
+    }
+  },
+);
+
+testCase(
+  "logs.all: a pod that is not scheduled has no log yet",
+  async ({ pods, pod }) => {
+    const name = await pod({ unschedulable: true });
+    const error = await rejection(
+      pods.logs.all(name).next(),
+      LogNotAvailableError,
+    );
+    assertEquals([error.pod, error.reason], [name, "NotStarted"]);
+  },
+);
+
+embeddedCase(
+  "logs.all: newcomers are followed while nobody reads",
+  async ({ pod, options, namespace }) => {
+    const { target, labels } = labelled();
+    const script = once("while :; do echo on; sleep 0.01; done");
+    await podsOfLabel(pod, labels, 2, [script, script]);
+    const requests = new Set<string>();
+    const client = await createClient({
+      ...options(),
+      onEvent(event) {
+        if (event.type === "request") requests.add(event.path);
+      },
+    });
+    try {
+      const { logs } = new Api(Pod, { client, namespace });
+      const lines = logs.all(target, { follow: true });
+      await lines.next();
+      const [late] = await podsOfLabel(pod, labels, 1, [script]);
+      await eventually(() =>
+        [...requests].some((it) => it.endsWith(`/${late}/log`))
+      );
+      await lines.return?.();
+    } finally {
+      await client.close();
+    }
+  },
+);
 
 testCase("logs.all: no pod at all", async ({ pods }) => {
   const { target } = labelled();

@@ -20,14 +20,16 @@ export interface AllLogsOptions extends
     "container" | "restarts" | "timestamps" | "onRetry"
   > {
   /**
-   * The containers: one by its name, those whose name matches an expression, or
-   * for which a function returns true. Defaults to all, init and ephemeral
-   * containers included.
+   * The containers: one by its name, which every pod must have, those whose name
+   * matches an expression, or for which a function returns true. Defaults to all,
+   * init and ephemeral containers included.
    */
   readonly containers?: ContainerFilter;
   /**
-   * Called when a log cannot be read any further; the others go on. Without it
-   * the failure is thrown. An exception from it is thrown too.
+   * Called when a log cannot be read, or not any further; the others go on.
+   * Without it the failure is thrown. An exception from it is thrown too. A
+   * {@linkcode LogNotAvailableError} says that a pod does not have the container,
+   * that this has not started, or that its log is gone.
    */
   readonly onError?: (error: Error, source: LoggedContainer) => void;
   /**

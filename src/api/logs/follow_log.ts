@@ -5,6 +5,7 @@ import type { LogOptions } from "../../request/log_options.ts";
 import { readLines } from "../../streams/read_lines.ts";
 import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
+import { isWaiting } from "./logged_containers.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import {
   type LogEntry,
@@ -300,13 +301,6 @@ export class LogFollower {
 function isPartial(options: LogOptions): boolean {
   const { sinceTime, sinceSeconds, tailLines } = options;
   return (sinceTime ?? sinceSeconds ?? tailLines) !== undefined;
-}
-
-/** The container waits to start; the kubelet answers 400 then. */
-function isWaiting(error: unknown): boolean {
-  return error instanceof ApiError && error.httpStatus === 400 &&
-    /is waiting to start|ContainerCreating|PodInitializing/
-      .test(error.apiStatus?.message ?? "");
 }
 
 /** Whether there is no log of an ended run, for example of a removed container. */

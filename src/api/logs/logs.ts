@@ -107,21 +107,27 @@ export class LogsAccessor {
    * Reads the logs of every container of every pod of a target by lines. Leaving
    * the loop closes the connections.
    *
-   * Without `follow` they come one after the other, by the names of the pods;
-   * containers that have not started have no log.
+   * Without `follow` they come one after the other, by the names of the pods. A
+   * container that has not started fails, as in kubectl. With `previous`, the
+   * containers that have had no other run are left out, unless none has.
    *
    * With `follow` all are read at the same time, and so are those of pods and
-   * containers that come later, and the next runs of a container. Of what comes
-   * later everything is read, whatever `tailLines` and `sinceSeconds` are. Each
-   * line comes once and whole, as from {@linkcode LogsAccessor.lines}. Each log
-   * is read only as fast as the loop takes its lines, and there is no limit on
-   * their number. The lines of one pod end with the pod, those of a Job when it
-   * has finished, all others only when the loop is left or aborted.
+   * containers that come later, and the next runs of a container. A container
+   * that has not started is waited for; one whose image cannot be had, or whose
+   * configuration is wrong, fails. Of what comes later everything is read,
+   * whatever `tailLines` and `sinceSeconds` are. Each line comes once and whole,
+   * as from {@linkcode LogsAccessor.lines}. Each log is read only as fast as the
+   * loop takes its lines, and there is no limit on their number. The lines of one
+   * pod end with the pod, those of a Job when it has finished, all others only
+   * when the loop is left or aborted.
    *
-   * Requires the rights to list pods, and with `follow` to watch them.
+   * The failure of a log ends the lines, or goes to `onError`. Requires the rights
+   * to list pods, and with `follow` to watch them.
    *
    * @throws {TargetNotFoundError} From the first `next()`, if there is no pod and
    * none to wait for.
+   * @throws {LogNotAvailableError} A pod lacks the container, this has not
+   * started, or its log is gone.
    *
    * @example
    * ```ts

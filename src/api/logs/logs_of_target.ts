@@ -1,16 +1,32 @@
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
-import { ApiError } from "../../errors.ts";
+import {
+  ApiError,
+  LogNotAvailableError,
+  type LogNotAvailableReason,
+  TargetNotFoundError,
+} from "../../errors.ts";
 import { Merge } from "../merge.ts";
 import { resolveAll, type TargetCall } from "../targets/resolve.ts";
 import type { DelayRange } from "../../client/backoff.ts";
 import type { AllLogsOptions, LogLine } from "./all_logs_options.ts";
+import { FollowedContainers } from "./followed_containers.ts";
 import {
   logEntries,
   type LogLinesOptions,
   prepareLinesCall,
+  prepareLog,
 } from "./log_lines.ts";
-import { type LoggedContainer, loggedContainers } from "./logged_containers.ts";
+import {
+  cannotStart,
+  hasPrevious,
+  hasStarted,
+  isWaiting,
+  type LoggedContainer,
+  missingContainer,
+  waitingFor,
+  wantedContainers,
+} from "./logged_containers.ts";
 import { type PodChange, podChanges } from "./pod_changes.ts";
 
 /**
@@ -46,6 +62,8 @@ export async function* logsOfTarget(
 /** Reads the logs of a target, one by one or all at once. */
 class LogsReading {
   readonly #logs: LogsOfTarget;
+  readonly #followed: FollowedContainers = new FollowedContainers();
+  readonly #merge: Merge<LogLine> = new Merge();
   /** What a callback has thrown. */
   #refusal: { readonly reason: unknown } | null = null;
 
@@ -55,12 +73,9 @@ class LogsReading {
 
   /** One log after the other, by the names of the pods. */
   async *inOrder(pods: readonly Stored<Pod>[]): AsyncGenerator<LogLine, void> {
-    const { options } = this.#logs;
-    const logs = pods
-      .toSorted((a, b) => a.metadata.name < b.metadata.name ? -1 : 1)
-      .flatMap((pod) =>
-        loggedContainers(pod, options).map((source) => this.#lines(pod, source))
-      );
+    const logs = this.#inOrder(pods).map(([pod, source]) =>
+      this.#lines(pod, source)
+    );
     const begun = logs.splice(0, LOOKAHEAD).map(begin);
     try {
       for (let log = begun[0]; log !== undefined; log = begun[0]) {
@@ -75,38 +90,132 @@ class LogsReading {
     }
   }
 
+  /** The logs to read, once it is clear that the pods have the containers. */
+  #inOrder(pods: readonly Stored<Pod>[]): [Stored<Pod>, LoggedContainer][] {
+    const { options, pods: { action, target } } = this.#logs;
+    const { containers, previous } = options;
+    const wanted = pods
+      .toSorted((a, b) => a.metadata.name < b.metadata.name ? -1 : 1)
+      .flatMap((pod) =>
+        wantedContainers(pod, containers).map(
+          (source): [Stored<Pod>, LoggedContainer] => [pod, source],
+        )
+      );
+    if (wanted.length === 0 && containers instanceof RegExp) {
+      throw new TargetNotFoundError(
+        `Cannot ${action}: no container of its pods matches ${containers}`,
+        { target: target.given },
+      );
+    }
+    const there = wanted.filter(([pod, source]) => this.#has(pod, source));
+    if (!previous) return there;
+    const begun = there.filter(([pod, { container }]) =>
+      hasPrevious(pod, container)
+    );
+    // If there is none at all, the server says so.
+    return begun.length > 0 ? begun : there.slice(0, 1);
+  }
+
+  /** Whether the pod has the container; if not, that is a failure. */
+  #has(pod: Stored<Pod>, source: LoggedContainer): boolean {
+    const problem = missingContainer(pod, source.container);
+    if (problem !== null) this.#fail(source, "ContainerNotFound", problem);
+    return problem === null;
+  }
+
   /** All logs at once, and those of the pods and containers that come later. */
   async *followed(
     changes: AsyncGenerator<PodChange, void>,
   ): AsyncGenerator<LogLine, void> {
-    const { options } = this.#logs;
-    const merge = new Merge<LogLine | PodChange>();
-    const known = new Set<string>();
-    merge.add(changes);
+    // It is not a source: a slow reader would keep newcomers waiting.
+    this.#merge.attend(this.#discover(changes));
     try {
-      for await (const item of merge.values()) {
-        if (!("pods" in item)) {
-          yield item;
-          continue;
-        }
-        for (const pod of item.pods) {
-          for (const source of loggedContainers(pod, options)) {
-            const key = `${pod.metadata.uid}/${source.container}`;
-            if (known.has(key)) continue;
-            known.add(key);
-            merge.add(this.#lines(pod, source, item.isFirst));
-          }
-        }
-      }
+      yield* this.#merge.values();
     } finally {
       this.#logs.end();
-      await merge.close();
+      await this.#merge.close();
+    }
+  }
+
+  /** Begins the logs of the pods as these come. */
+  async #discover(changes: AsyncGenerator<PodChange, void>): Promise<void> {
+    const { pods: { action, target }, options } = this.#logs;
+    let latest: Stored<Pod> | undefined;
+    let found = false;
+    for await (const { pods, isFirst, isAll, left } of changes) {
+      if (isAll) this.#followed.keep(new Set(pods.map(uidOf)));
+      for (const pod of pods) found = this.#take(pod, isFirst) || found;
+      latest = pods.at(-1) ?? left ?? latest;
+      if (left === undefined) continue;
+      found = this.#leave(left) || found;
+      this.#followed.left(uidOf(left));
+    }
+    if (found) return;
+    if (latest === undefined) {
+      const state = "it has ended without a pod";
+      throw new TargetNotFoundError(`Cannot ${action}: ${state}`, {
+        target: target.given,
+      });
+    }
+    const [source] = wantedContainers(latest, options.containers);
+    if (source === undefined) return;
+    const state = `container "${source.container}" has never started; ` +
+      `the pod's last phase is ${latest.status?.phase ?? "Pending"}`;
+    this.#fail(source, "NotStarted", state);
+  }
+
+  /** @returns Whether a log was begun, or a failure told. */
+  #take(pod: Stored<Pod>, isFirst: boolean): boolean {
+    const uid = uidOf(pod);
+    let found = false;
+    for (const source of wantedContainers(pod, this.#logs.options.containers)) {
+      const { container } = source;
+      if (!this.#followed.isNew(uid, container)) {
+        found = true;
+      } else if (hasStarted(pod, container)) {
+        found = true;
+        this.#followed.begin(uid, container);
+        this.#merge.add(this.#followedLines(pod, source, isFirst));
+      } else if (missingContainer(pod, container) !== null) {
+        found = true;
+        if (this.#followed.tells(uid, container)) this.#has(pod, source);
+      } else if (cannotStart(pod, container)) {
+        found = true;
+        if (!this.#followed.tells(uid, container)) continue;
+        this.#fail(source, "NotStarted", waitingFor(pod, container));
+      }
+    }
+    return found;
+  }
+
+  /** @returns Whether the deleted pod has had a log that was not begun. */
+  #leave(pod: Stored<Pod>): boolean {
+    // Else only its labels have changed.
+    if (pod.metadata.deletionTimestamp === undefined) return false;
+    const uid = uidOf(pod);
+    const lost = wantedContainers(pod, this.#logs.options.containers)
+      .filter(({ container }) =>
+        this.#followed.isNew(uid, container) && hasStarted(pod, container)
+      );
+    for (const source of lost) this.#fail(source, "Lost", lostWith(source));
+    return lost.length > 0;
+  }
+
+  async *#followedLines(
+    pod: Stored<Pod>,
+    source: LoggedContainer,
+    isCurrent: boolean,
+  ): AsyncGenerator<LogLine, void> {
+    try {
+      yield* this.#lines(pod, source, isCurrent);
+    } finally {
+      this.#followed.ended(uidOf(pod));
     }
   }
 
   /** @param isCurrent Whether it has begun before the call. */
   async *#lines(
-    { metadata }: Stored<Pod>,
+    pod: Stored<Pod>,
     source: LoggedContainer,
     isCurrent = true,
   ): AsyncGenerator<LogLine, void> {
@@ -128,20 +237,62 @@ class LogsReading {
       onRetry: (error) => this.#tell(recent.onRetry, error, source),
     };
     const call = prepareLinesCall(context, source.pod, options);
-    const { uid } = metadata;
+    const { uid } = pod.metadata;
     const log = { call, options, uid, signal, delays };
     try {
+      if (isUnscheduled(pod)) {
+        // The server answers with an empty log.
+        const state = waitingFor(pod, source.container);
+        throw this.#problem(source, "NotStarted", state);
+      }
       for await (const { text, time } of logEntries(log)) {
         yield { ...source, line: text, time };
       }
     } catch (error) {
       signal.throwIfAborted();
       if (this.#refusal !== null) throw this.#refusal.reason;
-      // Since it was seen, the pod was deleted.
-      if (error instanceof ApiError && error.httpStatus === 404) return;
-      if (recent.onError === undefined) throw error;
-      this.#tell(recent.onError, error as Error, source);
+      this.#failed(source, this.#explained(pod, source, error));
     }
+  }
+
+  /** The failure of a log in the words of its pod. */
+  #explained(pod: Stored<Pod>, source: LoggedContainer, error: unknown): Error {
+    if (!(error instanceof ApiError)) return error as Error;
+    if (error.httpStatus === 404) {
+      return this.#problem(source, "Lost", lostWith(source), error);
+    }
+    if (!isWaiting(error)) return error;
+    const words = error.apiStatus?.message ??
+      waitingFor(pod, source.container);
+    return this.#problem(source, "NotStarted", words, error);
+  }
+
+  #problem(
+    { pod, container }: LoggedContainer,
+    reason: LogNotAvailableReason,
+    state: string,
+    cause?: unknown,
+  ): LogNotAvailableError {
+    const { context } = this.#logs.pods;
+    const { namespace } = this.#logs.options;
+    const { action } = prepareLog(context, pod, { namespace });
+    const options = { pod, container, reason, cause };
+    return new LogNotAvailableError(`Cannot ${action}: ${state}`, options);
+  }
+
+  #fail(
+    source: LoggedContainer,
+    reason: LogNotAvailableReason,
+    state: string,
+  ): void {
+    this.#failed(source, this.#problem(source, reason, state));
+  }
+
+  /** A log cannot be read: that is told, or thrown. */
+  #failed(source: LoggedContainer, error: Error): void {
+    const { onError } = this.#logs.options;
+    if (onError === undefined) throw error;
+    this.#tell(onError, error, source);
   }
 
   /** Calls a callback, whose exception ends all logs, not this one alone. */
@@ -165,4 +316,17 @@ function begin(lines: AsyncGenerator<LogLine, void>) {
   // Its failure is thrown when its turn comes.
   first.catch(() => {});
   return { lines, first };
+}
+
+/** A server that writes no uid has one pod of a name. */
+function uidOf({ metadata }: Stored<Pod>): string {
+  return metadata.uid ?? metadata.name;
+}
+
+function isUnscheduled({ spec, status }: Stored<Pod>): boolean {
+  return status?.phase === "Pending" && !spec?.nodeName;
+}
+
+function lostWith({ container }: LoggedContainer): string {
+  return `the pod was deleted before the log of container "${container}" was read`;
 }

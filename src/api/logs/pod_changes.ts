@@ -22,6 +22,10 @@ export interface PodChange {
   readonly pods: readonly Stored<Pod>[];
   /** Whether these are the pods that there are at first. */
   readonly isFirst: boolean;
+  /** Whether these are all: any other has left the target. */
+  readonly isAll: boolean;
+  /** The pod, as it was last, that has left the target; it is no other's. */
+  readonly left?: Stored<Pod>;
 }
 
 /** A target whose pods are followed. */
@@ -77,15 +81,23 @@ export async function* podChanges(
     policy,
   });
   let isFirst = true;
+  let uid: string | undefined;
   try {
     for await (const step of steps) {
-      const deleted = step.type === "DELETED";
-      const pods = step.type === "LISTED" ? step.objects : [step.object];
+      if (step.type === "DELETED") {
+        yield { pods: [], isFirst, isAll: false, left: step.object };
+        if (target.kind === "pod") return;
+        continue;
+      }
+      const isAll = step.type === "LISTED";
+      const pods = isAll ? step.objects : [step.object];
       if (target.kind === "pod") {
         if (isFirst && pods.length === 0) throw notFound(followed);
-        if (pods.length === 0 || deleted) return;
+        uid ??= pods[0]?.metadata.uid;
+        // Deleted unobserved, and perhaps created again.
+        if (pods[0] === undefined || pods[0].metadata.uid !== uid) return;
       }
-      if (!deleted) yield { pods, isFirst };
+      yield { pods, isFirst, isAll };
       isFirst = false;
       if (target.kind === "pod" && pods.every(hasEnded)) return;
     }
@@ -96,7 +108,7 @@ export async function* podChanges(
       () => collection.list(signal),
       repetition,
     );
-    yield { pods: objects, isFirst };
+    yield { pods: objects, isFirst, isAll: true };
   } finally {
     release();
     stop.abort();

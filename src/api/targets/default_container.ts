@@ -21,11 +21,7 @@ export interface DefaultContainer {
 export function defaultContainer({ metadata, spec }: Pod): DefaultContainer {
   const { containers, initContainers, ephemeralContainers } = listsOf(spec);
   const annotated = metadata?.annotations?.[DEFAULT_CONTAINER];
-  const labels = [
-    ...containers.map(({ name }) => name),
-    ...ephemeralContainers.map(({ name }) => `${name} (ephem)`),
-    ...initContainers.map(({ name }) => `${name} (init)`),
-  ];
+  const labels = containerLabels({ spec });
   const exists = [...containers, ...ephemeralContainers, ...initContainers]
     .some(({ name }) => name === annotated);
   if (annotated !== undefined && exists) {
@@ -36,6 +32,16 @@ export function defaultContainer({ metadata, spec }: Pod): DefaultContainer {
     ? `Defaulted container "${container}" out of: ${labels.join(", ")}`
     : null;
   return { container, message };
+}
+
+/** The names of a pod's containers as kubectl prints them. */
+export function containerLabels({ spec }: Pick<Pod, "spec">): string[] {
+  const { containers, initContainers, ephemeralContainers } = listsOf(spec);
+  return [
+    ...containers.map(({ name }) => name),
+    ...ephemeralContainers.map(({ name }) => `${name} (ephem)`),
+    ...initContainers.map(({ name }) => `${name} (init)`),
+  ];
 }
 
 type ContainerLists = Required<

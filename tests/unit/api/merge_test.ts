@@ -35,6 +35,37 @@ test("merge: a source is asked again only after its value was taken", async () =
   assert((await next).done);
 });
 
+test("merge: a task adds sources while nobody reads, and its failure is the values'", async () => {
+  const merge = new Merge<string>();
+  const source = new Source();
+  const { promise, reject } = Promise.withResolvers<void>();
+  merge.attend((async () => {
+    await settle();
+    merge.add(source);
+    await promise;
+  })());
+  const values = merge.values();
+  const first = values.next();
+  await settle();
+  source.give("1");
+  assertEquals((await first).value, "1");
+  const failure = new Error("the task's");
+  reject(failure);
+  assertEquals(await values.next().catch((error) => error), failure);
+  source.end();
+  await merge.close();
+});
+
+test("merge: the values last as long as a task", async () => {
+  const merge = new Merge<string>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  merge.attend(promise);
+  const next = merge.values().next();
+  await settle();
+  resolve();
+  assert((await next).done);
+});
+
 test("merge: a busy source does not keep a quiet one waiting", async () => {
   const merge = new Merge<string>();
   async function* endless(): AsyncGenerator<string, void> {

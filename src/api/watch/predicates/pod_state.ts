@@ -41,7 +41,7 @@ export const isRunning: WaitPredicate<
  * kubelet goes on trying, but its last try says so. `CrashLoopBackOff` is not
  * among them: the next run may get further.
  */
-const FINAL_REASONS = [
+export const CANNOT_START: readonly string[] = [
   "CreateContainerConfigError",
   "ErrImageNeverPull",
   "ErrImagePull",
@@ -68,7 +68,7 @@ export function podFailure(pod: Pod): WaitState | null {
   }
   for (const { name, state } of statusesOf(status)) {
     const { reason, message } = fieldsOf(fieldsOf(state).waiting);
-    if (reason === undefined || !FINAL_REASONS.includes(reason)) continue;
+    if (reason === undefined || !CANNOT_START.includes(reason)) continue;
     return impossible(reason, joined(": ", nameOf(name), reason, message));
   }
   return null;
