@@ -1,5 +1,6 @@
 /**
- * Works with objects of a custom resource.
+ * Works with objects of a custom resource. The cluster must have its definition;
+ * without it the answer is 404.
  *
  *     deno run -A examples/custom_resource.ts
  */

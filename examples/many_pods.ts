@@ -8,7 +8,8 @@
 import { Api, createClient, groupByOutput, Pod } from "@podwire/podwire";
 import process from "node:process";
 
-const [target = "deployment/web", , ...words] = process.argv.slice(2);
+const [target = "deployment/web", ...words] = process.argv.slice(2);
+if (words[0] === "--") words.shift();
 const command = words.length > 0 ? words : ["cat", "/etc/hostname"];
 const client = await createClient();
 const pods = new Api(Pod, { client });

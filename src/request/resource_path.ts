@@ -19,7 +19,8 @@ export interface ResourceAddress {
  * escaped, so that no name can lead anywhere else.
  *
  * @param action What the path is for, for messages: "Cannot {action}: ...".
- * @throws {TypeError} A name or namespace that is missing, empty, `.` or `..`.
+ * @throws {TypeError} A name or namespace that is missing, empty, `.` or `..`, or
+ * contains `/`.
  */
 export function resourcePath(
   address: ResourceAddress,
@@ -54,6 +55,11 @@ function segment(value: unknown, what: string, action: string): string {
   // Escaping does not help here: URL parsers resolve "%2e%2e" too.
   if (value === "." || value === "..") {
     throw new TypeError(`Cannot ${action}: the ${what} is "${value}"`);
+  }
+  // API servers split the path after they have decoded it: "web-0%2Flog" is the
+  // log of web-0.
+  if (value.includes("/")) {
+    throw new TypeError(`Cannot ${action}: the ${what} contains "/"`);
   }
   if (!value.isWellFormed()) {
     throw new TypeError(`Cannot ${action}: the ${what} is not valid Unicode`);

@@ -34,11 +34,10 @@ export function deleteRequest(
  */
 export function deleteCollectionRequest(
   { plural }: Resource,
-  options: DeleteCollectionOptions,
+  options: Partial<DeleteCollectionOptions> & { readonly all?: boolean } = {},
 ): Pick<Verb, "query"> {
-  const { labelSelector, fieldSelector } = options;
-  const all = "all" in options && options.all === true;
-  if (!labelSelector && !fieldSelector && !all) {
+  const { labelSelector, fieldSelector, all } = options;
+  if (!labelSelector && !fieldSelector && all !== true) {
     throw new TypeError(
       `Cannot delete ${plural}: neither a selector nor all: true is given`,
     );

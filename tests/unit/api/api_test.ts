@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { Api } from "../../../src/api/api.ts";
+import { isRunning } from "../../../src/api/watch/predicates/pod_state.ts";
 import { decodeText } from "../../../src/bytes.ts";
 import { defineResource, type Resource } from "../../../src/client/resource.ts";
 import { Deployment, Namespace, Pod } from "../../../src/client/resources.ts";
@@ -248,10 +249,12 @@ test("Api.deleteCollection: a selector or all: true is required", async () => {
     `${path}?dryRun=All&labelSelector=app%3Dweb`,
     `${path}?gracePeriodSeconds=0`,
   ]);
-  const none = [{}, { labelSelector: "" }, { labelSelector: undefined }];
+  const none = [undefined, {}, { labelSelector: "" }, {
+    labelSelector: undefined,
+  }];
   for (const options of none) {
     await assertRejects(
-      () => pods.deleteCollection(options as { all: true }),
+      () => pods.deleteCollection(options as unknown as { all: true }),
       TypeError,
       "Cannot delete pods: neither a selector nor all: true is given",
     );
@@ -325,12 +328,26 @@ test("Api: a missing name is a TypeError, not a request for the collection", asy
   assertEquals(transport.requests.length, 0);
 });
 
+test("Api: a target in place of a name is a TypeError before anything is sent", async () => {
+  const { transport, pods } = podsOf();
+  const name = "deployment/web";
+  for (
+    const call of [
+      () => pods.get(name),
+      () => pods.delete(name),
+      () => pods.waitFor(name, isRunning),
+      () => pods.waitForDeletion(name),
+    ]
+  ) await assertRejects(call, TypeError, 'the name contains "/"');
+  assertEquals(transport.requests.length, 0);
+});
+
 test("Api: names are escaped", async () => {
   const { transport, pods } = podsOf();
-  await pods.get("../../secrets/x?y");
+  await pods.get("x?y#z");
   assertEquals(
     transport.requests[0]?.url.pathname,
-    "/prefix/api/v1/namespaces/team/pods/..%2F..%2Fsecrets%2Fx%3Fy",
+    "/prefix/api/v1/namespaces/team/pods/x%3Fy%23z",
   );
 });
 

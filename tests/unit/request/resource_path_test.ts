@@ -48,12 +48,12 @@ test("resourcePath: a cluster-scoped resource has no namespace in its path", () 
 test("resourcePath: every segment is escaped", () => {
   const path = resourcePath({
     ...pods,
-    namespace: "a/b",
-    name: "x?y#z/../é %2e",
+    namespace: "a b",
+    name: "x?y#z..é %2e",
   });
   assertEquals(
     path,
-    "/api/v1/namespaces/a%2Fb/pods/x%3Fy%23z%2F..%2F%C3%A9%20%252e",
+    "/api/v1/namespaces/a%20b/pods/x%3Fy%23z..%C3%A9%20%252e",
   );
 });
 
@@ -104,5 +104,20 @@ test("resourcePath: half a character is a TypeError", () => {
     () => resourcePath({ ...pods, name: "\ud800" }),
     TypeError,
     "the name is not valid Unicode",
+  );
+});
+
+test("resourcePath: what an API server would split is a TypeError", () => {
+  for (const name of ["web-0/log", "../../secrets/x", "/"]) {
+    assertThrows(
+      () => resourcePath({ ...pods, name }, "get it"),
+      TypeError,
+      'Cannot get it: the name contains "/"',
+    );
+  }
+  assertThrows(
+    () => resourcePath({ ...pods, namespace: "a/b" }),
+    TypeError,
+    'the namespace contains "/"',
   );
 });
