@@ -7,6 +7,9 @@ export const V5 = "v5.channel.k8s.io";
 /** Binary messages, no half-close: every server before that. */
 export const V4 = "v4.channel.k8s.io";
 
+/** Port-forward through SPDY/3.1 in binary messages: Kubernetes 1.31. */
+export const PORT_FORWARD_TUNNEL = "SPDY/3.1+portforward.k8s.io";
+
 /** A subprotocol that this package supports. */
 export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
 

@@ -3,6 +3,7 @@ import type { ClusterUser } from "./api_server/access.ts";
 import { ApiServer } from "./api_server/api_server.ts";
 import type {
   LogFault,
+  PortForwardFault,
   RequestFault,
   SessionFault,
   WatchFault,
@@ -19,6 +20,9 @@ import { ConfigurationError } from "../errors.ts";
 import { serveApi } from "./serve_api.ts";
 import { kubeconfigText } from "./kubeconfig.ts";
 import { LocalContainer } from "./containers/local_container.ts";
+import { connectLocalPort } from "./port_forward/local_port.ts";
+import type { PodPorts } from "./port_forward/pod_connection.ts";
+import { portDialer } from "./port_forward/port_dialer.ts";
 import { seesClientCertificates } from "./server/tls_listener.ts";
 import { type HttpServer, startHttpServer } from "./server/http_server.ts";
 
@@ -31,9 +35,10 @@ export interface ClusterOptions {
   /** The contents of the server certificate. */
   readonly serverCertificate?: ServerCertificateOptions;
   /**
-   * The channel protocols that the server accepts. Defaults to `["v5", "v4"]`,
-   * as an API server of Kubernetes 1.30 or later. A pod's annotation
-   * `podwire.dev/protocol` overrides it.
+   * The channel protocols that the server accepts; with `"v5"` it has the tunnel
+   * of port-forward, too. Defaults to `["v5", "v4"]`, as an API server of
+   * Kubernetes 1.31 or later. A pod's annotation `podwire.dev/protocol`
+   * overrides it.
    */
   readonly protocols?: readonly ("v5" | "v4")[];
   /** Milliseconds from a pod's creation until it runs. Defaults to 100. */
@@ -47,6 +52,12 @@ export interface ClusterOptions {
    * endpoints, and dependents are deleted with their owners. Defaults to true.
    */
   readonly controllers?: boolean;
+  /**
+   * What port-forward connects to: a function for every port of every pod, or,
+   * by the port, a function or another port of this machine. By default, and for
+   * ports that are not listed, port N of a pod is port N of this machine.
+   */
+  readonly ports?: PodPorts;
   /** A path prefix, as behind a proxy: `"/clusters/one"`. */
   readonly pathPrefix?: string;
   /** The namespace in the kubeconfig. Defaults to `default`. */
@@ -94,6 +105,11 @@ export interface Cluster extends AsyncDisposable {
    * `podwire.dev/log-fault` overrides it.
    */
   logFault: LogFault | null;
+  /**
+   * A fault to inject into port-forwards. A pod's annotation
+   * `podwire.dev/port-forward-fault` overrides it.
+   */
+  portForwardFault: PortForwardFault | null;
   /** A fault to inject into watches. */
   watchFault: WatchFault | null;
   /** A fault to inject into requests and upgrades of any kind. */
@@ -176,6 +192,7 @@ export async function startCluster(
   const token = crypto.randomUUID();
   const api = new ApiServer({
     runtime: { start: (spec, owner) => new LocalContainer(spec, owner) },
+    dial: portDialer(options.ports ?? {}, connectLocalPort),
     users: [{ name: ADMINISTRATOR, token }, ...options.users ?? []],
     startupDelay: options.startupDelay ?? 100,
     protocols: options.protocols ?? ["v5", "v4"],
@@ -218,6 +235,12 @@ export async function startCluster(
     },
     set logFault(fault) {
       api.logFault = fault;
+    },
+    get portForwardFault() {
+      return api.portForwardFault;
+    },
+    set portForwardFault(fault) {
+      api.portForwardFault = fault;
     },
     get watchFault() {
       return api.watchFault;

@@ -26,6 +26,7 @@ export type { ClusterUser, ResourceAttributes } from "./api_server/access.ts";
 export type {
   EndingFault,
   LogFault,
+  PortForwardFault,
   RequestFault,
   SessionFault,
   WatchFault,
@@ -51,3 +52,8 @@ export {
   type MemoryTransportOptions,
 } from "./memory/memory_transport.ts";
 export type { MemoryCommands } from "./memory/scripted_container.ts";
+export type {
+  PodConnection,
+  PodPorts,
+  PortHandler,
+} from "./port_forward/pod_connection.ts";

@@ -32,6 +32,7 @@ export function embeddedBackend(
       "create check",
       "certificates",
       "controllers",
+      "local ports",
     ],
     unreadInput: "dropped",
     // Client, server and terminals share one process.

@@ -1,12 +1,13 @@
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { Bytes } from "../../src/bytes.ts";
 import { concatBytes } from "../../src/bytes.ts";
+import { openSocket } from "../../src/testing/server/open_socket.ts";
 import { sha256 } from "./bytes.ts";
 
 /** Everything that a peer sends, up to its end. */
 export function received(socket: Socket): Promise<Bytes> {
   const chunks: Uint8Array[] = [];
-  socket.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+  socket.on("data", (chunk: Uint8Array) => chunks.push(new Uint8Array(chunk)));
   return new Promise((resolve, reject) => {
     socket.once("end", () => resolve(concatBytes(chunks)));
     socket.once("error", reject);
@@ -22,7 +23,7 @@ export async function exchangeBytes(
   port: number,
   request: Uint8Array,
 ): Promise<Bytes> {
-  const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const socket = await openSocket("127.0.0.1", port);
   const answer = received(socket);
   socket.end(request);
   try {

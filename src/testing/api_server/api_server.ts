@@ -18,6 +18,7 @@ import {
   concerns,
   CountedFault,
   type LogFault,
+  type PortForwardFault,
   refusalOf,
   type RequestFault,
   type SessionFault,
@@ -41,9 +42,13 @@ import {
   pathNotFound,
 } from "./api_failure.ts";
 import { streamResponse } from "./exec_attach.ts";
+import { portForwardResponse } from "./port_forward.ts";
+import type { PortDialer } from "../port_forward/port_connection.ts";
 
 export interface ApiServerOptions {
   readonly runtime: ContainerRuntime;
+  /** Connects to the ports of pods. */
+  readonly dial: PortDialer;
   /** Null allows everything, with any credentials. */
   readonly users: readonly ClusterUser[] | null;
   readonly startupDelay: number;
@@ -69,6 +74,7 @@ export class ApiServer {
   /** The fault of sessions; a pod's annotation overrides it. */
   fault: SessionFault | null = null;
   #logFault: CountedFault<LogFault> | null = null;
+  #portForwardFault: CountedFault<PortForwardFault> | null = null;
   #requestFault: CountedFault<RequestFault> | null = null;
   #watchFault: CountedFault<WatchFault> | null = null;
   #logCut = new AbortController();
@@ -140,6 +146,16 @@ export class ApiServer {
 
   set logFault(fault: LogFault | null) {
     this.#logFault = fault && new CountedFault(fault, fault.times ?? 1);
+  }
+
+  /** The fault of port-forwards; a pod's annotation overrides it. */
+  get portForwardFault(): PortForwardFault | null {
+    return this.#portForwardFault?.fault ?? null;
+  }
+
+  set portForwardFault(fault: PortForwardFault | null) {
+    this.#portForwardFault = fault &&
+      new CountedFault(fault, fault.times ?? Infinity);
   }
 
   get watchFault(): WatchFault | null {
@@ -287,7 +303,8 @@ export class ApiServer {
         now: this.#logCut.signal,
       });
     }
-    if (subresource !== "exec" && subresource !== "attach") {
+    const streamed = ["exec", "attach", "portforward"];
+    if (subresource === null || !streamed.includes(subresource)) {
       throw pathNotFound();
     }
     if (request.method === "GET") {
@@ -295,9 +312,18 @@ export class ApiServer {
       // Since Kubernetes 1.35 a WebSocket needs both verbs.
       authorizeWithoutReason(user, "create", path);
     } else authorizeVerb(user, "create", path);
+    const { protocols, dial } = this.#options;
+    const record = this.#pod(target);
+    if (subresource === "portforward") {
+      const fault = record.portForwardFault ?? this.#portForwardFault;
+      return portForwardResponse(
+        { request, user, record },
+        { protocols, dial, takeFault: () => fault?.take() ?? null },
+      );
+    }
     return streamResponse(
-      { request, user, record: this.#pod(target), subresource },
-      { protocols: this.#options.protocols, fault: this.fault },
+      { request, user, record, subresource: subresource as "exec" | "attach" },
+      { protocols, fault: this.fault },
     );
   }
 

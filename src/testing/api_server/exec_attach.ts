@@ -13,12 +13,9 @@ import {
 } from "./api_request.ts";
 import { FAULT_ANNOTATION, parseFault, type SessionFault } from "./fault.ts";
 import { chooseContainer, type PodRecord } from "./pod_record.ts";
-import { badRequest } from "./api_failure.ts";
+import { acceptedProtocols, checkStream } from "./stream_checks.ts";
 import { refuseSession, serveSession } from "./server_session.ts";
 import { attachStatus, execStatus, internalError } from "./stream_status.ts";
-
-/** The pod annotation that names the accepted channel protocols. */
-export const PROTOCOL_ANNOTATION = "podwire.dev/protocol";
 
 /** Defaults for pods without an annotation. */
 export interface StreamDefaults {
@@ -47,18 +44,12 @@ export function streamResponse(
   defaults: StreamDefaults,
 ): ApiResponse {
   const { request, record, user } = stream;
-  const { name } = record.object.metadata;
   const query = request.url.searchParams;
   const container = chooseContainer(record, query.get("container"));
-  if (record.object.spec.nodeName === undefined) {
-    throw badRequest(`pod ${name} does not have a host assigned`);
-  }
-  if (!wantsUpgrade(request.headers)) {
-    throw badRequest("Upgrade request required");
-  }
+  checkStream(request, record);
   const protocol = chooseProtocol(
     user.protocols,
-    acceptedBy(record, defaults),
+    acceptedProtocols(record, defaults.protocols),
   );
   if (protocol === null) return textResponse(403, "");
 
@@ -141,11 +132,6 @@ function kubeletRefusal(
   return null;
 }
 
-function wantsUpgrade(headers: Headers): boolean {
-  return (headers.get("upgrade") ?? "").toLowerCase() === "websocket" &&
-    (headers.get("connection") ?? "").toLowerCase().includes("upgrade");
-}
-
 /** The translator takes offers that include v5; others go to the runtime. */
 function chooseProtocol(
   offered: readonly string[],
@@ -154,14 +140,6 @@ function chooseProtocol(
   if (accepted.includes("v5") && offered.includes(V5)) return V5;
   if (accepted.includes("v4") && offered.includes(V4)) return V4;
   return null;
-}
-
-function acceptedBy(
-  record: PodRecord,
-  defaults: StreamDefaults,
-): readonly string[] {
-  const own = record.object.metadata.annotations?.[PROTOCOL_ANNOTATION];
-  return own === undefined ? defaults.protocols : own.split(/[ ,]+/);
 }
 
 function faultOf(record: PodRecord): SessionFault | null {

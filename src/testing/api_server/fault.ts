@@ -119,6 +119,31 @@ export function refusalOf(
 /** Of the API server's `WithMaxInFlightLimit`, with the line break. */
 const TOO_MANY_REQUESTS = "Too many requests, please try again later.\n";
 
+/**
+ * A fault to inject into port-forwards: each concerns one WebSocket, with every
+ * connection that it carries.
+ */
+export interface PortForwardFault {
+  /** Milliseconds before the response to the upgrade. */
+  readonly delay?: number;
+  /** Refuses every port, as the node does if nobody listens on it. */
+  readonly refuse?: boolean;
+  /** Breaks off after exactly so many bytes from the pod. */
+  readonly afterOutput?: number;
+  /**
+   * How it breaks off: with a Close frame of code 1000, as an API server that
+   * loses the node (`"close"`, the default), with the end of TCP alone
+   * (`"drop"`), with a TCP reset (`"reset"`), or not at all: nothing passes any
+   * more (`"stall"`).
+   */
+  readonly then?: "close" | "drop" | "reset" | "stall";
+  /** The number of port-forwards that fail. Defaults to all. */
+  readonly times?: number;
+}
+
+/** The pod annotation that holds a {@linkcode PortForwardFault} as JSON. */
+export const PORT_FORWARD_FAULT_ANNOTATION = "podwire.dev/port-forward-fault";
+
 /** The pod annotation that holds a {@linkcode LogFault} as JSON. */
 export const LOG_FAULT_ANNOTATION = "podwire.dev/log-fault";
 

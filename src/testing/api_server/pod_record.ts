@@ -7,6 +7,8 @@ import {
   LOG_FAULT_ANNOTATION,
   type LogFault,
   parseFault,
+  PORT_FORWARD_FAULT_ANNOTATION,
+  type PortForwardFault,
 } from "./fault.ts";
 import { ownField } from "./own_fields.ts";
 import type { ApiResource } from "./objects/api_resource.ts";
@@ -92,6 +94,10 @@ export interface PodRecord extends ObjectRecord {
   readonly previousLogs: Map<string, ContainerLog>;
   /** From the pod's annotation. */
   readonly logFault: CountedFault<LogFault> | null;
+  /** From the pod's annotation. */
+  readonly portForwardFault: CountedFault<PortForwardFault> | null;
+  /** Aborted once the pod's processes have ended for good. */
+  readonly gone: AbortController;
   /** When the pod became ready, in milliseconds; null while it is not. */
   readySince: number | null;
   /** Whether all containers that count have ended: nothing is restarted. */
@@ -106,6 +112,10 @@ export function podRecord(
   object: PodObject,
 ): PodRecord {
   const fault = parseFault<LogFault>(object, LOG_FAULT_ANNOTATION);
+  const portForwardFault = parseFault<PortForwardFault>(
+    object,
+    PORT_FORWARD_FAULT_ANNOTATION,
+  );
   return {
     resource,
     object,
@@ -113,6 +123,9 @@ export function podRecord(
     logs: new Map(),
     previousLogs: new Map(),
     logFault: fault && new CountedFault(fault, fault.times ?? 1),
+    portForwardFault: portForwardFault &&
+      new CountedFault(portForwardFault, portForwardFault.times ?? Infinity),
+    gone: new AbortController(),
     readySince: null,
     ending: false,
     removed: false,

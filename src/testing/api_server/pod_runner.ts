@@ -81,6 +81,7 @@ export class PodRunner {
       containers.map((container) => this.#stopContainer(container, grace)),
     );
     record.containers.clear();
+    record.gone.abort();
     const held = record.object.metadata.finalizers?.length ?? 0;
     if (held === 0) this.#store.remove(record);
   }

@@ -14,10 +14,13 @@ import type { ClusterUser } from "../api_server/access.ts";
 import { ApiServer } from "../api_server/api_server.ts";
 import type {
   LogFault,
+  PortForwardFault,
   RequestFault,
   SessionFault,
   WatchFault,
 } from "../api_server/fault.ts";
+import type { PortHandler } from "../port_forward/pod_connection.ts";
+import { portDialer } from "../port_forward/port_dialer.ts";
 import { sleepUpTo } from "../sleep_up_to.ts";
 import { MemoryConnection } from "./memory_connection.ts";
 import { toApiRequest, toHttpResponse } from "./memory_http.ts";
@@ -39,6 +42,11 @@ export interface MemoryTransportOptions {
    * to one that waits until its pod is deleted.
    */
   readonly main?: MemoryCommand;
+  /**
+   * What serves the ports of pods: a function for all, or functions by the port.
+   * Others are refused, as if nobody listened on them.
+   */
+  readonly ports?: PortHandler | Readonly<Record<number, PortHandler>>;
   /** Names of pods that run from the start, each with a container `main`. */
   readonly pods?: readonly string[];
   /** The namespace of `pods`. Defaults to `default`. */
@@ -72,6 +80,11 @@ export interface MemoryTransport extends Transport {
    * `podwire.dev/log-fault` overrides it.
    */
   logFault: LogFault | null;
+  /**
+   * A fault to inject into port-forwards. A pod's annotation
+   * `podwire.dev/port-forward-fault` overrides it.
+   */
+  portForwardFault: PortForwardFault | null;
   /** A fault to inject into watches. */
   watchFault: WatchFault | null;
   /** A fault to inject into requests and upgrades of any kind. */
@@ -138,6 +151,7 @@ export function memoryTransport(
       start: (spec, owner) =>
         new ScriptedContainer({ exec, main }, spec, owner),
     },
+    dial: portDialer(options.ports ?? {}, null),
     users: options.users ?? null,
     startupDelay: options.startupDelay ?? 0,
     protocols: options.protocols ?? ["v5", "v4"],
@@ -176,6 +190,14 @@ class ApiServerTransport implements MemoryTransport {
 
   set logFault(fault: LogFault | null) {
     this.#api.logFault = fault;
+  }
+
+  get portForwardFault(): PortForwardFault | null {
+    return this.#api.portForwardFault;
+  }
+
+  set portForwardFault(fault: PortForwardFault | null) {
+    this.#api.portForwardFault = fault;
   }
 
   get watchFault(): WatchFault | null {

@@ -39,6 +39,11 @@ function asList(value: string | string[] | undefined): string[] {
 /** Closes the socket with a TCP RST where the runtime supports it. */
 export function resetSocket(socket: Socket): void {
   if (socket.destroyed) return;
+  // While a FIN waits to be sent, Node refuses a reset, and leaves it open.
+  if (socket.writableEnded && !socket.writableFinished) {
+    socket.destroy();
+    return;
+  }
   try {
     socket.resetAndDestroy();
   } catch {

@@ -134,3 +134,18 @@ export function attach(
     ...request,
   });
 }
+
+/** Opens a port-forward over v4 channels. */
+export function forward(
+  cluster: Cluster,
+  pod: string,
+  ports: readonly (string | number)[],
+  request: Partial<RawRequest> = {},
+): RawClient {
+  return new RawClient(cluster, {
+    path: `${PODS}/${pod}/portforward`,
+    query: ports.map((port) => ["ports", String(port)]),
+    protocols: ["v4.channel.k8s.io"],
+    ...request,
+  });
+}

@@ -28,6 +28,7 @@ function openApi() {
         throw new Error("no containers");
       },
     },
+    dial: () => Promise.reject(new Error("no ports")),
     users: null,
     startupDelay: 0,
     protocols: [],

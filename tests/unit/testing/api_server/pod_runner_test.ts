@@ -21,6 +21,7 @@ test("close waits for a pod that was being deleted already", async () => {
   } as unknown as Container;
   const api = new ApiServer({
     runtime: { start: () => container },
+    dial: () => Promise.reject(new Error("no ports")),
     users: null,
     startupDelay: 0,
     protocols: ["v5"],
@@ -59,6 +60,7 @@ test("a pod that is deleted while its sidecars stop does not come back", async (
         },
       } as unknown as Container),
     },
+    dial: () => Promise.reject(new Error("no ports")),
     users: null,
     startupDelay: 0,
     protocols: ["v5"],
