@@ -2,52 +2,20 @@ import type * as timers from "node:timers";
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
+import { GatheredReads, type ReadMemory } from "../gathered_reads.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { WriteSlabs } from "../write_slabs.ts";
 
-/** The buffer size for small reads, to keep idle sessions small. */
-const MIN_SIZE = 1024;
+/** What a read of an idle socket has room for, to keep idle sessions small. */
+const IDLE_SIZE = 1024;
 
-/** The buffer size for large reads; a TLS read returns at most one record. */
-const MAX_SIZE = 64 * 1024;
-const MAX_TLS_SIZE = 16 * 1024;
-
-/** The number of consecutive small reads after which the buffer shrinks. */
-const SMALL_READS = 3;
-
-/** The buffer that a `Deno.Conn` is read into; adapts its size to the reads. */
-export class ReadBuffer {
-  readonly #most: number;
-  #bytes: Bytes = new Uint8Array(MIN_SIZE);
-  #smallReads = 0;
-
-  constructor(conn: Deno.Conn) {
-    this.#most = "handshake" in conn ? MAX_TLS_SIZE : MAX_SIZE;
-  }
-
-  /** Read into this, from its start. */
-  get bytes(): Bytes {
-    return this.#bytes;
-  }
-
-  /** The `length` bytes read. The caller owns the array and its ArrayBuffer. */
-  take(length: number): Bytes {
-    const bytes = this.#bytes;
-    if (length === bytes.byteLength) {
-      this.#bytes = new Uint8Array(this.#most);
-      this.#smallReads = 0;
-      return bytes;
-    }
-    const small = length <= MIN_SIZE;
-    this.#smallReads = small ? this.#smallReads + 1 : 0;
-    if (this.#smallReads === SMALL_READS && bytes.byteLength > MIN_SIZE) {
-      this.#bytes = new Uint8Array(MIN_SIZE);
-    }
-    return bytes.slice(0, length);
-  }
-}
+/** On Deno 2.9 fewer slots let whole heaps be collected. */
+const MEMORY: ReadMemory = {
+  allocate: (length) => new Uint8Array(length),
+  bytesPerSlot: 64,
+};
 
 /** How many bytes may be queued before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
@@ -82,6 +50,7 @@ export class DenoDuplex implements ByteDuplex {
   #paused = false;
   #wake = (): void => {};
   #reading: Promise<void> = Promise.resolve();
+  readonly #reads = new GatheredReads(MEMORY);
   #writing: Promise<void> | null = null;
   #turn: ReturnType<typeof timers.setImmediate> | null = null;
   /** Ends a wait for more to write. */
@@ -171,6 +140,7 @@ export class DenoDuplex implements ByteDuplex {
     if (this.#closed) return;
     this.#closed = true;
     this.#ahead.drop();
+    this.#reads.drop();
     this.#cancelTimer();
     this.#slice.end();
     this.#queue.length = 0;
@@ -222,23 +192,34 @@ export class DenoDuplex implements ByteDuplex {
   }
 
   async #read(): Promise<void> {
-    const buffer = new ReadBuffer(this.#conn);
+    const idle = new Uint8Array(IDLE_SIZE);
+    const reads = this.#reads;
     try {
       await this.#deliverEarly();
+      reads.deliverTo((chunk) => {
+        if (!this.#over) this.#receiver!.data(chunk);
+      });
       for (;;) {
         const turn = this.#slice.turn();
         if (turn) await turn;
         if (this.#paused) await this.#resumed();
         if (this.#closed) return;
-        const length = await this.#conn.read(buffer.bytes);
+        const space = reads.space;
+        const length = await this.#conn.read(space ?? idle);
         if (length === null) break;
         if (this.#over) continue;
         this.#ahead.received(length);
-        this.#receiver!.data(buffer.take(length));
+        if (space !== null) reads.filled(length);
+        else if (length < IDLE_SIZE) reads.add(idle.subarray(0, length));
+        else reads.gather(idle);
       }
+      reads.flush();
       if (!this.#over) this.#receiver!.ended();
     } catch (error) {
+      reads.flush();
       if (!this.#over) this.#receiver!.ended(error as Error);
+    } finally {
+      reads.drop();
     }
   }
 

@@ -14,7 +14,7 @@ import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
-import { GatheredReads } from "./gathered_reads.ts";
+import { gatheredReads } from "./node_reads.ts";
 import { NodeDuplex } from "./node_duplex.ts";
 import { connectTls, type NodeTls, waitForConnect } from "./node_tls.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
@@ -82,11 +82,11 @@ async function connectDirectly(
   runtime: NodeTls,
 ): Promise<ByteDuplex> {
   const { signal } = target;
-  const reads = runtime.quirks.gatherReads ? new GatheredReads() : null;
-  const socket = await connectTls(target, null, runtime, reads?.onread);
+  const gathered = runtime.quirks.gatherReads ? gatheredReads() : null;
+  const socket = await connectTls(target, null, runtime, gathered?.onread);
   if (signal.aborted) socket.destroy();
   signal.throwIfAborted();
-  return new NodeDuplex(socket, socket, runtime.quirks, reads);
+  return new NodeDuplex(socket, socket, runtime.quirks, gathered?.reads);
 }
 
 /** Connects to the proxy if there is one, else to the target. */

@@ -4,7 +4,7 @@ import { TimeSlice } from "../../timers.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { WriteSlabs } from "../write_slabs.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
-import type { GatheredReads } from "./gathered_reads.ts";
+import type { GatheredReads } from "../gathered_reads.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
 
@@ -277,6 +277,7 @@ export class NodeDuplex implements ByteDuplex {
   /** Delivers what a paused socket read before it broke: it emits no more data. */
   #deliverRest(): void {
     this.#reads?.flush();
+    this.#reads?.drop();
     this.#socket.off("data", this.#onData);
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;

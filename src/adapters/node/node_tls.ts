@@ -5,7 +5,7 @@ import type { TlsOptions } from "../../transport/transport.ts";
 import { assertTlsConnected, trackTlsFailure } from "../bun/tls_failure.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { serializeReads } from "../deno/serialize_reads.ts";
-import type { OnRead } from "./gathered_reads.ts";
+import type { OnRead } from "./node_reads.ts";
 import { IdentityCheck } from "./identity_check.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import {
