@@ -14,8 +14,10 @@ test(
     const words = [process.execPath, ...runtimeArgs(), path];
     const { screen, type, ended } = openPty('"$@"; echo "code=$?"', words, {});
     await screen.until("a shell in web-0");
-    type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
-    await screen.until("\n40 120\r\n");
+    // The echo of what is typed comes before the shell's first prompt, or after.
+    type('until [ "$(stty size)" = "40 120" ]; do sleep 0.05; done\n');
+    type('echo "size=$(stty size)"\n');
+    await screen.until("size=40 120\r\n");
     type("exit 5\n");
     await screen.until("code=5");
     assertEquals(await ended, 0);
