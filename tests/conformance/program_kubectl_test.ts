@@ -68,6 +68,20 @@ function assertSame(
   assert(ours.stdout.equals(theirs.stdout), line);
 }
 
+/** kubectl reads several logs in the random order of a map of Go. */
+function assertSameLines(
+  theirs: ProgramResult,
+  ours: ProgramResult,
+  line: string,
+): void {
+  assertEquals(ours.stderr, theirs.stderr, line);
+  assertEquals(ours.code, theirs.code, line);
+  const [mine, other] = [ours, theirs].map(({ stdout }) =>
+    stdout.toString().split("\n").sort()
+  );
+  assertEquals(mine, other, line);
+}
+
 testCase(
   "kubectl: program: exec: the same bytes and exit codes",
   async (fixture) => {
@@ -149,6 +163,15 @@ testCase(
   },
 );
 
+/** A container runs before it writes. Waits for lines of a followed log. */
+async function untilLogged(
+  lines: AsyncIterableIterator<unknown>,
+  count: number,
+): Promise<void> {
+  for (let seen = 0; seen < count; seen++) await lines.next();
+  await lines.return?.();
+}
+
 const SERVICE = `---
 apiVersion: v1
 kind: Service
@@ -175,6 +198,7 @@ embeddedCase(
       const command = ["sh", "-c", `echo ${who}; exec sleep 1000`];
       const name = await fixture.pod({ container: { command } });
       await pods.patch(name, { metadata: { labels: { other: "same" } } });
+      await untilLogged(pods.logs.lines(name, { follow: true }), 1);
     }
     const exec = ["--", "sh", "-c", 'echo "$HOSTNAME"'];
     await withTempFolder(async ({ path }) => {
@@ -222,10 +246,8 @@ embeddedCase(
     const spec = { replicas: 1, selector: { matchLabels: labels }, template };
     await deployments.create({ metadata, spec });
     await deployments.waitFor("web", isRolledOut, { timeout: 30_000 });
-    // The containers run; they may write their lines later.
-    const lines = fixture.pods.logs.all("deploy/web", { follow: true });
-    for (const _ of containers) await lines.next();
-    await lines.return?.();
+    const logs = fixture.pods.logs.all("deploy/web", { follow: true });
+    await untilLogged(logs, containers.length);
     const script = ["--", "sh", "-c", 'echo "$HOSTNAME"; exit 3'];
     await withTempFolder(async ({ path }) => {
       const file = join(path, "web.json");
@@ -237,8 +259,9 @@ embeddedCase(
         { args: ["exec", "-f", file, ...script] },
         { args: ["exec", "-f", file, "-c", "b", ...script] },
         { args: ["logs", "deploy/web", "-c", "b"] },
-        { args: ["logs", "-l", "app=web", ...each] },
       ], assertSame);
+      const all = { args: ["logs", "-l", "app=web", ...each] };
+      await compare(fixture, [all], assertSameLines);
     });
   },
   options,
