@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, sha256, textOf } from "../support/bytes.ts";
+import { observeChild } from "../support/observed_child.ts";
 import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { testCase } from "./fixture.ts";
@@ -125,10 +126,10 @@ function inTerminal(
   line: string,
   env: Readonly<Record<string, string>>,
 ): Promise<[screen: string, code: number | null]> {
-  const child = spawn("script", ["-qec", line, "/dev/null"], {
+  const child = observeChild(spawn("script", ["-qec", line, "/dev/null"], {
     env: { ...process.env, ...env, SHELL: "/bin/sh" },
     stdio: ["pipe", "pipe", "ignore"],
-  });
+  }));
   let screen = "";
   child.stdout!.on("data", (chunk) => screen += chunk);
   return new Promise((resolve) => {

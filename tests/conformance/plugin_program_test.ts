@@ -9,6 +9,7 @@ import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { startCluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
 import { type FakePlugin, makePlugin } from "../support/fake_plugin.ts";
+import { observeChild } from "../support/observed_child.ts";
 import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 
 const PROGRAM = fileURLToPath(new URL("list_pods.ts", import.meta.url));
@@ -38,7 +39,7 @@ function run(
     NO_COLOR: "1",
     SHELL: "/bin/sh",
   };
-  const child = spawn(command!, args, { env });
+  const child = observeChild(spawn(command!, args, { env }));
   let [stdout, stderr] = ["", ""];
   child.stdout.on("data", (chunk) => stdout += chunk);
   child.stderr.on("data", (chunk) => stderr += chunk);

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { pattern, sameBytes } from "../support/bytes.ts";
 import { closedPort, startByteServer } from "../support/byte_server.ts";
+import { observeChild } from "../support/observed_child.ts";
 import { answerWithSum, exchangeBytes, sumOf } from "../support/tcp_peers.ts";
 import { crossCheck } from "../unit/testing/with_kubectl.ts";
 import { type Fixture, testCase } from "./fixture.ts";
@@ -31,10 +32,12 @@ async function withForwarder(
   body: (forwarder: Forwarder) => Promise<void>,
 ): Promise<void> {
   await withKubeconfigFile(fixture, async (env) => {
-    const child = spawn("kubectl", ["port-forward", `pod/${pod}`, `:${port}`], {
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = observeChild(
+      spawn("kubectl", ["port-forward", `pod/${pod}`, `:${port}`], {
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      }),
+    );
     const closed = new Promise((resolve) => child.once("close", resolve));
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => stdout += chunk);

@@ -6,6 +6,7 @@ import { isModernBun } from "../../src/platform/runtime.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { runtime, test } from "../harness.ts";
 import { pattern, sha256 } from "../support/bytes.ts";
+import { observeChild } from "../support/observed_child.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { runProgram } from "../support/run_program.ts";
@@ -80,10 +81,10 @@ testCase(
       ...["exec", "-i", name, "--", "sh", "-c", "read line; echo got $line"],
     );
     await withKubeconfigFile(fixture, async (env) => {
-      const child = spawn(program, words, {
+      const child = observeChild(spawn(program, words, {
         env: { ...process.env, ...env },
         stdio: ["pipe", "pipe", "inherit"],
-      });
+      }));
       let text = "";
       child.stdout!.on("data", (chunk) => text += chunk);
       child.stdin!.write("it\n");

@@ -10,6 +10,7 @@ import {
   startCluster,
 } from "../../src/testing/mod.ts";
 import { runtimeArgs } from "../support/podwire_command.ts";
+import { observeChild } from "../support/observed_child.ts";
 
 /** The result of a program. */
 export interface Ran {
@@ -35,10 +36,12 @@ export function startExample(
   const path = fileURLToPath(
     new URL(`../../examples/${name}`, import.meta.url),
   );
-  const child = spawn(process.execPath, [...runtimeArgs(), path, ...args], {
-    env: { ...process.env, ...env, NO_COLOR: "1" },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const child = observeChild(
+    spawn(process.execPath, [...runtimeArgs(), path, ...args], {
+      env: { ...process.env, ...env, NO_COLOR: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+    }),
+  );
   let [stdout, stderr] = ["", ""];
   const line = Promise.withResolvers<string>();
   child.stdout.on("data", (chunk) => {

@@ -1,3 +1,5 @@
+import { forgetObservations, stopObserved } from "./observations.ts";
+
 /** One test, as passed to the runtime's `register`. */
 export interface Registration {
   readonly name: string;
@@ -7,17 +9,21 @@ export interface Registration {
   readonly skip: boolean;
 }
 
-/** Runs `body`; rejects when it does not settle within `timeout` milliseconds. */
+/**
+ * Runs `body`; rejects when it does not settle within `timeout` milliseconds,
+ * with what it was waiting for.
+ */
 export async function withTimeout(
   timeout: number,
   body: () => void | Promise<void>,
 ): Promise<void> {
+  forgetObservations();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the test did not settle within ${timeout} ms`)),
-      timeout,
-    );
+    timer = setTimeout(() => {
+      const message = `the test did not settle within ${timeout} ms`;
+      reject(new Error(message + stopObserved()));
+    }, timeout);
   });
   try {
     await Promise.race([body(), late]);

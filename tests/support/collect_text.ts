@@ -1,4 +1,5 @@
 import type { Bytes } from "../../src/bytes.ts";
+import { observe, quotedEnd } from "../harness/observations.ts";
 
 /** The text of a stream that is being read. */
 export interface CollectedText {
@@ -10,11 +11,22 @@ export interface CollectedText {
   until(wanted: string): Promise<void>;
 }
 
-/** Reads a UTF-8 stream to its end in the background. */
+/**
+ * Reads a UTF-8 stream to its end in the background. Until then, the message of
+ * the test's timeout shows the text, and what is waited for.
+ */
 export function collectText(stream: ReadableStream<Bytes>): CollectedText {
   let text = "";
   let over = false;
   let changed = Promise.withResolvers<void>();
+  const wantedTexts = new Set<string>();
+  const forget = observe({
+    describe: () =>
+      [
+        `a stream that has not ended: ${quotedEnd(text)}`,
+        ...[...wantedTexts].map((wanted) => `no ${JSON.stringify(wanted)} yet`),
+      ].join("; "),
+  });
   const notify = () => {
     changed.resolve();
     changed = Promise.withResolvers();
@@ -27,6 +39,7 @@ export function collectText(stream: ReadableStream<Bytes>): CollectedText {
       }
     } finally {
       over = true;
+      forget();
       notify();
     }
     return text;
@@ -39,12 +52,14 @@ export function collectText(stream: ReadableStream<Bytes>): CollectedText {
     },
     ended,
     async until(wanted) {
+      wantedTexts.add(wanted);
       while (!text.includes(wanted)) {
         if (over) {
           throw new Error(`the stream ended before "${wanted}": ${text}`);
         }
         await changed.promise;
       }
+      wantedTexts.delete(wanted);
     },
   };
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
+import { observeChild } from "./observed_child.ts";
 import type { PemPair } from "../../src/testing/certificates/certificates.ts";
 
 /** Why openssl cannot run here; undefined when it can. */
@@ -32,11 +33,11 @@ export async function withOpensslServer(
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), text);
   }
-  const child = spawn("openssl", [
+  const child = observeChild(spawn("openssl", [
     ...["s_server", "-accept", "127.0.0.1:0", "-www"],
     ...["-cert", "server.crt", "-key", "server.key", "-CAfile", "ca.crt"],
     ...args,
-  ], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] });
+  ], { cwd: folder, stdio: ["ignore", "pipe", "ignore"] }));
   const ended = new Promise<void>((resolve) => child.on("close", resolve));
   try {
     await body(await portOf(child.stdout, ended));

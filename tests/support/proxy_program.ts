@@ -6,6 +6,7 @@ import process from "node:process";
 import { connect } from "node:net";
 import { executableProblem } from "../../src/testing/containers/executable.ts";
 import { closedPort } from "./byte_server.ts";
+import { observeChild } from "./observed_child.ts";
 
 /** How long a program may take to listen, in milliseconds. */
 const START = 10_000;
@@ -61,10 +62,10 @@ export async function withProxyProgram(
   for (const [name, text] of Object.entries(all)) {
     await writeFile(join(folder, name), text, { mode: 0o755 });
   }
-  const child = spawn(program.name, args, {
+  const child = observeChild(spawn(program.name, args, {
     env: { ...process.env, PATH },
     stdio: ["ignore", "ignore", "pipe"],
-  });
+  }));
   let stderr = "";
   child.stderr.on("data", (chunk) => stderr += chunk);
   const ended = new Promise<void>((resolve) => child.on("close", resolve));

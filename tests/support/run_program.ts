@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { observeChild } from "./observed_child.ts";
 
 /** The result of a program. */
 export interface ProgramResult {
@@ -24,9 +25,9 @@ export function runProgram(
   env: Readonly<Record<string, string>>,
   stdin: string | Uint8Array = "",
 ): Promise<ProgramResult> {
-  const child = spawn(program, args, {
+  const child = observeChild(spawn(program, args, {
     env: { ...process.env, DENO_DIR, ...env },
-  });
+  }));
   const stdout: Uint8Array[] = [];
   let stderr = "";
   child.stdout.on("data", (chunk: Uint8Array) => stdout.push(chunk));

@@ -6,6 +6,7 @@ import { webTransport } from "../../../src/adapters/web/mod.ts";
 import type { TransportKind } from "../../backends/backend.ts";
 import type { UpstreamServer } from "../../backends/upstream.ts";
 import { trustedAuthority } from "../../harness/authority.ts";
+import { observeChild } from "../../support/observed_child.ts";
 
 /** A separate upstream server that a test may kill. */
 export interface KillableServer {
@@ -25,9 +26,11 @@ export const missing: string | undefined =
 export async function startKillableServer(): Promise<KillableServer> {
   const { PODWIRE_UPSTREAM_PROGRAM: program, PODWIRE_TEST_CA } = process.env;
   const { certificate } = await trustedAuthority();
-  const child = spawn(program!, ["--authority", PODWIRE_TEST_CA!], {
-    stdio: ["pipe", "pipe", "ignore"],
-  });
+  const child = observeChild(
+    spawn(program!, ["--authority", PODWIRE_TEST_CA!], {
+      stdio: ["pipe", "pipe", "ignore"],
+    }),
+  );
   const gone = new Promise((resolve) => child.once("exit", resolve));
   const { servers, tokens }: UpstreamServer = JSON.parse(await line(child));
   const reach = {

@@ -16,6 +16,7 @@ import { test } from "../../harness.ts";
 import { blockEventLoop, rejection } from "../../support/async.ts";
 import { textOf } from "../../support/bytes.ts";
 import { runtimeArgs } from "../../support/podwire_command.ts";
+import { observeChild } from "../../support/observed_child.ts";
 
 const SERVER = fileURLToPath(
   new URL("../../support/flood_server.ts", import.meta.url),
@@ -33,9 +34,11 @@ interface Flood {
 }
 
 async function withFlood(body: (flood: Flood) => Promise<void>): Promise<void> {
-  const child = spawn(process.execPath, [...runtimeArgs(), SERVER], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const child = observeChild(
+    spawn(process.execPath, [...runtimeArgs(), SERVER], {
+      stdio: ["pipe", "pipe", "inherit"],
+    }),
+  );
   const closed = new Promise((resolve) => child.once("close", resolve));
   try {
     let output = "";

@@ -9,6 +9,7 @@ import { test } from "../../harness.ts";
 import { filled } from "../../support/bytes.ts";
 import { FakeConnection } from "../../support/fake_connection.ts";
 import { runtimeArgs } from "../../support/podwire_command.ts";
+import { observeChild } from "../../support/observed_child.ts";
 import {
   blockEventLoop,
   delay,
@@ -181,7 +182,9 @@ if (typeof setTimeout(() => {}) !== "number") {
   test("keepalive: its timer keeps no process alive", async () => {
     const program = new URL("left_open.ts", import.meta.url);
     const args = [...runtimeArgs(), fileURLToPath(program)];
-    const child = spawn(process.execPath, args, { stdio: "inherit" });
+    const child = observeChild(
+      spawn(process.execPath, args, { stdio: "inherit" }),
+    );
     const code = await new Promise((resolve) => child.once("exit", resolve));
     assertEquals(code, 0);
   });

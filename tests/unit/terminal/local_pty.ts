@@ -7,6 +7,7 @@ import {
   spawnInTerminal,
 } from "../../../src/testing/containers/terminal.ts";
 import { type CollectedText, collectText } from "../../support/collect_text.ts";
+import { observeChild } from "../../support/observed_child.ts";
 
 /** A program in a pseudo-terminal that the test types at. */
 export interface LocalPty {
@@ -29,11 +30,11 @@ export function openPty(
   env: Readonly<Record<string, string>>,
   size: TerminalSize = { width: 120, height: 40 },
 ): LocalPty {
-  const child = spawnInTerminal({
+  const child = observeChild(spawnInTerminal({
     argv: ["sh", "-c", line, "sh", ...args],
     env: { ...process.env as Record<string, string>, ...env, TERM: "xterm" },
     cwd: undefined,
-  }, size);
+  }, size));
   const output = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       child.stdout!.on("data", (chunk: Buffer) => {

@@ -13,6 +13,7 @@ import {
 } from "../../../src/websocket/frame_writer.ts";
 import { encodeUpgradeRequest } from "../../../src/websocket/handshake.ts";
 import { OPCODE } from "../../../src/websocket/frame.ts";
+import { observe, quotedEnd } from "../../harness/observations.ts";
 import type { Cluster } from "../../../src/testing/mod.ts";
 
 /** An upgrade request. */
@@ -64,8 +65,10 @@ export class RawClient {
       // Only here: outside of a data event, Deno 2.5 loses what is being read.
       if (this.#paused) this.#socket.pause();
     });
+    const forget = observe({ describe: () => this.#describe(url.pathname) });
     this.ended = new Promise((resolve) => {
       this.#socket.on("close", () => {
+        forget();
         this.#arrived.resolve();
         resolve(this.#code);
       });
@@ -140,6 +143,14 @@ export class RawClient {
       }
       await this.#arrived.promise;
     }
+  }
+
+  #describe(path: string): string {
+    const channels = new Set(this.messages.map(([channel]) => channel));
+    const texts = [...channels].map((channel) =>
+      `channel ${channel}: ${quotedEnd(this.text(channel))}`
+    );
+    return [`a connection to ${path}`, ...texts].join("; ");
   }
 
   #read(chunk: Bytes): void {

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { observeChild } from "../../../support/observed_child.ts";
 import { hostOf } from "../../../../src/platform/host.ts";
 import { findConfig } from "../../../../src/config/find_config.ts";
 import { headersOf } from "../../../support/headers_of.ts";
@@ -68,10 +69,10 @@ export async function runKubectl(
   env: Readonly<Record<string, string>>,
 ): Promise<string | null> {
   const PATH = process.env.PATH ?? "";
-  const child = spawn("kubectl", args, {
+  const child = observeChild(spawn("kubectl", args, {
     env: { ...env, PATH },
     stdio: ["ignore", "pipe", "ignore"],
-  });
+  }));
   let output = "";
   child.stdout.on("data", (chunk) => output += chunk);
   const code = await new Promise((resolve) => child.on("close", resolve));

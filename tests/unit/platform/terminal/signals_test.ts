@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { test } from "../../../harness.ts";
+import { observeChild } from "../../../support/observed_child.ts";
 import { runtimeArgs } from "../../../support/podwire_command.ts";
 
 const PROGRAM = fileURLToPath(
@@ -18,10 +19,10 @@ function runProgram(
   signal: NodeJS.Signals | null,
 ): Promise<[output: string, end: string | number | null]> {
   const args = [...runtimeArgs(), PROGRAM, behaviour];
-  const child = spawn(process.execPath, args, {
+  const child = observeChild(spawn(process.execPath, args, {
     env: { ...process.env, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],
-  });
+  }));
   let output = "";
   child.stdout!.on("data", (chunk) => {
     const waiting = !output.includes("ready");
