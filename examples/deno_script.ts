@@ -4,7 +4,6 @@
  *     deno run -A examples/deno_script.ts web-0 tail -n 5 /etc/services
  */
 import { Api, createClient, Pod } from "@podwire/podwire";
-import { TextLineStream } from "@std/streams";
 
 const [name, ...command] = Deno.args;
 if (!name || command.length === 0) {
@@ -16,11 +15,8 @@ const client = await createClient();
 const pods = new Api(Pod, { client });
 const session = await pods.exec.stream(name, { command, stderr: false });
 
-const lines = session.stdout
-  .pipeThrough(new TextDecoderStream())
-  .pipeThrough(new TextLineStream());
 let count = 0;
-for await (const line of lines) console.log(`${++count}: ${line}`);
+for await (const line of session.lines()) console.log(`${++count}: ${line}`);
 
 const code = await session.exitCode;
 await client.close();

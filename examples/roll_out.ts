@@ -40,7 +40,7 @@ try {
     await deployments.waitFor(name, isRolledOut, { timeout });
   } catch (error) {
     if (!(error instanceof WaitFailedError)) throw error;
-    console.log(`${error.reason}: ${error.message}`);
+    console.log(error.message);
   }
 } finally {
   await deployments.delete(name, { propagationPolicy: "Foreground" });

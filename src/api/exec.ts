@@ -33,8 +33,8 @@ export class ExecAccessor {
    * 0 is not an error: see {@linkcode ExecResult.throwIfFailed}. It ends at the
    * status frame, whatever the server does with the socket after that.
    *
-   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
    * @param target A pod's name, or what kubectl would choose a pod from.
+   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
    * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {HandshakeError} If the server refuses.
    * @throws {ConnectError} If there is no answer.
@@ -45,6 +45,8 @@ export class ExecAccessor {
    * speaks v4 only, so that stdin cannot be closed. The command is not started,
    * where the transport sees the server's refusal.
    * @throws {StdinError} If the source of stdin fails.
+   * @throws {ShellNotFoundError} If `cwd`, `env` or `killOnAbort` need `sh`, and
+   * the container has none.
    */
   async run(target: Target, options: ExecRunOptions): Promise<ExecResult> {
     const site = new CallSite(this.run);

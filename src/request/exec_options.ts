@@ -6,8 +6,8 @@ import { checkCwd, checkedEnv, shellCommand } from "./shell_command.ts";
 /** Options of every `exec` and `attach`. */
 export interface SubresourceOptions {
   /**
-   * The container. Defaults to the pod's only one; with several, servers ask
-   * for a name.
+   * The container. Defaults to the pod's only one; of several to that of the
+   * annotation `kubectl.kubernetes.io/default-container`, then to the first.
    */
   readonly container?: string;
   /** The namespace, instead of the Api's. */

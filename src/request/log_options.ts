@@ -5,7 +5,10 @@ import { checkContainer } from "./exec_options.ts";
 export interface LogOptions {
   /** The namespace; defaults to the Api's, then to the client's. */
   readonly namespace?: string;
-  /** The container; required if the pod has several. */
+  /**
+   * The container. Defaults to the pod's only one; of several to that of the
+   * annotation `kubectl.kubernetes.io/default-container`, then to the first.
+   */
   readonly container?: string;
   /** Go on with what is written from now on. Defaults to false. */
   readonly follow?: boolean;

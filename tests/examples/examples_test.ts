@@ -193,7 +193,7 @@ test(
       assertMatch(stdout, /^2 pods are available\n/);
       assertMatch(
         stdout,
-        /\nProgressDeadlineExceeded: Cannot wait for deployments "podwire-web-/,
+        /\nCannot wait for deployments "podwire-web-.*: ProgressDeadlineExceeded: /,
       );
       assertMatch(
         stdout,

@@ -3,7 +3,11 @@ import { test } from "../harness.ts";
 import { findTestFiles } from "../tools/runner/test_files.ts";
 import { root } from "../harness/preload/specifiers.ts";
 
-const WITH_SNIPPETS = ["examples/connecting.md", "examples/objects.md"];
+const WITH_SNIPPETS = [
+  "examples/connecting.md",
+  "examples/objects.md",
+  "examples/targets.md",
+];
 
 const FENCED_TYPESCRIPT = /^```ts\n([\s\S]*?)^```$/gm;
 
@@ -42,6 +46,7 @@ const DOCUMENTS = [
   "examples/connecting.md",
   "examples/objects.md",
   "examples/migration.md",
+  "examples/targets.md",
   "examples/testing.md",
   "tests/README.md",
   "tests/backends/upstream/README.md",
