@@ -25,9 +25,34 @@ export function encodeText(text: string): Bytes {
   return encoder.encode(text);
 }
 
+/** Bytes as they are, or the UTF-8 bytes of a text. */
+export function toBytes(value: string | Bytes): Bytes {
+  return typeof value === "string" ? encodeText(value) : value;
+}
+
 /** `bytes` read as UTF-8; malformed sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
+}
+
+/** The number of characters per call; the number of arguments is limited. */
+const SLICE = 4096;
+
+/**
+ * A string with one character, up to U+00FF, for each byte. For `TextDecoder`,
+ * "latin1" means windows-1252.
+ */
+export function decodeLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.byteLength; start += SLICE) {
+    text += String.fromCharCode(...bytes.subarray(start, start + SLICE));
+  }
+  return text;
+}
+
+/** The bytes of a string from {@linkcode decodeLatin1}. */
+export function encodeLatin1(text: string): Bytes {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
 /** One new array that holds `parts` one after the other. */
@@ -45,9 +70,7 @@ export function concatBytes(parts: readonly Uint8Array[]): Bytes {
 
 /** `bytes` in base64 (RFC 4648, 4). */
 export function encodeBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return btoa(decodeLatin1(bytes));
 }
 
 /** `bytes` in base64url without padding (RFC 4648, 5). */
@@ -62,7 +85,7 @@ export function encodeBase64Url(bytes: Uint8Array): string {
  * @throws {DOMException} If it is not base64.
  */
 export function decodeBase64(text: string): Bytes {
-  return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  return encodeLatin1(atob(text));
 }
 
 /** Joins chunks in one growing buffer: a chunk of one byte costs one byte. */

@@ -30,18 +30,18 @@ export const FLAGS = {
   tty: {
     short: "t",
     commands: SESSIONS,
-    description: "Allocate a TTY; needs -i, and a terminal as stdin",
+    description: "Allocate a TTY; needs -i, and a terminal",
   },
   quiet: {
     short: "q",
     commands: SESSIONS,
-    description: "Only print output from the remote session, and errors",
+    description: "Only print the session's output, and errors",
   },
   filename: {
     short: "f",
     value: "FILE",
     commands: EXEC,
-    description: "Manifest of the object to exec into; - is stdin",
+    description: "Manifest of the object to exec in; - is stdin",
   },
   follow: {
     short: "f",
@@ -56,7 +56,7 @@ export const FLAGS = {
   tail: {
     value: "LINES",
     commands: LOGS,
-    description: "Number of recent lines to print; defaults to all",
+    description: "Number of recent lines to print; default: all",
   },
   since: {
     value: "DURATION",
@@ -85,7 +85,7 @@ export const FLAGS = {
   },
   "all-pods": {
     commands: LOGS,
-    description: "Logs of all pods of TYPE/NAME; implies --prefix",
+    description: "Logs of all pods of TYPE/NAME, with --prefix",
   },
   "all-containers": {
     commands: LOGS,
@@ -114,9 +114,14 @@ export const FLAGS = {
     value: "NAME",
     description: "Namespace; defaults to that of the context",
   },
+  "pod-running-timeout": {
+    value: "TIME",
+    commands: COMMANDS,
+    description: "How long to wait for a first pod, as 20s or 1m",
+  },
   context: {
     value: "NAME",
-    description: "Kubeconfig context; defaults to the current one",
+    description: "Kubeconfig context; by default the current one",
   },
   kubeconfig: {
     value: "FILE",

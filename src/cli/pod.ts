@@ -1,9 +1,11 @@
 // The pod and the container that a command line names.
 import { Api } from "../api/api.ts";
+import type { CallContext } from "../api/call.ts";
+import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
+import type { Stored } from "../client/kube_object.ts";
 import { createClient } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
-import { resolveOne } from "../api/targets/resolve.ts";
 import { hasEnded } from "../api/watch/predicates/pod_state.ts";
 import {
   type ParsedTarget,
@@ -11,22 +13,24 @@ import {
   type PodName,
   type PodOwner,
 } from "../api/targets/target.ts";
-import {
-  type ClusterClient,
-  toClusterClient,
-} from "../client/cluster_client.ts";
-import type { Stored } from "../client/kube_object.ts";
+import { toClusterClient } from "../client/cluster_client.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import type { CommandName, FlagName } from "./flags.ts";
 import { printMessage } from "./messages.ts";
+import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
 
-type PodApi = Api<typeof Pod>;
+/** The pods of the cluster that the command line names. */
+export type PodApi = Api<typeof Pod>;
 
-/** The client of each `PodApi`. */
-const clients = new WeakMap<PodApi, ClusterClient>();
+const contexts = new WeakMap<PodApi, CallContext>();
+
+/** What the calls of an `Api` are made with. */
+export function contextOf(pods: PodApi): CallContext {
+  return contexts.get(pods)!;
+}
 
 /**
  * Calls `body` with the pods of the cluster that the command line names.
@@ -48,7 +52,11 @@ export async function withPods(
   });
   try {
     const pods = new Api(Pod, { client });
-    clients.set(pods, toClusterClient(client, "choose a pod"));
+    contexts.set(pods, {
+      client: toClusterClient(client, "choose a pod"),
+      resource: Pod,
+      namespace: null,
+    });
     return await body(pods);
   } finally {
     await client.close();
@@ -136,8 +144,9 @@ export async function choosePod(
   given: string | undefined = optional(commandLine, "container"),
 ): Promise<ChosenPod> {
   if (given !== undefined) checkName("container", given, LABEL);
+  podTimeoutOf(commandLine, command);
   if (target.kind === "owner") {
-    const pod = await podOf(target, pods, commandLine, command);
+    const pod = await podOf(pods, target, commandLine, command);
     const { name } = pod.metadata;
     if (given !== undefined) return { name, container: given, pod };
     const container = await containerOf(pod, commandLine);
@@ -160,24 +169,39 @@ export async function choosePod(
   return { name, container: await containerOf(pod, commandLine), pod };
 }
 
-/** The pod of a workload or a service. */
-async function podOf(
-  target: PodOwner,
+/** The pod of a workload or a service; prints what kubectl prints about it. */
+export async function podOf(
   pods: PodApi,
+  target: PodOwner,
   commandLine: CommandLine,
   command: CommandName,
 ): Promise<Stored<PodObject>> {
-  const client = clients.get(pods)!;
-  const { pod, count } = await resolveOne({
-    context: { client, resource: Pod, namespace: null },
-    target,
-    action: `${VERBS[command]} ${target.text}`,
-    signal: new AbortController().signal,
-  }, command === "logs" ? "log" : "session");
+  const call = callFor(pods, target, command);
+  const timeout = podTimeoutOf(commandLine, command);
+  const purpose = command === "logs" ? "log" : "session";
+  const { pod, count } = await oncePodsExist(
+    call,
+    timeout,
+    () => resolveOne(call, purpose),
+  );
   if (command === "logs" && count > 1 && !commandLine.has("quiet")) {
     await printMessage(`Found ${count} pods, using pod/${pod.metadata.name}`);
   }
   return pod;
+}
+
+/** The call that finds the pods of a target. */
+export function callFor(
+  pods: PodApi,
+  target: ParsedTarget,
+  command: CommandName,
+): TargetCall {
+  return {
+    context: contextOf(pods),
+    target,
+    action: `${VERBS[command]} ${target.text}`,
+    signal: new AbortController().signal,
+  };
 }
 
 async function containerOf(

@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes } from "../bytes.ts";
+import { type Bytes, concatBytes, decodeLatin1 } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 
 /**
@@ -87,9 +87,6 @@ export class HeadTooLongError extends ProtocolError {
   }
 }
 
-/** The number of characters per call; the number of arguments is limited. */
-const SLICE = 4096;
-
 const CR = 0x0d;
 const LF = 0x0a;
 
@@ -149,15 +146,6 @@ function bareLineFeed(): ProtocolError {
   return new ProtocolError(
     "Cannot read the HTTP head: a line ends in LF without CR",
   );
-}
-
-/** For `TextDecoder`, "latin1" means windows-1252. */
-function decodeLatin1(bytes: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < bytes.byteLength; at += SLICE) {
-    text += String.fromCharCode(...bytes.subarray(at, at + SLICE));
-  }
-  return text;
 }
 
 /** The head of an HTTP/1.x response. */

@@ -1,4 +1,4 @@
-import { ByteBuilder, type Bytes, decodeText } from "../bytes.ts";
+import { ByteBuilder, type Bytes, decodeLatin1, decodeText } from "../bytes.ts";
 import { BufferOverflowError } from "../errors.ts";
 import { TimeSlice } from "../timers.ts";
 
@@ -10,6 +10,26 @@ export const MAX_LINE_LENGTH: number = 16 * 2 ** 20;
 
 const LF = 10;
 const CR = 13;
+
+/** What a line becomes. */
+export interface LineFormat {
+  /** A line, told without its LF. */
+  line(bytes: Bytes): string;
+  /** What follows the last LF. */
+  rest(bytes: Bytes): string;
+}
+
+/** UTF-8, without the line ends. */
+const TEXT_LINES: LineFormat = {
+  line: (bytes) => decodeText(withoutReturn(bytes)),
+  rest: decodeText,
+};
+
+/** A character for each byte, line ends included: {@linkcode encodeLatin1}. */
+export const BYTE_LINES: LineFormat = {
+  line: (bytes) => `${decodeLatin1(bytes)}\n`,
+  rest: decodeLatin1,
+};
 
 /**
  * Reads a body line by line, as the lines are requested; a line ends with LF or
@@ -23,6 +43,7 @@ export async function* readLines(
   body: ReadableStream<Bytes>,
   action: string,
   limit: number = MAX_LINE_LENGTH,
+  format: LineFormat = TEXT_LINES,
 ): AsyncGenerator<string, string> {
   const reader = body.getReader();
   const begun = new ByteBuilder();
@@ -33,7 +54,7 @@ export async function* readLines(
   try {
     while (true) {
       const { done, value } = await reader.read();
-      if (done) return decodeText(begun.take());
+      if (done) return format.rest(begun.take());
       let start = 0;
       let end: number;
       while ((end = value.indexOf(LF, start)) >= 0) {
@@ -43,7 +64,7 @@ export async function* readLines(
           begun.append(line);
           line = begun.take();
         }
-        yield decodeText(withoutReturn(line));
+        yield format.line(line);
         start = end + 1;
         const turn = slice.turn();
         if (turn) await turn;

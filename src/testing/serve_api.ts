@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { encodeText } from "../bytes.ts";
+import { toBytes } from "../bytes.ts";
 import type { ApiServer } from "./api_server/api_server.ts";
 import {
   type BodyResponse,
@@ -51,7 +51,7 @@ function sendBody(
 ): void {
   const { status, contentType, headers, body } = response;
   const warning = warningHeaders(response);
-  const bytes = encodeText(body);
+  const bytes = toBytes(body);
   const coded = bytes.byteLength > GZIP_THRESHOLD &&
     acceptsGzip(exchange.request.headers);
   exchange.respond(status, {

@@ -9,6 +9,9 @@ import {
   Pod,
   TargetNotFoundError,
 } from "../../mod.ts";
+import { allLogs } from "../../src/api/logs/all_logs.ts";
+import { toClusterClient } from "../../src/client/cluster_client.ts";
+import { BYTE_LINES } from "../../src/streams/read_lines.ts";
 import type { PodOptions } from "../backends/backend.ts";
 import { hasEnded } from "../backends/test_pod.ts";
 import { delay, eventually, rejection } from "../support/async.ts";
@@ -72,6 +75,43 @@ embeddedCase("logs.all: one log after the other", async ({ pods, pod }) => {
     ]),
   );
 });
+
+embeddedCase(
+  "logs.all: tells which logs are followed at once",
+  async ({ client, namespace, pod }) => {
+    const { target, labels } = labelled();
+    const context = {
+      client: toClusterClient(client, "read"),
+      resource: Pod,
+      namespace,
+    };
+    const ended = Promise.withResolvers<void>();
+    let count = 0;
+    const onLog = () => {
+      count++;
+      return () => {
+        count--;
+        ended.resolve();
+      };
+    };
+    await podsOfLabel(pod, labels, 1, [once("printf 'one\\r\\n\\377'")]);
+    const lines = allLogs(context, target, { follow: true }, {
+      onLog,
+      format: BYTE_LINES,
+    });
+    assertEquals((await lines.next()).value.line, "one\r\n");
+    assertEquals((await lines.next()).value.line, "\xff");
+    assertEquals(count, 1);
+    const next = lines.next();
+    await ended.promise;
+    assertEquals(count, 0);
+    await podsOfLabel(pod, labels, 1, [once("echo two; sleep 30")]);
+    assertEquals((await next).value.line, "two\n");
+    assertEquals(count, 1);
+    await lines.return?.();
+    assertEquals(count, 0);
+  },
+);
 
 testCase("logs.all: follows pods that come later", async ({ pods, pod }) => {
   const { target, labels } = labelled();

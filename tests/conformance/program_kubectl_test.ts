@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { Api, Deployment, isRolledOut, Service } from "../../mod.ts";
-import { V4 } from "../../src/channel/subprotocols.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { runProgram } from "../support/run_program.ts";
@@ -14,6 +14,8 @@ import { withTempFolder } from "../support/temp_folder.ts";
 import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
+import { labelled, podsOfLabel } from "./labelled_pods.ts";
+import { hasEnded } from "../backends/test_pod.ts";
 
 const options = {
   ...crossCheck,
@@ -23,6 +25,11 @@ const options = {
 
 /** kubectl behaves alike everywhere: one runtime is enough. */
 const runsErrors = runtime === "node" && parseInt(process.versions.node) === 24;
+
+const errorOptions = {
+  ...options,
+  skip: options.skip ?? (runsErrors ? undefined : "compared on Node 24 only"),
+};
 
 /** A command line and its input. */
 interface Line {
@@ -82,6 +89,17 @@ function assertSameLines(
   assertEquals(mine, other, line);
 }
 
+/** The same exit code, and an error of one line. */
+function assertSameFailure(
+  theirs: ProgramResult,
+  ours: ProgramResult,
+  line: string,
+): void {
+  assertEquals(ours.code, theirs.code, line);
+  assertEquals(ours.stdout.toString(), theirs.stdout.toString(), line);
+  assertMatch(ours.stderr, /^error: [^\n]+\n$/, line);
+}
+
 testCase(
   "kubectl: program: exec: the same bytes and exit codes",
   async (fixture) => {
@@ -134,6 +152,34 @@ testCase("kubectl: program: logs: the same bytes", async (fixture) => {
   ], assertSame);
 }, options);
 
+embeddedCase(
+  "kubectl: program: logs by lines: the same bytes",
+  async (fixture) => {
+    const { labels, target: { labelSelector } } = labelled();
+    const container = (script: string) => ({
+      container: { command: ["sh", "-c", script] },
+      spec: { restartPolicy: "Never" },
+      until: hasEnded,
+    });
+    const script = "printf 'a\\r\\n\\n\\000\\n\\377\\r\\r\\n end'";
+    const [odd = ""] = await podsOfLabel(fixture.pod, labels, 1, [
+      container(script),
+    ]);
+    const empty = await fixture.pod(container("true"));
+    const logs = (...args: string[]): Line => ({ args: ["logs", ...args] });
+    await compare(fixture, [
+      logs("-l", labelSelector),
+      logs("-l", labelSelector, "--prefix", "--all-containers"),
+      logs(odd, "--prefix"),
+      logs(odd, "--prefix", "--timestamps", "--tail=3"),
+      logs(odd, "--prefix", "-f"),
+      logs(empty, "--prefix"),
+      logs("-l", `${labelSelector}-not`),
+    ], assertSame);
+  },
+  options,
+);
+
 testCase(
   "kubectl: program: errors have the same exit code, and one line",
   async (fixture) => {
@@ -144,23 +190,61 @@ testCase(
       ["exec", name, "true"],
       ["exec"],
       ["exec", "--bogus", name, "--", "true"],
+      ["exec", name, "-c", "no-such-container", "--", "true"],
+      ["attach", "no-such-pod"],
       ["attach", name, "-c", "no-such-container"],
+      ["logs", name, "-c", "no-such-container"],
+      ["logs", name, "-c", "no-such-container", "--prefix"],
       ["logs", "no-such-pod"],
       ["logs", name, "--tail=-2"],
       ["logs", name, "--since=1h", "--since-time=2020-01-01T00:00:00Z"],
       ["bogus"],
     ].map((args) => ({ args }));
-    await compare(fixture, lines, (theirs, ours, line) => {
-      assertEquals(ours.code, theirs.code, line);
-      assertEquals(ours.stdout.toString(), theirs.stdout.toString(), line);
-      assertMatch(ours.stderr, /^error: [^\n]+\n$/, line);
+    await compare(fixture, lines, assertSameFailure);
+  },
+  errorOptions,
+);
+
+embeddedCase(
+  "kubectl: program: pods without a process have the same exit code",
+  async (fixture) => {
+    const { client, namespace } = fixture;
+    const ended = await fixture.pod({
+      container: { command: ["true"] },
+      spec: { restartPolicy: "Never" },
+      until: hasEnded,
     });
+    const containers = ["a", "b"].map((name) => ({
+      name,
+      image: "registry.invalid/x:1",
+    }));
+    const deployments = new Api(Deployment, { client, namespace });
+    for (const [name, replicas] of [["waits", 1], ["none", 0]] as const) {
+      const labels = { app: name };
+      const template = { metadata: { labels }, spec: { containers } };
+      const selector = { matchLabels: labels };
+      const spec = { replicas, selector, template };
+      await deployments.create({ metadata: { name }, spec });
+    }
+    // Both programs find the same pod.
+    for await (const { object } of fixture.pods.watch()) {
+      if (object.metadata.labels?.app === "waits") break;
+    }
+    const brief = "--pod-running-timeout=1s";
+    const lines = [
+      ["exec", ended, "--", "true"],
+      ["attach", ended],
+      ["exec", "deploy/waits", "-c", "a", "--", "true"],
+      ["logs", "deploy/waits", "-c", "a"],
+      ["exec", "deploy/none", brief, "--", "true"],
+      ["attach", "deploy/none", brief],
+      ["logs", "deploy/none", brief],
+      ["logs", "deploy/none", "--all-pods", brief],
+      ["exec", ended, "--pod-running-timeout=0s", "--", "true"],
+    ].map((args) => ({ args }));
+    await compare(fixture, lines, assertSameFailure);
   },
-  {
-    ...options,
-    skip: options.skip ??
-      (runsErrors ? undefined : "compared on Node 24 only"),
-  },
+  errorOptions,
 );
 
 /** A container runs before it writes. Waits for lines of a followed log. */
@@ -265,4 +349,61 @@ embeddedCase(
     });
   },
   options,
+);
+
+embeddedCase(
+  "kubectl: program: attach to a Deployment's pod is the same",
+  async (fixture) => {
+    const { client, namespace, pods } = fixture;
+    const deployments = new Api(Deployment, { client, namespace });
+    const labels = { app: "shell" };
+    const script = 'read line; echo "got $line"; cat';
+    const shell = {
+      command: ["sh", "-c", script],
+      stdin: true,
+      stdinOnce: true,
+    };
+    const containers = [
+      { name: "a", image: "busybox", ...shell },
+      { name: "b", image: "busybox", command: ["sleep", "1000"] },
+    ];
+    await deployments.create({
+      metadata: { name: "shell" },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers } },
+      },
+    });
+    await deployments.waitFor("shell", isRolledOut, { timeout: 30_000 });
+    const [pod] = (await pods.list({ labelSelector: "app=shell" })).items;
+    let runs = 0;
+    /** Each program ends the container, which runs again for the next. */
+    const restarted = async () => {
+      await pods.waitFor(pod!.metadata.name, (pod) => {
+        const [status] = pod?.status?.containerStatuses ?? [];
+        return status?.restartCount === runs && Boolean(status.ready);
+      }, { timeout: 30_000 });
+      runs++;
+    };
+    await withKubeconfigFile(fixture, async (env) => {
+      for (
+        const args of [["deploy/shell"], ["deploy/shell", "-c", "a", "-q"]]
+      ) {
+        const words = ["attach", "-i", ...args];
+        await restarted();
+        const theirs = await runKubectl(words, env, "it\n", restarted);
+        await restarted();
+        const [program = "", ...line] = podwireCommand(...words);
+        const ours = await runProgram(
+          program,
+          line,
+          { ...env, NO_COLOR: "1" },
+          "it\n",
+        );
+        assertSame(theirs, ours, words.join(" "));
+        assertEquals(ours.stdout.toString(), "got it\n");
+      }
+    });
+  },
+  { ...options, protocol: V5 },
 );

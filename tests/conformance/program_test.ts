@@ -248,7 +248,8 @@ embeddedCase(
           [["web-0", "-c", "main", "--all-containers"], "container name main"],
           [["-l", "a=b", "--limit-bytes", "5"], "of one container"],
           [["-l", "a=b", "--max-log-requests", "0"], "at least 1"],
-          [["-l", "a=b"], "no pod matches"],
+          [["--pod-running-timeout", "0s", "web-0"], "higher than zero"],
+          [["--pod-running-timeout", "soon", "web-0"], "a duration like 5s"],
         ] as const
       ) {
         const { code, stderr } = await runPodwire(["logs", ...args], env);

@@ -8,6 +8,7 @@ import {
   checkAllLogsOptions,
   type LogLine,
 } from "./all_logs_options.ts";
+import type { LogsNeeds } from "./logs_of_target.ts";
 import { prepareLog } from "./log_lines.ts";
 
 /**
@@ -20,6 +21,7 @@ export function allLogs(
   context: CallContext,
   given: Target,
   options: AllLogsOptions,
+  needs: LogsNeeds = {},
   delays: DelayRange = RETRY_DELAYS,
 ): AsyncIterableIterator<LogLine> {
   const target = parseTarget(given, context.resource, "get logs of");
@@ -35,7 +37,7 @@ export function allLogs(
       const { namespace } = options;
       const pods = { context, target, action, namespace, signal };
       const { logsOfTarget } = await import("./logs_of_target.ts");
-      yield* logsOfTarget({ pods, options, end, delays });
+      yield* logsOfTarget({ pods, options, end, delays, needs });
     },
   });
 }

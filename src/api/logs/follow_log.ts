@@ -2,7 +2,7 @@ import type { Bytes } from "../../bytes.ts";
 import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
 import { ApiError, ConnectionLostError } from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
-import { readLines } from "../../streams/read_lines.ts";
+import { type LineFormat, readLines } from "../../streams/read_lines.ts";
 import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
 import { isWaiting } from "./logged_containers.ts";
@@ -27,6 +27,8 @@ export interface FollowedLog {
   /** How often a first request that is refused for now is repeated. */
   readonly retryLimit: number;
   readonly signal: AbortSignal;
+  /** Defaults to text without line ends. */
+  readonly format?: LineFormat | undefined;
   /** Requests the log. */
   open(options: LogOptions): Promise<ReadableStream<Bytes>>;
 }
@@ -160,7 +162,7 @@ export class LogFollower {
     phase: Phase,
     first: boolean,
   ): AsyncGenerator<LogEntry, ResponseEnd> {
-    const { action, open } = this.#log;
+    const { action, open, format } = this.#log;
     const wanted = first ? this.#options : this.#resumed();
     let fresh = false;
     try {
@@ -178,7 +180,7 @@ export class LogFollower {
       // the rest of that, which has no time and is not a line.
       let mayBeRest = isPartial(wanted);
       let held: string | null = null;
-      const lines = readLines(body, action);
+      const lines = readLines(body, action, undefined, format);
       try {
         let line = await lines.next();
         for (; !line.done; line = await lines.next()) {

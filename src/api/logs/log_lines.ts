@@ -11,7 +11,7 @@ import type { CallContext } from "../call.ts";
 import { LogSource } from "../targets/log_source.ts";
 import { parseTarget } from "../targets/target.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
-import { readLines } from "../../streams/read_lines.ts";
+import { type LineFormat, readLines } from "../../streams/read_lines.ts";
 import { iterateOperation } from "../watch/cancellable_iterator.ts";
 import { type LogEntry, readTimedLine, untimed } from "./resume_point.ts";
 
@@ -146,6 +146,8 @@ export interface LogReading {
   /** Ends the lines with its reason. */
   readonly signal: AbortSignal;
   readonly delays: DelayRange;
+  /** Defaults to text without line ends. */
+  readonly format?: LineFormat | undefined;
 }
 
 /**
@@ -153,7 +155,7 @@ export interface LogReading {
  * have a time only if `timestamps` asks for it.
  */
 export async function* logEntries(
-  { call, options, uid, signal, delays }: LogReading,
+  { call, options, uid, signal, delays, format }: LogReading,
 ): AsyncGenerator<LogEntry, void> {
   const { action, source } = call;
   const open = (wanted: LogOptions) =>
@@ -162,25 +164,37 @@ export async function* logEntries(
       (name, container) =>
         fetchStream(call.request(name, { ...wanted, container }), signal),
     );
-  if (!options.follow) return yield* allEntries(open, options, action);
+  if (!options.follow) {
+    return yield* allEntries(await open(options), options, action, format);
+  }
   const [{ LogFollower }, { ContainerRun }] = await Promise.all([
     import("./follow_log.ts"),
     import("./container_run.ts"),
   ]);
   const run = new ContainerRun(source, uid);
   const { retryLimit } = source.context.client;
-  const log = { action, options, run, delays, retryLimit, signal, open };
+  const log = {
+    action,
+    options,
+    run,
+    delays,
+    retryLimit,
+    signal,
+    open,
+    format,
+  };
   yield* new LogFollower(log).entries();
 }
 
 async function* allEntries(
-  open: (options: LogOptions) => Promise<ReadableStream<Bytes>>,
+  body: ReadableStream<Bytes>,
   options: LogOptions,
   action: string,
+  format: LineFormat | undefined,
 ): AsyncGenerator<LogEntry, void> {
   const entry = (line: string): LogEntry =>
     options.timestamps && readTimedLine(line) || untimed(line);
-  const lines = readLines(await open(options), action);
+  const lines = readLines(body, action, undefined, format);
   try {
     let line = await lines.next();
     for (; !line.done; line = await lines.next()) yield entry(line.value);

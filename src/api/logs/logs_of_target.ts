@@ -6,6 +6,7 @@ import {
   type LogNotAvailableReason,
   TargetNotFoundError,
 } from "../../errors.ts";
+import type { LineFormat } from "../../streams/read_lines.ts";
 import { Merge } from "../merge.ts";
 import { resolveAll, type TargetCall } from "../targets/resolve.ts";
 import type { DelayRange } from "../../client/backoff.ts";
@@ -42,6 +43,20 @@ export interface LogsOfTarget {
   /** Aborts the signal of `pods`. */
   readonly end: () => void;
   readonly delays: DelayRange;
+  readonly needs: LogsNeeds;
+}
+
+/** What the program needs besides the options. */
+export interface LogsNeeds {
+  /** Defaults to text without line ends. */
+  readonly format?: LineFormat;
+  /** Called with the pods that there are at first, if they are followed. */
+  readonly onPods?: (pods: readonly Stored<Pod>[]) => void;
+  /**
+   * Called before a log is followed; what it returns is called when the log has
+   * ended. An exception from it ends the lines.
+   */
+  readonly onLog?: () => () => void;
 }
 
 /**
@@ -139,10 +154,11 @@ class LogsReading {
 
   /** Begins the logs of the pods as these come. */
   async #discover(changes: AsyncGenerator<PodChange, void>): Promise<void> {
-    const { pods: { action, target }, options } = this.#logs;
+    const { pods: { action, target }, options, needs } = this.#logs;
     let latest: Stored<Pod> | undefined;
     let found = false;
     for await (const { pods, isFirst, isAll, left } of changes) {
+      if (isFirst) needs.onPods?.(pods);
       if (isAll) this.#followed.keep(new Set(pods.map(uidOf)));
       for (const pod of pods) found = this.#take(pod, isFirst) || found;
       latest = pods.at(-1) ?? left ?? latest;
@@ -175,7 +191,8 @@ class LogsReading {
       } else if (hasStarted(pod, container)) {
         found = true;
         this.#followed.begin(uid, container);
-        this.#merge.add(this.#followedLines(pod, source, isFirst));
+        const onEnd = this.#logs.needs.onLog?.();
+        this.#merge.add(this.#followedLines(pod, source, isFirst, onEnd));
       } else if (missingContainer(pod, container) !== null) {
         found = true;
         if (this.#followed.tells(uid, container)) this.#has(pod, source);
@@ -205,10 +222,12 @@ class LogsReading {
     pod: Stored<Pod>,
     source: LoggedContainer,
     isCurrent: boolean,
+    onEnd: () => void = () => {},
   ): AsyncGenerator<LogLine, void> {
     try {
       yield* this.#lines(pod, source, isCurrent);
     } finally {
+      onEnd();
       this.#followed.ended(uidOf(pod));
     }
   }
@@ -219,7 +238,7 @@ class LogsReading {
     source: LoggedContainer,
     isCurrent = true,
   ): AsyncGenerator<LogLine, void> {
-    const { pods: { context, signal }, delays } = this.#logs;
+    const { pods: { context, signal }, delays, needs } = this.#logs;
     const { namespace, follow, previous, sinceTime, timeout, ...recent } =
       this.#logs.options;
     const options: LogLinesOptions = {
@@ -238,7 +257,8 @@ class LogsReading {
     };
     const call = prepareLinesCall(context, source.pod, options);
     const { uid } = pod.metadata;
-    const log = { call, options, uid, signal, delays };
+    const { format } = needs;
+    const log = { call, options, uid, signal, delays, format };
     try {
       if (isUnscheduled(pod)) {
         // The server answers with an empty log.

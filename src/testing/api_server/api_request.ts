@@ -43,7 +43,7 @@ export interface BodyResponse {
   readonly kind: "body";
   readonly status: number;
   readonly contentType: string | null;
-  readonly body: string;
+  readonly body: string | Bytes;
   /** The texts of `Warning` headers. */
   readonly warnings?: readonly string[];
   /** Further headers. */
@@ -55,7 +55,7 @@ export interface ChunkedResponse {
   readonly kind: "chunks";
   readonly contentType: string;
   /** @param signal Aborted when the client is gone. */
-  readonly chunks: (signal: AbortSignal) => AsyncIterable<string>;
+  readonly chunks: (signal: AbortSignal) => AsyncIterable<string | Bytes>;
 }
 
 /** A 101 response, followed by the channel protocol. */
@@ -82,11 +82,14 @@ export function jsonResponse(
 }
 
 /** A plain-text response, as the kubelet sends. */
-export function textResponse(status: number, body: string): BodyResponse {
+export function textResponse(
+  status: number,
+  body: string | Bytes,
+): BodyResponse {
   return {
     kind: "body",
     status,
-    contentType: body === "" ? null : "text/plain; charset=utf-8",
+    contentType: body.length === 0 ? null : "text/plain; charset=utf-8",
     body,
   };
 }

@@ -1,4 +1,4 @@
-import { encodeText } from "../../bytes.ts";
+import { encodeLatin1 } from "../../bytes.ts";
 import type { ContainerLog, LogLine } from "../containers/container_log.ts";
 import { badRequest, invalid } from "./api_failure.ts";
 import {
@@ -93,7 +93,7 @@ export function logResponse(
   const tail = query.tailLines ?? written.length;
   const chosen = written.slice(Math.max(0, written.length - tail));
   const print = printer(query);
-  if (!query.follow) return textResponse(200, print(chosen));
+  if (!query.follow) return textResponse(200, encodeLatin1(print(chosen)));
   const read = log.length;
   const fault = record.logFault?.take() ?? cuts.take();
   return {
@@ -102,7 +102,8 @@ export function logResponse(
     async *chunks(signal) {
       const lines = linesAfter(log, chosen, read, [signal, cuts.now]);
       const texts = textOf(lines, print);
-      yield* fault === null ? texts : cutAfter(texts, fault);
+      const all = fault === null ? texts : cutAfter(texts, fault);
+      for await (const text of all) yield encodeLatin1(text);
     },
   };
 }
@@ -142,11 +143,8 @@ function printer({ since, timestamps, limitBytes }: LogQuery): Printer {
   const print = (lines: readonly LogLine[]): string => {
     const whole = lines.filter(({ time }) => time >= since)
       .map(({ time, text }) => timestamps ? `${time} ${text}` : text).join("");
-    const bytes = encodeText(whole);
-    const part = bytes.byteLength <= left
-      ? whole
-      : new TextDecoder().decode(bytes.subarray(0, left));
-    left = Math.max(0, left - bytes.byteLength);
+    const part = whole.slice(0, left);
+    left -= part.length;
     return part;
   };
   return Object.defineProperty(print, "full", { get: () => left === 0 }) as

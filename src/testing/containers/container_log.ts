@@ -1,19 +1,18 @@
-import type { Bytes } from "../../bytes.ts";
+import { type Bytes, decodeLatin1 } from "../../bytes.ts";
 import { Notifier } from "../notifier.ts";
 
 /** The lines and characters that are kept: at least these, at most twice. */
 const LINES = 20_000;
 const CHARACTERS = 2 * 2 ** 20;
 
-function newDecoder(): TextDecoder {
-  return new TextDecoder("utf-8", { ignoreBOM: true });
-}
-
 /** One line of a log. */
 export interface LogLine {
   /** When the line was complete: RFC 3339 in UTC, with nanoseconds. */
   readonly time: string;
-  /** Includes the line break, except in an incomplete last line. */
+  /**
+   * A character for each byte; includes the line break, except in an incomplete
+   * last line.
+   */
   readonly text: string;
 }
 
@@ -27,7 +26,6 @@ export class ContainerLog {
   /** Whether the log is complete. */
   ended = false;
   readonly #incomplete = { 1: "", 2: "" };
-  readonly #decoders = { 1: newDecoder(), 2: newDecoder() };
   readonly #changes = new Notifier();
   #lines: LogLine[] = [];
   #characters = 0;
@@ -41,7 +39,7 @@ export class ContainerLog {
 
   /** Adds output of stdout (1) or stderr (2). */
   append(channel: 1 | 2, bytes: Bytes): void {
-    const text = this.#decoders[channel].decode(bytes, { stream: true });
+    const text = decodeLatin1(bytes);
     const lines = (this.#incomplete[channel] + text).split("\n");
     this.#incomplete[channel] = lines.pop()!;
     for (const line of lines) this.#add(`${line}\n`);

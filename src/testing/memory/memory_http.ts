@@ -1,4 +1,4 @@
-import { type Bytes, encodeText } from "../../bytes.ts";
+import { type Bytes, toBytes } from "../../bytes.ts";
 import { entriesOf } from "../../http/head.ts";
 import type {
   HttpRequest,
@@ -64,12 +64,14 @@ function streamOfChunks(
   return streamOf(chunks, signal, () => gone.abort());
 }
 
-async function* oneChunk(text: string): AsyncGenerator<string> {
-  if (text !== "") yield text;
+async function* oneChunk(
+  body: string | Bytes,
+): AsyncGenerator<string | Bytes> {
+  if (body.length > 0) yield body;
 }
 
 function streamOf(
-  chunks: AsyncIterator<string>,
+  chunks: AsyncIterator<string | Bytes>,
   signal: AbortSignal,
   onEnd: () => void,
 ): ReadableStream<Bytes> {
@@ -91,7 +93,7 @@ function streamOf(
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (signal.aborted) return;
-      if (!done) return controller.enqueue(encodeText(value));
+      if (!done) return controller.enqueue(toBytes(value));
       finish();
       controller.close();
     },

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { readLines } from "../../../src/streams/read_lines.ts";
-import { type Bytes, encodeText } from "../../../src/bytes.ts";
+import { BYTE_LINES, readLines } from "../../../src/streams/read_lines.ts";
+import { type Bytes, encodeLatin1, encodeText } from "../../../src/bytes.ts";
 import { BufferOverflowError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
 import { FakeBody } from "../../support/fake_body.ts";
@@ -39,6 +39,31 @@ test("lines: characters that are split between two parts", async () => {
   const bytes = encodeText("größe\n");
   const parts = Array.from(bytes, (byte) => new Uint8Array([byte]));
   assertEquals(await read(...parts), { whole: ["größe"], rest: "" });
+});
+
+test("lines: as bytes, with their ends", async () => {
+  for (const size of [1, 3, 10_000]) {
+    const bytes = Uint8Array.from(
+      { length: 20_000 },
+      (_, index) => index % 259 === 0 ? 10 : index % 256,
+    );
+    const source = new ReadableStream<Bytes>({
+      start(controller) {
+        for (let start = 0; start < bytes.byteLength; start += size) {
+          controller.enqueue(bytes.slice(start, start + size));
+        }
+        controller.close();
+      },
+    });
+    const lines = readLines(source, "read", undefined, BYTE_LINES);
+    let text = "";
+    let line = await lines.next();
+    for (; !line.done; line = await lines.next()) {
+      assertEquals(line.value.indexOf("\n"), line.value.length - 1);
+      text += line.value;
+    }
+    assertEquals(encodeLatin1(text + line.value), bytes);
+  }
 });
 
 test("lines: the body is read no further than requested", async () => {

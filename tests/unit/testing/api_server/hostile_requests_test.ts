@@ -50,7 +50,7 @@ function openApi() {
       clientCertificate: null,
     });
     if (response.kind !== "body") throw new Error("the response is a stream");
-    return { status: response.status, json: JSON.parse(response.body) };
+    return { status: response.status, json: JSON.parse(String(response.body)) };
   };
 }
 

@@ -76,7 +76,9 @@ test("a pod that is deleted while its sidecars stop does not come back", async (
       body: encodeText(body),
       clientCertificate: null,
     });
-    return JSON.parse(response.kind === "body" ? response.body : "null");
+    return JSON.parse(
+      response.kind === "body" ? String(response.body) : "null",
+    );
   };
   send(
     "POST",

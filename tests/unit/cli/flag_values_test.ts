@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseDuration } from "../../../src/cli/logs.ts";
+import { parseDuration } from "../../../src/cli/flag_values.ts";
 import { test } from "../../harness.ts";
 
 test("duration: Go's notation, in milliseconds", () => {
