@@ -70,7 +70,7 @@ export type { ClientEvent } from "./src/client/client_event.ts";
 export type { KeepAliveOptions } from "./src/session/keep_alive.ts";
 
 export { Api } from "./src/api/api.ts";
-export type { ApiOptions } from "./src/api/api.ts";
+export type { ApiOptions } from "./src/api/api_options.ts";
 export type {
   CallOptions,
   CollectionOptions,

@@ -1,7 +1,6 @@
 import { CallSite } from "../call_site.ts";
+import { apiContext, type ApiOptions } from "./api_options.ts";
 import type { CallContext } from "./call.ts";
-import type { Client } from "../client/client.ts";
-import { toClusterClient } from "../client/cluster_client.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
 import {
   type HasAttach,
@@ -12,9 +11,8 @@ import {
   type Resource,
   type SubresourceMarker,
   type SubresourceNotAvailable,
-  withTypeMeta,
 } from "../client/resource.ts";
-import { checkOptions, type OptionNames } from "../options.ts";
+import { checkOptions } from "../options.ts";
 import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
@@ -35,42 +33,22 @@ import {
   WATCH_OPTIONS,
   type WatchOptions,
 } from "./verbs/call_options.ts";
-import { deleteCollectionRequest, deleteRequest } from "./verbs/deletion.ts";
+import { deleteObject, deleteObjects } from "./verbs/deletion.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
-import {
-  applyBody,
-  type JsonPatchOperation,
-  type ObjectPatch,
-  patchContentType,
-} from "./verbs/patch.ts";
-import { fetchObject, type Verb } from "./verbs/verb_call.ts";
-import {
-  APPLY_OPTIONS,
-  type ApplyOptions,
-  DELETE_COLLECTION_OPTIONS,
-  DELETE_OPTIONS,
-  type DeleteCollectionOptions,
-  type DeleteOptions,
-  type JsonPatchOptions,
-  type MergePatchOptions,
-  PATCH_OPTIONS,
-  REPLACE_OPTIONS,
-  type ReplaceOptions,
-  WRITE_OPTIONS,
-  type WriteOptions,
+import type { JsonPatchOperation, ObjectPatch } from "./verbs/patch.ts";
+import { fetchObject } from "./verbs/verb_call.ts";
+import type {
+  ApplyOptions,
+  DeleteCollectionOptions,
+  DeleteOptions,
+  JsonPatchOptions,
+  MergePatchOptions,
+  ReplaceOptions,
+  WriteOptions,
 } from "./verbs/write_options.ts";
+import { createObject, patchObject, replaceObject } from "./verbs/writing.ts";
 import type { WatchEvent } from "./watch/collection.ts";
 import { watch } from "./watch/watch.ts";
-
-/** Options of `new Api`. */
-export interface ApiOptions {
-  /** The client, from `createClient`. */
-  readonly client: Client;
-  /** The default namespace of calls; defaults to the client's. */
-  readonly namespace?: string;
-}
-
-const API_OPTIONS: OptionNames<ApiOptions> = { client: true, namespace: true };
 
 /**
  * The objects of one resource, and their subresources.
@@ -94,14 +72,8 @@ export class Api<R extends Resource> {
    * @throws {TypeError} The resource or the client is missing.
    */
   constructor(resource: R, options: ApiOptions & ScopeOf<R>) {
-    if (!resource?.plural) {
-      throw new TypeError("Cannot make an Api: the resource is missing");
-    }
+    this.#context = apiContext(resource, options);
     this.resource = resource;
-    checkOptions(options, API_OPTIONS, "make an Api");
-    const client = toClusterClient(options?.client, "make an Api");
-    const { namespace = null } = options;
-    this.#context = { client, resource, namespace };
   }
 
   /** Creates an object; `apiVersion` and `kind` default to the resource's. */
@@ -109,10 +81,10 @@ export class Api<R extends Resource> {
     object: ObjectOf<R>,
     options?: WriteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
-    this.#check("create", options, WRITE_OPTIONS);
-    const body = withTypeMeta(this.resource, object);
-    const verb = { verb: "create", method: "POST", body };
-    return await this.#trace(this.create, () => this.#write(verb, options));
+    return await this.#trace(
+      this.create,
+      () => createObject(this.#context, object, options),
+    );
   }
 
   /** Gets one object. */
@@ -121,10 +93,11 @@ export class Api<R extends Resource> {
     options?: CallOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
     this.#check("get", options, CALL_OPTIONS);
+    const verb = { verb: "get", method: "GET", name };
     return await this.#trace(
       this.get,
-      () => this.#one({ verb: "get", method: "GET", name }, options),
-    );
+      () => fetchObject(this.#context, verb, options),
+    ) as Stored<ObjectOf<R>>;
   }
 
   /**
@@ -215,10 +188,10 @@ export class Api<R extends Resource> {
     name: string,
     options?: DeleteOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>> | Status> {
-    this.#check("delete", options, DELETE_OPTIONS);
-    const request = deleteRequest(options ?? {});
-    const verb = { verb: "delete", method: "DELETE", name, ...request };
-    return await this.#trace(this.delete, () => this.#one(verb, options));
+    return await this.#trace(
+      this.delete,
+      () => deleteObject(this.#context, name, options),
+    );
   }
 
   /**
@@ -231,14 +204,10 @@ export class Api<R extends Resource> {
   async deleteCollection(
     options: DeleteCollectionOptions & ScopeOf<R>,
   ): Promise<ObjectList<ObjectOf<R>> | Status> {
-    this.#check("delete", options, DELETE_COLLECTION_OPTIONS);
-    const request = deleteCollectionRequest(this.resource, options);
-    const verb = { verb: "deletecollection", method: "DELETE", ...request };
-    const answer = await this.#trace(
+    return await this.#trace(
       this.deleteCollection,
-      () => fetchObject(this.#context, verb, options),
+      () => deleteObjects(this.#context, options),
     );
-    return answer as ObjectList<ObjectOf<R>> | Status;
   }
 
   /** Replaces the object named in `metadata.name`; a stale `resourceVersion` is a conflict (409). */
@@ -246,11 +215,10 @@ export class Api<R extends Resource> {
     object: ObjectOf<R>,
     options?: ReplaceOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>> {
-    this.#check("replace", options, REPLACE_OPTIONS);
-    const name = object?.metadata?.name;
-    const body = withTypeMeta(this.resource, object);
-    const verb = { verb: "update", method: "PUT", name, body };
-    return await this.#trace(this.replace, () => this.#write(verb, options));
+    return await this.#trace(
+      this.replace,
+      () => replaceObject(this.#context, object, options),
+    );
   }
 
   /** Changes parts of an object; `type` selects the kind of patch. */
@@ -270,15 +238,9 @@ export class Api<R extends Resource> {
     patch: object,
     options: MergePatchOptions | ApplyOptions | JsonPatchOptions = {},
   ): Promise<Stored<ObjectOf<R>>> {
-    const applies = options?.type === "apply";
-    this.#check("patch", options, applies ? APPLY_OPTIONS : PATCH_OPTIONS);
-    const contentType = patchContentType(options);
-    const body = applies ? applyBody(this.resource, name, patch) : patch;
-    const query = { force: applies ? options.force : undefined };
-    const verb = { verb: "patch", method: "PATCH", name, query };
     return await this.#trace(
       this.patch,
-      () => this.#write({ ...verb, body, contentType }, options),
+      () => patchObject(this.#context, name, patch, options),
     );
   }
 
@@ -377,28 +339,6 @@ export class Api<R extends Resource> {
     : SubresourceNotAvailable<"log"> {
     this.#checkSubresource("logs");
     return new LogsAccessor(this.#context) as never;
-  }
-
-  async #one(
-    verb: Verb,
-    options: CallOptions | undefined,
-  ): Promise<Stored<ObjectOf<R>>> {
-    const object = await fetchObject(this.#context, verb, options);
-    return object as Stored<ObjectOf<R>>;
-  }
-
-  async #write(
-    verb: Verb,
-    options: ReplaceOptions = {},
-  ): Promise<Stored<ObjectOf<R>>> {
-    const { dryRun, fieldManager, fieldValidation, subresource } = options;
-    const query = {
-      fieldManager,
-      fieldValidation,
-      dryRun: dryRun ? "All" : undefined,
-      ...verb.query,
-    };
-    return await this.#one({ ...verb, subresource, query }, options);
   }
 
   /** Makes errors of a call show the caller of a public method. */

@@ -1,0 +1,34 @@
+import type { Client } from "../client/client.ts";
+import { toClusterClient } from "../client/cluster_client.ts";
+import type { Resource } from "../client/resource.ts";
+import { checkOptions, type OptionNames } from "../options.ts";
+import type { CallContext } from "./call.ts";
+
+/** Options of `new Api`. */
+export interface ApiOptions {
+  /** The client, from `createClient`. */
+  readonly client: Client;
+  /** The default namespace of calls; defaults to the client's. */
+  readonly namespace?: string;
+}
+
+const API_OPTIONS: OptionNames<ApiOptions> = { client: true, namespace: true };
+
+/**
+ * Checks what an `Api` is made of. Sends nothing.
+ *
+ * @throws {TypeError} The resource or the client is missing, or an option does
+ * not exist.
+ */
+export function apiContext(
+  resource: Resource,
+  options: ApiOptions,
+): CallContext {
+  if (!resource?.plural) {
+    throw new TypeError("Cannot make an Api: the resource is missing");
+  }
+  checkOptions(options, API_OPTIONS, "make an Api");
+  const client = toClusterClient(options?.client, "make an Api");
+  const { namespace = null } = options;
+  return { client, resource, namespace };
+}
