@@ -165,6 +165,7 @@ export type {
   HasAttach,
   HasExec,
   HasLogs,
+  HasPortForward,
   Namespaced,
   SubresourceNotAvailable,
 } from "./src/client/resource.ts";
@@ -172,6 +173,9 @@ export type {
 export type { Target } from "./src/target.ts";
 export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
+export type { PortForwardAccessor } from "./src/api/port_forward/port_forward.ts";
+export type { PortForwardOptions } from "./src/api/port_forward/forward_call.ts";
+export type { ForwardedConnection } from "./src/session/forwarded_connection.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
 export type { ExecRunAllOptions, PodResult } from "./src/api/exec_run_all.ts";
 export { groupByOutput, type OutputGroup } from "./src/api/group_by_output.ts";
@@ -188,7 +192,10 @@ export type {
   SubresourceOptions,
 } from "./src/request/exec_options.ts";
 export type { TerminalSize } from "./src/channel/resize.ts";
-export type { ChannelProtocol } from "./src/channel/subprotocols.ts";
+export type {
+  ChannelProtocol,
+  PortForwardProtocol,
+} from "./src/channel/subprotocols.ts";
 
 export type { Bytes } from "./src/bytes.ts";
 export type {
@@ -208,6 +215,7 @@ export {
   HandshakeError,
   LogNotAvailableError,
   PodwireError,
+  PortForwardError,
   ProtocolError,
   SessionEndedError,
   ShellNotFoundError,
@@ -220,6 +228,7 @@ export type {
   ConnectErrorCode,
   LogNotAvailableReason,
   PartialResult,
+  PortForwardReason,
 } from "./src/errors.ts";
 export type {
   CloseInfo,

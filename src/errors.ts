@@ -183,13 +183,13 @@ export class LogNotAvailableError extends PodwireError {
   }
 }
 
-/** `exec`, `attach` or `logs` of a resource without that subresource. */
+/** `exec`, `attach`, `logs` or `portForward` of a resource without it. */
 export class SubresourceNotAvailableError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "SubresourceNotAvailableError";
   /** The resource's kind, for example `Deployment`. */
   readonly kind: string;
-  /** `"exec"`, `"attach"` or `"log"`. */
+  /** `"exec"`, `"attach"`, `"log"` or `"portforward"`. */
   readonly subresource: string;
 
   /** Names the resource and the subresource. */
@@ -337,7 +337,10 @@ export class ProtocolError extends PodwireError {
   killed: boolean | null = null;
 }
 
-/** Stdin cannot be closed: the server speaks v4, which has no half-close. */
+/**
+ * Stdin, or one side of a forwarded connection, cannot be closed: the server
+ * speaks v4, which has no half-close.
+ */
 export class HalfCloseUnsupportedError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "HalfCloseUnsupportedError";
@@ -351,6 +354,42 @@ export class HalfCloseUnsupportedError extends PodwireError {
   ) {
     super(message, options);
     this.protocol = options.protocol;
+  }
+}
+
+/**
+ * Why a forwarded port failed: `Unreachable`: the node could not connect to it;
+ * `Broken`: the connection failed later, with the node's words; `Reset`: without
+ * any; `ConnectionLost`: the way to the node broke; `NoSuchPort`: the pod or the
+ * Service has no port of that name or number.
+ */
+export type PortForwardReason =
+  | "Unreachable"
+  | "Broken"
+  | "Reset"
+  | "ConnectionLost"
+  | "NoSuchPort";
+
+/** A port of a pod could not be reached, or the forwarding broke. */
+export class PortForwardError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "PortForwardError";
+  /** The port, as the caller gave it. */
+  readonly port: number | string;
+  /** What happened; the message has the node's words. */
+  readonly reason: PortForwardReason;
+
+  /** Names the port and the state. */
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      port: number | string;
+      reason: PortForwardReason;
+    },
+  ) {
+    super(message, options);
+    this.port = options.port;
+    this.reason = options.reason;
   }
 }
 

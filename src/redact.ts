@@ -149,12 +149,16 @@ export function stripEscapes(text: string): string {
 /** The most of a server's text that a message quotes, in characters. */
 const MAX_EXCERPT = 200;
 
-/** A server's text in quotes, shortened, on one line; empty for no text. */
-export function quoteText(text: string): string {
+/**
+ * A server's text in quotes, shortened, on one line; empty for no text.
+ *
+ * @param longest How many characters are quoted.
+ */
+export function quoteText(text: string, longest: number = MAX_EXCERPT): string {
   const line = stripEscapes(text).replace(/\s+/g, " ").trim();
   if (line === "") return "";
-  const isLong = line.length > MAX_EXCERPT;
-  return `"${isLong ? `${line.slice(0, MAX_EXCERPT)}...` : line}"`;
+  const isLong = line.length > longest;
+  return `"${isLong ? `${line.slice(0, longest)}...` : line}"`;
 }
 
 function isPlain(word: string): boolean {

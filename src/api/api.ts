@@ -6,6 +6,7 @@ import {
   type HasAttach,
   type HasExec,
   type HasLogs,
+  type HasPortForward,
   hasSubresource,
   type ObjectOf,
   type Resource,
@@ -18,6 +19,7 @@ import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
 import { LogsAccessor } from "./logs/logs.ts";
+import { PortForwardAccessor } from "./port_forward/port_forward.ts";
 import {
   CALL_OPTIONS,
   type CallOptions,
@@ -341,6 +343,17 @@ export class Api<R extends Resource> {
     return new LogsAccessor(this.#context) as never;
   }
 
+  /**
+   * Connects to ports of pods.
+   *
+   * @throws {SubresourceNotAvailableError} The resource has no port-forward.
+   */
+  get portForward(): R extends HasPortForward ? PortForwardAccessor
+    : SubresourceNotAvailable<"portforward"> {
+    this.#checkSubresource("portForward");
+    return new PortForwardAccessor(this.#context) as never;
+  }
+
   /** Makes errors of a call show the caller of a public method. */
   #trace<T>(
     method: (...args: never[]) => unknown,
@@ -359,7 +372,7 @@ export class Api<R extends Resource> {
 
   #checkSubresource(marker: SubresourceMarker): void {
     if (hasSubresource(this.resource, marker)) return;
-    const subresource = marker === "logs" ? "log" : marker;
+    const subresource = marker === "logs" ? "log" : marker.toLowerCase();
     throw new SubresourceNotAvailableError(this.resource.kind, subresource);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type ChannelProtocol,
   selectSubprotocol,
+  type Subprotocol,
   supportsHalfClose,
   V4,
   V5,
@@ -70,7 +71,7 @@ export function startCall<O extends SubresourceOptions, R extends ExecRequest>(
 
 /** The client's keep-alive, as far as its transport can do it. */
 export function keepAliveOf(
-  { client }: PreparedCall,
+  { client }: Pick<PreparedCall, "client">,
 ): KeepAliveSettings | false {
   const { keepAlive, transport } = client;
   return keepAlive && { ...keepAlive, pings: transport.capabilities.ping };
@@ -136,9 +137,9 @@ function wantsContainer(error: unknown): boolean {
 }
 
 /** The open connection of a call. */
-export interface CallConnection {
+export interface CallConnection<P extends Subprotocol = ChannelProtocol> {
   readonly connection: Connection;
-  readonly protocol: ChannelProtocol;
+  readonly protocol: P;
 }
 
 /**
@@ -158,7 +159,9 @@ export async function negotiateRun(
   const { client, request } = call;
   if (client.protocol === "v4") throw halfCloseUnsupported(call, V4);
   const isBlind = !client.transport.capabilities.answer;
-  const offer = isBlind && client.protocol === "auto" ? [V5, V4] : [V5];
+  const offer: ChannelProtocol[] = isBlind && client.protocol === "auto"
+    ? [V5, V4]
+    : [V5];
   let opened: CallConnection;
   try {
     opened = await upgrade(call, request, offer);
@@ -184,7 +187,11 @@ export async function negotiateStream(
 ): Promise<CallConnection> {
   const { client: { protocol }, request } = call;
   if (!request.stdin || request.tty) return await connectByV4(call);
-  const offers = { auto: [V5, V4], v5: [V5], v4: [V4] };
+  const offers: Record<typeof protocol, ChannelProtocol[]> = {
+    auto: [V5, V4],
+    v5: [V5],
+    v4: [V4],
+  };
   return await upgrade(call, request, offers[protocol]);
 }
 
@@ -247,13 +254,24 @@ function isHidden(error: unknown): boolean {
   return error instanceof ConnectError && error.code === "UPGRADE_FAILED";
 }
 
-/** @throws {ProtocolError} If the server chose none of `protocols`. */
 async function upgrade(
-  { client, path, action, deadline }: SubresourceCall<ExecRequest>,
+  call: SubresourceCall<ExecRequest>,
   request: ExecRequest,
-  protocols: readonly string[],
+  protocols: readonly ChannelProtocol[],
 ): Promise<CallConnection> {
-  const query = subresourceQuery(request);
+  return await openConnection(call, subresourceQuery(request), protocols);
+}
+
+/**
+ * Opens the WebSocket of a call.
+ *
+ * @throws {ProtocolError} If the server chose none of `protocols`.
+ */
+export async function openConnection<P extends Subprotocol>(
+  { client, path, action, deadline }: PreparedCall & { deadline: Deadline },
+  query: URLSearchParams,
+  protocols: readonly P[],
+): Promise<CallConnection<P>> {
   const connection = await client.connect({
     path,
     query,
@@ -262,7 +280,8 @@ async function upgrade(
     deadline,
   });
   try {
-    const protocol = selectSubprotocol(protocols, connection.protocol);
+    const chosen = selectSubprotocol(protocols, connection.protocol);
+    const protocol = chosen as P;
     deadline.signal.throwIfAborted();
     return { connection, protocol };
   } catch (error) {

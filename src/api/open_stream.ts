@@ -1,7 +1,7 @@
 import { abortable } from "../abortable.ts";
 import type { CallSite } from "../call_site.ts";
 import { exitCodeOf } from "../channel/status_frame.ts";
-import type { ClusterClient } from "../client/cluster_client.ts";
+import type { Closeable, ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";
@@ -84,8 +84,8 @@ async function open(
 }
 
 /** Closing the client closes the session; the client may be closed already. */
-function tieToClient(
-  session: StreamSession,
+export function tieToClient(
+  session: Closeable,
   connection: Connection,
   client: ClusterClient,
 ): void {

@@ -7,11 +7,22 @@ export const V5 = "v5.channel.k8s.io";
 /** Binary messages, no half-close: every server before that. */
 export const V4 = "v4.channel.k8s.io";
 
-/** Port-forward through SPDY/3.1 in binary messages: Kubernetes 1.31. */
+/**
+ * The tunnel for a forwarded port: Kubernetes 1.31, some servers from 1.30. A
+ * standard WebSocket cannot offer it, since a "/" is not allowed in a token.
+ */
 export const PORT_FORWARD_TUNNEL = "SPDY/3.1+portforward.k8s.io";
 
-/** A subprotocol that this package supports. */
+/** A subprotocol of exec and attach that this package supports. */
 export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
+
+/** A subprotocol of port-forward that this package supports. */
+export type PortForwardProtocol =
+  | "SPDY/3.1+portforward.k8s.io"
+  | "v4.channel.k8s.io";
+
+/** Every subprotocol that this package supports. */
+export type Subprotocol = ChannelProtocol | PortForwardProtocol;
 
 /**
  * The subprotocols that a client may use: one of them only, or `"auto"`, the one
@@ -19,7 +30,7 @@ export type ChannelProtocol = "v5.channel.k8s.io" | "v4.channel.k8s.io";
  */
 export type ProtocolOption = "auto" | "v5" | "v4";
 
-const SUPPORTED: readonly ChannelProtocol[] = [V5, V4];
+const SUPPORTED: readonly Subprotocol[] = [V5, V4, PORT_FORWARD_TUNNEL];
 
 const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";
 
@@ -32,7 +43,7 @@ const BEARER_PREFIX = "base64url.bearer.authorization.k8s.io.";
 export function selectSubprotocol(
   offered: readonly string[],
   answered: string | null | undefined,
-): ChannelProtocol {
+): Subprotocol {
   const chosen = SUPPORTED.find((protocol) => protocol === answered);
   if (chosen !== undefined && offered.includes(chosen)) return chosen;
   const names = offered.map(withoutToken).join(", ") || "no subprotocol";

@@ -30,8 +30,14 @@ export interface HasLogs {
   readonly logs: true;
 }
 
+/** The marker of a resource with the subresource `portforward`; only Pod has it. */
+export interface HasPortForward {
+  /** The marker. */
+  readonly portForward: true;
+}
+
 /**
- * The type of `exec`, `attach` and `logs` on a resource without the marker. It
+ * The type of `exec`, `attach`, `logs` and `portForward` on a resource without the marker. It
  * has no members to call, so a use does not compile; at run time, reading the
  * property throws `SubresourceNotAvailableError`.
  */
@@ -41,7 +47,7 @@ export interface SubresourceNotAvailable<Subresource extends string = string> {
 }
 
 /** The name of a marker. */
-export type SubresourceMarker = "exec" | "attach" | "logs";
+export type SubresourceMarker = "exec" | "attach" | "logs" | "portForward";
 
 /** Whether the resource carries the marker. */
 export function hasSubresource(

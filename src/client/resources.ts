@@ -15,6 +15,7 @@ import {
   type HasAttach,
   type HasExec,
   type HasLogs,
+  type HasPortForward,
   type Namespaced,
   type Resource,
 } from "./resource.ts";
@@ -22,19 +23,23 @@ import {
 /** A group of containers that run together on one node. */
 export type Pod = core.Pod;
 
-/** The resource of {@linkcode Pod} objects; it has exec, attach and logs. */
+/** The resource of {@linkcode Pod} objects; it has every subresource. */
 export const Pod:
   & Resource<Pod>
   & Namespaced
   & HasExec
   & HasAttach
-  & HasLogs = defineResource<Pod>({
-    version: "v1",
-    kind: "Pod",
-    plural: "pods",
-    exec: true,
-    attach: true,
-    logs: true,
+  & HasLogs
+  & HasPortForward = Object.freeze({
+    ...defineResource<Pod>({
+      version: "v1",
+      kind: "Pod",
+      plural: "pods",
+      exec: true,
+      attach: true,
+      logs: true,
+    }),
+    portForward: true,
   });
 
 /** Keeps replicas of a pod running and rolls out changes. */

@@ -48,7 +48,7 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
     this.settled = new Promise((resolve) => this.#settle = resolve);
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
-        ping: () => connection.ping(),
+        ping: () => this.sendPing(),
         idle: () => this.#idle.duration(this.#now()),
         sendEmpty: () => this.sendActivity(),
         stalled: () => this.#sendBuffer.full || paused(),
@@ -81,7 +81,7 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
     this.#connection.open({
       data: (part, last) => this.#data(part, last),
       drained: () => this.drainedNow(),
-      pong: () => this.#keepAlive?.pong(),
+      pong: () => this.ponged(),
       closed: (info) => {
         const reason = this.#hide(info.reason);
         // A ProtocolError quotes the server, too.
@@ -136,6 +136,16 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
     this.#sendBuffer.sent(hasRoom);
     if (input > 0) this.#keepAlive?.sent(input);
     return hasRoom;
+  }
+
+  /** Sends what the peer answers; `ponged` is called then. */
+  protected sendPing(): void {
+    this.#connection.ping();
+  }
+
+  /** An answer to a ping arrived. */
+  protected ponged(): void {
+    this.#keepAlive?.pong();
   }
 
   /** An empty message: servers count it as activity, and skip it. */

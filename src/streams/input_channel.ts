@@ -22,6 +22,8 @@ export interface InputTarget {
  */
 export class InputChannel {
   readonly #target: InputTarget;
+  /** For messages. */
+  readonly #name: string;
   /** Whether the end of the input is sent, and a wait for that. */
   #isFinished = false;
   #finished: PromiseWithResolvers<void> | null = null;
@@ -33,8 +35,10 @@ export class InputChannel {
   #broken = false;
   #aborting = false;
 
-  constructor(target: InputTarget) {
+  /** @param name What is written to, for messages. */
+  constructor(target: InputTarget, name = "stdin") {
     this.#target = target;
+    this.#name = name;
   }
 
   /** Made when it is first asked for: it takes more memory than the rest. */
@@ -58,7 +62,9 @@ export class InputChannel {
 
   /** Writes without keeping the lock; concurrent writes queue in order. */
   write(bytes: Uint8Array): Promise<void> {
-    if (this.writable.locked) return Promise.reject(locked("write to stdin"));
+    if (this.writable.locked) {
+      return Promise.reject(locked(`write to ${this.#name}`));
+    }
     const writer = this.writable.getWriter();
     const written = writer.write(bytes);
     writer.releaseLock();
@@ -68,7 +74,9 @@ export class InputChannel {
   /** Closes the stream after what is queued. Idempotent. */
   close(): Promise<void> {
     if (this.#closing !== null) return this.#closing;
-    if (this.writable.locked) return Promise.reject(locked("close stdin"));
+    if (this.writable.locked) {
+      return Promise.reject(locked(`close ${this.#name}`));
+    }
     this.#closing = this.writable.close().catch((error) => {
       if (this.#broken) throw error;
       if (this.#isFinished) return;
@@ -113,7 +121,7 @@ export class InputChannel {
 
   #checked(chunk: unknown): Uint8Array {
     try {
-      return asBytes(chunk);
+      return asBytes(chunk, this.#name);
     } catch (error) {
       this.#broken = true;
       throw error;
@@ -121,14 +129,17 @@ export class InputChannel {
   }
 }
 
-/** @throws {TypeError} If a chunk is not bytes. */
-export function asBytes(chunk: unknown): Uint8Array {
+/**
+ * @param name What is written to, for messages.
+ * @throws {TypeError} If a chunk is not bytes.
+ */
+export function asBytes(chunk: unknown, name = "stdin"): Uint8Array {
   if (chunk instanceof Uint8Array) return chunk;
   if (ArrayBuffer.isView(chunk)) {
     return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
   throw new TypeError(
-    `Cannot write to stdin: a chunk is ${describe(chunk)}, not bytes`,
+    `Cannot write to ${name}: a chunk is ${describe(chunk)}, not bytes`,
   );
 }
 

@@ -19,7 +19,7 @@ export class OutputChannel implements ChannelSink {
   /** Set by the flow control: bytes beyond the mark are dropped and counted. */
   discarding = false;
 
-  readonly #name: "stdout" | "stderr";
+  readonly #name: "stdout" | "stderr" | null;
   readonly #mark: number;
   readonly #changed: () => void;
   readonly #queue = new ByteQueue();
@@ -34,11 +34,15 @@ export class OutputChannel implements ChannelSink {
   #discarded = 0;
 
   /**
-   * @param name The channel, for errors.
+   * @param name The channel, for errors; null for one that is never discarded.
    * @param mark How many bytes to queue until the channel is full.
    * @param changed Called whenever `full`, `claimed` or `waiting` may differ.
    */
-  constructor(name: "stdout" | "stderr", mark: number, changed: () => void) {
+  constructor(
+    name: "stdout" | "stderr" | null,
+    mark: number,
+    changed: () => void,
+  ) {
     this.#name = name;
     this.#mark = mark;
     this.#changed = changed;
@@ -66,6 +70,11 @@ export class OutputChannel implements ChannelSink {
   get full(): boolean {
     if (this.#settled || (this.claimed && this.#discarded > 0)) return false;
     return this.#queue.size >= this.#mark;
+  }
+
+  /** Whether its reader has cancelled it. */
+  get cancelled(): boolean {
+    return this.#settled && this.#outcome === undefined;
   }
 
   data(part: Bytes, start = 0): void {
@@ -175,7 +184,9 @@ export class OutputChannel implements ChannelSink {
 
   #overflow(): BufferOverflowError {
     return new BufferOverflowError(
-      `Cannot read all of ${this.#name}: ${this.#discarded} bytes beyond the ` +
+      `Cannot read all of ${
+        this.#name ?? "the channel"
+      }: ${this.#discarded} bytes beyond the ` +
         `high-water mark of ${this.#mark} were discarded: it was never read ` +
         `while another channel or the status was awaited`,
       { channel: this.#name, limit: this.#mark, discarded: this.#discarded },

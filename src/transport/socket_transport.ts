@@ -84,6 +84,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       pause: true,
       ping: true,
       answer: true,
+      tunnel: true,
     },
     request: (request) => sendRequest(pool, request),
     connect: (request) => upgrade(dial, request),

@@ -16,6 +16,12 @@ export interface TransportCapabilities {
   /** Reports the HTTP response to a refused upgrade. */
   readonly answer: boolean;
   /**
+   * Can offer a subprotocol whose name is not a token, as a standard WebSocket
+   * cannot: `SPDY/3.1+portforward.k8s.io`, with which a forwarded connection can
+   * half-close. Defaults to false.
+   */
+  readonly tunnel?: boolean;
+  /**
    * False if nothing leaves the process, as in tests: credentials may then go to
    * any `http:` URL. Defaults to true.
    */
@@ -130,7 +136,8 @@ export interface Connection {
   /** Starts delivery to `receiver`; called exactly once. */
   open(receiver: ConnectionReceiver): void;
   /**
-   * Sends `parts` as one binary message, at most 32 KiB plus a channel byte.
+   * Sends `parts` as one binary message, at most 32 KiB plus a channel byte or
+   * the 8 bytes of a frame within a tunnel.
    * Copies the bytes before it returns and never changes them.
    *
    * @returns False when the socket's buffer is full: wait for the receiver's

@@ -1,14 +1,14 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse, stringify } from "@std/yaml";
 import { Api, createClient, isRunning, Pod, Service } from "../../mod.ts";
-import { startCluster } from "../../src/testing/mod.ts";
+import { type PodConnection, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { root } from "../harness/preload/specifiers.ts";
 
 test(
   "every example in a docstring runs, against the embedded cluster",
   async () => {
-    const cluster = await startCluster();
+    const cluster = await startCluster({ ports: helloOverHttp });
     const folder = await Deno.makeTempDir();
     try {
       const client = await createClient(cluster.clientOptions());
@@ -46,6 +46,16 @@ test(
   },
   { timeout: 60_000 },
 );
+
+/** What every port of every pod answers. */
+async function helloOverHttp(
+  { readable, writable }: PodConnection,
+): Promise<void> {
+  await readable.getReader().read();
+  const writer = writable.getWriter();
+  await writer.write("HTTP/1.0 200 OK\r\n\r\nhello\n");
+  await writer.close();
+}
 
 /** The kubeconfig with one more context, the same as its own. */
 function withContext(kubeconfig: string, name: string): string {

@@ -21,6 +21,8 @@ export interface TargetCall {
   readonly namespace?: string | undefined;
   /** The call's deadline: the requests have no timeout of their own. */
   readonly signal: AbortSignal;
+  /** Called with the object that selects the pods. */
+  readonly onOwner?: ((owner: KubeObject) => void) | undefined;
 }
 
 /** The selectors of a list or a watch of the target's pods. */
@@ -132,6 +134,7 @@ async function ownerSelector(
       spec?: { selector?: unknown };
     };
   });
+  call.onOwner?.(owner);
   const selector = owner.spec?.selector;
   const isMap = resource.group === "";
   const isEmpty = isMap && Object.keys(selector ?? {}).length === 0;

@@ -102,6 +102,7 @@ const ALL: TransportCapabilities = {
   pause: true,
   ping: true,
   answer: true,
+  tunnel: true,
   network: false,
 };
 
