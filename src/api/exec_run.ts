@@ -3,6 +3,7 @@ import { type ExecRunOptions, runRequest } from "../request/exec_options.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
+import type { RunBeside } from "./kill_process.ts";
 import { negotiateRun, openOnPod, startCall } from "./negotiate.ts";
 import { nothingCollected, setKilled, withPartial } from "./run_error.ts";
 import { type StdinFeed, stdinFeed } from "./stdin_feed.ts";
@@ -25,11 +26,13 @@ export async function runCommand(
     const { call, opened } = await openOnPod(started, negotiateRun);
     const { name, namespace, request: { container } } = call;
     const place = { namespace, container };
-    return await new RunningCommand(
-      call,
-      opened,
-      (request) => runCommand(context, name, { ...request, ...place }),
-    ).finish(feed);
+    const runBeside: RunBeside = (request) => {
+      // Closing the client waits for it.
+      const client = context.client.beside();
+      const beside = { ...context, client };
+      return runCommand(beside, name, { ...request, ...place });
+    };
+    return await new RunningCommand(call, opened, runBeside).finish(feed);
   } catch (error) {
     feed?.cancel(error);
     // A server may have started the command although its answer did not come.

@@ -35,6 +35,7 @@ export class RunningCommand {
   /** Why the command was given up; null while it was not. */
   #givenUp: { readonly reason: unknown } | null = null;
   #stopWaiting = (): void => {};
+  readonly #finished = Promise.withResolvers<void>();
 
   /** @param runBeside Runs another command in the same container. */
   constructor(
@@ -86,22 +87,29 @@ export class RunningCommand {
     } finally {
       stop();
       this.#stopWaiting();
+      this.#finished.resolve();
     }
   }
 
-  /** Closing the client aborts the command; the client may be closed already. */
+  /**
+   * Closing the client aborts the command, and waits for the end of a process
+   * that is killed; the client may be closed already.
+   */
   #tieToClient(): void {
-    const session = this.#session;
+    const released = Promise.all([
+      this.#session.released,
+      this.#finished.promise,
+    ]);
     const close = async () => {
       const reason = new SessionEndedError(
         `Cannot finish ${this.#call.action}: the client was closed`,
         { status: null },
       );
-      session.end({ kind: "aborted", reason });
-      await session.released;
+      this.#abort(reason);
+      await released;
     };
     try {
-      session.released.then(this.#call.client.adopt({ close }));
+      released.then(this.#call.client.adopt({ close }));
     } catch (error) {
       this.#abort(error);
     }

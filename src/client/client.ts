@@ -77,7 +77,10 @@ export interface Client {
    */
   connect(upgrade: ClientUpgrade): Promise<Connection>;
 
-  /** Aborts calls, closes live sessions, then the transport. Idempotent. */
+  /**
+   * Aborts calls, closes live sessions, then the transport. Idempotent. Commands
+   * with `killOnAbort` are killed first, which takes at most about 7 seconds.
+   */
   close(): Promise<void>;
 
   /** Same as {@linkcode Client.close}. */

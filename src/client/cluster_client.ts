@@ -78,6 +78,7 @@ export class ClusterClient implements Client {
   readonly protocol: ProtocolOption;
   readonly highWaterMark: number;
   readonly retryLimit: number;
+  readonly #settings: ClientSettings;
   readonly #config: ClusterConfig;
   readonly #transport: Transport;
   readonly #userAgent: string | null;
@@ -89,6 +90,7 @@ export class ClusterClient implements Client {
   #closing: Promise<void> | null = null;
 
   constructor(settings: ClientSettings) {
+    this.#settings = settings;
     this.#config = settings.config;
     this.#transport = settings.transport;
     this.namespace = settings.namespace;
@@ -219,6 +221,14 @@ export class ClusterClient implements Client {
     this.#checkOpen("open a session");
     this.#sessions.add(session);
     return () => this.#sessions.delete(session);
+  }
+
+  /**
+   * A client on the same transport, which `close()` of this one does not end
+   * before it ends the transport: for what a session still does in its `close`.
+   */
+  beside(): ClusterClient {
+    return new ClusterClient(this.#settings);
   }
 
   /** The session on a connection has ended, for the listener of events. */

@@ -117,8 +117,8 @@ export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
   readonly maxBuffer?: number | null;
   /**
    * Whether to end the remote process when the command is given up: by the
-   * signal, the timeout, `maxBuffer`, a failing stdin or a lost connection. A
-   * disconnect alone does not end it. A second exec sends the signal to the
+   * signal, the timeout, `maxBuffer`, a failing stdin, a lost connection or
+   * `client.close()`, which waits for it. A disconnect alone does not end it. A second exec sends the signal to the
    * process's group, where the image allows, else to the process, and waits up
    * to 2 seconds for the end; `true` sends TERM, then KILL. The promise rejects
    * after that, at most about 7 seconds later.

@@ -15,7 +15,7 @@ import {
   ShellNotFoundError,
   StdinError,
 } from "../../mod.ts";
-import { eventually, rejection } from "../support/async.ts";
+import { rejection } from "../support/async.ts";
 import { testCase } from "./fixture.ts";
 
 /** Prints each of its words in angle brackets, and nothing else. */
@@ -329,14 +329,21 @@ testCase(
   async ({ pods, pod, client }) => {
     const name = await pod();
     const told: boolean[] = [];
+    const file = `/tmp/podwire-${crypto.randomUUID()}`;
     const running = pods.exec.run(name, {
-      command: ["sh", "-c", "sleep 3"],
+      command: ["sh", "-c", `echo >${file}; sleep 1000`],
       killOnAbort: true,
       onKilled: (killed) => told.push(killed),
     });
-    setTimeout(() => client.close(), 500);
-    await assertRejects(() => running, Error, "the client was closed");
-    await eventually(() => told.length === 1);
-    assertEquals(told, [false]);
+    const refused = assertRejects(
+      () => running,
+      Error,
+      "the client was closed",
+    );
+    const begun = `until [ -e ${file} ]; do sleep 0.1; done`;
+    await pods.exec.run(name, { command: ["sh", "-c", begun] });
+    await client.close();
+    assertEquals(told, [true]);
+    await refused;
   },
 );
