@@ -1,4 +1,4 @@
-import { encodeRequestHead } from "../http/head.ts";
+import { encodeRequestHead } from "../http/head_encoder.ts";
 import { responseFraming } from "../http/body.ts";
 import { decodedHeaders, isGzip, takesGzip } from "../http/content_coding.ts";
 import {

@@ -2,7 +2,8 @@ import { hasToken } from "../http/persistence.ts";
 import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { hideCredentials } from "../redact.ts";
-import { encodeRequestHead, type ResponseHead } from "../http/head.ts";
+import { encodeRequestHead } from "../http/head_encoder.ts";
+import type { ResponseHead } from "../http/head.ts";
 import { sha1 } from "./sha1.ts";
 
 /** The fields of an upgrade request. */

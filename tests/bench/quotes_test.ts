@@ -1,8 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { test } from "../harness.ts";
 import { misquotes, type Quote } from "./quotes.ts";
-import { readResults, recordedFolder } from "./results.ts";
-import { median } from "./results.ts";
+import { median, readResults, recordedFolder } from "./results.ts";
 
 const quote: Quote = {
   file: "README.md",

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import type { Bytes } from "../../src/bytes.ts";
-import { concatBytes } from "../../src/bytes.ts";
+import { type Bytes, concatBytes } from "../../src/bytes.ts";
 import { openSocket } from "../../src/testing/server/open_socket.ts";
 import { sha256 } from "./bytes.ts";
 

@@ -1,5 +1,5 @@
 import { type Bytes, toBytes } from "../../bytes.ts";
-import { entriesOf } from "../../http/head.ts";
+import { entriesOf } from "../../http/header_fields.ts";
 import type {
   HttpRequest,
   HttpResponse,

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
 import { BodyDecoder, requestFraming } from "../../http/body.ts";
+import { encodeResponseHead } from "../../http/head_encoder.ts";
 import {
-  encodeResponseHead,
   HeadTooLongError,
   type RequestHead,
   RequestHeadParser,

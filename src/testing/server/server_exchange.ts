@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { type Bytes, encodeText } from "../../bytes.ts";
-import { encodeResponseHead } from "../../http/head.ts";
+import { encodeResponseHead } from "../../http/head_encoder.ts";
 import { acceptFor } from "../../websocket/handshake.ts";
 import {
   type CertificateSubject,

@@ -1,10 +1,7 @@
 import { encodeBase64, encodeText } from "../../bytes.ts";
 import { ProtocolError } from "../../errors.ts";
-import {
-  encodeRequestHead,
-  FinalHeadParser,
-  type ResponseHead,
-} from "../../http/head.ts";
+import { encodeRequestHead } from "../../http/head_encoder.ts";
+import { FinalHeadParser, type ResponseHead } from "../../http/head.ts";
 import { hideCredentials } from "../../redact.ts";
 import { hostAndPort } from "../address.ts";
 import type { ProxyCredentials } from "./proxy_address.ts";

@@ -3,7 +3,7 @@ import { encodeText } from "../../../src/bytes.ts";
 import { readExecCredential } from "../../../src/config/plugin/exec_credential.ts";
 import { redact } from "../../../src/redact.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
-import { encodeRequestHead } from "../../../src/http/head.ts";
+import { encodeRequestHead } from "../../../src/http/head_encoder.ts";
 import { checkTls } from "../../../src/transport/tls_options.ts";
 import { CERTIFICATE, KEY } from "../../support/pem.ts";
 import { assertHidden } from "../../support/secrets.ts";

@@ -1,7 +1,7 @@
 import { assert } from "@std/assert";
 import { findConfig } from "../../../src/config/find_config.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
-import { encodeRequestHead } from "../../../src/http/head.ts";
+import { encodeRequestHead } from "../../../src/http/head_encoder.ts";
 import { checkTls } from "../../../src/transport/tls_options.ts";
 import { test } from "../../harness.ts";
 import { FakeHost, programOutput } from "../../support/fake_host.ts";

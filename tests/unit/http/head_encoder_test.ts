@@ -3,6 +3,8 @@ import { decodeText } from "../../../src/bytes.ts";
 import {
   encodeRequestHead,
   encodeResponseHead,
+} from "../../../src/http/head_encoder.ts";
+import {
   RequestHeadParser,
   ResponseHeadParser,
 } from "../../../src/http/head.ts";

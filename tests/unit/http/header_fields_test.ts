@@ -1,6 +1,10 @@
 import { assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { ProtocolError } from "../../../src/errors.ts";
-import { formatFields, isToken, parseFields } from "../../../src/http/head.ts";
+import {
+  formatFields,
+  isToken,
+  parseFields,
+} from "../../../src/http/header_fields.ts";
 import { test } from "../../harness.ts";
 
 test("fields are formatted from an object, Headers, or pairs", () => {
