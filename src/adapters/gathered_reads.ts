@@ -118,6 +118,28 @@ export class GatheredReads {
     else this.gather(bytes);
   }
 
+  /**
+   * Passes on `chunk` itself, unless it is small and part of a flood. Takes
+   * ownership of it.
+   */
+  take(chunk: Bytes): void {
+    const large = chunk.byteLength >= SMALL;
+    if (large && this.#to - this.#from >= SMALL) this.flush();
+    const held = this.#to > this.#from;
+    if (!held && (large || !this.#gathering)) {
+      if (chunk.byteLength >= ENOUGH) this.#flood = true;
+      this.#pass(chunk);
+      if (this.#flood) this.#moved();
+      return;
+    }
+    // What is held gets large enough by the head.
+    const head = chunk.byteLength < 2 * SMALL ? chunk.byteLength : SMALL;
+    this.gather(chunk.subarray(0, head));
+    if (head === chunk.byteLength) return;
+    this.flush();
+    this.#pass(chunk.subarray(head));
+  }
+
   /** Passes on what is gathered. */
   flush(): void {
     const block = this.#block;

@@ -4,7 +4,8 @@ import { TimeSlice } from "../../timers.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { WriteSlabs } from "../write_slabs.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
-import type { GatheredReads } from "../gathered_reads.ts";
+import { GatheredReads } from "../gathered_reads.ts";
+import { MEMORY } from "./node_reads.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
 
@@ -64,7 +65,7 @@ export class NodeDuplex implements ByteDuplex {
   #over = false;
   #released = false;
   readonly #onData = (chunk: Uint8Array): void => {
-    this.#received(ownedBytes(chunk));
+    this.#reads.take(ownedBytes(chunk));
   };
   readonly #ahead = new DelayedWrites({
     start: () => this.#start(),
@@ -74,7 +75,7 @@ export class NodeDuplex implements ByteDuplex {
   });
   readonly #slabs = new WriteSlabs();
   readonly #quirks: RuntimeQuirks;
-  readonly #reads: GatheredReads | null;
+  readonly #reads: GatheredReads;
   readonly #slice: TimeSlice | null;
   #yielding = false;
   #refusing = false;
@@ -91,7 +92,7 @@ export class NodeDuplex implements ByteDuplex {
     socket: Socket,
     source: Socket,
     quirks: RuntimeQuirks,
-    reads: GatheredReads | null = null,
+    reads: GatheredReads = new GatheredReads(MEMORY),
   ) {
     this.#socket = socket;
     this.#source = source;
@@ -126,7 +127,7 @@ export class NodeDuplex implements ByteDuplex {
     if (this.#source !== this.#socket) this.#source.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
     this.#socket.resume();
-    this.#reads?.deliverTo((chunk) => this.#received(chunk));
+    this.#reads.deliverTo((chunk) => this.#received(chunk));
   }
 
   #received(chunk: Bytes): void {
@@ -242,7 +243,7 @@ export class NodeDuplex implements ByteDuplex {
   destroy(): void {
     this.#over = true;
     this.#ahead.drop();
-    this.#reads?.drop();
+    this.#reads.drop();
     this.#cancelTimer();
     const hasBacklog = this.#socket.writableLength > 0;
     if (this.#quirks.resetOnDestroy && hasBacklog) {
@@ -276,8 +277,8 @@ export class NodeDuplex implements ByteDuplex {
 
   /** Delivers what a paused socket read before it broke: it emits no more data. */
   #deliverRest(): void {
-    this.#reads?.flush();
-    this.#reads?.drop();
+    this.#reads.flush();
+    this.#reads.drop();
     this.#socket.off("data", this.#onData);
     while (!this.#over) {
       const chunk = this.#socket.read() as Uint8Array | null;

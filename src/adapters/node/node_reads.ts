@@ -17,7 +17,8 @@ const LENGTH = 64 * 1024;
  */
 let shared: Uint8Array | null = null;
 
-const MEMORY: ReadMemory = { allocate, bytesPerSlot: 128 };
+/** Of Node and Bun. */
+export const MEMORY: ReadMemory = { allocate, bytesPerSlot: 128 };
 
 /** The reads of a socket that is not open yet, and the option to give it. */
 export function gatheredReads(): { reads: GatheredReads; onread: OnRead } {

@@ -14,7 +14,7 @@ const IDLE_SIZE = KIB;
 /** Sizes as TLS has them: 32 KiB frames of 5 more bytes in three records. */
 const RECORDS = [16 * KIB, 16 * KIB, 5];
 
-/** The two ways to read: records are copied, or read in place. */
+/** The two ways to read into a block: by a copy, or in place. */
 const WAYS = { "copied": copied, "in place": inPlace } as const;
 
 for (const [way, read] of Object.entries(WAYS)) {
@@ -165,6 +165,68 @@ test("a read that is pending in a block is not lost when what is before is passe
   assertEquals(concatBytes(chunks), numbered(0, KIB + 10));
   assertEquals(reads.space, null);
   reads.drop();
+});
+
+test("an array that comes alone, or is large, is passed on itself", () => {
+  const { reads, chunks } = gathered();
+  const arrays = [5, 64 * KIB, 4 * KIB].map((size) => new Uint8Array(size));
+  for (const array of arrays) reads.take(array);
+  for (const [index, array] of arrays.entries()) {
+    assert(chunks[index] === array);
+  }
+  reads.drop();
+});
+
+test("a small array within a flood of arrays gets the head of the next", async () => {
+  const { reads, chunks } = gathered();
+  let sent = 0;
+  for (const size of [256 * KIB, 35, 256 * KIB, 35, 70, 5 * KIB, 8 * KIB]) {
+    reads.take(numbered(sent, size).slice());
+    sent += size;
+    await turns(1);
+  }
+  await turns(5);
+  assertEquals(sizes(chunks), [
+    256 * KIB,
+    4 * KIB + 35,
+    252 * KIB,
+    5 * KIB + 105,
+    8 * KIB,
+  ]);
+  assertEquals(concatBytes(chunks), numbered(0, sent));
+  reads.drop();
+});
+
+test("the last small array of a flood is passed on after a lull", async () => {
+  const { reads, chunks, clock } = gathered();
+  reads.take(new Uint8Array(64 * KIB));
+  reads.take(new Uint8Array(5));
+  await turns(5);
+  assertEquals(sizes(chunks), [64 * KIB]);
+  clock.elapse();
+  await turns(2);
+  assertEquals(sizes(chunks), [64 * KIB, 5]);
+  reads.drop();
+});
+
+test("arrays of any sizes give the same bytes, none small in a flood", async () => {
+  for (let seed = 1; seed <= 50; seed++) {
+    const random = generator(seed);
+    const { reads, chunks } = gathered();
+    let sent = 0;
+    for (let count = 0; count < 60; count++) {
+      const size = 1 + Math.floor(random() ** 3 * 70 * KIB);
+      reads.take(numbered(sent, size).slice());
+      sent += size;
+      if (random() < 0.3) await turns(1 + Math.floor(random() * 5));
+    }
+    reads.flush();
+    assertEquals(concatBytes(chunks), numbered(0, sent), `seed ${seed}`);
+    const first = chunks.findIndex(({ length }) => length >= 32 * KIB);
+    const flood = chunks.slice(first, -1);
+    assert(flood.every(({ length }) => length >= 4 * KIB), `seed ${seed}`);
+    reads.drop();
+  }
 });
 
 function newReads(clock: Clock = new StoppedClock()): GatheredReads {
