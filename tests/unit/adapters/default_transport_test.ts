@@ -11,5 +11,6 @@ test("the default transport is that of the runtime, and can do everything", asyn
     pause: true,
     ping: true,
     answer: true,
+    tunnel: true,
   });
 });
