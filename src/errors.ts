@@ -150,9 +150,9 @@ export class TargetNotFoundError extends PodwireError {
 }
 
 /**
- * Why `logs.all` cannot read a log: the pod has no such container, it has not
- * started, or the log is gone: its pod, or too many later runs of the container,
- * came before it was read.
+ * Why a log cannot be read: the pod has no such container, it has not started, or
+ * the log is gone: the pod was deleted, or the container has restarted, before it
+ * was read to its end.
  */
 export type LogNotAvailableReason = "ContainerNotFound" | "NotStarted" | "Lost";
 

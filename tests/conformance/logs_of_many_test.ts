@@ -4,6 +4,7 @@ import {
   Api,
   ApiError,
   createClient,
+  isRunning,
   type LogLine,
   LogNotAvailableError,
   Pod,
@@ -238,12 +239,15 @@ embeddedCase(
     const [stuck = ""] = await podsOfLabel(pod, labels, 1, [{
       container: { image },
       until: (pod) =>
-        pod?.status?.containerStatuses?.[0]?.state?.waiting !== undefined,
+        pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason?.includes(
+          "ImagePull",
+        ) ?? false,
     }]);
     const [runs = ""] = await podsOfLabel(pod, labels, 1, [
       once("echo on; sleep 30"),
     ]);
-    for (const follow of [false, true]) {
+    // Followed first: that waits for the line.
+    for (const follow of [true, false]) {
       for (const which of [target, stuck]) {
         const lines = Array.fromAsync(pods.logs.all(which, { follow }));
         const error = await rejection(lines, LogNotAvailableError);
@@ -309,6 +313,116 @@ embeddedCase(
     }
   },
 );
+
+/** A pod that is created again under its name. */
+function named(
+  name: string,
+  labels: Readonly<Record<string, string>>,
+  lines: string,
+) {
+  const command = ["sh", "-c", `for i in ${lines}; do echo $i; done; sleep 60`];
+  return {
+    metadata: { name, labels },
+    spec: {
+      restartPolicy: "Never" as const,
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: "main", image: "busybox", command }],
+    },
+  };
+}
+
+/** Creates a pod, and waits until it has written its lines. */
+async function write(
+  pods: Api<typeof Pod>,
+  pod: ReturnType<typeof named>,
+  lines: string,
+): Promise<void> {
+  const { name } = pod.metadata;
+  await pods.create(pod);
+  await pods.waitFor(name, isRunning);
+  for await (const line of pods.logs.lines(name, { follow: true })) {
+    if (line === lines.split(" ").at(-1)) break;
+  }
+}
+
+/** Deletes a pod, and waits until it is gone. */
+async function remove(pods: Api<typeof Pod>, name: string): Promise<void> {
+  await pods.delete(name, { gracePeriodSeconds: 0 });
+  await pods.waitForDeletion(name);
+}
+
+embeddedCase(
+  "logs.all: pods of one name, one after the other, while nobody reads",
+  async ({ pods }) => {
+    const { target, labels } = labelled();
+    const name = "web-0";
+    const begin = (lines: string) =>
+      write(pods, named(name, labels, lines), lines);
+    await begin("a1 a2 a3");
+    const lines = pods.logs.all(target, { follow: true });
+    const seen = [(await lines.next()).value?.line];
+    for (const next of ["b1 b2 b3", "c1 c2 c3"]) {
+      await remove(pods, name);
+      await begin(next);
+    }
+    for (let count = 1; count < 9; count++) {
+      seen.push((await lines.next()).value?.line);
+    }
+    const more = lines.next();
+    await delay(300);
+    await lines.return?.();
+    assert((await more).done);
+    assertEquals(seen.sort().join(" "), "a1 a2 a3 b1 b2 b3 c1 c2 c3");
+  },
+);
+
+for (const handled of [true, false]) {
+  embeddedCase(
+    `logs.all: a pod that is gone before its log was opened is ${
+      handled ? "told" : "an error"
+    }`,
+    async ({ pods }, cluster) => {
+      const { target, labels } = labelled();
+      const name = "web-0";
+      const begin = (lines: string) =>
+        write(pods, named(name, labels, lines), lines);
+      await begin("a1");
+      const refused = Promise.withResolvers<void>();
+      const told = Promise.withResolvers<Error>();
+      const path = /\/log$/;
+      cluster.requestFault = { httpStatus: 503, path, times: 999 };
+      const lines = pods.logs.all(target, {
+        follow: true,
+        onRetry: () => refused.resolve(),
+        ...handled && { onError: told.resolve },
+      });
+      const seen: string[] = [];
+      const both = Promise.withResolvers<void>();
+      const reading = (async () => {
+        for await (const { line } of lines) {
+          if (seen.push(line) === 2) both.resolve();
+        }
+      })();
+      reading.catch(told.resolve);
+      await refused.promise;
+      await remove(pods, name);
+      await pods.create(named(name, labels, "b1 b2"));
+      await pods.waitFor(name, isRunning);
+      cluster.requestFault = null;
+      const error = await told.promise as LogNotAvailableError;
+      assertEquals(
+        [error.pod, error.container, error.reason],
+        [name, "main", "Lost"],
+      );
+      if (!handled) return;
+      await both.promise;
+      await lines.return?.();
+      await reading;
+      assertEquals(seen, ["b1", "b2"]);
+    },
+    { client: { retry: { limit: 50 } }, timeout: 60_000 },
+  );
+}
 
 testCase("logs.all: no pod at all", async ({ pods }) => {
   const { target } = labelled();

@@ -11,6 +11,8 @@ export interface RunStatus {
   readonly state: object;
   /** The ID of the previous run. */
   readonly previous?: string;
+  /** How often the container has restarted. */
+  readonly restarts?: number;
   readonly phase?: string;
   /** Defaults to one container, `main`. */
   readonly spec?: object;
@@ -53,7 +55,8 @@ export function scriptedLog(
 }
 
 function podIn(
-  { uid = "u", id, state, previous, phase = "Running", spec }: RunStatus,
+  { uid = "u", id, state, previous, restarts, phase = "Running", spec }:
+    RunStatus,
 ) {
   const lastState = previous === undefined
     ? {}
@@ -63,7 +66,13 @@ function podIn(
     spec: { containers: [{ name: "main" }], ...spec },
     status: {
       phase,
-      containerStatuses: [{ name: "main", containerID: id, state, lastState }],
+      containerStatuses: [{
+        name: "main",
+        containerID: id,
+        state,
+        lastState,
+        restartCount: restarts,
+      }],
     },
   };
 }

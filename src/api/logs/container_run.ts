@@ -37,6 +37,14 @@ export interface RunSource {
   readonly container: string | undefined;
 }
 
+/** The run that follows another, as far as its log can be read. */
+export interface NextRun {
+  /** Whether the container has a newer run: its log is the previous one. */
+  readonly isPrevious: boolean;
+  /** How many runs in between have no log any more. */
+  readonly lost: number;
+}
+
 /**
  * One run of a container, identified on the first look. A log that ends proves
  * nothing: an API server that loses the kubelet ends its response cleanly.
@@ -45,12 +53,51 @@ export class ContainerRun {
   readonly #source: RunSource;
   #uid: string | undefined;
   #id: string | null = null;
+  /** How often the container had restarted before this run. */
+  #restarts: number | undefined;
+  /** The pod that has the name now, if it is another. */
+  #successor: Pod | null = null;
   #forbidden = false;
 
-  /** @param uid The pod's; defaults to that of the first look. */
-  constructor(source: RunSource, uid?: string) {
+  /** @param seen The pod as a list or a watch has shown it. */
+  constructor(source: RunSource, seen?: Pod) {
     this.#source = source;
-    this.#uid = uid;
+    if (seen === undefined) return;
+    this.#uid = seen.metadata?.uid;
+    const status = this.#statusOf(seen);
+    if (status !== undefined) this.#become(idOf(status), status.restartCount);
+  }
+
+  /** Whether it is known which run it is, so that a log can be another's. */
+  get isIdentified(): boolean {
+    return this.#uid !== undefined;
+  }
+
+  get pod(): string {
+    return this.#source.name;
+  }
+
+  /** The container's name; empty: the pod's only one. */
+  get container(): string {
+    return this.#source.container ?? "";
+  }
+
+  /**
+   * Once the pod is gone: the whole second in which the next pod of its name
+   * was started, in milliseconds; null if that has no log.
+   */
+  get successorStart(): number | null {
+    if (this.#successor === null) return null;
+    const { state, lastState } = this.#statusOf(this.#successor) ?? {};
+    const { running, terminated = lastState?.terminated } = state ?? {};
+    const run = running ?? terminated;
+    if (run === undefined) return null;
+    return secondsOf(this.#successor.status?.startTime ?? run.startedAt) ?? 0;
+  }
+
+  #become(id: string | null, restarts: number | undefined): void {
+    this.#id = id;
+    this.#restarts = restarts;
   }
 
   /**
@@ -74,14 +121,15 @@ export class ContainerRun {
     const current = idOf(status);
     if (this.#id === null) {
       if (running && isNewer(status, latest)) {
-        this.#id = previous?.containerID ?? null;
+        const { restartCount } = status;
+        this.#become(previous?.containerID ?? null, restartCount - 1);
         return "replaced";
       }
       if (!running && !terminated && !previous) {
         // After an init container has failed, for example, it never starts.
         return hasEnded(pod) ? "ended" : notStarted(latest);
       }
-      this.#id = current;
+      this.#become(current, status.restartCount);
     }
     if (current !== null && current !== this.#id) {
       const known = previous?.containerID ?? this.#id;
@@ -91,28 +139,45 @@ export class ContainerRun {
   }
 
   /**
-   * Waits for the container's next run, and becomes that.
+   * Waits for the container's next run whose log can be read, and becomes that.
    *
-   * @returns False if there will be none.
+   * @returns Null if there will be none.
    */
-  async next(delays: DelayRange, signal: AbortSignal): Promise<boolean> {
+  async next(delays: DelayRange, signal: AbortSignal): Promise<NextRun | null> {
     const backoff = new Backoff(delays);
     while (true) {
       const pod = await this.#get(signal);
-      if (pod === "gone" || pod === "unknown" || hasEnded(pod)) return false;
-      if (pod.metadata?.deletionTimestamp !== undefined) return false;
+      if (pod === "gone" || pod === "unknown") return null;
       const status = this.#statusOf(pod);
-      const id = status === undefined ? null : idOf(status);
-      const { running, terminated } = status?.state ?? {};
-      if ((running || terminated) && id !== null && id !== this.#id) {
-        this.#id = id;
-        return true;
-      }
+      const next = status === undefined ? null : this.#follow(status);
+      if (next !== null) return next;
+      if (hasEnded(pod)) return null;
+      if (pod.metadata?.deletionTimestamp !== undefined) return null;
+      const { terminated } = status?.state ?? {};
       if (terminated && !this.#mayRestart(pod, terminated.exitCode)) {
-        return false;
+        return null;
       }
       await sleep(backoff.next(), signal);
     }
+  }
+
+  /** Becomes the next run, if there is one. */
+  #follow(status: ContainerStatus): NextRun | null {
+    const { state, lastState, restartCount } = status;
+    const id = idOf(status);
+    const previous = lastState?.terminated?.containerID;
+    const hasLog = state?.running ?? state?.terminated ?? previous === id;
+    if (!hasLog || id === null || id === this.#id) return null;
+    const skipped = this.#restarts === undefined || restartCount === undefined
+      ? 0
+      : Math.max(0, restartCount - this.#restarts - 1);
+    const known = this.#id !== null;
+    if (known && previous && previous !== this.#id && previous !== id) {
+      this.#become(previous, restartCount - 1);
+      return { isPrevious: true, lost: Math.max(0, skipped - 1) };
+    }
+    this.#become(id, restartCount);
+    return { isPrevious: false, lost: known ? skipped : 0 };
   }
 
   async #get(signal: AbortSignal): Promise<Pod | "gone" | "unknown"> {
@@ -124,12 +189,17 @@ export class ContainerRun {
       const pod = await fetchObject(context, verb, options) as Pod;
       const uid = pod.metadata?.uid;
       this.#uid ??= uid;
-      return uid === undefined || uid === this.#uid ? pod : "gone";
+      if (uid === undefined || uid === this.#uid) return pod;
+      this.#successor = pod;
+      return "gone";
     } catch (error) {
       // Something else than a pod, for example from a proxy.
       if (error instanceof ProtocolError) return "unknown";
       if (!(error instanceof ApiError)) throw error;
-      if (error.httpStatus === 404) return "gone";
+      if (error.httpStatus === 404) {
+        this.#successor = null;
+        return "gone";
+      }
       if (error.httpStatus !== 403) throw error;
       this.#forbidden = true;
       return "unknown";

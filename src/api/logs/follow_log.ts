@@ -1,11 +1,16 @@
 import type { Bytes } from "../../bytes.ts";
 import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
-import { ApiError, ConnectionLostError } from "../../errors.ts";
+import {
+  ApiError,
+  ConnectionLostError,
+  LogNotAvailableError,
+} from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { type LineFormat, readLines } from "../../streams/read_lines.ts";
 import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
 import { isWaiting } from "./logged_containers.ts";
+import { ResponseOwner } from "./response_owner.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import {
   type LogEntry,
@@ -29,6 +34,8 @@ export interface FollowedLog {
   readonly signal: AbortSignal;
   /** Defaults to text without line ends. */
   readonly format?: LineFormat | undefined;
+  /** Called when lines were lost, instead of throwing that. */
+  readonly onLost?: ((error: LogNotAvailableError) => void) | undefined;
   /** Requests the log. */
   open(options: LogOptions): Promise<ReadableStream<Bytes>>;
 }
@@ -44,17 +51,25 @@ type Phase = "follow" | "rest" | "previous";
 /** After so many responses in a row without a new line, an end is believed. */
 const MAX_STALE = 3;
 
+const GONE = "it is gone, and may not have been read to its end";
+
 /** How one response ended. */
 interface ResponseEnd {
   /** The unterminated last line; null if the response failed. */
   readonly rest: string | null;
-  /** Whether there is no log any more, for example of a removed container. */
+  /**
+   * Whether there is no log any more, for example of a removed container, or it
+   * is that of the next pod of this name.
+   */
   readonly missing?: boolean;
   /** Whether it had lines that are new. */
   readonly fresh: boolean;
   /** How long to wait before the next request, at least, in milliseconds. */
   readonly pause: number;
 }
+
+/** A response with another's log; it is as if it had failed. */
+const DISCARDED: ResponseEnd = { rest: null, fresh: false, pause: 0 };
 
 /**
  * The lines of a followed log, until the container's run has ended. A response
@@ -70,6 +85,8 @@ export class LogFollower {
   #point = new ResumePoint();
   #requested = performance.now();
   #reached = false;
+  /** Whether the run's log was read to its end, as far as one can know. */
+  #whole = false;
   /** A response that ended cleanly while the container runs, not yet reported. */
   #cut: Error | null = null;
   /** What `onRetry` has thrown. */
@@ -85,17 +102,17 @@ export class LogFollower {
   /** Reads the lines, as they are requested. */
   async *entries(): AsyncGenerator<LogEntry, void> {
     const { run, delays, signal, options } = this.#log;
+    let phase: Phase = "follow";
     while (true) {
-      yield* this.#run();
+      yield* this.#run(phase);
       if (!options.restarts) return;
-      while (true) {
-        try {
-          if (!await run.next(delays, signal)) return;
-          break;
-        } catch (error) {
-          await sleep(this.#backoff.next(this.#survive(error)), signal);
-        }
+      const next = await this.#ask(() => run.next(delays, signal));
+      if (next === null) return;
+      if (next.lost > 0) {
+        const runs = next.lost === 1 ? "one run" : `${next.lost} runs`;
+        this.#lose(`the log of ${runs} is gone, and was not read`);
       }
+      phase = next.isPrevious ? "previous" : "follow";
       this.#point = new ResumePoint();
       // The next run is read from its start.
       this.#options = {
@@ -109,17 +126,22 @@ export class LogFollower {
   }
 
   /** The lines of one run of the container. */
-  async *#run(): AsyncGenerator<LogEntry, void> {
+  async *#run(begin: Phase): AsyncGenerator<LogEntry, void> {
     const { signal } = this.#log;
     const { previous } = this.#options;
-    let phase: Phase = "follow";
+    let phase = begin;
     let first = true;
     let before = "";
     let stale = 0;
+    this.#whole = false;
     while (true) {
       const end: ResponseEnd = yield* this.#response(phase, first);
       const { rest, fresh } = end;
-      if (end.missing) return yield* this.#last(before, false);
+      if (end.missing) {
+        yield* this.#last(before, false);
+        if (!this.#whole) this.#lose(GONE);
+        return;
+      }
       if (rest === null) await sleep(this.#backoff.next(end.pause), signal);
       else stale = fresh ? 0 : stale + 1;
       // Any response may be cut: an end is believed when it comes again.
@@ -139,7 +161,9 @@ export class LogFollower {
         stale = 0;
         phase = "follow";
       } else if (state === "gone" || state === "lost") {
-        return yield* this.#last(rest ?? "", false);
+        yield* this.#last(rest ?? "", false);
+        if (!this.#whole) this.#lose(GONE);
+        return;
       } else {
         if (state === "unknown" && repeated && !first) {
           return yield* this.#last(rest, false);
@@ -164,6 +188,7 @@ export class LogFollower {
   ): AsyncGenerator<LogEntry, ResponseEnd> {
     const { action, open, format } = this.#log;
     const wanted = first ? this.#options : this.#resumed();
+    const point = this.#point.copy();
     let fresh = false;
     try {
       const body = await open(
@@ -175,13 +200,20 @@ export class LogFollower {
       );
       this.#reached = true;
       this.#policy.reached();
-      this.#point.resume();
-      // A response that begins between two parts of a long line begins with
-      // the rest of that, which has no time and is not a line.
-      let mayBeRest = isPartial(wanted);
-      let held: string | null = null;
+      const owner = this.#ownerOf(phase);
+      const discarded = (): ResponseEnd => {
+        this.#point = point;
+        return { ...DISCARDED, missing: owner.isAnotherPods };
+      };
       const lines = readLines(body, action, undefined, format);
       try {
+        // Later responses mostly repeat lines: then it does not matter.
+        if (first && !owner.isOurs && !await owner.look()) return discarded();
+        this.#point.resume();
+        // A response that begins between two parts of a long line begins with
+        // the rest of that, which has no time and is not a line.
+        let mayBeRest = isPartial(wanted);
+        let held: string | null = null;
         let line = await lines.next();
         for (; !line.done; line = await lines.next()) {
           const timed = readTimedLine(line.value);
@@ -194,6 +226,7 @@ export class LogFollower {
             mayBeRest = false;
             for (const text of texts) {
               if (!this.#point.admitUntimed()) continue;
+              if (!owner.isOurs && !await owner.owns(null)) return discarded();
               // The server may repeat a text of its own in every response.
               fresh ||= !begun;
               yield untimed(text);
@@ -203,26 +236,48 @@ export class LogFollower {
           mayBeRest = false;
           held = null;
           if (!this.#point.admit(timed)) continue;
+          if (!owner.isOurs && !await owner.owns(timed)) return discarded();
           fresh = true;
           this.#backoff.reset();
           if (this.#cut !== null) this.#report();
           yield timed;
         }
+        const rest = line.value;
         const isAll = held !== null && this.#point.latest === null;
+        if (owner.isUnclear || !owner.isOurs && (rest !== "" || isAll)) {
+          if (!await owner.owns(readTimedLine(rest))) return discarded();
+        }
         if (isAll && this.#point.admitUntimed()) {
           fresh = true;
           yield untimed(held!);
         }
-        return { rest: line.value, fresh, pause: 0 };
+        this.#whole = true;
+        return { rest, fresh, pause: 0 };
       } finally {
         await lines.return("");
+        // The lines have it only once they are read.
+        if (!body.locked) await body.cancel().catch(() => {});
       }
     } catch (error) {
-      if (phase !== "follow" && isMissing(error)) {
-        return { rest: "", missing: true, fresh, pause: 0 };
-      }
+      const isGone = phase === "follow"
+        ? this.#whole && isNotFound(error)
+        : isMissing(error);
+      if (isGone) return { rest: "", missing: true, fresh, pause: 0 };
+      if (phase === "follow" && !isWaiting(error)) this.#whole = false;
       return { rest: null, fresh, pause: this.#survive(error) };
     }
+  }
+
+  /** Whose log a response will be. */
+  #ownerOf(phase: Phase): ResponseOwner {
+    const { run } = this.#log;
+    const owner = new ResponseOwner(
+      run,
+      phase === "previous",
+      () => this.#state(),
+    );
+    if (!run.isIdentified || this.#options.previous) owner.trust();
+    return owner;
   }
 
   /** The unterminated last line. */
@@ -236,15 +291,32 @@ export class LogFollower {
   }
 
   /** Asks until there is an answer. */
-  async #state(): Promise<RunState> {
-    const { run, signal } = this.#log;
+  async #ask<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
     while (true) {
       try {
-        return await run.state(this.#point.latest, signal);
+        return await attempt();
       } catch (error) {
-        await sleep(this.#backoff.next(this.#survive(error)), signal);
+        const pause = this.#survive(error);
+        await sleep(this.#backoff.next(pause), this.#log.signal);
       }
     }
+  }
+
+  #state(): Promise<RunState> {
+    const { run, signal } = this.#log;
+    return this.#ask(() => run.state(this.#point.latest, signal));
+  }
+
+  /** Lines were lost. */
+  #lose(state: string): void {
+    const { action, run: { pod, container }, onLost } = this.#log;
+    const error = new LogNotAvailableError(`Cannot ${action}: ${state}`, {
+      pod,
+      container,
+      reason: "Lost",
+    });
+    if (onLost === undefined) throw error;
+    onLost(error);
   }
 
   /**
@@ -256,7 +328,8 @@ export class LogFollower {
     this.#log.signal.throwIfAborted();
     if (this.#refusal !== null) throw this.#refusal.reason;
     // The container restarts.
-    if (this.#reached && isWaiting(error)) return 0;
+    const hasRun = this.#reached || this.#log.run.isIdentified;
+    if (hasRun && isWaiting(error)) return 0;
     if (!this.#policy.survives(error)) throw error;
     this.#cut = error;
     this.#report();
@@ -308,4 +381,8 @@ function isPartial(options: LogOptions): boolean {
 /** Whether there is no log of an ended run, for example of a removed container. */
 function isMissing(error: unknown): boolean {
   return error instanceof ApiError && [400, 404].includes(error.httpStatus);
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus === 404;
 }

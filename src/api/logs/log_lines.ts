@@ -1,5 +1,7 @@
 import { type DelayRange, RETRY_DELAYS } from "../../client/backoff.ts";
 import type { Bytes } from "../../bytes.ts";
+import type { Pod } from "../../client/kubernetes/core_v1.ts";
+import type { LogNotAvailableError } from "../../errors.ts";
 import { checkOptions, type OptionNames } from "../../options.ts";
 import {
   LOG_OPTIONS,
@@ -141,8 +143,13 @@ export function logLines(
 export interface LogReading {
   readonly call: LogCall;
   readonly options: LogLinesOptions;
-  /** The pod's uid; defaults to that of the pod which has the name at first. */
-  readonly uid?: string;
+  /**
+   * The pod as a list or a watch has shown it; defaults to the one which has the
+   * name at first.
+   */
+  readonly seen?: Pod;
+  /** With `follow`: called when lines were lost, instead of throwing that. */
+  readonly onLost?: (error: LogNotAvailableError) => void;
   /** Ends the lines with its reason. */
   readonly signal: AbortSignal;
   readonly delays: DelayRange;
@@ -155,7 +162,7 @@ export interface LogReading {
  * have a time only if `timestamps` asks for it.
  */
 export async function* logEntries(
-  { call, options, uid, signal, delays, format }: LogReading,
+  { call, options, seen, onLost, signal, delays, format }: LogReading,
 ): AsyncGenerator<LogEntry, void> {
   const { action, source } = call;
   const open = (wanted: LogOptions) =>
@@ -171,7 +178,7 @@ export async function* logEntries(
     import("./follow_log.ts"),
     import("./container_run.ts"),
   ]);
-  const run = new ContainerRun(source, uid);
+  const run = new ContainerRun(source, seen);
   const { retryLimit } = source.context.client;
   const log = {
     action,
@@ -180,6 +187,7 @@ export async function* logEntries(
     delays,
     retryLimit,
     signal,
+    onLost,
     open,
     format,
   };

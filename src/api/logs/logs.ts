@@ -80,6 +80,9 @@ export class LogsAccessor {
    * log is requested again from the last line on, and each line comes once.
    * Failures are retried as by {@linkcode Api.watch}.
    *
+   * Lines that cannot be read any more, because the pod is gone or its container
+   * has restarted several times since, end it with `LogNotAvailableError`.
+   *
    * Without the right to get the pod, an end is believed if the next request
    * brings nothing new; the lines then may continue with the container's next
    * run.
@@ -122,7 +125,8 @@ export class LogsAccessor {
    * when the loop is left or aborted.
    *
    * The failure of a log ends the lines, or goes to `onError`. Requires the rights
-   * to list pods, and with `follow` to watch them.
+   * to list pods, and with `follow` to watch and to get them: the latter tells
+   * pods apart that have the same name one after the other.
    *
    * @throws {TargetNotFoundError} From the first `next()`, if there is no pod and
    * none to wait for.

@@ -256,9 +256,9 @@ class LogsReading {
       onRetry: (error) => this.#tell(recent.onRetry, error, source),
     };
     const call = prepareLinesCall(context, source.pod, options);
-    const { uid } = pod.metadata;
+    const onLost = (error: Error) => this.#failed(source, error);
     const { format } = needs;
-    const log = { call, options, uid, signal, delays, format };
+    const log = { call, options, seen: pod, onLost, signal, delays, format };
     try {
       if (isUnscheduled(pod)) {
         // The server answers with an empty log.

@@ -71,6 +71,18 @@ export class ResumePoint {
   #admittedUntimed = 0;
   #repeatedUntimed = 0;
 
+  /** The same point, which goes on by itself. */
+  copy(): ResumePoint {
+    const copy = new ResumePoint();
+    copy.#latest = this.#latest;
+    copy.#admitted = this.#admitted;
+    copy.#repeated = this.#repeated;
+    copy.#earliest = this.#earliest;
+    copy.#admittedUntimed = this.#admittedUntimed;
+    copy.#repeatedUntimed = this.#repeatedUntimed;
+    return copy;
+  }
+
   /**
    * Begins a new response, which repeats the latest second, or everything as
    * long as no line had a time.

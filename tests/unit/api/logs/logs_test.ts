@@ -165,7 +165,7 @@ test("logs.lines: followed, a broken connection is resumed, every line is read o
     .write(`${at(2000)} five`).end();
   const retries: Error[] = [];
   const { pods, requests } = scriptedLog(
-    [RUNNING, RUNNING, TERMINATED],
+    [RUNNING, RUNNING, RUNNING, TERMINATED],
     broken,
     refused,
     ended,
@@ -188,8 +188,12 @@ test("logs.lines: followed, a broken connection is resumed, every line is read o
     `log${since(1)}`,
     "pod",
     `log${since(1)}`,
+    // Whose log it is, then whether the run has ended.
+    "pod",
     "pod",
     "log?timestamps=true&sinceTime=2026-01-01T00%3A00%3A01Z",
+    // Whose line the unterminated one is.
+    "pod",
   ]);
   assertEquals(retries.map(({ name }) => name), [
     "ConnectionLostError",
@@ -203,7 +207,7 @@ test("logs.lines: followed, a response that ends while the container runs is res
   const whole = lines([1200, "two"], [2000, "three"]).end();
   const retries: Error[] = [];
   const { pods, requests } = scriptedLog(
-    [RUNNING, RUNNING, TERMINATED],
+    [RUNNING, RUNNING, RUNNING, RUNNING, TERMINATED],
     cut,
     idle,
     whole,
@@ -211,7 +215,7 @@ test("logs.lines: followed, a response that ends while the container runs is res
   );
   const onRetry = (error: Error) => retries.push(error);
   assertEquals(await read(pods, { onRetry }), ["one", "two", "three"]);
-  assertEquals(requests.length, 7);
+  assertEquals(requests.length, 9);
   assertEquals(retries.map(({ message }) => message), [
     'Cannot get log of pods "web-0" in namespace "team": the response ended while the container runs',
     'Cannot get log of pods "web-0" in namespace "team": the response ended while the container runs',
@@ -309,10 +313,14 @@ test("logs.lines: followed, a run that began after the last line is another", as
 });
 
 test("logs.lines: followed, it ends with the pod", async () => {
-  const missing = json({ kind: "Status", reason: "NotFound" }, 404);
-  for (const end of [missing, { ...RUNNING, uid: "another" }]) {
+  const missing = () => json({ kind: "Status", reason: "NotFound" }, 404);
+  const another = {
+    uid: "another",
+    state: { running: { startedAt: "2026-01-01T00:00:09Z" } },
+  };
+  for (const ends of [[missing(), missing()], [another]]) {
     const { pods } = scriptedLog(
-      [RUNNING, end],
+      [RUNNING, ...ends],
       lines([1100, "one"]).end(),
       lines([1150, "two"]).write(`${at(1200)} three`).end(),
     );
@@ -374,7 +382,7 @@ test("logs.lines: followed, a container that restarts meanwhile is no error", as
   );
   const all = pods.logs.lines("web-0", { follow: true });
   assertEquals((await all.next()).value, "one");
-  broken.fail(new TypeError("terminated"));
+  broken.end();
   assertEquals((await all.next()).done, true);
 });
 
