@@ -9,6 +9,7 @@ import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { runCommand } from "./exec_run.ts";
 import { Merge } from "./merge.ts";
+import { prepareOn } from "./negotiate.ts";
 import type { TargetCall } from "./targets/resolve.ts";
 import { parseTarget } from "./targets/target.ts";
 import { iterateOperation } from "./watch/cancellable_iterator.ts";
@@ -87,6 +88,7 @@ export function runInAll(
     );
   }
   runRequest(action, each);
+  prepareOn(context, "exec", target, action, each);
   return iterateOperation({
     client: context.client,
     action,

@@ -58,15 +58,31 @@ export function startCall<O extends SubresourceOptions, R extends ExecRequest>(
   const action = `${verb} ${target.text}`;
   const request = check(action, options);
   const { namespace, signal } = options;
-  const address = target.kind === "pod"
-    ? { verb, name: target.name, subresource, action }
-    : { verb, action };
-  const prepared = prepareCall(context, address, options);
+  const prepared = prepareOn(context, subresource, target, action, options);
   signal?.throwIfAborted();
   const deadline = startDeadline(action, prepared.timeout, signal);
   const name = target.kind === "pod" ? target.name : "";
   const call = { context, subresource, target, name, namespace };
   return { ...prepared, ...call, request, deadline };
+}
+
+/**
+ * Checks the target's name, the namespace and the timeout of a call.
+ *
+ * @throws {TypeError | RangeError} One of them is invalid or missing.
+ */
+export function prepareOn(
+  context: CallContext,
+  subresource: "exec" | "attach",
+  target: ParsedTarget,
+  action: string,
+  options: SubresourceOptions,
+): PreparedCall {
+  const verb = subresource === "exec" ? "exec in" : "attach to";
+  const address = target.kind === "pod"
+    ? { verb, name: target.name, subresource, action }
+    : { verb, action };
+  return prepareCall(context, address, options);
 }
 
 /** The client's keep-alive, as far as its transport can do it. */

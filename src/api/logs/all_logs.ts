@@ -27,8 +27,9 @@ export function allLogs(
   const target = parseTarget(given, context.resource, "get logs of");
   const action = `get logs of ${target.text}`;
   checkAllLogsOptions(options, action);
-  // Checks the options that every log is requested with.
-  prepareLog(context, "pod", options);
+  // Checks the options that every log is requested with, too.
+  const name = target.kind === "pod" ? target.name : "-";
+  prepareLog(context, name, options, target.text);
   return iterateOperation({
     client: context.client,
     action,

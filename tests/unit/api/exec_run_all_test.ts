@@ -105,6 +105,36 @@ test("runAll: bad options are refused before anything is sent", async () => {
       TypeError,
       "labelSelector",
     );
+    assertThrows(
+      () => pods.exec.runAll("", { command }),
+      TypeError,
+      'Cannot exec in pods "": no name is given',
+    );
+    assertThrows(call({ timeout: -1 }), RangeError, "timeout");
     return Promise.resolve();
   });
+});
+
+test("runAll, logs.all: without a namespace nothing is sent", async () => {
+  const transport = memoryTransport();
+  const client = await createClient({ server: "https://memory", transport });
+  const pods = new Api(Pod, { client });
+  for (const target of ["web-0", "deployment/web", ALL]) {
+    assertThrows(
+      () => pods.exec.runAll(target, { command: ["true"] }),
+      TypeError,
+      "no namespace is given",
+    );
+  }
+  assertThrows(
+    () => pods.logs.all("deployment/web"),
+    TypeError,
+    'Cannot get log of deployments "web": no namespace is given',
+  );
+  assertThrows(
+    () => pods.logs.all("", { namespace: "default" }),
+    TypeError,
+    'Cannot get log of pods "" in namespace "default": no name is given',
+  );
+  await client.close();
 });

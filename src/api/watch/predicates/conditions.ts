@@ -3,6 +3,7 @@ import type { Job, Pod } from "../../../client/resources.ts";
 import { isRecord } from "../../../json.ts";
 import { podFailure, podMessage } from "./pod_state.ts";
 import {
+  checkKind,
   countOf,
   DONE,
   fieldsOf,
@@ -70,6 +71,7 @@ export const isReady: WaitPredicate<KubeObject> = predicateOf(
 export const isComplete: WaitPredicate<Job> = predicateOf(
   "isComplete",
   (job) => {
+    checkKind(job, "Job", "complete");
     if (conditionState(job, "Complete", "True").done) return DONE;
     const { spec, status } = job;
     const failed = find(job, "Failed");

@@ -4,6 +4,7 @@ import type {
 } from "../../../client/kubernetes/mod.ts";
 import type { Pod } from "../../../client/resources.ts";
 import {
+  checkKind,
   DONE,
   fieldsOf,
   impossible,
@@ -26,6 +27,7 @@ export const isRunning: WaitPredicate<
 > = predicateOf(
   "isRunning",
   (pod) => {
+    checkKind(pod, "Pod", "running");
     const { phase, containerStatuses } = fieldsOf(pod.status);
     const statuses = partsOf(containerStatuses);
     const isComplete = phase === "Running" &&

@@ -53,6 +53,22 @@ export function predicateOf<
   return Object.assign(predicate, { stateOf: explain });
 }
 
+/**
+ * Refuses an object of another kind: a wait for it would have no end.
+ *
+ * @throws {TypeError} The server names another kind.
+ */
+export function checkKind(
+  { kind }: KubeObject,
+  wanted: string,
+  state: string,
+): void {
+  if (kind === undefined || kind === wanted) return;
+  throw new TypeError(
+    `Cannot tell whether a ${kind} is ${state}: it is no ${wanted}`,
+  );
+}
+
 /** The fields of a part of an object; none if a server sent something else. */
 export function fieldsOf<T>(part: T | null | undefined): Partial<T> {
   return isRecord(part) ? part as Partial<T> : {};

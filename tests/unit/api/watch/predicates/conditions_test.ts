@@ -217,6 +217,20 @@ test("isComplete: complete, failed or on the way", () => {
   );
 });
 
+test("isComplete, isRunning: another kind is a TypeError", () => {
+  const [pod, job] = [{ kind: "Pod" }, { kind: "Job" }] as const;
+  assertThrows(
+    () => isComplete(pod as unknown as Job),
+    TypeError,
+    "Cannot tell whether a Pod is complete: it is no Job",
+  );
+  assertThrows(
+    () => isRunning(job as unknown as Pod),
+    TypeError,
+    "Cannot tell whether a Job is running: it is no Pod",
+  );
+});
+
 test("every predicate has its name, also in minified code", () => {
   const names = [isReady, isRunning, isComplete, isRolledOut]
     .map(({ name }) => name);
