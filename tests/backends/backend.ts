@@ -90,8 +90,16 @@ export interface Sandbox {
   pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
   /** The spec of such a pod, for the template of a workload. */
   podSpec(options?: PodOptions): PodSpec;
+  /** Creates a pod with a port that sends back what it receives. */
+  echoPort(pods: Api<typeof Pod>): Promise<PodPort>;
   /** Removes everything that the case created, workloads aside. */
   close(): Promise<void>;
+}
+
+/** A port of a pod, which somebody listens on. */
+export interface PodPort {
+  readonly pod: string;
+  readonly port: number;
 }
 
 /** The pod of a test case. Defaults to one idle container named `main`. */

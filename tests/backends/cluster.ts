@@ -81,6 +81,13 @@ function webSkipReason(server: ServerOptions): string | undefined {
     : undefined;
 }
 
+const ECHO_PORT = 8080;
+
+/** Listens on its port with BusyBox, for any number of connections. */
+const ECHO_POD = {
+  container: { command: ["nc", "-ll", "-p", `${ECHO_PORT}`, "-e", "cat"] },
+};
+
 function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
   const { namespace, context } = setup;
   const made: string[] = [];
@@ -94,6 +101,11 @@ function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
     certificate: () => Promise.resolve(null),
     kubeconfig: () => loadKubeconfig({ context }),
     podSpec: (options) => podSpec(setup.image, options),
+    async echoPort(pods) {
+      const pod = await startPod(pods, setup.image, ECHO_POD);
+      made.push(pod);
+      return { pod, port: ECHO_PORT };
+    },
     async pod(pods, options) {
       if (options === undefined) return setup.idlePod;
       const name = await startPod(pods, setup.image, options);

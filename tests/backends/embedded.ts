@@ -9,6 +9,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
 import { trustedAuthority } from "../harness/authority.ts";
+import { LocalEcho } from "./local_echo.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
@@ -60,6 +61,7 @@ async function openSandbox(
     ...options,
     certificateAuthority,
   });
+  const echo = new LocalEcho();
   return {
     cluster,
     namespace: "default",
@@ -68,7 +70,11 @@ async function openSandbox(
     kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
     pod: makeAnnotatedPod,
     podSpec: annotatedPodSpec,
-    close: () => cluster.close(),
+    echoPort: (pods) => echo.open(pods),
+    async close() {
+      await cluster.close();
+      await echo.close();
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { runtime } from "../harness/runtime.ts";
+import { LocalEcho } from "./local_echo.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
@@ -91,6 +92,7 @@ async function openSandbox(
       ? { transport: webTransport(unpooled) }
       : { certificateAuthority: authority.certificate }),
   });
+  const echo = new LocalEcho();
   return {
     namespace,
     clientOptions: (user = "admin") => reach(user, transport),
@@ -98,7 +100,9 @@ async function openSandbox(
     kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,
     podSpec: annotatedPodSpec,
+    echoPort: (pods) => echo.open(pods),
     async close() {
+      await echo.close();
       await removePods(reach("admin", "socket"));
       unpooled.close();
     },

@@ -11,6 +11,7 @@ import type {
   Backend,
   Capability,
   PodOptions,
+  PodPort,
   Sandbox,
   TransportKind,
   User,
@@ -47,6 +48,8 @@ export interface Fixture {
   pod(options?: PodOptions): Promise<string>;
   /** The spec of such a pod, for the template of a workload. */
   podSpec: Sandbox["podSpec"];
+  /** Creates a pod with a port that sends back what it receives. */
+  echoPort(): Promise<PodPort>;
 }
 
 /** Where a test case runs, and with which client options. */
@@ -220,6 +223,7 @@ async function runCase<S extends Sandbox>(
       kubeconfig: () => sandbox.kubeconfig(),
       pod: (options) => sandbox.pod(pods, options),
       podSpec: (options) => sandbox.podSpec(options),
+      echoPort: () => sandbox.echoPort(pods),
     };
     await body(fixture, sandbox);
   } finally {

@@ -131,10 +131,10 @@ export interface PortForwardFault {
   /** Breaks off after exactly so many bytes from the pod. */
   readonly afterOutput?: number;
   /**
-   * How it breaks off: with a Close frame of code 1000, as an API server that
-   * loses the node (`"close"`, the default), with the end of TCP alone
-   * (`"drop"`), with a TCP reset (`"reset"`), or not at all: nothing passes any
-   * more (`"stall"`).
+   * How it breaks off: with a Close frame of code 1000 (`"close"`, the default),
+   * with the end of TCP alone (`"drop"`), with a TCP reset (`"reset"`), or not at
+   * all: nothing passes any more (`"stall"`). An API server that has lost the
+   * node drops v4, and stalls the tunnel.
    */
   readonly then?: "close" | "drop" | "reset" | "stall";
   /** The number of port-forwards that fail. Defaults to all. */

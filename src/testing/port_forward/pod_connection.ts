@@ -23,6 +23,20 @@ export interface PodConnection {
  * Serves the connections to a port. A connection ends when the promise that it
  * returns resolves, or, without a promise, when both streams have ended. An error
  * resets the connection.
+ *
+ * @example
+ * ```ts
+ * import type { PortHandler } from "@podwire/podwire/testing";
+ *
+ * const echo: PortHandler = ({ readable, writable }) =>
+ *   readable.pipeTo(writable);
+ *
+ * const hello: PortHandler = async ({ pod, writable }) => {
+ *   const writer = writable.getWriter();
+ *   await writer.write(`This is ${pod}\n`);
+ *   await writer.close();
+ * };
+ * ```
  */
 export type PortHandler = (connection: PodConnection) => void | Promise<void>;
 
