@@ -88,9 +88,11 @@ export function decodeBase64(text: string): Bytes {
   return encodeLatin1(atob(text));
 }
 
+const NOTHING: Bytes = new Uint8Array(0);
+
 /** Joins chunks in one growing buffer: a chunk of one byte costs one byte. */
 export class ByteBuilder {
-  #buffer: Bytes = new Uint8Array(0);
+  #buffer: Bytes = NOTHING;
   #length = 0;
 
   /** The number of bytes appended since the last `take` or `rewind`. */
@@ -114,8 +116,9 @@ export class ByteBuilder {
 
   /** Returns all bytes and starts anew. */
   take(): Bytes {
-    const bytes = this.rewind();
-    this.#buffer = new Uint8Array(0);
+    // The caller owns it, and may transfer it.
+    const bytes = this.#length === 0 ? new Uint8Array(0) : this.rewind();
+    this.#buffer = NOTHING;
     return bytes;
   }
 

@@ -90,7 +90,9 @@ export function keepAliveOf(
   { client }: Pick<PreparedCall, "client">,
 ): KeepAliveSettings | false {
   const { keepAlive, transport } = client;
-  return keepAlive && { ...keepAlive, pings: transport.capabilities.ping };
+  // One object serves all sessions of a client.
+  if (keepAlive === false || transport.capabilities.ping) return keepAlive;
+  return { ...keepAlive, pings: false };
 }
 
 /** What {@linkcode openOnPod} has opened, and on which pod. */

@@ -55,7 +55,9 @@ async function open(
     const { call, opened } = await openOnPod(started, negotiateStream);
     const { request } = call;
     const { connection, protocol } = opened;
-    deadline.stopClock();
+    // A session outlives its clock, and listens to the caller's signal itself.
+    deadline.release();
+    const { signal } = deadline.signal.aborted ? deadline : options;
     const session = new StreamSession(connection, {
       ...request,
       size: request.size,
@@ -65,9 +67,8 @@ async function open(
       keepAlive: keepAliveOf(call),
       hideCredentials: (text) => client.hideCredentials(text),
       refusal: shellCheck(call),
-      signal: deadline.signal,
+      signal,
       onEnd: ({ failure, status }) => {
-        deadline.release();
         site.addTo(failure?.reason);
         client.ended(connection, {
           exitCode: subresource === "exec" ? exitCodeOf(status) : null,

@@ -24,8 +24,6 @@ export interface ConnectionSessionOptions {
  * classes that extend it: an exec or attach, or a forwarded port.
  */
 export abstract class ConnectionSession<O extends SessionOutcome> {
-  /** Resolves with the outcome; never rejects. */
-  readonly settled: Promise<O>;
   readonly #connection: Connection;
   readonly #sinks: ChannelOutputs;
   readonly #keepAlive: KeepAlive | null = null;
@@ -34,18 +32,17 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
   readonly #now: () => number;
   readonly #idle: IdleTime;
   readonly #onEnd: ((outcome: O) => void)[] = [];
-  #settle!: (outcome: O) => void;
   #outcome: O | null = null;
+  #settled: PromiseWithResolvers<O> | null = null;
 
   /** @param sinks They get the end. */
   constructor(options: ConnectionSessionOptions, sinks: ChannelOutputs) {
     const { connection, keepAlive, paused } = options;
     this.#connection = connection;
     this.#sinks = sinks;
-    this.#hide = options.hideCredentials ?? ((text) => text);
-    this.#now = options.now ?? (() => performance.now());
+    this.#hide = options.hideCredentials ?? unchanged;
+    this.#now = options.now ?? performanceNow;
     this.#idle = new IdleTime(this.#now());
-    this.settled = new Promise((resolve) => this.#settle = resolve);
     if (keepAlive !== false) {
       this.#keepAlive = new KeepAlive(keepAlive, {
         ping: () => this.sendPing(),
@@ -91,6 +88,15 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
         this.closed(this.#idle.explain({ ...info, reason }, this.#now()));
       },
     });
+  }
+
+  /** Resolves with the outcome; never rejects. */
+  get settled(): Promise<O> {
+    if (this.#settled === null) {
+      this.#settled = Promise.withResolvers<O>();
+      if (this.#outcome !== null) this.#settled.resolve(this.#outcome);
+    }
+    return this.#settled.promise;
   }
 
   /** The outcome; null while the session lives. */
@@ -175,7 +181,7 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
     }
     this.#sendBuffer.fail(() => this.endedReason(this.writeAction));
     for (const callback of this.#onEnd) callback(outcome);
-    this.#settle(outcome);
+    this.#settled?.resolve(outcome);
   }
 
   #data(part: Bytes, last: boolean): void {
@@ -186,6 +192,9 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
     this.received(part, last);
   }
 }
+
+const unchanged = (text: string): string => text;
+const performanceNow = (): number => performance.now();
 
 /** Whether the socket's buffer is full, and a wait for room in it. */
 export class SendBufferState {

@@ -1,3 +1,5 @@
+import { SharedTimer, type TimedTask, unref } from "./shared_timer.ts";
+
 /** How to keep live sessions alive, and when to treat one as lost. */
 export interface KeepAliveOptions {
   /**
@@ -25,8 +27,8 @@ export interface KeepAliveOptions {
 
 /** The keep-alive of one session. */
 export interface KeepAliveSettings extends Required<KeepAliveOptions> {
-  /** Whether the transport can ping. */
-  readonly pings: boolean;
+  /** Whether the transport can ping. Defaults to true. */
+  readonly pings?: boolean;
 }
 
 /** The session that a {@linkcode KeepAlive} watches. */
@@ -48,6 +50,9 @@ export interface KeepAliveTarget {
  */
 const LAST_CHECK = 100;
 
+/** Of all sessions. */
+const timer = new SharedTimer();
+
 /** How many bytes of unread input any pipe or terminal buffers. */
 const PIPE_BUFFER = 4096;
 
@@ -60,28 +65,45 @@ const PIPE_BUFFER = 4096;
  * much input: the deadline is suspended then. At most one ping is unanswered at
  * a time, so that a pong always answers the latest.
  */
-export class KeepAlive {
+export class KeepAlive implements TimedTask {
   readonly #options: KeepAliveSettings;
   readonly #target: KeepAliveTarget;
-  readonly #timer: ReturnType<typeof setInterval> | undefined;
-  #activity: ReturnType<typeof setTimeout> | undefined;
-  #stopped = false;
+  #nextTick: number;
+  /** When the session may have been idle for too long. */
+  #nextActivity: number;
   #lastCheck: ReturnType<typeof setTimeout> | undefined;
-  #lastReceived: number = performance.now();
-  #lastTick: number = performance.now();
+  #lastReceived: number;
   #pinged = false;
   /** Bytes of input sent that no pong has confirmed as read. */
   #unconfirmed = 0;
   /** How many of them were sent after the unanswered ping. */
   #sincePing = 0;
+  #stopped = false;
 
   constructor(options: KeepAliveSettings, target: KeepAliveTarget) {
     this.#options = options;
     this.#target = target;
-    this.#startActivity(options.activity);
-    if (!options.pings) return;
-    this.#timer = setInterval(() => this.#tick(), options.interval);
-    unref(this.#timer);
+    const { pings = true, interval, activity } = options;
+    const now = this.#lastReceived = performance.now();
+    this.#nextTick = pings ? now + interval : Infinity;
+    this.#nextActivity = now + activity;
+    timer.add(this);
+  }
+
+  /** When the timer is to call `run`. */
+  get due(): number {
+    return Math.min(this.#nextTick, this.#nextActivity);
+  }
+
+  /** Does what is due. */
+  run(now: number): void {
+    if (now >= this.#nextActivity) this.#checkActivity(now);
+    if (now >= this.#nextTick && !this.#stopped) {
+      this.#discountBlockedTime(now);
+      this.#nextTick = now + this.#options.interval;
+      this.#tick(now);
+    }
+    if (!this.#stopped) timer.add(this);
   }
 
   /** Data arrived at the time `now` of `performance.now()`. */
@@ -104,27 +126,18 @@ export class KeepAlive {
 
   stop(): void {
     this.#stopped = true;
-    clearInterval(this.#timer);
+    timer.remove(this);
     clearTimeout(this.#lastCheck);
-    clearTimeout(this.#activity);
   }
 
-  /** Waits until the session may have been idle for so long. */
-  #startActivity(delay: number): void {
+  #checkActivity(now: number): void {
     const { activity } = this.#options;
-    this.#activity = setTimeout(() => {
-      // Deno 2.5 runs a timer that is cleared in the turn in which it is due.
-      if (this.#stopped) return;
-      const left = activity - this.#target.idle();
-      if (left <= 0) this.#target.sendEmpty();
-      this.#startActivity(left <= 0 ? activity : left);
-    }, Math.ceil(delay));
-    unref(this.#activity);
+    const left = activity - this.#target.idle();
+    if (left <= 0) this.#target.sendEmpty();
+    this.#nextActivity = now + (left <= 0 ? activity : Math.ceil(left));
   }
 
-  #tick(last = false): void {
-    const now = performance.now();
-    this.#discountBlockedTime(now);
+  #tick(now: number, last = false): void {
     const stalled = this.#target.stalled();
     if (stalled || this.#behindInput()) this.received(now);
     const silence = now - this.#lastReceived;
@@ -136,16 +149,17 @@ export class KeepAlive {
 
   /** Don't count time our own event loop was blocked. */
   #discountBlockedTime(now: number): void {
-    const late = now - this.#lastTick - this.#options.interval;
-    this.#lastTick = now;
-    if (late > 0) this.#lastReceived = Math.min(now, this.#lastReceived + late);
+    const late = now - this.#nextTick;
+    this.#lastReceived = Math.min(now, this.#lastReceived + late);
   }
 
   #checkAgain(): void {
     if (this.#lastCheck !== undefined) return;
     this.#lastCheck = setTimeout(() => {
       this.#lastCheck = undefined;
-      this.#tick(true);
+      const now = performance.now();
+      // A tick that is late is about to look after it.
+      if (now < this.#nextTick) this.#tick(now, true);
     }, LAST_CHECK);
     unref(this.#lastCheck);
   }
@@ -160,9 +174,4 @@ export class KeepAlive {
   #behindInput(): boolean {
     return this.#pinged && this.#unconfirmed - this.#sincePing > PIPE_BUFFER;
   }
-}
-
-/** Lets the process exit; timers of browsers are numbers. */
-function unref(timer: unknown): void {
-  (timer as { unref?(): void }).unref?.();
 }

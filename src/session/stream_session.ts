@@ -41,7 +41,7 @@ export interface StreamSessionOptions {
   /** The error of a status by which the command was not even started. */
   readonly refusal?: ChannelSessionOptions["refusal"];
   /** Ends the session with its reason. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal | null | undefined;
   /** Called once, when the session has ended. */
   readonly onEnd: (outcome: Outcome) => void;
 }
@@ -69,22 +69,16 @@ export class StreamSession {
   readonly hasStdin: boolean;
   /** The negotiated subprotocol. */
   readonly protocol: ChannelProtocol;
-  /**
-   * The exit code; null when the status is missing or has none, which is not
-   * success, and always null for attach. Rejects as `waitForStatus()` does.
-   * Waits from the first `await` or `then` on, not when the property is read.
-   */
-  readonly exitCode: Promise<number | null>;
-
   readonly #session: ChannelSession;
   readonly #flow: FlowControl;
-  /** Null when stdin was not requested. */
-  readonly #input: InputChannel | null;
+  /** Null until stdin is used, or if it was not requested. */
+  #input: InputChannel | null = null;
   readonly #stdout: OutputChannel;
   readonly #stderr: OutputChannel;
   /** The stream of a stdin that was not requested. */
   #noStdin: WritableStream<Uint8Array> | null = null;
-  readonly #status: Promise<Status | null>;
+  #status: Promise<Status | null> | null = null;
+  #exitCode: ExitCode | null = null;
 
   /**
    * Begins to receive; `exec.stream` and `attach.stream` call it.
@@ -116,28 +110,22 @@ export class StreamSession {
       hideCredentials: options.hideCredentials,
       refusal: options.refusal,
     });
-    const input = this.#input = options.stdin ? this.#openInput() : null;
-    this.#status = session.settled.then((outcome) => {
-      if (outcome.failure !== undefined) throw outcome.failure.reason;
-      return outcome.status;
-    });
-    // A failure without a waiter is not an unhandled rejection.
-    this.#status.catch(() => {});
-    this.exitCode = new ExitCode(async () => {
-      const status = await this.waitForStatus();
-      return subresource === "exec" ? exitCodeOf(status) : null;
-    });
+    let stopListening = (): void => {};
     session.onEnd((outcome) => {
       onEnd(outcome);
       flow.stop();
-      input?.fail(session.endedReason("write to stdin"));
+      this.#input?.fail(session.endedReason("write to stdin"));
+      stopListening();
     });
     session.start();
     if (tty && options.size) {
       session.send(CHANNEL.resize, encodeResize(options.size));
     }
-    const abort = (reason: unknown) => session.end({ kind: "aborted", reason });
-    session.onEnd(onAbort(options.signal, abort));
+    stopListening = onAbort(
+      options.signal,
+      (reason) => session.end({ kind: "aborted", reason }),
+    );
+    if (session.outcome !== null) stopListening();
   }
 
   /**
@@ -147,7 +135,19 @@ export class StreamSession {
    * stream when stdin was not requested.
    */
   get stdin(): WritableStream<Uint8Array> {
-    return this.#input?.writable ?? (this.#noStdin ??= erroredStdin());
+    return this.#openInput()?.writable ?? (this.#noStdin ??= erroredStdin());
+  }
+
+  /**
+   * The exit code; null when the status is missing or has none, which is not
+   * success, and always null for attach. Rejects as `waitForStatus()` does.
+   * Waits from the first `await` or `then` on, not when the property is read.
+   */
+  get exitCode(): Promise<number | null> {
+    return this.#exitCode ??= new ExitCode(async () => {
+      const status = await this.waitForStatus();
+      return this.subresource === "exec" ? exitCodeOf(status) : null;
+    });
   }
 
   /** The output channel. Ends at once when it was not requested. */
@@ -171,11 +171,12 @@ export class StreamSession {
    */
   async write(data: string | Uint8Array): Promise<void> {
     const action = "write to stdin";
-    if (this.#input === null) throw notRequested(action);
+    const input = this.#openInput();
+    if (input === null) throw notRequested(action);
     this.#checkLive(action);
     const isText = typeof data === "string";
     if (isText) checkUnicode(data, action, "the text");
-    await this.#input.write(isText ? encodeText(data) : asBytes(data));
+    await input.write(isText ? encodeText(data) : asBytes(data));
   }
 
   /**
@@ -190,9 +191,10 @@ export class StreamSession {
    * @throws {TypeError} If the stream `stdin` is locked.
    */
   async closeStdin(): Promise<void> {
-    if (this.#input === null || this.#session.outcome !== null) return;
+    const input = this.#openInput();
+    if (input === null || this.#session.outcome !== null) return;
     this.#checkHalfClose();
-    await this.#input.close();
+    await input.close();
   }
 
   /**
@@ -223,6 +225,14 @@ export class StreamSession {
    */
   waitForStatus(): Promise<Status | null> {
     this.#flow.awaitStatus();
+    if (this.#status === null) {
+      this.#status = this.#session.settled.then(({ status, failure }) => {
+        if (failure !== undefined) throw failure.reason;
+        return status;
+      });
+      // A failure without a waiter is not an unhandled rejection.
+      this.#status.catch(() => {});
+    }
     return this.#status;
   }
 
@@ -273,9 +283,12 @@ export class StreamSession {
     return this.close();
   }
 
-  #openInput(): InputChannel {
+  /** Null if stdin was not requested. Most idle sessions never use theirs. */
+  #openInput(): InputChannel | null {
+    if (!this.hasStdin) return null;
+    if (this.#input !== null) return this.#input;
     const session = this.#session;
-    return new InputChannel({
+    this.#input = new InputChannel({
       send: (payload) => session.send(CHANNEL.stdin, payload),
       drained: () => session.drained(),
       finish: () => {
@@ -285,6 +298,10 @@ export class StreamSession {
       },
       aborted: (reason) => session.end({ kind: "aborted", reason }),
     });
+    if (session.outcome !== null) {
+      this.#input.fail(session.endedReason("write to stdin"));
+    }
+    return this.#input;
   }
 
   /** A terminal's end of input is a character; without one it takes v5. */

@@ -11,7 +11,7 @@ import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 const CLOSE_TIMEOUT = 1_000;
 
 /** A WebSocket {@linkcode Connection} over a byte duplex. */
-export class SocketConnection implements Connection {
+export class SocketConnection implements Connection, DuplexReceiver {
   readonly protocol: string;
   readonly transfersBuffers = true;
   readonly #duplex: ByteDuplex;
@@ -30,18 +30,7 @@ export class SocketConnection implements Connection {
     this.protocol = protocol;
     this.#duplex = duplex;
     this.#allocate = duplex.allocate?.bind(duplex);
-    const receiver: DuplexReceiver = {
-      data: (chunk) => {
-        this.#frames.feed(chunk);
-        this.#deliver();
-      },
-      drained: () => this.#drained(),
-      ended: (error) => {
-        this.#ending = { error };
-        this.#deliver();
-      },
-    };
-    reader.deliverTo(receiver);
+    reader.deliverTo(this);
   }
 
   get released(): Promise<void> {
@@ -70,6 +59,18 @@ export class SocketConnection implements Connection {
       this.#deliver();
       if (!this.#paused && !this.#over) this.#duplex.resume();
     });
+  }
+
+  /** For the duplex. */
+  data(chunk: Bytes): void {
+    this.#frames.feed(chunk);
+    this.#deliver();
+  }
+
+  /** For the duplex. */
+  ended(error?: Error): void {
+    this.#ending = { error };
+    this.#deliver();
   }
 
   ping(): void {
@@ -122,7 +123,8 @@ export class SocketConnection implements Connection {
     else this.#control(OPCODE.pong, payload);
   }
 
-  #drained(): void {
+  /** For the duplex. */
+  drained(): void {
     this.#full = false;
     const payload = this.#unanswered;
     this.#unanswered = null;

@@ -10,6 +10,8 @@ import {
 } from "./frame.ts";
 import { applyMask } from "./masking.ts";
 
+const NOTHING: Bytes = new Uint8Array(0);
+
 const STEP = { start: 0, length: 1, extended: 2, key: 3, complete: 4 } as const;
 
 /**
@@ -21,7 +23,7 @@ export class FrameHeader {
   final = false;
   length = 0;
   /** The masking key; unused unless the peer masks. */
-  readonly key: Bytes = new Uint8Array(4);
+  readonly key: Bytes;
   readonly #masked: boolean;
   #step: number = STEP.start;
   /** Missing bytes of the extended length or the key. */
@@ -30,6 +32,7 @@ export class FrameHeader {
 
   constructor(role: Role) {
     this.#masked = role === "server";
+    this.key = this.#masked ? new Uint8Array(4) : NOTHING;
   }
 
   /** Whether no byte of the next header has been read. */
@@ -136,8 +139,6 @@ export type { FrameEvent };
 
 /** The most bytes of a text frame that are read, to quote them. */
 const MAX_TEXT = 200;
-
-const NOTHING: Bytes = new Uint8Array(0);
 
 /**
  * Reads WebSocket frames from chunks of any size. Returns messages in parts as
@@ -256,6 +257,7 @@ export class FrameReader {
     const { opcode } = this.#header;
     const payload = this.#readWhole(MAX_CONTROL_PAYLOAD);
     if (payload === null) return null;
+    this.#control = NOTHING;
     this.#header.reset();
     if (opcode === OPCODE.ping) return { type: "ping", payload };
     if (opcode === OPCODE.pong) return { type: "pong", payload };

@@ -85,11 +85,13 @@ export function checkUpgradeResponse(
   }
   const chosen = headers.get("sec-websocket-protocol");
   if (!chosen) refuse("the server chose no subprotocol");
-  if (!request.protocols.includes(chosen)) {
+  const offered = request.protocols.find((protocol) => protocol === chosen);
+  if (offered === undefined) {
     const quoted = JSON.stringify(hideCredentials(chosen, request.headers));
     refuse(`the server chose ${quoted}, which was not offered`);
   }
-  return chosen;
+  // Not the slice of the head, which would retain the whole.
+  return offered;
 }
 
 function refuse(reason: string): never {
