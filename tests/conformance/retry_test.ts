@@ -7,9 +7,10 @@ import {
   ConnectError,
   createClient,
   HandshakeError,
+  isRunning,
   Pod,
 } from "../../mod.ts";
-import { rejection } from "../support/async.ts";
+import { eventually, rejection } from "../support/async.ts";
 import { embeddedCase } from "./fixture.ts";
 
 const soon = { headers: { "retry-after": "0" } };
@@ -128,4 +129,29 @@ embeddedCase(
     assert((await pods.exec.run(name, { command })).ok);
   },
   { transports: ["web"] },
+);
+
+embeddedCase(
+  "retry: a wait survives answers that may pass, in its get, list and watch",
+  async ({ pods, pod }, cluster) => {
+    const name = await pod();
+    const told: number[] = [];
+    const onRetry = (error: Error) => told.push((error as ApiError).httpStatus);
+    const refuse = (httpStatus: number, path: RegExp) =>
+      cluster.requestFault = { httpStatus, path, method: "GET", times: 2 };
+    refuse(500, /\/pods\/[^/]+$/);
+    await pods.waitFor(name, isRunning, { onRetry });
+    assertEquals(told.splice(0), [500, 500]);
+    // The list is refused, then the watch.
+    const isGone = (object: unknown) => {
+      if (object !== undefined) refuse(502, /\/pods$/);
+      return object === undefined;
+    };
+    const gone = pods.waitFor(name, isGone, { onRetry });
+    await eventually(() => told.length > 0);
+    await pods.delete(name);
+    await gone;
+    assert(told.length >= 2 && told.every((it) => it === 502), `${told}`);
+    cluster.requestFault = null;
+  },
 );

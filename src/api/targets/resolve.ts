@@ -137,9 +137,9 @@ async function ownerSelector(
   call.onOwner?.(owner);
   const selector = owner.spec?.selector;
   const isMap = resource.group === "";
-  const isEmpty = isMap && Object.keys(selector ?? {}).length === 0;
-  const labels = isEmpty ? null : labelSelectorOf(selector, isMap);
-  if (labels !== null) return labels;
+  // An empty one would select every pod of the namespace.
+  const labels = labelSelectorOf(selector, isMap);
+  if (labels) return labels;
   throw notFound(call, `${resource.kind} is defined without a selector`);
 }
 

@@ -268,6 +268,7 @@ async function* watched<T extends KubeObject>(
   const fieldSelector = nameSelector(name);
   const collection = new Collection<T>(context, { ...request, fieldSelector });
   const { signal, repetition } = request;
+  let latest = first;
   let eventless = 0;
   let failures = 0;
   const onRetry = (error: Error) => {
@@ -289,9 +290,13 @@ async function* watched<T extends KubeObject>(
     failures = 0;
     if (step.type === "LISTED") {
       const object = step.objects.find(isWanted);
-      if (versionOf(object) !== versionOf(first)) yield object;
+      const isSame = (object === undefined) === (latest === undefined) &&
+        versionOf(object) === versionOf(latest);
+      latest = object;
+      if (!isSame) yield object;
     } else if (isWanted(step.object)) {
-      yield step.type === "DELETED" ? undefined : step.object;
+      latest = step.type === "DELETED" ? undefined : step.object;
+      yield latest;
     }
   }
 }

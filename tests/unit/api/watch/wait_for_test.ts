@@ -134,6 +134,22 @@ const failing = (code: number, retryAfter?: number) => ({
   ),
 });
 
+test("waitFor: an object that comes and goes is gone after a gap in the watch", async () => {
+  const expired = () => json({ kind: "Status", reason: "Expired" }, 410);
+  const { pods } = scriptedApi(
+    missing(),
+    list(1),
+    watching(["ADDED", pod("web-0", 2, "Pending")]).end(),
+    expired(),
+    list(9),
+  );
+  const error = await assertRejects(
+    () => pods.waitFor("web-0", isRunning, { timeout: 5_000 }),
+    WaitFailedError,
+  );
+  assertEquals(error.reason, "Deleted");
+});
+
 test("waitFor: failures that may pass are retried, and told", async () => {
   const { pods } = scriptedApi(
     failing(500),
