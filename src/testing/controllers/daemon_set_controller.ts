@@ -37,10 +37,10 @@ function nodesFor(template: PodTemplate, cluster: ControlledCluster): string[] {
   const wanted = Object.entries(
     template.spec.nodeSelector ?? {},
   );
+  // Its pods tolerate a node that is unschedulable.
   return cluster.list("Node", null).filter((node) => {
-    const { metadata, spec } = objectOf<Node>(node);
-    return spec?.unschedulable !== true &&
-      wanted.every(([key, value]) => metadata.labels?.[key] === value);
+    const { labels } = objectOf<Node>(node).metadata;
+    return wanted.every(([key, value]) => labels?.[key] === value);
   }).map(({ object }) => object.metadata.name);
 }
 

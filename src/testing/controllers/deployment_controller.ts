@@ -6,10 +6,11 @@ import {
   objectOf,
 } from "./controller.ts";
 import { setDeploymentStatus } from "./deployment_status.ts";
-import { rollOut, scaleOnly } from "./rollout.ts";
+import { limitsOf, rollOut, scaleOnly } from "./rollout.ts";
 import { hashOf, isComplete, type PodTemplate } from "./workload.ts";
 
-const REVISION = "deployment.kubernetes.io/revision";
+const PREFIX = "deployment.kubernetes.io/";
+const REVISION = `${PREFIX}revision`;
 const HASH = "pod-template-hash";
 
 /** Makes a ReplicaSet for each template of a Deployment, and shifts pods to the newest. */
@@ -21,12 +22,12 @@ export const deploymentController: Controller = {
     const hash = hashOf(spec!.template);
     const existing = newestOf(record, cluster, hash);
     if (spec!.paused) {
-      if (existing !== undefined) scaleOnly(record, existing, cluster);
+      scaleOnly(record, existing, cluster);
       setDeploymentStatus(record, existing, false, cluster);
       return;
     }
     const newest = existing ?? createReplicaSet(record, hash, cluster);
-    setRevision(record, newest, cluster);
+    annotate(record, newest, cluster);
     rollOut(record, newest, cluster);
     setDeploymentStatus(record, newest, newest !== existing, cluster);
     removeOldReplicaSets(record, newest, cluster);
@@ -67,8 +68,11 @@ function createReplicaSet(
   });
 }
 
-/** The revisions that `kubectl rollout history` lists. */
-function setRevision(
+/**
+ * The revisions that `kubectl rollout history` lists, with the cause of each:
+ * the ReplicaSet has the annotations of the Deployment.
+ */
+function annotate(
   deployment: ObjectRecord,
   newest: ObjectRecord,
   cluster: ControlledCluster,
@@ -77,13 +81,35 @@ function setRevision(
     .filter((record) => record !== newest);
   const latest = Math.max(0, ...others.map(revisionOf));
   const revision = String(Math.max(latest + 1, revisionOf(newest)));
-  for (const record of [newest, deployment]) {
-    const { annotations } = record.object.metadata;
-    if (annotations?.[REVISION] === revision) continue;
-    cluster.update(record, {
-      metadata: { annotations: { ...annotations, [REVISION]: revision } },
-    });
-  }
+  const { replicas, surge } = limitsOf(deployment);
+  const { annotations: own = {} } = deployment.object.metadata;
+  const copied = Object.entries(own).filter(([name]) => isCopied(name));
+  setAnnotations(newest, {
+    ...Object.fromEntries(copied),
+    [REVISION]: revision,
+    [`${PREFIX}desired-replicas`]: String(replicas),
+    [`${PREFIX}max-replicas`]: String(replicas + surge),
+  }, cluster);
+  setAnnotations(deployment, { [REVISION]: revision }, cluster);
+}
+
+function isCopied(name: string): boolean {
+  return !name.startsWith(PREFIX) &&
+    name !== "kubectl.kubernetes.io/last-applied-configuration";
+}
+
+function setAnnotations(
+  record: ObjectRecord,
+  wanted: Readonly<Record<string, string>>,
+  cluster: ControlledCluster,
+): void {
+  const { annotations = {} } = record.object.metadata;
+  const isSet = Object.entries(wanted)
+    .every(([name, value]) => annotations[name] === value);
+  if (isSet) return;
+  cluster.update(record, {
+    metadata: { annotations: { ...annotations, ...wanted } },
+  });
 }
 
 function revisionOf({ object }: ObjectRecord): number {

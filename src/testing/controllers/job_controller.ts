@@ -33,9 +33,9 @@ export const jobController: Controller = {
       ? null
       : endingOf(record, progress, cluster);
     if (ending !== null) {
-      for (const pod of cluster.pods(record).filter(isActive)) {
-        progress.dismiss(pod, cluster);
-      }
+      const active = cluster.pods(record).filter(isActive);
+      if (ending.type === "Failed") progress.failed += active.length;
+      for (const pod of active) progress.dismiss(pod, cluster);
     } else if (!isFinished(record)) run(record, progress, cluster);
     setJobStatus(record, progress, ending, cluster);
     if (isFinished(record)) removeInTime(record, cluster);

@@ -48,15 +48,21 @@ export function rollOut(
   scaleDownOld(deployment, newest, old, cluster);
 }
 
-/** While a Deployment is paused, it is only scaled. */
+/**
+ * While a Deployment is paused, it is only scaled: the ReplicaSet that has pods,
+ * even if the template has changed since. Amid a rollout it keeps what it has.
+ */
 export function scaleOnly(
   deployment: ObjectRecord,
-  newest: ObjectRecord,
+  newest: ObjectRecord | undefined,
   cluster: ControlledCluster,
 ): void {
-  const old = oldReplicaSets(deployment, newest, cluster);
-  if (old.some((record) => replicasOf(record) > 0)) return;
-  scale(newest, limitsOf(deployment).replicas, cluster);
+  const all = oldReplicaSets(deployment, undefined, cluster);
+  const active = all.filter((record) => replicasOf(record) > 0);
+  if (active.length > 1) return;
+  const record = active[0] ?? newest ?? all.at(-1);
+  if (record === undefined) return;
+  scale(record, limitsOf(deployment).replicas, cluster);
 }
 
 /** Pods that are not available first, then as many as may be missing. */

@@ -48,7 +48,8 @@ class StatefulPods {
    * Creates missing pods in order, and deletes those beyond `replicas` from the
    * end. With `OrderedReady`, each step waits until the one before is done.
    *
-   * @returns Whether all pods are there and ready.
+   * @returns Whether pods may be replaced: with `OrderedReady`, when all are
+   * there and ready.
    */
   fill(): boolean {
     const existing = this.#pods();
@@ -67,22 +68,29 @@ class StatefulPods {
       this.#cluster.delete(pod);
       if (inOrder) return false;
     }
-    return beyond.length === 0 &&
+    return !inOrder ||
       [...this.#pods().values()].every((pod) => this.#wait(pod) === 0);
   }
 
-  /** Deletes the last pod of another revision that the strategy lets go. */
+  /**
+   * Deletes the last pod of another revision that the strategy lets go, once
+   * those after it are ready.
+   */
   update(): void {
     const { type = "RollingUpdate", rollingUpdate } =
       this.#spec.updateStrategy ?? {};
     if (type !== "RollingUpdate") return;
     const { partition = 0 } = rollingUpdate ?? {};
-    const old =
-      [...this.#pods()].filter(([ordinal, { object }]) =>
-        ordinal >= partition &&
-        object.metadata.labels?.[REVISION] !== this.#revision
-      ).sort(([a], [b]) => b - a)[0];
-    if (old !== undefined) this.#cluster.delete(old[1]);
+    const pods = [...this.#pods()].filter(([ordinal]) => ordinal >= partition)
+      .sort(([a], [b]) => b - a);
+    for (const [, pod] of pods) {
+      const { labels, deletionTimestamp } = pod.object.metadata;
+      const isOld = labels?.[REVISION] !== this.#revision;
+      if (isOld && deletionTimestamp === undefined) {
+        return this.#cluster.delete(pod);
+      }
+      if (this.#wait(pod) > 0) return;
+    }
   }
 
   setStatus(): void {

@@ -36,8 +36,20 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
-    Object.keys(value).sort().map((name) => [name, sorted(value[name])]),
+    Object.keys(value).sort()
+      .filter((name) => !isUnset(name, value[name]))
+      .map((name) => [name, sorted(value[name])]),
   );
+}
+
+/** Structs that Go's clients write although they are empty. */
+const STRUCTS = ["resources", "securityContext", "metadata"];
+
+/** Whether a template with the field is the same as one without it. */
+function isUnset(name: string, value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return STRUCTS.includes(name) && Object.keys(value).length === 0;
 }
 
 /** A pod of a template, with more labels. */

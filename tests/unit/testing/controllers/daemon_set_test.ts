@@ -1,6 +1,7 @@
 // DaemonSets of the test kit.
 import { assertEquals, assertMatch } from "@std/assert";
 import { Api, DaemonSet, isRolledOut, Node, Pod } from "../../../../mod.ts";
+import { macrotask } from "../../../support/async.ts";
 import { test } from "../../../harness.ts";
 import { withMemory } from "../with_memory.ts";
 import { isReady, podsOf, template, untilPods, workload } from "./workloads.ts";
@@ -29,6 +30,10 @@ test("DaemonSet: one pod on each node, also on those that come and go", () =>
       (pods) => pods.filter(isReady).length === 2,
     );
     assertEquals(nodesOf(both), ["podwire-node", "second"]);
+    // As kubectl cordon.
+    await nodes.patch("second", { spec: { unschedulable: true } });
+    await macrotask();
+    assertEquals(nodesOf(await podsOf(client, "agent")).length, 2);
     await nodes.delete("second");
     const left = await untilPods(client, "agent", (pods) => pods.length === 1);
     assertEquals(nodesOf(left), ["podwire-node"]);

@@ -3,7 +3,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { Api, type Client, Deployment, ReplicaSet } from "../../../../mod.ts";
 import { test } from "../../../harness.ts";
 import { withMemory } from "../with_memory.ts";
-import { isSettled, namesOf, podsOf, template, workload } from "./workloads.ts";
+import {
+  isSettled,
+  namesOf,
+  podsOf,
+  template,
+  untilPods,
+  workload,
+} from "./workloads.ts";
 
 const LIMIT = { timeout: 10_000 };
 
@@ -96,7 +103,15 @@ test("Deployment: an earlier template takes its ReplicaSet again", () =>
     const sets = new Api(ReplicaSet, { client });
     const [first] = namesOf((await sets.list()).items);
     for (const image of ["two", "busybox"]) {
-      const spec = { template: template("web", { image }) };
+      // As Go's clients write it, for example in kubectl rollout undo.
+      const { metadata: labels, spec: pod } = template("web", { image });
+      const containers = pod.containers.map((it) => ({ ...it, resources: {} }));
+      const spec = {
+        template: {
+          metadata: { ...labels, creationTimestamp: null as never },
+          spec: { ...pod, containers },
+        },
+      };
       const { metadata } = await deployments.patch("web", { spec });
       await deployments.waitFor(
         "web",
@@ -107,6 +122,27 @@ test("Deployment: an earlier template takes its ReplicaSet again", () =>
     }
     assertEquals((await sets.list()).items.length, 2);
     assertEquals((await sets.get(first!)).spec?.replicas, 1);
+  }));
+
+test("Deployment: its ReplicaSet has its annotations, as the cause of a change", () =>
+  withMemory(async (client) => {
+    const deployments = await rollOut(client, { replicas: 2 });
+    const annotations = { "kubernetes.io/change-cause": "because" };
+    await deployments.patch("web", { metadata: { annotations } });
+    const sets = new Api(ReplicaSet, { client });
+    const [first] = namesOf((await sets.list()).items);
+    const { metadata } = await sets.waitFor(
+      first!,
+      (it) =>
+        it?.metadata.annotations?.["kubernetes.io/change-cause"] !== undefined,
+      LIMIT,
+    ) as ReplicaSet;
+    assertEquals(metadata?.annotations, {
+      ...annotations,
+      "deployment.kubernetes.io/revision": "1",
+      "deployment.kubernetes.io/desired-replicas": "2",
+      "deployment.kubernetes.io/max-replicas": "3",
+    });
   }));
 
 test("Deployment: it is scaled up and down; the unready and the newest go first", () =>
@@ -179,6 +215,8 @@ test("Deployment: while it is paused, its template is not rolled out", () =>
     );
     assertEquals(paused?.status?.updatedReplicas, undefined);
     assertEquals((await podsOf(client, "web")).length, 3);
+    await deployments.patch("web", { spec: { replicas: 2 } });
+    await untilPods(client, "web", ({ length }) => length === 2);
     await deployments.patch("web", { spec: { paused: false } });
     await deployments.waitFor("web", isSettled, LIMIT);
     const [pod] = await podsOf(client, "web");

@@ -89,6 +89,7 @@ test("Job: activeDeadlineSeconds ends it and its pods", () =>
     await run(client, "long", [], { activeDeadlineSeconds: 1 });
     const job = await ended(client, "long");
     assertEquals(conditionsOf(job)?.at(-1), "Failed: DeadlineExceeded");
+    assertEquals(job?.status?.failed, 1);
     const pods = new Api(Pod, { client });
     for (const name of namesOf(await podsOf(client, "long"))) {
       await pods.waitFor(name, (pod) => pod === undefined, LIMIT);

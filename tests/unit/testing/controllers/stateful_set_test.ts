@@ -1,6 +1,12 @@
 // StatefulSets of the test kit.
 import { assertEquals } from "@std/assert";
-import { Api, type Client, Pod, StatefulSet } from "../../../../mod.ts";
+import {
+  Api,
+  type Client,
+  isRolledOut,
+  Pod,
+  StatefulSet,
+} from "../../../../mod.ts";
 import { test } from "../../../harness.ts";
 import { withMemory } from "../with_memory.ts";
 import {
@@ -155,6 +161,13 @@ test("StatefulSet: a pod that does not get ready holds up the next, unless Paral
         it?.status?.replicas === wanted, LIMIT))!;
       assertEquals(status?.readyReplicas, undefined);
       assertEquals((await podsOf(client, "db")).length, wanted);
+      // A template that works again replaces the pods of one that does not.
+      if (podManagementPolicy === "Parallel") {
+        const annotations = { "podwire.dev/unschedulable": null as never };
+        const metadata = { annotations };
+        await sets.patch("db", { spec: { template: { metadata } } });
+        await sets.waitFor("db", isRolledOut, LIMIT);
+      }
       await sets.delete("db", { propagationPolicy: "Foreground" });
       await sets.waitFor("db", (it) =>
         it === undefined, LIMIT);
