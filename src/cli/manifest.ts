@@ -4,7 +4,9 @@ import process from "node:process";
 import { concatBytes } from "../bytes.ts";
 import {
   decodeFile,
+  type LoadYaml,
   parseJsonText,
+  type ParseYaml,
   parseYamlText,
 } from "../config/kubeconfig_text.ts";
 import { loadYaml } from "../config/load_yaml.ts";
@@ -14,7 +16,7 @@ import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 
 /** What a manifest says about its object. */
 export interface ManifestObject {
-  /** As in a command line: `Deployment.apps/web`. */
+  /** As in a command line: `deployment.v1.apps/web`. */
   readonly text: string;
   /** Undefined if the manifest leaves it open. */
   readonly namespace: string | undefined;
@@ -28,6 +30,7 @@ export interface ManifestObject {
  */
 export async function readManifest(
   commandLine: CommandLine,
+  load: LoadYaml = loadYaml,
 ): Promise<ManifestObject> {
   if (commandLine.count("filename") > 1) throw severalObjects();
   const file = commandLine.value("filename") ?? "";
@@ -35,7 +38,8 @@ export async function readManifest(
     throw new UsageError("-f - and -i cannot both read stdin", "exec");
   }
   const origin = file === "-" ? "stdin" : file;
-  const object = manifestObject(await parse(await read(file), origin), origin);
+  const value = await parse(await read(file), origin, load);
+  const object = manifestObject(value, origin);
   const given = commandLine.value("namespace") || undefined;
   const { namespace } = object;
   if (given !== undefined && namespace !== undefined && given !== namespace) {
@@ -70,7 +74,11 @@ async function read(file: string): Promise<Uint8Array> {
   }
 }
 
-async function parse(bytes: Uint8Array, origin: string): Promise<unknown> {
+async function parse(
+  bytes: Uint8Array,
+  origin: string,
+  load: LoadYaml,
+): Promise<unknown> {
   try {
     const text = decodeFile(bytes, origin);
     const json = parseJsonText(text);
@@ -79,11 +87,24 @@ async function parse(bytes: Uint8Array, origin: string): Promise<unknown> {
       CONTENT.test(part)
     );
     if (documents.length > 1) throw severalObjects();
-    return parseYamlText(documents[0] ?? "", origin, await loadYaml());
+    const parser = await loaded(load, origin);
+    return parseYamlText(documents[0] ?? "", origin, parser);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     // Its hint would be about the kubeconfig.
     throw new CommandError(error.message);
+  }
+}
+
+/** @throws {CommandError} Its own error is about a kubeconfig. */
+async function loaded(load: LoadYaml, origin: string): Promise<ParseYaml> {
+  try {
+    return await load();
+  } catch {
+    throw new CommandError(
+      `cannot read ${origin}: the YAML parser cannot be loaded from here; ` +
+        "JSON needs none",
+    );
   }
 }
 
@@ -97,7 +118,7 @@ const CONTENT = /^\ufeff?[^\S\n]*[^\s#%\ufeff]/m;
 function manifestObject(value: unknown, origin: string): ManifestObject {
   if (isRecord(value) && Array.isArray(value.items)) {
     if (value.items.length > 1) throw severalObjects();
-    return manifestObject(value.items[0], origin);
+    return manifestObject(itemOf(value, value.items[0]), origin);
   }
   if (value === null || value === undefined) {
     throw new CommandError(`no object in ${origin}`);
@@ -110,14 +131,25 @@ function manifestObject(value: unknown, origin: string): ManifestObject {
   if (typeof name !== "string" || name === "") {
     throw new CommandError(`the object in ${origin} has no name`);
   }
-  const [group, version] = String(apiVersion ?? "").split("/");
-  const type = version === undefined ? kind : `${kind}.${group}`;
+  if (typeof apiVersion !== "string" || apiVersion === "") {
+    throw new CommandError(`the object in ${origin} has no apiVersion`);
+  }
+  const type = [kind, ...apiVersion.split("/").reverse()].join(".");
   return {
     text: `${type.toLowerCase()}/${name}`,
     namespace: typeof namespace === "string" && namespace !== ""
       ? namespace
       : undefined,
   };
+}
+
+/** The items of a `PodList`, unlike those of a `List`, leave out their kind. */
+function itemOf(list: Record<string, unknown>, item: unknown): unknown {
+  const { apiVersion, kind } = list;
+  if (!isRecord(item) || typeof kind !== "string" || kind === "List") {
+    return item;
+  }
+  return { apiVersion, kind: kind.replace(/List$/, ""), ...item };
 }
 
 function severalObjects(): CommandError {

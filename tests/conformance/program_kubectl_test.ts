@@ -304,7 +304,16 @@ embeddedCase(
       { args: ["exec", "svc/none", ...exec] },
       { args: ["exec", "deploy/none", ...exec] },
       { args: ["exec", "-f", "/no/such.yaml", ...exec] },
-      { args: ["exec", "-f", "-", ...exec], stdin: SERVICE + SERVICE },
+      ...[
+        SERVICE + SERVICE,
+        SERVICE.replace("apiVersion: v1", ""),
+        SERVICE.replace("v1", "v2"),
+        SERVICE.replace("Service", "ConfigMap"),
+        SERVICE.replace("name: same", "generateName: same"),
+        SERVICE.replace("name: same", "name: same\n  namespace: other"),
+        "kind: [",
+        "",
+      ].map((stdin) => ({ args: ["exec", "-f", "-", ...exec], stdin })),
       { args: ["logs", "secret/none"] },
     ], (theirs, ours, line) => {
       assertEquals(ours.code, theirs.code, line);
