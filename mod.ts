@@ -183,9 +183,9 @@ export type {
   AttachSession,
   StreamSession,
 } from "./src/session/stream_session.ts";
+export type { CommandOptions } from "./src/request/command_options.ts";
 export type {
   AttachStreamOptions,
-  CommandOptions,
   ExecRunOptions,
   ExecStreamOptions,
   StreamOptions,

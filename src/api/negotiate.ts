@@ -38,6 +38,9 @@ export interface SubresourceCall<R extends ExecRequest> extends PreparedCall {
   readonly deadline: Deadline;
 }
 
+/** What is done, for messages. */
+const VERBS = { exec: "exec in", attach: "attach to" } as const;
+
 /**
  * Checks a call of `exec` or `attach`, and starts its clock.
  *
@@ -53,7 +56,7 @@ export function startCall<O extends SubresourceOptions, R extends ExecRequest>(
   options: O,
   check: (action: string, options: O) => R,
 ): SubresourceCall<R> {
-  const verb = subresource === "exec" ? "exec in" : "attach to";
+  const verb = VERBS[subresource];
   const target = parseTarget(given, context.resource, verb);
   const action = `${verb} ${target.text}`;
   const request = check(action, options);
@@ -78,7 +81,7 @@ export function prepareOn(
   action: string,
   options: SubresourceOptions,
 ): PreparedCall {
-  const verb = subresource === "exec" ? "exec in" : "attach to";
+  const verb = VERBS[subresource];
   const address = target.kind === "pod"
     ? { verb, name: target.name, subresource, action }
     : { verb, action };

@@ -1,7 +1,11 @@
 import { checkUnicode } from "../bytes.ts";
 import { checkTerminalSize, type TerminalSize } from "../channel/resize.ts";
 import { checkOptions, type OptionNames } from "../options.ts";
-import { checkCwd, checkedEnv, shellCommand } from "./shell_command.ts";
+import {
+  COMMAND_OPTIONS,
+  type CommandOptions,
+  preparedCommand,
+} from "./command_options.ts";
 
 /** Options of every `exec` and `attach`. */
 export interface SubresourceOptions {
@@ -53,32 +57,6 @@ export interface StreamOptions extends SubresourceOptions {
 
 /** Options of `attach.stream`. */
 export type AttachStreamOptions = StreamOptions;
-
-/**
- * What an exec runs. Without `cwd` and `env` no shell is involved. With them
- * `sh` of the container sets both and becomes the command, whose words stay as
- * they are, and so does its exit code. `sh` itself exits with 125 when it cannot
- * do so, with 126 or 127 when it cannot start the command, and says why on
- * stderr. A container without `sh` is a `ShellNotFoundError`.
- */
-export interface CommandOptions {
-  /** The program and its arguments. */
-  readonly command: readonly string[];
-  /**
-   * The working directory, by `sh`; a relative one is below the container's. If
-   * it does not exist, the exit code is 125.
-   */
-  readonly cwd?: string;
-  /**
-   * Environment variables to set, by `sh`, besides the container's. Undefined
-   * values are left out.
-   *
-   * **Not for secrets**: like the command they are part of the request's URL,
-   * which API servers write into their audit logs, and proxies into theirs.
-   * Send a secret through stdin, or mount it.
-   */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
 
 /** Options of `exec.stream`. */
 export interface ExecStreamOptions extends StreamOptions, CommandOptions {}
@@ -192,12 +170,6 @@ const ATTACH_OPTIONS: OptionNames<AttachStreamOptions> = {
   size: true,
 };
 
-const COMMAND_OPTIONS: OptionNames<CommandOptions> = {
-  command: true,
-  cwd: true,
-  env: true,
-};
-
 const EXEC_OPTIONS: OptionNames<ExecStreamOptions> = {
   ...ATTACH_OPTIONS,
   ...COMMAND_OPTIONS,
@@ -297,25 +269,6 @@ export function checkContainer(action: string, container: unknown): void {
   checkUnicode(container, action, "container");
 }
 
-/** The words to send, and whether they start with `sh`. */
-function preparedCommand(
-  action: string,
-  options: CommandOptions | undefined,
-  announcement?: string,
-): Required<Pick<ExecRequest, "command" | "usesShell">> {
-  const command = commandOf(action, options?.command);
-  const { cwd } = options ?? {};
-  checkCwd(action, cwd);
-  const env = checkedEnv(action, options?.env);
-  const usesShell = [cwd, env, announcement].some((it) => it !== undefined);
-  return usesShell
-    ? {
-      command: shellCommand(command, { cwd, env, announcement }),
-      usesShell,
-    }
-    : { command, usesShell };
-}
-
 const KILL_SIGNALS = ["TERM", "INT", "KILL"];
 
 function killOf(
@@ -334,30 +287,6 @@ function killOf(
   }
   const announcement = `podwire-${crypto.randomUUID()}`;
   return { signals, announcement, onKilled };
-}
-
-function commandOf(action: string, command: unknown): readonly string[] {
-  if (!Array.isArray(command)) {
-    const hint = typeof command === "string"
-      ? `; for a shell line use ["sh", "-c", line]`
-      : "";
-    throw new TypeError(
-      `Cannot ${action}: command must be an array of strings${hint}`,
-    );
-  }
-  if (command.length === 0) {
-    throw new TypeError(`Cannot ${action}: command is empty`);
-  }
-  for (const [index, word] of command.entries()) {
-    const what = `command[${index}]`;
-    if (typeof word !== "string") {
-      throw new TypeError(
-        `Cannot ${action}: ${what} is a ${typeof word}, not a string`,
-      );
-    }
-    checkUnicode(word, action, what);
-  }
-  return [...command];
 }
 
 /** A server refuses a request for no channel, some of them after the upgrade. */

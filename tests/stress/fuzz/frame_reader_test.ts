@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { concatBytes } from "../../../src/bytes.ts";
 import type { SeededRandom } from "../../support/seeded_random.ts";
 import { rawFrame, readAll } from "../../unit/websocket/frames.ts";
-import { fuzz, mutate } from "./fuzz.ts";
+import { damaged, fuzz } from "./fuzz.ts";
 
 /** Frames that are valid or nearly so, so that a reader gets past the first. */
 function frames(seeded: SeededRandom): Uint8Array<ArrayBuffer> {
@@ -22,11 +22,7 @@ fuzz(
   "any frames give events or a ProtocolError, the same however they are split",
   (seeded) => {
     const role = seeded.pick(["client", "server"] as const);
-    const bytes = seeded.below(2) === 0
-      ? frames(seeded)
-      : seeded.below(4) > 0
-      ? mutate(seeded, frames(seeded))
-      : seeded.bytes(seeded.below(64));
+    const bytes = damaged(seeded, frames);
     const whole = readAll(role, [new Uint8Array(bytes)]);
     const largest = seeded.pick([1, 2, 7, 64]);
     const split = readAll(role, seeded.split(bytes, largest));

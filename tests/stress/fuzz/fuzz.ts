@@ -67,3 +67,14 @@ export function mutate(
   if (seeded.below(8) === 0) list.length = seeded.below(list.length + 1);
   return Uint8Array.from(list);
 }
+
+/** What `make` returns, in half of the inputs damaged, now and then any bytes. */
+export function damaged(
+  seeded: SeededRandom,
+  make: (seeded: SeededRandom) => Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
+  if (seeded.below(2) === 0) return make(seeded);
+  return seeded.below(4) > 0
+    ? mutate(seeded, make(seeded))
+    : seeded.bytes(seeded.below(64));
+}
