@@ -175,6 +175,10 @@ export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
 export type { PortForwardAccessor } from "./src/api/port_forward/port_forward.ts";
 export type { PortForwardOptions } from "./src/api/port_forward/forward_call.ts";
+export type {
+  ListenOptions,
+  PortListener,
+} from "./src/api/port_forward/listen.ts";
 export type { ForwardedConnection } from "./src/session/forwarded_connection.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
 export type { ExecRunAllOptions, PodResult } from "./src/api/exec_run_all.ts";

@@ -53,7 +53,7 @@ export class CallReports {
 }
 
 /** As the platform does with an exception of an event listener. */
-function reportUncaught(error: unknown): void {
+export function reportUncaught(error: unknown): void {
   // Node has no `reportError`, and throws it in a task of its own.
   const { reportError } = globalThis as {
     reportError?: (error: unknown) => void;

@@ -3,6 +3,7 @@ import type { ForwardedConnection } from "../../session/forwarded_connection.ts"
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import type { PortForwardOptions } from "./forward_call.ts";
+import type { ListenOptions, PortListener } from "./listen.ts";
 
 /** Connects to ports of pods: `api.portForward`. */
 export class PortForwardAccessor {
@@ -54,6 +55,48 @@ export class PortForwardAccessor {
     return await site.trace(async () => {
       const { connect } = await import("./connect.ts");
       return await connect(this.#context, target, port, options, site);
+    });
+  }
+
+  /**
+   * Listens on this machine, and forwards each connection to a port of a pod, as
+   * `kubectl port-forward` does; on Deno, Bun and Node. Each connection stands
+   * alone, and chooses the target's pod anew: one that fails touches neither the
+   * others nor the listener, which outlives pods.
+   *
+   * Nothing is sent before the first connection: whether there is such a pod or
+   * port is known only then, and told to `onError`.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * const listener = await pods.portForward.listen("service/web", 80, {
+   *   onError: (error) => console.error(error),
+   * });
+   * const response = await fetch(`http://127.0.0.1:${listener.port}/`);
+   * console.log(await response.text());
+   * await listener.close();
+   * await client.close();
+   * ```
+   *
+   * @param target A pod's name, or what kubectl would choose a pod from.
+   * @param port A port of the pod, or with `service/NAME` of the Service.
+   * @throws {TypeError | RangeError} If an argument is invalid.
+   * @throws {ConfigurationError} If it cannot listen there, or this platform has
+   * no local sockets.
+   */
+  async listen(
+    target: Target,
+    port: number | string,
+    options: ListenOptions = {},
+  ): Promise<PortListener> {
+    const site = new CallSite(this.listen);
+    return await site.trace(async () => {
+      const { listen } = await import("./listen.ts");
+      return await listen(this.#context, target, port, options, site);
     });
   }
 }

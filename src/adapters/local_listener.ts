@@ -1,0 +1,141 @@
+import type { Server, Socket } from "node:net";
+import type { Bytes } from "../bytes.ts";
+import { builtin } from "../platform/builtin.ts";
+import { startTimer } from "../timers.ts";
+import type {
+  LocalAddress,
+  LocalListener,
+  LocalReceiver,
+  LocalSocket,
+} from "../transport/local_socket.ts";
+
+/** How long a socket that is done may take to close, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000;
+
+/**
+ * Listens for local programs, by `node:net`, which Deno and Bun have, too.
+ *
+ * @throws The system's error, for example `EADDRINUSE`.
+ */
+export async function listenLocally(
+  { hostname, port, path }: LocalAddress,
+  accept: (socket: LocalSocket) => void,
+): Promise<LocalListener> {
+  const { createServer } = builtin("node:net");
+  const options = { allowHalfOpen: true, pauseOnConnect: true, noDelay: true };
+  const server = createServer(options, (socket) => {
+    accept(new NodeLocalSocket(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path === null ? { host: hostname, port } : { path }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  // A failed accept, for want of file descriptors, must not end the program.
+  server.on("error", () => {});
+  return {
+    address: addressOf(server, path),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function addressOf(server: Server, path: string | null): LocalAddress {
+  const address = server.address();
+  if (path !== null || address === null || typeof address === "string") {
+    return { hostname: "", port: 0, path };
+  }
+  return { hostname: address.address, port: address.port, path: null };
+}
+
+/** A socket of `node:net` that was accepted. */
+class NodeLocalSocket implements LocalSocket {
+  readonly released: Promise<void>;
+  readonly #socket: Socket;
+  #receiver: LocalReceiver | null = null;
+  #error: Error | undefined;
+  #isClosed = false;
+  #isOver = false;
+  #stopTimer = (): void => {};
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    // On Deno and Bun it may have begun to read.
+    socket.pause();
+    socket.on("error", (error) => this.#error ??= error);
+    this.released = new Promise((resolve) => {
+      socket.once("close", () => {
+        this.#isClosed = true;
+        this.#stopTimer();
+        resolve();
+        this.#receiver?.closed(this.#error);
+      });
+    });
+  }
+
+  open(receiver: LocalReceiver): void {
+    this.#receiver = receiver;
+    if (this.#isClosed) return receiver.closed(this.#error);
+    const socket = this.#socket;
+    socket.on("data", (chunk: Bytes) => {
+      if (!this.#isOver) receiver.data(chunk);
+    });
+    socket.on("drain", () => receiver.drained());
+    socket.on("end", () => {
+      if (!this.#isOver) receiver.ended();
+    });
+    socket.resume();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#isOver || this.#socket.writableEnded) return true;
+    return this.#socket.write(chunk);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    if (!this.#socket.writableEnded) this.#socket.end();
+  }
+
+  finish(): void {
+    if (!this.#begin()) return;
+    // What still comes is read and dropped: to close a socket with unread data
+    // would reset it, and the program would lose what it has not read yet.
+    this.#socket.resume();
+    this.end();
+  }
+
+  reset(): void {
+    if (!this.#begin()) return;
+    if (this.#socket.writableLength === 0) return this.#reset();
+    this.#socket.write(new Uint8Array(0), () => this.#reset());
+  }
+
+  destroy(): void {
+    this.#isOver = true;
+    this.#socket.destroy();
+  }
+
+  /** Begins the end; false if it has begun, or is over. */
+  #begin(): boolean {
+    if (this.#isOver || this.#isClosed) return false;
+    this.#isOver = true;
+    this.#stopTimer = startTimer(CLOSE_TIMEOUT, () => this.#socket.destroy());
+    return true;
+  }
+
+  #reset(): void {
+    // A Unix socket cannot be reset.
+    const { remoteAddress } = this.#socket;
+    if (remoteAddress === undefined) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+}

@@ -1,0 +1,380 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import {
+  ConfigurationError,
+  HandshakeError,
+  PortForwardError,
+  TargetNotFoundError,
+} from "../../src/errors.ts";
+import { delay, eventually, rejection } from "../support/async.ts";
+import { filled, pattern, sameBytes } from "../support/bytes.ts";
+import { closedPort, startByteServer } from "../support/byte_server.ts";
+import {
+  answerWithSum,
+  exchangeBytes,
+  received,
+  sumOf,
+} from "../support/tcp_peers.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
+import { embeddedCase, testCase } from "./fixture.ts";
+
+const options = { needs: ["local ports"], transports: ["socket"] } as const;
+
+/** Runs `body` with a port of the pod, whose connections `accept` handles. */
+async function withPeer(
+  accept: (socket: Socket) => void,
+  body: (port: number) => Promise<void>,
+): Promise<void> {
+  const peer = await startByteServer((socket) => {
+    socket.on("error", () => {});
+    accept(socket);
+  }, { allowHalfOpen: true });
+  try {
+    await body(peer.port);
+  } finally {
+    await peer.close();
+  }
+}
+
+/** Answers what it gets, and ends when that ends. */
+const echo = (socket: Socket) => void socket.pipe(socket);
+
+/** Sends text and returns the first text that comes back. */
+async function ask(port: number, text: string, host?: string): Promise<string> {
+  const socket = connect({ port, host: host ?? "127.0.0.1" });
+  try {
+    return await new Promise<string>((resolve, reject) => {
+      socket.once("data", (chunk: Uint8Array) => resolve(`${chunk}`));
+      socket.once("error", reject);
+      socket.once("close", () => reject(new Error("closed")));
+      socket.write(text);
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+testCase(
+  "listen: the same bytes both ways, half-closed, of several programs at once",
+  async (fixture) => {
+    const download = pattern(1_000_000);
+    const sums: string[] = [];
+    await withPeer((socket) => {
+      answerWithSum(socket, download).then((sum) => sums.push(sum), () => {});
+    }, async (port) => {
+      const name = await fixture.pod({ halfCloses: true });
+      const listener = await fixture.pods.portForward.listen(name, port);
+      assertEquals([listener.hostname, listener.path], ["127.0.0.1", null]);
+      const requests = Array.from(
+        { length: 5 },
+        (_, at) => pattern(300_000, at),
+      );
+      const answers = await Promise.all(
+        requests.map((request) => exchangeBytes(listener.port, request)),
+      );
+      for (const answer of answers) assert(sameBytes(answer, download));
+      await eventually(() => sums.length === requests.length);
+      assertEquals(
+        sums.sort(),
+        (await Promise.all(requests.map(sumOf))).sort(),
+      );
+      await eventually(() => listener.connections === 0);
+      await listener.close();
+    });
+  },
+  { ...options, protocol: "v5.channel.k8s.io" },
+);
+
+testCase(
+  "listen: a program that only reads gets all bytes and the end",
+  async (fixture) => {
+    const download = pattern(2_000_000);
+    await withPeer((socket) => socket.end(download), async (port) => {
+      const name = await fixture.pod();
+      const listener = await fixture.pods.portForward.listen(name, port);
+      const socket = connect({ port: listener.port, host: "127.0.0.1" });
+      assert(sameBytes(await received(socket), download));
+      socket.destroy();
+      await eventually(() => listener.connections === 0);
+      await listener.close();
+    });
+  },
+  { needs: ["local ports"] },
+);
+
+testCase(
+  "listen: on v4 the pod's answer still comes after the program's end",
+  async (fixture) => {
+    await withPeer((socket) => {
+      socket.once("data", async () => {
+        for (let turn = 0; turn < 4; turn++) {
+          await delay(300);
+          socket.write("a");
+        }
+      });
+    }, async (port) => {
+      const name = await fixture.pod();
+      const listener = await fixture.pods.portForward.listen(name, port);
+      const answer = await exchangeBytes(listener.port, pattern(10));
+      assertEquals(new TextDecoder().decode(answer), "aaaa");
+      await eventually(() => listener.connections === 0);
+      await listener.close();
+    });
+  },
+  { ...options, client: { protocol: "v4" } },
+);
+
+testCase(
+  "listen: a refused connection fails alone, and is told",
+  async (fixture) => {
+    const port = await closedPort();
+    const name = await fixture.pod();
+    const errors: unknown[] = [];
+    const listener = await fixture.pods.portForward.listen(name, port, {
+      onError: (error) => errors.push(error),
+    });
+    await rejection(ask(listener.port, "one"));
+    await eventually(() => errors.length === 1);
+    const peer = await startByteServer(echo, { port } as never).catch(() =>
+      null
+    );
+    await peer?.close();
+    await rejection(ask(listener.port, "two"));
+    await eventually(() => errors.length === 2);
+    for (const error of errors) {
+      assert(error instanceof PortForwardError);
+      assertEquals((error as PortForwardError).reason, "Unreachable");
+    }
+    await listener.close();
+  },
+  options,
+);
+
+testCase("listen: a listener outlives its pods", async (fixture) => {
+  const { pods, pod } = fixture;
+  await withPeer(echo, async (port) => {
+    const labels = { app: "replaced" };
+    const errors: unknown[] = [];
+    const target = { labelSelector: "app=replaced" };
+    const listener = await pods.portForward.listen(target, port, {
+      onError: (error) => errors.push(error),
+    });
+    await rejection(ask(listener.port, "too early"));
+    await eventually(() => errors[0] instanceof TargetNotFoundError);
+    const first = await pod({ labels });
+    assertEquals(await ask(listener.port, "first"), "first");
+    await pods.delete(first, { gracePeriodSeconds: 0 });
+    await pods.waitForDeletion(first);
+    await rejection(ask(listener.port, "between"));
+    await pod({ labels });
+    assertEquals(await ask(listener.port, "second"), "second");
+    await listener.close();
+  });
+}, { ...options, timeout: 60_000 });
+
+testCase(
+  "listen: a pod that does not exist is told for each connection",
+  async (fixture) => {
+    const errors: unknown[] = [];
+    const listener = await fixture.pods.portForward.listen("nowhere", 80, {
+      onError: (error) => errors.push(error),
+    });
+    await rejection(ask(listener.port, "hello"));
+    await eventually(() => errors.length === 1);
+    assert(errors[0] instanceof HandshakeError);
+    await listener.close();
+    assertEquals(errors.length, 1);
+  },
+  options,
+);
+
+testCase(
+  "listen: close() drops connections within a second, stalled ones too",
+  async (fixture) => {
+    let open = 0;
+    await withPeer((socket) => {
+      open++;
+      socket.pause();
+      socket.once("close", () => open--);
+    }, async (port) => {
+      const name = await fixture.pod();
+      const listener = await fixture.pods.portForward.listen(name, port);
+      const sockets = Array.from({ length: 3 }, () => {
+        const socket = connect({ port: listener.port, host: "127.0.0.1" });
+        socket.on("error", () => {});
+        socket.write(filled(8_000_000));
+        return socket;
+      });
+      const closed = sockets.map((socket) =>
+        new Promise((resolve) => socket.once("close", resolve))
+      );
+      await eventually(() => listener.connections === 3 && open === 3);
+      const begun = performance.now();
+      await listener.close();
+      assert(performance.now() - begun < 3_000);
+      assertEquals(listener.connections, 0);
+      await Promise.all(closed);
+      await rejection(ask(listener.port, "late"));
+    });
+  },
+  options,
+);
+
+testCase(
+  "listen: the signal and the client's end close the listener",
+  async (fixture) => {
+    await withPeer(echo, async (port) => {
+      const name = await fixture.pod();
+      const controller = new AbortController();
+      const { signal } = controller;
+      const first = await fixture.pods.portForward.listen(name, port, {
+        signal,
+      });
+      const second = await fixture.pods.portForward.listen(name, port);
+      assertEquals(await ask(first.port, "a"), "a");
+      assertEquals(await ask(second.port, "b"), "b");
+      controller.abort(new Error("enough"));
+      await first.close();
+      await rejection(ask(first.port, "late"));
+      await fixture.client.close();
+      await rejection(ask(second.port, "late"));
+    });
+  },
+  options,
+);
+
+testCase("listen: a reset is passed on, both ways", async (fixture) => {
+  let closedPeers = 0;
+  await withPeer((socket) => {
+    socket.once("data", (chunk: Uint8Array) => {
+      if (`${chunk}` === "reset me") socket.resetAndDestroy();
+      else socket.write("hello");
+    });
+    // Go's library hands a reset of the tunnel on as the end.
+    socket.once("end", () => socket.end());
+    socket.once("close", () => closedPeers++);
+  }, async (port) => {
+    const name = await fixture.pod();
+    const listener = await fixture.pods.portForward.listen(name, port);
+    const local = connect({ port: listener.port, host: "127.0.0.1" });
+    const error = new Promise<{ code?: string }>((resolve) =>
+      local.once("error", resolve)
+    );
+    local.write("reset me");
+    assertEquals((await error).code, "ECONNRESET");
+    const other = connect({ port: listener.port, host: "127.0.0.1" });
+    other.write("hi");
+    await new Promise((resolve) => other.once("data", resolve));
+    other.resetAndDestroy();
+    await eventually(() => closedPeers === 2 && listener.connections === 0);
+    await listener.close();
+  });
+}, options);
+
+testCase("listen: a slow program holds the pod back", async (fixture) => {
+  const total = 256 * 2 ** 20;
+  let sent = 0;
+  await withPeer((socket) => {
+    const chunk = pattern(2 ** 16);
+    const more = () => {
+      while (sent < total) {
+        sent += chunk.length;
+        if (!socket.write(chunk)) return;
+      }
+    };
+    socket.on("drain", more);
+    more();
+  }, async (port) => {
+    const name = await fixture.pod();
+    const listener = await fixture.pods.portForward.listen(name, port);
+    const socket = connect({ port: listener.port, host: "127.0.0.1" });
+    await new Promise((resolve) => socket.once("readable", resolve));
+    let before = -1;
+    while (before !== sent) {
+      before = sent;
+      await delay(300);
+    }
+    assert(sent < total, `all of ${total} bytes were sent`);
+    socket.destroy();
+    await listener.close();
+  });
+}, { ...options, timeout: 60_000 });
+
+testCase("listen: at IPv6, and at a Unix socket", async (fixture) => {
+  await withPeer(echo, async (port) => {
+    const name = await fixture.pod();
+    const { portForward } = fixture.pods;
+    const six = await portForward.listen(name, port, { hostname: "::1" });
+    assertEquals(six.hostname, "::1");
+    assertEquals(await ask(six.port, "six", "::1"), "six");
+    await six.close();
+    await withTempFolder(async (folder) => {
+      const path = join(folder.path, "socket");
+      const unix = await portForward.listen(name, port, { path });
+      assertEquals([unix.hostname, unix.port, unix.path], ["", 0, path]);
+      const socket = connect({ path });
+      socket.write("unix");
+      const answer = await new Promise((resolve) =>
+        socket.once("data", (chunk: Uint8Array) => resolve(`${chunk}`))
+      );
+      assertEquals(answer, "unix");
+      socket.destroy();
+      await unix.close();
+    });
+  });
+}, options);
+
+testCase("listen: what it cannot do is refused", async (fixture) => {
+  await withPeer(echo, async (port) => {
+    const { portForward } = fixture.pods;
+    const error = await rejection(
+      portForward.listen("web-0", 80, { port }),
+      ConfigurationError,
+    );
+    assertStringIncludes(error.message, `cannot listen at 127.0.0.1:${port}`);
+    const invalid = [
+      { port: 65536 },
+      { port: 1.5 },
+      { hostname: "" },
+      { path: "" },
+      { path: "/tmp/x", port: 1 },
+      { onError: "log" },
+      { host: "::1" },
+    ];
+    for (const given of invalid) {
+      await rejection(
+        portForward.listen("web-0", 80, given as never),
+        TypeError,
+      );
+    }
+    await rejection(portForward.listen("web-0", 0), TypeError);
+  });
+}, options);
+
+embeddedCase("listen: 500 connections at once", async (fixture) => {
+  const name = await fixture.pod();
+  const errors: unknown[] = [];
+  const listener = await fixture.pods.portForward.listen(name, 80, {
+    onError: (error) => errors.push(error),
+  });
+  const answers = await Promise.all(
+    Array.from({ length: 500 }, (_, at) => ask(listener.port, `${at}`)),
+  );
+  assertEquals(answers, answers.map((_, at) => `${at}`));
+  assertEquals(errors, []);
+  await eventually(() => listener.connections === 0);
+  await listener.close();
+}, {
+  transports: ["socket"],
+  timeout: 120_000,
+  cluster: {
+    // What comes first goes back.
+    ports: async ({ readable, writable }) => {
+      const { value } = await readable.getReader().read();
+      const writer = writable.getWriter();
+      if (value !== undefined) await writer.write(value);
+      await writer.close();
+    },
+  },
+});
