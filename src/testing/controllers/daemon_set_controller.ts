@@ -8,15 +8,15 @@ import {
   objectOf,
 } from "./controller.ts";
 import { countPods, isActive, untilAvailable } from "./pod_health.ts";
+import { REVISION_LABEL, Revisions } from "./revisions.ts";
 import {
-  hashOf,
   intOrPercent,
   isComplete,
   podFrom,
   type PodTemplate,
 } from "./workload.ts";
 
-const HASH = "controller-revision-hash";
+const revisions = new Revisions();
 
 /** Keeps one pod on each node that the template's `nodeSelector` matches. */
 export const daemonSetController: Controller = {
@@ -25,7 +25,7 @@ export const daemonSetController: Controller = {
     if (!isComplete(record)) return;
     const { spec } = objectOf<DaemonSet>(record);
     const template = spec!.template as PodTemplate;
-    const hash = hashOf(template);
+    const { hash } = revisions.add(record, spec!.template, cluster);
     const nodes = nodesFor(template, cluster);
     place(record, nodes, hash, cluster);
     update(record, nodes.length, hash, cluster);
@@ -65,7 +65,7 @@ function place(
     if (taken.has(node)) continue;
     const onNode = { ...template, spec: { ...template.spec, nodeName: node } };
     const generateName = `${metadata.name}-`;
-    const labels = { [HASH]: hash, "pod-template-generation": "1" };
+    const labels = { [REVISION_LABEL]: hash, "pod-template-generation": "1" };
     cluster.create(record, "Pod", podFrom(onNode, { generateName }, labels));
   }
 }
@@ -122,5 +122,5 @@ function nodeOf({ object }: PodRecord): string {
 }
 
 function hashLabelOf({ object }: PodRecord): string | undefined {
-  return object.metadata.labels?.[HASH];
+  return object.metadata.labels?.[REVISION_LABEL];
 }

@@ -9,10 +9,8 @@ import {
   objectOf,
 } from "./controller.ts";
 import { countPods, isActive, untilAvailable } from "./pod_health.ts";
-import { Revisions } from "./revisions.ts";
+import { REVISION_LABEL, Revisions } from "./revisions.ts";
 import { isComplete, podFrom } from "./workload.ts";
-
-const REVISION = "controller-revision-hash";
 
 const revisions = new Revisions();
 
@@ -41,7 +39,7 @@ class StatefulPods {
     this.#cluster = cluster;
     this.#spec = spec!;
     this.#name = metadata.name;
-    this.#revision = revisions.add(record, spec!.template);
+    this.#revision = revisions.add(record, spec!.template, cluster).name;
   }
 
   /**
@@ -85,7 +83,7 @@ class StatefulPods {
       .sort(([a], [b]) => b - a);
     for (const [, pod] of pods) {
       const { labels, deletionTimestamp } = pod.object.metadata;
-      const isOld = labels?.[REVISION] !== this.#revision;
+      const isOld = labels?.[REVISION_LABEL] !== this.#revision;
       if (isOld && deletionTimestamp === undefined) {
         return this.#cluster.delete(pod);
       }
@@ -101,7 +99,7 @@ class StatefulPods {
     const ofRevision = (revision: string) =>
       pods.filter(({ object }) =>
         object.metadata.deletionTimestamp === undefined &&
-        object.metadata.labels?.[REVISION] === revision
+        object.metadata.labels?.[REVISION_LABEL] === revision
       ).length;
     const updated = ofRevision(this.#revision);
     const { partition = 0 } = this.#spec.updateStrategy?.rollingUpdate ?? {};
@@ -161,7 +159,7 @@ class StatefulPods {
       subdomain: this.#spec.serviceName,
     };
     const pod = podFrom({ ...template, spec }, { name }, {
-      [REVISION]: revision,
+      [REVISION_LABEL]: revision,
       "statefulset.kubernetes.io/pod-name": name,
       "apps.kubernetes.io/pod-index": String(ordinal),
     });

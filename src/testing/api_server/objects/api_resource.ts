@@ -30,6 +30,15 @@ import {
   StorageClass,
 } from "../../../client/resources.ts";
 
+/** The history of StatefulSets and DaemonSets, for `kubectl rollout`. */
+const ControllerRevision: Resource = {
+  group: "apps",
+  version: "v1",
+  kind: "ControllerRevision",
+  plural: "controllerrevisions",
+  namespaced: true,
+};
+
 /**
  * The resources that this package exports. Listed one by one, because bundlers
  * keep all of a module that is imported as a namespace.
@@ -80,6 +89,7 @@ const WITHOUT_STATUS = [
   "ClusterRole",
   "ClusterRoleBinding",
   "ConfigMap",
+  "ControllerRevision",
   "EndpointSlice",
   "Event",
   "Lease",
@@ -119,7 +129,7 @@ export function apiResources(
   custom: readonly Resource[] = [],
 ): ApiResource[] {
   return [
-    ...BUILT_IN_RESOURCES.map((resource) => ({
+    ...[...BUILT_IN_RESOURCES, ControllerRevision].map((resource) => ({
       ...resource,
       builtIn: true,
       hasStatusSubresource: !WITHOUT_STATUS.includes(resource.kind),

@@ -119,6 +119,14 @@ test(
         assertMatch(await say(status), /complete|successfully rolled out$/);
         await say(`set image ${kind}/db main=two`);
         assertMatch(await say(status), /complete|successfully rolled out$/);
+        const history = async () =>
+          (await say(`rollout history ${kind}/db`)).match(/^\d+/gm);
+        assertEquals(await history(), ["1", "2"]);
+        await say(`rollout undo ${kind}/db`);
+        assertMatch(await say(status), /complete|successfully rolled out$/);
+        const images = "{.spec.template.spec.containers[*].image}";
+        assertEquals(await say(`get ${kind} db -o jsonpath=${images}`), "one");
+        assertEquals(await history(), ["2", "3"]);
       }
     }),
   crossCheck,
