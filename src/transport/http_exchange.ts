@@ -70,6 +70,22 @@ export async function sendRequest(
   return await send(fresh, new HeadReader(fresh.duplex, target));
 }
 
+/**
+ * Sends one request on a duplex that carries no other, and is destroyed after
+ * the response. A body without a known length is the caller's to send.
+ */
+export async function exchangeOnce(
+  duplex: ByteDuplex,
+  request: HttpRequest,
+): Promise<HttpResponse> {
+  const gzip = canGunzip() && takesGzip(request.method, request.headers);
+  const reader = new HeadReader(duplex, dialTarget(request));
+  const release = () => duplex.destroy();
+  const connection = { duplex, reused: false, release };
+  const head = requestHead(request, gzip);
+  return await exchange(connection, reader, head, request, gzip);
+}
+
 function requestHead(
   { method, url, headers, body }: HttpRequest,
   gzip: boolean,

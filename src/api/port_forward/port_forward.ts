@@ -3,6 +3,7 @@ import type { ForwardedConnection } from "../../session/forwarded_connection.ts"
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import type { PortForwardOptions } from "./forward_call.ts";
+import type { PortFetchInit } from "./fetch.ts";
 import type { ListenOptions, PortListener } from "./listen.ts";
 
 /** Connects to ports of pods: `api.portForward`. */
@@ -97,6 +98,46 @@ export class PortForwardAccessor {
     return await site.trace(async () => {
       const { listen } = await import("./listen.ts");
       return await listen(this.#context, target, port, options, site);
+    });
+  }
+
+  /**
+   * Sends an HTTP request to a port of a pod, on every runtime, pages too. The
+   * URL's port is the pod's, or the Service's, and its host only the `Host`
+   * header; there is no TLS. Each request has a connection of its own, redirects
+   * are not followed, and a body of any length is streamed both ways.
+   *
+   * @example
+   * ```ts
+   * import { Api, createClient, Pod } from "@podwire/podwire";
+   *
+   * const client = await createClient();
+   * const pods = new Api(Pod, { client, namespace: "default" });
+   * const url = "http://web/health";
+   * const response = await pods.portForward.fetch("service/web", url);
+   * console.log(response.status, await response.text());
+   * await client.close();
+   * ```
+   *
+   * @param target A pod's name, or what kubectl would choose a pod from.
+   * @param url An `http:` URL.
+   * @throws {TypeError | RangeError} If an argument is invalid; nothing is sent.
+   * @throws {ConfigurationError} If it is an `https:` URL.
+   * @throws {PortForwardError} If the port cannot be reached.
+   * @throws {TargetNotFoundError} If no pod fits the target.
+   * @throws {HandshakeError} If the API server refuses.
+   * @throws {ConnectError} If there is no answer.
+   * @throws {CallTimeoutError} If the response takes longer than `timeout`.
+   */
+  async fetch(
+    target: Target,
+    url: string | URL,
+    init: PortFetchInit = {},
+  ): Promise<Response> {
+    const site = new CallSite(this.fetch);
+    return await site.trace(async () => {
+      const { fetchPort } = await import("./fetch.ts");
+      return await fetchPort(this.#context, target, url, init);
     });
   }
 }
