@@ -313,5 +313,5 @@ function withPings(
   settings: KeepAliveSettings | false,
   isTunnel: boolean,
 ): KeepAliveSettings | false {
-  return settings && { ...settings, pings: settings.pings || isTunnel };
+  return settings && isTunnel ? { ...settings, pings: true } : settings;
 }

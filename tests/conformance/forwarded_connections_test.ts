@@ -1,5 +1,10 @@
 // Many bytes and many connections through forwarded ports, and how they end.
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import type { Socket } from "node:net";
 import {
   CallTimeoutError,
@@ -11,7 +16,7 @@ import { decodeText, encodeText } from "../../src/bytes.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { resetSocket } from "../../src/testing/server/server_socket.ts";
 import type { PortForwardFault } from "../../src/testing/mod.ts";
-import { delay, eventually, rejection } from "../support/async.ts";
+import { delay, eventually, macrotask, rejection } from "../support/async.ts";
 import {
   bytesOf,
   pattern,
@@ -167,11 +172,21 @@ testCase("forwarded: a reset by the pod is an error", async (fixture) => {
   }, async (port) => {
     const name = await fixture.pod();
     const connection = await fixture.pods.portForward.connect(name, port);
-    await connection.writable.getWriter().write(encodeText("hello"));
-    const read = rejection(textOf(connection.readable), PortForwardError);
+    // Deno 2.5 cannot reset: there it is a later write that meets a closed
+    // socket, after a regular end of the other direction.
+    const writer = connection.writable.getWriter();
+    const writing = (async () => {
+      for (;;) {
+        await writer.write(encodeText("hello"));
+        await macrotask();
+      }
+    })().catch(() => {});
+    const read = textOf(connection.readable).catch((error) => error);
     const error = await rejection(connection.closed, PortForwardError);
-    assertEquals(await read, error);
-    assertStringIncludes(error.message, "reset");
+    assert([error, ""].includes(await read));
+    await writing;
+    // A server that closes while the client sends can lose its last words.
+    assertMatch(error.message, /connection reset|broken pipe|1006/);
     await connection.close();
   });
 }, options);
@@ -268,8 +283,10 @@ for (const protocol of ["auto", "v4"] as const) {
     async ({ pods, echoPort }, cluster) => {
       cluster.portForwardFault = { afterOutput: 3, then: "stall" };
       const { pod, port } = await echoPort();
+
       const connection = await pods.portForward.connect(pod, port);
       await connection.writable.getWriter().write(encodeText("hello"));
+
       const error = await rejection(
         bytesOf(connection.readable),
         PortForwardError,

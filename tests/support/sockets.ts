@@ -1,4 +1,4 @@
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 
 /** The open sockets of a server. */
 export class Sockets {
@@ -15,7 +15,7 @@ export class Sockets {
    * Stops `server` and drops every connection. Does not wait for the server's
    * `close` event: Deno 2.5 miscounts connections and may never emit it.
    */
-  async close(server: Server): Promise<void> {
+  async close(server: { close(): unknown }): Promise<void> {
     server.close();
     await Promise.all([...this.#open].map((socket) =>
       new Promise((resolve) => {

@@ -58,7 +58,10 @@ class LocalPort implements PortConnection {
   constructor(socket: Socket, gone: AbortSignal) {
     this.#socket = socket;
     this.#gone = gone;
-    socket.on("error", (error) => this.#fail(`read: ${wordsOf(error)}`));
+    socket.on("error", (error) => {
+      const words = wordsOf(error);
+      this.#fail(`${words === "broken pipe" ? "write" : "read"}: ${words}`);
+    });
     socket.once("close", () => {
       gone.removeEventListener("abort", this.#podGone);
       this.#stopClosing();
