@@ -27,6 +27,8 @@ export interface ReadMemory {
   readonly bytesPerSlot: number;
 }
 
+const DEFAULT: TimerOptions = {};
+
 /** Garbage for V8's young generation. */
 let garbage: unknown;
 
@@ -66,7 +68,7 @@ export class GatheredReads {
   #waited = false;
   #dropped = false;
 
-  constructor(memory: ReadMemory, timer: TimerOptions = {}) {
+  constructor(memory: ReadMemory, timer: TimerOptions = DEFAULT) {
     this.#memory = memory;
     this.#timer = timer;
   }

@@ -32,6 +32,9 @@ const SMALL = 4 * 1024;
 /** How long to wait for a pending write after the close, in milliseconds. */
 const LAST_WRITE_TIMEOUT = 100;
 
+const NOOP = (): void => {};
+const NOTHING: Bytes = new Uint8Array();
+
 /** A `Deno.Conn`, TCP or TLS, as a {@linkcode ByteDuplex}. */
 export class DenoDuplex implements ByteDuplex {
   readonly released: Promise<void>;
@@ -48,18 +51,18 @@ export class DenoDuplex implements ByteDuplex {
   #full = false;
   #receiver: DuplexReceiver | null = null;
   #paused = false;
-  #wake = (): void => {};
+  #wake = NOOP;
   #reading: Promise<void> = Promise.resolve();
   readonly #reads = new GatheredReads(MEMORY);
   #writing: Promise<void> | null = null;
   #turn: ReturnType<typeof timers.setImmediate> | null = null;
   /** Ends a wait for more to write. */
-  #enough = (): void => {};
+  #enough = NOOP;
   /** Writing failed; unread data is delivered before the end. */
   #broken = false;
   #over = false;
   #closed = false;
-  #cancelTimer = (): void => {};
+  #cancelTimer = NOOP;
   /** Shared by reads and writes. */
   readonly #slice = new TimeSlice();
   readonly #ahead = new DelayedWrites({
@@ -72,7 +75,7 @@ export class DenoDuplex implements ByteDuplex {
   });
 
   /** @param early Bytes already read, to deliver first. */
-  constructor(conn: Deno.Conn, early: Bytes = new Uint8Array()) {
+  constructor(conn: Deno.Conn, early: Bytes = NOTHING) {
     this.#conn = conn;
     this.#isTls = "handshake" in conn;
     this.#early = early;
@@ -236,6 +239,7 @@ export class DenoDuplex implements ByteDuplex {
         this.#wake = resolve;
       });
     }
+    this.#wake = NOOP;
   }
 
   async #flush(): Promise<void> {

@@ -50,13 +50,17 @@ export class IdentityCheck {
     this.#checked = true;
     const { name } = this;
     const { raw } = certificate;
-    if (lastValid?.name === name && raw?.equals(lastValid.raw)) return;
+    if (raw && name === lastValid?.name && isSame(raw, lastValid.raw)) return;
     this.#failure = isAddress(this.name)
       ? addressFailure(this.name, certificate)
       : nameFailure(this.name, certificate);
     if (this.#failure === undefined && raw) lastValid = { name, raw };
     return this.#failure;
   }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return builtin("node:buffer").Buffer.compare(one, other) === 0;
 }
 
 /** Node 22.23's own `checkServerIdentity` compares an IPv6 address as a name. */

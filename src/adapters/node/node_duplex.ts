@@ -12,6 +12,8 @@ import type { Socket } from "node:net";
 /** A smaller chunk is an array of its own. */
 const SMALL = 4 * 1024;
 
+const NOOP = (): void => {};
+
 /** The internal state of a Node stream that is needed here. */
 interface Errored {
   readonly _readableState: { errored: Error | null };
@@ -56,14 +58,15 @@ export class DeferredWriteError {
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex {
-  readonly released: Promise<void>;
   readonly #socket: Socket;
   readonly #source: Socket;
   #receiver: DuplexReceiver | null = null;
   /** The end of reading, kept until there is a receiver. */
   #ending: { error?: Error } | null = null;
   #over = false;
-  #released = false;
+  /** How many of the sockets are open. */
+  #open = 0;
+  #released: PromiseWithResolvers<void> | null = null;
   readonly #onData = (chunk: Uint8Array): void => {
     this.#reads.take(ownedBytes(chunk));
   };
@@ -81,7 +84,7 @@ export class NodeDuplex implements ByteDuplex {
   #refusing = false;
   readonly #writeError: DeferredWriteError | null;
   #stopped = false;
-  #cancelTimer = (): void => {};
+  #cancelTimer = NOOP;
 
   /**
    * @param source The socket to pause: `socket`, or the one that its TLS runs
@@ -104,14 +107,29 @@ export class NodeDuplex implements ByteDuplex {
     this.#writeError = quirks.surviveWriteError
       ? new DeferredWriteError(socket)
       : null;
-    this.released = Promise.all([closed(socket), closed(source)]).then(() => {
-      this.#released = true;
-      this.#cancelTimer();
-      this.#slice?.end();
-    });
+    for (const each of new Set([socket, source])) {
+      if (each.closed) continue;
+      this.#open++;
+      each.once("close", () => this.#closed());
+    }
+    if (this.#open === 0) this.#slice?.end();
     socket.once("close", () => this.#end(new Error("the socket was closed")));
     socket.on("error", (error) => this.#end(error));
     socket.on("end", () => this.#end());
+  }
+
+  /** Made when it is first asked for. */
+  get released(): Promise<void> {
+    if (this.#open === 0) return Promise.resolve();
+    this.#released ??= Promise.withResolvers<void>();
+    return this.#released.promise;
+  }
+
+  #closed(): void {
+    if (--this.#open > 0) return;
+    this.#cancelTimer();
+    this.#slice?.end();
+    this.#released?.resolve();
   }
 
   open(receiver: DuplexReceiver): void {
@@ -229,7 +247,7 @@ export class NodeDuplex implements ByteDuplex {
     if (this.#over) return;
     this.#over = true;
     this.#writeError?.release();
-    if (this.#released || this.#socket.destroyed) return;
+    if (this.#open === 0 || this.#socket.destroyed) return;
     const socket = this.#socket;
     this.#cancelTimer = startBackgroundTimer(timeout, () => this.destroy());
     this.#ahead.flush();
@@ -286,13 +304,6 @@ export class NodeDuplex implements ByteDuplex {
       this.#receiver?.data(ownedBytes(chunk));
     }
   }
-}
-
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve();
-    else socket.once("close", () => resolve());
-  });
 }
 
 /**

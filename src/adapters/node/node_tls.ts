@@ -65,7 +65,7 @@ export async function connectTls(
       : { checkServerIdentity: identity.checkServerIdentity }),
     session: sessions.get(target),
   }));
-  socket.on("session", (session) => sessions.set(target, session));
+  keepSessions(socket, sessions, { hostname, port, tls });
   try {
     await waitForConnect(socket, "secureConnect", signal);
     if (masksTlsErrors) assertTlsConnected(socket);
@@ -75,6 +75,15 @@ export async function connectTls(
   if (legacyDenoTls) serializeReads(socket);
   if (verify && !legacyDenoTls) verifyIdentity(identity, socket);
   return socket;
+}
+
+/** The listener lives as long as the socket, and must not keep the call alive. */
+function keepSessions(
+  socket: TLSSocket,
+  sessions: SessionCache,
+  key: Pick<TlsTarget, "hostname" | "port" | "tls">,
+): void {
+  socket.on("session", (session) => sessions.set(key, session));
 }
 
 /** Throws for options that `checkMaterial` did not refuse, before sending. */
