@@ -7,6 +7,8 @@ import { respond, type ScriptedAnswer } from "./scripted_api.ts";
 /** A container's state, as `GET pod` reports it. */
 export interface RunStatus {
   readonly uid?: string;
+  /** The kind of the pod's owner; defaults to none. */
+  readonly owner?: string;
   readonly id?: string;
   readonly state: object;
   /** The ID of the previous run. */
@@ -55,17 +57,21 @@ export function scriptedLog(
 }
 
 function podIn(
-  { uid = "u", id, state, previous, restarts, phase = "Running", spec }:
-    RunStatus,
+  { uid = "u", owner, id, state, previous, restarts, phase, spec }: RunStatus,
 ) {
   const lastState = previous === undefined
     ? {}
     : { terminated: { exitCode: 0, containerID: previous } };
   return {
-    metadata: { name: "web-0", uid, resourceVersion: "1" },
+    metadata: {
+      name: "web-0",
+      uid,
+      resourceVersion: "1",
+      ownerReferences: owner === undefined ? [] : [{ kind: owner }],
+    },
     spec: { containers: [{ name: "main" }], ...spec },
     status: {
-      phase,
+      phase: phase ?? "Running",
       containerStatuses: [{
         name: "main",
         containerID: id,

@@ -58,12 +58,14 @@ export class ContainerRun {
   /** The pod that has the name now, if it is another. */
   #successor: Pod | null = null;
   #forbidden = false;
+  /** Whether another pod may get the name. */
+  #isNameReused = true;
 
   /** @param seen The pod as a list or a watch has shown it. */
   constructor(source: RunSource, seen?: Pod) {
     this.#source = source;
     if (seen === undefined) return;
-    this.#uid = seen.metadata?.uid;
+    this.#identify(seen);
     const status = this.#statusOf(seen);
     if (status !== undefined) this.#become(idOf(status), status.restartCount);
   }
@@ -82,17 +84,31 @@ export class ContainerRun {
     return this.#source.container ?? "";
   }
 
+  /** Once the pod is gone: whether another one has its name now. */
+  get hasSuccessor(): boolean {
+    return this.#successor !== null;
+  }
+
   /**
    * Once the pod is gone: the whole second in which the next pod of its name
-   * was started, in milliseconds; null if that has no log.
+   * was started, in milliseconds, or 0 if that is not known; null if there is
+   * none that has a log.
    */
   get successorStart(): number | null {
-    if (this.#successor === null) return null;
+    // Several pods may have come and gone.
+    if (this.#successor === null) return this.#isNameReused ? 0 : null;
     const { state, lastState } = this.#statusOf(this.#successor) ?? {};
     const { running, terminated = lastState?.terminated } = state ?? {};
     const run = running ?? terminated;
     if (run === undefined) return null;
     return secondsOf(this.#successor.status?.startTime ?? run.startedAt) ?? 0;
+  }
+
+  #identify({ metadata }: Pod): void {
+    this.#uid = metadata?.uid;
+    // Names that end with random characters do not come again.
+    const [owner] = metadata?.ownerReferences ?? [];
+    this.#isNameReused = owner === undefined || owner.kind === "StatefulSet";
   }
 
   #become(id: string | null, restarts: number | undefined): void {
@@ -188,7 +204,7 @@ export class ContainerRun {
     try {
       const pod = await fetchObject(context, verb, options) as Pod;
       const uid = pod.metadata?.uid;
-      this.#uid ??= uid;
+      if (this.#uid === undefined) this.#identify(pod);
       if (uid === undefined || uid === this.#uid) return pod;
       this.#successor = pod;
       return "gone";

@@ -186,7 +186,7 @@ export class LogFollower {
     phase: Phase,
     first: boolean,
   ): AsyncGenerator<LogEntry, ResponseEnd> {
-    const { action, open, format } = this.#log;
+    const { action, open, format, run } = this.#log;
     const wanted = first ? this.#options : this.#resumed();
     const point = this.#point.copy();
     let fresh = false;
@@ -203,6 +203,10 @@ export class LogFollower {
       const owner = this.#ownerOf(phase);
       const discarded = (): ResponseEnd => {
         this.#point = point;
+        // It may have been ours after all.
+        if (owner.isAnotherPods && run.successorStart === 0) {
+          this.#whole = false;
+        }
         return { ...DISCARDED, missing: owner.isAnotherPods };
       };
       const lines = readLines(body, action, undefined, format);

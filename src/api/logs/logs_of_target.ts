@@ -192,7 +192,11 @@ class LogsReading {
         found = true;
         this.#followed.begin(uid, container);
         const onEnd = this.#logs.needs.onLog?.();
-        this.#merge.add(this.#followedLines(pod, source, isFirst, onEnd));
+        const ended = () => {
+          onEnd?.();
+          this.#followed.ended(uid);
+        };
+        this.#merge.add(this.#lines(pod, source, isFirst, ended));
       } else if (missingContainer(pod, container) !== null) {
         found = true;
         if (this.#followed.tells(uid, container)) this.#has(pod, source);
@@ -218,25 +222,15 @@ class LogsReading {
     return lost.length > 0;
   }
 
-  async *#followedLines(
-    pod: Stored<Pod>,
-    source: LoggedContainer,
-    isCurrent: boolean,
-    onEnd: () => void = () => {},
-  ): AsyncGenerator<LogLine, void> {
-    try {
-      yield* this.#lines(pod, source, isCurrent);
-    } finally {
-      onEnd();
-      this.#followed.ended(uidOf(pod));
-    }
-  }
-
-  /** @param isCurrent Whether it has begun before the call. */
+  /**
+   * @param isCurrent Whether it has begun before the call.
+   * @param ended Called when there are no more, for whatever reason.
+   */
   async *#lines(
     pod: Stored<Pod>,
     source: LoggedContainer,
     isCurrent = true,
+    ended: () => void = () => {},
   ): AsyncGenerator<LogLine, void> {
     const { pods: { context, signal }, delays, needs } = this.#logs;
     const { namespace, follow, previous, sinceTime, timeout, ...recent } =
@@ -272,6 +266,8 @@ class LogsReading {
       signal.throwIfAborted();
       if (this.#refusal !== null) throw this.#refusal.reason;
       this.#failed(source, this.#explained(pod, source, error));
+    } finally {
+      ended();
     }
   }
 

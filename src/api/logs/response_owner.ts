@@ -46,15 +46,25 @@ export class ResponseOwner {
     this.#verdict = "ours";
   }
 
-  /** @returns Whether it is or may be ours. */
+  /**
+   * Looks as soon as the response has begun. A pod that has gone just now was
+   * there: another one of its name would have to have come and gone meanwhile.
+   *
+   * @returns Whether it is or may be ours.
+   */
   async look(): Promise<boolean> {
-    this.#verdict = this.#verdictOn(await this.#state());
+    await this.#look();
+    if (this.isUnclear && !this.#run.hasSuccessor) this.trust();
     return this.isOurs || this.isUnclear;
+  }
+
+  async #look(): Promise<void> {
+    this.#verdict = this.#verdictOn(await this.#state());
   }
 
   /** Whether a line of the response, null for one without a time, is ours. */
   async owns(line: TimedLine | null): Promise<boolean> {
-    if (this.#verdict === null) await this.look();
+    if (this.#verdict === null) await this.#look();
     if (this.isUnclear) {
       const start = this.#run.successorStart ?? Infinity;
       const isEarlier = line !== null && line.epoch < start;

@@ -6,6 +6,7 @@ import { download } from "./loads/download.ts";
 import { faults } from "./loads/faults.ts";
 import { kill } from "./loads/kill.ts";
 import { many } from "./loads/many.ts";
+import { recreated } from "./loads/recreated.ts";
 import { rollouts } from "./loads/rollouts.ts";
 import { sequential } from "./loads/sequential.ts";
 import { upload } from "./loads/upload.ts";
@@ -22,6 +23,7 @@ export const loads: readonly Load[] = [
   concurrent,
   abandoned,
   rollouts,
+  recreated,
   faults,
   kill,
   many,

@@ -91,6 +91,19 @@ test("logs.lines: followed, lines from before the next pod are the old one's", a
   assertEquals([seen, error], [["one", "two"], null]);
 });
 
+test("logs.lines: followed, of a pod that is gone, only a name that does not come again proves the lines", async () => {
+  for (const owner of [undefined, "StatefulSet", "ReplicaSet", "Job"]) {
+    const { seen, error } = await read([
+      [{ ...RUNNING, ...owner && { owner } }, missing(), missing()],
+      lines([1, "one"]).end(),
+      lines([1, "one"], [2, "two"]).end(),
+    ], {});
+    const isProved = owner === "ReplicaSet" || owner === "Job";
+    assertEquals(seen, isProved ? ["one", "two"] : ["one"]);
+    assertEquals(error instanceof LogNotAvailableError, !isProved);
+  }
+});
+
 test("logs.lines: followed, the next run's log is left for the rest of the run's", async () => {
   const body = lines([1, "one"]);
   const second = { ...another(4), uid: "u", previous: "run://1" };
