@@ -130,6 +130,39 @@ test(
   LONG,
 );
 
+test("forward_port.ts listens, and asks a database", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    await createPod(cluster, "web-0");
+    const { ended } = startExample("forward_port.ts", ["web-0"], env);
+    const { code, stdout, stderr } = await ended;
+    assertEquals([code, stderr], [0, ""]);
+    assertMatch(
+      stdout,
+      /^forwarding 127\.0\.0\.1:\d+ to web-0\nit answers \+PONG\n$/,
+    );
+  }, {
+    ports: async ({ readable, writable }) => {
+      await readable.getReader().read();
+      await writable.getWriter().write("+PONG\r\n");
+    },
+  });
+}, LONG);
+
+test("fetch_health.ts prints a health page", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    await createPod(cluster, "web-0");
+    const { ended } = startExample("fetch_health.ts", ["web-0"], env);
+    const { code, stdout, stderr } = await ended;
+    assertEquals([code, stdout, stderr], [0, "200: fine\n", ""]);
+  }, {
+    ports: async ({ readable, writable }) => {
+      await readable.getReader().read();
+      const writer = writable.getWriter();
+      await writer.write("HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfine");
+    },
+  });
+}, LONG);
+
 test("run_command.ts prints a listing and its exit code", async () => {
   await withKubeconfig(async (env, cluster) => {
     await createPod(cluster, "web-0");

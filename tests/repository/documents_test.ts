@@ -6,6 +6,7 @@ import { root } from "../harness/preload/specifiers.ts";
 const WITH_SNIPPETS = [
   "examples/connecting.md",
   "examples/objects.md",
+  "examples/ports.md",
   "examples/targets.md",
 ];
 
@@ -46,6 +47,7 @@ const DOCUMENTS = [
   "examples/connecting.md",
   "examples/objects.md",
   "examples/migration.md",
+  "examples/ports.md",
   "examples/targets.md",
   "examples/testing.md",
   "tests/README.md",
