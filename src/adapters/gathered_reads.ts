@@ -19,13 +19,11 @@ const MOST_TURNS = 3;
 /** How long the last small bytes of a flood wait for more, in milliseconds. */
 const LULL = 1;
 
-/** The memory of a runtime. */
-export interface ReadMemory {
-  /** An array that need not be cleared. */
-  allocate(length: number): Bytes;
-  /** A slot of garbage for so many bytes: see {@linkcode GatheredReads}. */
-  readonly bytesPerSlot: number;
-}
+/** A slot of garbage for so many bytes of an array. */
+const BYTES_PER_SLOT = 64;
+
+/** Makes an array; it need not be cleared. */
+export type AllocateRead = (length: number) => Bytes;
 
 const DEFAULT: TimerOptions = {};
 
@@ -45,7 +43,7 @@ let garbage: unknown;
  * V8 13.6 (Node 24.22, 26, Deno 2.9) arrays alone do so only at 128 MB.
  */
 export class GatheredReads {
-  readonly #memory: ReadMemory;
+  readonly #newArray: AllocateRead;
   readonly #timer: TimerOptions;
   #receive: ((chunk: Bytes) => void) | null = null;
   #early: Bytes[] = [];
@@ -68,8 +66,8 @@ export class GatheredReads {
   #waited = false;
   #dropped = false;
 
-  constructor(memory: ReadMemory, timer: TimerOptions = DEFAULT) {
-    this.#memory = memory;
+  constructor(allocate: AllocateRead, timer: TimerOptions = DEFAULT) {
+    this.#newArray = allocate;
     this.#timer = timer;
   }
 
@@ -172,9 +170,9 @@ export class GatheredReads {
   }
 
   #allocate(length: number): Bytes {
-    garbage = new Array(Math.ceil(length / this.#memory.bytesPerSlot));
+    garbage = new Array(Math.ceil(length / BYTES_PER_SLOT));
     void garbage;
-    return this.#memory.allocate(length);
+    return this.#newArray(length);
   }
 
   /** Passes on the block itself, if none of it has been passed on. */

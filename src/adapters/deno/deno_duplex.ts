@@ -2,7 +2,7 @@ import type * as timers from "node:timers";
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
-import { GatheredReads, type ReadMemory } from "../gathered_reads.ts";
+import { GatheredReads } from "../gathered_reads.ts";
 import { DelayedWrites } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { builtin } from "../../platform/builtin.ts";
@@ -10,12 +10,6 @@ import { WriteSlabs } from "../write_slabs.ts";
 
 /** What a read of an idle socket has room for, to keep idle sessions small. */
 const IDLE_SIZE = 1024;
-
-/** On Deno 2.9 fewer slots let whole heaps be collected. */
-const MEMORY: ReadMemory = {
-  allocate: (length) => new Uint8Array(length),
-  bytesPerSlot: 64,
-};
 
 /** How many bytes may be queued before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
@@ -53,7 +47,9 @@ export class DenoDuplex implements ByteDuplex {
   #paused = false;
   #wake = NOOP;
   #reading: Promise<void> = Promise.resolve();
-  readonly #reads = new GatheredReads(MEMORY);
+  readonly #reads = new GatheredReads(
+    (length) => new Uint8Array(length),
+  );
   #writing: Promise<void> | null = null;
   #turn: ReturnType<typeof timers.setImmediate> | null = null;
   /** Ends a wait for more to write. */

@@ -5,7 +5,7 @@ import { DelayedWrites } from "../delayed_writes.ts";
 import { WriteSlabs } from "../write_slabs.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { GatheredReads } from "../gathered_reads.ts";
-import { MEMORY } from "./node_reads.ts";
+import { allocateRead } from "./node_reads.ts";
 import type { RuntimeQuirks } from "./runtime_quirks.ts";
 import type { Socket } from "node:net";
 
@@ -95,7 +95,7 @@ export class NodeDuplex implements ByteDuplex {
     socket: Socket,
     source: Socket,
     quirks: RuntimeQuirks,
-    reads: GatheredReads = new GatheredReads(MEMORY),
+    reads: GatheredReads = new GatheredReads(allocateRead),
   ) {
     this.#socket = socket;
     this.#source = source;

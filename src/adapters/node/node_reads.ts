@@ -1,6 +1,6 @@
 import type { Bytes } from "../../bytes.ts";
 import { builtin } from "../../platform/builtin.ts";
-import { GatheredReads, type ReadMemory } from "../gathered_reads.ts";
+import { GatheredReads } from "../gathered_reads.ts";
 
 /** The option `onread` of `node:tls`. */
 export interface OnRead {
@@ -17,13 +17,10 @@ const LENGTH = 64 * 1024;
  */
 let shared: Uint8Array | null = null;
 
-/** Of Node and Bun. */
-export const MEMORY: ReadMemory = { allocate, bytesPerSlot: 128 };
-
 /** The reads of a socket that is not open yet, and the option to give it. */
 export function gatheredReads(): { reads: GatheredReads; onread: OnRead } {
-  const reads = new GatheredReads(MEMORY);
-  shared ??= allocate(LENGTH);
+  const reads = new GatheredReads(allocateRead);
+  shared ??= allocateRead(LENGTH);
   const onread: OnRead = {
     buffer: shared,
     callback: (length, buffer) => {
@@ -34,7 +31,8 @@ export function gatheredReads(): { reads: GatheredReads; onread: OnRead } {
   return { reads, onread };
 }
 
-function allocate(length: number): Bytes {
+/** An array of Node or Bun that is not cleared. */
+export function allocateRead(length: number): Bytes {
   const { buffer } = builtin("node:buffer").Buffer.allocUnsafeSlow(length);
   return new Uint8Array(buffer as ArrayBuffer);
 }

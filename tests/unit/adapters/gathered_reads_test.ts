@@ -230,11 +230,8 @@ test("arrays of any sizes give the same bytes, none small in a flood", async () 
 });
 
 function newReads(clock: Clock = new StoppedClock()): GatheredReads {
-  const memory = {
-    allocate: (length: number) => new Uint8Array(length).fill(0xee),
-    bytesPerSlot: 1024,
-  };
-  return new GatheredReads(memory, { clock });
+  const allocate = (length: number) => new Uint8Array(length).fill(0xee);
+  return new GatheredReads(allocate, { clock });
 }
 
 function gathered(): {
