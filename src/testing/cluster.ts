@@ -156,7 +156,7 @@ const ADMINISTRATOR = "podwire-admin";
  * watched. Any namespace can be used without creating it.
  *
  * Bun 1.3 reads a process's output without bounds, so a slow client does not
- * block the process. On Bun and Node a process's streams are socket pairs, which
+ * block the process, and half-closed connections to its sockets lose bytes. On Bun and Node a process's streams are socket pairs, which
  * cannot be opened by name as `/dev/stdout`.
  *
  * A container without a command runs a shell if it has `stdin: true`, and

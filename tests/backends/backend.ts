@@ -31,7 +31,12 @@ export type Capability =
   /** An idle limit for a pod's sessions: `idleTimeout`. */
   | "idle timeouts"
   /** The ports of a pod are those of this machine. */
-  | "local ports";
+  | "local ports"
+  /**
+   * So are they, and a test's own sockets half-close and reset: those of Bun 1.3
+   * lose bytes instead.
+   */
+  | "half-open ports";
 
 /** A server that test cases run against: it answers as a Kubernetes API server does. */
 export interface Backend<S extends Sandbox = Sandbox> {

@@ -9,7 +9,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
 import { trustedAuthority } from "../harness/authority.ts";
-import { LocalEcho } from "./local_echo.ts";
+import { halfOpenPorts, LocalEcho } from "./local_echo.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
@@ -34,6 +34,7 @@ export function embeddedBackend(
       "certificates",
       "controllers",
       "local ports",
+      ...halfOpenPorts,
     ],
     unreadInput: "dropped",
     // Client, server and terminals share one process.

@@ -1,7 +1,13 @@
 import type { Api, Pod } from "../../mod.ts";
 import { type ByteServer, startByteServer } from "../support/byte_server.ts";
-import type { PodPort } from "./backend.ts";
+import { isModernBun } from "../../src/platform/runtime.ts";
+import { runtime } from "../harness/runtime.ts";
+import type { Capability, PodPort } from "./backend.ts";
 import { makeAnnotatedPod } from "./test_pod.ts";
+
+/** What this runtime's sockets can do as peers of forwarded connections. */
+export const halfOpenPorts: readonly Capability[] =
+  runtime !== "bun" || isModernBun() ? ["half-open ports"] : [];
 
 /** Ports of pods on a backend whose pods have the ports of this machine. */
 export class LocalEcho {

@@ -6,7 +6,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { runtime } from "../harness/runtime.ts";
-import { LocalEcho } from "./local_echo.ts";
+import { halfOpenPorts, LocalEcho } from "./local_echo.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
@@ -66,6 +66,7 @@ function backend(
       "node faults",
       "idle timeouts",
       "local ports",
+      ...halfOpenPorts,
     ],
     unreadInput: "blocking",
     maxConcurrency: 200,

@@ -29,6 +29,7 @@ import { received, sumOf } from "../support/tcp_peers.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const options = { needs: ["local ports"] } as const;
+const halfOpen = { needs: ["half-open ports"] } as const;
 
 /** Runs `body` with a port of this machine, whose connections `accept` handles. */
 async function withPeer(
@@ -133,7 +134,7 @@ testCase(
       assertEquals(sums, [await sumOf(upload)]);
     });
   },
-  { ...options, protocol: V5, transports: ["socket"] },
+  { ...halfOpen, protocol: V5, transports: ["socket"] },
 );
 
 testCase(
@@ -189,7 +190,7 @@ testCase("forwarded: a reset by the pod is an error", async (fixture) => {
     assertMatch(error.message, /connection reset|broken pipe|1006/);
     await connection.close();
   });
-}, options);
+}, halfOpen);
 
 testCase(
   "forwarded: a deleted pod ends its connections, after the bytes",

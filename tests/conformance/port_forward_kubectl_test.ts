@@ -94,7 +94,7 @@ testCase("kubectl port-forward: the same bytes both ways", async (fixture) => {
   } finally {
     await peer.close();
   }
-}, options);
+}, { ...options, needs: ["half-open ports"] });
 
 testCase("kubectl port-forward: a refused port", async (fixture) => {
   const refusing = await closedPort();
