@@ -5,7 +5,7 @@
  */
 
 import { provideAuthority } from "./runner/authority.ts";
-import { testCommand } from "./runner/commands.ts";
+import { testCommand, testVariables } from "./runner/commands.ts";
 import { providePackages } from "./runner/packages.ts";
 import { type RuntimeName, runtimeNames } from "./runner/runtimes.ts";
 import { startUpstream } from "./runner/upstream.ts";
@@ -17,10 +17,11 @@ if (!runtimeNames.includes(runtime as RuntimeName) || files.length === 0) {
   Deno.exit(2);
 }
 await providePackages();
-const { program, args } = await testCommand(runtime as RuntimeName, files);
+const name = runtime as RuntimeName;
+const { program, args } = await testCommand(name, files);
 const authority = await provideAuthority();
 const upstream = await startUpstream(authority.PODWIRE_TEST_CA!);
-const env = { ...authority, ...upstream.env };
+const env = { ...testVariables(name), ...authority, ...upstream.env };
 const child = new Deno.Command(program, { args: [...args], env, cwd: root })
   .spawn();
 const { code } = await child.status;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { cache } from "./cache.ts";
 import { type Check, listChecks } from "./checks.ts";
-import { testCommand } from "./commands.ts";
+import { testCommand, testVariables } from "./commands.ts";
 import { isSuccess, type ResultReader } from "./progress.ts";
 import { countTestCases, sum, type Tally } from "./tally.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
@@ -84,7 +84,7 @@ export async function runTests(run: TestRun): Promise<Outcome> {
     const { signal } = silence;
     silence.start();
     const result = await runCommand(command, {
-      env: run.env,
+      env: { ...testVariables(run.runtime), ...run.env },
       onOutput: (part) => {
         if (results.add(part)) silence.start();
       },
