@@ -52,9 +52,9 @@ const only = values.only?.split(",") ?? [
   ...runtimeNames.filter((name) => inCI || !oldest.includes(name)),
 ];
 
-// CI's own limit is an hour, after which nobody sees what failed.
+// CI's own limit is an hour and a half, after which nobody sees what failed.
 const limit = new AbortController();
-const minutes = 50;
+const minutes = 75;
 const limitTimer = setTimeout(() => {
   limit.abort(`the whole run took ${minutes} minutes`);
   // A preparation hears no signal.

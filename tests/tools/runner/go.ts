@@ -30,10 +30,14 @@ export async function buildGo(
   const title = `building ${sources.pathname.slice(root.pathname.length)}`;
   await provide(directory, await fingerprint(sources), async (fresh) => {
     const output = fileURLToPath(new URL(name, fresh));
-    const { ok, output: messages } = await runCommand({
-      program: "go",
-      args: ["-C", fileURLToPath(sources), "build", "-o", output, "."],
-    }, { timeout: BUILD_TIMEOUT });
+    const build = () =>
+      runCommand({
+        program: "go",
+        args: ["-C", fileURLToPath(sources), "build", "-o", output, "."],
+      }, { timeout: BUILD_TIMEOUT });
+    let { ok, output: messages } = await build();
+    // It fetches modules, which may fail for once.
+    if (!ok) ({ ok, output: messages } = await build());
     if (!ok) throw new Error(`Cannot build ${sources.pathname}:\n${messages}`);
   }, title);
   return fileURLToPath(new URL(name, directory));

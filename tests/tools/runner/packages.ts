@@ -33,7 +33,8 @@ export async function install(
   const names = Object.entries(dependencies).map((pair) => pair.join("@"));
   await provide(directory, list, async (fresh) => {
     await Deno.writeTextFile(new URL("package.json", fresh), list);
-    await npmInstall(fresh);
+    // A registry may be slow for once.
+    await npmInstall(fresh).catch(() => npmInstall(fresh));
   }, `fetching ${names.join(", ")}`);
 }
 
@@ -113,7 +114,9 @@ export async function provideBundler(): Promise<void> {
         ...BUNDLED_MODULES.map((path) => fileURLToPath(new URL(path, root))),
       ],
     };
-    const { ok, output } = await runCommand(command, { timeout: 300_000 });
+    const bundle = () => runCommand(command, { timeout: 300_000 });
+    let { ok, output } = await bundle();
+    if (!ok) ({ ok, output } = await bundle());
     if (!ok) throw new Error(`Cannot bundle for a page: ${output}`);
   } finally {
     await Deno.remove(directory, { recursive: true });

@@ -36,7 +36,8 @@ export async function startServer(
     const { code, signal } = await child.status;
     await logged;
     throw new Error(
-      `${program} ended with ${signal ?? code} before it was ready: see ${log}`,
+      `${program} ended with ${signal ?? code} before it was ready:\n` +
+        await Deno.readTextFile(log),
     );
   }
   return {
