@@ -132,6 +132,12 @@ const goals: readonly Goal[] = [
     figure: beyondSocket("RSS KiB each further"),
   },
   {
+    text: "... its objects on the heap: 12 KiB",
+    atMost: 12,
+    digits: 1,
+    figure: beyondSocket("heap KiB each"),
+  },
+  {
     text: "slow reader: 32 MiB",
     atMost: 32,
     digits: 0,
