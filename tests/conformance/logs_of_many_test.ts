@@ -5,6 +5,7 @@ import {
   ApiError,
   createClient,
   isRunning,
+  Job,
   type LogLine,
   LogNotAvailableError,
   Pod,
@@ -423,6 +424,41 @@ for (const handled of [true, false]) {
     { client: { retry: { limit: 50 } }, timeout: 60_000 },
   );
 }
+
+embeddedCase(
+  "logs.all: of a Job, ends with it although the last list is refused at first",
+  async ({ client, pods, podSpec, namespace }, cluster) => {
+    const jobs = new Api(Job, { client, namespace });
+    const command = ["sh", "-c", "echo 1; sleep 0.5; echo 2"];
+    const { metadata: { name } } = await jobs.create({
+      metadata: { generateName: "work-" },
+      spec: {
+        template: {
+          spec: podSpec({
+            container: { command },
+            spec: { restartPolicy: "Never" },
+          }),
+        },
+      },
+    });
+    const told: string[] = [];
+    const seen: string[] = [];
+    const lines = pods.logs.all(`job/${name}`, {
+      follow: true,
+      onRetry: (error) => told.push(error.message),
+    });
+    for await (const { line } of lines) {
+      seen.push(line);
+      if (line !== "1") continue;
+      cluster.requestFault = { httpStatus: 503, path: /\/pods$/ };
+    }
+    assertEquals(seen, ["1", "2"]);
+    assertEquals(told.length, 1);
+    assertMatch(told[0]!, /^Cannot list pods .*503/);
+    await jobs.delete(name, { propagationPolicy: "Foreground" });
+    await jobs.waitForDeletion(name);
+  },
+);
 
 testCase("logs.all: no pod at all", async ({ pods }) => {
   const { target } = labelled();
