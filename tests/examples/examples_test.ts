@@ -13,6 +13,7 @@ import {
 import type { Cluster } from "../../src/testing/mod.ts";
 import { runtime, test } from "../harness.ts";
 import { withControlledSleep } from "../support/controlled_sleep.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 import { startExample, withKubeconfig } from "./run_example.ts";
 
 const LONG = { timeout: 60_000 };
@@ -362,6 +363,25 @@ if (runtime === "deno") {
           .ended;
         assertEquals(stdout, "1: one\n2: two\n3: three\n");
         assertEquals(code, 4);
+      });
+    },
+    LONG,
+  );
+
+  test(
+    "find_files.ts prints names of files, and exits with the command's code",
+    async () => {
+      await withKubeconfig(async (env, cluster) => {
+        await createPod(cluster, "web-0");
+        await withTempFolder(async ({ path }) => {
+          await writeFile(`${path}/two\nlines`, "");
+          const run = (directory: string) =>
+            startExample("find_files.ts", ["web-0", directory], env).ended;
+          const { code, stdout } = await run(path);
+          assertEquals(stdout, `${JSON.stringify(`${path}/two\nlines`)}\n`);
+          assertEquals(code, 0);
+          assertEquals((await run(`${path}/none`)).code, 1);
+        });
       });
     },
     LONG,

@@ -35,6 +35,7 @@ test("only what one folder needs is in a scope, so that `deno task demo` does no
   assertEquals(Object.keys(imports), [
     "@peculiar/x509",
     "@std/assert",
+    "@std/streams",
     "@std/yaml",
   ]);
   for (const folder of Object.keys(scopes)) {
