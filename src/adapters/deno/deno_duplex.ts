@@ -11,6 +11,8 @@ import { WriteSlabs } from "../write_slabs.ts";
 /** What a read of an idle socket has room for, to keep idle sessions small. */
 const IDLE_SIZE = 1024;
 
+const newArray = (length: number): Bytes => new Uint8Array(length);
+
 /** How many bytes may be queued before `write` returns false. */
 const HIGH_WATER_MARK = 256 * 1024;
 
@@ -47,9 +49,7 @@ export class DenoDuplex implements ByteDuplex {
   #paused = false;
   #wake = NOOP;
   #reading: Promise<void> = Promise.resolve();
-  readonly #reads = new GatheredReads(
-    (length) => new Uint8Array(length),
-  );
+  readonly #reads = new GatheredReads(newArray);
   #writing: Promise<void> | null = null;
   #turn: ReturnType<typeof timers.setImmediate> | null = null;
   /** Ends a wait for more to write. */
