@@ -139,15 +139,14 @@ test("retry: retryAfterSeconds of a Status counts, too", async () => {
 });
 
 test("retry: the limit counts repetitions, 5 by default, and the error the attempts", async () => {
-  for (
-    const [retry, attempts] of [
-      [{ limit: 2 }, 3],
-      [{ limit: 0 }, 1],
-      [false, 1],
-      [{}, 6],
-      [undefined, 6],
-    ] as const
-  ) {
+  const rows = [
+    [{ limit: 2 }, 3],
+    [{ limit: 0 }, 1],
+    [false, 1],
+    [{}, 6],
+    [undefined, 6],
+  ] as const;
+  await Promise.all(rows.map(async ([retry, attempts]) => {
     const { client, transport } = await setUp(
       Array.from({ length: 9 }, () => refused()),
       { retry },
@@ -156,12 +155,12 @@ test("retry: the limit counts repetitions, 5 by default, and the error the attem
     assertEquals(transport.requests.length, attempts);
     assertEquals([error.attempts, error.retryAfter], [attempts, 0]);
     await client.close();
-  }
+  }));
 });
 
 test("retry: it waits as long as Retry-After says, in seconds or until a date", async () => {
   const inTwoSeconds = () => new Date(Date.now() + 2000).toUTCString();
-  for (const retryAfter of [() => "1", inTwoSeconds]) {
+  await Promise.all([() => "1", inTwoSeconds].map(async (retryAfter) => {
     const { client, transport } = await setUp([refused(429, retryAfter())]);
     const begun = performance.now();
     await client.request(get);
@@ -169,7 +168,7 @@ test("retry: it waits as long as Retry-After says, in seconds or until a date", 
     assert(performance.now() - begun >= 900);
     assertEquals(transport.requests.length, 2);
     await client.close();
-  }
+  }));
 });
 
 test("retry: a delay beyond the timeout, or a minute, is not begun", async () => {
