@@ -22,7 +22,8 @@ export async function listenLocally(
   accept: (socket: LocalSocket) => void,
 ): Promise<LocalListener> {
   const { createServer } = builtin("node:net");
-  const options = { allowHalfOpen: true, pauseOnConnect: true, noDelay: true };
+  // Not `pauseOnConnect`: Deno 2.5 never reads from such a socket.
+  const options = { allowHalfOpen: true, noDelay: true };
   const server = createServer(options, (socket) => {
     accept(new NodeLocalSocket(socket));
   });

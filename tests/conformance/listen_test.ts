@@ -1,5 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connect, type Socket } from "node:net";
+import { isModernBun } from "../../src/platform/runtime.ts";
+import type { TransportKind } from "../backends/backend.ts";
+import { runtime } from "../harness/runtime.ts";
 import { join } from "node:path";
 import {
   ConfigurationError,
@@ -20,6 +23,11 @@ import { withTempFolder } from "../support/temp_folder.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
 
 const options = { needs: ["local ports"], transports: ["socket"] } as const;
+
+/** `node:net` of Bun 1.3 closes both sides where a program ends one. */
+const halfOpen: { transports: TransportKind[] } = {
+  transports: runtime === "bun" && !isModernBun() ? [] : ["socket"],
+};
 
 /** Runs `body` with a port of the pod, whose connections `accept` handles. */
 async function withPeer(
@@ -83,7 +91,7 @@ testCase(
       await listener.close();
     });
   },
-  { ...options, protocol: "v5.channel.k8s.io" },
+  { ...options, ...halfOpen, protocol: "v5.channel.k8s.io" },
 );
 
 testCase(
@@ -122,7 +130,7 @@ testCase(
       await listener.close();
     });
   },
-  { ...options, client: { protocol: "v4" } },
+  { ...options, ...halfOpen, client: { protocol: "v4" } },
 );
 
 testCase(
@@ -218,7 +226,7 @@ testCase(
       await rejection(ask(listener.port, "late"));
     });
   },
-  options,
+  { ...options, ...halfOpen },
 );
 
 testCase(
@@ -270,7 +278,7 @@ testCase("listen: a reset is passed on, both ways", async (fixture) => {
     await eventually(() => closedPeers === 2 && listener.connections === 0);
     await listener.close();
   });
-}, options);
+}, { ...options, ...halfOpen });
 
 testCase("listen: a slow program holds the pod back", async (fixture) => {
   const total = 256 * 2 ** 20;
