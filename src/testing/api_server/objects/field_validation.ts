@@ -2,13 +2,14 @@ import { isRecord } from "../../../json.ts";
 import { type ApiFailure, badRequest, invalid } from "../api_failure.ts";
 import type { ApiRequest } from "../api_request.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
+import { wrongType } from "./field_types.ts";
 import { KNOWN_FIELDS } from "./known_fields.ts";
 import type { RequestObject } from "./new_object.ts";
 
 /**
- * Checks an object for labels and annotations that are not text, and for unknown
- * fields, as the query's `fieldValidation` asks. Unlike upstream, those stay in
- * the object.
+ * Checks an object for fields of the wrong type, as far as the kit reads them, and
+ * for unknown ones, as the query's `fieldValidation` asks. Unlike upstream, those
+ * stay in the object.
  *
  * @param patch Whether the object is the result of a patch.
  * @returns The warnings, for `Warn`, the default.
@@ -21,7 +22,7 @@ export function validateFields(
   object: RequestObject,
   patch: boolean,
 ): string[] {
-  const mistake = wrongType(object);
+  const mistake = wrongType(resource, object);
   if (mistake !== null) throw undecodable(resource, object, mistake, patch);
   const mode = url.searchParams.get("fieldValidation") || "Warn";
   if (mode === "Ignore" || !resource.builtIn) return [];
@@ -48,27 +49,6 @@ function undecodable(
     `${resource.kind} in version ${version} cannot be handled as a ` +
       `${resource.kind}: ${error}`,
   );
-}
-
-/** What Go's JSON decoder says of labels and annotations that are not text. */
-function wrongType({ metadata }: RequestObject): string | null {
-  if (!isRecord(metadata)) return null;
-  for (const field of ["labels", "annotations"]) {
-    const map = metadata[field] ?? {};
-    const wrong = (value: unknown, type: string) =>
-      `json: cannot unmarshal ${goType(value)} into Go struct field ` +
-      `ObjectMeta.metadata.${field} of type ${type}`;
-    if (!isRecord(map)) return wrong(map, "map[string]string");
-    const value = Object.values(map)
-      .find((it) => typeof it !== "string" && it !== null);
-    if (value !== undefined) return wrong(value, "string");
-  }
-  return null;
-}
-
-function goType(value: unknown): string {
-  if (Array.isArray(value)) return "array";
-  return typeof value === "boolean" ? "bool" : typeof value;
 }
 
 function unknownFields(type: string, value: unknown, path = ""): string[] {

@@ -7,12 +7,13 @@ export function matchesSelector(
   labels: Labels | undefined,
   selector: LabelSelector | undefined,
 ): boolean {
-  const { matchLabels = {}, matchExpressions = [] } = selector ?? {};
-  const wanted = Object.entries(matchLabels);
-  if (wanted.length + matchExpressions.length === 0) return false;
+  const { matchLabels, matchExpressions } = selector ?? {};
+  const wanted = Object.entries(matchLabels ?? {});
+  const expressions = matchExpressions ?? [];
+  if (wanted.length + expressions.length === 0) return false;
   const own = new Map(Object.entries(labels ?? {}));
   return wanted.every(([key, value]) => own.get(key) === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
+    expressions.every(({ key, operator, values = [] }) => {
       const value = own.get(key);
       switch (operator) {
         case "In":

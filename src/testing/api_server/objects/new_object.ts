@@ -9,6 +9,7 @@ import {
 import type { ApiRequest } from "../api_request.ts";
 import { checkTextDepth } from "../nesting_limit.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
+import { withoutNulls } from "./field_types.ts";
 import {
   fieldsOf,
   type StoredMetadata,
@@ -124,7 +125,7 @@ function newMetadata(
   const metadata = isRecord(given) ? given : {};
   checkNamespace(metadata, namespace);
   return {
-    ...metadata,
+    ...withoutNulls(metadata),
     name: readName(resource, metadata),
     ...(namespace === null ? {} : { namespace }),
     uid: crypto.randomUUID(),

@@ -1,5 +1,6 @@
 import { isRecord } from "../../../json.ts";
 import { badRequest, conflict, invalid } from "../api_failure.ts";
+import { withoutNulls } from "./field_types.ts";
 import { checkNamespace, checkType, type RequestObject } from "./new_object.ts";
 import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
@@ -96,7 +97,7 @@ function identityOf(
     apiVersion,
     kind,
     metadata: {
-      ...metadata,
+      ...withoutNulls(metadata),
       name: own.name,
       namespace: own.namespace,
       uid: own.uid,

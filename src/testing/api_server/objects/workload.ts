@@ -1,5 +1,6 @@
 import type { LabelSelector } from "../../../client/kubernetes/mod.ts";
 import { isRecord } from "../../../json.ts";
+import { withoutNulls } from "./field_types.ts";
 import { matchesSelector } from "./label_selector.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
@@ -83,10 +84,10 @@ export function withWorkloadDefaults<T extends StoredObject>(object: T): T {
 }
 
 function withDefaultFields(given: Fields, defaults: Fields): Fields {
-  const whole: Record<string, unknown> = { ...given };
+  const whole = withoutNulls(given);
   for (const [name, value] of Object.entries(defaults)) {
-    const own = Object.hasOwn(given, name) ? given[name] : undefined;
-    if (own === undefined || own === null) whole[name] = value;
+    const own = Object.hasOwn(whole, name) ? whole[name] : undefined;
+    if (own === undefined) whole[name] = value;
     else if (isRecord(own) && isRecord(value)) {
       // Another strategy has other fields.
       const isOther = own.type !== undefined && own.type !== value.type;
@@ -97,7 +98,8 @@ function withDefaultFields(given: Fields, defaults: Fields): Fields {
 }
 
 /** A Job that brings no selector gets labels of its own, and selects them. */
-function jobSpec({ metadata }: StoredObject, spec: Fields): Fields {
+function jobSpec({ metadata }: StoredObject, given: Fields): Fields {
+  const spec = withoutNulls(given);
   const { completions, parallelism, selector } = spec;
   const counts = completions === undefined && parallelism === undefined
     ? { completions: 1 }

@@ -4,6 +4,7 @@ import { encodeText } from "../../../../src/bytes.ts";
 import { isRecord } from "../../../../src/json.ts";
 import { ApiServer } from "../../../../src/testing/api_server/api_server.ts";
 import { test } from "../../../harness.ts";
+import { macrotask } from "../../../support/async.ts";
 import { SeededRandom } from "../../../support/seeded_random.ts";
 
 const MAPS = "/api/v1/namespaces/default/configmaps";
@@ -36,7 +37,7 @@ function openApi() {
     controllers: true,
     namespaces: ["default"],
   });
-  return (
+  const send = (
     method: string,
     path: string,
     body = "",
@@ -52,6 +53,7 @@ function openApi() {
     if (response.kind !== "body") throw new Error("the response is a stream");
     return { status: response.status, json: JSON.parse(String(response.body)) };
   };
+  return Object.assign(send, { close: () => api.close() });
 }
 
 /** A server with the config map `a`. */
@@ -310,5 +312,96 @@ test("hostile requests: a future version is a 504", () => {
       }],
       retryAfterSeconds: 1,
     });
+  }
+});
+
+/** An object that controllers act on, as JSON. */
+function controlled(
+  kind: string,
+  field: string,
+  value: unknown,
+  name = "a",
+): string {
+  const labels = { app: "x" };
+  const containers = [{ name: "main", image: "busybox" }];
+  // Pods that would run need containers.
+  const annotations = { "podwire.dev/unschedulable": "yes" };
+  const template = { metadata: { labels, annotations }, spec: { containers } };
+  const object: Json = {
+    metadata: { name },
+    spec: kind === "Service"
+      ? { selector: labels }
+      : { selector: { matchLabels: labels }, template },
+  };
+  const path = field.split(".");
+  const last = path.pop()!;
+  path.reduce((part, key) => part[key] ??= {}, object)[last] = value;
+  return JSON.stringify(object);
+}
+
+const PATHS: Readonly<Record<string, string>> = {
+  Deployment: "/apis/apps/v1/namespaces/default/deployments",
+  Job: "/apis/batch/v1/namespaces/default/jobs",
+  Service: "/api/v1/namespaces/default/services",
+};
+
+test("hostile requests: what controllers read has the right type, or is a 400", async () => {
+  for (
+    const [kind, field, ...values] of [
+      ["Deployment", "metadata.ownerReferences", "x", {}, [null]],
+      ["Deployment", "metadata.finalizers", "x", [1]],
+      ["Deployment", "spec.replicas", "3", 1.5, {}],
+      ["Deployment", "spec.selector.matchLabels", "x", [], { app: 1 }],
+      ["Deployment", "spec.selector.matchExpressions", "x", {}, [null]],
+      ["Job", "spec.parallelism", "x", 1.5, {}],
+      ["Job", "spec.completions", "50%", true],
+      ["Service", "spec.ports", "x", {}, [null]],
+    ] as const
+  ) {
+    const send = openApi();
+    const path = PATHS[kind]!;
+    assertEquals(send("POST", path, controlled(kind, "x", 1)).status, 201);
+    for (const value of values) {
+      const body = controlled(kind, field, value);
+      const other = controlled(kind, field, value, "b");
+      const { status, json } = send("POST", path, other);
+      assertEquals(status, 400, body);
+      const last = field.split(".").at(-1);
+      const problem = new RegExp(
+        `json: cannot unmarshal \\w+ into Go struct field .*${last} of type `,
+      );
+      assert(problem.test(json.message), json.message);
+      const patched = send("PATCH", `${path}/a`, body, MERGE);
+      assertEquals(patched.status, 422, body);
+    }
+    // A controller that threw would end the test.
+    await macrotask();
+    await send.close();
+  }
+});
+
+test("hostile requests: null is an absent value", async () => {
+  for (
+    const [kind, field] of [
+      ["Deployment", "metadata.annotations"],
+      ["Deployment", "metadata.ownerReferences"],
+      ["Deployment", "spec.replicas"],
+      ["Deployment", "spec.selector.matchExpressions"],
+      ["Job", "spec.completions"],
+      ["Service", "spec.ports"],
+    ] as const
+  ) {
+    const send = openApi();
+    const body = controlled(kind, field, null);
+    assertEquals(send("POST", PATHS[kind]!, body).status, 201, body);
+    await macrotask();
+    assertEquals(send("PUT", `${PATHS[kind]}/a`, body).status, 200, body);
+    await macrotask();
+    const { json } = send("GET", `${PATHS[kind]}/a`);
+    if (field === "spec.replicas") assertEquals(json.spec.replicas, 1);
+    if (kind === "Job") {
+      assertEquals([json.spec.completions, json.status.active], [1, 1]);
+    }
+    await send.close();
   }
 });
