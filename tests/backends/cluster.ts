@@ -83,9 +83,21 @@ function webSkipReason(server: ServerOptions): string | undefined {
 
 const ECHO_PORT = 8080;
 
-/** Listens on its port with BusyBox, for any number of connections. */
+/** How many connections may wait to be accepted. */
+const ECHO_BACKLOG = 128;
+
+/** Listens on its port with BusyBox, whose backlog is the number of `-l`. */
 const ECHO_POD = {
-  container: { command: ["nc", "-ll", "-p", `${ECHO_PORT}`, "-e", "cat"] },
+  container: {
+    command: [
+      "nc",
+      `-${"l".repeat(ECHO_BACKLOG)}`,
+      "-p",
+      `${ECHO_PORT}`,
+      "-e",
+      "cat",
+    ],
+  },
 };
 
 function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
