@@ -293,7 +293,9 @@ class LogsReading {
     const { namespace } = this.#logs.options;
     const { action } = prepareLog(context, pod, { namespace });
     const options = { pod, container, reason, cause };
-    return new LogNotAvailableError(`Cannot ${action}: ${state}`, options);
+    // It may be in the words of the cluster.
+    const words = context.client.hideCredentials(state);
+    return new LogNotAvailableError(`Cannot ${action}: ${words}`, options);
   }
 
   #fail(

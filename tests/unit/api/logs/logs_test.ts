@@ -5,11 +5,12 @@ import {
   CallTimeoutError,
   ConnectError,
   ConnectionLostError,
+  LogNotAvailableError,
   PodwireError,
 } from "../../../../src/errors.ts";
-import type { Api } from "../../../../src/api/api.ts";
+import { Api } from "../../../../src/api/api.ts";
 import type { LogLinesOptions } from "../../../../src/api/logs/log_lines.ts";
-import type { Pod } from "../../../../src/client/resources.ts";
+import { Pod } from "../../../../src/client/resources.ts";
 import { test } from "../../../harness.ts";
 import { json, text } from "../../../support/fake_transport.ts";
 import { FakeBody } from "../../../support/fake_body.ts";
@@ -19,6 +20,7 @@ import {
   scriptedLog,
   TERMINATED,
 } from "../../../support/scripted_log.ts";
+import { withMemory } from "../../testing/with_memory.ts";
 
 const LOG = "GET /prefix/api/v1/namespaces/team/pods/web-0/log";
 const refused = new ConnectError("no", { code: "ECONNREFUSED" });
@@ -682,3 +684,27 @@ test("logs.lines: followed, a container that never starts ends with its pod", as
   );
   assertEquals(await read(pods), []);
 });
+
+test("logs.all: no error has the token, also where the cluster's words have it", () =>
+  withMemory(
+    async (client) => {
+      const api = new Api(Pod, { client });
+      await api.create({
+        metadata: { name: "web-0", labels: { app: "web" } },
+        spec: {
+          containers: [{ name: "main", image: `registry.invalid/${TOKEN}` }],
+        },
+      });
+      const target = { labelSelector: "app=web" };
+      const { message } = await assertRejects(
+        () => Array.fromAsync(api.logs.all(target, { follow: true })),
+        LogNotAvailableError,
+        "registry.invalid/***",
+      );
+      assertEquals(message.includes(TOKEN), false);
+    },
+    {},
+    { server: "https://memory", token: TOKEN },
+  ));
+
+const TOKEN = "secret-token-of-the-caller";
