@@ -4,6 +4,7 @@ import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import type { RunBeside } from "./kill_process.ts";
+import type { RunningCommand } from "./running_command.ts";
 import { negotiateRun, openOnPod, startCall } from "./negotiate.ts";
 import { nothingCollected, setKilled, withPartial } from "./run_error.ts";
 import { type StdinFeed, stdinFeed } from "./stdin_feed.ts";
@@ -15,13 +16,15 @@ export async function runCommand(
   options: ExecRunOptions,
 ): Promise<ExecResult> {
   const started = startCall(context, "exec", target, options, runRequest);
+  const { deadline, request: { kill } } = started;
   let feed: StdinFeed | null = null;
+  let command: RunningCommand | null = null;
   try {
     feed = stdinFeed(started.action, options.stdin);
     // Before the connection, whose messages may come at once.
-    const { RunningCommand } = await abortable(
+    const running = await abortable(
       import("./running_command.ts"),
-      started.deadline.signal,
+      deadline.signal,
     );
     const { call, opened } = await openOnPod(started, negotiateRun);
     const { name, namespace, request: { container } } = call;
@@ -32,13 +35,16 @@ export async function runCommand(
       const beside = { ...context, client };
       return runCommand(beside, name, { ...request, ...place });
     };
-    return await new RunningCommand(call, opened, runBeside).finish(feed);
+    command = new running.RunningCommand(call, opened, runBeside);
+    return await command.finish(feed);
   } catch (error) {
     feed?.cancel(error);
     // A server may have started the command although its answer did not come.
-    if (started.request.kill !== null) setKilled(error, false);
+    if (kill !== null) setKilled(error, false);
+    const isGivenUp = command === null && deadline.signal.aborted;
+    if (isGivenUp) kill?.onKilled(false);
     throw withPartial(error, nothingCollected());
   } finally {
-    started.deadline.release();
+    deadline.release();
   }
 }

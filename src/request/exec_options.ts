@@ -110,7 +110,9 @@ export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
   readonly killOnAbort?: boolean | "TERM" | "INT" | "KILL";
   /**
    * Called before the promise rejects, once `killOnAbort` has been tried: with
-   * true if the process and its group are known to be gone.
+   * true if the process and its group are known to be gone. With false, too, if
+   * the command was given up before the server had answered: it may have been
+   * started by then.
    */
   readonly onKilled?: (killed: boolean) => void;
 }

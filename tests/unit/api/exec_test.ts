@@ -3,6 +3,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   Api,
+  CallTimeoutError,
   type ClientOptions,
   ConfigurationError,
   ConnectError,
@@ -444,4 +445,34 @@ test("exec: an AsyncIterable that fails is StdinError, and one that is not neede
   assertEquals((await endless.settled).exitCode, 3);
   await eventually(() => ended);
   await endless.client.close();
+});
+
+test("exec: killOnAbort tells of a command that was given up before the answer", async () => {
+  const transport = new StagedTransport(silence);
+  const { client, pods } = await setUp(transport);
+  const told: boolean[] = [];
+  const options = {
+    command,
+    killOnAbort: true,
+    onKilled: (killed: boolean) => told.push(killed),
+  };
+  const controller = new AbortController();
+  const { signal } = controller;
+  const aborted = rejection(pods.exec.run("p", { ...options, signal }));
+  await eventually(() => transport.upgrades.length === 1);
+  controller.abort(new Error("mine"));
+  assertEquals(String(await aborted), "Error: mine");
+  assertEquals(told, [false]);
+  const late = await rejection(
+    pods.exec.run("p", { ...options, timeout: 20 }),
+    CallTimeoutError,
+  );
+  assertEquals([late.killed, told], [false, [false, false]]);
+  // A command that is refused has not been started.
+  const { pods: others } = await setUp(
+    new StagedTransport(() => Promise.reject(new Error("refused"))),
+  );
+  await rejection(others.exec.run("p", options));
+  assertEquals(told.length, 2);
+  await client.close();
 });
