@@ -17,7 +17,13 @@ if (!workload) throw new Error(`There is no workload "${plan.workload}"`);
 const contender = await openContender(plan);
 let measurement: Measurement;
 try {
-  measurement = await workload.measure(contender, plan.numbers, plan.name);
+  const { numbers, name, forward } = plan;
+  measurement = await workload.measure(
+    contender,
+    numbers,
+    name,
+    forward?.peer,
+  );
 } catch (error) {
   if (!(error instanceof CannotRun)) throw error;
   measurement = { figures: {}, skipped: error.message };

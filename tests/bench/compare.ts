@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "CPU s/GiB": SLOW,
   "CPU s": SLOW,
   "p50 ms": SLOW,
+  "kept, p50 ms": SLOW,
   "all ms": SLOW,
   "in sequence, ms": SLOW,
   "at once, ms": SLOW,

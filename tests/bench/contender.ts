@@ -24,9 +24,30 @@ export interface Contender {
   get?(namespace: string, name: string): Promise<ListedPod>;
   /** Lists the pods of a namespace in one request. */
   list?(namespace: string): Promise<readonly ListedPod[]>;
+  /** Forwards a local port to that of the plan. */
+  forward?(): Promise<Forwarder>;
+  /** Connects to the port of the plan. */
+  connect?(): Promise<ForwardedStreams>;
   /** Opens an idle attached session. */
   hold(): Promise<void>;
   /** Ends all held sessions. */
+  close(): Promise<void>;
+}
+
+/** What forwards connections of local programs. */
+export interface Forwarder {
+  /** The local port. */
+  readonly port: number;
+  /** The CPU time of its process so far, in seconds. */
+  cpuTime(): number;
+  /** The memory of its process, in MiB: see `watchMemory`. */
+  watchMemory(): () => number;
+}
+
+/** One forwarded connection without a local program. */
+export interface ForwardedStreams {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly writable: WritableStream<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -45,6 +66,12 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   },
   async "podwire BYOB"(plan) {
     return (await import("./contenders/podwire_byob.ts")).podwireByob(plan);
+  },
+  async "podwire listen"(plan) {
+    return (await import("./contenders/podwire_forward.ts")).listening(plan);
+  },
+  async "podwire connect"(plan) {
+    return (await import("./contenders/podwire_forward.ts")).connecting(plan);
   },
   async "podwire no keep-alive"(plan) {
     // The server closes each connection: each request opens its own.

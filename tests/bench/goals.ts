@@ -54,6 +54,15 @@ function beyondSocket(figure: string): (reading: Reading) => number {
 const alone = (workload: string, figure: string) => ({ of }: Reading): number =>
   of(workload, "podwire", figure);
 
+/** A figure of `portForward.listen` as a ratio to kubectl's port-forward. */
+function againstKubectl(
+  workload: string,
+  figure: string,
+): (reading: Reading) => number {
+  return ({ of, alone }) =>
+    of(workload, "podwire listen", figure) / alone(workload, "kubectl", figure);
+}
+
 const goals: readonly Goal[] = [
   {
     text: "download: 0.90 of bare (Deno: 0.85 of bare native)",
@@ -184,6 +193,37 @@ const goals: readonly Goal[] = [
     figure: (reading) =>
       alone("list-link", "ms")(reading) /
       alone("list-link-plain", "ms")(reading),
+  },
+  {
+    text: "forwarded download: 1.5 times kubectl",
+    atLeast: 1.5,
+    digits: 2,
+    figure: againstKubectl("forward download", "MiB/s"),
+  },
+  {
+    text: "... at 0.50 of its CPU",
+    atMost: 0.5,
+    digits: 2,
+    figure: againstKubectl("forward download", "CPU s/GiB"),
+  },
+  {
+    text: "forwarded upload: 1.5 times kubectl",
+    atLeast: 1.5,
+    digits: 2,
+    figure: againstKubectl("forward upload", "MiB/s"),
+  },
+  {
+    text: "... at 0.50 of its CPU",
+    atMost: 0.5,
+    digits: 2,
+    figure: againstKubectl("forward upload", "CPU s/GiB"),
+  },
+  {
+    text: "slow reader of a forwarded port: 32 MiB",
+    atMost: 32,
+    digits: 0,
+    figure: ({ of }) =>
+      of("forward slow", "podwire listen", "growth while slow, MiB"),
   },
   {
     text: "import: 10 ms",

@@ -71,6 +71,28 @@ test("a difference, a quotient and a plain figure have their limits", () => {
   );
 });
 
+test("forwarded ports are compared with kubectl, which has no runtime", () => {
+  const figures = { "MiB/s": 200, "CPU s/GiB": 1 };
+  assertEquals(
+    scores([
+      row("forward download", "podwire listen, bun", figures),
+      row("forward upload", "podwire listen, bun", figures),
+      row("forward download", "kubectl", { "MiB/s": 100, "CPU s/GiB": 2.1 }),
+      row("forward slow", "podwire connect, bun", {
+        "growth while slow, MiB": 40,
+      }),
+      row("forward slow", "podwire listen, bun", {
+        "growth while slow, MiB": 20,
+      }),
+    ]),
+    [
+      ["forwarded download: 1.5 times kubectl", "bun", "2.00", true],
+      ["... at 0.50 of its CPU", "bun", "0.48", true],
+      ["slow reader of a forwarded port: 32 MiB", "bun", "20", true],
+    ],
+  );
+});
+
 test("goals for which a run has no figures stay empty", () => {
   assertEquals(scores([row("download", "podwire, bun", { "MiB/s": 1 })]), []);
   assert(!goalsTable({ rows: [] }).includes("NaN"));

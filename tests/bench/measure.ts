@@ -1,6 +1,7 @@
 import type { CommandLine } from "../tools/runner/commands.ts";
 import { root } from "../harness/preload/specifiers.ts";
 import type { BenchServer, Counts } from "./bench_server.ts";
+import type { Forwarding } from "./forwarding.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
 import { MIB, type Workload } from "./workload.ts";
 
@@ -24,9 +25,10 @@ export class Skipped extends Error {}
  */
 export async function measure(
   command: CommandLine,
-  plan: Omit<BenchPlan, "name" | "server">,
+  plan: Omit<BenchPlan, "name" | "server" | "token">,
   { fromServer, slowLink, prefix = "" }: Workload,
   server: BenchServer,
+  forwarding?: Forwarding,
 ): Promise<Figures> {
   const name = crypto.randomUUID();
   const seen: { at: number; counts: Counts }[] = [];
@@ -39,7 +41,13 @@ export async function measure(
   let measured: Measurement;
   try {
     const url = (slowLink ? server.slowUrl : server.url) + prefix;
-    measured = await run(command, { ...plan, name, server: url });
+    measured = await run(command, {
+      ...plan,
+      name,
+      server: url,
+      token: "bench",
+      ...forwarding?.plan,
+    });
     await poll();
   } finally {
     clearInterval(timer);

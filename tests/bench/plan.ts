@@ -7,6 +7,8 @@ export interface BenchPlan {
   readonly workload: string;
   /** The URL of the server. */
   readonly server: string;
+  /** The bearer token for it. */
+  readonly token: string;
   /** The certificate authority to trust, PEM. */
   readonly authority: string;
   /** The folder where peers are installed. */
@@ -14,6 +16,17 @@ export interface BenchPlan {
   /** A unique name of the session. */
   readonly name: string;
   readonly numbers: Numbers;
+  /** Only for a workload that forwards. */
+  readonly forward?: ForwardPlan;
+}
+
+/** What a workload forwards. */
+export interface ForwardPlan {
+  /** The program of forward_peer/, which is the local program. */
+  readonly peer: string;
+  /** The pod, and its port. */
+  readonly pod: string;
+  readonly port: number;
 }
 
 /** The measurement of one process: the last line that it prints. */

@@ -20,6 +20,7 @@ import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
 import { comparison, isWorse, movesBetween } from "./compare.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
+import { startForwarding } from "./forwarding.ts";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
 import { goalsTable } from "./goals.ts";
 import { type Figures, measure, Skipped } from "./measure.ts";
@@ -70,6 +71,9 @@ const { targets, folder: peers, versions, commandOf } = await providePeers(
   targetsOf(listed(values.only), listed(values.contenders)),
 );
 const server = await startBenchServer(PODWIRE_TEST_CA);
+const forwarding = chosen.some(({ forwards }) => forwards)
+  ? await startForwarding(PODWIRE_TEST_CA, authority)
+  : undefined;
 const rows: BenchRow[] = [];
 try {
   for (const workload of chosen) {
@@ -89,6 +93,7 @@ try {
     rows.push(...made);
   }
 } finally {
+  await forwarding?.close();
   await server.close();
 }
 const whole = Object.values(values).every((value) => !value);
@@ -149,7 +154,8 @@ async function bench(workload: Workload): Promise<BenchRow[]> {
           peers,
         };
         const command = await commandOf(run.target);
-        run.made.push(await measure(command, plan, workload, server));
+        const to = workload.forwards ? forwarding : undefined;
+        run.made.push(await measure(command, plan, workload, server, to));
       } catch (error) {
         run.problem = error;
       }

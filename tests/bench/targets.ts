@@ -18,6 +18,16 @@ export const benchRuntimes = [
   "node22",
 ] as const satisfies readonly RuntimeName[];
 
+/** Those that forward: one of each engine. */
+const forwarding = ["deno", "bun", "node24"] as const;
+
+const forwards = [
+  "forward download",
+  "forward upload",
+  "forward latency",
+  "forward slow",
+] as const;
+
 /** Those that client-node is for. */
 export const nodes = benchRuntimes.filter((name) => name.startsWith("node"));
 
@@ -25,6 +35,8 @@ const all: readonly BenchTarget[] = [
   ...on(benchRuntimes, "podwire"),
   ...on(benchRuntimes, "podwire BYOB", ["download"]),
   ...on(benchRuntimes, "podwire no keep-alive", ["gets"]),
+  ...on(forwarding, "podwire listen", forwards),
+  ...on(forwarding, "podwire connect", forwards),
   ...on(benchRuntimes, "bare"),
   ...on(["deno"], "bare native"),
   ...on(["deno"], "bare stream", ["download", "download-4k"]),

@@ -10,6 +10,8 @@ test("the targets of a runtime exclude programs", () => {
     "podwire, node24",
     "podwire BYOB, node24",
     "podwire no keep-alive, node24",
+    "podwire listen, node24",
+    "podwire connect, node24",
     "bare, node24",
     "client-node, node24",
     "client-node keep-alive, node24",

@@ -15,6 +15,8 @@ export interface Workload<Own extends Numbers = Numbers> {
   readonly unsupported?: readonly string[];
   /** Whether the server is behind a link of 100 Mbit/s. */
   readonly slowLink?: boolean;
+  /** Whether the server is the upstream one, with a port to forward. */
+  readonly forwards?: boolean;
   /** The path of the server below which it behaves as this workload needs. */
   readonly prefix?: string;
   /** Figures of what passed on all of a process's connections. */
@@ -27,12 +29,14 @@ export interface Workload<Own extends Numbers = Numbers> {
   numbers(scale: number): Own;
   /**
    * @param name A unique name of the session.
+   * @param peer The local program, for a workload that forwards.
    * @throws {Error} A result is wrong.
    */
   measure(
     contender: Contender,
     numbers: Own,
     name: string,
+    peer?: string,
   ): Promise<Measurement>;
 }
 

@@ -2,6 +2,7 @@ import type { Workload } from "./workload.ts";
 import { concurrent, sequential } from "./workloads/calls.ts";
 import { collect } from "./workloads/collect.ts";
 import { downloads } from "./workloads/download.ts";
+import { forwards } from "./workloads/forward.ts";
 import { gets } from "./workloads/gets.ts";
 import { idle } from "./workloads/idle.ts";
 import { lists } from "./workloads/list.ts";
@@ -21,4 +22,5 @@ export const workloads: readonly Workload[] = [
   idle,
   slowReader,
   unreadStdin,
+  ...forwards,
 ];

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,8 +7,9 @@ import {
   KUBECTL_TRIES,
   kubectlLostOutput,
 } from "../../support/kubectl_output_loss.ts";
-import type { Contender } from "../contender.ts";
+import type { Contender, Forwarder } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
+import { cpuTimeOf, watchMemoryOf } from "../workloads/other_process.ts";
 
 /** `kubectl exec`: its output goes to /dev/null, its input is zeros. */
 export async function kubectl(plan: BenchPlan): Promise<Contender> {
@@ -17,6 +18,7 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
   await writeFile(kubeconfig, kubeconfigOf(plan));
 
   let repeated = 0;
+  let forwarder: ChildProcess | undefined;
 
   async function run(
     command: readonly string[],
@@ -50,6 +52,30 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     });
   }
 
+  async function forward(): Promise<Forwarder> {
+    const { pod, port } = plan.forward!;
+    forwarder = spawn("kubectl", ["port-forward", `pod/${pod}`, `:${port}`], {
+      env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const { pid } = forwarder;
+    let told = "";
+    const local = await new Promise<string>((resolve, reject) => {
+      forwarder!.once("error", reject);
+      forwarder!.once("close", () => reject(new Error("kubectl has ended")));
+      forwarder!.stdout!.setEncoding("utf8").on("data", (text) => {
+        told += text;
+        const [, local] = /from 127\.0\.0\.1:(\d+)/.exec(told) ?? [];
+        if (local !== undefined) resolve(local);
+      });
+    });
+    return {
+      port: Number(local),
+      cpuTime: () => cpuTimeOf(pid!),
+      watchMemory: () => watchMemoryOf(pid!),
+    };
+  }
+
   return {
     discards: true,
     repeated: () => repeated,
@@ -64,12 +90,16 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     run: (command) => run(command),
     collect: () => Promise.reject(new Error("kubectl collects nothing")),
     hold: () => Promise.reject(new Error("kubectl would be many processes")),
-    close: () => rm(folder, { recursive: true }),
+    forward,
+    async close() {
+      forwarder?.kill();
+      await rm(folder, { recursive: true });
+    },
   };
 }
 
 /** JSON is YAML. */
-function kubeconfigOf({ server, authority }: BenchPlan): string {
+function kubeconfigOf({ server, token, authority }: BenchPlan): string {
   return JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
@@ -79,6 +109,6 @@ function kubeconfigOf({ server, authority }: BenchPlan): string {
       name: "bench",
       cluster: { server, "certificate-authority-data": btoa(authority) },
     }],
-    users: [{ name: "bench", user: { token: "bench" } }],
+    users: [{ name: "bench", user: { token } }],
   });
 }

@@ -56,7 +56,7 @@ export async function openPods(
 ): Promise<{ client: Client; pods: Api<typeof Pod> }> {
   const client = await createClient({
     server: plan.server,
-    token: "bench",
+    token: plan.token,
     certificateAuthority: plan.authority,
   });
   return { client, pods: new Api(Pod, { client, namespace: "default" }) };

@@ -3,6 +3,7 @@ import type { Measurement } from "../plan.ts";
 import { MIB } from "../workload.ts";
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { cpuTimeOfChildren } from "./other_process.ts";
 
 /** Measures the speed and the CPU time of an operation on `bytes` bytes. */
 export async function throughput(
@@ -23,9 +24,6 @@ export async function throughput(
   };
 }
 
-/** The clock ticks per second that Linux reports (USER_HZ). */
-const TICKS = 100;
-
 /** The CPU time of this process and its ended children, in seconds. */
 export function cpuTime(): number {
   const { user, system } = process.cpuUsage();
@@ -35,8 +33,5 @@ export function cpuTime(): number {
 /** Linux only: other systems run no programs in the bench. */
 function timeOfChildren(): number {
   if (process.platform !== "linux") return 0;
-  const stat = readFileSync("/proc/self/stat", "utf8");
-  // The program's name comes first, and may contain anything.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[13]) + Number(fields[14])) / TICKS;
+  return cpuTimeOfChildren(readFileSync("/proc/self/stat", "utf8"));
 }

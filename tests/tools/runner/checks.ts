@@ -26,6 +26,7 @@ export async function listChecks(): Promise<Check[]> {
 const goChecks: readonly Check[] = [
   "tests/backends/upstream",
   "tests/bench/server",
+  "tests/bench/forward_peer",
   "tests/bench/contenders/client_go",
 ].map((module) => ({
   name: `go test ${module}`,

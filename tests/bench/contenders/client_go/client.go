@@ -23,7 +23,7 @@ func newClient(from plan) *client {
 		server: from.Server,
 		config: &rest.Config{
 			Host:            from.Server,
-			BearerToken:     "bench",
+			BearerToken:     from.Token,
 			TLSClientConfig: rest.TLSClientConfig{CAData: []byte(from.Authority)},
 		},
 	}

@@ -10,11 +10,13 @@ import (
 
 // plan is what one process measures: see tests/bench/plan.ts.
 type plan struct {
-	Workload  string  `json:"workload"`
-	Server    string  `json:"server"`
-	Authority string  `json:"authority"`
-	Name      string  `json:"name"`
-	Numbers   numbers `json:"numbers"`
+	Workload  string      `json:"workload"`
+	Server    string      `json:"server"`
+	Token     string      `json:"token"`
+	Authority string      `json:"authority"`
+	Name      string      `json:"name"`
+	Numbers   numbers     `json:"numbers"`
+	Forward   forwardPlan `json:"forward"`
 }
 
 // numbers are sizes, times (in milliseconds) and counts of a workload.
@@ -27,6 +29,7 @@ type numbers struct {
 	MaxDuration int `json:"maxDuration"`
 	WarmUps     int `json:"warmUps"`
 	Warming     int `json:"warming"`
+	WarmUp      int `json:"warmUp"`
 	Times       int `json:"times"`
 	Slow        int `json:"slow"`
 	PerChunk    int `json:"perChunk"`
@@ -60,6 +63,11 @@ var workloads = map[string]func(*client, plan) (measurement, error){
 	"idle":         idle,
 	"slow-reader":  slowReader,
 	"unread-stdin": unreadStdin,
+
+	"forward download": forwardDownload,
+	"forward upload":   forwardUpload,
+	"forward latency":  forwardLatency,
+	"forward slow":     forwardSlow,
 }
 
 func main() {
