@@ -38,6 +38,8 @@ export interface CommandLine {
   has(flag: FlagName): boolean;
   /** The value of a flag; the last one if it is repeated. */
   value(flag: FlagName): string | undefined;
+  /** Every value of a flag, in their order. */
+  values(flag: FlagName): readonly string[];
   /** How often a flag is given. */
   count(flag: FlagName): number;
 }
@@ -62,9 +64,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const wantsHelp = options.some(({ name }) => name === "help");
   const isFlag = name === "help" || name === "version";
   const command = parseCommand(isFlag ? positionals[0] : name);
-  const flags = new Map(
-    options.map((token) => parseFlag(token, command, wantsHelp)),
-  );
+  const parsed = options.map((token) => parseFlag(token, command, wantsHelp));
+  const flags = new Map(parsed);
   if (isFlag) flags.set(name, "true");
   return {
     command,
@@ -72,6 +73,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     afterDashes: end ? args.slice(end.index + 1) : null,
     has: (flag) => flags.get(flag) === "true",
     value: (flag) => flags.get(flag),
+    values: (flag) =>
+      parsed.flatMap(([name, value]) => name === flag ? [value] : []),
     count: (flag) => options.filter(({ name }) => name === flag).length,
   };
 }

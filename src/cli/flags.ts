@@ -1,5 +1,5 @@
 /** The program's commands. */
-export const COMMANDS = ["exec", "attach", "logs"] as const;
+export const COMMANDS = ["exec", "attach", "logs", "port-forward"] as const;
 
 /** One of {@linkcode COMMANDS}. */
 export type CommandName = typeof COMMANDS[number];
@@ -19,6 +19,8 @@ export interface Flag {
 const SESSIONS = ["exec", "attach"] as const;
 const EXEC = ["exec"] as const;
 const LOGS = ["logs"] as const;
+const CONTAINERS = ["exec", "attach", "logs"] as const;
+const PORT_FORWARD = ["port-forward"] as const;
 
 /** Every flag, in the order of the help. */
 export const FLAGS = {
@@ -104,9 +106,15 @@ export const FLAGS = {
     commands: LOGS,
     description: "Most logs that -f reads; no limit by default",
   },
+  address: {
+    value: "LIST",
+    commands: PORT_FORWARD,
+    description: "IPs to listen at, or localhost, with commas",
+  },
   container: {
     short: "c",
     value: "NAME",
+    commands: CONTAINERS,
     description: "Container; by default the annotated or first",
   },
   namespace: {

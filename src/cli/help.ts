@@ -48,6 +48,21 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
       "logs -f -l app=web --all-containers --prefix",
     ],
   },
+  "port-forward": {
+    usage: "port-forward POD [LOCAL:]REMOTE... [--address LIST] [flags]",
+    summary: "Forward local ports to a pod",
+    details:
+      "REMOTE is a number or a name, with a service of its ports. Without LOCAL " +
+      "it is\nthe same, with :REMOTE any free port. Listens at localhost. Each " +
+      "connection\nfinds the pod anew, so it goes on after a rollout; ctrl-c " +
+      "ends it, with 0.",
+    examples: [
+      "port-forward web-0 8080",
+      "port-forward deploy/web 8080:80 :9090",
+      "port-forward svc/web 8443:https",
+      "port-forward --address localhost,10.0.0.5 web-0 8080:80",
+    ],
+  },
 };
 
 const POD =
@@ -68,7 +83,8 @@ function programHelp(): string {
   const shared = (Object.keys(FLAGS) as FlagName[])
     .filter((name) => flagOf(name).commands === undefined);
   return sections([
-    "Runs commands in the containers of a Kubernetes cluster, and prints logs.",
+    "Runs commands in the containers of a Kubernetes cluster, prints logs and\n" +
+    "forwards ports.",
     `Usage:\n  podwire COMMAND [flags]`,
     `Commands:\n${table(commands)}`,
     `Flags of all commands:\n${table(shared.map(flagRow))}`,

@@ -1,5 +1,6 @@
 /**
- * The command-line program: `exec`, `attach` and `logs`, with kubectl's flags.
+ * The command-line program: `exec`, `attach`, `logs` and `port-forward`,
+ * with kubectl's flags.
  *
  * ```sh
  * deno run -A jsr:@podwire/podwire/cli exec -it web-0 -- sh

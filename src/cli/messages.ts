@@ -42,10 +42,15 @@ const LINE_BREAKS = /[\n\v\f\r\x85\u2028\u2029]+/;
 
 /** The message for an error, with a hint if there is one. */
 export function errorMessage(error: unknown): string {
+  return `error: ${errorText(error)}`;
+}
+
+/** What {@linkcode errorMessage} says after `error: `. */
+export function errorText(error: unknown): string {
   const hint = hintFor(error);
   const message = describe(error);
   const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;
-  return `error: ${message}${tail}`;
+  return `${message}${tail}`;
 }
 
 /** Adds the name of an error that the program does not expect. */

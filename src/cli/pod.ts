@@ -119,6 +119,7 @@ const VERBS: Readonly<Record<CommandName, string>> = {
   exec: "exec in",
   attach: "attach to",
   logs: "get log of",
+  "port-forward": "forward a port of",
 };
 
 /** The pod and the container for a command, and the pod if that was read. */
@@ -216,7 +217,10 @@ async function containerOf(
 }
 
 /** Null if RBAC forbids `get`; exec may still be allowed. */
-async function readPod(pods: PodApi, name: string): Promise<PodObject | null> {
+export async function readPod(
+  pods: PodApi,
+  name: string,
+): Promise<PodObject | null> {
   try {
     return await pods.get(name);
   } catch (error) {

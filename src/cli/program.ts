@@ -6,13 +6,14 @@ import type { CommandName } from "./flags.ts";
 import { helpFor } from "./help.ts";
 import { logs } from "./logs.ts";
 import { errorMessage, print, printMessage } from "./messages.ts";
+import { portForward } from "./port_forward.ts";
 
 /** The exit code of a shell for a program that SIGPIPE ended. */
 const BROKEN_PIPE = 141;
 
 const COMMANDS: Readonly<
   Record<CommandName, (commandLine: CommandLine) => Promise<number>>
-> = { exec, attach, logs };
+> = { exec, attach, logs, "port-forward": portForward };
 
 /** Runs a command line; resolves with the exit code and never rejects. */
 export async function run(args: readonly string[]): Promise<number> {

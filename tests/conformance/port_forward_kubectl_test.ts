@@ -1,10 +1,11 @@
 // kubectl's own port-forward, on both kinds of our servers.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { pattern, sameBytes } from "../support/bytes.ts";
 import { closedPort, startByteServer } from "../support/byte_server.ts";
-import { observeChild } from "../support/observed_child.ts";
+import {
+  type ForwardingProgram,
+  withForwardingProgram,
+} from "../support/forwarding_program.ts";
 import { answerWithSum, exchangeBytes, sumOf } from "../support/tcp_peers.ts";
 import { crossCheck } from "../unit/testing/with_kubectl.ts";
 import { type Fixture, testCase } from "./fixture.ts";
@@ -17,57 +18,20 @@ const options = {
   timeout: 60_000,
 } as const;
 
-/** A kubectl that forwards. */
-interface Forwarder {
-  /** The port of this machine. */
-  readonly port: number;
-  /** Resolves with all of stderr once it contains a text. */
-  said(text: string): Promise<string>;
-}
-
 /** Runs `body` while kubectl forwards a free port to one of a pod. */
 async function withForwarder(
   fixture: Fixture,
   [pod, port]: readonly [string, number],
-  body: (forwarder: Forwarder) => Promise<void>,
+  body: (port: number, kubectl: ForwardingProgram) => Promise<void>,
 ): Promise<void> {
-  await withKubeconfigFile(fixture, async (env) => {
-    const child = observeChild(
-      spawn("kubectl", ["port-forward", `pod/${pod}`, `:${port}`], {
-        env: { ...process.env, ...env },
-        stdio: ["ignore", "pipe", "pipe"],
+  const command = ["kubectl", "port-forward", `pod/${pod}`, `:${port}`];
+  await withKubeconfigFile(
+    fixture,
+    (env) =>
+      withForwardingProgram(command, env, async (kubectl) => {
+        await body(await kubectl.localPort(), kubectl);
       }),
-    );
-    const closed = new Promise((resolve) => child.once("close", resolve));
-    let [stdout, stderr] = ["", ""];
-    child.stdout.on("data", (chunk) => stdout += chunk);
-    child.stderr.on("data", (chunk) => stderr += chunk);
-    const waitFor = async <T>(look: () => T | undefined): Promise<T> => {
-      for (;;) {
-        const found = look();
-        if (found !== undefined) return found;
-        if (child.exitCode !== null) throw new Error(stderr);
-        await Promise.race([
-          closed,
-          new Promise((resolve) => child.stdout.once("data", resolve)),
-          new Promise((resolve) => child.stderr.once("data", resolve)),
-        ]);
-      }
-    };
-    try {
-      const local = await waitFor(() =>
-        /Forwarding from 127\.0\.0\.1:(\d+)/.exec(stdout)?.[1]
-      );
-      await body({
-        port: Number(local),
-        said: (text) =>
-          waitFor(() => stderr.includes(text) ? stderr : undefined),
-      });
-    } finally {
-      child.kill("SIGKILL");
-      await closed;
-    }
-  });
+  );
 }
 
 testCase("kubectl port-forward: the same bytes both ways", async (fixture) => {
@@ -79,7 +43,7 @@ testCase("kubectl port-forward: the same bytes both ways", async (fixture) => {
   }, { allowHalfOpen: true });
   try {
     const name = await fixture.pod({ halfCloses: true });
-    await withForwarder(fixture, [name, peer.port], async ({ port }) => {
+    await withForwarder(fixture, [name, peer.port], async (port) => {
       assert(sameBytes(await exchangeBytes(port, upload), download));
       assertEquals(sums, [await sumOf(upload)]);
       sums = [];
@@ -99,9 +63,12 @@ testCase("kubectl port-forward: the same bytes both ways", async (fixture) => {
 testCase("kubectl port-forward: a refused port", async (fixture) => {
   const refusing = await closedPort();
   const name = await fixture.pod();
-  await withForwarder(fixture, [name, refusing], async ({ port, said }) => {
+  await withForwarder(fixture, [name, refusing], async (port, kubectl) => {
     await exchangeBytes(port, pattern(10)).catch(() => {});
-    const stderr = await said("connection refused");
+    const { input: stderr } = await kubectl.said(
+      "stderr",
+      /connection refused/,
+    );
     assertStringIncludes(stderr, `error forwarding port ${refusing} to pod`);
     assertStringIncludes(stderr, `dial tcp4 127.0.0.1:${refusing}: connect`);
   });

@@ -13,7 +13,7 @@ export interface ProgramResult {
 }
 
 /** Deno's cache, with the packages, for a program in another home directory. */
-const DENO_DIR = process.env.DENO_DIR ??
+export const DENO_DIR = process.env.DENO_DIR ??
   (process.platform === "darwin"
     ? join(homedir(), "Library/Caches/deno")
     : join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "deno"));

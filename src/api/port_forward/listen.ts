@@ -116,13 +116,18 @@ export class PortListener {
   }
 }
 
-/** Starts to listen. Sends nothing to the cluster before the first connection. */
+/**
+ * Starts to listen. Sends nothing to the cluster before the first connection.
+ *
+ * @param onConnection Called for each connection.
+ */
 export async function listen(
   context: CallContext,
   target: Target,
   port: number | string,
   options: ListenOptions,
   site: CallSite,
+  onConnection: () => void = () => {},
 ): Promise<PortListener> {
   const call = prepareForward(context, target, port, options, LISTEN_OPTIONS);
   const address = addressOf(options, call.action);
@@ -140,7 +145,10 @@ export async function listen(
   try {
     listener = await listenLocally(
       address,
-      (socket) => connections.forward(socket),
+      (socket) => {
+        onConnection();
+        connections.forward(socket);
+      },
     );
   } catch (cause) {
     throw new ConfigurationError(

@@ -11,17 +11,24 @@ import { resolveAll, resolveOne, type TargetCall } from "../targets/resolve.ts";
 export interface PodPort {
   readonly pod: string;
   readonly port: number;
+  /** The number of the port of the target itself: that of a Service differs. */
+  readonly ownPort: number;
 }
 
 /** The names of ports: labels of the DNS that are not a number. */
 const PORT_NAME = /^(?=.*[a-z])[a-z\d]([-a-z\d]{0,61}[a-z\d])?$/;
+
+/** Whether a port may have that name. */
+export function isPortName(text: string): boolean {
+  return PORT_NAME.test(text);
+}
 
 /**
  * @param action For messages, for example `forward a port of pods "web-0"`.
  * @throws {TypeError} It is neither a port's number nor a port's name.
  */
 export function checkPort(port: unknown, action: string): void {
-  if (typeof port === "string" && PORT_NAME.test(port)) return;
+  if (typeof port === "string" && isPortName(port)) return;
   const isNumber = typeof port === "number" && Number.isInteger(port) &&
     port >= 1 && port <= 65535;
   if (isNumber) return;
@@ -47,9 +54,10 @@ export async function choosePort(
 ): Promise<PodPort> {
   const { target, port } = call;
   if (target.kind === "pod") {
-    if (typeof port === "number") return { pod: target.name, port };
+    const { name } = target;
+    if (typeof port === "number") return { pod: name, ...samePort(port) };
     const [pod] = await resolveAll(call);
-    return { pod: target.name, port: portOfPod(call, pod!, port) };
+    return { pod: name, ...samePort(portOfPod(call, pod!, port)) };
   }
   let owner: KubeObject | null = null;
   const onOwner = (object: KubeObject) => owner = object;
@@ -58,10 +66,16 @@ export async function choosePort(
     target.resource.kind === "Service";
   return {
     pod: pod.metadata.name,
-    port: isService
+    ...isService
       ? portOfService(call, owner as unknown as Service, pod)
-      : portOfPod(call, pod, port),
+      : samePort(portOfPod(call, pod, port)),
   };
+}
+
+type Ports = Pick<PodPort, "port" | "ownPort">;
+
+function samePort(port: number): Ports {
+  return { port, ownPort: port };
 }
 
 type PortCall = Pick<TargetCall, "action"> & { readonly port: number | string };
@@ -87,8 +101,8 @@ function portOfPod(
   );
 }
 
-/** The number of the pod's port that a port of the Service leads to. */
-function portOfService(call: PortCall, service: Service, pod: Pod): number {
+/** A port of the Service, and the pod's that it leads to. */
+function portOfService(call: PortCall, service: Service, pod: Pod): Ports {
   const { ports = [], clusterIP } = service.spec ?? {};
   const found = ports.filter(isTcp).find(({ name, port }) =>
     call.port === port || call.port === name
@@ -103,8 +117,9 @@ function portOfService(call: PortCall, service: Service, pod: Pod): number {
   }
   const { port, targetPort = port } = found;
   // A headless Service leads to the pods themselves: its own ports count.
-  if (clusterIP === "None") return port;
-  return portOfPod(call, pod, targetPort === 0 ? port : targetPort);
+  if (clusterIP === "None") return samePort(port);
+  const asked = targetPort === 0 ? port : targetPort;
+  return { port: portOfPod(call, pod, asked), ownPort: port };
 }
 
 /** UDP cannot be forwarded. */

@@ -67,6 +67,14 @@ test("command line: a value is attached to the flag or follows it; the last one 
   assertEquals(value("context", "logs", "web-0"), undefined);
 });
 
+test("command line: every value of a repeated flag", () => {
+  const line = ["port-forward", "--address=::1", "web-0", "80", "--address"];
+  const { values, positionals } = parseCommandLine([...line, "a,b"]);
+  assertEquals(values("address"), ["::1", "a,b"]);
+  assertEquals(positionals, ["web-0", "80"]);
+  assertEquals(parseCommandLine(["logs"]).values("tail"), []);
+});
+
 test("command line: every form of help wins over errors", () => {
   for (
     const line of [
@@ -96,8 +104,26 @@ for (
   const [line, message, command] of [
     [["exce"], 'unknown command "exce", did you mean "exec"?', null],
     [["log"], 'unknown command "log", did you mean "logs"?', null],
-    [["get"], 'unknown command "get", expected exec, attach, logs', null],
-    [["x"], 'unknown command "x", expected exec, attach, logs', null],
+    [
+      ["get"],
+      'unknown command "get", expected exec, attach, logs, port-forward',
+      null,
+    ],
+    [
+      ["x"],
+      'unknown command "x", expected exec, attach, logs, port-forward',
+      null,
+    ],
+    [
+      ["portforward"],
+      'unknown command "portforward", did you mean "port-forward"?',
+      null,
+    ],
+    [
+      ["port-forward", "-c", "main", "web-0", "80"],
+      "unknown flag: -c, which is a flag of podwire exec and attach and logs",
+      "port-forward",
+    ],
     [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
     [["exec", "-x"], "unknown flag: -x", "exec"],
     [
