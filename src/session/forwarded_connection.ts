@@ -32,8 +32,13 @@ export class ForwardedConnection {
   /** The negotiated subprotocol. */
   readonly protocol: PortForwardProtocol;
   /**
-   * Whether one direction can end while the other goes on. If not, closing
-   * `writable` rejects, and `readable` ends when the pod closes the connection.
+   * Whether one direction can end while the other goes on, as far as the server
+   * is concerned. If not, closing `writable` rejects, and `readable` ends when
+   * the pod closes the connection.
+   *
+   * The container runtime may still end both: containerd, seen with 1.6.20, does
+   * so a second after either end, and the pod sees the client's end only then.
+   * So an answer that waits for it is lost, behind a regular end of `readable`.
    */
   readonly halfClose: boolean;
   /**

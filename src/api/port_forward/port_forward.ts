@@ -68,6 +68,9 @@ export class PortForwardAccessor {
    * Nothing is sent before the first connection: whether there is such a pod or
    * port is known only then, and told to `onError`.
    *
+   * A program that ends its side before the answer may lose it, as with kubectl:
+   * see `ForwardedConnection.halfClose`.
+   *
    * @example
    * ```ts
    * import { Api, createClient, Pod } from "@podwire/podwire";
