@@ -38,7 +38,9 @@ export async function listenLocally(
   server.on("error", () => {});
   return {
     address: addressOf(server, path),
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    // It stops at once. Its event `close` is not awaited: Deno 2.5 miscounts
+    // connections, and may never emit it.
+    close: () => void server.close(),
   };
 }
 
@@ -55,6 +57,9 @@ class NodeLocalSocket implements LocalSocket {
   readonly released: Promise<void>;
   readonly #socket: Socket;
   #receiver: LocalReceiver | null = null;
+  /** What came before there was a receiver. */
+  readonly #early: Bytes[] = [];
+  #hasEnded = false;
   #error: Error | undefined;
   #isClosed = false;
   #isOver = false;
@@ -62,8 +67,10 @@ class NodeLocalSocket implements LocalSocket {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    // On Deno and Bun it may have begun to read.
-    socket.pause();
+    // From the start: Bun 1.3 drops what comes without a listener, and never
+    // reads from a socket that is paused before that.
+    socket.on("data", (chunk: Bytes) => this.#received(chunk));
+    socket.on("end", () => this.#ended());
     socket.on("error", (error) => this.#error ??= error);
     this.released = new Promise((resolve) => {
       socket.once("close", () => {
@@ -79,14 +86,11 @@ class NodeLocalSocket implements LocalSocket {
     this.#receiver = receiver;
     if (this.#isClosed) return receiver.closed(this.#error);
     const socket = this.#socket;
-    socket.on("data", (chunk: Bytes) => {
-      if (!this.#isOver) receiver.data(chunk);
-    });
     socket.on("drain", () => receiver.drained());
-    socket.on("end", () => {
-      if (!this.#isOver) receiver.ended();
-    });
     socket.resume();
+    // The receiver may pause it again.
+    for (const chunk of this.#early.splice(0)) receiver.data(chunk);
+    if (this.#hasEnded) receiver.ended();
   }
 
   write(chunk: Uint8Array): boolean {
@@ -125,6 +129,18 @@ class NodeLocalSocket implements LocalSocket {
     this.#socket.destroy();
   }
 
+  #received(chunk: Bytes): void {
+    if (this.#isOver) return;
+    if (this.#receiver !== null) return this.#receiver.data(chunk);
+    this.#early.push(chunk);
+    this.#socket.pause();
+  }
+
+  #ended(): void {
+    this.#hasEnded = true;
+    if (!this.#isOver) this.#receiver?.ended();
+  }
+
   /** Begins the end; false if it has begun, or is over. */
   #begin(): boolean {
     if (this.#isOver || this.#isClosed) return false;
@@ -134,9 +150,13 @@ class NodeLocalSocket implements LocalSocket {
   }
 
   #reset(): void {
-    // A Unix socket cannot be reset.
-    const { remoteAddress } = this.#socket;
-    if (remoteAddress === undefined) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    // A Unix socket cannot be reset, and Deno 2.5 resets none.
+    const socket = this.#socket as Omit<Socket, "resetAndDestroy"> & {
+      resetAndDestroy?(): void;
+    };
+    const isReset = socket.remoteAddress !== undefined &&
+      socket.resetAndDestroy !== undefined;
+    if (isReset) socket.resetAndDestroy!();
+    else socket.destroy();
   }
 }

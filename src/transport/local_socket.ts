@@ -53,6 +53,6 @@ export interface LocalReceiver {
 /** A socket that listens. */
 export interface LocalListener {
   readonly address: LocalAddress;
-  /** Stops listening; accepted connections go on. */
-  close(): Promise<void>;
+  /** Stops listening at once; accepted connections go on. */
+  close(): void;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { connect, type Socket } from "node:net";
+import { connect, Socket } from "node:net";
 import { isModernBun } from "../../src/platform/runtime.ts";
 import type { TransportKind } from "../backends/backend.ts";
 import { runtime } from "../harness/runtime.ts";
@@ -28,6 +28,12 @@ const options = { needs: ["local ports"], transports: ["socket"] } as const;
 const halfOpen: { transports: TransportKind[] } = {
   transports: runtime === "bun" && !isModernBun() ? [] : ["socket"],
 };
+
+/** Deno 2.5 cannot reset a socket. */
+const resetting: typeof halfOpen =
+  typeof Socket.prototype.resetAndDestroy === "function"
+    ? halfOpen
+    : { transports: [] };
 
 /** Runs `body` with a port of the pod, whose connections `accept` handles. */
 async function withPeer(
@@ -278,7 +284,7 @@ testCase("listen: a reset is passed on, both ways", async (fixture) => {
     await eventually(() => closedPeers === 2 && listener.connections === 0);
     await listener.close();
   });
-}, { ...options, ...halfOpen });
+}, { ...options, ...resetting });
 
 testCase("listen: a slow program holds the pod back", async (fixture) => {
   const total = 256 * 2 ** 20;

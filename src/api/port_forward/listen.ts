@@ -103,9 +103,8 @@ export class PortListener {
   close(): Promise<void> {
     this.#closing ??= (async () => {
       this.#stop();
-      const closed = this.#listener.close();
+      this.#listener.close();
       await this.#connections.close();
-      await closed;
     })();
     return this.#closing;
   }
