@@ -122,8 +122,8 @@ testCase(
   async (fixture) => {
     await withPeer((socket) => {
       socket.once("data", async () => {
-        for (let turn = 0; turn < 4; turn++) {
-          await delay(300);
+        for (let turn = 0; turn < 15; turn++) {
+          await delay(100);
           socket.write("a");
         }
       });
@@ -131,7 +131,7 @@ testCase(
       const name = await fixture.pod();
       const listener = await fixture.pods.portForward.listen(name, port);
       const answer = await exchangeBytes(listener.port, pattern(10));
-      assertEquals(new TextDecoder().decode(answer), "aaaa");
+      assertEquals(new TextDecoder().decode(answer), "a".repeat(15));
       await eventually(() => listener.connections === 0);
       await listener.close();
     });
@@ -226,7 +226,7 @@ testCase(
       await eventually(() => listener.connections === 3 && open === 3);
       const begun = performance.now();
       await listener.close();
-      assert(performance.now() - begun < 3_000);
+      assert(performance.now() - begun < 5_000);
       assertEquals(listener.connections, 0);
       await Promise.all(closed);
       await rejection(ask(listener.port, "late"));

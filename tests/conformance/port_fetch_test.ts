@@ -12,7 +12,7 @@ import {
 } from "../../src/errors.ts";
 import { eventually, rejection } from "../support/async.ts";
 import { pattern, sameBytes } from "../support/bytes.ts";
-import { closedPort } from "../support/byte_server.ts";
+import { closedPort, startByteServer } from "../support/byte_server.ts";
 import { Sockets } from "../support/sockets.ts";
 import { sumOf } from "../support/tcp_peers.ts";
 import { testCase } from "./fixture.ts";
@@ -46,6 +46,10 @@ async function bodyOf(
   request: IncomingMessage,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
+  const { headers } = request;
+  // Deno 2.5 waits for the end of a body that is not there.
+  const hasBody = "content-length" in headers || "transfer-encoding" in headers;
+  if (!hasBody) return new Uint8Array();
   for await (const chunk of request) chunks.push(chunk);
   return new Uint8Array(await new Blob(chunks as never).arrayBuffer());
 }
@@ -181,11 +185,18 @@ testCase(
 testCase(
   "port-forward fetch: an abort before the head, and in the body",
   async (fixture) => {
-    let gone = 0;
-    await withHttp((request, response) => {
-      request.socket.once("close", () => gone++);
-      if (request.url === "/body") response.write("begun");
-    }, async (url) => {
+    let open = 0;
+    const peer = await startByteServer((socket) => {
+      open++;
+      socket.once("close", () => open--);
+      socket.once("data", (chunk: Uint8Array) => {
+        if (!`${chunk}`.includes("/body")) return;
+        const head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        socket.write(`${head}5\r\nbegun\r\n`);
+      });
+    });
+    const url = `http://web.test:${peer.port}`;
+    try {
       const name = await fixture.pod();
       const { portForward } = fixture.pods;
       const reason = new Error("enough");
@@ -207,8 +218,10 @@ testCase(
       );
       const cancelled = await portForward.fetch(name, `${url}/body`);
       await cancelled.body!.cancel();
-      await eventually(() => gone >= 2);
-    });
+      await eventually(() => open === 0);
+    } finally {
+      await peer.close();
+    }
   },
   options,
 );
