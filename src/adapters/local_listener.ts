@@ -12,6 +12,14 @@ import type {
 /** How long a socket that is done may take to close, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000;
 
+/** Whether there is `node:net`: not in a page. */
+export function hasLocalSockets(): boolean {
+  const process = Reflect.get(globalThis, "process") as
+    | { readonly getBuiltinModule?: unknown }
+    | undefined;
+  return typeof process?.getBuiltinModule === "function";
+}
+
 /**
  * Listens for local programs, by `node:net`, which Deno and Bun have, too.
  *

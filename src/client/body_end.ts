@@ -1,6 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { PodwireError } from "../errors.ts";
-import { bodyLost } from "../transport/response_body.ts";
+import { bodyLost } from "../transport/read_body.ts";
 
 /**
  * Wraps `body`, and calls `settled` once it has ended, failed or been cancelled.

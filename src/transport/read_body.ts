@@ -1,5 +1,16 @@
 import { ByteBuilder, type Bytes } from "../bytes.ts";
 import { startTimer } from "../timers.ts";
+import { ConnectionLostError } from "../errors.ts";
+import { CLOSE_CODE } from "../websocket/close_frame.ts";
+
+/** The error of a body that ended early. */
+export function bodyLost(cause: unknown): ConnectionLostError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ConnectionLostError(
+    `Cannot read the response's body: the connection broke (${reason})`,
+    { closeCode: CLOSE_CODE.abnormal, reason, cause },
+  );
+}
 
 /**
  * Reads a whole body in parts.

@@ -1,18 +1,8 @@
 import type { Bytes } from "../bytes.ts";
-import { ConnectionLostError } from "../errors.ts";
 import { BodyDecoder, type BodyFraming } from "../http/body.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
-import { CLOSE_CODE } from "../websocket/close_frame.ts";
 import type { HeadReader } from "./head_reader.ts";
-
-/** The error of a body that ended early. */
-export function bodyLost(cause: unknown): ConnectionLostError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ConnectionLostError(
-    `Cannot read the response's body: the connection broke (${reason})`,
-    { closeCode: CLOSE_CODE.abnormal, reason, cause },
-  );
-}
+import { bodyLost } from "./read_body.ts";
 
 /** Parts below this size are joined, in bytes. */
 const SMALL = 4 * 1024;

@@ -1,4 +1,7 @@
-import { listenLocally } from "../../adapters/local_listener.ts";
+import {
+  hasLocalSockets,
+  listenLocally,
+} from "../../adapters/local_listener.ts";
 import { onAbort } from "../../abortable.ts";
 import type { CallSite } from "../../call_site.ts";
 import { reportUncaught } from "../../client/call_report.ts";
@@ -6,7 +9,6 @@ import { startDeadline } from "../../client/deadline.ts";
 import { V4 } from "../../channel/subprotocols.ts";
 import { ConfigurationError } from "../../errors.ts";
 import type { OptionNames } from "../../options.ts";
-import { hostOf } from "../../platform/platform.ts";
 import { LocalForward } from "../../session/local_forward.ts";
 import type { Target } from "../../target.ts";
 import type {
@@ -266,7 +268,7 @@ function addressOf(options: ListenOptions, action: string): LocalAddress {
   if (!isPort) {
     throw refuse(`the local port ${port} is not a number from 0 to 65535`);
   }
-  if (hostOf() === null) {
+  if (!hasLocalSockets()) {
     throw new ConfigurationError(
       `Cannot ${action}: this platform cannot listen; use connect or fetch`,
     );

@@ -4,7 +4,7 @@ import { constants, createGzip, gzipSync } from "node:zlib";
 import { type Bytes, concatBytes, decodeText } from "../../../src/bytes.ts";
 import { ConnectionLostError, ProtocolError } from "../../../src/errors.ts";
 import { canGunzip, gunzipBody } from "../../../src/transport/gunzip_body.ts";
-import { bodyLost } from "../../../src/transport/response_body.ts";
+import { bodyLost } from "../../../src/transport/read_body.ts";
 import { runtime, test as register } from "../../harness.ts";
 import { macrotask, rejection } from "../../support/async.ts";
 import { pattern, textOf } from "../../support/bytes.ts";
