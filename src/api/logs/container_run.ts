@@ -184,9 +184,12 @@ export class ContainerRun {
     const previous = lastState?.terminated?.containerID;
     const hasLog = state?.running ?? state?.terminated ?? previous === id;
     if (!hasLog || id === null || id === this.#id) return null;
-    const skipped = this.#restarts === undefined || restartCount === undefined
+    const isUncounted = this.#restarts === undefined ||
+      restartCount === undefined;
+    // The previous run was ours: there is none in between, whatever the count.
+    const skipped = isUncounted || previous === this.#id
       ? 0
-      : Math.max(0, restartCount - this.#restarts - 1);
+      : Math.max(0, restartCount - this.#restarts! - 1);
     const known = this.#id !== null;
     if (known && previous && previous !== this.#id && previous !== id) {
       this.#become(previous, restartCount - 1);

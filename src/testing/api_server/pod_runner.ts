@@ -234,9 +234,10 @@ export class PodRunner {
     status: ContainerStatus,
   ): void {
     const delay = FIRST_RESTART * 2 ** status.restartCount;
-    status.restartCount++;
     this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
       if (record.ending) return;
+      // As the kubelet counts: the run that has ended keeps its number.
+      status.restartCount++;
       this.#launch(record, spec);
       setReadiness(record);
       this.#store.recordChange(record);

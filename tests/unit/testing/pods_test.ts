@@ -169,7 +169,10 @@ test("pods: restartPolicy Always, the default, restarts a container", () =>
     });
     for (;;) {
       const { json } = await call(cluster, "GET", `${PODS}/web-0`);
-      if (json.status.containerStatuses[0].restartCount > 1) break;
+      const [{ restartCount, lastState }] = json.status.containerStatuses;
+      // As the kubelet counts: the first run has none before it.
+      assertEquals(restartCount > 0, lastState.terminated !== undefined);
+      if (restartCount > 1) break;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }));

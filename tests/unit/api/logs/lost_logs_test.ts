@@ -189,3 +189,22 @@ test("logs.lines: followed over restarts, runs that were missed are an error", a
   );
   assertEquals(error.reason, "Lost");
 });
+
+test("logs.lines: followed over restarts, a count of its own makes no run missed", async () => {
+  const second = {
+    ...TERMINATED,
+    uid: "u",
+    id: "run://2",
+    previous: "run://1",
+    restarts: 2,
+  };
+  const ended = { ...second, phase: "Failed" };
+  const { seen, error } = await read([
+    [{ ...TERMINATED, restarts: 0 }, second, ended],
+    lines([1, "one"]).end(),
+    lines([1, "one"]).end(),
+    lines([5, "two"]).end(),
+    lines([5, "two"]).end(),
+  ], { restarts: true });
+  assertEquals([seen, error], [["one", "two"], null]);
+});
