@@ -97,6 +97,8 @@ const ECHO_POD = {
       "-e",
       "cat",
     ],
+    // A container runs before its program listens.
+    readinessProbe: { tcpSocket: { port: ECHO_PORT }, periodSeconds: 1 },
   },
 };
 
