@@ -72,7 +72,9 @@ testCase(
     });
     try {
       const name = await fixture.pod();
-      const args = ["port-forward", `pod/${name}`, `:${peer.port}`];
+      const target = [`pod/${name}`, `:${peer.port}`];
+      // With ::1 a connection may be taken before its line is printed.
+      const args = ["port-forward", ...target, "--address=127.0.0.1"];
       await withKubeconfigFile(fixture, async (env) => {
         const lines: string[] = [];
         for (const command of commandsFor(...args)) {
@@ -110,7 +112,8 @@ testCase(
   async (fixture) => {
     const refusing = await closedPort();
     const name = await fixture.pod();
-    const [command = []] = commandsFor("port-forward", name, `:${refusing}`);
+    const args = ["port-forward", name, `:${refusing}`];
+    const [command = []] = commandsFor(...args, "--address=127.0.0.1");
     await withKubeconfigFile(fixture, async (env) => {
       await withForwardingProgram(command, env, async (program) => {
         const port = await program.localPort();

@@ -62,18 +62,22 @@ function anything(seeded: SeededRandom, depth: number): unknown {
   return Object.fromEntries(values.map((it) => [seeded.pick(NAMES), it]));
 }
 
+/** Predicates of one kind: of another they are a TypeError. */
+const OF_KIND: Readonly<Record<string, readonly unknown[]>> = {
+  Pod: [isRunning],
+  Job: [isComplete],
+};
+
 fuzz("predicates give an answer for whatever a server sends", (seeded) => {
   const object = {
-    kind: seeded.pick(["Pod", "Deployment", "StatefulSet", "DaemonSet"]),
+    kind: seeded.pick(["Pod", "Job", "Deployment", "StatefulSet", "DaemonSet"]),
     metadata: { name: "a", generation: 1 },
     spec: anything(seeded, 3),
     status: anything(seeded, 4),
   } as KubeObject;
   const predicates = [
-    isRunning,
     isReady,
-    isComplete,
-    ...(object.kind === "Pod" ? [] : [isRolledOut]),
+    ...OF_KIND[object.kind!] ?? [isRolledOut],
     hasCondition("Green"),
   ] as unknown as readonly typeof isRolledOut[];
   for (const predicate of predicates) {

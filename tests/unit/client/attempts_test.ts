@@ -11,8 +11,9 @@ import {
   Pod,
   PodwireError,
 } from "../../../mod.ts";
-import { RetryBudget } from "../../../src/client/attempts.ts";
+import { repeated, RetryBudget } from "../../../src/client/attempts.ts";
 import { encodeText } from "../../../src/bytes.ts";
+import type { ClusterConfig } from "../../../src/config/cluster_config.ts";
 import { test } from "../../harness.ts";
 import { rejection } from "../../support/async.ts";
 import {
@@ -200,10 +201,29 @@ test("retry: a delay beyond the timeout, or a minute, is not begun", async () =>
 });
 
 test("retry: a delay that only just fits the timeout is not lengthened beyond it", async () => {
-  for (let round = 0; round < 5; round++) {
-    const { client } = await setUp([refused(429, "0")]);
-    await client.request({ ...get, timeout: 60 });
-    await client.close();
+  const config = {
+    authenticate: () => Promise.resolve({}),
+  } as unknown as ClusterConfig;
+  const deadline = { signal: new AbortController().signal, left: () => 60 };
+  for (const retryAfter of [0, 30, 59]) {
+    for (let round = 0; round < 5; round++) {
+      const refusals = [
+        new HandshakeError("no", { httpStatus: 429, retryAfter }),
+      ];
+      const delays: number[] = [];
+      await repeated(
+        config,
+        deadline,
+        1,
+        () => {
+          const refusal = refusals.pop();
+          return refusal ? Promise.reject(refusal) : Promise.resolve();
+        },
+        (_, delay) => delays.push(delay),
+      );
+      assertEquals(delays.length, 1);
+      assert(delays[0]! >= retryAfter && delays[0]! < 60, `${delays}`);
+    }
   }
 });
 
