@@ -16,6 +16,8 @@ import { decodeText, encodeText } from "../../src/bytes.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { resetSocket } from "../../src/testing/server/server_socket.ts";
 import type { PortForwardFault } from "../../src/testing/mod.ts";
+import type { TransportKind } from "../backends/backend.ts";
+import { halfOpenPorts } from "../backends/local_echo.ts";
 import { delay, eventually, macrotask, rejection } from "../support/async.ts";
 import {
   bytesOf,
@@ -96,6 +98,11 @@ testCase("forwarded: 100 connections at once", async (fixture) => {
   }));
 }, { timeout: 60_000 });
 
+/** The WebSocket of Bun 1.3 may keep the socket of one that stalls. */
+const stalledTransports: readonly TransportKind[] = halfOpenPorts.length > 0
+  ? ["socket", "web"]
+  : ["socket"];
+
 testCase(
   "forwarded: a connection that stalls holds up no other",
   async (fixture) => {
@@ -111,7 +118,7 @@ testCase(
     assertEquals(decodeText(await readBytes(reader, 5)), "hello");
     await Promise.all([stalled.close(), other.close()]);
   },
-  { timeout: 60_000 },
+  { timeout: 60_000, transports: stalledTransports },
 );
 
 testCase(

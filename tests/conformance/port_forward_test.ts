@@ -267,9 +267,12 @@ for (const how of ["FIN", "RST"] as const) {
         socket.on("error", () => {});
       }, async (port) => {
         const name = await fixture.pod({
-          nodeFault: { how, after: 300, times: 1 },
+          // Until then the connection is open, on a loaded machine, too.
+          nodeFault: { how, after: 1_500, times: 1 },
         });
-        const connection = await fixture.pods.portForward.connect(name, port);
+        const { portForward } = fixture.pods;
+        const limit = { timeout: 10_000 };
+        const connection = await portForward.connect(name, port, limit);
         const reader = connection.readable.getReader();
         const { value } = await reader.read();
         assertEquals(new TextDecoder().decode(value), "before");

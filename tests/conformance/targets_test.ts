@@ -1,14 +1,8 @@
 // The pod and the container of a call that names something else than a pod.
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import {
-  Api,
-  type Client,
-  Deployment,
-  Service,
-  TargetNotFoundError,
-} from "../../mod.ts";
+import { Api, Deployment, Service, TargetNotFoundError } from "../../mod.ts";
 import { rejection } from "../support/async.ts";
-import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
+import { type Fixture, testCase } from "./fixture.ts";
 import { labelled } from "./labelled_pods.ts";
 
 const NAME = { command: ["sh", "-c", 'printf %s "$WHO"'] };
@@ -109,80 +103,97 @@ testCase(
   },
 );
 
-async function create(client: Client, namespace: string) {
+/** A Deployment without pods, and two Services, all of these names. */
+async function createOwners(
+  { client, namespace, podSpec }: Fixture,
+  labels: Readonly<Record<string, string>>,
+): Promise<{ web: string; external: string; remove: () => Promise<void> }> {
+  const id = crypto.randomUUID().slice(0, 8);
+  const [web, external] = [`web-${id}`, `external-${id}`];
   const deployments = new Api(Deployment, { client, namespace });
-  const labels = { app: "owned" };
-  const template = {
-    metadata: { labels },
-    spec: { containers: [{ name: "main", image: "busybox" }] },
-  };
+  const template = { metadata: { labels }, spec: podSpec() };
   await deployments.create({
-    metadata: { name: "web" },
+    metadata: { name: web },
     spec: { replicas: 0, selector: { matchLabels: labels }, template },
   });
   const services = new Api(Service, { client, namespace });
   const ports = [{ port: 80 }];
   await services.create({
-    metadata: { name: "web" },
+    metadata: { name: web },
     spec: { selector: labels, ports },
   });
-  await services.create({ metadata: { name: "external" }, spec: { ports } });
+  await services.create({ metadata: { name: external }, spec: { ports } });
+  const remove = async () => {
+    await deployments.delete(web);
+    await services.delete(web);
+    await services.delete(external);
+  };
+  return { web, external, remove };
 }
 
-embeddedCase("target: an object that has pods", async (fixture) => {
-  const { client, pods, namespace } = fixture;
-  await create(client, namespace);
-  for (const target of ["deploy/web", "svc/web"]) {
-    const error = await rejection(
-      pods.exec.run(target, NAME),
+testCase("target: an object that has pods", async (fixture) => {
+  const { pods } = fixture;
+  const { labels, target: { labelSelector } } = labelled();
+  const { web, external, remove } = await createOwners(fixture, labels);
+  try {
+    for (const target of [`deploy/${web}`, `svc/${web}`]) {
+      const error = await rejection(
+        pods.exec.run(target, NAME),
+        TargetNotFoundError,
+      );
+      assertEquals(error.target, target);
+      const state = `no pod has its labels, "${labelSelector}"`;
+      assertStringIncludes(error.message, state);
+    }
+    await labelledPod(fixture, "owned", labels);
+    await labelledPod(fixture, "other", labelled().labels);
+    const owners = [`deploy/${web}`, `deployments.apps/${web}`, `svc/${web}`];
+    for (const target of owners) {
+      assertEquals((await pods.exec.run(target, NAME)).text(), "owned");
+      await lineOf(pods.logs.lines(target, { follow: true }), "owned");
+      assertEquals(await pods.logs.text(target), "owned\n");
+    }
+    const missing = await rejection(
+      pods.exec.run("deploy/gone", NAME),
       TargetNotFoundError,
     );
-    assertEquals(error.target, target);
-    assertStringIncludes(error.message, 'no pod has its labels, "app=owned"');
+    assertStringIncludes(
+      missing.message,
+      'Cannot exec in deployments "gone": deployments.apps "gone" not found',
+    );
+    const error = await rejection(
+      pods.exec.run(`service/${external}`, NAME),
+      TargetNotFoundError,
+    );
+    assertStringIncludes(
+      error.message,
+      "Service is defined without a selector",
+    );
+  } finally {
+    await remove();
   }
-  await labelledPod(fixture, "owned", { app: "owned" });
-  await labelledPod(fixture, "other", { app: "other" });
-  for (const target of ["deploy/web", "deployments.apps/web", "svc/web"]) {
-    assertEquals((await pods.exec.run(target, NAME)).text(), "owned");
-    assertEquals(await pods.logs.text(target), "owned\n");
-  }
-  const missing = await rejection(
-    pods.exec.run("deploy/gone", NAME),
-    TargetNotFoundError,
-  );
-  assertStringIncludes(
-    missing.message,
-    'Cannot exec in deployments "gone": deployments.apps "gone" not found',
-  );
-  const external = await rejection(
-    pods.exec.run("service/external", NAME),
-    TargetNotFoundError,
-  );
-  assertStringIncludes(
-    external.message,
-    "Service is defined without a selector",
-  );
-});
+}, { needs: ["controllers"], timeout: 60_000 });
 
-embeddedCase("target: the pod is chosen anew at each call", async (fixture) => {
+testCase("target: the pod is chosen anew at each call", async (fixture) => {
   const { pods } = fixture;
-  const target = { labelSelector: "app=anew" };
-  const first = await labelledPod(fixture, "first", { app: "anew" });
+  const { labels, target } = labelled();
+  const first = await labelledPod(fixture, "first", labels);
   assertEquals((await pods.exec.run(target, NAME)).text(), "first");
-  await labelledPod(fixture, "second", { app: "anew" });
-  await pods.patch(first, { metadata: { labels: { app: "old" } } });
+  await labelledPod(fixture, "second", labels);
+  const [key = ""] = Object.keys(labels);
+  await pods.patch(first, { metadata: { labels: { [key]: "old" } } });
   assertEquals((await pods.exec.run(target, NAME)).text(), "second");
 });
 
-embeddedCase("target: no pod of it runs", async (fixture) => {
+testCase("target: no pod of it runs", async (fixture) => {
   const { pods, pod } = fixture;
+  const { labels, target } = labelled();
   const name = await pod({
-    container: { command: ["sh", "-c", "echo done"] },
+    container: { command: ["sh", "-c", "echo done; sleep 0.5"] },
     spec: { restartPolicy: "Never" },
+    labels,
     until: (pod) => pod?.status?.phase === "Succeeded",
   });
-  await pods.patch(name, { metadata: { labels: { app: "done" } } });
-  const target = { labelSelector: "app=done" };
   const error = await rejection(
     pods.exec.run(target, NAME),
     TargetNotFoundError,
