@@ -155,11 +155,13 @@ export class KeepAlive implements TimedTask {
 
   #checkAgain(): void {
     if (this.#lastCheck !== undefined) return;
+    const due = performance.now() + LAST_CHECK;
     this.#lastCheck = setTimeout(() => {
       this.#lastCheck = undefined;
       const now = performance.now();
-      // A tick that is late is about to look after it.
-      if (now < this.#nextTick) this.#tick(now, true);
+      // Blocked again: what was received meanwhile is not read yet.
+      if (now - due > LAST_CHECK / 2) this.#checkAgain();
+      else this.#tick(now, true);
     }, LAST_CHECK);
     unref(this.#lastCheck);
   }

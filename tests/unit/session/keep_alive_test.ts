@@ -40,6 +40,22 @@ test("keepalive: a server that answers nothing is lost, and the error says so", 
   assertEquals(connection.ended, "aborted");
 });
 
+test(
+  "keepalive: a silent server is lost when ticks and the last check coincide",
+  async () => {
+    // A hundred milliseconds are between the last tick and the check after it.
+    const sessions = [25, 50, 100].map((interval) =>
+      openSession({ keepAlive: { interval, timeout: 100 } })
+    );
+    await Promise.all(
+      sessions.map(({ stream }) =>
+        rejection(stream.waitForStatus(), ConnectionLostError)
+      ),
+    );
+  },
+  { timeout: 5_000 },
+);
+
 test("keepalive: a pong keeps it alive", async () => {
   const { connection, stream } = openSession({
     keepAlive: { interval: 20, timeout: 200 },
