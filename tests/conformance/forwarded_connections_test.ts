@@ -5,7 +5,6 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import type { Socket } from "node:net";
 import {
   CallTimeoutError,
   ConnectionLostError,
@@ -26,25 +25,11 @@ import {
   sha256,
   textOf,
 } from "../support/bytes.ts";
-import { startByteServer } from "../support/byte_server.ts";
-import { received, sumOf } from "../support/tcp_peers.ts";
+import { received, sumOf, withPeer } from "../support/tcp_peers.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const options = { needs: ["local ports"] } as const;
 const halfOpen = { needs: ["half-open ports"] } as const;
-
-/** Runs `body` with a port of this machine, whose connections `accept` handles. */
-async function withPeer(
-  accept: (socket: Socket) => void,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  const peer = await startByteServer(accept, { allowHalfOpen: true });
-  try {
-    await body(peer.port);
-  } finally {
-    await peer.close();
-  }
-}
 
 /** Reads so many bytes of a stream, which stays open. */
 async function readBytes(

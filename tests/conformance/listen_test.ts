@@ -17,7 +17,9 @@ import {
   answerWithSum,
   exchangeBytes,
   received,
+  Sender,
   sumOf,
+  withPeer,
 } from "../support/tcp_peers.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
@@ -34,22 +36,6 @@ const resetting: typeof halfOpen =
   typeof Socket.prototype.resetAndDestroy === "function"
     ? halfOpen
     : { transports: [] };
-
-/** Runs `body` with a port of the pod, whose connections `accept` handles. */
-async function withPeer(
-  accept: (socket: Socket) => void,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  const peer = await startByteServer((socket) => {
-    socket.on("error", () => {});
-    accept(socket);
-  }, { allowHalfOpen: true });
-  try {
-    await body(peer.port);
-  } finally {
-    await peer.close();
-  }
-}
 
 /** Answers what it gets, and ends when that ends. */
 const echo = (socket: Socket) => void socket.pipe(socket);
@@ -287,29 +273,13 @@ testCase("listen: a reset is passed on, both ways", async (fixture) => {
 }, { ...options, ...resetting });
 
 testCase("listen: a slow program holds the pod back", async (fixture) => {
-  const total = 256 * 2 ** 20;
-  let sent = 0;
-  await withPeer((socket) => {
-    const chunk = pattern(2 ** 16);
-    const more = () => {
-      while (sent < total) {
-        sent += chunk.length;
-        if (!socket.write(chunk)) return;
-      }
-    };
-    socket.on("drain", more);
-    more();
-  }, async (port) => {
+  const sender = new Sender(256 * 2 ** 20);
+  await withPeer((socket) => sender.start(socket), async (port) => {
     const name = await fixture.pod();
     const listener = await fixture.pods.portForward.listen(name, port);
     const socket = connect({ port: listener.port, host: "127.0.0.1" });
     await new Promise((resolve) => socket.once("readable", resolve));
-    let before = -1;
-    while (before !== sent) {
-      before = sent;
-      await delay(300);
-    }
-    assert(sent < total, `all of ${total} bytes were sent`);
+    await sender.stalled();
     socket.destroy();
     await listener.close();
   });

@@ -11,24 +11,16 @@ import type { ForwardedConnection } from "../../src/session/forwarded_connection
 import { encodeText } from "../../src/bytes.ts";
 import { eventually, rejection, stateOf } from "../support/async.ts";
 import { bytesOf, pattern, sameBytes, textOf } from "../support/bytes.ts";
-import { closedPort, startByteServer } from "../support/byte_server.ts";
-import { answerWithSum, sumOf } from "../support/tcp_peers.ts";
+import { closedPort } from "../support/byte_server.ts";
+import {
+  answerWithSum,
+  Sender,
+  sumOf,
+  withPeer,
+} from "../support/tcp_peers.ts";
 import { type Fixture, testCase } from "./fixture.ts";
 
 const options = { needs: ["local ports"] } as const;
-
-/** Runs `body` with a port of the pod, whose connections `accept` handles. */
-async function withPeer(
-  accept: (socket: Socket) => void,
-  body: (port: number) => Promise<void>,
-): Promise<void> {
-  const peer = await startByteServer(accept, { allowHalfOpen: true });
-  try {
-    await body(peer.port);
-  } finally {
-    await peer.close();
-  }
-}
 
 /** Writes `bytes`, and closes that side if the protocol can. */
 async function upload(
@@ -164,32 +156,14 @@ testCase(
 testCase(
   "port-forward: a slow reader holds the sender back",
   async (fixture) => {
-    const total = 256 * 2 ** 20;
-    let sent = 0;
-    await withPeer((socket) => {
-      const chunk = pattern(2 ** 16);
-      const more = () => {
-        while (sent < total) {
-          sent += chunk.length;
-          if (!socket.write(chunk)) return;
-        }
-        socket.end();
-      };
-      socket.on("drain", more);
-      more();
-    }, async (port) => {
+    const sender = new Sender(256 * 2 ** 20);
+    await withPeer((socket) => sender.start(socket), async (port) => {
       const name = await fixture.pod();
       const connection = await fixture.pods.portForward.connect(name, port);
       const reader = connection.readable.getReader();
       let read = (await reader.read()).value!.byteLength;
-      let before = -1;
-      while (before !== sent) {
-        before = sent;
-        await new Promise((resolve) => setTimeout(resolve, 300));
-      }
-      assert(sent < total, `all of ${total} bytes were sent`);
-      const stalledAt = sent;
-      while (sent < Math.min(total, stalledAt + 2 ** 20)) {
+      const stalledAt = await sender.stalled();
+      while (sender.sent < Math.min(sender.total, stalledAt + 2 ** 20)) {
         read += (await reader.read()).value!.byteLength;
       }
       assert(read > 0);

@@ -1,7 +1,63 @@
+import { assert } from "@std/assert";
 import type { Socket } from "node:net";
 import { type Bytes, concatBytes } from "../../src/bytes.ts";
 import { openSocket } from "../../src/testing/server/open_socket.ts";
-import { sha256 } from "./bytes.ts";
+import { delay } from "./async.ts";
+import { startByteServer } from "./byte_server.ts";
+import { pattern, sha256 } from "./bytes.ts";
+
+/**
+ * Runs `body` with a port of this machine, whose connections `accept` handles;
+ * both directions of one end apart.
+ */
+export async function withPeer(
+  accept: (socket: Socket) => void,
+  body: (port: number) => Promise<void>,
+): Promise<void> {
+  const peer = await startByteServer(accept, { allowHalfOpen: true });
+  try {
+    await body(peer.port);
+  } finally {
+    await peer.close();
+  }
+}
+
+/** Sends many bytes, as fast as they are taken, and ends. */
+export class Sender {
+  /** How many bytes there are. */
+  readonly total: number;
+  /** How many of them were written. */
+  sent = 0;
+
+  constructor(total: number) {
+    this.total = total;
+  }
+
+  /** Begins to send. */
+  start(socket: Socket): void {
+    const chunk = pattern(2 ** 16);
+    const more = () => {
+      while (this.sent < this.total) {
+        this.sent += chunk.length;
+        if (!socket.write(chunk)) return;
+      }
+      socket.end();
+    };
+    socket.on("drain", more);
+    more();
+  }
+
+  /** Waits until nothing more is taken, which has to be before the end. */
+  async stalled(): Promise<number> {
+    let before = -1;
+    while (before !== this.sent) {
+      before = this.sent;
+      await delay(300);
+    }
+    assert(this.sent < this.total, `all of ${this.total} bytes were sent`);
+    return this.sent;
+  }
+}
 
 /** Everything that a peer sends, up to its end. */
 export function received(socket: Socket): Promise<Bytes> {
