@@ -61,7 +61,7 @@ function addressOf(server: Server, path: string | null): LocalAddress {
 }
 
 /** A socket of `node:net` that was accepted. */
-class NodeLocalSocket implements LocalSocket {
+export class NodeLocalSocket implements LocalSocket {
   readonly released: Promise<void>;
   readonly #socket: Socket;
   #receiver: LocalReceiver | null = null;
@@ -71,6 +71,7 @@ class NodeLocalSocket implements LocalSocket {
   #error: Error | undefined;
   #isClosed = false;
   #isOver = false;
+  #isCorked = false;
   #stopTimer = (): void => {};
 
   constructor(socket: Socket) {
@@ -102,8 +103,18 @@ class NodeLocalSocket implements LocalSocket {
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#isOver || this.#socket.writableEnded) return true;
-    return this.#socket.write(chunk);
+    const socket = this.#socket;
+    if (this.#isOver || socket.writableEnded) return true;
+    // What came together is written together, by one call of the system.
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      socket.cork();
+      queueMicrotask(() => {
+        this.#isCorked = false;
+        socket.uncork();
+      });
+    }
+    return socket.write(chunk);
   }
 
   pause(): void {
