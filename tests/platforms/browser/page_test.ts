@@ -1,10 +1,9 @@
 // The package in a page of a real browser, on the browser's WebSocket.
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { test } from "../../harness.ts";
-import { bundleForPage } from "./bundle.ts";
-import { missing, withPage } from "./chromium.ts";
-import { servePage, withPodCluster } from "./servers.ts";
-import type { PageTarget, Probe } from "./probe.ts";
+import { missing } from "./chromium.ts";
+import { withProbe } from "./in_page.ts";
+import type { Probe } from "./probe.ts";
 
 const OPTIONS = { skip: missing, crossCheck: true, timeout: 60_000 };
 
@@ -13,20 +12,10 @@ async function inPage(
   name: keyof Probe,
   ...rest: readonly unknown[]
 ): Promise<unknown> {
-  const script = await bundleForPage("tests/platforms/browser/probe.ts");
   let value: unknown;
-  await withPodCluster(({ server, token }) =>
-    servePage(script, (url) =>
-      withPage(async (page) => {
-        await page.goto(url);
-        await page.waitForFunction("globalThis.podwire");
-        const target: PageTarget = { server, token, pod: "web-0" };
-        value = await page.evaluate(
-          ([name, args]) => Reflect.get(globalThis, "podwire")[name](...args),
-          [name, [target, ...rest]] as const,
-        );
-      }))
-  );
+  await withProbe("tests/platforms/browser/probe.ts", async ({ call }) => {
+    value = await call(name, ...rest);
+  });
   return value;
 }
 

@@ -1,25 +1,6 @@
 // The functions that the test page offers, as a global.
-import { Api, type Client, createClient, Pod } from "@podwire/podwire";
 import { webTransport } from "@podwire/podwire/web";
-
-/** The cluster and the pod that the page uses. */
-export interface PageTarget {
-  readonly server: string;
-  readonly token?: string;
-  readonly pod: string;
-}
-
-async function withPods<T>(
-  { server, token }: PageTarget,
-  body: (pods: Api<typeof Pod>) => Promise<T>,
-): Promise<T> {
-  const client: Client = await createClient({ server, token });
-  try {
-    return await body(new Api(Pod, { client, namespace: "default" }));
-  } finally {
-    await client.close();
-  }
-}
+import { type PageTarget, withPods } from "./page_pods.ts";
 
 /** Runs a command; returns its output and exit code. */
 function run(target: PageTarget, command: string[], stdin: string | null) {

@@ -7,6 +7,7 @@ import { startExample } from "../../examples/run_example.ts";
 import { test } from "../../harness.ts";
 import { bundleForPage } from "./bundle.ts";
 import { missing, withPage } from "./chromium.ts";
+import { callProbe } from "./in_page.ts";
 import { servePage, withPodCluster } from "./servers.ts";
 
 const OPTIONS = { skip: missing, crossCheck: true, timeout: 90_000 };
@@ -139,10 +140,7 @@ test(
         withPage(async (page) => {
           await page.goto(elsewhere);
           await page.waitForFunction("globalThis.podwire");
-          const failure = await page.evaluate(
-            (place) => Reflect.get(globalThis, "podwire").failure(place),
-            place,
-          );
+          const failure = await callProbe(page, "failure", [place]);
           assertEquals(failure, ["ConnectError", "UPGRADE_FAILED"]);
         }));
       const path = "/relay/api/v1/namespaces/default/pods/web-0/exec";
