@@ -216,6 +216,7 @@ export {
   ConfigurationError,
   ConnectError,
   ConnectionLostError,
+  FileTransferError,
   HalfCloseUnsupportedError,
   HandshakeError,
   LogNotAvailableError,
@@ -231,6 +232,7 @@ export {
 } from "./src/errors.ts";
 export type {
   ConnectErrorCode,
+  FileTransferReason,
   LogNotAvailableReason,
   PartialResult,
   PortForwardReason,

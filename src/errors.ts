@@ -393,6 +393,46 @@ export class PortForwardError extends PodwireError {
   }
 }
 
+/**
+ * Why a file could not be transferred: `NotFound`, `Denied` (rights, a read-only
+ * file system), `IsDirectory`, `NotDirectory`, `Exists` (something that is not to
+ * be replaced has the name); `Changed` while it was read; `Incomplete`: not all
+ * of it arrived, or it could not be read or written to its end; `NoSpace`;
+ * `Unsafe`: a name that leads out of the directory, or what is no file;
+ * `Unavailable`: the container lacks the program that it takes.
+ */
+export type FileTransferReason =
+  | "NotFound"
+  | "Denied"
+  | "IsDirectory"
+  | "NotDirectory"
+  | "Exists"
+  | "Changed"
+  | "Incomplete"
+  | "NoSpace"
+  | "Unsafe"
+  | "Unavailable";
+
+/** A file of a container was not transferred, or not whole. */
+export class FileTransferError extends PodwireError {
+  /** The name of the class, in minified code too. */
+  override name = "FileTransferError";
+  /** The path of the file or directory that it failed at. */
+  readonly path: string;
+  /** Why, as a word to branch on; the message has the system's own words. */
+  readonly reason: FileTransferReason;
+
+  /** Names the action, the path and the state. */
+  constructor(
+    message: string,
+    options: ErrorOptions & { path: string; reason: FileTransferReason },
+  ) {
+    super(message, options);
+    this.path = options.path;
+    this.reason = options.reason;
+  }
+}
+
 /** The source of `run`'s stdin failed; `cause` is its error. */
 export class StdinError extends PodwireError {
   /** The name of the class, in minified code too. */

@@ -35,6 +35,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
   "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
+  "./files": ["FileTransferError"],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
   "./cli": ["main"],
 };
