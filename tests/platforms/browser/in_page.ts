@@ -2,6 +2,7 @@ import type { Page, WebSocket } from "playwright-core";
 import { eventually } from "../../support/async.ts";
 import { bundleForPage } from "./bundle.ts";
 import { withPage } from "./chromium.ts";
+import { assertEquals } from "@std/assert";
 import type { PageTarget } from "./page_pods.ts";
 import { servePage, withPodCluster } from "./servers.ts";
 
@@ -9,8 +10,8 @@ import { servePage, withPodCluster } from "./servers.ts";
 export interface Probed {
   /** Calls a function of the script with the target and `rest`. */
   call(name: string, ...rest: readonly unknown[]): Promise<unknown>;
-  /** Waits until the page has no open WebSocket; returns how many it had. */
-  socketsClosed(): Promise<number>;
+  /** Fails unless the page has opened `count` WebSockets, and none is left. */
+  socketsClosed(count: number): Promise<void>;
 }
 
 /** Runs `body` with a page that has loaded a script. */
@@ -29,9 +30,9 @@ export async function withProbe(
         const target: PageTarget = { server, token, pod: "web-0" };
         await body({
           call: (name, ...rest) => callProbe(page, name, [target, ...rest]),
-          async socketsClosed() {
+          async socketsClosed(count) {
             await eventually(() => sockets.every((it) => it.isClosed()));
-            return sockets.length;
+            assertEquals(sockets.length, count);
           },
         });
       }))

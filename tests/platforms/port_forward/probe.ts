@@ -1,9 +1,9 @@
-// The port-forward functions that the test page offers, as a global. Each one
-// gives plain values, which can leave the page.
+// The port-forward functions that a page or a Worker of the tests offers, as a
+// global. Each one gives plain values, which can leave it.
 import { pattern, sha256 } from "../../support/bytes.ts";
-import { type PageTarget, withPods } from "./page_pods.ts";
+import { type PageTarget, withPods } from "../browser/page_pods.ts";
 
-/** What a page's `connect` or `fetch` has failed with. */
+/** What `connect` or `fetch` has failed with. */
 interface Failure {
   readonly name: string;
   readonly message: string;
