@@ -1,4 +1,5 @@
 import { abortable } from "../abortable.ts";
+import { SessionEndedError } from "../errors.ts";
 import { type ExecRunOptions, runRequest } from "../request/exec_options.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
@@ -16,26 +17,41 @@ export async function runCommand(
   options: ExecRunOptions,
 ): Promise<ExecResult> {
   const started = startCall(context, "exec", target, options, runRequest);
-  const { deadline, request: { kill } } = started;
+  const { client, deadline, request: { kill } } = started;
+  const finished = Promise.withResolvers<void>();
   let feed: StdinFeed | null = null;
   let command: RunningCommand | null = null;
+  let leave = (): void => {};
   try {
+    // Closing the client gives the command up, and waits for what that takes.
+    leave = client.adopt({
+      async close() {
+        deadline.abort(closedError(started.action));
+        // Before the connection is open, only a process to kill is waited for.
+        if (command === null && kill === null) return;
+        await finished.promise;
+        await command?.released;
+      },
+    }, started.action);
     feed = stdinFeed(started.action, options.stdin);
     // Before the connection, whose messages may come at once.
-    const running = await abortable(
+    const { ANNOUNCED_WITHIN, RunningCommand } = await abortable(
       import("./running_command.ts"),
       deadline.signal,
     );
-    const { call, opened } = await openOnPod(started, negotiateRun);
+    const abortDelay = kill === null ? 0 : ANNOUNCED_WITHIN;
+    const { call, opened } = await openOnPod(
+      { ...started, abortDelay },
+      negotiateRun,
+    );
     const { name, namespace, request: { container } } = call;
     const place = { namespace, container };
     const runBeside: RunBeside = (request) => {
       // Closing the client waits for it.
-      const client = context.client.beside();
-      const beside = { ...context, client };
+      const beside = { ...context, client: context.client.beside() };
       return runCommand(beside, name, { ...request, ...place });
     };
-    command = new running.RunningCommand(call, opened, runBeside);
+    command = new RunningCommand(call, opened, runBeside);
     return await command.finish(feed);
   } catch (error) {
     feed?.cancel(error);
@@ -46,5 +62,15 @@ export async function runCommand(
     throw withPartial(error, nothingCollected());
   } finally {
     deadline.release();
+    finished.resolve();
+    if (command === null) leave();
+    else command.released.then(leave);
   }
+}
+
+function closedError(action: string): SessionEndedError {
+  return new SessionEndedError(
+    `Cannot finish ${action}: the client is closed`,
+    { status: null },
+  );
 }

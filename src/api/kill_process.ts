@@ -25,11 +25,12 @@ look() { S= G= T= L=; { read -r L <$1 && set_fields \${L##*) }; } 2>/dev/null; }
 live() {
   look /proc/$$/stat
   if [ -z "$T" ]; then kill -0 -$p || kill -0 $p; return; fi 2>/dev/null
+  look /proc/$p/stat
+  case $S in ''|Z|X|x) ;; *) [ "$T" = "$t" ] && return 0; esac
   for f in /proc/[0-9]*/stat; do
     look $f
     case $S in ''|Z|X|x) continue; esac
     [ "$G" = $p ] && return 0
-    [ $f = /proc/$p/stat ] && [ "$T" = "$t" ] && return 0
   done
   return 1
 }
@@ -37,12 +38,13 @@ look /proc/$p/stat
 if [ -n "$t" ] && [ -n "$T" ] && [ "$T" != "$t" ]; then echo gone; exit; fi
 shift 2
 for s; do
-  i=0
+  i=0 d=1
   while live; do
     if [ $i = 0 ]; then kill -$s -$p || kill -$s $p; fi 2>/dev/null
     [ $i -ge 20 ] && continue 2
-    sleep 0.1 2>/dev/null || { sleep 1; i=$((i + 9)); }
-    i=$((i + 1))
+    sleep 0.$d 2>/dev/null || { sleep 1; i=$((i + 10 - d)); }
+    i=$((i + d))
+    [ $d -lt 4 ] && d=$((d * 2))
   done
   echo gone
   exit

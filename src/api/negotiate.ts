@@ -36,6 +36,8 @@ export interface SubresourceCall<R extends ExecRequest> extends PreparedCall {
   readonly request: R;
   /** Its timeout and the caller's signal. */
   readonly deadline: Deadline;
+  /** See {@linkcode OpeningCall}. */
+  readonly abortDelay?: number;
 }
 
 /** What is done, for messages. */
@@ -283,13 +285,25 @@ async function upgrade(
   return await openConnection(call, subresourceQuery(request), protocols);
 }
 
+/** What {@linkcode openConnection} needs of a call. */
+interface OpeningCall extends PreparedCall {
+  readonly deadline: Deadline;
+  /**
+   * Milliseconds for which the upgrade goes on after an abort; then whoever gets
+   * the connection looks after the abort.
+   *
+   * @default {0}
+   */
+  readonly abortDelay?: number;
+}
+
 /**
  * Opens the WebSocket of a call.
  *
  * @throws {ProtocolError} If the server chose none of `protocols`.
  */
 export async function openConnection<P extends Subprotocol>(
-  { client, path, action, deadline }: PreparedCall & { deadline: Deadline },
+  { client, path, action, deadline, abortDelay = 0 }: OpeningCall,
   query: URLSearchParams,
   protocols: readonly P[],
 ): Promise<CallConnection<P>> {
@@ -299,11 +313,12 @@ export async function openConnection<P extends Subprotocol>(
     protocols,
     action,
     deadline,
+    abortDelay,
   });
   try {
     const chosen = selectSubprotocol(protocols, connection.protocol);
     const protocol = chosen as P;
-    deadline.signal.throwIfAborted();
+    if (abortDelay === 0) deadline.signal.throwIfAborted();
     return { connection, protocol };
   } catch (error) {
     client.ended(connection, { exitCode: null, error });

@@ -4,7 +4,6 @@ import { exitCodeOf } from "../channel/status_frame.ts";
 import {
   BufferOverflowError,
   type PartialResult,
-  SessionEndedError,
   ShellNotFoundError,
   StdinError,
 } from "../errors.ts";
@@ -35,7 +34,6 @@ export class RunningCommand {
   /** Why the command was given up; null while it was not. */
   #givenUp: { readonly reason: unknown } | null = null;
   #stopWaiting = (): void => {};
-  readonly #finished = Promise.withResolvers<void>();
 
   /** @param runBeside Runs another command in the same container. */
   constructor(
@@ -76,7 +74,6 @@ export class RunningCommand {
       this.#call.deadline.signal,
       (reason) => this.#abort(reason),
     );
-    this.#tieToClient();
     const fed = feed === null ? null : this.#feed(feed);
     this.#session.start();
     try {
@@ -87,32 +84,12 @@ export class RunningCommand {
     } finally {
       stop();
       this.#stopWaiting();
-      this.#finished.resolve();
     }
   }
 
-  /**
-   * Closing the client aborts the command, and waits for the end of a process
-   * that is killed; the client may be closed already.
-   */
-  #tieToClient(): void {
-    const released = Promise.all([
-      this.#session.released,
-      this.#finished.promise,
-    ]);
-    const close = async () => {
-      const reason = new SessionEndedError(
-        `Cannot finish ${this.#call.action}: the client was closed`,
-        { status: null },
-      );
-      this.#abort(reason);
-      await released;
-    };
-    try {
-      released.then(this.#call.client.adopt({ close }));
-    } catch (error) {
-      this.#abort(error);
-    }
+  /** Resolves once the connection is released. */
+  get released(): Promise<void> {
+    return this.#session.released;
   }
 
   async #feed(feed: StdinFeed): Promise<void> {
@@ -201,5 +178,8 @@ export class RunningCommand {
   }
 }
 
-/** How long `sh` may take to announce the process after an abort, in ms. */
-const ANNOUNCED_WITHIN = 2_000;
+/**
+ * How long the upgrade may take after an abort, and then `sh` to announce the
+ * process, in milliseconds.
+ */
+export const ANNOUNCED_WITHIN = 2_000;

@@ -79,7 +79,7 @@ export interface Client {
 
   /**
    * Aborts calls, closes live sessions, then the transport. Idempotent. Commands
-   * with `killOnAbort` are killed first, which takes at most about 7 seconds.
+   * with `killOnAbort` are killed first, which takes at most about 9 seconds.
    */
   close(): Promise<void>;
 

@@ -21,7 +21,12 @@ import {
 import { repeated } from "./attempts.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { onBodyEnd } from "./body_end.ts";
-import { callTimeout, type Deadline, startDeadline } from "./deadline.ts";
+import {
+  callTimeout,
+  type Deadline,
+  delayAbort,
+  startDeadline,
+} from "./deadline.ts";
 
 /**
  * The clock of the call that a request or an upgrade is part of, instead of
@@ -31,6 +36,18 @@ interface CallFields {
   readonly deadline?: Deadline;
   /** For error messages: "Cannot {action}: ...". */
   readonly action?: string;
+}
+
+/** An upgrade with what only this package's own calls give. */
+export interface DescribedUpgrade extends ClientUpgrade, CallFields {
+  /**
+   * Milliseconds for which an upgrade that is under way goes on after the abort:
+   * what the server starts by it is lost sight of otherwise. The connection is
+   * returned even then.
+   *
+   * @default {0}
+   */
+  readonly abortDelay?: number;
 }
 
 /** A request with what only this package's own calls give. */
@@ -115,8 +132,9 @@ export class ClusterClient implements Client {
     return this.#transport;
   }
 
-  async connect(upgrade: ClientUpgrade & CallFields): Promise<Connection> {
-    const { path, query, protocols, action = "connect" } = upgrade;
+  async connect(upgrade: DescribedUpgrade): Promise<Connection> {
+    const { path, query, protocols, action = "connect", abortDelay = 0 } =
+      upgrade;
     const deadline = this.#join(action, null, upgrade);
     const report = this.#reports?.begin("upgrade", "GET", path) ?? null;
     const headers = this.#upgradeHeaders();
@@ -126,11 +144,19 @@ export class ClusterClient implements Client {
         { path, query, deadline, headers, report },
         async (target) => {
           report?.sending();
+          const late = abortDelay === 0
+            ? null
+            : delayAbort(target.signal, abortDelay);
+          const { signal } = late ?? target;
           try {
-            return await this.#transport.connect({ ...target, protocols });
+            const sent = { ...target, signal, protocols };
+            return await this.#transport.connect(sent);
           } catch (error) {
             report?.refused(error);
+            target.signal.throwIfAborted();
             throw error;
+          } finally {
+            late?.release();
           }
         },
       );
@@ -215,10 +241,11 @@ export class ClusterClient implements Client {
   /**
    * Makes `close()` close the session too.
    *
+   * @param action For the error of a client that is closed already.
    * @returns A function that undoes it.
    */
-  adopt(session: Closeable): () => void {
-    this.#checkOpen("open a session");
+  adopt(session: Closeable, action = "open a session"): () => void {
+    this.#checkOpen(action);
     this.#sessions.add(session);
     return () => this.#sessions.delete(session);
   }
@@ -246,10 +273,11 @@ export class ClusterClient implements Client {
   }
 
   async #close(): Promise<void> {
-    this.#ending.abort(closedError("finish the call"));
-    const sessions = [...this.#sessions];
+    // Their own errors tell more than that of a call that is cut off.
+    const sessions = [...this.#sessions].map((session) => session.close());
     this.#sessions.clear();
-    await Promise.allSettled(sessions.map((session) => session.close()));
+    this.#ending.abort(closedError("finish the call"));
+    await Promise.allSettled(sessions);
     await Promise.all([this.#config.close(), this.#transport.close()]);
   }
 

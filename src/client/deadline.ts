@@ -40,6 +40,8 @@ export interface Deadline {
   left(): number;
   /** Stops the clock; the signals still abort. */
   stopClock(): void;
+  /** Aborts the signal for another reason; only the first one counts. */
+  abort(reason: unknown): void;
   /** Joins one more signal, until the returned function is called. */
   follow(signal: AbortSignal): () => void;
   /** Stops the clock and stops listening to the signals. Idempotent. */
@@ -88,6 +90,7 @@ export function startDeadline(
     signal,
     left,
     stopClock,
+    abort: (reason) => controller.abort(reason),
     follow(other) {
       const stop = follow(other);
       stops.push(stop);
@@ -98,6 +101,29 @@ export function startDeadline(
       for (const stop of stops) stop();
     },
   };
+}
+
+/** A signal that aborts a while after another. */
+export interface DelayedAbort {
+  readonly signal: AbortSignal;
+  /** Stops the timer, and stops listening to the other signal. Idempotent. */
+  release(): void;
+}
+
+/**
+ * @param delay Milliseconds between the two aborts, which have the same reason.
+ */
+export function delayAbort(first: AbortSignal, delay: number): DelayedAbort {
+  const controller = new AbortController();
+  let stopTimer = NOOP;
+  const stop = onAbort(first, (reason) => {
+    stopTimer = startTimer(delay, () => controller.abort(reason));
+  });
+  const release = () => {
+    stop();
+    stopTimer();
+  };
+  return { signal: controller.signal, release };
 }
 
 function expired(action: string, timeout: number): CallTimeoutError {

@@ -96,10 +96,11 @@ export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
   /**
    * Whether to end the remote process when the command is given up: by the
    * signal, the timeout, `maxBuffer`, a failing stdin, a lost connection or
-   * `client.close()`, which waits for it. A disconnect alone does not end it. A second exec sends the signal to the
-   * process's group, where the image allows, else to the process, and waits up
-   * to 2 seconds for the end; `true` sends TERM, then KILL. The promise rejects
-   * after that, at most about 7 seconds later.
+   * `client.close()`, which waits for it. A disconnect alone does not end it. A
+   * server that has not answered yet gets 2 more seconds. A second exec sends the
+   * signal to the process's group, where the image allows, else to the process,
+   * and waits up to 2 seconds for the end; `true` sends TERM, then KILL. The
+   * promise rejects after that, at most about 9 seconds later.
    *
    * The error's `killed` tells whether the processes are gone; where the reason
    * is the caller's own, `onKilled` does. The command is started by `sh`, as for
@@ -111,8 +112,7 @@ export interface ExecRunOptions extends SubresourceOptions, CommandOptions {
   /**
    * Called before the promise rejects, once `killOnAbort` has been tried: with
    * true if the process and its group are known to be gone. With false, too, if
-   * the command was given up before the server had answered: it may have been
-   * started by then.
+   * the server did not answer: it may have started the command nevertheless.
    */
   readonly onKilled?: (killed: boolean) => void;
 }

@@ -12,6 +12,7 @@ import {
   CallTimeoutError,
   type ExecRunOptions,
   type Pod,
+  SessionEndedError,
   ShellNotFoundError,
   StdinError,
 } from "../../mod.ts";
@@ -368,12 +369,41 @@ testCase(
     });
     const refused = assertRejects(
       () => running,
-      Error,
-      "the client was closed",
+      SessionEndedError,
+      "the client is closed",
     );
     await untilFile(pods, name, file);
     await client.close();
     assertEquals(told, [true]);
     await refused;
+  },
+);
+
+testCase(
+  "kill: a command that is given up while the server answers",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    for (const delay of [0, 1, 2, 4, 8, 16]) {
+      const file = newFile();
+      const told: boolean[] = [];
+      const controller = new AbortController();
+      const running = rejection(pods.exec.run(name, {
+        command: ["sh", "-c", `echo $$ >${file}; exec sleep 1000`],
+        signal: controller.signal,
+        killOnAbort: "KILL",
+        onKilled: (killed) => told.push(killed),
+      }));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      controller.abort(new Error("mine"));
+      const aborted = performance.now();
+      assertEquals(String(await running), "Error: mine");
+      assertEquals(told.length, 1);
+      // A loaded machine may take longer than the call waits for the answer.
+      if (!told[0] && performance.now() - aborted > 1_500) continue;
+      const command = ["sh", "-c", `cat ${file} 2>/dev/null; rm -f ${file}`];
+      const [pid] = pidsIn((await pods.exec.run(name, { command })).text());
+      if (pid === undefined) continue;
+      assertEquals([told, await isAlive(pods, name, pid)], [[true], false]);
+    }
   },
 );

@@ -148,12 +148,14 @@ test("exec: client.close() breaks off what waits for an answer", async () => {
   ].map((call) => rejection(call, PodwireError));
   await eventually(() => transport.upgrades.length === 3);
   await client.close();
-  for (const call of calls) {
-    assertEquals(
-      (await call).message,
+  assertEquals(
+    await Promise.all(calls.map(async (call) => (await call).message)),
+    [
+      'Cannot finish exec in pods "p": the client is closed',
       "Cannot finish the call: the client is closed",
-    );
-  }
+      "Cannot finish the call: the client is closed",
+    ],
+  );
 });
 
 test("exec: a connection that comes after client.close() is left", async () => {
@@ -459,15 +461,15 @@ test("exec: killOnAbort tells of a command that was given up before the answer",
   const controller = new AbortController();
   const { signal } = controller;
   const aborted = rejection(pods.exec.run("p", { ...options, signal }));
-  await eventually(() => transport.upgrades.length === 1);
-  controller.abort(new Error("mine"));
-  assertEquals(String(await aborted), "Error: mine");
-  assertEquals(told, [false]);
-  const late = await rejection(
+  const late = rejection(
     pods.exec.run("p", { ...options, timeout: 20 }),
     CallTimeoutError,
   );
-  assertEquals([late.killed, told], [false, [false, false]]);
+  await eventually(() => transport.upgrades.length === 2);
+  controller.abort(new Error("mine"));
+  assertEquals(String(await aborted), "Error: mine");
+  assertEquals((await late).killed, false);
+  assertEquals(told, [false, false]);
   // A command that is refused has not been started.
   const { pods: others } = await setUp(
     new StagedTransport(() => Promise.reject(new Error("refused"))),
@@ -475,4 +477,54 @@ test("exec: killOnAbort tells of a command that was given up before the answer",
   await rejection(others.exec.run("p", options));
   assertEquals(told.length, 2);
   await client.close();
+});
+
+test("exec: killOnAbort kills a command that was given up while the server answered", async () => {
+  for (const giveUp of ["abort", "close"] as const) {
+    const answer = Promise.withResolvers<Connection>();
+    const transport: StagedTransport = new StagedTransport(() =>
+      transport.upgrades.length === 1
+        ? answer.promise
+        : Promise.resolve(transport.staged("v4.channel.k8s.io"))
+    );
+    const { client, pods } = await setUp(transport);
+    const controller = new AbortController();
+    const told: boolean[] = [];
+    const run = rejection(pods.exec.run("p", {
+      command,
+      killOnAbort: true,
+      signal: controller.signal,
+      onKilled: (killed) => told.push(killed),
+    }));
+    await eventually(() => transport.upgrades.length === 1);
+    const closed = giveUp === "close" ? client.close() : null;
+    const reason = new Error("mine");
+    controller.abort(reason);
+    const connection = transport.staged("v4.channel.k8s.io");
+    answer.resolve(connection);
+    const script = transport.upgrades[0]!.url.searchParams.getAll(
+      "command",
+    )[2]!;
+    const [, word] = /echo "(\S+) /.exec(script)!;
+    await macrotask();
+    connection.message(2, `${word} 17 99\n`);
+    await eventually(() => transport.connections.length === 2);
+    const killer = transport.upgrades[1]!.url.searchParams.getAll("command");
+    assertEquals(killer.slice(4), ["17", "99", "TERM", "KILL"]);
+    const second = transport.connections[1]!;
+    await macrotask();
+    second.message(1, "gone\n");
+    second.exit(0);
+    const error = await run;
+    if (closed === null) assertEquals(error, reason);
+    else {
+      assertEquals(
+        (error as Error).message,
+        'Cannot finish exec in pods "p": the client is closed',
+      );
+      await closed;
+    }
+    assertEquals(told, [true]);
+    await client.close();
+  }
 });
