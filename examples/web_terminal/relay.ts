@@ -9,16 +9,24 @@ import { bridge } from "./bridge.ts";
 export interface SessionRequest {
   readonly namespace: string;
   readonly pod: string;
-  readonly subresource: "exec" | "attach";
-  /** `command`, `container`, `tty` and the like, as Kubernetes calls them. */
+  readonly subresource: Subresource;
+  /**
+   * `command`, `container`, `tty` and the like, or `ports`, as Kubernetes calls
+   * them.
+   */
   readonly query: URLSearchParams;
 }
+
+/** What a relay can lead to. */
+export type Subresource = "exec" | "attach" | "portforward";
 
 /** Options of {@linkcode relay}. */
 export interface RelayOptions {
   readonly client: Client;
   /** The allowed origins of pages, for example `https://ops.example`. */
   readonly origins: readonly string[];
+  /** What it leads to. Defaults to exec and attach. */
+  readonly subresources?: readonly Subresource[];
   /** Whether the sender of the request may open the session. */
   readonly authorize: (
     request: Request,
@@ -27,7 +35,7 @@ export interface RelayOptions {
 }
 
 const PATH =
-  /^\/relay\/api\/v1\/namespaces\/([a-z0-9-]+)\/pods\/([a-z0-9.-]+)\/(exec|attach)$/;
+  /^\/relay\/api\/v1\/namespaces\/([a-z0-9-]+)\/pods\/([a-z0-9.-]+)\/([a-z]+)$/;
 
 /** The time for the API server to accept the upgrade, in milliseconds. */
 const HANDSHAKE_TIMEOUT = 10_000;
@@ -37,7 +45,8 @@ export async function relay(
   request: Request,
   options: RelayOptions,
 ): Promise<Response> {
-  const session = parseRequest(new URL(request.url));
+  const { subresources = ["exec", "attach"] } = options;
+  const session = parseRequest(new URL(request.url), subresources);
   if (session === null) return new Response("not found\n", { status: 404 });
   // Browsers let any page open a WebSocket to any origin, with its cookies.
   const origin = request.headers.get("origin");
@@ -59,15 +68,14 @@ export async function relay(
   }
 }
 
-function parseRequest(url: URL): SessionRequest | null {
-  const [, namespace, pod, subresource] = PATH.exec(url.pathname) ?? [];
-  if (!namespace || !pod) return null;
-  return {
-    namespace,
-    pod,
-    subresource: subresource as SessionRequest["subresource"],
-    query: url.searchParams,
-  };
+function parseRequest(
+  { pathname, searchParams: query }: URL,
+  subresources: readonly Subresource[],
+): SessionRequest | null {
+  const [, namespace, pod, name] = PATH.exec(pathname) ?? [];
+  const subresource = subresources.find((it) => it === name);
+  if (!namespace || !pod || !subresource) return null;
+  return { namespace, pod, subresource, query };
 }
 
 function connect(

@@ -8,10 +8,11 @@
  * server, `authorize` must check who sends the request, for example by a cookie.
  */
 import { createClient } from "@podwire/podwire";
+import { bundlePage } from "./bundle.ts";
 import { relay } from "./relay.ts";
 
 const client = await createClient();
-const files = await bundle();
+const files = await bundlePage(import.meta.dirname!);
 const port = Number(Deno.env.get("PORT") ?? 8080);
 
 const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
@@ -24,11 +25,8 @@ const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
     const origins = [`http://localhost:${server.addr.port}`];
     return await relay(request, { client, origins, authorize });
   }
-  const file = files.get(pathname);
-  if (!file) return new Response("not found\n", { status: 404 });
-  return new Response(file.content, {
-    headers: { "content-type": file.type },
-  });
+  return files.get(pathname)?.clone() ??
+    new Response("not found\n", { status: 404 });
 });
 
 Deno.addSignalListener("SIGTERM", async () => {
@@ -40,35 +38,4 @@ Deno.addSignalListener("SIGTERM", async () => {
 /** Allows everyone, because the server listens on this machine only. */
 function authorize(_request: Request): Promise<boolean> {
   return Promise.resolve(true);
-}
-
-interface File {
-  readonly type: string;
-  readonly content: Uint8Array<ArrayBuffer>;
-}
-
-/** The page, and its script and styles bundled by `deno bundle`. */
-async function bundle(): Promise<Map<string, File>> {
-  const here = import.meta.dirname!;
-  const out = await Deno.makeTempDir({ prefix: "podwire-web-" });
-  try {
-    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["bundle", "--quiet", "--platform=browser", "--minify"],
-        ...[`--outdir=${out}`, `${here}/page.ts`],
-      ],
-    }).output();
-    if (!success) throw new Error(new TextDecoder().decode(stderr));
-    const read = async (type: string, path: string): Promise<File> => ({
-      type,
-      content: await Deno.readFile(path),
-    });
-    return new Map([
-      ["/", await read("text/html", `${here}/page.html`)],
-      ["/page.js", await read("text/javascript", `${out}/page.js`)],
-      ["/page.css", await read("text/css", `${out}/page.css`)],
-    ]);
-  } finally {
-    await Deno.remove(out, { recursive: true });
-  }
 }

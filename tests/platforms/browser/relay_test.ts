@@ -4,6 +4,7 @@ import { createClient } from "../../../mod.ts";
 import {
   relay,
   type SessionRequest,
+  type Subresource,
 } from "../../../examples/web_terminal/relay.ts";
 import { test } from "../../harness.ts";
 import { withPodCluster } from "./servers.ts";
@@ -15,6 +16,7 @@ const EXEC = "/relay/api/v1/namespaces/team/pods/web-0/exec";
 async function answerTo(
   path: string,
   headers: Record<string, string>,
+  subresources?: readonly Subresource[],
 ): Promise<{ status: number; requests: readonly SessionRequest[] }> {
   const requests: SessionRequest[] = [];
   let status = 0;
@@ -24,6 +26,7 @@ async function answerTo(
     const answer = await relay(request, {
       client,
       origins: [ORIGIN],
+      ...(subresources && { subresources }),
       authorize(request, wish) {
         requests.push(wish);
         return Promise.resolve(request.headers.get("cookie") === "user=alice");
@@ -69,6 +72,18 @@ test("relay: it leads to exec and attach, and nowhere else", async () => {
   ) {
     assertEquals((await answerTo(path, headers)).status, 404, path);
   }
+});
+
+test("relay: with port-forward alone, authorize gets the ports", async () => {
+  const headers = { origin: ORIGIN, cookie: "user=mallory" };
+  const path = EXEC.replace("exec", "portforward?ports=80&ports=22");
+  const only = ["portforward"] as const;
+  const { status, requests } = await answerTo(path, headers, only);
+  assertEquals(status, 403);
+  const [{ subresource, query }] = requests as [SessionRequest];
+  assertEquals(subresource, "portforward");
+  assertEquals(query.getAll("ports"), ["80", "22"]);
+  assertEquals((await answerTo(EXEC, headers, only)).status, 404);
 });
 
 test("relay: a refusal by the API server is a 502", async () => {

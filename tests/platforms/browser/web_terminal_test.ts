@@ -3,35 +3,20 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Page } from "playwright-core";
 import type { Cluster } from "../../../src/testing/mod.ts";
-import { startExample } from "../../examples/run_example.ts";
 import { test } from "../../harness.ts";
 import { bundleForPage } from "./bundle.ts";
 import { missing, withPage } from "./chromium.ts";
 import { callProbe } from "./in_page.ts";
-import { servePage, withPodCluster } from "./servers.ts";
+import { withPageExample } from "./page_example.ts";
+import { servePage } from "./servers.ts";
 
 const OPTIONS = { skip: missing, crossCheck: true, timeout: 90_000 };
 
 /** Runs `body` with the address of the example's server. */
-async function withServer(
+function withServer(
   body: (url: string, cluster: Cluster) => Promise<void>,
 ): Promise<void> {
-  await withPodCluster(async (cluster) => {
-    const folder = await Deno.makeTempDir({ prefix: "podwire-browser-" });
-    const kubeconfig = `${folder}/kubeconfig`;
-    await cluster.writeKubeconfig(kubeconfig);
-    const env = { KUBECONFIG: kubeconfig, PORT: "0" };
-    const server = startExample("web_terminal/serve.ts", [], env);
-    try {
-      const [url = ""] = /http:\S+/.exec(await server.firstLine) ?? [];
-      if (url === "") throw new Error((await server.ended).stderr);
-      await body(url, cluster);
-    } finally {
-      server.kill();
-      await server.ended;
-      await Deno.remove(folder, { recursive: true });
-    }
-  });
+  return withPageExample("web_terminal/serve.ts", [], body);
 }
 
 /** Waits for a text in the terminal; what is typed shows there too. */

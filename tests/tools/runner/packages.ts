@@ -97,7 +97,9 @@ export async function provideWorkerd(): Promise<string> {
 /** The modules that the browser and edge tests bundle, with their imports. */
 const BUNDLED_MODULES = [
   "tests/platforms/browser/probe.ts",
+  "tests/platforms/port_forward/probe.ts",
   "examples/web_terminal/page.ts",
+  "examples/health_page/page.ts",
 ];
 
 /**
