@@ -8,13 +8,16 @@ import type {
   SessionFault,
   WatchFault,
 } from "./api_server/fault.ts";
-import {
-  type CertificateAuthority,
-  createCertificateAuthority,
-  loadCertificateAuthority,
-  type PemPair,
-  type ServerCertificateOptions,
+import type {
+  CertificateAuthority,
+  PemPair,
+  ServerCertificateOptions,
 } from "./certificates/certificates.ts";
+import {
+  ADMINISTRATOR,
+  type ClusterCertificates,
+  clusterCertificates,
+} from "./certificates/cluster_certificates.ts";
 import type { Resource } from "../client/resource.ts";
 import { ConfigurationError } from "../errors.ts";
 import { serveApi } from "./serve_api.ts";
@@ -30,7 +33,10 @@ import { type HttpServer, startHttpServer } from "./server/http_server.ts";
 export interface ClusterOptions {
   /** Serve HTTPS (the default) or plain HTTP. */
   readonly tls?: boolean;
-  /** The authority to sign with, an EC P-256 one. Defaults to a new one. */
+  /**
+   * The authority to sign with, an EC P-256 one. Defaults to a new one. Clusters
+   * that get the same object share their certificates, and start faster.
+   */
   readonly certificateAuthority?: PemPair;
   /** The contents of the server certificate. */
   readonly serverCertificate?: ServerCertificateOptions;
@@ -145,8 +151,6 @@ export interface Cluster extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-const ADMINISTRATOR = "podwire-admin";
-
 /**
  * Starts a Kubernetes API server in this process, on a free port of 127.0.0.1.
  * Pods run: their containers are local processes, without isolation, and images
@@ -200,11 +204,13 @@ export async function startCluster(
     controllers: options.controllers ?? true,
     namespaces: ["default", namespace],
   });
-  const authority = options.tls === false ? null : await openAuthority(options);
-  const server = await startServer(api, authority, options);
-  const client = authority !== null && seesClientCertificates
-    ? await authority.issueClient({ user: ADMINISTRATOR })
-    : null;
+  const certificates = options.tls === false ? null : await clusterCertificates(
+    options.certificateAuthority,
+    options.serverCertificate,
+  );
+  const authority = certificates?.authority ?? null;
+  const client = certificates?.administrator;
+  const server = await startServer(api, certificates, pathPrefix);
   const url = server.url + pathPrefix;
   const certificateAuthority = authority?.certificate ?? null;
   const kubeconfig = kubeconfigText({
@@ -302,22 +308,14 @@ async function issueClient(
   return await authority.issueClient({ user });
 }
 
-function openAuthority(
-  { certificateAuthority }: ClusterOptions,
-): Promise<CertificateAuthority> {
-  return certificateAuthority === undefined
-    ? createCertificateAuthority()
-    : loadCertificateAuthority(certificateAuthority);
-}
-
-async function startServer(
+function startServer(
   api: ApiServer,
-  authority: CertificateAuthority | null,
-  { serverCertificate, pathPrefix = "" }: ClusterOptions,
+  certificates: ClusterCertificates | null,
+  pathPrefix: string,
 ): Promise<HttpServer> {
-  const tls = authority && {
-    ...await authority.issueServer(serverCertificate),
-    clientAuthority: authority.certificate,
+  const tls = certificates && {
+    ...certificates.server,
+    clientAuthority: certificates.authority.certificate,
   };
   return startHttpServer({
     tls,

@@ -8,7 +8,7 @@ import {
   startCluster,
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
-import { trustedAuthority } from "../harness/authority.ts";
+import { trustedAuthority, untrustedAuthority } from "../harness/authority.ts";
 import { halfOpenPorts, LocalEcho } from "./local_echo.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
@@ -51,7 +51,7 @@ async function openSandbox(
   // The standard WebSocket takes no authority, so use the one that is trusted.
   const certificateAuthority = transport === "web"
     ? await trustedAuthority()
-    : undefined;
+    : await untrustedAuthority();
   const cluster = await startCluster({
     startupDelay: 0,
     protocols: protocol === V5 ? ["v5", "v4"] : ["v4"],
