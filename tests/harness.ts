@@ -12,6 +12,7 @@
  */
 
 import process from "node:process";
+import { isOwn } from "./harness/rotation.ts";
 import { runtime } from "./harness/runtime.ts";
 
 /** The default limit of a test, in milliseconds. */
@@ -28,6 +29,11 @@ export interface TestOptions {
    * Skipping it is no failure, not even in CI.
    */
   readonly crossCheck?: boolean;
+  /**
+   * The runtime hardly matters to the test: in a default run, one of the five
+   * runs it, in CI all do.
+   */
+  readonly shared?: boolean;
 }
 
 /** Registers one test. */
@@ -44,6 +50,7 @@ const { register } = await import(`./harness/${runtime}.ts`);
 /** Registers one test on the current runtime. */
 export const test: Test = (name, body, options = {}) => {
   const { skip, timeout = TIMEOUT, crossCheck = false } = options;
+  if (options.shared && !isOwn(name)) return;
   if (skip === undefined) return register({ name, body, timeout, skip: false });
   const skipped = `${name} (skipped: ${skip})`;
   if (process.env.CI !== "true" || crossCheck) {

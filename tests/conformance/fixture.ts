@@ -20,7 +20,13 @@ import { clusterBackend } from "../backends/cluster.ts";
 import { embeddedBackend } from "../backends/embedded.ts";
 import { upstreamBackends } from "../backends/upstream.ts";
 import { test, type TestOptions, TIMEOUT } from "../harness.ts";
-import { fullMatrix, oneTransport, rotated } from "./rotation.ts";
+import {
+  fullMatrix,
+  oneTransport,
+  ownGroups,
+  rotated,
+  shared,
+} from "../harness/rotation.ts";
 
 /** What one test case gets: a client, a server behind it, and pods. */
 export interface Fixture {
@@ -75,7 +81,8 @@ const cluster = clusterBackend();
 /**
  * Registers one test case. It runs on the embedded cluster over each transport,
  * and on one combination of upstream server and transport, a different one on
- * each runtime; in CI, on all combinations. With `deno task test:cluster` it runs
+ * each runtime; in CI, on all combinations; on some, where runtimes share the
+ * work. With `deno task test:cluster` it runs
  * only on the real cluster.
  */
 export function testCase(
@@ -93,11 +100,11 @@ function combinationsFor(
   options: CaseOptions,
 ): Combination<Sandbox>[] {
   if (cluster !== null) return clusterCombinations(cluster, options);
-  const upstream = supportedCombinations(upstreamBackends(), options);
-  return [
-    ...embeddedCombinations(name, embeddedBackend(options.protocol), options),
-    ...(fullMatrix ? upstream : rotated(name, upstream)),
-  ];
+  const upstream = upstreamCombinations(options);
+  return ownGroups(name, [
+    embeddedCombinations(name, embeddedBackend(options.protocol), options),
+    fullMatrix ? upstream : rotated(name, upstream),
+  ]);
 }
 
 /** Registers a test case that only the embedded cluster supports. */
@@ -152,6 +159,18 @@ function supportedCombinations<S extends Sandbox>(
       .map((transport) => ({ backend, transport }))
   );
 }
+
+function upstreamCombinations(options: CaseOptions): Combination<Sandbox>[] {
+  const all = supportedCombinations(upstreamBackends(), options);
+  if (!shared || all.length !== ALTERNATING.length) return all;
+  return ALTERNATING.map((index) => all[index]!);
+}
+
+/**
+ * An order of three backends over two transports of which three in a row have
+ * every backend, and two in a row both transports.
+ */
+const ALTERNATING = [0, 3, 4, 1, 2, 5];
 
 function embeddedCombinations<S extends Sandbox>(
   name: string,

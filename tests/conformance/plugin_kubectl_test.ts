@@ -22,7 +22,7 @@ import { rejection } from "../support/async.ts";
 const skip = executableProblem("kubectl", process.env.PATH ?? "") === null
   ? undefined
   : "there is no kubectl on this machine";
-const options = { skip, crossCheck: true, timeout: 60_000 };
+const options = { skip, crossCheck: true, shared: true, timeout: 60_000 };
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -4,14 +4,16 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { Buffer } from "node:buffer";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
 import { Api, Deployment, isRolledOut, Service } from "../../mod.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
-import { runtime } from "../harness.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { runProgram } from "../support/run_program.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
-import { crossCheck, runKubectl } from "../unit/testing/with_kubectl.ts";
+import {
+  crossCheck,
+  crossCheckOnce,
+  runKubectl,
+} from "../unit/testing/with_kubectl.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 import { labelled, podsOfLabel } from "./labelled_pods.ts";
@@ -23,13 +25,7 @@ const options = {
   timeout: 60_000,
 } as const;
 
-/** kubectl behaves alike everywhere: one runtime is enough. */
-const runsErrors = runtime === "node" && parseInt(process.versions.node) === 24;
-
-const errorOptions = {
-  ...options,
-  skip: options.skip ?? (runsErrors ? undefined : "compared on Node 24 only"),
-};
+const errorOptions = { ...options, ...crossCheckOnce };
 
 /** A command line and its input. */
 interface Line {

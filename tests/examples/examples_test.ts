@@ -16,7 +16,7 @@ import { withControlledSleep } from "../support/controlled_sleep.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { startExample, withKubeconfig } from "./run_example.ts";
 
-const LONG = { timeout: 60_000 };
+const LONG = { timeout: 60_000, shared: true };
 
 /** Creates an idle pod, and waits until it runs. */
 async function createPod(

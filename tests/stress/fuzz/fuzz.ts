@@ -1,10 +1,12 @@
 import process from "node:process";
 import { test } from "../../harness.ts";
+import { ownRange } from "../../harness/rotation.ts";
 import { SeededRandom } from "../../support/seeded_random.ts";
 
 /**
  * How many inputs per property: `PODWIRE_FUZZ`, default 2,000. The seeds start
- * at `PODWIRE_FUZZ_SEED`, default 0, so every run is the same.
+ * at `PODWIRE_FUZZ_SEED`, default 0, so every run is the same. In a default run,
+ * the runtimes share them.
  */
 const COUNT = Number(process.env.PODWIRE_FUZZ ?? 2_000);
 const START = Number(process.env.PODWIRE_FUZZ_SEED ?? 0);
@@ -21,9 +23,9 @@ export function fuzz(
   body: (seeded: SeededRandom) => void | Promise<void>,
   least = 0,
 ): void {
-  const count = Math.max(COUNT, least);
+  const { start, count } = ownRange(START, Math.max(COUNT, least));
   test(`fuzz: ${property}`, async () => {
-    for (let seed = START; seed < START + count; seed++) {
+    for (let seed = start; seed < start + count; seed++) {
       try {
         await body(new SeededRandom(seed));
       } catch (error) {

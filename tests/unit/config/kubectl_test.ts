@@ -81,6 +81,6 @@ for (const [what, cases] of Object.entries(TABLES)) {
   test(
     `kubeconfig, ${what}: kubectl agrees, except where the table explains why not`,
     () => checkAll(cases, checkKubectl),
-    { skip, crossCheck: true, timeout: 60_000 },
+    { skip, crossCheck: true, shared: true, timeout: 60_000 },
   );
 }

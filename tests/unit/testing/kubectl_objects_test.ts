@@ -1,18 +1,11 @@
 // kubectl on the embedded cluster's objects.
 import { assertEquals, assertMatch } from "@std/assert";
-import process from "node:process";
-import { runtime, test } from "../../harness.ts";
+import { test } from "../../harness.ts";
 import {
-  crossCheck as asked,
+  crossCheckOnce as crossCheck,
   type Kubectl,
   withKubectl,
 } from "./with_kubectl.ts";
-
-/** The responses are the same on every runtime: one is enough. */
-const asks = runtime === "node" && parseInt(process.versions.node) === 24;
-const crossCheck = asks
-  ? asked
-  : { ...asked, skip: "the tests on Node 24 ask kubectl" };
 
 /** Runs kubectl, which must succeed, and returns its stdout. */
 function speaker(kubectl: Kubectl) {

@@ -8,6 +8,8 @@ import {
   KUBECTL_TRIES,
   kubectlLostOutput,
 } from "../../support/kubectl_output_loss.ts";
+import { shared } from "../../harness/rotation.ts";
+import { runtime } from "../../harness.ts";
 import { type ProgramResult, runProgram } from "../../support/run_program.ts";
 
 const PATH = process.env.PATH ?? "";
@@ -18,6 +20,19 @@ export const crossCheck = {
     ? undefined
     : "there is no kubectl on this machine",
   crossCheck: true,
+  shared: true,
+};
+
+const isNode24 = runtime === "node" && parseInt(process.versions.node) === 24;
+
+/**
+ * The options of a test that needs kubectl, and shows the same on every runtime:
+ * one is enough, in CI too.
+ */
+export const crossCheckOnce = {
+  ...crossCheck,
+  skip: crossCheck.skip ??
+    (shared || isNode24 ? undefined : "the tests on Node 24 ask kubectl"),
 };
 
 /** Runs kubectl with some arguments. */

@@ -1,6 +1,5 @@
 // kubectl on the workloads of the embedded cluster, beside the predicates.
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import process from "node:process";
 import {
   Api,
   type Client,
@@ -14,20 +13,10 @@ import {
   Pod,
   WaitFailedError,
 } from "../../../../mod.ts";
-import { runtime, test } from "../../../harness.ts";
-import {
-  crossCheck as asked,
-  type Kubectl,
-  withKubectl,
-} from "../with_kubectl.ts";
+import { test } from "../../../harness.ts";
+import { crossCheckOnce, type Kubectl, withKubectl } from "../with_kubectl.ts";
 
-/** The responses are the same on every runtime: one is enough. */
-const asks = runtime === "node" && parseInt(process.versions.node) === 24;
-const crossCheck = {
-  ...asked,
-  ...(asks ? {} : { skip: "the tests on Node 24 ask kubectl" }),
-  timeout: 60_000,
-};
+const crossCheck = { ...crossCheckOnce, timeout: 60_000 };
 
 const LIMIT = { timeout: 20_000 };
 
