@@ -21,21 +21,17 @@ export function onAbort(
  *
  * @param abandon Called on the abort, to end what the promise stands for.
  */
-export async function abortable<T>(
+export function abortable<T>(
   promise: Promise<T>,
   signal: AbortSignal,
   abandon: () => void = () => {},
 ): Promise<T> {
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = onAbort(signal, (reason) => {
+  return new Promise((resolve, reject) => {
+    const stop = onAbort(signal, (reason) => {
       reject(reason);
       abandon();
     });
+    promise.then(resolve, reject);
+    promise.then(stop, stop);
   });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    stop();
-  }
 }

@@ -5,6 +5,7 @@
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /**
  * Refuses text that UTF-8 cannot encode: a lone surrogate would silently become
@@ -32,7 +33,7 @@ export function toBytes(value: string | Bytes): Bytes {
 
 /** `bytes` read as UTF-8; malformed sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /** The number of characters per call; the number of arguments is limited. */
@@ -45,7 +46,9 @@ const SLICE = 4096;
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.byteLength; start += SLICE) {
-    text += String.fromCharCode(...bytes.subarray(start, start + SLICE));
+    // A spread would make an object for each byte.
+    const slice: ArrayLike<number> = bytes.subarray(start, start + SLICE);
+    text += String.fromCharCode.apply(null, slice as number[]);
   }
   return text;
 }

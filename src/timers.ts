@@ -62,6 +62,9 @@ const SLICE = 10;
 /** The most iterations between two looks at the clock. */
 const MAX_STRIDE = 16;
 
+/** So many iterations are free: a short command needs no more, and no timer. */
+const FREE = 8;
+
 /**
  * Keeps a loop of promises that resolve at once from blocking the event loop:
  * timers, signals and other sockets would wait for as long as the loop finds
@@ -71,18 +74,15 @@ const MAX_STRIDE = 16;
  * Call `turn` in every iteration, and `end` after the loop.
  */
 export class TimeSlice {
-  #start = performance.now();
+  /** When the slice began; 0 before the first one. */
+  #start = 0;
   #turned = false;
   #ended = false;
   #cancel: () => void = NOOP;
   /** Iterations between two looks at the clock, and left until the next. */
   #stride = 1;
-  #left = 1;
-  #lastLook = this.#start;
-
-  constructor() {
-    this.#next();
-  }
+  #left = FREE;
+  #lastLook = 0;
 
   /**
    * Returns a promise to await if the event loop has not turned for too long,
@@ -97,7 +97,7 @@ export class TimeSlice {
     this.#left = this.#stride;
     this.#lastLook = now;
     if (now - this.#start < SLICE) return null;
-    if (!this.#turned) return this.#pause();
+    if (!this.#turned && this.#start > 0) return this.#pause();
     this.#next();
     return null;
   }

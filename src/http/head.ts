@@ -1,4 +1,4 @@
-import { type Bytes, concatBytes, decodeLatin1 } from "../bytes.ts";
+import { type Bytes, decodeLatin1 } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { isToken, parseFields } from "./header_fields.ts";
 
@@ -49,7 +49,7 @@ export class HeadCollector {
     if (this.#length > this.#limit) throw new HeadTooLongError(this.#limit);
     if (this.#matched < 4) return null;
     this.#rest = chunk.subarray(end);
-    const text = decodeLatin1(concatBytes(this.#parts));
+    const text = this.#parts.map(decodeLatin1).join("");
     this.#parts = [];
     return text.slice(0, -4).split("\r\n");
   }
@@ -126,9 +126,9 @@ export class ResponseHeadParser {
 
   /** A server of another protocol might never send an empty line. */
   #checkStart(chunk: Bytes): void {
-    for (const byte of chunk) {
+    for (let i = 0; i < chunk.byteLength; i++) {
       if (this.#checked === RESPONSE_START.length) return;
-      if (byte !== RESPONSE_START.charCodeAt(this.#checked)) notHttp();
+      if (chunk[i] !== RESPONSE_START.charCodeAt(this.#checked)) notHttp();
       this.#checked++;
     }
   }

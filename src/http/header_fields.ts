@@ -48,10 +48,12 @@ export function entriesOf(
   fields: HeaderFields,
 ): Iterable<readonly [string, string]> {
   if (Symbol.iterator in fields) return fields;
-  return Object.entries(fields).flatMap(([name, values]) =>
-    (typeof values === "string" ? [values] : values)
-      .map((value) => [name, value] as const)
-  );
+  const entries: (readonly [string, string])[] = [];
+  for (const [name, values] of Object.entries(fields)) {
+    if (typeof values === "string") entries.push([name, values]);
+    else for (const value of values) entries.push([name, value]);
+  }
+  return entries;
 }
 
 /**

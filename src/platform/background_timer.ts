@@ -1,5 +1,15 @@
-import { startTimer } from "../timers.ts";
+import { type Clock, startTimer, type TimerOptions } from "../timers.ts";
 import { builtin } from "./builtin.ts";
+
+/** Timers that let the process exit. */
+const CLOCK: Clock = {
+  setTimeout: (run, delay) =>
+    builtin("node:timers").setTimeout(run, delay).unref(),
+  clearTimeout: (timer) =>
+    builtin("node:timers").clearTimeout(timer as NodeJS.Timeout),
+};
+
+const OPTIONS: TimerOptions = { steps: 4, clock: CLOCK };
 
 /**
  * Starts a timer that does not keep the process alive. Runs in four steps, so a
@@ -11,12 +21,5 @@ export function startBackgroundTimer(
   milliseconds: number,
   run: () => void,
 ): () => void {
-  const timers = builtin("node:timers");
-  return startTimer(milliseconds, run, {
-    steps: 4,
-    clock: {
-      setTimeout: (step, delay) => timers.setTimeout(step, delay).unref(),
-      clearTimeout: (timer) => timers.clearTimeout(timer as NodeJS.Timeout),
-    },
-  });
+  return startTimer(milliseconds, run, OPTIONS);
 }

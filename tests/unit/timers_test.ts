@@ -55,8 +55,24 @@ test("a delay beyond what setTimeout takes goes in several, and does not overflo
   assertEquals(ran, 1);
 });
 
+test("TimeSlice: a loop of few iterations starts no timer", () => {
+  const { setTimeout } = globalThis;
+  let timers = 0;
+  Object.assign(globalThis, { setTimeout: () => ++timers });
+  try {
+    const slice = new TimeSlice();
+    for (let i = 0; i < 7; i++) assertEquals(slice.turn(), null);
+    assertEquals(timers, 0);
+    slice.turn();
+    assertEquals(timers, 1);
+  } finally {
+    Object.assign(globalThis, { setTimeout });
+  }
+});
+
 test("TimeSlice: its end resolves a pause under way, and leaves no timer", async () => {
   const slice = new TimeSlice();
+  for (let i = 0; i < 8; i++) assertEquals(slice.turn(), null);
   const start = performance.now();
   while (performance.now() - start < 20);
   const pause = slice.turn();

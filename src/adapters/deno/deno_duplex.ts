@@ -194,7 +194,7 @@ export class DenoDuplex implements ByteDuplex {
     const idle = new Uint8Array(IDLE_SIZE);
     const reads = this.#reads;
     try {
-      await this.#deliverEarly();
+      if (this.#early.byteLength > 0) await this.#deliverEarly();
       reads.deliverTo((chunk) => {
         if (!this.#over) this.#receiver!.data(chunk);
       });
@@ -224,7 +224,6 @@ export class DenoDuplex implements ByteDuplex {
 
   /** Not within `open`. */
   async #deliverEarly(): Promise<void> {
-    if (this.#early.byteLength === 0) return;
     await Promise.resolve();
     if (!this.#over) this.#receiver!.data(this.#early);
   }
