@@ -55,7 +55,9 @@ export function decodeLatin1(bytes: Uint8Array): string {
 
 /** The bytes of a string from {@linkcode decodeLatin1}. */
 export function encodeLatin1(text: string): Bytes {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
 /** One new array that holds `parts` one after the other. */

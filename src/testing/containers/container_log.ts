@@ -30,7 +30,9 @@ export class ContainerLog {
   #lines: LogLine[] = [];
   #characters = 0;
   #dropped = 0;
-  #latest = 0n;
+  /** The time of the newest line, since the epoch. */
+  #latest = { second: 0, nanoseconds: 0 };
+  #wholeSecond = "";
 
   /** The number of lines so far, including discarded ones. */
   get length(): number {
@@ -82,11 +84,22 @@ export class ContainerLog {
   /** No two lines have the same time. */
   #now(): string {
     const milliseconds = performance.timeOrigin + performance.now();
-    const now = BigInt(Math.floor(milliseconds * 1000)) * 1000n;
-    this.#latest = now > this.#latest ? now : this.#latest + 1n;
-    const seconds = Number(this.#latest / 1_000_000_000n);
-    const fraction = String(this.#latest % 1_000_000_000n).padStart(9, "0");
-    const whole = new Date(seconds * 1000).toISOString().slice(0, 19);
-    return `${whole}.${fraction}Z`;
+    const microseconds = Math.floor(milliseconds * 1000);
+    let second = Math.floor(microseconds / 1e6);
+    let nanoseconds = (microseconds - second * 1e6) * 1000;
+    const { second: latest, nanoseconds: previous } = this.#latest;
+    if (
+      second < latest || second === latest && nanoseconds <= previous
+    ) {
+      const isNext = previous === 999_999_999;
+      second = isNext ? latest + 1 : latest;
+      nanoseconds = isNext ? 0 : previous + 1;
+    }
+    if (second !== latest) {
+      this.#wholeSecond = new Date(second * 1000).toISOString().slice(0, 19);
+    }
+    this.#latest = { second, nanoseconds };
+    const fraction = String(nanoseconds).padStart(9, "0");
+    return `${this.#wholeSecond}.${fraction}Z`;
   }
 }

@@ -4,12 +4,16 @@ import type { Readable } from "node:stream";
 import type { Bytes } from "../../bytes.ts";
 import { plainBytes } from "../server/server_socket.ts";
 import { spawnProblem } from "./executable.ts";
+import { OutputPace } from "./output_pace.ts";
 import { StdinPipe } from "./stdin_pipe.ts";
 import type {
   OutputReceiver,
   ProcessOutcome,
   StreamedProcess,
 } from "./container.ts";
+
+/** Of all processes: together they keep the event loop busy. */
+const PACE = new OutputPace();
 
 /** A child process, connected by pipes. */
 export class PipedProcess implements StreamedProcess {
@@ -72,6 +76,9 @@ export class PipedProcess implements StreamedProcess {
     stream?.on("data", (chunk: Uint8Array) => {
       if (!this.#released) receiver.output(channel, plainBytes(chunk));
       if (this.#paused) stream.pause();
+      PACE.note(stream, chunk.byteLength, () => {
+        if (!this.#paused) stream.resume();
+      });
     });
     stream?.on("error", () => {});
   }

@@ -1,0 +1,45 @@
+import { assert } from "@std/assert";
+import { spawn } from "node:child_process";
+import { encodeText } from "../../../../src/bytes.ts";
+import { PipedProcess } from "../../../../src/testing/containers/piped_process.ts";
+import { test } from "../../../harness.ts";
+
+/** Below 2 MiB as it should be; Deno read 10 to 60 MiB, in seconds. */
+const MOST = 8 * 2 ** 20;
+
+test("processes that write without a pause do not hold up another", async () => {
+  let read = 0;
+  let answered = () => {};
+  const children = Array.from(
+    { length: 8 },
+    () => spawn("yes", { stdio: ["ignore", "pipe", "pipe"] }),
+  );
+  const echo = spawn("cat", { stdio: ["pipe", "pipe", "pipe"] });
+  const busy = children.map((child) => new PipedProcess(child));
+  const answering = new PipedProcess(echo);
+  answering.open({ output: () => answered() });
+  for (const process of busy) {
+    process.open({
+      output(_channel, bytes) {
+        read += bytes.byteLength;
+        // Slower than the processes: meanwhile the pipes become full again.
+        const end = performance.now() + 10;
+        while (performance.now() < end);
+      },
+    });
+  }
+  try {
+    for (let request = 0; request < 2; request++) {
+      const before = read;
+      const answer = new Promise<void>((resolve) => answered = resolve);
+      answering.write(encodeText("request\n"));
+      await answer;
+      assert(read - before < MOST, `${read - before} bytes were read first`);
+    }
+  } finally {
+    const processes = [...busy, answering];
+    for (const child of [...children, echo]) child.kill("SIGKILL");
+    for (const process of processes) process.release();
+    await Promise.all(processes.map(({ ended }) => ended));
+  }
+});
