@@ -2,13 +2,6 @@ import type { PeerCertificate, TLSSocket } from "node:tls";
 import { canonicalHost } from "../../transport/address.ts";
 import { builtin } from "../../platform/builtin.ts";
 
-/**
- * The certificate that was last found to be for a name. Bun 1.4 asks again for
- * each resumed session, and parsing a certificate takes a tenth of a millisecond.
- */
-let lastValid: { readonly name: string; readonly raw: Uint8Array } | null =
-  null;
-
 /** Checks that a certificate is for the wanted name. */
 export class IdentityCheck {
   readonly name: string;
@@ -48,19 +41,11 @@ export class IdentityCheck {
 
   #check(certificate: PeerCertificate): Error | undefined {
     this.#checked = true;
-    const { name } = this;
-    const { raw } = certificate;
-    if (raw && name === lastValid?.name && isSame(raw, lastValid.raw)) return;
     this.#failure = isAddress(this.name)
       ? addressFailure(this.name, certificate)
       : nameFailure(this.name, certificate);
-    if (this.#failure === undefined && raw) lastValid = { name, raw };
     return this.#failure;
   }
-}
-
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
-  return builtin("node:buffer").Buffer.compare(one, other) === 0;
 }
 
 /** Node 22.23's own `checkServerIdentity` compares an IPv6 address as a name. */

@@ -13,6 +13,7 @@ import {
   type SecureContexts,
   type SessionCache,
 } from "./tls_sessions.ts";
+import type { Buffer } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
@@ -52,6 +53,7 @@ export async function connectTls(
   const errorOf = masksTlsErrors && carrier
     ? trackTlsFailure(carrier)
     : (error: unknown) => error;
+  const session = sessions.get<Buffer>(target);
   const socket = createSocket(() => ({
     ...(carrier
       ? { socket: layerTls ? duplexOver(carrier) : carrier }
@@ -63,8 +65,9 @@ export async function connectTls(
     ...(legacyDenoTls
       ? {}
       : { checkServerIdentity: identity.checkServerIdentity }),
-    session: sessions.get(target),
+    session,
   }));
+  if (quirks.checksResumed && session) skipResumed(socket);
   keepSessions(socket, sessions, { hostname, port, tls });
   try {
     await waitForConnect(socket, "secureConnect", signal);
@@ -75,6 +78,17 @@ export async function connectTls(
   if (legacyDenoTls) serializeReads(socket);
   if (verify && !legacyDenoTls) verifyIdentity(identity, socket);
   return socket;
+}
+
+/**
+ * A session is kept once the server's name was checked, so a resumed one needs no
+ * check. Without a certificate there is none.
+ */
+function skipResumed(socket: TLSSocket): void {
+  const get = socket.getPeerCertificate;
+  const getUnlessResumed = (detailed?: boolean) =>
+    socket.isSessionReused() ? null : get.call(socket, detailed as true);
+  Object.assign(socket, { getPeerCertificate: getUnlessResumed });
 }
 
 /** The listener lives as long as the socket, and must not keep the call alive. */

@@ -28,6 +28,11 @@ export interface RuntimeQuirks {
    */
   readonly gatherReads: boolean;
   /**
+   * The name in the certificate of a resumed session is checked again, and to
+   * parse the certificate takes a tenth of a millisecond.
+   */
+  readonly checksResumed: boolean;
+  /**
    * A resumed TLS socket reads on, however much it still buffers: its buffer
    * must be drained on resume, or it grows with every pause.
    */
@@ -76,6 +81,7 @@ const NONE: RuntimeQuirks = {
   layerTls: false,
   dialTlsDirectly: false,
   gatherReads: false,
+  checksResumed: false,
   drainOnResume: false,
   resetOnDestroy: false,
   waitForPeerFin: false,
@@ -105,6 +111,7 @@ export const BUN_QUIRKS: RuntimeQuirks = {
   ...NONE,
   dialTlsDirectly: true,
   reuseWrites: true,
+  checksResumed: true,
   drainOnResume: true,
   resetOnDestroy: true,
   refuseToYield: true,
