@@ -51,9 +51,10 @@ const EVENT_TYPES = ["ADDED", "MODIFIED", "DELETED", "BOOKMARK"];
 
 /**
  * A watch was answered with 2xx, but without events: the response ended at once,
- * or is not JSON. Unlike other protocol errors it is retried: an API server
- * answers so for a version that is too old for some resources, such as Events
- * (kubernetes/kubernetes#104171), and a proxy while its server restarts.
+ * or has a line that is no event. Unlike other protocol errors it is retried: an
+ * API server answers so for a version that is too old for some resources, such
+ * as Events (kubernetes/kubernetes#104171), and a proxy while its server
+ * restarts.
  */
 export class NoEventsError extends ProtocolError {
   /** Whether the response was empty, rather than something else than events. */
@@ -147,7 +148,9 @@ export class Collection<T extends KubeObject> {
       }
       // An event that was cut off is sent again after the next request.
       const isEvent = line.value.trimStart().startsWith("{");
-      if (!isEvent && line.value.trim() !== "") throw this.#notJson();
+      if (!isEvent && line.value.trim() !== "") {
+        throw this.#invalid("an event is not JSON");
+      }
       if (empty && performance.now() - begun < MIN_DURATION) {
         throw new NoEventsError(
           `Cannot ${this.action}: the response ended at once, without an event`,
@@ -165,7 +168,7 @@ export class Collection<T extends KubeObject> {
     try {
       event = JSON.parse(line);
     } catch {
-      throw this.#notJson();
+      throw this.#invalid("an event is not JSON");
     }
     if (!isRecord(event)) throw this.#invalid("a line is not an event");
     const { type, object, kind } = event;
@@ -213,14 +216,7 @@ export class Collection<T extends KubeObject> {
     );
   }
 
-  #notJson(): NoEventsError {
-    return new NoEventsError(
-      `Cannot ${this.action}: an event is not JSON`,
-      false,
-    );
-  }
-
-  #invalid(state: string): ProtocolError {
-    return new ProtocolError(`Cannot ${this.action}: ${state}`);
+  #invalid(state: string): NoEventsError {
+    return new NoEventsError(`Cannot ${this.action}: ${state}`, false);
   }
 }

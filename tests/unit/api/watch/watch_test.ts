@@ -266,6 +266,7 @@ for (
   const [what, line, state] of [
     ["a number", "42", "a line is not an event"],
     ["null", "null", "a line is not an event"],
+    ["an empty object", "{}", "no known type"],
     ["a list", "[]", "a line is not an event"],
     ["a Status", '{"kind":"Status","message":"no"}', "a Status came instead"],
     ["an event without an object", '{"type":"ADDED"}', "has no object"],
@@ -280,17 +281,37 @@ for (
     ["deep nesting", nested, ""],
   ] as const
 ) {
-  test(`watch: ${what} is a ProtocolError`, async () => {
-    const body = new FakeBody().write(line + "\n");
-    const { pods } = scriptedApi(body);
-    const events = pods.watch({ resourceVersion: "1" });
+  const garbage = () => new FakeBody().write(line + "\n");
+
+  test(`watch: ${what} is survived, and three times a ProtocolError`, async () => {
+    const retries: Error[] = [];
+    const onRetry = (error: Error) => retries.push(error);
+    const { pods } = scriptedApi(
+      list(1),
+      garbage(),
+      garbage(),
+      watching(["ADDED", pod("a", 2)]),
+    );
+    assertEquals(await take(pods.watch({ onRetry }), 1), ["ADDED a 2"]);
+    assertEquals(retries.length, 2);
+    for (const error of retries) assertStringIncludes(error.message, state);
+    const lasting = scriptedApi(garbage(), garbage(), garbage());
+    const events = lasting.pods.watch({ resourceVersion: "1" });
     await assertRejects(() => events.next(), ProtocolError, state);
-    const waiting = scriptedApi(
+  });
+
+  test(`waitFor: after ${what} in its watch, the object is polled`, async () => {
+    const { pods } = scriptedApi(
       json(pod("a", 1)),
       list(1, pod("a", 1)),
-      new FakeBody().write(line + "\n"),
+      garbage(),
+      garbage(),
       json(pod("a", 2)),
-    ).pods.waitFor("a", (it) => it?.metadata.resourceVersion === "2");
+    );
+    const isNew = (
+      object: { metadata: { resourceVersion: string } } | undefined,
+    ) => object?.metadata.resourceVersion === "2";
+    const waiting = pods.waitFor("a", isNew, { interval: 1 });
     assertEquals((await waiting)?.metadata.resourceVersion, "2");
   });
 }
@@ -477,7 +498,10 @@ test("watch: our own token in an event of the server is not quoted", async () =>
   const status = { kind: "Status", code: 400, message: "Bearer s3cret" };
   for (const event of [status, { type: "ERROR", object: status }]) {
     const { pods } = scriptedApi(list(1), new FakeBody().writeJson(event));
-    const error = await rejection(pods.watch().next());
+    const onRetry = (error: Error) => {
+      throw error;
+    };
+    const error = await rejection(pods.watch({ onRetry }).next());
     assertStringIncludes(String(error), "Bearer ***");
     assertHidden(error, ["s3cret"]);
   }
