@@ -1,5 +1,5 @@
 import { CallSite } from "../call_site.ts";
-import { apiContext, type ApiOptions } from "./api_options.ts";
+import { apiContext, type ApiOptions, keepContext } from "./api_options.ts";
 import type { CallContext } from "./call.ts";
 import type { ObjectList, Stored } from "../client/kube_object.ts";
 import {
@@ -75,6 +75,7 @@ export class Api<R extends Resource> {
    */
   constructor(resource: R, options: ApiOptions & ScopeOf<R>) {
     this.#context = apiContext(resource, options);
+    keepContext(this, this.#context);
     this.resource = resource;
   }
 

@@ -32,3 +32,26 @@ export function apiContext(
   const { namespace = null } = options;
   return { client, resource, namespace };
 }
+
+const contexts = new WeakMap<object, CallContext>();
+
+/** Notes the context of an `Api`, for {@linkcode contextOf}. */
+export function keepContext(api: object, context: CallContext): void {
+  contexts.set(api, context);
+}
+
+/**
+ * What the calls of an `Api` are made with, for the entries built upon it.
+ *
+ * @param action What is done, for messages: "Cannot {action}: ...".
+ * @throws {TypeError} It is no `Api`.
+ */
+export function contextOf(api: unknown, action: string): CallContext {
+  const context = contexts.get(api as object);
+  if (context === undefined) {
+    throw new TypeError(
+      `Cannot ${action}: the first argument must be an Api of pods`,
+    );
+  }
+  return context;
+}

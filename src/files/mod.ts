@@ -7,3 +7,8 @@
 
 export { FileTransferError } from "../errors.ts";
 export type { FileTransferReason } from "../errors.ts";
+export { readFile } from "./read_file.ts";
+export { writeFile, type WriteFileOptions } from "./write_file.ts";
+export type { FileContent } from "./content.ts";
+export type { FileOptions, FilesApi } from "./file_call.ts";
+export type { TransferProgress } from "./progress.ts";

@@ -1,0 +1,41 @@
+/**
+ * Copies a file to stdout, between two marked lines. Parameters: the path, the
+ * marker. It is limited to what POSIX has, and `stat` and `sha256sum` where they
+ * exist; both the digest and the copy read the file, at the same time.
+ *
+ * `begin STATE`, the file, then `end [DIGEST -] [WORDS] CODE | STATE`; or `fail
+ * REASON WORDS`.
+ */
+export const READ_FILE = `LC_ALL=C
+export LC_ALL
+set -f
+p=$1 m=$2
+fail() {
+  printf '%s ' "$m" fail $1
+  echo
+  exit 1
+}
+state() {
+  stat -L -c '%s %y %i' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null || echo '?'
+}
+[ ! -d "$p" ] || fail IsDirectory
+if [ ! -f "$p" ] || [ ! -r "$p" ]; then
+  [ -f "$p" ] || [ ! -e "$p" ] || fail Unsafe
+  fail "- $(cat "$p" 2>&1 >/dev/null)"
+fi
+echo "$m begin" $(state)
+exec 3>&1
+e=$(
+  k=
+  if command -v sha256sum >/dev/null 2>&1; then
+    sha256sum <"$p" 2>/dev/null &
+    k=$!
+  fi
+  cat "$p" 2>&1 >&3
+  c=$?
+  [ $c = 0 ] || [ -z "$k" ] || kill $k 2>/dev/null
+  wait
+  echo " $c"
+)
+printf '%s ' "$m" end $e "|" $(state)
+echo`;

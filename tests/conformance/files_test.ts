@@ -1,0 +1,229 @@
+// readFile and writeFile, on containers with a shell.
+import { assert, assertEquals } from "@std/assert";
+import { FileTransferError } from "../../mod.ts";
+import { readFile, writeFile } from "../../src/files/mod.ts";
+import type { FileContent } from "../../src/files/mod.ts";
+import { eventually, rejection } from "../support/async.ts";
+import {
+  bytesOf,
+  pattern,
+  sha256,
+  streamOf,
+  textOf,
+} from "../support/bytes.ts";
+import { type Fixture, testCase } from "./fixture.ts";
+
+/** A folder of a container, and what is in it. */
+interface Folder {
+  readonly pod: string;
+  readonly path: string;
+  /** Runs a script in the folder; returns its output. */
+  sh(script: string, ...parameters: string[]): Promise<string>;
+  /** The names in the folder, hidden ones too, as `ls -A` sorts them. */
+  names(): Promise<string>;
+}
+
+/** Registers a case that has a folder of a container, removed afterwards. */
+function fileCase(
+  name: string,
+  body: (fixture: Fixture, folder: Folder) => Promise<void>,
+): void {
+  testCase(`files: ${name}`, async (fixture) => {
+    const pod = await fixture.pod();
+    const run = async (script: string, ...parameters: string[]) => {
+      const command = ["sh", "-c", script, "sh", ...parameters];
+      const result = await fixture.pods.exec.run(pod, { command });
+      return result.throwIfFailed().text();
+    };
+    const path = (await run("mktemp -d")).trim();
+    const inFolder = 'cd "$1"; shift; ';
+    const folder: Folder = {
+      pod,
+      path,
+      sh: (script, ...rest) => run(inFolder + script, path, ...rest),
+      names: () => run('ls -A "$1"', path),
+    };
+    try {
+      await body(fixture, folder);
+    } finally {
+      await run('chmod -R u+w "$1"; rm -rf "$1"', path);
+    }
+  });
+}
+
+/** Waits until the folder has only these names: a script that was cut off cleans up. */
+async function cleaned(
+  names: () => Promise<string>,
+  expected: string,
+): Promise<void> {
+  let found = "";
+  for (let round = 0; round < 100; round++) {
+    found = await names();
+    if (found === expected) return;
+  }
+  assertEquals(found, expected);
+}
+
+/** Names that a script that pastes them would not survive. */
+const ODD_NAMES = [
+  "a b  c",
+  `it's "quoted" $HOME \`id\` \\c`,
+  "line\nbreak",
+  "-n",
+  "*",
+  "grün 日本 🎉",
+  "x".repeat(255),
+  ".hidden",
+];
+
+fileCase(
+  "what writeFile writes, readFile reads, as whole bytes of any kind",
+  async ({ pods }, { pod, path, names, sh }) => {
+    const bytes = pattern(5 * 1024 * 1024 + 3);
+    const contents: Record<string, [FileContent, string]> = {
+      text: ["grün\n", await sha256(new TextEncoder().encode("grün\n"))],
+      empty: ["", await sha256(new Uint8Array())],
+      bytes: [bytes, await sha256(bytes)],
+      blob: [new Blob([bytes]), await sha256(bytes)],
+      nul: [new Uint8Array(3), await sha256(new Uint8Array(3))],
+    };
+    for (const [name, [content, digest]] of Object.entries(contents)) {
+      await writeFile(pods, pod, `${path}/${name}`, content);
+      const there = await sh('sha256sum <"$1"', name);
+      assertEquals(there.slice(0, 64), digest, name);
+      const back = await bytesOf(await readFile(pods, pod, `${path}/${name}`));
+      assertEquals(await sha256(back), digest, name);
+    }
+    assertEquals(await names(), "blob\nbytes\nempty\nnul\ntext\n");
+  },
+);
+
+fileCase(
+  "a stream of unknown size is written, in the end of stdin or in frames",
+  async ({ pods }, { pod, path, sh }) => {
+    const bytes = pattern(2_500_000);
+    const chunks = [0, 1, 70_000, 1_500_000].map((start, index, all) =>
+      bytes.subarray(start, all[index + 1])
+    );
+    const file = `${path}/file`;
+    await writeFile(pods, pod, file, streamOf(chunks));
+    const digest = await sha256(bytes);
+    assertEquals((await sh("sha256sum <file")).slice(0, 64), digest);
+    async function* iterable() {
+      for await (const chunk of chunks) yield chunk;
+    }
+    await writeFile(pods, pod, file, iterable(), { size: 2_500_000 });
+    assertEquals((await sh("sha256sum <file")).slice(0, 64), digest);
+  },
+);
+
+fileCase(
+  "names of any characters are words, never part of a script",
+  async ({ pods }, { pod, path, sh }) => {
+    for (const name of ODD_NAMES) {
+      const file = `${path}/${name}`;
+      await writeFile(pods, pod, file, name);
+      assertEquals(await sh('cat "./$1"', name), name);
+      assertEquals(await textOf(await readFile(pods, pod, file)), name);
+    }
+    const count = await sh("ls -A | wc -l");
+    assertEquals(Number(count), ODD_NAMES.length + 1);
+  },
+);
+
+fileCase(
+  "a failure has a reason, and names what was done and where",
+  async ({ pods }, { pod, path, names, sh }) => {
+    await sh("mkdir dir; echo old >file; mkfifo fifo; ln -s loop loop");
+    const unreadable: Record<string, string> = {
+      "none": "NotFound",
+      "none/none": "NotFound",
+      "dir": "IsDirectory",
+      "file/x": "NotDirectory",
+      "fifo": "Unsafe",
+      "loop": "Unsafe",
+    };
+    for (const [name, reason] of Object.entries(unreadable)) {
+      const file = `${path}/${name}`;
+      const reading = readFile(pods, pod, file);
+      const error = await rejection(reading, FileTransferError);
+      assertEquals([name, error.reason, error.path], [name, reason, file]);
+      const action = `Cannot read file "${file}" in pods "${pod}": `;
+      assert(error.message.startsWith(action), error.message);
+    }
+    const unwritable: Record<string, string> = {
+      "none/none": "NotFound",
+      "dir": "IsDirectory",
+      "file/x": "NotDirectory",
+      "fifo": "Exists",
+    };
+    for (const [name, reason] of Object.entries(unwritable)) {
+      const file = `${path}/${name}`;
+      const writing = writeFile(pods, pod, file, "new");
+      const error = await rejection(writing, FileTransferError);
+      assertEquals([name, error.reason, error.path], [name, reason, file]);
+    }
+    assertEquals(await names(), "dir\nfifo\nfile\nloop\n");
+    assertEquals(await sh("cat file"), "old\n");
+  },
+);
+
+fileCase(
+  "writeFile sets the mode, or keeps that of the file that it replaces",
+  async ({ pods }, { pod, path, sh }) => {
+    const file = `${path}/file`;
+    const mode = async () => (await sh("stat -c %a file")).trim();
+    await writeFile(pods, pod, file, "one", { mode: 0o640 });
+    assertEquals(await mode(), "640");
+    await writeFile(pods, pod, file, "two");
+    assertEquals(await mode(), "640");
+    await writeFile(pods, pod, file, "three", { mode: 0o4711 });
+    assertEquals(await mode(), "4711");
+    await writeFile(pods, pod, file, "four");
+    assertEquals(await mode(), "711");
+    await sh("rm file; umask 022; echo >file; ln -s file link");
+    await writeFile(pods, pod, `${path}/link`, "five");
+    assertEquals(await sh("cat link; test -L link || cat file"), "five\n");
+  },
+);
+
+fileCase(
+  "a content that fails, is cut off or has another size is not moved",
+  async ({ pods }, { pod, path, names, sh }) => {
+    await sh("echo old >file");
+    const file = `${path}/file`;
+    async function* failing() {
+      yield pattern(100_000);
+      await Promise.resolve();
+      throw new Error("the disk broke");
+    }
+    const writing = writeFile(pods, pod, file, failing());
+    const failed = await rejection(writing, FileTransferError);
+    assertEquals(failed.reason, "Incomplete");
+    assertEquals((failed.cause as Error).message, "the disk broke");
+    for (const size of [99_999, 100_001]) {
+      const content = streamOf([pattern(100_000)]);
+      const writing = writeFile(pods, pod, file, content, { size });
+      const error = await rejection(writing, FileTransferError);
+      assertEquals(error.reason, "Incomplete");
+    }
+    const reason = new Error("enough");
+    for (const bytes of [0, 1_000_000]) {
+      const abort = new AbortController();
+      async function* endless() {
+        let sent = 0;
+        while (true) {
+          if (sent >= bytes) abort.abort(reason);
+          yield pattern(65_536);
+          sent += 65_536;
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+      }
+      const { signal } = abort;
+      const writing = writeFile(pods, pod, file, endless(), { signal });
+      assertEquals(await rejection(writing), reason);
+    }
+    await cleaned(names, "file\n");
+    assertEquals(await sh("cat file"), "old\n");
+  },
+);

@@ -1,0 +1,336 @@
+// Files of containers that lack programs, or whose programs fail. Only local
+// containers can have a PATH of our own.
+import { assert, assertEquals } from "@std/assert";
+import { existsSync } from "node:fs";
+import {
+  mkdir,
+  readdir,
+  readFile as readLocal,
+  symlink,
+} from "node:fs/promises";
+import { join } from "node:path";
+import { CallTimeoutError, FileTransferError } from "../../mod.ts";
+import { readFile, writeFile } from "../../src/files/mod.ts";
+import { rejection } from "../support/async.ts";
+import {
+  bytesOf,
+  filled,
+  pattern,
+  sameBytes,
+  textOf,
+} from "../support/bytes.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
+import { type CaseOptions, embeddedCase, type Fixture } from "./fixture.ts";
+
+/** A container with programs of our own, and a folder for its files. */
+interface OddContainer extends Fixture {
+  readonly name: string;
+  /** The folder for files. */
+  readonly path: string;
+  /** The names in that folder. */
+  names(): Promise<string[]>;
+}
+
+/** Registers a case; `prepare` fills the folder that is the container's PATH. */
+function oddCase(
+  name: string,
+  prepare: (programs: TempFolder) => Promise<unknown>,
+  body: (container: OddContainer) => Promise<void>,
+  options: CaseOptions = {},
+): void {
+  embeddedCase(
+    `files: ${name}`,
+    (fixture) =>
+      withTempFolder(async (programs) => {
+        await prepare(programs);
+        await withTempFolder(async ({ path }) => {
+          const env = [{ name: "PATH", value: programs.path }];
+          const pod = await fixture.pod({
+            container: { env, command: ["/bin/cat"], stdin: true },
+          });
+          const names = async () => (await readdir(path)).sort();
+          await body({ ...fixture, name: pod, path, names });
+        });
+      }),
+    options,
+  );
+}
+
+/** Where this machine has a program. */
+function systemPath(program: string): string {
+  const folders = ["/usr/bin", "/bin", "/usr/local/bin"];
+  const found = folders.map((folder) => join(folder, program)).find(existsSync);
+  if (found === undefined) throw new Error(`this machine has no ${program}`);
+  return found;
+}
+
+/** Links programs of this machine. */
+async function link(
+  { path }: TempFolder,
+  ...programs: string[]
+): Promise<void> {
+  for (const program of programs) {
+    await symlink(systemPath(program), join(path, program));
+  }
+}
+
+const LEAST = ["sh", "cat", "tail", "mv", "rm", "ls", "dd"];
+const ALL = [...LEAST, "stat", "wc", "sha256sum", "truncate", "chmod", "chown"];
+
+/** All programs of this machine, some of them replaced by scripts. */
+function replaced(
+  scripts: Readonly<Record<string, string>>,
+): (programs: TempFolder) => Promise<void> {
+  return async (programs) => {
+    await link(programs, ...ALL.filter((name) => !(name in scripts)));
+    for (const [name, text] of Object.entries(scripts)) {
+      await programs.script(name, text);
+    }
+  };
+}
+
+const SH = systemPath("sh");
+const CAT = systemPath("cat");
+
+/** Writes and reads; returns nothing if both are as they must be. */
+async function checkBothWays(container: OddContainer): Promise<void> {
+  const { pods, name, path, names } = container;
+  const file = `${path}/fi le`;
+  for (const content of [new Uint8Array(), pattern(3_000_001)]) {
+    await writeFile(pods, name, file, content);
+    assert(sameBytes(new Uint8Array(await readLocal(file)), content));
+    const back = await bytesOf(await readFile(pods, name, file));
+    assert(sameBytes(back, content));
+  }
+  assertEquals(await names(), ["fi le"]);
+  const missing = readFile(pods, name, `${path}/none`);
+  assertEquals(await reasonOf(missing), "NotFound");
+  const nowhere = writeFile(pods, name, `${path}/none/none`, "");
+  assertEquals(await reasonOf(nowhere), "NotFound");
+  const folder = readFile(pods, name, path);
+  assertEquals(await reasonOf(folder), "IsDirectory");
+}
+
+async function reasonOf(transfer: Promise<unknown>): Promise<string> {
+  return (await rejection(transfer, FileTransferError)).reason;
+}
+
+const busybox = ["/usr/bin/busybox", "/bin/busybox"].find(existsSync);
+
+oddCase(
+  "busybox is enough",
+  async ({ path }) => {
+    for (const program of [...ALL, "env"]) {
+      await symlink(busybox!, join(path, program));
+    }
+  },
+  checkBothWays,
+  { skip: busybox ? undefined : "this machine has no busybox" },
+);
+
+for (const shell of ["bash", "dash"]) {
+  const path = ["/usr/bin", "/bin"].map((it) => join(it, shell))
+    .find(existsSync);
+  oddCase(
+    `${shell} is enough`,
+    async (programs) => {
+      await link(programs, ...ALL.filter((name) => name !== "sh"));
+      await symlink(path!, join(programs.path, "sh"));
+    },
+    checkBothWays,
+    { skip: path ? undefined : `this machine has no ${shell}` },
+  );
+}
+
+oddCase(
+  "stat, wc, sha256sum and truncate are not necessary",
+  (programs) => link(programs, ...LEAST),
+  checkBothWays,
+);
+
+oddCase(
+  "a shell that prints before and after, and fills stderr, does no harm",
+  replaced({
+    sh: `echo hello; i=0
+while [ $i -lt 3000 ]; do echo "a warning of ld.so" >&2; i=$((i+1)); done
+${SH} "$@"; c=$?; echo bye; exit $c`,
+  }),
+  checkBothWays,
+);
+
+oddCase(
+  "a container without a shell is Unavailable, with a hint",
+  () => Promise.resolve(),
+  async ({ pods, name }) => {
+    for (
+      const transfer of [
+        readFile(pods, name, "/etc/hosts"),
+        writeFile(pods, name, "/tmp/none", ""),
+      ]
+    ) {
+      const error = await rejection(transfer, FileTransferError);
+      assertEquals(error.reason, "Unavailable");
+      assert(error.message.includes("debug container"), error.message);
+    }
+  },
+);
+
+/** Reads to the end; returns the error of the stream. */
+async function readingError(
+  { pods, name, path }: OddContainer,
+  content = "a".repeat(100_000),
+): Promise<FileTransferError> {
+  const file = `${path}/file`;
+  await writeFile(pods, name, file, content);
+  const stream = await readFile(pods, name, file);
+  return await rejection(bytesOf(stream), FileTransferError);
+}
+
+/** A `cat` that behaves oddly when it reads a file, and not with stdin. */
+function oddReader(script: string): (programs: TempFolder) => Promise<void> {
+  const cat = `[ $# != 0 ] || exec ${CAT}\n${script}`;
+  return async (programs) => {
+    await replaced({ cat })(programs);
+    await link(programs, "head", "tr", "touch", "sleep");
+  };
+}
+
+const CHANGES: Readonly<Record<string, string>> = {
+  "grows": `echo more >>"$1"; exec ${CAT} "$1"`,
+  "is replaced": `${CAT} "$1"; echo new >"$1.new"; mv "$1.new" "$1"`,
+  "shrinks": `${CAT} "$1"; : >"$1"`,
+  "vanishes": `${CAT} "$1"; rm "$1"`,
+  "has other bytes, size and time as before": `tr a b <"$1"`,
+};
+
+for (const [what, script] of Object.entries(CHANGES)) {
+  oddCase(
+    `a file that ${what} while it is read is Changed`,
+    oddReader(script),
+    async (container) => {
+      const error = await readingError(container);
+      assertEquals(error.reason, "Changed");
+      assert(error.message.startsWith("Cannot read file "), error.message);
+    },
+  );
+}
+
+const BREAKS: Readonly<Record<string, [script: string, words: string]>> = {
+  "gives too little": ['head -c 1000 "$1"', "1000 bytes arrived"],
+  "gives too much": [`${CAT} "$1" "$1"`, "200000 bytes arrived"],
+  "fails": [`head -c 9 "$1"; echo "read error: I/O" >&2; exit 1`, "I/O"],
+  "is killed": [`head -c 1000 "$1"; kill -9 $$`, ""],
+  "kills its parents": [`head -c 1000 "$1"; kill -9 0`, ""],
+};
+
+for (const [what, [script, words]] of Object.entries(BREAKS)) {
+  oddCase(
+    `a cat that ${what} makes the reading Incomplete`,
+    oddReader(script),
+    async (container) => {
+      const error = await readingError(container);
+      assertEquals(error.reason, "Incomplete");
+      assert(error.message.includes(words), error.message);
+    },
+  );
+}
+
+oddCase(
+  "the stream ends only after the check, and errors without its last bytes",
+  oddReader(`${CAT} "$1"; touch "$1"; echo >>"$1"`),
+  async ({ pods, name, path }) => {
+    await writeFile(pods, name, `${path}/file`, "short");
+    const stream = await readFile(pods, name, `${path}/file`);
+    const read = stream.getReader().read();
+    assertEquals((await rejection(read, FileTransferError)).reason, "Changed");
+  },
+);
+
+oddCase(
+  "a timeout ends a reading that hangs, and an abort, with their reasons",
+  oddReader(`head -c 50000 "$1"; sleep 60`),
+  async ({ pods, name, path }) => {
+    const file = `${path}/file`;
+    await writeFile(pods, name, file, filled(100_000));
+    const late = readFile(pods, name, file, { timeout: 300 }).then(bytesOf);
+    const error = await rejection(late, CallTimeoutError);
+    assert(error.message.startsWith(`Cannot read file "${file}" in `));
+    const abort = new AbortController();
+    const { signal } = abort;
+    const reader = (await readFile(pods, name, file, { signal })).getReader();
+    const { value } = await reader.read();
+    assert(value !== undefined && value.byteLength > 0);
+    const reason = new Error("enough");
+    abort.abort(reason);
+    assertEquals(await rejection(reader.read()), reason);
+    const cancelled = await readFile(pods, name, file);
+    await cancelled.cancel();
+  },
+);
+
+const WRITE_FAILURES: Readonly<
+  Record<string, [scripts: Readonly<Record<string, string>>, reason: string]>
+> = {
+  "a disk that is full": [{
+    sh: `ulimit -f 100; trap '' XFSZ; exec ${SH} "$@"`,
+  }, "NoSpace"],
+  "a disk that is full at once": [{
+    cat: `echo "cat: write error: No space left on device" >&2; exit 1`,
+  }, "NoSpace"],
+  "a mounted file": [{
+    mv: `echo "mv: cannot move: Device or resource busy" >&2; exit 1`,
+  }, "Denied"],
+  "a mode that is refused": [{
+    chmod: `echo "chmod: x: Operation not permitted" >&2; exit 1`,
+  }, "Denied"],
+  "bytes that got lost": [{
+    cat: `${CAT} | { dd bs=1 count=9 2>/dev/null; dd bs=1 count=1 of=/dev/null \
+2>/dev/null; ${CAT}; }`,
+  }, "Incomplete"],
+  "bytes that were changed": [{ cat: `${CAT} | tr a b` }, "Incomplete"],
+  "a cat that is killed": [{ cat: "kill -9 $$" }, "Incomplete"],
+  "a script that is killed": [{ cat: "kill -9 $PPID" }, "Incomplete"],
+  "a shell that is killed with all its children": [
+    { cat: "kill -9 0" },
+    "Incomplete",
+  ],
+};
+
+for (const [what, [scripts, reason]] of Object.entries(WRITE_FAILURES)) {
+  oddCase(
+    `${what} fails an upload with ${reason}, and leaves nothing`,
+    async (programs) => {
+      await replaced(scripts)(programs);
+      await link(programs, "tr");
+    },
+    async ({ pods, name, path, names }) => {
+      const file = `${path}/file`;
+      const content = "a".repeat(2_000_000);
+      const writing = writeFile(pods, name, file, content, { mode: 0o600 });
+      assertEquals(await reasonOf(writing), reason);
+      assertEquals(await names(), []);
+    },
+  );
+}
+
+oddCase(
+  "files of the kernel, which have no size, are read",
+  (programs) => link(programs, ...ALL),
+  async ({ pods, name }) => {
+    const status = await textOf(
+      await readFile(pods, name, "/proc/self/status"),
+    );
+    assert(status.includes("Name:"), status);
+  },
+);
+
+oddCase(
+  "a relative path is below the working directory, whatever it begins with",
+  (programs) => link(programs, ...ALL),
+  async ({ pods, name, path }) => {
+    await mkdir(`${path}/-d`);
+    const file = `../../../../../../../../..${path}/-d/-e`;
+    await writeFile(pods, name, file, "there");
+    assertEquals(await textOf(await readFile(pods, name, file)), "there");
+  },
+);
