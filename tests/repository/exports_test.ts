@@ -35,7 +35,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
   "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
-  "./files": ["FileTransferError"],
+  "./files": ["FileTransferError", "readFile", "writeFile"],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
   "./cli": ["main"],
 };
