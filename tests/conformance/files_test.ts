@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FileTransferError } from "../../mod.ts";
 import { readFile, writeFile } from "../../src/files/mod.ts";
 import type { FileContent } from "../../src/files/mod.ts";
-import { eventually, rejection } from "../support/async.ts";
+import { rejection } from "../support/async.ts";
 import {
   bytesOf,
   pattern,
@@ -49,6 +49,17 @@ function fileCase(
       await run('chmod -R u+w "$1"; rm -rf "$1"', path);
     }
   });
+}
+
+/** Parts without an end; `onPart` gets how much went before. */
+async function* endlessParts(
+  onPart: (sent: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for (let sent = 0;; sent += 65_536) {
+    onPart(sent);
+    yield pattern(65_536);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 }
 
 /** Waits until the folder has only these names: a script that was cut off cleans up. */
@@ -210,17 +221,11 @@ fileCase(
     const reason = new Error("enough");
     for (const bytes of [0, 1_000_000]) {
       const abort = new AbortController();
-      async function* endless() {
-        let sent = 0;
-        while (true) {
-          if (sent >= bytes) abort.abort(reason);
-          yield pattern(65_536);
-          sent += 65_536;
-          await new Promise((resolve) => setTimeout(resolve));
-        }
-      }
+      const endless = endlessParts((sent) => {
+        if (sent >= bytes) abort.abort(reason);
+      });
       const { signal } = abort;
-      const writing = writeFile(pods, pod, file, endless(), { signal });
+      const writing = writeFile(pods, pod, file, endless, { signal });
       assertEquals(await rejection(writing), reason);
     }
     await cleaned(names, "file\n");
