@@ -175,7 +175,7 @@ export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
 export type { PortForwardAccessor } from "./src/api/port_forward/port_forward.ts";
 export type { PortForwardOptions } from "./src/api/port_forward/forward_call.ts";
-export type { PortFetchInit } from "./src/api/port_forward/fetch.ts";
+export type { PortFetchInit } from "./src/api/port_forward/fetch_request.ts";
 export type {
   ListenOptions,
   PortListener,
@@ -237,6 +237,7 @@ export type {
   PartialResult,
   PortForwardReason,
 } from "./src/errors.ts";
+export type { ByteDuplex, DuplexReceiver } from "./src/transport/duplex.ts";
 export type {
   CloseInfo,
   Connection,

@@ -53,11 +53,6 @@ export class PortDuplex implements ByteDuplex {
     this.#session.onEnd(() => callback(this.failure));
   }
 
-  /** Resolves when there is room again; rejects at the end. */
-  drained(): Promise<void> {
-    return this.#session.drained();
-  }
-
   open(receiver: DuplexReceiver): void {
     const isFirst = this.#receiver === null;
     this.#receiver = receiver;

@@ -52,3 +52,14 @@ function groupsOf(hostname: string): Uint8Array {
     .map((group) => parseInt(group, 16));
   return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
 }
+
+/** The host and the port of an `http:` or `https:` URL, to connect to. */
+export function addressOf(
+  { protocol, hostname, port }: URL,
+): { readonly hostname: string; readonly port: number } {
+  return {
+    // An IPv4-mapped address as IPv4, which certificates name.
+    hostname: hostname.startsWith("[") ? canonicalHost(hostname) : hostname,
+    port: port === "" ? (protocol === "https:" ? 443 : 80) : Number(port),
+  };
+}

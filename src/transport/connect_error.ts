@@ -108,6 +108,8 @@ export interface Peer {
   readonly systemTrust?: string;
   /** A proxy gets no client certificate and has no `serverName`. */
   readonly isProxy?: boolean;
+  /** It is in a pod, which no kubeconfig describes. */
+  readonly isPod?: boolean;
 }
 
 /** Messages of failed handshakes: OpenSSL's, BoringSSL's and rustls's. */
@@ -152,15 +154,19 @@ export function connectHint(
   }
 }
 
-function trustHint(messages: string, { tls, systemTrust }: Peer): string {
+function trustHint(
+  messages: string,
+  { tls, systemTrust, isPod = false }: Peer,
+): string {
   if (CA_AS_SERVER.test(messages)) {
     return "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority";
   }
   if (WRONG_PURPOSE.test(messages)) {
     return "its extended key usage has to include server authentication";
   }
+  const place = isPod ? "" : " (certificate-authority-data in a kubeconfig)";
   const hint =
-    "set certificateAuthority (certificate-authority-data in a kubeconfig) to the authority that signed it";
+    `set certificateAuthority${place} to the authority that signed it`;
   return systemTrust === undefined || tls?.certificateAuthority !== undefined
     ? hint
     : `${hint}, or trust the system's authorities with ${systemTrust}`;

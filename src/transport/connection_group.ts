@@ -1,6 +1,7 @@
 import { abortable } from "../abortable.ts";
 import { startTimer } from "../timers.ts";
-import type { ByteDuplex, Dial, DialTarget } from "./duplex.ts";
+import type { Dial, DialTarget } from "./dial.ts";
+import type { ByteDuplex } from "./duplex.ts";
 import { KeptConnection } from "./kept_connection.ts";
 
 /** The most idle connections of a group; client-go has 25. */

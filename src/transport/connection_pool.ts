@@ -3,7 +3,7 @@ import {
   type PooledConnection,
   type PoolRuntime,
 } from "./connection_group.ts";
-import type { DialTarget } from "./duplex.ts";
+import type { DialTarget } from "./dial.ts";
 import type { KeptConnection } from "./kept_connection.ts";
 import type { RequestHeaders, TlsOptions } from "./transport.ts";
 

@@ -2,10 +2,13 @@ import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
 import { hostAndPort } from "./address.ts";
 import { FinalHeadParser, type ResponseHead } from "../http/head.ts";
-import type { ByteDuplex, DialTarget, DuplexReceiver } from "./duplex.ts";
+import type { DialTarget } from "./dial.ts";
+import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 
 /** The first byte of a TLS server's response to plain HTTP (RFC 8446, 5.1). */
 const TLS_ALERT = 0x15;
+
+const NOOP = (): void => {};
 
 /** The server whose response is read. */
 export type ResponseTarget = Pick<DialTarget, "hostname" | "port" | "tls">;
@@ -17,6 +20,7 @@ export type ResponseTarget = Pick<DialTarget, "hostname" | "port" | "tls">;
 export class HeadReader implements DuplexReceiver {
   /** Rejects with `ConnectError` or `ProtocolError`. */
   readonly head: Promise<ResponseHead>;
+  readonly drained: () => void;
   readonly #duplex: ByteDuplex;
   readonly #target: ResponseTarget;
   readonly #resolve: (head: ResponseHead) => void;
@@ -26,10 +30,19 @@ export class HeadReader implements DuplexReceiver {
   #ending: { error?: Error } | null = null;
   #received = false;
 
-  /** @param target The server, for error messages. */
-  constructor(duplex: ByteDuplex, target: ResponseTarget) {
+  /**
+   * @param target The server, for error messages.
+   * @param onDrained Called when the duplex has room again, also while a
+   * `ResponseBody` reads.
+   */
+  constructor(
+    duplex: ByteDuplex,
+    target: ResponseTarget,
+    onDrained: () => void = NOOP,
+  ) {
     this.#duplex = duplex;
     this.#target = target;
+    this.drained = onDrained;
     const { promise, resolve, reject } = Promise.withResolvers<ResponseHead>();
     this.head = promise;
     this.#resolve = resolve;
@@ -59,8 +72,6 @@ export class HeadReader implements DuplexReceiver {
     if (this.#parser) this.#parse(chunk);
     else this.#waiting.push(chunk);
   }
-
-  drained(): void {}
 
   ended(error?: Error): void {
     this.#ending = { error };

@@ -10,10 +10,11 @@ import { abortable } from "../abortable.ts";
 import type { Bytes } from "../bytes.ts";
 import type { PooledConnection } from "./connection_group.ts";
 import type { ConnectionPool } from "./connection_pool.ts";
-import type { ByteDuplex, DialTarget } from "./duplex.ts";
+import type { DialTarget } from "./dial.ts";
+import type { ByteDuplex } from "./duplex.ts";
 import { canGunzip, gunzipBody } from "./gunzip_body.ts";
 import { HeadReader } from "./head_reader.ts";
-import { canonicalHost } from "./address.ts";
+import { addressOf } from "./address.ts";
 import { ResponseBody } from "./response_body.ts";
 import type {
   HttpRequest,
@@ -27,19 +28,13 @@ export function dialTarget(target: TransportTarget): DialTarget {
   const secure = url.protocol === "https:";
   const userAgent = headers["user-agent"];
   return {
-    hostname: dialledHost(url.hostname),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+    ...addressOf(url),
     tls: secure ? tls : null,
     proxy,
     proxyTls: tls,
     ...(typeof userAgent === "string" ? { userAgent } : {}),
     signal,
   };
-}
-
-/** An IPv4-mapped address as IPv4, which certificates name. */
-function dialledHost(hostname: string): string {
-  return hostname.startsWith("[") ? canonicalHost(hostname) : hostname;
 }
 
 /**
@@ -72,14 +67,18 @@ export async function sendRequest(
 
 /**
  * Sends one request on a duplex that carries no other, and is destroyed after
- * the response. A body without a known length is the caller's to send.
+ * the response. A body without a known length is the caller's to send, once this
+ * has been called.
+ *
+ * @param onDrained Called when the duplex has room again.
  */
 export async function exchangeOnce(
   duplex: ByteDuplex,
   request: HttpRequest,
+  onDrained: () => void,
 ): Promise<HttpResponse> {
   const gzip = canGunzip() && takesGzip(request.method, request.headers);
-  const reader = new HeadReader(duplex, dialTarget(request));
+  const reader = new HeadReader(duplex, dialTarget(request), onDrained);
   const release = () => duplex.destroy();
   const connection = { duplex, reused: false, release };
   const head = requestHead(request, gzip);

@@ -61,6 +61,7 @@ class PartJoiner {
  */
 export class ResponseBody implements DuplexReceiver {
   readonly stream: ReadableStream<Bytes>;
+  readonly drained: () => void;
   readonly #duplex: ByteDuplex;
   readonly #decoder: BodyDecoder;
   readonly #signal: AbortSignal;
@@ -85,6 +86,7 @@ export class ResponseBody implements DuplexReceiver {
     signal: AbortSignal,
     onComplete: () => void = () => duplex.destroy(),
   ) {
+    this.drained = reader.drained;
     this.#duplex = duplex;
     this.#onComplete = onComplete;
     this.#signal = signal;
@@ -117,8 +119,6 @@ export class ResponseBody implements DuplexReceiver {
     if (this.#queue.length > 0 && !this.#ending) this.#duplex.pause();
     this.#settle();
   }
-
-  drained(): void {}
 
   ended(error?: Error): void {
     if (this.#ending) return;

@@ -7,7 +7,7 @@ import {
 } from "../websocket/handshake.ts";
 import type { PoolRuntime } from "./connection_group.ts";
 import { ConnectionPool } from "./connection_pool.ts";
-import type { Dial } from "./duplex.ts";
+import type { Dial } from "./dial.ts";
 import { handshakeError } from "./handshake_refusal.ts";
 import { HeadReader } from "./head_reader.ts";
 import { destroyOnFailure, dialTarget, sendRequest } from "./http_exchange.ts";
@@ -56,6 +56,8 @@ export interface SocketTransportOptions extends PoolRuntime {
   readonly name: string;
   /** Throws for certificates and keys that the runtime cannot use. */
   readonly checkMaterial: (tls: TlsOptions) => void;
+  /** TLS over a forwarded connection, where the runtime can. */
+  readonly tlsLayer?: Transport["tlsLayer"];
 }
 
 /**
@@ -63,16 +65,17 @@ export interface SocketTransportOptions extends PoolRuntime {
  * kept for the next request, a WebSocket has one of its own. Has every capability.
  */
 export function socketTransport(options: SocketTransportOptions): Transport {
-  const { name } = options;
+  const { name, tlsLayer } = options;
   // The options object is immutable: one check serves all its connections.
   const checked = new WeakSet<TlsOptions>();
+  const check = (tls: TlsOptions) => {
+    if (checked.has(tls)) return;
+    checkTls(tls);
+    options.checkMaterial(tls);
+    checked.add(tls);
+  };
   const dial: Dial = async (target) => {
-    const { tls } = target;
-    if (tls !== null && !checked.has(tls)) {
-      checkTls(tls);
-      options.checkMaterial(tls);
-      checked.add(tls);
-    }
+    if (target.tls !== null) check(target.tls);
     return await options.dial(target);
   };
   const pool = new ConnectionPool({ ...options, dial });
@@ -88,6 +91,12 @@ export function socketTransport(options: SocketTransportOptions): Transport {
     },
     request: (request) => sendRequest(pool, request),
     connect: (request) => upgrade(dial, request),
+    ...(tlsLayer && {
+      tlsLayer: (target) => {
+        check(target.tls);
+        return tlsLayer(target);
+      },
+    }),
     close: () => pool.close(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Bytes } from "../bytes.ts";
+import type { ByteDuplex } from "./duplex.ts";
 
 /**
  * What a transport supports. A call that needs a missing capability rejects
@@ -111,6 +112,17 @@ export interface Transport {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Opens a WebSocket. */
   connect(request: UpgradeRequest): Promise<Connection>;
+  /**
+   * TLS over a forwarded connection, for the `https:` URLs of
+   * `portForward.fetch`: without this they are refused.
+   *
+   * @param target The server, and the options, which are checked at once.
+   * @returns Does the handshake. It owns the carrier, and destroys it when it
+   * rejects: with the signal's reason, or `ConnectError` if the handshake fails.
+   */
+  tlsLayer?(
+    target: Pick<TransportTarget, "url" | "tls">,
+  ): (carrier: ByteDuplex, signal: AbortSignal) => Promise<ByteDuplex>;
   /**
    * Releases resources other than connections in use, such as idle connections.
    * A transport of several clients is closed by each, and stays usable.

@@ -1,5 +1,5 @@
 import { ConnectionPool } from "../../src/transport/connection_pool.ts";
-import type { Dial } from "../../src/transport/duplex.ts";
+import type { Dial } from "../../src/transport/dial.ts";
 import { macrotask } from "./async.ts";
 
 /** A timer of a {@linkcode poolOf}, for the test to run. */

@@ -19,6 +19,7 @@ import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { isModernBun } from "../../platform/runtime.ts";
+import { nestedTls } from "../node/nested_tls.ts";
 import { nodeDial } from "../node/node_dial.ts";
 import { BUN_1_3_QUIRKS, BUN_QUIRKS } from "../node/runtime_quirks.ts";
 import { checkMaterial } from "../node/tls_material.ts";
@@ -28,10 +29,11 @@ export type * from "../../transport/transport.ts";
 
 /** HTTP and WebSocket on Bun's sockets; the default of `createClient` on Bun. */
 export function bunTransport(): Transport {
-  const dial = nodeDial(isModernBun() ? BUN_QUIRKS : BUN_1_3_QUIRKS);
+  const quirks = isModernBun() ? BUN_QUIRKS : BUN_1_3_QUIRKS;
   return socketTransport({
     name: "bun",
-    dial,
+    dial: nodeDial(quirks),
+    tlsLayer: nestedTls(quirks),
     checkMaterial,
     startBackgroundTimer,
     nextTurn,

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 
 /** The first byte of a TLS record: its type (RFC 8446, 5.1). */
@@ -15,18 +15,19 @@ const ALERTS: Readonly<Record<number, string>> = {
 
 /**
  * Watches a handshake: Bun 1.3 reports some failures as those of a certificate
- * that it never received.
+ * that it never received, or fails to check that.
  *
- * @param carrier The socket that TLS is about to run over.
+ * @param carrier The socket or stream that TLS is about to run over.
  * @returns A function from the reported error to the true one.
  */
 export function trackTlsFailure(
-  carrier: Socket,
+  carrier: Duplex,
 ): (reported: unknown) => unknown {
   let first: Uint8Array = new Uint8Array();
   carrier.once("data", (chunk: Uint8Array) => first = chunk);
   return (reported) => {
-    const [type = HANDSHAKE] = first;
+    const [type] = first;
+    if (type === undefined) return hasCode(reported) ? reported : ended();
     if (type === HANDSHAKE) return reported;
     if (type !== ALERT) return failure("wrong version number");
     // A header of five bytes, the level, and the code.
@@ -41,6 +42,15 @@ export function assertTlsConnected(socket: TLSSocket): void {
   socket.on("error", () => {});
   socket.destroy();
   throw failure("no certificate received");
+}
+
+function hasCode(error: unknown): boolean {
+  return typeof (error as { code?: unknown }).code === "string";
+}
+
+function ended(): Error {
+  const error = new Error("the connection ended in the TLS handshake");
+  return Object.assign(error, { code: "ECONNRESET" });
 }
 
 function failure(reason: string): Error {

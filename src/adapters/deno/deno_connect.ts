@@ -2,7 +2,7 @@ import { abortable } from "../../abortable.ts";
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { connectError } from "../../transport/connect_error.ts";
-import type { DialTarget } from "../../transport/duplex.ts";
+import type { DialTarget } from "../../transport/dial.ts";
 import { canonicalHost, hostAndPort } from "../../transport/address.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";

@@ -1,6 +1,6 @@
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectError } from "../../transport/connect_error.ts";
-import type { Dial, DialTarget } from "../../transport/duplex.ts";
+import type { Dial, DialTarget } from "../../transport/dial.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import { connectNatively } from "./deno_connect.ts";

@@ -16,7 +16,10 @@ import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
+import { isModernDeno } from "../../platform/runtime.ts";
 import { denoDial } from "./deno_dial.ts";
+import { nestedTls } from "../node/nested_tls.ts";
+import { DENO_QUIRKS } from "../node/runtime_quirks.ts";
 import { checkMaterial } from "../node/tls_material.ts";
 
 export type { Bytes } from "../../bytes.ts";
@@ -27,6 +30,8 @@ export function denoTransport(): Transport {
   return socketTransport({
     name: "deno",
     dial: denoDial(),
+    // Before, TLS over a stream is connected before it has verified anything.
+    ...(isModernDeno() ? { tlsLayer: nestedTls(DENO_QUIRKS) } : {}),
     checkMaterial,
     startBackgroundTimer,
     nextTurn,

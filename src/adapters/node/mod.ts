@@ -11,6 +11,7 @@ import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
+import { nestedTls } from "./nested_tls.ts";
 import { nodeDial } from "./node_dial.ts";
 import { NODE_QUIRKS } from "./runtime_quirks.ts";
 import { checkMaterial } from "./tls_material.ts";
@@ -25,6 +26,7 @@ export function nodeTransport(): Transport {
     name: "node",
     dial,
     checkMaterial,
+    tlsLayer: nestedTls(NODE_QUIRKS),
     startBackgroundTimer,
     nextTurn,
   });

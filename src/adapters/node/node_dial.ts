@@ -4,12 +4,8 @@ import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { connectError } from "../../transport/connect_error.ts";
-import type {
-  ByteDuplex,
-  Dial,
-  DialTarget,
-  ProxyTls,
-} from "../../transport/duplex.ts";
+import type { Dial, DialTarget, ProxyTls } from "../../transport/dial.ts";
+import type { ByteDuplex } from "../../transport/duplex.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
 import type { ProxyStream } from "../../transport/proxy/tunnel_stream.ts";

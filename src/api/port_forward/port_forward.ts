@@ -3,7 +3,7 @@ import type { ForwardedConnection } from "../../session/forwarded_connection.ts"
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import type { PortForwardOptions } from "./forward_call.ts";
-import type { PortFetchInit } from "./fetch.ts";
+import type { PortFetchInit } from "./fetch_request.ts";
 import type { ListenOptions, PortListener } from "./listen.ts";
 
 /** Connects to ports of pods: `api.portForward`. */
@@ -107,8 +107,13 @@ export class PortForwardAccessor {
   /**
    * Sends an HTTP request to a port of a pod, on every runtime, pages too. The
    * URL's port is the pod's, or the Service's, and its host only the `Host`
-   * header; there is no TLS. Each request has a connection of its own, redirects
-   * are not followed, and a body of any length is streamed both ways.
+   * header. Each request has a connection of its own, redirects are not followed,
+   * and a body of any length is streamed both ways.
+   *
+   * An `https:` URL needs the default transport of Node, Bun or Deno 2.7: TLS
+   * ends in the pod, whose certificate has to be for the URL's host, and of an
+   * authority that the runtime trusts, unless the options of {@linkcode
+   * PortFetchInit} say otherwise.
    *
    * @example
    * ```ts
@@ -123,13 +128,14 @@ export class PortForwardAccessor {
    * ```
    *
    * @param target A pod's name, or what kubectl would choose a pod from.
-   * @param url An `http:` URL.
+   * @param url An `http:` or `https:` URL.
    * @throws {TypeError | RangeError} If an argument is invalid; nothing is sent.
-   * @throws {ConfigurationError} If it is an `https:` URL.
+   * @throws {ConfigurationError} If an option of TLS cannot be used, or there is
+   * no TLS within a forwarded connection; nothing is sent.
    * @throws {PortForwardError} If the port cannot be reached.
    * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {HandshakeError} If the API server refuses.
-   * @throws {ConnectError} If there is no answer.
+   * @throws {ConnectError} If there is no answer, or TLS fails; see its `code`.
    * @throws {CallTimeoutError} If the response takes longer than `timeout`.
    */
   async fetch(

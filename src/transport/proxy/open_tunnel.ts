@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectError } from "../connect_error.ts";
-import type { DialTarget } from "../duplex.ts";
+import type { DialTarget } from "../dial.ts";
 import { hostAndPort } from "../address.ts";
 import { httpConnect } from "./http_connect.ts";
 import { proxyAddress, proxyCredentials } from "./proxy_address.ts";

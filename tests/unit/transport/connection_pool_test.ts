@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { encodeText } from "../../../src/bytes.ts";
 import { ConnectError } from "../../../src/errors.ts";
 import type { PooledConnection } from "../../../src/transport/connection_group.ts";
-import type { DialTarget } from "../../../src/transport/duplex.ts";
+import type { DialTarget } from "../../../src/transport/dial.ts";
 import { test } from "../../harness.ts";
 import {
   delay,

@@ -1,6 +1,6 @@
 import { type Bytes, concatBytes } from "../../../../src/bytes.ts";
 import { openTunnel } from "../../../../src/transport/proxy/open_tunnel.ts";
-import type { DialTarget } from "../../../../src/transport/duplex.ts";
+import type { DialTarget } from "../../../../src/transport/dial.ts";
 
 /** What a tunnel's opening left behind. */
 export interface Opening {
