@@ -75,13 +75,17 @@ export type {
   CallOptions,
   CollectionOptions,
   DeletionWaitOptions,
+  GetOptions,
   ListAllOptions,
   ListOptions,
+  OfScale,
+  PartOfObject,
   WaitOptions,
   WatchOptions,
 } from "./src/api/verbs/call_options.ts";
 export type {
   ApplyOptions,
+  CreateSubresourceOptions,
   DeleteCollectionOptions,
   DeleteOptions,
   JsonPatchOptions,
@@ -90,6 +94,13 @@ export type {
   WriteOptions,
 } from "./src/api/verbs/write_options.ts";
 export type { JsonPatchOperation, ObjectPatch } from "./src/api/verbs/patch.ts";
+export type { PatchOptions } from "./src/api/verbs/writing.ts";
+export type { EvictMethod } from "./src/api/verbs/eviction.ts";
+export type {
+  Scale,
+  ScaleMethod,
+  ScaleOptions,
+} from "./src/api/verbs/scale.ts";
 export type { WatchEvent } from "./src/api/watch/collection.ts";
 export {
   hasCondition,
@@ -163,9 +174,11 @@ export type {
 export type {
   ClusterScoped,
   HasAttach,
+  HasEviction,
   HasExec,
   HasLogs,
   HasPortForward,
+  HasScale,
   Namespaced,
   SubresourceNotAvailable,
 } from "./src/client/resource.ts";

@@ -183,13 +183,16 @@ export class LogNotAvailableError extends PodwireError {
   }
 }
 
-/** `exec`, `attach`, `logs` or `portForward` of a resource without it. */
+/**
+ * `exec`, `attach`, `logs`, `portForward`, `evict` or `scale` of a resource without
+ * it.
+ */
 export class SubresourceNotAvailableError extends PodwireError {
   /** The name of the class, in minified code too. */
   override name = "SubresourceNotAvailableError";
   /** The resource's kind, for example `Deployment`. */
   readonly kind: string;
-  /** `"exec"`, `"attach"`, `"log"` or `"portforward"`. */
+  /** For example `"exec"`, `"log"` or `"eviction"`. */
   readonly subresource: string;
 
   /** Names the resource and the subresource. */

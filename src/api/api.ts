@@ -1,12 +1,19 @@
 import { CallSite } from "../call_site.ts";
 import { apiContext, type ApiOptions, keepContext } from "./api_options.ts";
 import type { CallContext } from "./call.ts";
-import type { ObjectList, Stored } from "../client/kube_object.ts";
+import type {
+  AnyObject,
+  KubeObject,
+  ObjectList,
+  Stored,
+} from "../client/kube_object.ts";
 import {
   type HasAttach,
+  type HasEviction,
   type HasExec,
   type HasLogs,
   type HasPortForward,
+  type HasScale,
   hasSubresource,
   type ObjectOf,
   type Resource,
@@ -21,14 +28,15 @@ import { ExecAccessor } from "./exec.ts";
 import { LogsAccessor } from "./logs/logs.ts";
 import { PortForwardAccessor } from "./port_forward/port_forward.ts";
 import {
-  CALL_OPTIONS,
-  type CallOptions,
   DELETION_WAIT_OPTIONS,
   type DeletionWaitOptions,
+  GET_OPTIONS,
+  type GetOptions,
   LIST_ALL_OPTIONS,
   LIST_OPTIONS,
   type ListAllOptions,
   type ListOptions,
+  type OfScale,
   type ScopeOf,
   WAIT_OPTIONS,
   type WaitOptions,
@@ -36,11 +44,14 @@ import {
   type WatchOptions,
 } from "./verbs/call_options.ts";
 import { deleteObject, deleteObjects } from "./verbs/deletion.ts";
+import { type EvictMethod, evictPod } from "./verbs/eviction.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
 import type { JsonPatchOperation, ObjectPatch } from "./verbs/patch.ts";
+import { type Scale, type ScaleMethod, scaleObject } from "./verbs/scale.ts";
 import { fetchObject } from "./verbs/verb_call.ts";
 import type {
   ApplyOptions,
+  CreateSubresourceOptions,
   DeleteCollectionOptions,
   DeleteOptions,
   JsonPatchOptions,
@@ -48,7 +59,12 @@ import type {
   ReplaceOptions,
   WriteOptions,
 } from "./verbs/write_options.ts";
-import { createObject, patchObject, replaceObject } from "./verbs/writing.ts";
+import {
+  createObject,
+  patchObject,
+  type PatchOptions,
+  replaceObject,
+} from "./verbs/writing.ts";
 import type { WatchEvent } from "./watch/collection.ts";
 import { watch } from "./watch/watch.ts";
 
@@ -80,10 +96,19 @@ export class Api<R extends Resource> {
   }
 
   /** Creates an object; `apiVersion` and `kind` default to the resource's. */
-  async create(
+  create(
     object: ObjectOf<R>,
     options?: WriteOptions & ScopeOf<R>,
-  ): Promise<Stored<ObjectOf<R>>> {
+  ): Promise<Stored<ObjectOf<R>>>;
+  /** Creates a subresource of an object, for example a `token`. */
+  create(
+    object: AnyObject,
+    options: CreateSubresourceOptions & ScopeOf<R>,
+  ): Promise<AnyObject>;
+  async create(
+    object: KubeObject,
+    options?: WriteOptions | CreateSubresourceOptions,
+  ): Promise<unknown> {
     return await this.#trace(
       this.create,
       () => createObject(this.#context, object, options),
@@ -91,16 +116,26 @@ export class Api<R extends Resource> {
   }
 
   /** Gets one object. */
+  get(
+    name: string,
+    options?: GetOptions & ScopeOf<R>,
+  ): Promise<Stored<ObjectOf<R>>>;
+  /** Gets the Scale of an object. */
+  get(
+    name: string,
+    options: OfScale<GetOptions> & ScopeOf<R>,
+  ): Promise<Stored<Scale>>;
   async get(
     name: string,
-    options?: CallOptions & ScopeOf<R>,
-  ): Promise<Stored<ObjectOf<R>>> {
-    this.#check("get", options, CALL_OPTIONS);
-    const verb = { verb: "get", method: "GET", name };
+    options: GetOptions | OfScale<GetOptions> = {},
+  ): Promise<unknown> {
+    this.#check("get", options, GET_OPTIONS);
+    const { subresource } = options;
+    const verb = { verb: "get", method: "GET", name, subresource };
     return await this.#trace(
       this.get,
       () => fetchObject(this.#context, verb, options),
-    ) as Stored<ObjectOf<R>>;
+    );
   }
 
   /**
@@ -214,10 +249,19 @@ export class Api<R extends Resource> {
   }
 
   /** Replaces the object named in `metadata.name`; a stale `resourceVersion` is a conflict (409). */
-  async replace(
+  replace(
     object: ObjectOf<R>,
     options?: ReplaceOptions & ScopeOf<R>,
-  ): Promise<Stored<ObjectOf<R>>> {
+  ): Promise<Stored<ObjectOf<R>>>;
+  /** Replaces the Scale of an object. */
+  replace(
+    object: Scale,
+    options: OfScale<ReplaceOptions> & ScopeOf<R>,
+  ): Promise<Stored<Scale>>;
+  async replace(
+    object: KubeObject,
+    options?: ReplaceOptions | OfScale<ReplaceOptions>,
+  ): Promise<unknown> {
     return await this.#trace(
       this.replace,
       () => replaceObject(this.#context, object, options),
@@ -236,11 +280,17 @@ export class Api<R extends Resource> {
     patch: readonly JsonPatchOperation[],
     options: JsonPatchOptions & ScopeOf<R>,
   ): Promise<Stored<ObjectOf<R>>>;
+  /** Changes the Scale of an object. */
+  patch(
+    name: string,
+    patch: ObjectPatch<Scale> | readonly JsonPatchOperation[],
+    options: OfScale<PatchOptions> & ScopeOf<R>,
+  ): Promise<Stored<Scale>>;
   async patch(
     name: string,
     patch: object,
-    options: MergePatchOptions | ApplyOptions | JsonPatchOptions = {},
-  ): Promise<Stored<ObjectOf<R>>> {
+    options: PatchOptions | OfScale<PatchOptions> = {},
+  ): Promise<unknown> {
     return await this.#trace(
       this.patch,
       () => patchObject(this.#context, name, patch, options),
@@ -353,6 +403,35 @@ export class Api<R extends Resource> {
     : SubresourceNotAvailable<"portforward"> {
     this.#checkSubresource("portForward");
     return new PortForwardAccessor(this.#context) as never;
+  }
+
+  /**
+   * Evicts pods.
+   *
+   * @throws {SubresourceNotAvailableError} The resource has no eviction.
+   */
+  get evict(): R extends HasEviction ? EvictMethod
+    : SubresourceNotAvailable<"eviction"> {
+    this.#checkSubresource("eviction");
+    const evict: EvictMethod = (name, options) =>
+      this.#trace(evict, () => evictPod(this.#context, name, options));
+    return evict as never;
+  }
+
+  /**
+   * Scales workloads.
+   *
+   * @throws {SubresourceNotAvailableError} The resource has no scale.
+   */
+  get scale(): R extends HasScale ? ScaleMethod<ScopeOf<R>>
+    : SubresourceNotAvailable<"scale"> {
+    this.#checkSubresource("scale");
+    const scale: ScaleMethod = (name, replicas, options) =>
+      this.#trace(
+        scale,
+        () => scaleObject(this.#context, name, replicas, options),
+      );
+    return scale as never;
   }
 
   /** Makes errors of a call show the caller of a public method. */

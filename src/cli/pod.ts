@@ -3,6 +3,7 @@ import { Api } from "../api/api.ts";
 import type { CallContext } from "../api/call.ts";
 import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
 import type { Stored } from "../client/kube_object.ts";
+import type { ClientListener } from "../client/client_event.ts";
 import { createClient } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
@@ -49,6 +50,7 @@ export async function withPods(
     context: optional(commandLine, "context"),
     namespace,
     userAgent: defaultUserAgent("podwire-cli") ?? undefined,
+    onEvent: warningPrinter(),
   });
   try {
     const pods = new Api(Pod, { client });
@@ -61,6 +63,16 @@ export async function withPods(
   } finally {
     await client.close();
   }
+}
+
+/** Prints the warnings of the server, each once, as kubectl does. */
+function warningPrinter(): ClientListener {
+  const printed = new Set<string>();
+  return (event) => {
+    if (event.type !== "warning" || printed.has(event.text)) return;
+    printed.add(event.text);
+    void printMessage(`Warning: ${event.text}`);
+  };
 }
 
 /** The value of a flag; as in kubectl, an empty one counts as absent. */

@@ -99,10 +99,11 @@ export class CallReport {
   }
 
   /** The head of a response arrived. */
-  responded(httpStatus: number): void {
+  responded(httpStatus: number, warnings: readonly string[] = []): void {
     this.#httpStatus = httpStatus;
     const duration = performance.now() - this.#sentAt;
     this.#emit({ type: "response", httpStatus, duration });
+    for (const text of warnings) this.#emit({ type: "warning", text });
   }
 
   /** An attempt to upgrade has failed. */

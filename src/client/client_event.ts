@@ -30,6 +30,15 @@ export type ClientEvent =
       readonly duration: number;
     }
     | {
+      /**
+       * The server warns, by a `Warning` header of its response: of an API that
+       * is deprecated, of an unknown field, or by an admission policy.
+       */
+      readonly type: "warning";
+      /** The server's words. */
+      readonly text: string;
+    }
+    | {
       /** An upgrade succeeded: a session or another connection is open. */
       readonly type: "open";
       /** The subprotocol that the server chose. */

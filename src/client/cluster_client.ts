@@ -2,6 +2,7 @@ import type { ClusterConfig } from "../config/cluster_config.ts";
 import { PodwireError } from "../errors.ts";
 import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
+import { warningTexts } from "../http/warning.ts";
 import { hideCredentials } from "../redact.ts";
 import type {
   Connection,
@@ -186,7 +187,11 @@ export class ClusterClient implements Client {
           report?.sending();
           report?.sent(body?.byteLength ?? 0);
           const response = await this.#transport.request(sent);
-          report?.responded(response.status);
+          report?.responded(
+            response.status,
+            warningTexts(response.headers.get("warning"))
+              .map((text) => hideCredentials(text, target.headers)),
+          );
           return await successOf(response, description, sent);
         },
       );

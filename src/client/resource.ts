@@ -36,10 +36,23 @@ export interface HasPortForward {
   readonly portForward: true;
 }
 
+/** The marker of a resource with the subresource `eviction`; only Pod has it. */
+export interface HasEviction {
+  /** The marker. */
+  readonly eviction: true;
+}
+
+/** The marker of a resource with the subresource `scale`. */
+export interface HasScale {
+  /** The marker. */
+  readonly scale: true;
+}
+
 /**
- * The type of `exec`, `attach`, `logs` and `portForward` on a resource without the marker. It
- * has no members to call, so a use does not compile; at run time, reading the
- * property throws `SubresourceNotAvailableError`.
+ * The type of `exec`, `attach`, `logs`, `portForward`, `evict` and `scale` on a
+ * resource without the marker. It has no members to call, so a use does not
+ * compile; at run time, reading the property throws
+ * `SubresourceNotAvailableError`.
  */
 export interface SubresourceNotAvailable<Subresource extends string = string> {
   /** Only a type: the missing subresource. */
@@ -47,7 +60,13 @@ export interface SubresourceNotAvailable<Subresource extends string = string> {
 }
 
 /** The name of a marker. */
-export type SubresourceMarker = "exec" | "attach" | "logs" | "portForward";
+export type SubresourceMarker =
+  | "exec"
+  | "attach"
+  | "logs"
+  | "portForward"
+  | "eviction"
+  | "scale";
 
 /** Whether the resource carries the marker. */
 export function hasSubresource(
@@ -95,8 +114,8 @@ export interface ResourceDefinition {
  * Defines a resource, for `new Api(resource, ...)`: a custom resource, or a
  * built-in one that this package does not export.
  *
- * `exec`, `attach` and `logs` declare subresources; `namespaced: false` declares
- * objects without a namespace.
+ * `exec`, `attach`, `logs` and `scale` declare subresources; `namespaced: false`
+ * declares objects without a namespace.
  *
  * ```ts
  * import { defineResource, type KubeObject } from "@podwire/podwire";
@@ -158,6 +177,10 @@ export function defineResource<T extends KubeObject = AnyObject>(
 export function defineResource<T extends KubeObject = AnyObject>(
   definition: ResourceDefinition & { readonly namespaced?: true } & HasLogs,
 ): Resource<T> & Namespaced & HasLogs;
+/** A resource whose objects have `scale` alone. */
+export function defineResource<T extends KubeObject = AnyObject>(
+  definition: ResourceDefinition & { readonly namespaced?: true } & HasScale,
+): Resource<T> & Namespaced & HasScale;
 /** A resource whose objects have no namespace. */
 export function defineResource<T extends KubeObject = AnyObject>(
   definition: ResourceDefinition & ClusterScoped,

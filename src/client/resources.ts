@@ -13,9 +13,11 @@ import {
   type ClusterScoped,
   defineResource,
   type HasAttach,
+  type HasEviction,
   type HasExec,
   type HasLogs,
   type HasPortForward,
+  type HasScale,
   type Namespaced,
   type Resource,
 } from "./resource.ts";
@@ -30,7 +32,8 @@ export const Pod:
   & HasExec
   & HasAttach
   & HasLogs
-  & HasPortForward = Object.freeze({
+  & HasPortForward
+  & HasEviction = Object.freeze({
     ...defineResource<Pod>({
       version: "v1",
       kind: "Pod",
@@ -40,46 +43,53 @@ export const Pod:
       logs: true,
     }),
     portForward: true,
+    eviction: true,
   });
 
 /** Keeps replicas of a pod running and rolls out changes. */
 export type Deployment = apps.Deployment;
 
 /** The resource of {@linkcode Deployment} objects. */
-export const Deployment: Resource<Deployment> & Namespaced = defineResource<
-  Deployment
->({
-  group: "apps",
-  version: "v1",
-  kind: "Deployment",
-  plural: "deployments",
-});
+export const Deployment: Resource<Deployment> & Namespaced & HasScale =
+  defineResource<
+    Deployment
+  >({
+    group: "apps",
+    version: "v1",
+    kind: "Deployment",
+    plural: "deployments",
+    scale: true,
+  });
 
 /** Keeps replicas of a pod running. */
 export type ReplicaSet = apps.ReplicaSet;
 
 /** The resource of {@linkcode ReplicaSet} objects. */
-export const ReplicaSet: Resource<ReplicaSet> & Namespaced = defineResource<
-  ReplicaSet
->({
-  group: "apps",
-  version: "v1",
-  kind: "ReplicaSet",
-  plural: "replicasets",
-});
+export const ReplicaSet: Resource<ReplicaSet> & Namespaced & HasScale =
+  defineResource<
+    ReplicaSet
+  >({
+    group: "apps",
+    version: "v1",
+    kind: "ReplicaSet",
+    plural: "replicasets",
+    scale: true,
+  });
 
 /** Keeps pods with stable names and storage running. */
 export type StatefulSet = apps.StatefulSet;
 
 /** The resource of {@linkcode StatefulSet} objects. */
-export const StatefulSet: Resource<StatefulSet> & Namespaced = defineResource<
-  StatefulSet
->({
-  group: "apps",
-  version: "v1",
-  kind: "StatefulSet",
-  plural: "statefulsets",
-});
+export const StatefulSet: Resource<StatefulSet> & Namespaced & HasScale =
+  defineResource<
+    StatefulSet
+  >({
+    group: "apps",
+    version: "v1",
+    kind: "StatefulSet",
+    plural: "statefulsets",
+    scale: true,
+  });
 
 /** Keeps a pod running on each node. */
 export type DaemonSet = apps.DaemonSet;

@@ -3,8 +3,13 @@ import { assert, assertEquals } from "@std/assert";
 import {
   Api,
   ApiError,
+  ConfigMap,
+  createClient,
+  Deployment,
+  isRolledOut,
   Namespace,
   type Pod,
+  PodDisruptionBudget,
   type WatchEvent,
 } from "../../mod.ts";
 import { hasEnded } from "../backends/test_pod.ts";
@@ -295,4 +300,75 @@ testCase(
     const [container] = over?.status?.containerStatuses ?? [];
     assertEquals(container?.state?.terminated?.exitCode, 3);
   },
+);
+
+testCase(
+  "verbs: a workload is scaled, and its pods are evicted as its budget allows",
+  async ({ client, namespace, pods, podSpec }) => {
+    const deployments = new Api(Deployment, { client, namespace });
+    const budgets = new Api(PodDisruptionBudget, { client, namespace });
+    const name = `scaled-${crypto.randomUUID().slice(0, 8)}`;
+    const labels = { app: name };
+    const selector = { matchLabels: labels };
+    const metadata = { name };
+    const template = { metadata: { labels }, spec: podSpec({}) };
+    await deployments.create({
+      metadata,
+      spec: { replicas: 1, selector, template },
+    });
+    try {
+      const { spec } = await deployments.scale(name, 2);
+      assertEquals(spec?.replicas, 2);
+      await deployments.waitFor(name, isRolledOut);
+      const scale = await deployments.get(name, { subresource: "scale" });
+      assertEquals([scale.kind, scale.status], ["Scale", {
+        replicas: 2,
+        selector: `app=${name}`,
+      }]);
+      await budgets.create({ metadata, spec: { selector, minAvailable: 2 } });
+      await budgets.waitFor(name, (it) => it?.status?.currentHealthy === 2);
+      const { items: [pod] } = await pods.list({
+        labelSelector: `app=${name}`,
+      });
+      const { name: victim, uid } = pod!.metadata;
+      const refused = await rejection(pods.evict(victim), ApiError);
+      assertEquals([refused.httpStatus, refused.apiStatus?.details?.causes], [
+        429,
+        [{
+          reason: "DisruptionBudget",
+          message:
+            `The disruption budget ${name} needs 2 healthy pods and has 2 currently`,
+        }],
+      ]);
+      await budgets.patch(name, { spec: { minAvailable: 1 } });
+      await budgets.waitFor(name, (it) => it?.status?.disruptionsAllowed === 1);
+      const gracePeriodSeconds = 1;
+      await pods.evict(victim, { gracePeriodSeconds, preconditions: { uid } });
+      await pods.waitForDeletion(victim, { uid });
+      await budgets.waitFor(name, (it) => it?.status?.currentHealthy === 2);
+    } finally {
+      await budgets.delete(name).catch(() => {});
+      await deployments.delete(name, { propagationPolicy: "Foreground" });
+      await deployments.waitForDeletion(name);
+    }
+  },
+  { needs: ["controllers"], timeout: 60_000 },
+);
+
+testCase(
+  "verbs: the server's warnings reach onEvent",
+  async ({ options, namespace }) => {
+    const warnings: string[] = [];
+    const client = await createClient({
+      ...options(),
+      onEvent: (event) => event.type === "warning" && warnings.push(event.text),
+    });
+    const maps = new Api(ConfigMap, { client, namespace });
+    const name = `warned-${crypto.randomUUID().slice(0, 8)}`;
+    const object = { metadata: { name }, colour: "red" };
+    await maps.create(object, { dryRun: true, fieldValidation: "Warn" });
+    await client.close();
+    assertEquals(warnings, ['unknown field "colour"']);
+  },
+  { needs: ["controllers"] },
 );

@@ -1,6 +1,13 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { parse, stringify } from "@std/yaml";
-import { Api, createClient, isRunning, Pod, Service } from "../../mod.ts";
+import {
+  Api,
+  createClient,
+  Deployment,
+  isRunning,
+  Pod,
+  Service,
+} from "../../mod.ts";
 import { type PodConnection, startCluster } from "../../src/testing/mod.ts";
 import { test } from "../harness.ts";
 import { root } from "../harness/preload/specifiers.ts";
@@ -13,11 +20,19 @@ test(
     try {
       const client = await createClient(cluster.clientOptions());
       const pods = new Api(Pod, { client });
-      await pods.create({
-        metadata: { name: "web-0", labels: { app: "web" } },
-        spec: { containers: [{ name: "main", image: "busybox" }] },
+      const spec = { containers: [{ name: "main", image: "busybox" }] };
+      for (const app of ["web", "old"]) {
+        const name = `${app}-0`;
+        await pods.create({ metadata: { name, labels: { app } }, spec });
+        await pods.waitFor(name, isRunning);
+      }
+      await new Api(Deployment, { client }).create({
+        metadata: { name: "web" },
+        spec: {
+          selector: { matchLabels: { app: "site" } },
+          template: { metadata: { labels: { app: "site" } }, spec },
+        },
       });
-      await pods.waitFor("web-0", isRunning);
       await new Api(Service, { client }).create({
         metadata: { name: "web" },
         spec: { selector: { app: "web" }, ports: [{ port: 80 }] },

@@ -194,7 +194,8 @@ export async function eventsNarrow(event: ClientEvent): Promise<void> {
   else if (event.type === "retry") equal<typeof event.delay, number>();
   else if (event.type === "response") {
     equal<typeof event.httpStatus, number>();
-  } else equal<typeof event.type, "request" | "upgrade">();
+  } else if (event.type === "warning") equal<typeof event.text, string>();
+  else equal<typeof event.type, "request" | "upgrade">();
   // @ts-expect-error only some events have it
   event.httpStatus;
   await createClient({ onEvent() {}, retry: false, userAgent: "me/1" });

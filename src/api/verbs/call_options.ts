@@ -12,6 +12,31 @@ export interface CallOptions {
 }
 
 /**
+ * The subresources that are parts of the object itself: written alone, and got
+ * with all of it.
+ */
+export type PartOfObject =
+  | "status"
+  | "ephemeralcontainers"
+  | "resize"
+  | "approval"
+  | "finalize";
+
+/** Options of `get`. */
+export interface GetOptions extends CallOptions {
+  /** Get a part of the object through its own path and permission. */
+  readonly subresource?: PartOfObject;
+}
+
+/** `Options` of a verb for the Scale of an object. */
+export type OfScale<Options> = Options extends unknown
+  ? Omit<Options, "subresource"> & {
+    /** The subresource `scale`. */
+    readonly subresource: "scale";
+  }
+  : never;
+
+/**
  * Makes naming a namespace a type error where the resource has none.
  *
  * @internal
@@ -91,6 +116,11 @@ export const CALL_OPTIONS: OptionNames<CallOptions> = {
   namespace: true,
   timeout: true,
   signal: true,
+};
+
+export const GET_OPTIONS: OptionNames<GetOptions> = {
+  ...CALL_OPTIONS,
+  subresource: true,
 };
 
 const COLLECTION_OPTIONS: OptionNames<CollectionOptions> = {

@@ -65,16 +65,20 @@ function deleteRequest(
   options: DeleteOptions,
 ): Pick<Verb, "query" | "body"> {
   const { gracePeriodSeconds, propagationPolicy, preconditions } = options;
+  if (preconditions !== undefined) return { body: deleteBody(options) };
   const dryRun = options.dryRun ? "All" : undefined;
-  const shared = { gracePeriodSeconds, propagationPolicy };
-  if (preconditions === undefined) return { query: { ...shared, dryRun } };
+  return { query: { gracePeriodSeconds, propagationPolicy, dryRun } };
+}
+
+/** The options of a deletion as `metav1.DeleteOptions`. */
+export function deleteBody(options: DeleteOptions): object {
+  const { gracePeriodSeconds, propagationPolicy, preconditions } = options;
   return {
-    body: {
-      apiVersion: "v1",
-      kind: "DeleteOptions",
-      ...shared,
-      ...(dryRun ? { dryRun: [dryRun] } : {}),
-      preconditions,
-    },
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    gracePeriodSeconds,
+    propagationPolicy,
+    ...(options.dryRun ? { dryRun: ["All"] } : {}),
+    preconditions,
   };
 }

@@ -1,5 +1,9 @@
 import type { OptionNames } from "../../options.ts";
-import { CALL_OPTIONS, type CallOptions } from "./call_options.ts";
+import {
+  CALL_OPTIONS,
+  type CallOptions,
+  type PartOfObject,
+} from "./call_options.ts";
 
 /** Options of the verbs that write: `create`, `replace` and `patch`. */
 export interface WriteOptions extends CallOptions {
@@ -13,8 +17,16 @@ export interface WriteOptions extends CallOptions {
 
 /** Options of `replace`. */
 export interface ReplaceOptions extends WriteOptions {
-  /** Write only the object's status, as controllers do. */
-  readonly subresource?: "status";
+  /** Write only this part of the object, as controllers do with its status. */
+  readonly subresource?: PartOfObject;
+}
+
+/** Options of `create` for a subresource. */
+export interface CreateSubresourceOptions extends WriteOptions {
+  /** As in URLs, for example `token` of a service account. */
+  readonly subresource: string;
+  /** The name of the object; defaults to `metadata.name` of what is created. */
+  readonly name?: string;
 }
 
 /** Options of `patch` with a partial object. */
@@ -94,6 +106,12 @@ export const WRITE_OPTIONS: OptionNames<WriteOptions> = {
   dryRun: true,
   fieldManager: true,
   fieldValidation: true,
+};
+
+export const CREATE_OPTIONS: OptionNames<CreateSubresourceOptions> = {
+  ...WRITE_OPTIONS,
+  subresource: true,
+  name: true,
 };
 
 export const REPLACE_OPTIONS: OptionNames<ReplaceOptions> = {

@@ -3,33 +3,46 @@ import { withTypeMeta } from "../../client/resource.ts";
 import { checkOptions } from "../../options.ts";
 import type { CallContext } from "../call.ts";
 import { applyBody, patchContentType } from "./patch.ts";
+import type { OfScale } from "./call_options.ts";
 import { fetchObject, type Verb } from "./verb_call.ts";
 import {
   APPLY_OPTIONS,
   type ApplyOptions,
+  CREATE_OPTIONS,
+  type CreateSubresourceOptions,
   type JsonPatchOptions,
   type MergePatchOptions,
   PATCH_OPTIONS,
   REPLACE_OPTIONS,
   type ReplaceOptions,
-  WRITE_OPTIONS,
   type WriteOptions,
 } from "./write_options.ts";
 
 /**
- * Creates an object.
+ * Creates an object, or a subresource of one.
  *
  * @throws {TypeError} An option does not exist, or the object is none.
  */
 export function createObject<T extends KubeObject>(
   context: CallContext,
   object: T,
-  options: WriteOptions | undefined,
+  options: WriteOptions | CreateSubresourceOptions | undefined,
 ): Promise<Stored<T>> {
   const { resource } = context;
-  checkOptions(options, WRITE_OPTIONS, `create ${resource.plural}`);
+  const action = `create ${resource.plural}`;
+  checkOptions(options, CREATE_OPTIONS, action);
+  const verb = { verb: "create", method: "POST" };
+  if (options !== undefined && "subresource" in options) {
+    const { name = object?.metadata?.name, ...rest } = options;
+    return write(context, { ...verb, name, body: object }, rest);
+  }
+  if (options !== undefined && "name" in options) {
+    throw new TypeError(
+      `Cannot ${action}: the option name is of a subresource, and none is given`,
+    );
+  }
   const body = withTypeMeta(resource, object);
-  return write(context, { verb: "create", method: "POST", body }, options);
+  return write(context, { ...verb, body }, options);
 }
 
 /**
@@ -40,12 +53,14 @@ export function createObject<T extends KubeObject>(
 export function replaceObject<T extends KubeObject>(
   context: CallContext,
   object: T,
-  options: ReplaceOptions | undefined,
+  options: OfScale<ReplaceOptions> | ReplaceOptions | undefined,
 ): Promise<Stored<T>> {
   const { resource } = context;
   checkOptions(options, REPLACE_OPTIONS, `replace ${resource.plural}`);
   const name = object?.metadata?.name;
-  const body = withTypeMeta(resource, object);
+  const body = options?.subresource === undefined
+    ? withTypeMeta(resource, object)
+    : object;
   const verb = { verb: "update", method: "PUT", name, body };
   return write(context, verb, options);
 }
@@ -59,23 +74,26 @@ export function patchObject<T extends KubeObject>(
   context: CallContext,
   name: string,
   patch: object,
-  options: MergePatchOptions | ApplyOptions | JsonPatchOptions,
+  options: PatchOptions | OfScale<PatchOptions>,
 ): Promise<Stored<T>> {
   const { resource } = context;
   const applies = options?.type === "apply";
   const names = applies ? APPLY_OPTIONS : PATCH_OPTIONS;
   checkOptions(options, names, `patch ${resource.plural}`);
-  const contentType = patchContentType(options);
+  const contentType = patchContentType(options as PatchOptions);
   const body = applies ? applyBody(resource, name, patch) : patch;
   const query = { force: applies ? options.force : undefined };
   const verb = { verb: "patch", method: "PATCH", name, query };
   return write(context, { ...verb, body, contentType }, options);
 }
 
+/** Options of a patch of any type. */
+export type PatchOptions = MergePatchOptions | JsonPatchOptions | ApplyOptions;
+
 async function write<T extends KubeObject>(
   context: CallContext,
   verb: Verb,
-  options: ReplaceOptions = {},
+  options: WriteOptions & { readonly subresource?: string } = {},
 ): Promise<Stored<T>> {
   const { dryRun, fieldManager, fieldValidation, subresource } = options;
   const query = {

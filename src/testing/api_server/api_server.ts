@@ -113,7 +113,7 @@ export class ApiServer {
       return this.#route(request);
     } catch (error) {
       if (!(error instanceof ApiFailure)) throw error;
-      return jsonResponse(error.status.code, error.status);
+      return failureResponse(error);
     }
   }
 
@@ -303,6 +303,11 @@ export class ApiServer {
         now: this.#logCut.signal,
       });
     }
+    if (subresource === "eviction") {
+      if (request.method !== "POST") throw methodNotAllowed();
+      authorizeVerb(user, "create", path);
+      return this.#verbs.evict(request, target, this.#pod(target));
+    }
     const streamed = ["exec", "attach", "portforward"];
     if (subresource === null || !streamed.includes(subresource)) {
       throw pathNotFound();
@@ -332,6 +337,14 @@ export class ApiServer {
     if (isPod(record)) return record;
     throw pathNotFound();
   }
+}
+
+function failureResponse({ status }: ApiFailure): ApiResponse {
+  const { retryAfterSeconds } = status.details ?? {};
+  const response = jsonResponse(status.code, status);
+  return retryAfterSeconds === undefined
+    ? response
+    : { ...response, headers: { "retry-after": `${retryAfterSeconds}` } };
 }
 
 const SCALE_VERBS: Readonly<Record<string, string>> = {

@@ -28,6 +28,13 @@ const VERBS = [
 /** The subresources of pods. */
 const POD_SUBRESOURCES = [
   { name: "pods/attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
+  {
+    name: "pods/eviction",
+    group: "policy",
+    version: "v1",
+    kind: "Eviction",
+    verbs: ["create"],
+  },
   { name: "pods/exec", kind: "PodExecOptions", verbs: ["create", "get"] },
   { name: "pods/log", kind: "Pod", verbs: ["get"] },
 ];

@@ -2,6 +2,7 @@ import { startTimer } from "../../timers.ts";
 import { ApiFailure } from "../api_server/api_failure.ts";
 import type { Change } from "../api_server/objects/object_store.ts";
 import type { ObjectRecord } from "../api_server/objects/stored_object.ts";
+import { isBudgetOf } from "../api_server/objects/disruption_budget.ts";
 import { adopt, isOrphan } from "./adoption.ts";
 import {
   type ClusterParts,
@@ -10,6 +11,7 @@ import {
 } from "./controller.ts";
 import { daemonSetController } from "./daemon_set_controller.ts";
 import { deploymentController } from "./deployment_controller.ts";
+import { disruptionBudgetController } from "./disruption_budget_controller.ts";
 import { GarbageCollector } from "./garbage_collector.ts";
 import { jobController } from "./job_controller.ts";
 import { controllerOf, Dependents } from "./owners.ts";
@@ -33,6 +35,7 @@ const CONTROLLERS: readonly Controller[] = [
   daemonSetController,
   jobController,
   serviceController,
+  disruptionBudgetController,
 ];
 
 /**
@@ -110,7 +113,10 @@ export class Controllers {
     if (kind !== "Pod" && kind !== "Node") return;
     for (const other of this.#controlled.values()) {
       const concerned = kind === "Pod"
-        ? selectsPod(other, object) || before && selectsPod(other, before)
+        ? [object, before].some((state) =>
+          state !== null &&
+          (selectsPod(other, state) || isBudgetOf(other, state))
+        )
         : other.resource.kind === "DaemonSet";
       if (concerned) this.#mark(other);
     }

@@ -13,6 +13,7 @@ import {
 } from "../../../src/errors.ts";
 import type { HttpRequest } from "../../../src/transport/transport.ts";
 import { test } from "../../harness.ts";
+import { rejection } from "../../support/async.ts";
 import { fakeClient } from "../../support/fake_client.ts";
 import {
   type Answer,
@@ -217,6 +218,111 @@ test("Api: a status is written through its subresource", async () => {
     `PUT ${path}`,
     `PATCH ${path}`,
   ]);
+});
+
+test("Api: every verb on an object takes a subresource", async () => {
+  const { transport, pods } = podsOf();
+  await pods.get("web-0", { subresource: "ephemeralcontainers" });
+  await pods.patch("web-0", {}, { subresource: "resize" });
+  const token = { spec: { audiences: ["me"] } };
+  await pods.create(token, { subresource: "token", name: "web-0" });
+  await pods.create({ metadata: { name: "web-0" } }, {
+    subresource: "binding",
+  });
+  const path = "/prefix/api/v1/namespaces/team/pods/web-0";
+  assertEquals(transport.requests.map((it) => sent(it).line), [
+    `GET ${path}/ephemeralcontainers`,
+    `PATCH ${path}/resize`,
+    `POST ${path}/token`,
+    `POST ${path}/binding`,
+  ]);
+  // They are of other kinds.
+  assertEquals(sent(transport.requests[2]).body, token);
+  for (
+    const call of [
+      () => pods.create(token, { subresource: "token" }),
+      () => pods.create(token, { name: "web-0" } as never),
+      () => pods.create(token, { name: "web-0", subresource: "" }),
+      () => pods.get("web-0", { subresource: "" as never }),
+    ]
+  ) await assertRejects(call, TypeError);
+  assertEquals(transport.requests.length, 4);
+});
+
+test("Api.scale: a merge patch of the Scale", async () => {
+  const { transport, client } = podsOf();
+  const deployments = new Api(Deployment, { client, namespace: "team" });
+  const options = { dryRun: true, fieldManager: "me" };
+  await deployments.scale("web", 0, options);
+  const [request] = transport.requests;
+  const path = "/prefix/apis/apps/v1/namespaces/team/deployments/web/scale";
+  assertEquals(sent(request), {
+    line: `PATCH ${path}?fieldManager=me&dryRun=All`,
+    type: "application/merge-patch+json",
+    body: { spec: { replicas: 0 } },
+  });
+  for (const replicas of [-1, 1.5, NaN, Infinity, "3" as never]) {
+    const error = await rejection(
+      deployments.scale("web", replicas),
+      RangeError,
+    );
+    assertEquals(
+      error.message,
+      `Cannot scale deployments: ${replicas} replicas is not a whole number, at least 0`,
+    );
+  }
+  await assertRejects(
+    () => deployments.scale("web", 1, { replicas: 3 } as never),
+    TypeError,
+    'there is no option "replicas"',
+  );
+  assertEquals(transport.requests.length, 1);
+});
+
+test("Api.evict: an Eviction with the options of a deletion", async () => {
+  const { transport, pods } = podsOf();
+  await pods.evict("web-0");
+  await pods.evict("web-0", {
+    gracePeriodSeconds: 3,
+    dryRun: true,
+    preconditions: { uid: "1" },
+    namespace: "other",
+  });
+  const [plain, checked] = transport.requests.map(sent);
+  const path = "/prefix/api/v1/namespaces/team/pods/web-0/eviction";
+  assertEquals(plain, {
+    line: `POST ${path}`,
+    type: "application/json",
+    body: {
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name: "web-0" },
+      deleteOptions: { apiVersion: "v1", kind: "DeleteOptions" },
+    },
+  });
+  assertEquals(checked?.line, `POST ${path.replace("team", "other")}`);
+  assertEquals(checked?.body.deleteOptions, {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    gracePeriodSeconds: 3,
+    dryRun: ["All"],
+    preconditions: { uid: "1" },
+  });
+});
+
+test("Api: evict and scale are of the resources that have them", () => {
+  const { pods, client } = podsOf();
+  const error = assertThrows(
+    () => Reflect.get(pods, "scale"),
+    SubresourceNotAvailableError,
+  );
+  assertEquals([error.kind, error.subresource], ["Pod", "scale"]);
+  const deployments = new Api(Deployment, { client });
+  assertThrows(
+    () => Reflect.get(deployments, "evict"),
+    SubresourceNotAvailableError,
+    "Cannot use eviction on a Deployment",
+  );
 });
 
 test("Api.delete: preconditions go into a body, with all other options", async () => {

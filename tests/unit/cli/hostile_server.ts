@@ -64,6 +64,9 @@ const RESPONSES: Readonly<
   ],
 };
 
+/** Two, of which the second says the same. */
+const WARNINGS = `warning: 299 - "ag\x9bing, \\"soon\\" gone"\r\n`.repeat(2);
+
 /** An API server of which every text holds control sequences. */
 export interface HostileServer {
   /** The environment for the program. */
@@ -123,6 +126,7 @@ function answer(socket: Socket, head: string): void {
   const bytes = new TextEncoder().encode(body);
   socket.write(
     `HTTP/1.1 ${line}\r\ncontent-type: ${type}\r\n` +
+      (pod === "missing" ? WARNINGS : "") +
       `content-length: ${bytes.byteLength}\r\nconnection: close\r\n\r\n`,
   );
   socket.end(bytes);

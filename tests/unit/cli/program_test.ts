@@ -44,6 +44,15 @@ for (
   });
 }
 
+test("program: a server's warning goes to stderr, once", async () => {
+  await withHostileServer(async ({ env }) => {
+    const { stderr } = await runPodwire(["logs", "missing"], env);
+    const [first = "", second = ""] = stderr.split("\n");
+    assertMatch(first, /^Warning: ag.*ng, "soon" gone$/);
+    assertMatch(second, /^Error|^error/);
+  });
+});
+
 test("program: its requests have a User-Agent of its own", async () => {
   const seen = await userAgents((url) =>
     withTempFolder(async ({ path }) => {

@@ -41,6 +41,8 @@ function linesOf(events: readonly ClientEvent[]): string[] {
           nameOf(error)
         }`;
       }
+      case "warning":
+        return `${head} ${event.text}`;
       default:
         return head;
     }
@@ -102,6 +104,20 @@ test("onEvent: a request is sent, answered, and ends with its body", async () =>
   await client.close();
   assertEquals(events.length, 3);
   assert(!inspect(events, { depth: 9 }).includes("s3cret"));
+});
+
+test("onEvent: the server's warnings, without a credential", async () => {
+  const warning =
+    '299 - "unknown field \\"spec.x\\"", 299 - "is s3cret-t0ken old"';
+  const warned = () => ({ ...json({}), headers: new Headers({ warning }) });
+  const { client, events, pods } = await setUp({}, answering(warned));
+  await pods.get("web-0");
+  assertEquals(linesOf(events).slice(1, -1), [
+    "1.1 response 200",
+    '1.1 warning unknown field "spec.x"',
+    "1.1 warning is *** old",
+  ]);
+  await client.close();
 });
 
 test("onEvent: refusals, repetitions, renewed credentials, and one end", async () => {

@@ -5,7 +5,7 @@ import {
   jsonResponse,
 } from "../api_request.ts";
 import { checkDepth } from "../nesting_limit.ts";
-import { isPod } from "../pod_record.ts";
+import { isPod, type PodRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
 import { badRequest, conflict, notFound } from "../api_failure.ts";
@@ -16,6 +16,7 @@ import {
   withDefaults,
 } from "./new_object.ts";
 import { validateFields } from "./field_validation.ts";
+import { takeFromBudget } from "./disruption_budget.ts";
 import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
 import {
@@ -142,6 +143,34 @@ export class ObjectVerbs {
     return jsonResponse(200, scaleOf(record));
   }
 
+  /**
+   * Evicts a pod: deletes it if its disruption budget allows that.
+   *
+   * @throws {ApiFailure} 429, if it does not.
+   */
+  evict(
+    request: ApiRequest,
+    target: ObjectTarget,
+    pod: PodRecord,
+  ): ApiResponse {
+    const eviction = readObject(request);
+    const { metadata, deleteOptions: given = {} } = eviction;
+    if (!isRecord(metadata) || metadata.name !== target.name) {
+      throw badRequest("name in URL does not match name in Eviction object");
+    }
+    const options = deletionOf(request, isRecord(given) ? given : {});
+    checkPreconditions(pod, options.preconditions);
+    takeFromBudget(pod, this.#store, this.#writes, options.dryRun);
+    if (!options.dryRun) this.#delete(pod, options);
+    return jsonResponse(201, {
+      kind: "Status",
+      apiVersion: "v1",
+      metadata: {},
+      status: "Success",
+      code: 201,
+    });
+  }
+
   /** A pod remains, marked as being deleted, until its processes have ended. */
   delete(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
@@ -242,8 +271,16 @@ interface DeleteRequest {
 }
 
 function deleteOptions(request: ApiRequest): DeleteRequest {
-  const query = request.url.searchParams;
   const given = request.body.byteLength > 0 ? parseObject(request.body) : {};
+  return deletionOf(request, given);
+}
+
+/** @param given `metav1.DeleteOptions`. */
+function deletionOf(
+  request: ApiRequest,
+  given: Readonly<Record<string, unknown>>,
+): DeleteRequest {
+  const query = request.url.searchParams;
   const grace = query.get("gracePeriodSeconds") ?? given.gracePeriodSeconds;
   const dryRun = Array.isArray(given.dryRun) && given.dryRun.includes("All");
   return {
