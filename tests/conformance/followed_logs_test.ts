@@ -1,8 +1,9 @@
 // Followed logs whose responses end, cleanly, while the container runs.
 import { assert, assertEquals } from "@std/assert";
+import { writeFile } from "node:fs/promises";
 import { delay } from "../support/async.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
-import { leave, untilLeft } from "./scripts.ts";
+import { untilLeft } from "./scripts.ts";
 
 const COUNT = 6;
 const LINES = Array.from({ length: COUNT }, (_, i) => `line ${i}`);
@@ -88,7 +89,8 @@ testCase(
       nodeFault: { after: 1_000 },
     });
     const written = async () => {
-      const text = await pods.logs.text(name);
+      // On a loaded machine it is cut, too.
+      const text = await pods.logs.text(name).catch(() => "");
       return text.includes("\n100\n");
     };
     while (!await written()) await delay(50);
@@ -98,7 +100,8 @@ testCase(
       lines.push(line);
       if (line !== "100") continue;
       await delay(2_500);
-      await pods.exec.run(name, { command: ["sh", "-c", leave(file)] });
+      // Not by a command in the pod, which may be cut.
+      await writeFile(file, "left\n");
     }
     assertEquals(lines, ["98", "99", "100", "over"]);
   },

@@ -10,6 +10,7 @@ import { type Fixture, testCase } from "./fixture.ts";
 /** Its exit code must not be reported, since it never gets there. */
 const SCRIPT = "echo begun; sleep 30; exit 3";
 const command = ["sh", "-c", SCRIPT];
+const BEGUN = "begun\n".length;
 
 /** A container whose main process writes at once and then waits. */
 const TICKING = {
@@ -37,7 +38,9 @@ for (const how of ["FIN", "RST"] as const) {
     const lost = `lost node: ${how} on the connection to the ${connection}`;
 
     testCase(`${lost}: run is ConnectionLostError`, async ({ pods, pod }) => {
-      const name = await pod({ nodeFault: { connection, after: 1_500, how } });
+      const name = await pod({
+        nodeFault: { connection, afterOutput: BEGUN, how },
+      });
       const run = pods.exec.run(name, { command });
       const { partial } = await rejection(run, ConnectionLostError);
       assertEquals(new TextDecoder().decode(partial?.stdout), "begun\n");
@@ -74,7 +77,8 @@ for (const how of ["FIN", "RST"] as const) {
 testCase(
   "lost node: a command with stdin is no success where the server shows it",
   async ({ pods, pod, protocol }) => {
-    const name = await pod({ nodeFault: { after: 1_500, how: "RST" } });
+    const nodeFault = { afterOutput: BEGUN, how: "RST" } as const;
+    const name = await pod({ nodeFault });
     const session = await pods.exec.stream(name, { command, stdin: true });
     assertEquals(session.protocol, protocol);
     const output = collectText(session.stdout);
@@ -94,7 +98,7 @@ testCase(
   async (fixture) => {
     const { pods, pod } = fixture;
     const name = await pod({
-      nodeFault: { after: 1_500, how: "RST", down: 1_000, times: 1 },
+      nodeFault: { afterOutput: BEGUN, how: "RST", down: 1_000, times: 1 },
     });
     await rejection(pods.exec.run(name, { command }), ConnectionLostError);
     const quick = { command: ["sh", "-c", "exit 3"] };
