@@ -65,7 +65,7 @@ function deno(
   const args = ["test", "--allow-all", "--no-check"];
   if (report !== undefined) args.push(`--junit-path=${report}`);
   if (filter !== undefined) args.push(`--filter=/${filter}/`);
-  return [...args, ...files];
+  return [...args, preload("deno"), "--", ...files];
 }
 
 function bun(
@@ -97,7 +97,7 @@ function node(
   return [...args, ...files];
 }
 
-function preload(name: "bun" | "node"): string {
+function preload(name: "bun" | "deno" | "node"): string {
   const url = new URL(`tests/harness/preload/${name}.ts`, root);
   return name === "node" ? url.href : fileURLToPath(url);
 }

@@ -88,7 +88,7 @@ test("runAll: of a thousand pods, no result is kept", async () => {
     await makeGarbage(() => collected > 900);
     assert(collected > 900, `only ${collected} were collected`);
   });
-}, { timeout: 60_000 });
+}, { timeout: 60_000, shared: true });
 
 test("runAll: bad options are refused before anything is sent", async () => {
   await withPods(0, {}, (pods) => {
