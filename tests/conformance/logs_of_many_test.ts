@@ -232,46 +232,86 @@ testCase(
   },
 );
 
+/** A pod whose image cannot be pulled, created once that has shown. */
+const UNPULLABLE: PodOptions = {
+  container: { image: "registry.invalid/podwire/none:1" },
+  until: (pod) =>
+    pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason?.includes(
+      "ImagePull",
+    ) ?? false,
+};
+
+/** Asserts that the lines fail with the words of the cluster. */
+async function assertNotStarted(lines: AsyncIterable<LogLine>, pod: string) {
+  const read = Array.fromAsync(lines);
+  const error = await rejection(read, LogNotAvailableError);
+  assertEquals(
+    [error.pod, error.container, error.reason],
+    [pod, "main", "NotStarted"],
+  );
+  assertMatch(
+    error.message,
+    /"main".* is waiting to start: (ErrImagePull|ImagePullBackOff)/,
+  );
+}
+
 embeddedCase(
   "logs.all: a container that cannot start",
   async ({ pods, pod }) => {
     const { target, labels } = labelled();
-    const image = "registry.invalid/podwire/none:1";
-    const [stuck = ""] = await podsOfLabel(pod, labels, 1, [{
-      container: { image },
-      until: (pod) =>
-        pod?.status?.containerStatuses?.[0]?.state?.waiting?.reason?.includes(
-          "ImagePull",
-        ) ?? false,
-    }]);
+    const [stuck = ""] = await podsOfLabel(pod, labels, 1, [UNPULLABLE]);
+    // There is no other to wait for.
+    await assertNotStarted(pods.logs.all(target, { follow: true }), stuck);
     const [runs = ""] = await podsOfLabel(pod, labels, 1, [
       once("echo on; sleep 30"),
     ]);
+    await assertNotStarted(pods.logs.all(stuck, { follow: true }), stuck);
+    await assertNotStarted(pods.logs.all(stuck), stuck);
     // Followed first: that waits for the line.
     for (const follow of [true, false]) {
-      for (const which of [target, stuck]) {
-        const lines = Array.fromAsync(pods.logs.all(which, { follow }));
-        const error = await rejection(lines, LogNotAvailableError);
-        assertEquals(
-          [error.pod, error.container, error.reason],
-          [stuck, "main", "NotStarted"],
-        );
-        assertMatch(
-          error.message,
-          /"main".* is waiting to start: (ErrImagePull|ImagePullBackOff)/,
-        );
+      for (const name of ["onError", "onRetry"] as const) {
+        const failed: string[] = [];
+        const lines = pods.logs.all(target, {
+          follow,
+          [name]: (error: Error, { pod }: { pod: string }) =>
+            failed.push(`${pod}: ${error.name}`),
+        });
+        if (!follow && name === "onRetry") {
+          await assertNotStarted(lines, stuck);
+          continue;
+        }
+        const { value } = await lines.next();
+        assertEquals(textOf(value!), `${runs}/main: on`);
+        if (!follow) assert((await lines.next()).done);
+        assertEquals(failed, [`${stuck}: LogNotAvailableError`]);
+        await lines.return?.();
       }
-      const failed: string[] = [];
-      const lines = pods.logs.all(target, {
-        follow,
-        onError: (error, { pod }) => failed.push(`${pod}: ${error.name}`),
-      });
-      const { value } = await lines.next();
-      assertEquals(textOf(value!), `${runs}/main: on`);
-      if (!follow) assert((await lines.next()).done);
-      assertEquals(failed, [`${stuck}: LogNotAvailableError`]);
-      await lines.return?.();
     }
+  },
+);
+
+embeddedCase(
+  "logs.all: a newcomer that cannot start ends no other log",
+  async ({ pods, pod }) => {
+    const { target, labels } = labelled();
+    const [runs = ""] = await podsOfLabel(pod, labels, 1, [
+      once("while :; do echo on; sleep 0.01; done"),
+    ]);
+    const told = Promise.withResolvers<string>();
+    const lines = pods.logs.all(target, {
+      follow: true,
+      onRetry: (error, source) => told.resolve(`${source?.pod}: ${error.name}`),
+    });
+    await lines.next();
+    const [stuck] = await podsOfLabel(pod, labels, 1, [UNPULLABLE]);
+    assertEquals(await told.promise, `${stuck}: LogNotAvailableError`);
+    const [late = ""] = await podsOfLabel(pod, labels, 1, [once("echo late")]);
+    const seen = new Set<string>();
+    for await (const { pod, line } of lines) {
+      seen.add(`${pod}: ${line}`);
+      if (seen.size === 2) break;
+    }
+    assertEquals(seen, new Set([`${runs}: on`, `${late}: late`]));
   },
 );
 

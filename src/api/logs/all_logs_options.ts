@@ -27,15 +27,17 @@ export interface AllLogsOptions extends
   readonly containers?: ContainerFilter;
   /**
    * Called when a log cannot be read, or not any further; the others go on.
-   * Without it the failure is thrown. An exception from it is thrown too. A
+   * Without it the failure is thrown. With `follow`, a container that cannot
+   * start for now is told once, and still waited for. An exception from it is thrown too. A
    * {@linkcode LogNotAvailableError} says that a pod does not have the container,
    * that this has not started, or that its log is gone.
    */
   readonly onError?: (error: Error, source: LoggedContainer) => void;
   /**
    * Called with each failure that `follow` survives, before it retries; the
-   * source is null if it is the watch for pods. An exception from it ends the
-   * lines.
+   * source is null if it is the watch for pods. So is, without `onError`, a
+   * {@linkcode LogNotAvailableError} for a container that cannot start for now
+   * while there are other pods. An exception from it ends the lines.
    */
   readonly onRetry?: (error: Error, source: LoggedContainer | null) => void;
 }

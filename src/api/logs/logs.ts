@@ -116,8 +116,9 @@ export class LogsAccessor {
    *
    * With `follow` all are read at the same time, and so are those of pods and
    * containers that come later, and the next runs of a container. A container
-   * that has not started is waited for; one whose image cannot be had, or whose
-   * configuration is wrong, fails. Of what comes later everything is read,
+   * that has not started is waited for, also if its image cannot be had or its
+   * configuration is wrong, which goes to `onError` or else `onRetry`; it is a
+   * failure if the target is a single pod, or if no pod can start yet. Of what comes later everything is read,
    * whatever `tailLines` and `sinceSeconds` are. Each line comes once and whole,
    * as from {@linkcode LogsAccessor.lines}. Each log is read only as fast as the
    * loop takes its lines, and there is no limit on their number. The lines of one

@@ -29,6 +29,7 @@ import {
   wantedContainers,
 } from "./logged_containers.ts";
 import { type PodChange, podChanges } from "./pod_changes.ts";
+import { type StuckContainer, StuckPods } from "./stuck_pods.ts";
 
 /**
  * How many logs are requested before the one that is read: a request takes
@@ -78,6 +79,7 @@ export async function* logsOfTarget(
 class LogsReading {
   readonly #logs: LogsOfTarget;
   readonly #followed: FollowedContainers = new FollowedContainers();
+  readonly #stuck: StuckPods = new StuckPods();
   readonly #merge: Merge<LogLine> = new Merge();
   /** What a callback has thrown. */
   #refusal: { readonly reason: unknown } | null = null;
@@ -159,12 +161,20 @@ class LogsReading {
     let found = false;
     for await (const { pods, isFirst, isAll, left } of changes) {
       if (isFirst) needs.onPods?.(pods);
-      if (isAll) this.#followed.keep(new Set(pods.map(uidOf)));
-      for (const pod of pods) found = this.#take(pod, isFirst) || found;
+      if (isAll) {
+        const uids = new Set(pods.map(uidOf));
+        this.#followed.keep(uids);
+        this.#stuck.keep(uids);
+      }
+      const stuck: StuckContainer[] = [];
+      for (const pod of pods) found = this.#take(pod, isFirst, stuck) || found;
       latest = pods.at(-1) ?? left ?? latest;
-      if (left === undefined) continue;
-      found = this.#leave(left) || found;
-      this.#followed.left(uidOf(left));
+      if (left !== undefined) {
+        found = this.#leave(left) || found;
+        this.#followed.left(uidOf(left));
+        this.#stuck.left(uidOf(left));
+      }
+      this.#tellStuck(stuck);
     }
     if (found) return;
     if (latest === undefined) {
@@ -180,10 +190,14 @@ class LogsReading {
     this.#fail(source, "NotStarted", state);
   }
 
-  /** @returns Whether a log was begun, or a failure told. */
-  #take(pod: Stored<Pod>, isFirst: boolean): boolean {
+  /**
+   * @param stuck Gets the containers that newly cannot start.
+   * @returns Whether a log was begun, or a failure told.
+   */
+  #take(pod: Stored<Pod>, isFirst: boolean, stuck: StuckContainer[]): boolean {
     const uid = uidOf(pod);
     let found = false;
+    this.#stuck.note(uid, null);
     for (const source of wantedContainers(pod, this.#logs.options.containers)) {
       const { container } = source;
       if (!this.#followed.isNew(uid, container)) {
@@ -191,6 +205,7 @@ class LogsReading {
       } else if (hasStarted(pod, container)) {
         found = true;
         this.#followed.begin(uid, container);
+        this.#stuck.begin();
         const onEnd = this.#logs.needs.onLog?.();
         const ended = () => {
           onEnd?.();
@@ -202,11 +217,26 @@ class LogsReading {
         if (this.#followed.tells(uid, container)) this.#has(pod, source);
       } else if (cannotStart(pod, container)) {
         found = true;
+        const state = waitingFor(pod, container);
+        const error = this.#problem(source, "NotStarted", state);
+        this.#stuck.note(uid, { source, error });
         if (!this.#followed.tells(uid, container)) continue;
-        this.#fail(source, "NotStarted", waitingFor(pod, container));
+        stuck.push({ source, error });
       }
     }
     return found;
+  }
+
+  /** That containers cannot start ends all logs only if there are no others. */
+  #tellStuck(stuck: readonly StuckContainer[]): void {
+    const { options: { onError, onRetry }, pods: { target } } = this.#logs;
+    if (onError === undefined) {
+      const [first] = target.kind === "pod" ? stuck : [this.#stuck.hopeless];
+      if (first) throw first.error;
+    }
+    for (const { source, error } of stuck) {
+      this.#tell(onError ?? onRetry, error, source);
+    }
   }
 
   /** @returns Whether the deleted pod has had a log that was not begun. */
