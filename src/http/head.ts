@@ -20,8 +20,11 @@ export class HeadCollector {
   readonly #limit: number;
   #parts: Bytes[] = [];
   #length = 0;
-  /** The length of the prefix of CRLF CRLF that the bytes so far end with. */
-  #matched = 0;
+  /** The bytes so far of a line that is not complete. */
+  #line = 0;
+  /** The last byte so far. */
+  #last = 0;
+  #complete = false;
   #rest: Bytes = new Uint8Array(0);
 
   constructor(limit = MAX_HEAD) {
@@ -47,7 +50,7 @@ export class HeadCollector {
     this.#parts.push(part);
     this.#length += part.byteLength;
     if (this.#length > this.#limit) throw new HeadTooLongError(this.#limit);
-    if (this.#matched < 4) return null;
+    if (!this.#complete) return null;
     this.#rest = chunk.subarray(end);
     const text = this.#parts.map(decodeLatin1).join("");
     this.#parts = [];
@@ -56,13 +59,16 @@ export class HeadCollector {
 
   /** The index after the empty line, or the chunk's length. */
   #findEnd(chunk: Bytes): number {
-    for (let i = 0; i < chunk.byteLength; i++) {
-      const byte = chunk[i];
-      if (byte === LF && (this.#matched & 1) === 0) throw bareLineFeed();
-      if (byte === (this.#matched & 1 ? LF : CR)) this.#matched++;
-      else this.#matched = byte === CR ? 1 : 0;
-      if (this.#matched === 4) return i + 1;
+    let start = 0;
+    for (let at; (at = chunk.indexOf(LF, start)) >= 0;) {
+      if ((at > 0 ? chunk[at - 1] : this.#last) !== CR) throw bareLineFeed();
+      this.#complete = this.#line + at - start === 1;
+      this.#line = 0;
+      start = at + 1;
+      if (this.#complete) return start;
     }
+    this.#line += chunk.byteLength - start;
+    this.#last = chunk.at(-1) ?? this.#last;
     return chunk.byteLength;
   }
 }

@@ -4,6 +4,7 @@ import {
   checkUpgradeResponse,
   createKey,
   encodeUpgradeRequest,
+  type Sha1,
 } from "../websocket/handshake.ts";
 import type { PoolRuntime } from "./connection_group.ts";
 import { ConnectionPool } from "./connection_pool.ts";
@@ -25,6 +26,7 @@ import type {
 export async function upgrade(
   dial: Dial,
   request: UpgradeRequest,
+  sha1: Sha1,
 ): Promise<Connection> {
   const { url, headers, protocols, signal } = request;
   signal.throwIfAborted();
@@ -42,7 +44,8 @@ export async function upgrade(
         const body = new ResponseBody(duplex, reader, framing, signal);
         throw await handshakeError(head, url.pathname, body.stream, headers);
       }
-      const protocol = checkUpgradeResponse(head, acceptFor(key), request);
+      const accept = acceptFor(key, sha1);
+      const protocol = checkUpgradeResponse(head, accept, request);
       return new SocketConnection(duplex, reader, protocol);
     })(),
     duplex,
@@ -56,6 +59,7 @@ export interface SocketTransportOptions extends PoolRuntime {
   readonly name: string;
   /** Throws for certificates and keys that the runtime cannot use. */
   readonly checkMaterial: (tls: TlsOptions) => void;
+  readonly sha1: Sha1;
   /** TLS over a forwarded connection, where the runtime can. */
   readonly tlsLayer?: Transport["tlsLayer"];
 }
@@ -90,7 +94,7 @@ export function socketTransport(options: SocketTransportOptions): Transport {
       tunnel: true,
     },
     request: (request) => sendRequest(pool, request),
-    connect: (request) => upgrade(dial, request),
+    connect: (request) => upgrade(dial, request, options.sha1),
     ...(tlsLayer && {
       tlsLayer: (target) => {
         check(target.tls);

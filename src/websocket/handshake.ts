@@ -1,10 +1,9 @@
 import { hasToken } from "../http/persistence.ts";
-import { type Bytes, encodeBase64, encodeText } from "../bytes.ts";
+import { type Bytes, encodeBase64 } from "../bytes.ts";
 import { ProtocolError } from "../errors.ts";
 import { hideCredentials } from "../redact.ts";
 import { encodeRequestHead } from "../http/head_encoder.ts";
 import type { ResponseHead } from "../http/head.ts";
-import { sha1 } from "./sha1.ts";
 
 /** The fields of an upgrade request. */
 export interface UpgradeRequestInit {
@@ -28,9 +27,12 @@ export function createKey(): string {
   return encodeBase64(crypto.getRandomValues(new Uint8Array(16)));
 }
 
+/** Returns the SHA-1 of a text, in base64. */
+export type Sha1 = (text: string) => string;
+
 /** The `Sec-WebSocket-Accept` that answers `key`. */
-export function acceptFor(key: string): string {
-  return encodeBase64(sha1(encodeText(key + ACCEPT_SUFFIX)));
+export function acceptFor(key: string, sha1: Sha1): string {
+  return sha1(key + ACCEPT_SUFFIX);
 }
 
 /**

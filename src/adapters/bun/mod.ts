@@ -15,6 +15,7 @@
 // - Bun 1.3 verifies no name when the server's address is an IP address: see
 //   `identity_check.ts`.
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { sha1 } from "../../platform/sha1.ts";
 import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
@@ -37,5 +38,6 @@ export function bunTransport(): Transport {
     checkMaterial,
     startBackgroundTimer,
     nextTurn,
+    sha1,
   });
 }

@@ -13,6 +13,7 @@
 //   itself, which then has no half-close.
 // - A certificate authority is trusted in addition to Deno's own.
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { sha1 } from "../../platform/sha1.ts";
 import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
@@ -35,5 +36,6 @@ export function denoTransport(): Transport {
     checkMaterial,
     startBackgroundTimer,
     nextTurn,
+    sha1,
   });
 }

@@ -8,6 +8,7 @@
 // nor a client certificate, hides the response to a refused upgrade, and cannot
 // pause. For quirks of `node:net` and `node:tls` see `runtime_quirks.ts`.
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
+import { sha1 } from "../../platform/sha1.ts";
 import { nextTurn } from "../next_turn.ts";
 import { socketTransport } from "../../transport/socket_transport.ts";
 import type { Transport } from "../../transport/transport.ts";
@@ -29,5 +30,6 @@ export function nodeTransport(): Transport {
     tlsLayer: nestedTls(NODE_QUIRKS),
     startBackgroundTimer,
     nextTurn,
+    sha1,
   });
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { type Bytes, encodeText } from "../../bytes.ts";
 import { encodeResponseHead } from "../../http/head_encoder.ts";
+import { sha1 } from "../../platform/sha1.ts";
 import { acceptFor } from "../../websocket/handshake.ts";
 import {
   type CertificateSubject,
@@ -130,7 +131,7 @@ export class ServerExchange {
   async upgrade(options: UpgradeOptions = {}): Promise<ServerWebSocket> {
     const key = this.request.headers.get("sec-websocket-key") ?? "";
     const protocol = options.protocol ?? this.offeredProtocols[0] ?? "";
-    const accept = acceptFor(key);
+    const accept = acceptFor(key, sha1);
     this.#head(101, {
       upgrade: "websocket",
       connection: "Upgrade",

@@ -6,6 +6,7 @@ import {
 } from "@std/assert";
 import { decodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
+import { sha1 } from "../../../src/platform/sha1.ts";
 import {
   acceptFor,
   checkUpgradeResponse,
@@ -31,7 +32,7 @@ test("a key is 16 bytes in base64, another one each time", () => {
 });
 
 test("the accept value is that of RFC 6455's example", () => {
-  assertEquals(acceptFor(KEY), ACCEPT);
+  assertEquals(acceptFor(KEY, sha1), ACCEPT);
 });
 
 test("the upgrade request has the fields of RFC 6455", () => {
