@@ -6,7 +6,8 @@
 export interface RuntimeQuirks {
   /**
    * One `SecureContext` serves many connections. It spares memory that no heap
-   * accounts for. Elsewhere a shared context is slower or is not supported.
+   * accounts for, and checks of each TLS option for each connection. Elsewhere a
+   * shared context is slower or is not supported.
    */
   readonly shareContexts: boolean;
   /**
@@ -109,6 +110,7 @@ export const NODE_QUIRKS: RuntimeQuirks = {
  */
 export const BUN_QUIRKS: RuntimeQuirks = {
   ...NONE,
+  shareContexts: true,
   dialTlsDirectly: true,
   reuseWrites: true,
   checksResumed: true,
