@@ -1,5 +1,5 @@
 // kubectl on the embedded cluster's objects.
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertObjectMatch } from "@std/assert";
 import { test } from "../../harness.ts";
 import {
   crossCheckOnce as crossCheck,
@@ -101,6 +101,42 @@ test(
         /condition met/,
       );
       assertMatch(await say("delete deploy web"), /"web" deleted/);
+    }),
+  crossCheck,
+);
+
+/** What the server, or kubectl without one, adds or leaves empty. */
+const ADDED = ["status", "creationTimestamp", "resources"];
+
+test(
+  "kubectl: create: each kind of object is stored as kubectl sends it",
+  () =>
+    withKubectl(async (kubectl) => {
+      const say = speaker(kubectl);
+      for (
+        const words of [
+          "cronjob each --image=busybox --schedule=@hourly -- date",
+          "job one --from=cronjob/each",
+          "service clusterip web --tcp=80:http",
+          "service nodeport out --tcp=80:8080",
+          "role reader --verb=get --resource=pods --resource-name=web-0",
+          "rolebinding readers --role=reader --user=u --serviceaccount=a:b",
+          "clusterrole health --verb=get --non-resource-url=/healthz",
+          "clusterrolebinding all --clusterrole=health --group=g",
+        ]
+      ) {
+        const [options = "", command] = words.split(" -- ");
+        const rest = command === undefined ? "" : ` -- ${command}`;
+        const create = `create ${options} -o json`;
+        const sent = await say(`${create} --dry-run=client${rest}`);
+        assertObjectMatch(
+          JSON.parse(await say(`${create}${rest}`)),
+          JSON.parse(
+            sent,
+            (key, value) => ADDED.includes(key) ? undefined : value,
+          ),
+        );
+      }
     }),
   crossCheck,
 );

@@ -18,6 +18,9 @@ interface Field {
  * field that is not set as its zero value, unless it is a pointer: `int?`.
  */
 const MESSAGES: Readonly<Record<string, string>> = {
+  ClusterRole: "1 metadata ObjectMeta, 2 rules PolicyRule[]",
+  ClusterRoleBinding:
+    "1 metadata ObjectMeta, 2 subjects Subject[], 3 roleRef RoleRef",
   ConfigMap: "1 metadata ObjectMeta, 2 data map, 4 immutable bool",
   Container: "1 name text, 2 image text, 3 command text[], 4 args text[], " +
     "5 workingDir text, 6 ports ContainerPort[], 7 env EnvVar[], " +
@@ -26,6 +29,11 @@ const MESSAGES: Readonly<Record<string, string>> = {
     "20 terminationMessagePolicy text",
   ContainerPort: "1 name text, 2 hostPort int, 3 containerPort int, " +
     "4 protocol text, 5 hostIP text",
+  CronJob: "1 metadata ObjectMeta, 2 spec CronJobSpec, 3 - skipped",
+  CronJobSpec: "1 schedule text, 2 startingDeadlineSeconds int?, " +
+    "3 concurrencyPolicy text, 4 suspend bool, 5 jobTemplate JobTemplateSpec, " +
+    "6 successfulJobsHistoryLimit int?, 7 failedJobsHistoryLimit int?, " +
+    "8 timeZone text",
   Deployment: "1 metadata ObjectMeta, 2 spec DeploymentSpec, 3 - skipped",
   DeploymentSpec: "1 replicas int?, 2 selector LabelSelector, " +
     "3 template PodTemplateSpec, 4 strategy DeploymentStrategy, " +
@@ -39,11 +47,15 @@ const MESSAGES: Readonly<Record<string, string>> = {
     "3 activeDeadlineSeconds int?, 4 selector LabelSelector, " +
     "5 manualSelector bool, 6 template PodTemplateSpec, 7 backoffLimit int?, " +
     "8 ttlSecondsAfterFinished int?, 9 completionMode text, 10 suspend bool",
+  JobTemplateSpec: "1 metadata ObjectMeta, 2 spec JobSpec",
   LabelSelector: "1 matchLabels map, 2 matchExpressions Requirement[]",
   Namespace: "1 metadata ObjectMeta, 2 spec Empty, 3 - skipped",
   ObjectMeta: "1 name text, 2 generateName text, 3 namespace text, " +
     "4 - skipped, 5 uid text, 6 resourceVersion text, 7 - skipped, " +
-    "8 - skipped, 11 labels map, 12 annotations map",
+    "8 - skipped, 11 labels map, 12 annotations map, " +
+    "13 ownerReferences OwnerReference[]",
+  OwnerReference: "1 kind text, 3 name text, 4 uid text, 5 apiVersion text, " +
+    "6 controller bool, 7 blockOwnerDeletion bool",
   PodSpec: "2 containers Container[], 3 restartPolicy text, " +
     "4 terminationGracePeriodSeconds int?, 6 dnsPolicy text, " +
     "7 nodeSelector map, 8 serviceAccountName text, 9 serviceAccount text, " +
@@ -51,10 +63,24 @@ const MESSAGES: Readonly<Record<string, string>> = {
     "13 hostIPC bool, 14 securityContext Empty, 16 hostname text, " +
     "17 subdomain text, 19 schedulerName text, 24 priorityClassName text",
   PodTemplateSpec: "1 metadata ObjectMeta, 2 spec PodSpec",
+  PolicyRule: "1 verbs text[], 2 apiGroups text[], 3 resources text[], " +
+    "4 resourceNames text[], 5 nonResourceURLs text[]",
   Requirement: "1 key text, 2 operator text, 3 values text[]",
+  Role: "1 metadata ObjectMeta, 2 rules PolicyRule[]",
+  RoleBinding: "1 metadata ObjectMeta, 2 subjects Subject[], 3 roleRef RoleRef",
+  RoleRef: "1 apiGroup text, 2 kind text, 3 name text",
   Secret: "1 metadata ObjectMeta, 2 data bytemap, 3 type text, " +
     "4 stringData map, 5 immutable bool",
+  Service: "1 metadata ObjectMeta, 2 spec ServiceSpec, 3 - skipped",
   ServiceAccount: "1 metadata ObjectMeta",
+  ServicePort: "1 name text, 2 protocol text, 3 port int, " +
+    "4 targetPort intOrText, 5 nodePort int, 6 appProtocol text",
+  ServiceSpec: "1 ports ServicePort[], 2 selector map, 3 clusterIP text, " +
+    "4 type text, 5 externalIPs text[], 7 sessionAffinity text, " +
+    "8 loadBalancerIP text, 10 externalName text, " +
+    "11 externalTrafficPolicy text, 12 healthCheckNodePort int, " +
+    "13 publishNotReadyAddresses bool",
+  Subject: "1 kind text, 2 apiGroup text, 3 name text, 4 namespace text",
   TypeMeta: "1 apiVersion text, 2 kind text",
   Unknown: "1 typeMeta TypeMeta, 2 raw bytes, 3 - skipped, 4 - skipped",
 };
@@ -134,6 +160,8 @@ function readValue(type: string, value: number | Bytes, depth: number) {
       return value;
     case "map":
       return readEntry(value, decodeText);
+    case "intOrText":
+      return readIntOrText(value);
     case "bytemap":
       return readEntry(value, (bytes) => btoa(String.fromCharCode(...bytes)));
     case "int":
@@ -142,6 +170,21 @@ function readValue(type: string, value: number | Bytes, depth: number) {
       return null;
   }
   return readMessage(type, value, depth + 1);
+}
+
+/** The message IntOrString. */
+function readIntOrText(bytes: Bytes): number | string | null {
+  let [isText, int, text] = [false, 0, ""];
+  for (const part of partsOf(bytes)) {
+    if (part === null) return null;
+    const { number, value } = part;
+    if (number === 1) isText = value !== 0;
+    else if (number === 2 && typeof value === "number") int = value;
+    else if (number === 3 && typeof value !== "number") {
+      text = decodeText(value);
+    } else return null;
+  }
+  return isText ? text : int;
 }
 
 function readEntry(bytes: Bytes, convert: (bytes: Bytes) => string) {
