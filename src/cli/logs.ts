@@ -1,8 +1,10 @@
+import { ApiError, ConnectionLostError } from "../errors.ts";
 import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
 import { durationOf, integerOf } from "./flag_values.ts";
+import { errorMessage, printMessage } from "./messages.ts";
 import { printLogs } from "./logs_of_many.ts";
 import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
 import { callFor, choosePod, podOf, podTarget, withPods } from "./pod.ts";
@@ -10,7 +12,8 @@ import { callFor, choosePod, podOf, podTarget, withPods } from "./pod.ts";
 /** `podwire logs`; copies the bytes of the log to stdout. */
 export async function logs(commandLine: CommandLine): Promise<number> {
   const [argument, containerArgument, ...others] = commandLine.positionals;
-  const selector = commandLine.value("selector");
+  // An empty one counts as absent, as in kubectl.
+  const selector = commandLine.value("selector") || undefined;
   if (selector !== undefined && argument !== undefined) {
     throw new UsageError(
       "only a selector (-l) or the name of a pod is allowed",
@@ -68,15 +71,28 @@ export async function logs(commandLine: CommandLine): Promise<number> {
       "logs",
       given,
     );
-    const log = await pods.logs.stream(name, { ...options, container });
     const output = openOutput("stdout");
     try {
+      const log = await pods.logs.stream(name, { ...options, container });
       for await (const bytes of log) await output.write(bytes);
-      return 0;
+    } catch (error) {
+      if (!commandLine.has("ignore-errors") || !isOfLog(error)) throw error;
+      await printMessage(errorMessage(error));
     } finally {
       output.close();
     }
+    return 0;
   });
+}
+
+/**
+ * Whether an error is about reading the log, rather than about the pod, the
+ * container or the credentials: kubectl looks at these first.
+ */
+function isOfLog(error: unknown): boolean {
+  if (error instanceof ConnectionLostError) return true;
+  return error instanceof ApiError && ![401, 404].includes(error.httpStatus) &&
+    !error.message.includes("is not valid for pod");
 }
 
 function logOptions(commandLine: CommandLine): LogOptions {

@@ -1,12 +1,10 @@
 import { allLogs } from "../api/logs/all_logs.ts";
 import type { AllLogsOptions } from "../api/logs/all_logs_options.ts";
-import type { LogsNeeds } from "../api/logs/logs_of_target.ts";
-import {
-  type DefaultContainer,
-  defaultContainer,
-} from "../api/targets/default_container.ts";
+import { defaultContainer } from "../api/targets/default_container.ts";
 import { encodeLatin1 } from "../bytes.ts";
-import { TargetNotFoundError } from "../errors.ts";
+import type { Stored } from "../client/kube_object.ts";
+import type { Pod } from "../client/kubernetes/core_v1.ts";
+import { LogNotAvailableError, TargetNotFoundError } from "../errors.ts";
 import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { BYTE_LINES } from "../streams/read_lines.ts";
@@ -43,20 +41,42 @@ export async function printLogs(
   const say = (message: string) => {
     messages = messages.then(() => printMessage(message));
   };
-  const onError = (error: Error) => say(errorMessage(error));
+  /** The names of the pods that there were at first, if these are followed. */
+  let first: ReadonlySet<string> | null = null;
   const nothing =
     `No resources found in ${context.client.namespace} namespace.`;
+  const takesDefault = container === undefined &&
+    !commandLine.has("all-containers");
+  const sayDefault = (pod: Stored<Pod>) => {
+    const { message } = defaultContainer(pod);
+    if (takesDefault && message !== null) say(message);
+  };
+  const count = atMost(integerOf(commandLine, "max-log-requests", 1));
   const lines = allLogs(context, target, {
     ...options,
-    containers: commandLine.has("all-containers")
-      ? undefined
-      : container ?? defaultOnly(say),
-    onError: commandLine.has("ignore-errors") ? onError : undefined,
+    containers: takesDefault
+      ? defaultOnly(options.follow ? () => {} : sayDefault)
+      : container,
+    onError: commandLine.has("ignore-errors")
+      ? (error, { pod }) => {
+        // kubectl, too, finds that before it reads a log.
+        if (isMissing(error) && (first?.has(pod) ?? true)) throw error;
+        say(errorMessage(error));
+      }
+      : undefined,
+    onRetry(error) {
+      // Any other needs no attention: the log goes on.
+      if (error instanceof LogNotAvailableError) say(errorMessage(error));
+    },
   }, {
     format: BYTE_LINES,
-    onLog: atMost(integerOf(commandLine, "max-log-requests", 1)),
-    onPods: ({ length }) => {
-      if (length === 0) say(nothing);
+    onLog(pod) {
+      sayDefault(pod);
+      return count();
+    },
+    onPods(pods) {
+      first = new Set(pods.map(({ metadata }) => metadata.name));
+      if (pods.length === 0) say(nothing);
     },
   });
   const output = openOutput("stdout");
@@ -82,24 +102,23 @@ type ContainerTest = Extract<
   (...args: never) => unknown
 >;
 
-/** Takes one container of each pod, as kubectl does. */
-function defaultOnly(say: (message: string) => void): ContainerTest {
-  /** By the uid of the pod. */
-  const chosen = new Map<string, DefaultContainer>();
+/** Takes one container of each pod, as kubectl does, and tells of each pod. */
+function defaultOnly(onPod: (pod: Stored<Pod>) => void): ContainerTest {
   return (name, pod) => {
-    const { uid } = pod.metadata;
-    let choice = chosen.get(uid);
-    if (choice === undefined) {
-      choice = defaultContainer(pod);
-      chosen.set(uid, choice);
-      if (choice.message !== null) say(choice.message);
-    }
-    return name === choice.container;
+    const isChosen = name === defaultContainer(pod).container;
+    if (isChosen) onPod(pod);
+    return isChosen;
   };
 }
 
+/** Whether a pod does not have the container. */
+function isMissing(error: unknown): boolean {
+  return error instanceof LogNotAvailableError &&
+    error.reason === "ContainerNotFound";
+}
+
 /** Counts the logs that are followed at once; unlike kubectl's, without limit. */
-function atMost(limit = Infinity): LogsNeeds["onLog"] {
+function atMost(limit = Infinity): () => () => void {
   let count = 0;
   return () => {
     if (++count > limit) {

@@ -8,6 +8,7 @@ import {
 } from "../errors.ts";
 import { openOutput } from "../platform/terminal/output.ts";
 import { stripEscapes } from "../redact.ts";
+import { CONTAINER_HINT, UNSCHEDULED_HINT } from "../request/upgrade_hint.ts";
 import { CommandError, UsageError } from "./command_line.ts";
 
 /** Writes to stdout or stderr; resolves when the system has taken the bytes. */
@@ -45,8 +46,21 @@ export function errorMessage(error: unknown): string {
   return `error: ${errorText(error)}`;
 }
 
+/** Hints of the library, which name its options, in terms of the program. */
+const IN_PROGRAM: readonly (readonly [hint: string, ours: string])[] = [
+  [CONTAINER_HINT, "name one with -c"],
+  [UNSCHEDULED_HINT, "no node runs the pod yet"],
+];
+
 /** What {@linkcode errorMessage} says after `error: `. */
 export function errorText(error: unknown): string {
+  const text = textWithHint(error);
+  if (!(error instanceof HandshakeError)) return text;
+  const ours = IN_PROGRAM.find(([hint]) => hint === error.hint);
+  return ours === undefined ? text : text.replace(ours[0], () => ours[1]);
+}
+
+function textWithHint(error: unknown): string {
   const hint = hintFor(error);
   const message = describe(error);
   const tail = hint === null || message.includes(hint) ? "" : ` (${hint})`;

@@ -14,6 +14,13 @@ export function redirectHint(headers: Headers): string {
   return target === "" || !isQuotable(target) ? hint : `${hint}, ${target}`;
 }
 
+/** For a pod with several containers, none of which is named. */
+export const CONTAINER_HINT = 'set the option "container"';
+
+/** For a pod that has no node yet. */
+export const UNSCHEDULED_HINT =
+  "no node runs the pod yet: wait with waitFor(name, isRunning)";
+
 /** Whether a 400 says that the pod has several containers and none is named. */
 export function asksForContainer(body: string): boolean {
   return body.includes("a container name must be specified");
@@ -61,10 +68,10 @@ export function upgradeHint(
 
 function hintOfBadRequest(body: string): string | null {
   if (body.includes("does not have a host assigned")) {
-    return "no node runs the pod yet: wait with waitFor(name, isRunning)";
+    return UNSCHEDULED_HINT;
   }
   if (asksForContainer(body)) {
-    return 'set the option "container"';
+    return CONTAINER_HINT;
   }
   if (/\bHTTPS\b/.test(body)) {
     return "the server speaks TLS at this port: its URL has to begin with https:";

@@ -107,3 +107,13 @@ testCase("runAll: no pod at all", async ({ pods }) => {
   const error = await rejection(pods.exec.runAll(target, HOSTNAME).next());
   assertInstanceOf(error, TargetNotFoundError);
 });
+
+testCase("runAll: a pod that does not exist", async ({ pods }) => {
+  const name = "no-such-pod";
+  const expected = await rejection(pods.exec.run(name, HOSTNAME));
+  const [result, ...others] = await Array.fromAsync(
+    pods.exec.runAll(name, HOSTNAME),
+  );
+  assertEquals(others, []);
+  assertEquals(result?.error?.message, (expected as Error).message);
+});

@@ -179,7 +179,9 @@ embeddedCase(
 testCase(
   "kubectl: program: errors have the same exit code, and one line",
   async (fixture) => {
-    const name = await fixture.pod();
+    const { labels, target: { labelSelector } } = labelled();
+    const [name = ""] = await podsOfLabel(fixture.pod, labels, 1);
+    const missing = ["-c", "no-such-container"];
     const lines = [
       ["exec", "no-such-pod", "--", "true"],
       ["exec", name, "--", "no-such-program"],
@@ -189,14 +191,68 @@ testCase(
       ["exec", name, "-c", "no-such-container", "--", "true"],
       ["attach", "no-such-pod"],
       ["attach", name, "-c", "no-such-container"],
-      ["logs", name, "-c", "no-such-container"],
-      ["logs", name, "-c", "no-such-container", "--prefix"],
+      ["logs", name, ...missing],
+      ["logs", name, ...missing, "--prefix"],
+      ["logs", name, ...missing, "--ignore-errors"],
+      ["logs", "-l", labelSelector, ...missing],
+      ["logs", "-l", labelSelector, ...missing, "--ignore-errors"],
+      ["logs", "-f", "-l", labelSelector, ...missing, "--ignore-errors"],
       ["logs", "no-such-pod"],
+      ["logs", "no-such-pod", "--ignore-errors"],
       ["logs", name, "--tail=-2"],
       ["logs", name, "--since=1h", "--since-time=2020-01-01T00:00:00Z"],
       ["bogus"],
     ].map((args) => ({ args }));
     await compare(fixture, lines, assertSameFailure);
+  },
+  errorOptions,
+);
+
+testCase(
+  "kubectl: program: logs: an empty selector counts as none",
+  async (fixture) => {
+    const name = await fixture.pod({
+      container: { command: ["echo", "on"] },
+      spec: { restartPolicy: "Never" },
+      until: hasEnded,
+    });
+    const line = { args: ["logs", "-l", "", name] };
+    await compare(fixture, [line], assertSame);
+    await compare(fixture, [{ args: ["logs", "-l", ""] }], (theirs, ours) => {
+      assertEquals(ours.code, theirs.code);
+      assertMatch(ours.stderr, /^error: the name of a pod must be specified/);
+    });
+  },
+  errorOptions,
+);
+
+embeddedCase(
+  "kubectl: program: logs: --ignore-errors ends with exit code 0",
+  async (fixture) => {
+    const { labels, target: { labelSelector } } = labelled();
+    const [name = ""] = await podsOfLabel(fixture.pod, labels, 1, [{
+      spec: {
+        initContainers: [{
+          name: "first",
+          image: "busybox",
+          command: ["sleep", "60"],
+        }],
+      },
+      until: (pod) =>
+        pod?.status?.initContainerStatuses?.[0]?.state?.running !== undefined,
+    }]);
+    const lines = [
+      ["logs", name, "-c", "main"],
+      ["logs", name, "-c", "main", "--prefix"],
+      ["logs", "-l", labelSelector, "-c", "main"],
+    ].map((args) => ({ args: [...args, "--ignore-errors"] }));
+    await compare(fixture, lines, (theirs, ours, line) => {
+      assertEquals([ours.code, theirs.code], [0, 0], line);
+      // kubectl's is in its stdout, among the lines of the log.
+      assertMatch(theirs.stdout.toString(), /PodInitializing/, line);
+      assertMatch(ours.stderr, /^error: .*PodInitializing\n$/, line);
+      assertEquals(ours.stdout.toString(), "", line);
+    });
   },
   errorOptions,
 );

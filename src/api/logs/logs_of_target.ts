@@ -54,10 +54,10 @@ export interface LogsNeeds {
   /** Called with the pods that there are at first, if they are followed. */
   readonly onPods?: (pods: readonly Stored<Pod>[]) => void;
   /**
-   * Called before a log is followed; what it returns is called when the log has
-   * ended. An exception from it ends the lines.
+   * Called before a log of a pod is followed; what it returns is called when the
+   * log has ended. An exception from it ends the lines.
    */
-  readonly onLog?: () => () => void;
+  readonly onLog?: (pod: Stored<Pod>) => () => void;
 }
 
 /**
@@ -206,7 +206,7 @@ class LogsReading {
         found = true;
         this.#followed.begin(uid, container);
         this.#stuck.begin();
-        const onEnd = this.#logs.needs.onLog?.();
+        const onEnd = this.#logs.needs.onLog?.(pod);
         const ended = () => {
           onEnd?.();
           this.#followed.ended(uid);

@@ -7,6 +7,10 @@ import {
 } from "../../../mod.ts";
 import { UsageError } from "../../../src/cli/command_line.ts";
 import { errorMessage, oneLine } from "../../../src/cli/messages.ts";
+import {
+  CONTAINER_HINT,
+  UNSCHEDULED_HINT,
+} from "../../../src/request/upgrade_hint.ts";
 import { test } from "../../harness.ts";
 
 const NOT_FOUND = "use -n for another namespace, --context for another cluster";
@@ -40,6 +44,16 @@ for (
       }),
       "error: Cannot exec: 403: ask",
     ],
+    ...[
+      [CONTAINER_HINT, "name one with -c"],
+      [UNSCHEDULED_HINT, "no node runs the pod yet"],
+    ].map(([hint = "", ours]): [Error, string] => [
+      new HandshakeError(`Cannot exec: 400 (${hint})`, {
+        httpStatus: 400,
+        hint,
+      }),
+      `error: Cannot exec: 400 (${ours})`,
+    ]),
     [
       new ConfigurationError("Cannot find a cluster"),
       "error: Cannot find a cluster (see --kubeconfig and --context)",
