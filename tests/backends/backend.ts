@@ -2,6 +2,7 @@ import type { Api, ClientOptions, Container, Pod, PodSpec } from "../../mod.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import type { Kubeconfig } from "../../src/config/mod.ts";
 import type { PemPair, SessionFault } from "../../src/testing/mod.ts";
+import type { ServePort } from "./port_peer.ts";
 
 /** The runtime's socket transport, or the transport over the standard `WebSocket`. */
 export type TransportKind = "socket" | "web";
@@ -33,8 +34,8 @@ export type Capability =
   /** The ports of a pod are those of this machine. */
   | "local ports"
   /**
-   * So are they, and a test's own sockets half-close and reset: those of Bun 1.3
-   * lose bytes instead.
+   * A pod's port can be half-closed, and reset: sockets of Bun 1.3 lose bytes
+   * instead, as peers.
    */
   | "half-open ports";
 
@@ -51,6 +52,8 @@ export interface Backend<S extends Sandbox = Sandbox> {
   readonly refusals: "in band" | "plain";
   /** Features besides pods and sessions. */
   readonly capabilities: readonly Capability[];
+  /** Why there are no others. */
+  readonly missingCapabilities?: Readonly<Partial<Record<Capability, string>>>;
   /**
    * What happens to megabytes of stdin that the command does not read. They
    * block the output and the status where containerd waits for them for ever, or
@@ -95,16 +98,10 @@ export interface Sandbox {
   pod(pods: Api<typeof Pod>, options?: PodOptions): Promise<string>;
   /** The spec of such a pod, for the template of a workload. */
   podSpec(options?: PodOptions): PodSpec;
-  /** Creates a pod with a port that sends back what it receives. */
-  echoPort(pods: Api<typeof Pod>): Promise<PodPort>;
+  /** Makes a port whose connections a peer answers. */
+  servePort: ServePort;
   /** Removes everything that the case created, workloads aside. */
   close(): Promise<void>;
-}
-
-/** A port of a pod, which somebody listens on. */
-export interface PodPort {
-  readonly pod: string;
-  readonly port: number;
 }
 
 /** The pod of a test case. Defaults to one idle container named `main`. */

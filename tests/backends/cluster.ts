@@ -9,6 +9,7 @@ import {
 import { webTransport } from "../../src/adapters/web/mod.ts";
 import type { ChannelProtocol } from "../../src/channel/subprotocols.ts";
 import { loadKubeconfig } from "../../src/config/mod.ts";
+import { servePodPort } from "./cluster/pod_ports.ts";
 import { type ImageOptions, podSpec, startPod } from "./cluster_pod.ts";
 import type {
   Backend,
@@ -60,6 +61,7 @@ export function clusterBackend(): Backend | null {
     protocol,
     refusals,
     capabilities: offers,
+    missingCapabilities: MISSING,
     unreadInput: "blocking",
     maxConcurrency: 20,
     extraTimeout: 60_000,
@@ -73,6 +75,18 @@ export function clusterBackend(): Backend | null {
   };
 }
 
+/** What no cluster has that others run, too. */
+const MISSING: Backend["missingCapabilities"] = {
+  "faults": "a real cluster does not fail on request",
+  "kubelets": "a real cluster's nodes do not fail on request",
+  "node faults": "a real cluster's nodes are not lost on request",
+  "idle timeouts": "a real cluster's idle limit is 4 hours",
+  "certificates": "a real cluster's authority signs none for a test",
+  "local ports": "a pod of a real cluster does not have this machine's ports",
+  "half-open ports": "containerd and CRI-O close a connection's both " +
+    "directions a second after one has ended",
+};
+
 function webSkipReason(server: ServerOptions): string | undefined {
   const { insecureSkipTlsVerify, tlsServerName, proxy } = server;
   if (proxy !== undefined) return "the standard WebSocket takes no proxy";
@@ -80,27 +94,6 @@ function webSkipReason(server: ServerOptions): string | undefined {
     ? "the standard WebSocket takes no TLS options"
     : undefined;
 }
-
-const ECHO_PORT = 8080;
-
-/** How many connections may wait to be accepted. */
-const ECHO_BACKLOG = 128;
-
-/** Listens on its port with BusyBox, whose backlog is the number of `-l`. */
-const ECHO_POD = {
-  container: {
-    command: [
-      "nc",
-      `-${"l".repeat(ECHO_BACKLOG)}`,
-      "-p",
-      `${ECHO_PORT}`,
-      "-e",
-      "cat",
-    ],
-    // A container runs before its program listens.
-    readinessProbe: { tcpSocket: { port: ECHO_PORT }, periodSeconds: 1 },
-  },
-};
 
 function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
   const { namespace, context } = setup;
@@ -115,11 +108,8 @@ function openSandbox(transport: TransportKind, setup: ClusterSetup): Sandbox {
     certificate: () => Promise.resolve(null),
     kubeconfig: () => loadKubeconfig({ context }),
     podSpec: (options) => podSpec(setup.image, options),
-    async echoPort(pods) {
-      const pod = await startPod(pods, setup.image, ECHO_POD);
-      made.push(pod);
-      return { pod, port: ECHO_PORT };
-    },
+    servePort: (pods, peer) =>
+      Promise.resolve(servePodPort(pods, setup.image, peer, made)),
     async pod(pods, options) {
       if (options === undefined) return setup.idlePod;
       const name = await startPod(pods, setup.image, options);

@@ -9,7 +9,7 @@ import {
 } from "../../src/testing/mod.ts";
 import { seesClientCertificates } from "../../src/testing/server/tls_listener.ts";
 import { trustedAuthority, untrustedAuthority } from "../harness/authority.ts";
-import { halfOpenPorts, LocalEcho } from "./local_echo.ts";
+import { halfOpenPorts, LocalPorts } from "./local_ports.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 
@@ -62,7 +62,7 @@ async function openSandbox(
     ...options,
     certificateAuthority,
   });
-  const echo = new LocalEcho();
+  const ports = new LocalPorts();
   return {
     cluster,
     namespace: "default",
@@ -71,10 +71,10 @@ async function openSandbox(
     kubeconfig: () => Promise.resolve(parseKubeconfig(cluster.kubeconfig)),
     pod: makeAnnotatedPod,
     podSpec: annotatedPodSpec,
-    echoPort: (pods) => echo.open(pods),
+    servePort: ports.serve,
     async close() {
       await cluster.close();
-      await echo.close();
+      await ports.close();
     },
   };
 }

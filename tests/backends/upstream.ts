@@ -6,7 +6,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { type Kubeconfig, parseKubeconfig } from "../../src/config/mod.ts";
 import { trustedAuthority } from "../harness/authority.ts";
 import { runtime } from "../harness/runtime.ts";
-import { halfOpenPorts, LocalEcho } from "./local_echo.ts";
+import { halfOpenPorts, LocalPorts } from "./local_ports.ts";
 import { annotatedPodSpec, makeAnnotatedPod } from "./test_pod.ts";
 import type { Backend, Sandbox, TransportKind, User } from "./backend.ts";
 import { unpooledWeb } from "./unpooled_web.ts";
@@ -93,7 +93,7 @@ async function openSandbox(
       ? { transport: webTransport(unpooled) }
       : { certificateAuthority: authority.certificate }),
   });
-  const echo = new LocalEcho();
+  const ports = new LocalPorts();
   return {
     namespace,
     clientOptions: (user = "admin") => reach(user, transport),
@@ -101,9 +101,9 @@ async function openSandbox(
     kubeconfig: () => Promise.resolve(kubeconfigOf(reach("admin", "socket"))),
     pod: makeAnnotatedPod,
     podSpec: annotatedPodSpec,
-    echoPort: (pods) => echo.open(pods),
+    servePort: ports.serve,
     async close() {
-      await echo.close();
+      await ports.close();
       await removePods(reach("admin", "socket"));
       unpooled.close();
     },

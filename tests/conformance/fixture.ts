@@ -11,11 +11,11 @@ import type {
   Backend,
   Capability,
   PodOptions,
-  PodPort,
   Sandbox,
   TransportKind,
   User,
 } from "../backends/backend.ts";
+import type { PortPeer, ServedPort } from "../backends/port_peer.ts";
 import { clusterBackend } from "../backends/cluster.ts";
 import { embeddedBackend } from "../backends/embedded.ts";
 import { upstreamBackends } from "../backends/upstream.ts";
@@ -54,8 +54,8 @@ export interface Fixture {
   pod(options?: PodOptions): Promise<string>;
   /** The spec of such a pod, for the template of a workload. */
   podSpec: Sandbox["podSpec"];
-  /** Creates a pod with a port that sends back what it receives. */
-  echoPort(): Promise<PodPort>;
+  /** Makes a port whose connections a peer answers, and which pods may have. */
+  servePort(peer: PortPeer): Promise<ServedPort>;
 }
 
 /** Where a test case runs, and with which client options. */
@@ -242,7 +242,7 @@ async function runCase<S extends Sandbox>(
       kubeconfig: () => sandbox.kubeconfig(),
       pod: (options) => sandbox.pod(pods, options),
       podSpec: (options) => sandbox.podSpec(options),
-      echoPort: () => sandbox.echoPort(pods),
+      servePort: (peer) => sandbox.servePort(pods, peer),
     };
     await body(fixture, sandbox);
   } finally {
@@ -268,5 +268,6 @@ function skipReason(
   const missing = needs.find((need) => !backend.capabilities.includes(need));
   return missing === undefined
     ? backend.unsupportedTransports?.[transport]
-    : `the backend has no ${missing}`;
+    : backend.missingCapabilities?.[missing] ??
+      `the backend has no ${missing}`;
 }

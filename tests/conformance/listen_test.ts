@@ -12,19 +12,31 @@ import {
 } from "../../src/errors.ts";
 import { delay, eventually, rejection } from "../support/async.ts";
 import { filled, pattern, sameBytes } from "../support/bytes.ts";
-import { closedPort, startByteServer } from "../support/byte_server.ts";
+import { closedPort } from "../support/byte_server.ts";
 import {
   answerWithSum,
   exchangeBytes,
   received,
-  Sender,
   sumOf,
   withPeer,
 } from "../support/tcp_peers.ts";
+import {
+  answeringPeer,
+  echoPeer,
+  floodingPeer,
+  readBytes,
+  sendingPeer,
+  sortedLines,
+  tcpPeer,
+  untilHeldBack,
+  untilReported,
+} from "../support/port_peers.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
+import { Api, Deployment, isReady, type Pod } from "../../mod.ts";
 import { embeddedCase, testCase } from "./fixture.ts";
+import { labelled } from "./labelled_pods.ts";
 
-const options = { needs: ["local ports"], transports: ["socket"] } as const;
+const options = { transports: ["socket"] } as const;
 
 /** `node:net` of Bun 1.3 closes both sides where a program ends one. */
 const halfOpen: { transports: TransportKind[] } = {
@@ -36,9 +48,6 @@ const resetting: typeof halfOpen =
   typeof Socket.prototype.resetAndDestroy === "function"
     ? halfOpen
     : { transports: [] };
-
-/** Answers what it gets, and ends when that ends. */
-const echo = (socket: Socket) => void socket.pipe(socket);
 
 /** Sends text and returns the first text that comes back. */
 async function ask(port: number, text: string, host?: string): Promise<string> {
@@ -83,46 +92,101 @@ testCase(
       await listener.close();
     });
   },
-  { ...options, ...halfOpen, protocol: "v5.channel.k8s.io" },
+  {
+    ...halfOpen,
+    needs: ["half-open ports"],
+    protocol: "v5.channel.k8s.io",
+  },
+);
+
+testCase(
+  "listen: requests and their answers, of several programs at once",
+  async (fixture) => {
+    const download = pattern(1_000_000);
+    const requests = Array.from({ length: 5 }, (_, at) => pattern(300_000, at));
+    const served = await fixture.servePort(answeringPeer(300_000, download));
+    const name = await served.pod();
+    const listener = await fixture.pods.portForward.listen(name, served.port);
+    const answers = await Promise.all(requests.map(async (request) => {
+      const socket = connect({ port: listener.port, host: "127.0.0.1" });
+      const answer = received(socket);
+      socket.write(request);
+      return await answer.finally(() => socket.destroy());
+    }));
+    for (const answer of answers) assert(sameBytes(answer, download));
+    const sums = (await Promise.all(requests.map(sumOf))).sort();
+    await untilReported(
+      served,
+      name,
+      (report) => sortedLines(report).length === sums.length,
+    );
+    assertEquals(sortedLines(await served.report(name)), sums);
+    await eventually(() => listener.connections === 0);
+    await listener.close();
+  },
+  { ...options, timeout: 60_000 },
+);
+
+testCase(
+  "listen: 100 connections at once, each its own",
+  async ({ servePort, pods }) => {
+    const served = await servePort(echoPeer);
+    const name = await served.pod();
+    const errors: unknown[] = [];
+    const listener = await pods.portForward.listen(name, served.port, {
+      onError: (error) => errors.push(error),
+    });
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, at) => ask(listener.port, `${at}`)),
+    );
+    assertEquals(answers, answers.map((_, at) => `${at}`));
+    assertEquals(errors, []);
+    await listener.close();
+  },
+  { ...options, timeout: 60_000 },
 );
 
 testCase(
   "listen: a program that only reads gets all bytes and the end",
   async (fixture) => {
     const download = pattern(2_000_000);
-    await withPeer((socket) => socket.end(download), async (port) => {
-      const name = await fixture.pod();
-      const listener = await fixture.pods.portForward.listen(name, port);
-      const socket = connect({ port: listener.port, host: "127.0.0.1" });
-      assert(sameBytes(await received(socket), download));
-      socket.destroy();
-      await eventually(() => listener.connections === 0);
-      await listener.close();
-    });
+    const served = await fixture.servePort(sendingPeer(download));
+    const name = await served.pod();
+    const listener = await fixture.pods.portForward.listen(name, served.port);
+    const socket = connect({ port: listener.port, host: "127.0.0.1" });
+    assert(sameBytes(await received(socket), download));
+    socket.destroy();
+    await eventually(() => listener.connections === 0);
+    await listener.close();
   },
-  { needs: ["local ports"] },
 );
 
 testCase(
   "listen: on v4 the pod's answer still comes after the program's end",
   async (fixture) => {
-    await withPeer((socket) => {
-      socket.once("data", async () => {
-        for (let turn = 0; turn < 15; turn++) {
-          await delay(100);
-          socket.write("a");
-        }
-      });
-    }, async (port) => {
-      const name = await fixture.pod();
-      const listener = await fixture.pods.portForward.listen(name, port);
-      const answer = await exchangeBytes(listener.port, pattern(10));
-      assertEquals(new TextDecoder().decode(answer), "a".repeat(15));
-      await eventually(() => listener.connections === 0);
-      await listener.close();
-    });
+    const peer = tcpPeer(
+      (socket) => {
+        socket.once("data", async () => {
+          for (let turn = 0; turn < 15; turn++) {
+            await delay(100);
+            socket.write("a");
+          }
+        });
+      },
+      `${
+        readBytes("10")
+      } > /dev/null; for turn in $(seq 15); do sleep 0.1; printf a; done
+        exec cat`,
+    );
+    const served = await fixture.servePort(peer);
+    const name = await served.pod();
+    const listener = await fixture.pods.portForward.listen(name, served.port);
+    const answer = await exchangeBytes(listener.port, pattern(10));
+    assertEquals(new TextDecoder().decode(answer), "a".repeat(15));
+    await eventually(() => listener.connections === 0);
+    await listener.close();
   },
-  { ...options, ...halfOpen, client: { protocol: "v4" } },
+  { ...halfOpen, client: { protocol: "v4" } },
 );
 
 testCase(
@@ -136,10 +200,6 @@ testCase(
     });
     await rejection(ask(listener.port, "one"));
     await eventually(() => errors.length === 1);
-    const peer = await startByteServer(echo, { port } as never).catch(() =>
-      null
-    );
-    await peer?.close();
     await rejection(ask(listener.port, "two"));
     await eventually(() => errors.length === 2);
     for (const error of errors) {
@@ -152,26 +212,70 @@ testCase(
 );
 
 testCase("listen: a listener outlives its pods", async (fixture) => {
-  const { pods, pod } = fixture;
-  await withPeer(echo, async (port) => {
-    const labels = { app: "replaced" };
-    const errors: unknown[] = [];
-    const target = { labelSelector: "app=replaced" };
-    const listener = await pods.portForward.listen(target, port, {
-      onError: (error) => errors.push(error),
-    });
-    await rejection(ask(listener.port, "too early"));
-    await eventually(() => errors[0] instanceof TargetNotFoundError);
-    const first = await pod({ labels });
-    assertEquals(await ask(listener.port, "first"), "first");
-    await pods.delete(first, { gracePeriodSeconds: 0 });
-    await pods.waitForDeletion(first);
-    await rejection(ask(listener.port, "between"));
-    await pod({ labels });
-    assertEquals(await ask(listener.port, "second"), "second");
-    await listener.close();
+  const { pods } = fixture;
+  const served = await fixture.servePort(echoPeer);
+  const { labels, target } = labelled();
+  const errors: unknown[] = [];
+  const listener = await pods.portForward.listen(target, served.port, {
+    onError: (error) => errors.push(error),
   });
+  await rejection(ask(listener.port, "too early"));
+  await eventually(() => errors[0] instanceof TargetNotFoundError);
+  const first = await served.pod({ labels });
+  assertEquals(await ask(listener.port, "first"), "first");
+  await pods.delete(first, { gracePeriodSeconds: 0 });
+  await pods.waitForDeletion(first);
+  await rejection(ask(listener.port, "between"));
+  await served.pod({ labels });
+  assertEquals(await ask(listener.port, "second"), "second");
+  await listener.close();
 }, { ...options, timeout: 60_000 });
+
+/** The first pod that a target has, once it is ready. */
+async function readyPod(
+  pods: Api<typeof Pod>,
+  target: { labelSelector: string },
+): Promise<string> {
+  for (;;) {
+    const [pod] = (await pods.list(target)).items;
+    if (pod === undefined) {
+      await delay(50);
+      continue;
+    }
+    const { name } = pod.metadata;
+    await pods.waitFor(name, isReady, { timeout: 50_000 });
+    return name;
+  }
+}
+
+testCase(
+  "listen: the next connection finds the new pod of a Deployment",
+  async (fixture) => {
+    const { client, namespace, pods } = fixture;
+    const served = await fixture.servePort(echoPeer);
+    const deployments = new Api(Deployment, { client, namespace });
+    const { labels, target } = labelled();
+    const template = { metadata: { labels }, spec: served.podSpec() };
+    const { metadata: { name } } = await deployments.create({
+      metadata: { generateName: "echo-" },
+      spec: { replicas: 1, selector: { matchLabels: labels }, template },
+    });
+    try {
+      const first = await readyPod(pods, target);
+      const owner = `deploy/${name}`;
+      const listener = await pods.portForward.listen(owner, served.port);
+      assertEquals(await ask(listener.port, "first"), "first");
+      await pods.delete(first, { gracePeriodSeconds: 0 });
+      await pods.waitForDeletion(first);
+      await readyPod(pods, target);
+      assertEquals(await ask(listener.port, "second"), "second");
+      await listener.close();
+    } finally {
+      await deployments.delete(name);
+    }
+  },
+  { ...options, needs: ["controllers"], timeout: 120_000 },
+);
 
 testCase(
   "listen: a pod that does not exist is told for each connection",
@@ -192,125 +296,133 @@ testCase(
 testCase(
   "listen: close() drops connections within a second, stalled ones too",
   async (fixture) => {
-    let open = 0;
-    await withPeer((socket) => {
-      open++;
+    // It never reads.
+    const peer = tcpPeer((socket) => {
       socket.pause();
-      socket.once("close", () => open--);
-    }, async (port) => {
-      const name = await fixture.pod();
-      const listener = await fixture.pods.portForward.listen(name, port);
-      const sockets = Array.from({ length: 3 }, () => {
-        const socket = connect({ port: listener.port, host: "127.0.0.1" });
-        socket.on("error", () => {});
-        socket.write(filled(8_000_000));
-        return socket;
-      });
-      const closed = sockets.map((socket) =>
-        new Promise((resolve) => socket.once("close", resolve))
-      );
-      await eventually(() => listener.connections === 3 && open === 3);
-      const begun = performance.now();
-      await listener.close();
-      assert(performance.now() - begun < 5_000);
-      assertEquals(listener.connections, 0);
-      await Promise.all(closed);
-      await rejection(ask(listener.port, "late"));
+      socket.write("open");
+    }, "printf open; sleep 1000");
+    const served = await fixture.servePort(peer);
+    const name = await served.pod();
+    const listener = await fixture.pods.portForward.listen(name, served.port);
+    const sockets = Array.from({ length: 3 }, () => {
+      const socket = connect({ port: listener.port, host: "127.0.0.1" });
+      socket.on("error", () => {});
+      socket.write(filled(8_000_000));
+      return socket;
     });
+    const closed = sockets.map((socket) =>
+      new Promise((resolve) => socket.once("close", resolve))
+    );
+    await Promise.all(
+      sockets.map((socket) =>
+        new Promise((resolve) => socket.once("data", resolve))
+      ),
+    );
+    assertEquals(listener.connections, 3);
+    const begun = performance.now();
+    await listener.close();
+    assert(performance.now() - begun < 5_000);
+    assertEquals(listener.connections, 0);
+    await Promise.all(closed);
+    await rejection(ask(listener.port, "late"));
   },
-  { ...options, ...halfOpen },
+  halfOpen,
 );
 
 testCase(
   "listen: the signal and the client's end close the listener",
   async (fixture) => {
-    await withPeer(echo, async (port) => {
-      const name = await fixture.pod();
-      const controller = new AbortController();
-      const { signal } = controller;
-      const first = await fixture.pods.portForward.listen(name, port, {
-        signal,
-      });
-      const second = await fixture.pods.portForward.listen(name, port);
-      assertEquals(await ask(first.port, "a"), "a");
-      assertEquals(await ask(second.port, "b"), "b");
-      controller.abort(new Error("enough"));
-      await first.close();
-      await rejection(ask(first.port, "late"));
-      await fixture.client.close();
-      await rejection(ask(second.port, "late"));
+    const { port, pod } = await fixture.servePort(echoPeer);
+    const name = await pod();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const first = await fixture.pods.portForward.listen(name, port, {
+      signal,
     });
+    const second = await fixture.pods.portForward.listen(name, port);
+    assertEquals(await ask(first.port, "a"), "a");
+    assertEquals(await ask(second.port, "b"), "b");
+    controller.abort(new Error("enough"));
+    await first.close();
+    await rejection(ask(first.port, "late"));
+    await fixture.client.close();
+    await rejection(ask(second.port, "late"));
   },
   options,
 );
 
 testCase("listen: a reset is passed on, both ways", async (fixture) => {
-  let closedPeers = 0;
-  await withPeer((socket) => {
-    socket.once("data", (chunk: Uint8Array) => {
-      if (`${chunk}` === "reset me") socket.resetAndDestroy();
-      else socket.write("hello");
-    });
-    // Go's library hands a reset of the tunnel on as the end.
-    socket.once("end", () => socket.end());
-    socket.once("close", () => closedPeers++);
-  }, async (port) => {
-    const name = await fixture.pod();
-    const listener = await fixture.pods.portForward.listen(name, port);
-    const local = connect({ port: listener.port, host: "127.0.0.1" });
-    const error = new Promise<{ code?: string }>((resolve) =>
-      local.once("error", resolve)
-    );
-    local.write("reset me");
-    assertEquals((await error).code, "ECONNRESET");
-    const other = connect({ port: listener.port, host: "127.0.0.1" });
-    other.write("hi");
-    await new Promise((resolve) => other.once("data", resolve));
-    other.resetAndDestroy();
-    await eventually(() => closedPeers === 2 && listener.connections === 0);
-    await listener.close();
-  });
-}, { ...options, ...resetting });
+  let report = "";
+  const peer = tcpPeer(
+    (socket) => {
+      socket.once("data", (chunk: Uint8Array) => {
+        if (`${chunk}`.startsWith("reset me")) socket.resetAndDestroy();
+        else socket.write("hello");
+      });
+      // Go's library hands a reset of the tunnel on as the end.
+      socket.once("end", () => socket.end());
+      socket.once("close", () => report += "closed\n");
+    },
+    // What is not read before the end makes that a reset.
+    `read -r line; [ "$line" = "reset me" ] || { printf hello; cat; }
+     echo closed >> /tmp/report`,
+    { report: () => report },
+  );
+  const served = await fixture.servePort(peer);
+  const name = await served.pod();
+  const listener = await fixture.pods.portForward.listen(name, served.port);
+  const local = connect({ port: listener.port, host: "127.0.0.1" });
+  const error = new Promise<{ code?: string }>((resolve) =>
+    local.once("error", resolve)
+  );
+  local.write("reset me\nunread");
+  assertEquals((await error).code, "ECONNRESET");
+  const other = connect({ port: listener.port, host: "127.0.0.1" });
+  other.write("hi\n");
+  await new Promise((resolve) => other.once("data", resolve));
+  other.resetAndDestroy();
+  await untilReported(served, name, (it) => sortedLines(it).length === 2);
+  await eventually(() => listener.connections === 0);
+  await listener.close();
+}, resetting);
 
 testCase("listen: a slow program holds the pod back", async (fixture) => {
-  const sender = new Sender(256 * 2 ** 20);
-  await withPeer((socket) => sender.start(socket), async (port) => {
-    const name = await fixture.pod();
-    const listener = await fixture.pods.portForward.listen(name, port);
-    const socket = connect({ port: listener.port, host: "127.0.0.1" });
-    await new Promise((resolve) => socket.once("readable", resolve));
-    await sender.stalled();
-    socket.destroy();
-    await listener.close();
-  });
+  const total = 256 * 2 ** 20;
+  const served = await fixture.servePort(floodingPeer(total));
+  const name = await served.pod();
+  const listener = await fixture.pods.portForward.listen(name, served.port);
+  const socket = connect({ port: listener.port, host: "127.0.0.1" });
+  await new Promise((resolve) => socket.once("readable", resolve));
+  await untilHeldBack(served, name, total);
+  socket.destroy();
+  await listener.close();
 }, { ...options, timeout: 60_000 });
 
 testCase("listen: at IPv6, and at a Unix socket", async (fixture) => {
-  await withPeer(echo, async (port) => {
-    const name = await fixture.pod();
-    const { portForward } = fixture.pods;
-    const six = await portForward.listen(name, port, { hostname: "::1" });
-    assertEquals(six.hostname, "::1");
-    assertEquals(await ask(six.port, "six", "::1"), "six");
-    await six.close();
-    await withTempFolder(async (folder) => {
-      const path = join(folder.path, "socket");
-      const unix = await portForward.listen(name, port, { path });
-      assertEquals([unix.hostname, unix.port, unix.path], ["", 0, path]);
-      const socket = connect({ path });
-      socket.write("unix");
-      const answer = await new Promise((resolve) =>
-        socket.once("data", (chunk: Uint8Array) => resolve(`${chunk}`))
-      );
-      assertEquals(answer, "unix");
-      socket.destroy();
-      await unix.close();
-    });
+  const { port, pod } = await fixture.servePort(echoPeer);
+  const name = await pod();
+  const { portForward } = fixture.pods;
+  const six = await portForward.listen(name, port, { hostname: "::1" });
+  assertEquals(six.hostname, "::1");
+  assertEquals(await ask(six.port, "six", "::1"), "six");
+  await six.close();
+  await withTempFolder(async (folder) => {
+    const path = join(folder.path, "socket");
+    const unix = await portForward.listen(name, port, { path });
+    assertEquals([unix.hostname, unix.port, unix.path], ["", 0, path]);
+    const socket = connect({ path });
+    socket.write("unix");
+    const answer = await new Promise((resolve) =>
+      socket.once("data", (chunk: Uint8Array) => resolve(`${chunk}`))
+    );
+    assertEquals(answer, "unix");
+    socket.destroy();
+    await unix.close();
   });
 }, options);
 
 testCase("listen: what it cannot do is refused", async (fixture) => {
-  await withPeer(echo, async (port) => {
+  await withPeer((socket) => socket.end(), async (port) => {
     const { portForward } = fixture.pods;
     const error = await rejection(
       portForward.listen("web-0", 80, { port }),
