@@ -1,0 +1,271 @@
+import type * as fs from "node:fs";
+import { FileTransferError } from "../../errors.ts";
+import { builtin } from "../../platform/builtin.ts";
+import { ArchiveEntry, type Piece } from "../archive/archive_entry.ts";
+import type { CopyResult, SkippedEntry } from "../copy_result.ts";
+import type { TransferProgress } from "../progress.ts";
+import type { TreeEntry } from "../tree_entry.ts";
+import { DirectoryChain } from "./directory_chain.ts";
+import { codeOf, isNameRefused, localFailure } from "./local_failure.ts";
+import { linkProblem, NameCollisions, splitPath } from "./local_names.ts";
+import { PartFile } from "./part_file.ts";
+
+/** As `ExtractOptions`, complete. */
+export interface ExtractionOptions {
+  readonly action: string;
+  readonly symlinks: "inside" | "skip" | "error";
+  readonly overwrite: boolean;
+  readonly windows: boolean;
+  readonly ignoresCase: boolean | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: TransferProgress) => void) | undefined;
+}
+
+/** The bits of a mode that are kept: set-ID and sticky bits are dropped. */
+const KEPT_MODES = 0o777;
+
+/** Writes entries below one directory, one after the other. */
+export class Extraction {
+  readonly #options: ExtractionOptions;
+  readonly #fs: typeof fs = builtin("node:fs");
+  readonly #directories: DirectoryChain;
+  readonly #collisions: NameCollisions | null;
+  readonly #skipped: SkippedEntry[] = [];
+  #files = 0;
+  #bytes = 0;
+
+  /** @throws {FileTransferError} The directory is none, or cannot be made. */
+  constructor(directory: string, options: ExtractionOptions) {
+    this.#options = options;
+    const root = this.#openRoot(directory);
+    this.#directories = new DirectoryChain(root);
+    const ignoresCase = options.ignoresCase ?? this.#ignoresCase();
+    this.#collisions = ignoresCase ? new NameCollisions() : null;
+  }
+
+  get result(): CopyResult {
+    const [files, bytes] = [this.#files, this.#bytes];
+    return { files, bytes, skipped: this.#skipped };
+  }
+
+  /** Writes or skips an entry. */
+  async add(entry: TreeEntry): Promise<void> {
+    const { path } = entry;
+    const { parts, problem } = splitPath(path, this.#options);
+    const refused = entry.problem ?? problem ?? this.#collision(path);
+    if (parts === null || refused !== null) return this.#skip(path, refused!);
+    if (parts.length === 0) {
+      if (entry.type === "directory") return;
+      return this.#skip(path, "it has the directory's own name");
+    }
+    try {
+      await this.#write(entry, parts);
+    } catch (error) {
+      if (isNameRefused(error)) {
+        return this.#skip(path, "a name that this file system cannot have");
+      }
+      const local = this.#directories.local(parts);
+      throw localFailure(error, this.#options.action, local);
+    }
+  }
+
+  /** Gives the directories that were made their modes and times. */
+  finish(): void {
+    this.#directories.finish();
+  }
+
+  async #write(entry: TreeEntry, parts: readonly string[]): Promise<void> {
+    const { path, type } = entry;
+    if (type === "fifo" || type === "device" || type === "other") {
+      return this.#skip(path, `a ${type}, which is neither file nor link`);
+    }
+    const blocked = this.#directories.enter(parts.slice(0, -1)) ??
+      (type === "directory" ? this.#directories.enter(parts, entry) : null);
+    if (blocked !== null) return this.#skip(path, blocked);
+    if (type === "directory") return;
+    const local = this.#directories.local(parts);
+    const existing = this.#directories.stat(parts);
+    if (existing !== null) {
+      if (existing.isDirectory()) {
+        return this.#skip(path, "a directory has its name");
+      }
+      if (!this.#options.overwrite) return this.#skip(path, "it exists");
+    }
+    if (type === "symlink") this.#makeSymlink(entry, parts, local);
+    else if (type === "link") this.#makeLink(entry, local);
+    else await this.#writeFile(entry, local);
+  }
+
+  async #writeFile(entry: TreeEntry, local: string): Promise<void> {
+    const { path, size } = entry;
+    const { signal, onProgress } = this.#options;
+    const part = new PartFile(local, size);
+    try {
+      let written = 0;
+      for await (const { position, bytes } of piecesOf(entry)) {
+        signal?.throwIfAborted();
+        if (position + bytes.byteLength > size) throw this.#incomplete(entry);
+        await part.write(bytes, position);
+        written = position + bytes.byteLength;
+        if (written < size) this.#report(path, written);
+      }
+      // An archive's own entries end early with an error only, and only a
+      // sparse one ends in zeros that were not given.
+      if (written < size && !(entry instanceof ArchiveEntry)) {
+        throw this.#incomplete(entry);
+      }
+      signal?.throwIfAborted();
+      part.complete(entry.mode & KEPT_MODES, entry.modified);
+    } catch (error) {
+      part.remove();
+      throw error;
+    }
+    this.#files++;
+    this.#bytes += size;
+    if (onProgress !== undefined) this.#report(path, 0);
+  }
+
+  #makeSymlink(
+    entry: TreeEntry,
+    parts: readonly string[],
+    local: string,
+  ): void {
+    const { path, linkTarget } = entry;
+    const { symlinks, action } = this.#options;
+    if (symlinks === "skip") return this.#skip(path, "a symbolic link");
+    const problem = linkProblem(parts, linkTarget ?? "", this.#options);
+    if (problem !== null) {
+      if (symlinks !== "error") return this.#skip(path, problem);
+      throw new FileTransferError(
+        `Cannot ${action}: ${JSON.stringify(path)} is ${problem}, to ` +
+          JSON.stringify(linkTarget),
+        { path, reason: "Unsafe" },
+      );
+    }
+    const other = PartFile.nameBeside(local);
+    try {
+      this.#fs.symlinkSync(linkTarget!, other);
+    } catch (error) {
+      // Windows permits links to few users, and FAT has none.
+      if (codeOf(error) !== "EPERM") throw error;
+      return this.#skip(path, "this system does not permit symbolic links");
+    }
+    this.#rename(other, local);
+  }
+
+  /** A hard link, to a file in the directory only, never through a link. */
+  #makeLink(entry: TreeEntry, local: string): void {
+    const { path, linkTarget } = entry;
+    const to = splitPath(linkTarget ?? "", this.#options);
+    if (to.parts === null) return this.#skip(path, `a link to ${to.problem}`);
+    const file = this.#directories.isReal(to.parts.slice(0, -1))
+      ? this.#directories.stat(to.parts)
+      : null;
+    if (!file?.isFile()) {
+      return this.#skip(path, "a link to a file that is not there");
+    }
+    const target = this.#directories.local(to.parts);
+    if (target === local) return;
+    const other = PartFile.nameBeside(local);
+    try {
+      this.#fs.linkSync(target, other);
+    } catch {
+      // Not every file system has them.
+      const { COPYFILE_EXCL } = this.#fs.constants;
+      this.#fs.copyFileSync(target, other, COPYFILE_EXCL);
+      this.#fs.utimesSync(other, file.atime, file.mtime);
+    }
+    this.#rename(other, local);
+  }
+
+  #rename(from: string, to: string): void {
+    try {
+      this.#fs.renameSync(from, to);
+    } finally {
+      // Renaming one link of a file to another does nothing (POSIX).
+      this.#fs.rmSync(from, { force: true });
+    }
+  }
+
+  #report(path: string, ofThis: number): void {
+    const bytes = this.#bytes + ofThis;
+    const files = this.#files;
+    this.#options.onProgress?.({ path, bytes, total: null, files });
+  }
+
+  #skip(path: string, reason: string): void {
+    this.#skipped.push({ path, reason });
+  }
+
+  #collision(path: string): string | null {
+    const other = this.#collisions?.find(path) ?? null;
+    if (other === null) return null;
+    const name = JSON.stringify(other);
+    return `this file system takes its name for that of ${name}`;
+  }
+
+  #incomplete({ path, size }: TreeEntry): FileTransferError {
+    return new FileTransferError(
+      `Cannot ${this.#options.action}: ${JSON.stringify(path)} has not the ` +
+        `${size} bytes that were announced`,
+      { path, reason: "Incomplete" },
+    );
+  }
+
+  #openRoot(directory: string): string {
+    const { action } = this.#options;
+    try {
+      this.#fs.mkdirSync(directory, { recursive: true });
+      // The caller's own directory may be a link: it is followed once.
+      return this.#fs.realpathSync(directory).replace(/[/\\]+$/, "");
+    } catch (cause) {
+      const failure = localFailure(cause, action, directory);
+      if (!/^(EEXIST|ENOTDIR)$/.test(codeOf(cause) ?? "")) throw failure;
+      throw new FileTransferError(
+        `Cannot ${action}: ${JSON.stringify(directory)} is not a directory`,
+        { path: directory, reason: "NotDirectory", cause },
+      );
+    }
+  }
+
+  #ignoresCase(): boolean {
+    const name = PartFile.nameBeside(this.#directories.local(["x"]));
+    const at = name.lastIndexOf("/");
+    const upper = name.slice(0, at) + name.slice(at).toUpperCase();
+    try {
+      this.#fs.writeFileSync(name, "", { flag: "wx" });
+      return this.#fs.existsSync(upper);
+    } catch {
+      return false; // It cannot be written to, as the first entry will find.
+    } finally {
+      this.#fs.rmSync(name, { force: true });
+    }
+  }
+}
+
+async function* piecesOf(
+  entry: TreeEntry,
+): AsyncGenerator<Piece, void, undefined> {
+  if (entry instanceof ArchiveEntry) {
+    for (;;) {
+      const piece = await entry.piece();
+      if (piece === null) return;
+      yield piece;
+    }
+  }
+  if (entry.body === null) return;
+  const reader = entry.body.getReader();
+  let position = 0;
+  let complete = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      yield { position, bytes: value };
+      position += value.byteLength;
+    }
+    complete = true;
+  } finally {
+    if (!complete) await reader.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,64 @@
+import { FileTransferError, type FileTransferReason } from "../../errors.ts";
+
+/** The codes of Node's file system; Deno and Bun give them, too. */
+const REASONS: Readonly<Record<string, FileTransferReason>> = {
+  ENOENT: "NotFound",
+  EACCES: "Denied",
+  EPERM: "Denied",
+  EROFS: "Denied",
+  EISDIR: "IsDirectory",
+  ENOTDIR: "NotDirectory",
+  EEXIST: "Exists",
+  ENOTEMPTY: "Exists",
+  ENOSPC: "NoSpace",
+  EDQUOT: "NoSpace",
+  EFBIG: "NoSpace",
+  ELOOP: "Unsafe",
+};
+
+/** What the reasons mean here, for messages. */
+const STATES: Readonly<Partial<Record<FileTransferReason, string>>> = {
+  NotFound: "there is no such file or directory on this machine",
+  Denied: "this machine does not permit it",
+  IsDirectory: "it is a directory on this machine",
+  NotDirectory: "a part of the path is not a directory on this machine",
+  Exists: "something else has the name on this machine",
+  NoSpace: "there is no space left on this machine",
+  Unsafe: "it is a symbolic link on this machine",
+};
+
+/** The code of an error of the file system; undefined if it has none. */
+export function codeOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === "string") return code;
+  // Deno, without the permission that the call needs.
+  const denied = error instanceof Error && error.name === "NotCapable";
+  return denied ? "EACCES" : undefined;
+}
+
+/**
+ * An error of the local file system as one of ours; any other error as it is.
+ *
+ * @param action What was done: "Cannot {action}: ...".
+ * @param path The local path.
+ */
+export function localFailure(
+  error: unknown,
+  action: string,
+  path: string,
+): unknown {
+  const code = codeOf(error);
+  if (code === undefined || error instanceof FileTransferError) return error;
+  if (!/^E[A-Z0-9]+$/.test(code)) return error;
+  const reason = REASONS[code] ?? "Incomplete";
+  const state = STATES[reason] ?? "this machine's file system failed";
+  return new FileTransferError(
+    `Cannot ${action}: ${state}: ${JSON.stringify(path)} (${code})`,
+    { path, reason, cause: error },
+  );
+}
+
+/** Codes for a name that this file system cannot have. */
+export function isNameRefused(error: unknown): boolean {
+  return /^(ENAMETOOLONG|EILSEQ|EINVAL)$/.test(codeOf(error) ?? "");
+}

@@ -1,0 +1,159 @@
+import type * as fs from "node:fs";
+import type { Bytes } from "../../bytes.ts";
+import { FileTransferError } from "../../errors.ts";
+import { builtin } from "../../platform/builtin.ts";
+import { localFailure } from "./local_failure.ts";
+
+/** Smaller files are read at once, which costs less than a stream. */
+const SMALL = 64 * 1024;
+const CHUNK = 256 * 1024;
+
+/** A file of this machine that is being read, and must not change meanwhile. */
+export class LocalFile {
+  /**
+   * Opens a file.
+   *
+   * @param path Its path for messages.
+   * @param follow Whether it may be a symbolic link.
+   * @throws {FileTransferError} `Denied`, or `Changed` if it is none any more.
+   */
+  static open(
+    local: string,
+    path: string,
+    action: string,
+    follow: boolean,
+  ): LocalFile {
+    const files = builtin("node:fs");
+    // A fifo that has taken the file's place would block without O_NONBLOCK.
+    const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = files.constants;
+    const flags = O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW);
+    let descriptor: number | null = null;
+    try {
+      descriptor = files.openSync(local, flags);
+      return new LocalFile(descriptor, path === "." ? local : path, action);
+    } catch (error) {
+      if (descriptor !== null) files.closeSync(descriptor);
+      throw localFailure(error, action, local);
+    }
+  }
+
+  /** In bytes, when it was opened. */
+  readonly size: number;
+  readonly #fs: typeof fs = builtin("node:fs");
+  readonly #path: string;
+  readonly #action: string;
+  readonly #stats: fs.Stats;
+  #descriptor: number | null;
+  #position = 0;
+  #reading = false;
+  #closed = false;
+
+  private constructor(descriptor: number, path: string, action: string) {
+    this.#path = path;
+    this.#action = action;
+    this.#stats = this.#fs.fstatSync(descriptor);
+    this.#descriptor = descriptor;
+    this.size = this.#stats.size;
+    if (!this.#stats.isFile()) throw this.#changed("it is no file any more");
+  }
+
+  /** Its content: fails with `Changed` unless that is the same to the end. */
+  get body(): Bytes | ReadableStream<Bytes> {
+    if (this.size <= SMALL) return this.#readAll();
+    return new ReadableStream<Bytes>({
+      pull: async (controller) => {
+        if (this.#closed) {
+          throw new TypeError(
+            `Cannot ${this.#action}: ${JSON.stringify(this.#path)} was closed`,
+          );
+        }
+        if (this.#position === this.size) {
+          this.#check();
+          return controller.close();
+        }
+        controller.enqueue(await this.#next());
+      },
+    }, { highWaterMark: 0 });
+  }
+
+  /** A read under way ends first. Idempotent. */
+  close(): void {
+    this.#closed = true;
+    if (this.#descriptor === null || this.#reading) return;
+    this.#fs.closeSync(this.#descriptor);
+    this.#descriptor = null;
+  }
+
+  #readAll(): Bytes {
+    const bytes = new Uint8Array(this.size);
+    try {
+      while (this.#position < this.size) {
+        const count = this.#fs.readSync(this.#descriptor!, bytes, {
+          offset: this.#position,
+          position: this.#position,
+        });
+        if (count === 0) throw this.#shorter();
+        this.#position += count;
+      }
+      this.#check();
+    } catch (error) {
+      throw localFailure(error, this.#action, this.#path);
+    }
+    return bytes;
+  }
+
+  async #next(): Promise<Bytes> {
+    const left = this.size - this.#position;
+    const buffer = new Uint8Array(Math.min(CHUNK, left));
+    this.#reading = true;
+    try {
+      const count = await this.#readAsync(buffer);
+      if (count === 0) throw this.#shorter();
+      this.#position += count;
+      return buffer.subarray(0, count);
+    } catch (error) {
+      throw localFailure(error, this.#action, this.#path);
+    } finally {
+      this.#reading = false;
+      if (this.#closed) this.close();
+    }
+  }
+
+  #readAsync(buffer: Bytes): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#fs.read(
+        this.#descriptor!,
+        buffer,
+        0,
+        buffer.byteLength,
+        this.#position,
+        (error, count) => error ? reject(error) : resolve(count),
+      );
+    });
+  }
+
+  /** After the last byte: a writer may have changed what was read before. */
+  #check(): void {
+    const now = this.#fs.fstatSync(this.#descriptor!);
+    if (now.size !== this.size) {
+      throw this.#changed(`it had ${this.size} bytes and has ${now.size} now`);
+    }
+    if (now.mtimeMs !== this.#stats.mtimeMs) {
+      throw this.#changed("it was written to");
+    }
+  }
+
+  #shorter(): FileTransferError {
+    return this.#changed(`it has fewer than the ${this.size} bytes it had`);
+  }
+
+  #changed(state: string): FileTransferError {
+    return new FileTransferError(
+      `Cannot ${this.#action}: ${
+        JSON.stringify(this.#path)
+      } changed while it ` +
+        `was read: ${state}`,
+      { path: this.#path, reason: "Changed" },
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { assert, assertEquals } from "@std/assert";
+import { FileTransferError } from "../../../../src/errors.ts";
+import {
+  isNameRefused,
+  localFailure,
+} from "../../../../src/files/local/local_failure.ts";
+import { test } from "../../../harness.ts";
+
+const coded = (code: string) => Object.assign(new Error("x"), { code });
+
+test("an error of the file system has a reason", () => {
+  for (
+    const [code, reason] of [
+      ["EACCES", "Denied"],
+      ["EPERM", "Denied"],
+      ["EROFS", "Denied"],
+      ["ENOENT", "NotFound"],
+      ["ENOSPC", "NoSpace"],
+      ["EDQUOT", "NoSpace"],
+      ["EISDIR", "IsDirectory"],
+      ["ENOTDIR", "NotDirectory"],
+      ["ELOOP", "Unsafe"],
+      ["EIO", "Incomplete"],
+    ] as const
+  ) {
+    const cause = coded(code);
+    const error = localFailure(cause, "copy it", "/x") as FileTransferError;
+    assert(error instanceof FileTransferError);
+    assertEquals(
+      [error.reason, error.path, error.cause],
+      [reason, "/x", cause],
+    );
+  }
+});
+
+test("Deno's missing permission is a denial", () => {
+  const cause = new Error("Requires write access");
+  cause.name = "NotCapable";
+  const error = localFailure(cause, "copy it", "/x") as FileTransferError;
+  assert(error instanceof FileTransferError);
+  assertEquals(error.reason, "Denied");
+});
+
+test("any other error stays what it is", () => {
+  const known = new FileTransferError("x", { path: "", reason: "Changed" });
+  const others = [known, new TypeError("x"), coded("ERR_X"), null, "text"];
+  for (const error of others) {
+    assertEquals(localFailure(error, "copy it", "/x"), error);
+  }
+});
+
+test("a name that is refused is told by its code", () => {
+  assertEquals(
+    ["ENAMETOOLONG", "EILSEQ", "EINVAL", "ENOSPC"].map((code) =>
+      isNameRefused(coded(code))
+    ),
+    [true, true, true, false],
+  );
+});
