@@ -6,7 +6,8 @@ import { channelOptions, checkStdin, runToEnd } from "./session.ts";
 /** `podwire exec`; resolves with the command's exit code. */
 export async function exec(commandLine: CommandLine): Promise<number> {
   const [argument, ...others] = commandLine.positionals;
-  const file = commandLine.value("filename");
+  // An empty one counts as absent, as in kubectl.
+  const file = commandLine.value("filename") || undefined;
   if (file !== undefined && argument !== undefined) {
     throw new UsageError(
       "when --filename is given, you may not name a pod as well",

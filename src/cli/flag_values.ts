@@ -1,4 +1,5 @@
-// Numbers and durations in a command line.
+// Numbers, durations and times in a command line.
+import { isTime } from "../request/log_options.ts";
 import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
 
@@ -33,6 +34,20 @@ export function durationOf(
   const duration = parseDuration(text);
   if (duration !== null) return duration;
   throw invalid(commandLine, flag, "a duration like 5s, 2m or 3h");
+}
+
+/**
+ * The time that a flag has; undefined without the flag, or if it is empty.
+ *
+ * @throws {UsageError} It is not a time in RFC 3339.
+ */
+export function timeOf(
+  commandLine: CommandLine,
+  flag: FlagName,
+): string | undefined {
+  const text = commandLine.value(flag) || undefined;
+  if (text === undefined || isTime(text)) return text;
+  throw invalid(commandLine, flag, "a time like 2026-01-31T12:00:00Z");
 }
 
 function invalid(

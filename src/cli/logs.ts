@@ -3,7 +3,7 @@ import { openOutput } from "../platform/terminal/output.ts";
 import type { LogOptions } from "../request/log_options.ts";
 import { type CommandLine, UsageError } from "./command_line.ts";
 import type { FlagName } from "./flags.ts";
-import { durationOf, integerOf } from "./flag_values.ts";
+import { durationOf, integerOf, timeOf } from "./flag_values.ts";
 import { errorMessage, printMessage } from "./messages.ts";
 import { printLogs } from "./logs_of_many.ts";
 import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
@@ -19,6 +19,9 @@ export async function logs(commandLine: CommandLine): Promise<number> {
       "only a selector (-l) or the name of a pod is allowed",
       "logs",
     );
+  }
+  if (selector?.trim() === "") {
+    throw new UsageError("the selector (-l) must not be blank", "logs");
   }
   const target = selector === undefined ? podTarget(argument, "logs") : null;
   if (commandLine.afterDashes !== null || others.length > 0) {
@@ -98,7 +101,7 @@ function isOfLog(error: unknown): boolean {
 function logOptions(commandLine: CommandLine): LogOptions {
   // 0 means no limit, as in kubectl.
   const since = durationOf(commandLine, "since");
-  const sinceTime = commandLine.value("since-time");
+  const sinceTime = timeOf(commandLine, "since-time");
   if (since && sinceTime) {
     throw new UsageError(
       "only one of --since-time / --since may be used",
@@ -112,7 +115,7 @@ function logOptions(commandLine: CommandLine): LogOptions {
     tailLines: limitOf(commandLine, "tail", -1),
     limitBytes: limitOf(commandLine, "limit-bytes", 0),
     sinceSeconds: since ? Math.ceil(since / 1_000) : undefined,
-    sinceTime: sinceTime || undefined,
+    sinceTime,
   };
 }
 

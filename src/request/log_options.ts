@@ -94,12 +94,18 @@ export function logQuery(
 
 /** A time in RFC 3339; a string is kept, since a Date has no nanoseconds. */
 function timeOf(time: Date | string, action: string): string {
-  const valid = !Number.isNaN(new Date(time).getTime());
-  if (valid && time instanceof Date) return time.toISOString();
-  if (valid && RFC_3339.test(String(time))) return String(time);
+  if (time instanceof Date && !Number.isNaN(time.getTime())) {
+    return time.toISOString();
+  }
+  if (isTime(String(time))) return String(time);
   throw new RangeError(
     `Cannot ${action}: sinceTime is "${time}", not a time in RFC 3339`,
   );
+}
+
+/** Whether a text is a time in RFC 3339. */
+export function isTime(text: string): boolean {
+  return RFC_3339.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;

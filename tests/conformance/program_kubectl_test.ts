@@ -108,6 +108,7 @@ testCase(
       exec(`pod/${one}`, "-q", "-c", "main", "--", "seq", "1", "100000"),
       exec("-t", one, "--", "printf", "%s|", "a b", "", "é", "--", "-it"),
       exec(one, "--", "sh", "-c", "kill -9 $$"),
+      exec("-f", "", one, "--", "true"),
       // Over v4 only kubectl, with SPDY, can half-close stdin.
       ...(fixture.protocol === V4 ? [] : [
         exec("-it", one, "--container=main", "--", "cat"),
@@ -188,7 +189,7 @@ testCase(
       ["exec", name, "true"],
       ["exec"],
       ["exec", "--bogus", name, "--", "true"],
-      ["exec", name, "-c", "no-such-container", "--", "true"],
+      ["exec", name, ...missing, "--", "true"],
       ["attach", "no-such-pod"],
       ["attach", name, "-c", "no-such-container"],
       ["logs", name, ...missing],
@@ -209,15 +210,16 @@ testCase(
 );
 
 testCase(
-  "kubectl: program: logs: an empty selector counts as none",
+  "kubectl: program: logs: empty flags count as none",
   async (fixture) => {
     const name = await fixture.pod({
       container: { command: ["echo", "on"] },
       spec: { restartPolicy: "Never" },
       until: hasEnded,
     });
-    const line = { args: ["logs", "-l", "", name] };
-    await compare(fixture, [line], assertSame);
+    const lines = [["logs", "-l", "", name], ["logs", name, "--since-time="]]
+      .map((args) => ({ args }));
+    await compare(fixture, lines, assertSame);
     await compare(fixture, [{ args: ["logs", "-l", ""] }], (theirs, ours) => {
       assertEquals(ours.code, theirs.code);
       assertMatch(ours.stderr, /^error: the name of a pod must be specified/);

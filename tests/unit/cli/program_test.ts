@@ -114,6 +114,26 @@ test("program: a pod without a spec leaves the container to the server", async (
 });
 
 for (
+  const [args, message] of [
+    [["-l", " "], "the selector (-l) must not be blank"],
+    [
+      ["web-0", "--since-time", "now"],
+      'invalid argument "now" for --since-time: ' +
+      "expected a time like 2026-01-31T12:00:00Z",
+    ],
+  ] as const
+) {
+  test(`program: logs ${args.join(" ")}: an error in terms of the flag`, async () => {
+    await withHostileServer(async ({ env, requests }) => {
+      const { code, stderr } = await runPodwire(["logs", ...args], env);
+      const hint = "(see podwire logs --help)";
+      assertEquals(stderr, `error: ${message} ${hint}\n`);
+      assertEquals([code, requests], [1, []]);
+    });
+  });
+}
+
+for (
   const [what, args, message] of [
     ["pod", ["logs", "web 0"], 'error: invalid pod name "web 0": '],
     [
