@@ -20,7 +20,7 @@ export class OutputPace {
   readonly #resting = new Map<Readable, () => void>();
   #read = 0;
   #rested = performance.now();
-  #hasTimer = false;
+  #cancelTimer: (() => void) | null = null;
   #isQuiet = false;
 
   /**
@@ -34,17 +34,23 @@ export class OutputPace {
     if (performance.now() - this.#rested < INTERVAL) return;
     stream.pause();
     this.#resting.set(stream, resume);
-    if (!this.#hasTimer) this.#rest();
+    if (this.#cancelTimer === null) this.#rest();
+  }
+
+  /** Takes note of the stream's end: without another one, a rest ends at once. */
+  forget(stream: Readable): void {
+    if (!this.#resting.delete(stream) || this.#resting.size > 0) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
   }
 
   #rest(): void {
-    this.#hasTimer = true;
     this.#isQuiet = true;
-    startTimer(REST, () => {
+    this.#cancelTimer = startTimer(REST, () => {
       // The turn went on with the other pipes until the timer was due.
       if (!this.#isQuiet) return this.#rest();
       const resting = [...this.#resting.values()];
-      this.#hasTimer = false;
+      this.#cancelTimer = null;
       this.#read = 0;
       this.#rested = performance.now();
       this.#resting.clear();

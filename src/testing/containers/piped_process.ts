@@ -81,6 +81,7 @@ export class PipedProcess implements StreamedProcess {
       });
     });
     stream?.on("error", () => {});
+    if (stream !== null) onEnd(stream, () => PACE.forget(stream));
   }
 }
 
@@ -100,9 +101,10 @@ async function outcomeOf(child: ChildProcess): Promise<ProcessOutcome> {
 
 function ended(stream: Readable | null): Promise<void> {
   if (stream === null) return Promise.resolve();
-  return new Promise((resolve) => {
-    for (const event of ["end", "close", "error"]) {
-      stream.once(event, () => resolve());
-    }
-  });
+  return new Promise((resolve) => onEnd(stream, resolve));
+}
+
+/** May call `run` more than once. */
+function onEnd(stream: Readable, run: () => void): void {
+  for (const event of ["end", "close", "error"]) stream.once(event, run);
 }
