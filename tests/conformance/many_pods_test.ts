@@ -10,6 +10,7 @@ import { hasEnded } from "../backends/test_pod.ts";
 import { delay, rejection } from "../support/async.ts";
 import { testCase } from "./fixture.ts";
 import { labelled, podsOfLabel } from "./labelled_pods.ts";
+import { leave, untilLeft } from "./scripts.ts";
 
 const HOSTNAME = { command: ["sh", "-c", 'echo "$HOSTNAME" | wc -l'] };
 
@@ -27,14 +28,20 @@ testCase("runAll: a result for every pod", async ({ pods, pod }) => {
 testCase("runAll: results come as they end", async ({ pods, pod }) => {
   const { target, labels } = labelled();
   const [slow = "", quick = ""] = await podsOfLabel(pod, labels, 2, [
-    { container: { env: [{ name: "NAP", value: "1.5" }] } },
-    { container: { env: [{ name: "NAP", value: "0" }] } },
+    { container: { env: [{ name: "SLOW", value: "yes" }] } },
+    {},
   ]);
-  const command = ["sh", "-c", "sleep $NAP; exit ${NAP%.*}"];
+  const file = `/tmp/podwire-${crypto.randomUUID()}`;
+  const script = `[ "$SLOW" ] || exit 0; ${untilLeft(file)}; exit 1`;
+  const command = ["sh", "-c", script];
   const seen: [string, number | null | undefined][] = [];
   for await (
     const { pod, result } of pods.exec.runAll(target, { command })
-  ) seen.push([pod, result?.exitCode]);
+  ) {
+    seen.push([pod, result?.exitCode]);
+    if (pod !== quick) continue;
+    await pods.exec.run(slow, { command: ["sh", "-c", leave(file)] });
+  }
   assertEquals(seen, [[quick, 0], [slow, 1]]);
 });
 

@@ -182,7 +182,7 @@ test("program: help is printed on stdout", async () => {
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout.toString(), "Usage:\n  podwire ");
   }
-});
+}, { shared: true });
 
 for (const follow of [false, true]) {
   embeddedCase(
@@ -258,5 +258,5 @@ embeddedCase(
       }
     });
   },
-  options,
+  { ...options, shared: true },
 );

@@ -41,7 +41,7 @@ for (
       // deno-lint-ignore no-control-regex
       assertMatch(stderr, /^([^\0-\x1f\x7f-\x9f]+\n)+$/);
     });
-  });
+  }, { shared: true });
 }
 
 test("program: a server's warning goes to stderr, once", async () => {

@@ -72,7 +72,7 @@ test("readParts: chunks of one byte cost one byte each", async () => {
   const bytes = await readBody(body, size, tooLong);
   assertEquals(bytes.byteLength, size);
   assert(bytes.buffer.byteLength <= 2 * size);
-});
+}, { shared: true });
 
 test("readPrefix: stops at the limit and cancels the rest", async () => {
   const log: string[] = [];
