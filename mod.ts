@@ -188,7 +188,7 @@ export type { ExecAccessor } from "./src/api/exec.ts";
 export type { AttachAccessor } from "./src/api/attach.ts";
 export type { PortForwardAccessor } from "./src/api/port_forward/port_forward.ts";
 export type { PortForwardOptions } from "./src/api/port_forward/forward_call.ts";
-export type { PortFetchInit } from "./src/api/port_forward/fetch_request.ts";
+export type { PortFetchInit } from "./src/api/port_forward/fetch_options.ts";
 export type {
   ListenOptions,
   PortListener,

@@ -76,7 +76,7 @@ export async function exchangeOnce(
   duplex: ByteDuplex,
   request: HttpRequest,
   onDrained: () => void,
-): Promise<HttpResponse> {
+): Promise<HeadedResponse> {
   const gzip = canGunzip() && takesGzip(request.method, request.headers);
   const reader = new HeadReader(duplex, dialTarget(request), onDrained);
   const release = () => duplex.destroy();
@@ -97,6 +97,11 @@ function requestHead(
   });
 }
 
+/** A response with all that its head says. */
+export interface HeadedResponse extends HttpResponse {
+  readonly statusText: string;
+}
+
 /** @param gzip Whether a body in gzip is decoded. */
 async function exchange(
   connection: PooledConnection,
@@ -104,7 +109,7 @@ async function exchange(
   head: Bytes,
   { method, body, signal }: HttpRequest,
   gzip: boolean,
-): Promise<HttpResponse> {
+): Promise<HeadedResponse> {
   const { duplex } = connection;
   if (signal.aborted) {
     duplex.destroy();
@@ -128,10 +133,14 @@ async function exchange(
         signal,
         onComplete,
       );
-      const { status, headers } = head;
-      return gzip && isGzip(headers)
-        ? { status, headers: decodedHeaders(headers), body: gunzipBody(stream) }
-        : { status, headers, body: stream };
+      const { status, statusText, headers } = head;
+      const isCoded = gzip && isGzip(headers);
+      return {
+        status,
+        statusText,
+        headers: isCoded ? decodedHeaders(headers) : headers,
+        body: isCoded ? gunzipBody(stream) : stream,
+      };
     }),
     duplex,
     signal,

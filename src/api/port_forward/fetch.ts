@@ -12,25 +12,31 @@ import { exchangeOnce } from "../../transport/http_exchange.ts";
 import type { TlsOptions, Transport } from "../../transport/transport.ts";
 import type { CallContext } from "../call.ts";
 import {
+  checkFetchOptions,
   parseUrl,
   type PortFetchInit,
+  tlsOf,
+} from "./fetch_options.ts";
+import { openPort, prepareForward } from "./forward_call.ts";
+import {
+  dropBody,
+  partsOf,
   type PortRequest,
   requestOf,
-  tlsOf,
-} from "./fetch_request.ts";
-import { openPort, prepareForward } from "./forward_call.ts";
-
-/** Statuses whose responses have no body (Fetch standard, 2.2.3). */
-const NULL_BODY: readonly number[] = [204, 205, 304];
+  responseOf,
+} from "./http_message.ts";
 
 /** Sends one HTTP request to a port of a pod. */
 export async function fetchPort(
   context: CallContext,
   target: Target,
-  input: string | URL,
-  init: PortFetchInit,
+  input: string | URL | Request,
+  given: PortFetchInit,
 ): Promise<Response> {
-  const url = parseUrl(input);
+  checkFetchOptions(given);
+  const parts = await partsOf(input, given);
+  const { init } = parts;
+  const url = parseUrl(parts.url);
   const tls = tlsOf(url, init);
   const { namespace, timeout, signal } = init;
   const options = { namespace, timeout, signal };
@@ -81,6 +87,7 @@ export async function fetchPort(
     }
   } catch (error) {
     deadline.release();
+    dropBody(request, error);
     throw error;
   }
 }
@@ -113,10 +120,11 @@ interface ServerConnection {
 
 async function exchange(
   { port, duplex, tls }: ServerConnection,
-  { stream, ...request }: PortRequest,
+  request: PortRequest,
   deadline: Deadline,
 ): Promise<Response> {
   const { signal } = deadline;
+  const { stream } = request;
   const target = { tls: tls ?? {}, proxy: null, signal };
   const body = stream && new RequestBody(port, duplex, signal);
   const responded = exchangeOnce(
@@ -131,12 +139,7 @@ async function exchange(
   }
   const response = await responded;
   deadline.stopClock();
-  const { status, headers, body: bytes } = response;
-  if (NULL_BODY.includes(status)) {
-    await bytes.cancel();
-    return new Response(null, { status, headers });
-  }
-  return new Response(bytes, { status, headers });
+  return await responseOf(request, response);
 }
 
 /** A body whose length is not known, sent in chunks (RFC 9112, 7.1). */

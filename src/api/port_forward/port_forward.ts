@@ -3,7 +3,7 @@ import type { ForwardedConnection } from "../../session/forwarded_connection.ts"
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import type { PortForwardOptions } from "./forward_call.ts";
-import type { PortFetchInit } from "./fetch_request.ts";
+import type { PortFetchInit } from "./fetch_options.ts";
 import type { ListenOptions, PortListener } from "./listen.ts";
 
 /** Connects to ports of pods: `api.portForward`. */
@@ -128,7 +128,7 @@ export class PortForwardAccessor {
    * ```
    *
    * @param target A pod's name, or what kubectl would choose a pod from.
-   * @param url An `http:` or `https:` URL.
+   * @param input An `http:` or `https:` URL, or a `Request` with one.
    * @throws {TypeError | RangeError} If an argument is invalid; nothing is sent.
    * @throws {ConfigurationError} If an option of TLS cannot be used, or there is
    * no TLS within a forwarded connection; nothing is sent.
@@ -140,13 +140,13 @@ export class PortForwardAccessor {
    */
   async fetch(
     target: Target,
-    url: string | URL,
+    input: string | URL | Request,
     init: PortFetchInit = {},
   ): Promise<Response> {
     const site = new CallSite(this.fetch);
     return await site.trace(async () => {
       const { fetchPort } = await import("./fetch.ts");
-      return await fetchPort(this.#context, target, url, init);
+      return await fetchPort(this.#context, target, input, init);
     });
   }
 }

@@ -134,12 +134,13 @@ export function portForwardRows(
     await withHttpPeer(async (request) => {
       const { method, headers } = request;
       const text = await request.text();
-      const seen = headers.get("x-mine");
+      const names = ["x-mine", "cookie", "origin"];
+      const seen = names.map((name) => headers.get(name)).join();
       return new Response(
         `${method} ${new URL(request.url).pathname} ${text}`,
         {
           status: 201,
-          headers: { "x-seen": `${seen}` },
+          headers: { "x-seen": seen },
         },
       );
     }, async (port) => {
@@ -148,14 +149,17 @@ export function portForwardRows(
         const got = await call("request", url) as { headers: string[][] };
         const { headers, ...rest } = got;
         assertEquals<unknown>(rest, { status: 201, text: "GET /a " });
-        assertEquals(new Map(headers as never).get("x-seen"), "null");
+        assertEquals(new Map(headers as never).get("x-seen"), ",,");
         const posted = await call("request", url, {
           method: "POST",
-          headers: { "x-mine": "yes" },
+          headers: { "x-mine": "yes", cookie: "a=1", origin: "https://a.b" },
           body: ["one, ", "two"],
         }) as { headers: string[][]; text: string };
         assertEquals(posted.text, "POST /a one, two");
-        assertEquals(new Map(posted.headers as never).get("x-seen"), "yes");
+        assertEquals(
+          new Map(posted.headers as never).get("x-seen"),
+          "yes,a=1,https://a.b",
+        );
         await socketsClosed(2);
       });
     });

@@ -1,10 +1,12 @@
-import type { Bytes } from "../../bytes.ts";
+import { checkOptions } from "../../options.ts";
 import { checkTls } from "../../transport/tls_options.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
 
 /**
  * What `portForward.fetch` takes besides the URL: method, headers, body and
- * signal as for a standard `fetch`. Redirects are never followed.
+ * signal as for a standard `fetch`. Redirects are never followed; with
+ * `redirect: "error"` one is a `TypeError`. What only concerns browsers, such as
+ * `mode` and `credentials`, is ignored.
  */
 export interface PortFetchInit extends RequestInit {
   /** The namespace, instead of the Api's. */
@@ -26,13 +28,35 @@ export interface PortFetchInit extends RequestInit {
   readonly tlsServerName?: string;
 }
 
-/** A request, its body known or a stream. */
-export interface PortRequest {
-  readonly method: string;
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Bytes | null;
-  readonly stream: ReadableStream<unknown> | null;
+const FETCH_OPTIONS: Readonly<Record<string, true>> = {
+  namespace: true,
+  timeout: true,
+  certificateAuthority: true,
+  clientCertificate: true,
+  clientKey: true,
+  insecureSkipTlsVerify: true,
+  tlsServerName: true,
+  // Those of the standard. What only concerns browsers is ignored.
+  body: true,
+  cache: true,
+  credentials: true,
+  duplex: true,
+  headers: true,
+  integrity: true,
+  keepalive: true,
+  method: true,
+  mode: true,
+  priority: true,
+  redirect: true,
+  referrer: true,
+  referrerPolicy: true,
+  signal: true,
+  window: true,
+};
+
+/** @throws {TypeError} If there is no such option. */
+export function checkFetchOptions(init: unknown): void {
+  checkOptions(init, FETCH_OPTIONS, "fetch from a pod");
 }
 
 /** @throws {TypeError} If it is no URL of HTTP. */
@@ -95,45 +119,4 @@ export function tlsOf(url: URL, init: PortFetchInit): TlsOptions | null {
   if (Object.keys(options).length === 0) return RUNTIME_TRUST;
   checkTls(options);
   return options;
-}
-
-/** Checks and encodes the request as the platform's `fetch` does. */
-export async function requestOf(
-  url: URL,
-  init: PortFetchInit,
-): Promise<PortRequest> {
-  const { method, headers } = init;
-  const given = init.body ?? null;
-  const stream = given instanceof ReadableStream ? given : null;
-  const body = stream === null ? given : null;
-  const request = new Request(url, { method, headers, body });
-  if (stream !== null && /^(GET|HEAD)$/.test(request.method)) {
-    throw new TypeError(
-      `Cannot fetch from a pod: ${request.method} has no body`,
-    );
-  }
-  // Bun (1.4) forgets the body's type once it is read.
-  const fields = Object.fromEntries(request.headers);
-  const bytes = body === null
-    ? null
-    : new Uint8Array(await request.arrayBuffer());
-  return {
-    method: request.method,
-    url,
-    headers: {
-      ...fields,
-      connection: "close",
-      ...(stream === null ? {} : { "transfer-encoding": "chunked" }),
-      // A server may wait for it (RFC 9110, 8.6).
-      ...(isEmptyUpload(request.method, given)
-        ? { "content-length": "0" }
-        : {}),
-    },
-    body: bytes,
-    stream,
-  };
-}
-
-function isEmptyUpload(method: string, body: unknown): boolean {
-  return body === null && /^(POST|PUT|PATCH)$/.test(method);
 }
