@@ -14,7 +14,6 @@ import { withKubeconfigFile } from "./kubeconfig_file.ts";
 const options = {
   ...crossCheck,
   transports: ["socket"],
-  needs: ["local ports"],
   timeout: 60_000,
 } as const;
 

@@ -7,8 +7,7 @@ import {
 } from "@std/assert";
 import { connect } from "node:net";
 import { Api, Service } from "../../mod.ts";
-import { concatBytes } from "../../src/bytes.ts";
-import { eventually } from "../support/async.ts";
+import { encodeText } from "../../src/bytes.ts";
 import { pattern, sameBytes } from "../support/bytes.ts";
 import { closedPort, startByteServer } from "../support/byte_server.ts";
 import {
@@ -18,15 +17,22 @@ import {
 } from "../support/forwarding_program.ts";
 import { podwireCommand } from "../support/podwire_command.ts";
 import { runProgram } from "../support/run_program.ts";
+import {
+  answeringPeer,
+  greetingPeer,
+  sendingPeer,
+  sortedLines,
+  untilReported,
+} from "../support/port_peers.ts";
 import { received, sumOf } from "../support/tcp_peers.ts";
 import { hasEnded } from "../backends/test_pod.ts";
 import { crossCheck } from "../unit/testing/with_kubectl.ts";
-import { embeddedCase, testCase } from "./fixture.ts";
+import { testCase } from "./fixture.ts";
+import { labelled } from "./labelled_pods.ts";
 import { withKubeconfigFile } from "./kubeconfig_file.ts";
 
 const options = {
   transports: ["socket"],
-  needs: ["local ports"],
   timeout: 60_000,
 } as const;
 
@@ -57,52 +63,46 @@ testCase(
   async (fixture) => {
     const download = pattern(1_000_000);
     const upload = pattern(700_000, 2);
-    const sums: string[] = [];
-    // Answers once it has all: over v4 only kubectl, with SPDY, can half-close.
-    const peer = await startByteServer((socket) => {
-      const chunks: Uint8Array[] = [];
-      let left = upload.byteLength;
-      socket.on("data", (chunk: Uint8Array) => {
-        chunks.push(new Uint8Array(chunk));
-        left -= chunk.byteLength;
-        if (left > 0) return;
-        socket.end(download);
-        sumOf(concatBytes(chunks)).then((sum) => sums.push(sum));
-      });
+    // It answers once it has all: over v4 only kubectl, with SPDY, can half-close.
+    const peer = answeringPeer(upload.byteLength, download);
+    const served = await fixture.servePort(peer);
+    const name = await served.pod();
+    const target = [`pod/${name}`, `:${served.port}`];
+    // With ::1 a connection may be taken before its line is printed.
+    const args = ["port-forward", ...target, "--address=127.0.0.1"];
+    await withKubeconfigFile(fixture, async (env) => {
+      const lines: string[] = [];
+      for (const command of commandsFor(...args)) {
+        await withForwardingProgram(command, env, async (program) => {
+          const port = await program.localPort();
+          for (let count = 0; count < 2; count++) {
+            const socket = connect({ port, host: "127.0.0.1" });
+            const answer = received(socket);
+            socket.write(upload);
+            assert(sameBytes(await answer, download));
+            socket.destroy();
+          }
+          await program.said("stdout", /(Handling connection.*\n){2}/);
+          const ended = await program.end("SIGINT");
+          assertEquals([ended.code, ended.stderr], [0, ""]);
+          lines.push(withoutFreePort(ended, port));
+        });
+      }
+      const [ours = "", theirs] = lines;
+      assertEquals(ours, theirs);
+      const first = `Forwarding from 127.0.0.1:FREE -> ${served.port}\n`;
+      assertStringIncludes(ours, first);
     });
-    try {
-      const name = await fixture.pod();
-      const target = [`pod/${name}`, `:${peer.port}`];
-      // With ::1 a connection may be taken before its line is printed.
-      const args = ["port-forward", ...target, "--address=127.0.0.1"];
-      await withKubeconfigFile(fixture, async (env) => {
-        const lines: string[] = [];
-        for (const command of commandsFor(...args)) {
-          await withForwardingProgram(command, env, async (program) => {
-            const port = await program.localPort();
-            for (let count = 0; count < 2; count++) {
-              const socket = connect({ port, host: "127.0.0.1" });
-              const answer = received(socket);
-              socket.write(upload);
-              assert(sameBytes(await answer, download));
-              socket.destroy();
-            }
-            await program.said("stdout", /(Handling connection.*\n){2}/);
-            const ended = await program.end("SIGINT");
-            assertEquals([ended.code, ended.stderr], [0, ""]);
-            lines.push(withoutFreePort(ended, port));
-          });
-        }
-        const [ours = "", theirs] = lines;
-        assertEquals(ours, theirs);
-        const first = `Forwarding from 127.0.0.1:FREE -> ${peer.port}\n`;
-        assertStringIncludes(ours, first);
-      });
-      await eventually(() => sums.length === 4);
-      assertEquals(sums, Array(4).fill(await sumOf(upload)));
-    } finally {
-      await peer.close();
-    }
+    await untilReported(
+      served,
+      name,
+      (report) => sortedLines(report).length === 4,
+    );
+    const sum = await sumOf(upload);
+    assertEquals(
+      sortedLines(await served.report(name)),
+      Array(4).fill(sum),
+    );
   },
   { ...options, ...crossCheck },
 );
@@ -139,37 +139,31 @@ testCase(
 testCase(
   "program: port-forward: SIGINT ends it within a second, open connections too",
   async (fixture) => {
-    const peer = await startByteServer((socket) => void socket.write("open"));
-    try {
-      const name = await fixture.pod();
-      const args = ["port-forward", name, `:${peer.port}`];
-      const [command = []] = commandsFor(...args, "--address=127.0.0.1");
-      await withKubeconfigFile(fixture, async (env) => {
-        await withForwardingProgram(command, env, async (program) => {
-          const port = await program.localPort();
-          const socket = connect({ port, host: "127.0.0.1" });
-          const closed = new Promise((resolve) =>
-            socket.once("close", resolve)
-          );
-          socket.on("error", () => {});
-          await new Promise((resolve) => socket.once("data", resolve));
-          const { code, duration, stdout, stderr } = await program.end(
-            "SIGINT",
-          );
-          assertEquals([code, stderr], [0, ""]);
-          // One second, and what a busy machine needs besides.
-          assert(duration < 5_000, `${duration} ms`);
-          assertEquals(
-            stdout,
-            `Forwarding from 127.0.0.1:${port} -> ${peer.port}\n` +
-              `Handling connection for ${port}\n`,
-          );
-          await closed;
-        });
+    const served = await fixture.servePort(greetingPeer("open"));
+    const name = await served.pod();
+    const args = ["port-forward", name, `:${served.port}`];
+    const [command = []] = commandsFor(...args, "--address=127.0.0.1");
+    await withKubeconfigFile(fixture, async (env) => {
+      await withForwardingProgram(command, env, async (program) => {
+        const port = await program.localPort();
+        const socket = connect({ port, host: "127.0.0.1" });
+        const closed = new Promise((resolve) => socket.once("close", resolve));
+        socket.on("error", () => {});
+        await new Promise((resolve) => socket.once("data", resolve));
+        const { code, duration, stdout, stderr } = await program.end(
+          "SIGINT",
+        );
+        assertEquals([code, stderr], [0, ""]);
+        // One second, and what a busy machine needs besides.
+        assert(duration < 5_000, `${duration} ms`);
+        assertEquals(
+          stdout,
+          `Forwarding from 127.0.0.1:${port} -> ${served.port}\n` +
+            `Handling connection for ${port}\n`,
+        );
+        await closed;
       });
-    } finally {
-      await peer.close();
-    }
+    });
   },
   options,
 );
@@ -184,15 +178,17 @@ async function startLines(
   return text;
 }
 
-embeddedCase(
+testCase(
   "kubectl: program: port-forward: ports of a Service, names and addresses",
   async (fixture) => {
     const { client, namespace } = fixture;
     const services = new Api(Service, { client, namespace });
+    const { labels } = labelled();
+    const service = `named-${crypto.randomUUID().slice(0, 8)}`;
     await services.create({
-      metadata: { name: "named" },
+      metadata: { name: service },
       spec: {
-        selector: { app: "named" },
+        selector: labels,
         ports: [
           { name: "web", port: 80, targetPort: "http" },
           { name: "admin", port: 9090 },
@@ -200,7 +196,7 @@ embeddedCase(
       },
     });
     const name = await fixture.pod({
-      labels: { app: "named" },
+      labels,
       container: { ports: [{ name: "http", containerPort: 8000 }] },
     });
     const [one, two] = [await closedPort(), await closedPort()];
@@ -208,8 +204,8 @@ embeddedCase(
     await withKubeconfigFile(fixture, async (env) => {
       for (
         const [count, ...args] of [
-          [2, "svc/named", `${one}:web`, ...addresses],
-          [4, "svc/named", `${one}:80`, `${two}:admin`, ...addresses],
+          [2, `svc/${service}`, `${one}:web`, ...addresses],
+          [4, `svc/${service}`, `${one}:80`, `${two}:admin`, ...addresses],
           [1, `pod/${name}`, `${one}:http`, "--address=127.0.0.1"],
           [1, name, `${one}`, "--address=0.0.0.0"],
         ] as const
@@ -229,10 +225,10 @@ embeddedCase(
       }
     });
   },
-  { ...options, ...crossCheck },
+  { ...options, ...crossCheck, needs: ["controllers"] },
 );
 
-embeddedCase(
+testCase(
   "kubectl: program: port-forward: the same endings without anything to forward",
   async (fixture) => {
     const name = await fixture.pod();
@@ -287,20 +283,21 @@ embeddedCase(
       await peer.close();
     }
   },
-  { ...options, ...crossCheck },
+  { ...options, ...crossCheck, needs: ["controllers"] },
 );
 
-embeddedCase(
+testCase(
   "program: port-forward: a port in use leaves the others, and is told",
   async (fixture) => {
-    const peer = await startByteServer((socket) => void socket.end("hello"));
+    const peer = await startByteServer((socket) => socket.end());
     try {
-      const name = await fixture.pod();
+      const served = await fixture.servePort(sendingPeer(encodeText("hello")));
+      const name = await served.pod();
       const [command = []] = commandsFor(
         "port-forward",
         name,
         `${peer.port}`,
-        `:${peer.port}`,
+        `:${served.port}`,
         "--address=127.0.0.1",
       );
       await withKubeconfigFile(fixture, async (env) => {
@@ -321,40 +318,37 @@ embeddedCase(
       await peer.close();
     }
   },
-  options,
+  { ...options, needs: ["controllers"] },
 );
 
-embeddedCase(
+testCase(
   "program: port-forward: it outlives the pods of a Service",
   async (fixture) => {
-    const { client, namespace, pods, pod } = fixture;
-    const peer = await startByteServer((socket) => void socket.end("hello"));
+    const { client, namespace, pods } = fixture;
+    const served = await fixture.servePort(sendingPeer(encodeText("hello")));
     const services = new Api(Service, { client, namespace });
-    const labels = { app: "outlived" };
+    const { labels } = labelled();
     const service = await services.create({
       metadata: { generateName: "outlived-" },
-      spec: { selector: labels, ports: [{ port: peer.port }] },
+      spec: { selector: labels, ports: [{ port: served.port }] },
     });
-    const args = [`svc/${service.metadata.name}`, `:${peer.port}`];
+    const args = [`svc/${service.metadata.name}`, `:${served.port}`];
     const [command = []] = commandsFor("port-forward", ...args);
-    try {
-      const first = await pod({ labels });
-      await withKubeconfigFile(fixture, async (env) => {
-        await withForwardingProgram(command, env, async (program) => {
-          const port = await program.localPort();
-          assertEquals(await ask(port), "hello");
-          await pods.delete(first, { gracePeriodSeconds: 0 });
-          await pods.waitForDeletion(first);
-          assertEquals(await ask(port), "");
-          await program.said("stderr", /an error occurred.*no pod has its/);
-          await pod({ labels });
-          assertEquals(await ask(port), "hello");
-          assertEquals((await program.end("SIGINT")).code, 0);
-        });
+    const first = await served.pod({ labels });
+    await withKubeconfigFile(fixture, async (env) => {
+      await withForwardingProgram(command, env, async (program) => {
+        const port = await program.localPort();
+        assertEquals(await ask(port), "hello");
+        await pods.delete(first, { gracePeriodSeconds: 0 });
+        await pods.waitForDeletion(first);
+        assertEquals(await ask(port), "");
+        await program.said("stderr", /an error occurred.*no pod has its/);
+        await served.pod({ labels });
+        assertEquals(await ask(port), "hello");
+        assertEquals((await program.end("SIGINT")).code, 0);
       });
-    } finally {
-      await peer.close();
-    }
+    });
+    await services.delete(service.metadata.name);
   },
-  options,
+  { ...options, needs: ["controllers"] },
 );
