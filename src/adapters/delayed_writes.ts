@@ -13,9 +13,10 @@ const QUIET_TURNS = 3;
 
 /** The socket of a {@linkcode DelayedWrites}. */
 export interface PausableSocket {
-  start(): void;
-  stop(): void;
-  write(chunk: Bytes): boolean;
+  startReading(): void;
+  stopReading(): void;
+  writeNow(chunk: Bytes): boolean;
+  /** `writeNow` has returned false, and there is room again. */
   drained(): void;
 }
 
@@ -43,23 +44,23 @@ export class DelayedWrites {
   pause(): void {
     this.#paused = true;
     this.#ahead = 0;
-    if (this.#turn === null) this.#socket.stop();
+    if (this.#turn === null) this.#socket.stopReading();
   }
 
   resume(): void {
     this.#paused = false;
-    this.#socket.start();
+    this.#socket.startReading();
   }
 
   /** Writes now or soon; false if the caller must wait for `drained`. */
   write(chunk: Bytes): boolean {
     const exhausted = !this.#paused || this.#ahead >= LIMIT;
-    if (this.#turn === null && exhausted) return this.#socket.write(chunk);
+    if (this.#turn === null && exhausted) return this.#socket.writeNow(chunk);
     this.#held.push(chunk);
     this.#heldBytes += chunk.byteLength;
     if (this.#turn === null) {
       this.#quiet = 0;
-      this.#socket.start();
+      this.#socket.startReading();
       this.#wait();
     }
     if (this.#heldBytes >= HIGH_WATER_MARK) this.#refused = true;
@@ -75,7 +76,7 @@ export class DelayedWrites {
   received(length: number): void {
     this.#quiet = 0;
     this.#ahead += length;
-    if (this.#paused && this.#ahead >= LIMIT) this.#socket.stop();
+    if (this.#paused && this.#ahead >= LIMIT) this.#socket.stopReading();
   }
 
   /** Writes held chunks at once. */
@@ -84,7 +85,7 @@ export class DelayedWrites {
     const refused = this.#refused;
     this.drop();
     let hasRoom = true;
-    for (const chunk of chunks) hasRoom = this.#socket.write(chunk);
+    for (const chunk of chunks) hasRoom = this.#socket.writeNow(chunk);
     if (refused && hasRoom) this.#socket.drained();
   }
 
@@ -101,7 +102,7 @@ export class DelayedWrites {
     this.#turn = builtin("node:timers").setImmediate(() => {
       const last = ++this.#quiet === QUIET_TURNS || this.#ahead >= LIMIT;
       if (!last) return this.#wait();
-      if (this.#paused) this.#socket.stop();
+      if (this.#paused) this.#socket.stopReading();
       this.flush();
     });
   }

@@ -3,7 +3,7 @@ import { type Bytes, concatBytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
 import { GatheredReads } from "../gathered_reads.ts";
-import { DelayedWrites } from "../delayed_writes.ts";
+import { DelayedWrites, type PausableSocket } from "../delayed_writes.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { WriteSlabs } from "../write_slabs.ts";
@@ -32,7 +32,7 @@ const NOOP = (): void => {};
 const NOTHING: Bytes = new Uint8Array();
 
 /** A `Deno.Conn`, TCP or TLS, as a {@linkcode ByteDuplex}. */
-export class DenoDuplex implements ByteDuplex {
+export class DenoDuplex implements ByteDuplex, PausableSocket {
   readonly released: Promise<void>;
   readonly #conn: Deno.Conn;
   readonly #early: Bytes;
@@ -61,14 +61,7 @@ export class DenoDuplex implements ByteDuplex {
   #cancelTimer = NOOP;
   /** Shared by reads and writes. */
   readonly #slice = new TimeSlice();
-  readonly #ahead = new DelayedWrites({
-    start: () => this.#start(),
-    stop: () => this.#paused = true,
-    write: (chunk) => this.#enqueue(chunk),
-    drained: () => {
-      if (!this.#over) this.#receiver?.drained();
-    },
-  });
+  readonly #ahead = new DelayedWrites(this);
 
   /** @param early Bytes already read, to deliver first. */
   constructor(conn: Deno.Conn, early: Bytes = NOTHING) {
@@ -101,7 +94,8 @@ export class DenoDuplex implements ByteDuplex {
     return !this.#over && !this.#broken && !this.#ahead.full && !this.#full;
   }
 
-  #enqueue(chunk: Bytes): boolean {
+  /** For the delayed writes. */
+  writeNow(chunk: Bytes): boolean {
     if (this.#broken) return false;
     this.#queue.push(chunk);
     this.#queued += chunk.byteLength;
@@ -120,7 +114,13 @@ export class DenoDuplex implements ByteDuplex {
     this.#ahead.resume();
   }
 
-  #start(): void {
+  /** For the delayed writes. */
+  stopReading(): void {
+    this.#paused = true;
+  }
+
+  /** For the delayed writes. */
+  startReading(): void {
     this.#paused = false;
     this.#wake();
   }
@@ -319,6 +319,11 @@ export class DenoDuplex implements ByteDuplex {
   #drained(): void {
     if (!this.#full) return;
     this.#full = false;
+    this.drained();
+  }
+
+  /** For the delayed writes. */
+  drained(): void {
     if (!this.#over) this.#receiver?.drained();
   }
 }

@@ -1,7 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 import { TimeSlice } from "../../timers.ts";
-import { DelayedWrites } from "../delayed_writes.ts";
+import { DelayedWrites, type PausableSocket } from "../delayed_writes.ts";
 import { WriteSlabs } from "../write_slabs.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { GatheredReads } from "../gathered_reads.ts";
@@ -57,7 +57,7 @@ export class DeferredWriteError {
 }
 
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
-export class NodeDuplex implements ByteDuplex {
+export class NodeDuplex implements ByteDuplex, PausableSocket {
   readonly #socket: Socket;
   readonly #source: Socket;
   #receiver: DuplexReceiver | null = null;
@@ -70,12 +70,7 @@ export class NodeDuplex implements ByteDuplex {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#reads.take(ownedBytes(chunk));
   };
-  readonly #ahead = new DelayedWrites({
-    start: () => this.#start(),
-    stop: () => this.#stop(),
-    write: (chunk) => this.#send(chunk) && !this.#full,
-    drained: () => this.#drained(),
-  });
+  readonly #ahead = new DelayedWrites(this);
   readonly #slabs = new WriteSlabs();
   readonly #quirks: RuntimeQuirks;
   readonly #reads: GatheredReads;
@@ -140,7 +135,7 @@ export class NodeDuplex implements ByteDuplex {
 
   #flow(): void {
     if (this.#ending) queueMicrotask(() => this.#deliverEnd());
-    const onDrain = (): void => this.#drained();
+    const onDrain = (): void => this.drained();
     this.#socket.on("drain", onDrain);
     if (this.#source !== this.#socket) this.#source.on("drain", onDrain);
     this.#socket.on("data", this.#onData);
@@ -176,6 +171,11 @@ export class NodeDuplex implements ByteDuplex {
       this.#writeError?.pending === true;
   }
 
+  /** For the delayed writes. */
+  writeNow(chunk: Bytes): boolean {
+    return this.#send(chunk) && !this.#full;
+  }
+
   #send(chunk: Bytes): boolean {
     if (chunk.byteLength < SMALL) return this.#socket.write(chunk);
     return this.#socket.write(chunk, (error) => {
@@ -192,12 +192,13 @@ export class NodeDuplex implements ByteDuplex {
     this.#refusing = true;
     turn.then(() => {
       this.#refusing = false;
-      this.#drained();
+      this.drained();
     });
     return true;
   }
 
-  #drained(): void {
+  /** For the delayed writes. */
+  drained(): void {
     if (!this.#over && !this.#full) this.#receiver?.drained();
   }
 
@@ -213,7 +214,8 @@ export class NodeDuplex implements ByteDuplex {
     if (!this.#over) this.#ahead.resume();
   }
 
-  #start(): void {
+  /** For the delayed writes. */
+  startReading(): void {
     this.#stopped = false;
     if (this.#yielding) return;
     if (this.#quirks.drainOnResume) queueMicrotask(() => this.#drainBuffer());
@@ -238,7 +240,8 @@ export class NodeDuplex implements ByteDuplex {
     });
   }
 
-  #stop(): void {
+  /** For the delayed writes. */
+  stopReading(): void {
     this.#stopped = true;
     this.#source.pause();
   }
