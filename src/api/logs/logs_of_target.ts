@@ -1,28 +1,22 @@
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
-import {
-  ApiError,
-  LogNotAvailableError,
-  type LogNotAvailableReason,
-  TargetNotFoundError,
-} from "../../errors.ts";
+import { TargetNotFoundError } from "../../errors.ts";
 import type { LineFormat } from "../../streams/read_lines.ts";
 import { Merge } from "../merge.ts";
 import { resolveAll, type TargetCall } from "../targets/resolve.ts";
 import type { DelayRange } from "../../client/backoff.ts";
 import type { AllLogsOptions, LogLine } from "./all_logs_options.ts";
 import { FollowedContainers } from "./followed_containers.ts";
+import { LogFailures, lostWith } from "./log_failures.ts";
 import {
   logEntries,
   type LogLinesOptions,
   prepareLinesCall,
-  prepareLog,
 } from "./log_lines.ts";
 import {
   cannotStart,
   hasPrevious,
   hasStarted,
-  isWaiting,
   type LoggedContainer,
   missingContainer,
   waitingFor,
@@ -81,11 +75,11 @@ class LogsReading {
   readonly #followed: FollowedContainers = new FollowedContainers();
   readonly #stuck: StuckPods = new StuckPods();
   readonly #merge: Merge<LogLine> = new Merge();
-  /** What a callback has thrown. */
-  #refusal: { readonly reason: unknown } | null = null;
+  readonly #failures: LogFailures;
 
   constructor(logs: LogsOfTarget) {
     this.#logs = logs;
+    this.#failures = new LogFailures(logs.pods.context, logs.options);
   }
 
   /** One log after the other, by the names of the pods. */
@@ -136,7 +130,9 @@ class LogsReading {
   /** Whether the pod has the container; if not, that is a failure. */
   #has(pod: Stored<Pod>, source: LoggedContainer): boolean {
     const problem = missingContainer(pod, source.container);
-    if (problem !== null) this.#fail(source, "ContainerNotFound", problem);
+    if (problem !== null) {
+      this.#failures.fail(source, "ContainerNotFound", problem);
+    }
     return problem === null;
   }
 
@@ -187,7 +183,7 @@ class LogsReading {
     if (source === undefined) return;
     const state = `container "${source.container}" has never started; ` +
       `the pod's last phase is ${latest.status?.phase ?? "Pending"}`;
-    this.#fail(source, "NotStarted", state);
+    this.#failures.fail(source, "NotStarted", state);
   }
 
   /**
@@ -218,7 +214,7 @@ class LogsReading {
       } else if (cannotStart(pod, container)) {
         found = true;
         const state = waitingFor(pod, container);
-        const error = this.#problem(source, "NotStarted", state);
+        const error = this.#failures.problem(source, "NotStarted", state);
         this.#stuck.note(uid, { source, error });
         if (!this.#followed.tells(uid, container)) continue;
         stuck.push({ source, error });
@@ -235,7 +231,7 @@ class LogsReading {
       if (first) throw first.error;
     }
     for (const { source, error } of stuck) {
-      this.#tell(onError ?? onRetry, error, source);
+      this.#failures.tell(onError ?? onRetry, error, source);
     }
   }
 
@@ -248,7 +244,9 @@ class LogsReading {
       .filter(({ container }) =>
         this.#followed.isNew(uid, container) && hasStarted(pod, container)
       );
-    for (const source of lost) this.#fail(source, "Lost", lostWith(source));
+    for (const source of lost) {
+      this.#failures.fail(source, "Lost", lostWith(source));
+    }
     return lost.length > 0;
   }
 
@@ -277,83 +275,30 @@ class LogsReading {
       container: source.container,
       timestamps: true,
       restarts: follow,
-      onRetry: (error) => this.#tell(recent.onRetry, error, source),
+      onRetry: (error) => this.#failures.tell(recent.onRetry, error, source),
     };
     const call = prepareLinesCall(context, source.pod, options);
-    const onLost = (error: Error) => this.#failed(source, error);
+    const onLost = (error: Error) => this.#failures.failed(source, error);
     const { format } = needs;
     const log = { call, options, seen: pod, onLost, signal, delays, format };
     try {
       if (isUnscheduled(pod)) {
         // The server answers with an empty log.
         const state = waitingFor(pod, source.container);
-        throw this.#problem(source, "NotStarted", state);
+        throw this.#failures.problem(source, "NotStarted", state);
       }
       for await (const { text, time } of logEntries(log)) {
         yield { ...source, line: text, time };
       }
     } catch (error) {
       signal.throwIfAborted();
-      if (this.#refusal !== null) throw this.#refusal.reason;
-      this.#failed(source, this.#explained(pod, source, error));
+      this.#failures.throwIfRefused();
+      this.#failures.failed(
+        source,
+        this.#failures.explained(pod, source, error),
+      );
     } finally {
       ended();
-    }
-  }
-
-  /** The failure of a log in the words of its pod. */
-  #explained(pod: Stored<Pod>, source: LoggedContainer, error: unknown): Error {
-    if (!(error instanceof ApiError)) return error as Error;
-    if (error.httpStatus === 404) {
-      return this.#problem(source, "Lost", lostWith(source), error);
-    }
-    if (!isWaiting(error)) return error;
-    const words = error.apiStatus?.message ??
-      waitingFor(pod, source.container);
-    return this.#problem(source, "NotStarted", words, error);
-  }
-
-  #problem(
-    { pod, container }: LoggedContainer,
-    reason: LogNotAvailableReason,
-    state: string,
-    cause?: unknown,
-  ): LogNotAvailableError {
-    const { context } = this.#logs.pods;
-    const { namespace } = this.#logs.options;
-    const { action } = prepareLog(context, pod, { namespace });
-    const options = { pod, container, reason, cause };
-    // It may be in the words of the cluster.
-    const words = context.client.hideCredentials(state);
-    return new LogNotAvailableError(`Cannot ${action}: ${words}`, options);
-  }
-
-  #fail(
-    source: LoggedContainer,
-    reason: LogNotAvailableReason,
-    state: string,
-  ): void {
-    this.#failed(source, this.#problem(source, reason, state));
-  }
-
-  /** A log cannot be read: that is told, or thrown. */
-  #failed(source: LoggedContainer, error: Error): void {
-    const { onError } = this.#logs.options;
-    if (onError === undefined) throw error;
-    this.#tell(onError, error, source);
-  }
-
-  /** Calls a callback, whose exception ends all logs, not this one alone. */
-  #tell(
-    callback: ((error: Error, source: LoggedContainer) => void) | undefined,
-    error: Error,
-    source: LoggedContainer,
-  ): void {
-    try {
-      callback?.(error, source);
-    } catch (reason) {
-      this.#refusal ??= { reason };
-      throw reason;
     }
   }
 }
@@ -373,8 +318,4 @@ function uidOf({ metadata }: Stored<Pod>): string {
 
 function isUnscheduled({ spec, status }: Stored<Pod>): boolean {
   return status?.phase === "Pending" && !spec?.nodeName;
-}
-
-function lostWith({ container }: LoggedContainer): string {
-  return `the pod was deleted before the log of container "${container}" was read`;
 }
