@@ -11,6 +11,10 @@ import type { PortConnection } from "./port_connection.ts";
 const RESET_DELAY = 50;
 const RESET_STEPS = 5;
 
+/** Milliseconds for bytes that have arrived to be read before a close. */
+const UNREAD_DELAY = 20;
+const UNREAD_STEPS = 4;
+
 /** A client's connection, which its forwarded ports share, and its fault. */
 export class ClientConnection {
   readonly #peer: StreamPeer;
@@ -20,6 +24,7 @@ export class ClientConnection {
   #sent = 0;
   #over = false;
   #cancelReset: () => void = () => {};
+  #closeNow: () => void = () => {};
 
   constructor(peer: StreamPeer, fault: PortForwardFault | null) {
     this.#peer = peer;
@@ -34,6 +39,7 @@ export class ClientConnection {
       closed: () => {
         this.#over = true;
         this.#cancelReset();
+        this.#closeNow();
         closed();
       },
     });
@@ -75,11 +81,23 @@ export class ClientConnection {
     if (this.#waiting === 0 && !this.#over) this.#peer.resume();
   }
 
-  /** Ends the connection with a Close frame. */
+  /**
+   * Ends the connection with a Close frame. Reads what has arrived first: a socket
+   * that is closed with unread bytes is reset, and the client may lose the words
+   * before.
+   */
   close(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#peer.close(1000);
+    if (this.#waiting === 0) return this.#peer.close(1000);
+    this.#peer.resume();
+    const cancel = startTimer(UNREAD_DELAY, () => this.#peer.close(1000), {
+      steps: UNREAD_STEPS,
+    });
+    this.#closeNow = () => {
+      cancel();
+      this.#peer.close(1000);
+    };
   }
 
   #break(): void {
