@@ -3,7 +3,11 @@ import { setMessage } from "../call_site.ts";
 import type { ChannelOutputs } from "../streams/demultiplexer.ts";
 import type { CloseInfo, Connection } from "../transport/transport.ts";
 import { CLOSE_CODE } from "../websocket/close_frame.ts";
-import { KeepAlive, type KeepAliveSettings } from "./keep_alive.ts";
+import {
+  KeepAlive,
+  type KeepAliveSettings,
+  type KeepAliveTarget,
+} from "./keep_alive.ts";
 import type { SessionOutcome } from "./outcome.ts";
 
 /** Options of a {@linkcode ConnectionSession}. */
@@ -23,9 +27,11 @@ export interface ConnectionSessionOptions {
  * state of its send buffer, and its end. What the messages mean is up to the
  * classes that extend it: an exec or attach, or a forwarded port.
  */
-export abstract class ConnectionSession<O extends SessionOutcome> {
+export abstract class ConnectionSession<O extends SessionOutcome>
+  implements KeepAliveTarget {
   readonly #connection: Connection;
   readonly #sinks: ChannelOutputs;
+  readonly #paused: () => boolean;
   readonly #keepAlive: KeepAlive | null = null;
   readonly #sendBuffer = new SendBufferState();
   readonly #hide: (text: string) => string;
@@ -39,23 +45,32 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
   constructor(options: ConnectionSessionOptions, sinks: ChannelOutputs) {
     const { connection, keepAlive, paused } = options;
     this.#connection = connection;
+    this.#paused = paused;
     this.#sinks = sinks;
     this.#hide = options.hideCredentials ?? unchanged;
     this.#now = options.now ?? performanceNow;
     this.#idle = new IdleTime(this.#now());
     if (keepAlive !== false) {
-      this.#keepAlive = new KeepAlive(keepAlive, {
-        ping: () => this.sendPing(),
-        idle: () => this.#idle.duration(this.#now()),
-        sendEmpty: () => this.sendActivity(),
-        stalled: () => this.#sendBuffer.full || paused(),
-        lost: (silence) =>
-          this.silent(
-            `nothing was received for ${Math.round(silence)} ms, ` +
-              `not even an answer to a ping`,
-          ),
-      });
+      this.#keepAlive = new KeepAlive(keepAlive, this);
     }
+  }
+
+  /** For the keep-alive. */
+  idle(): number {
+    return this.#idle.duration(this.#now());
+  }
+
+  /** For the keep-alive. */
+  stalled(): boolean {
+    return this.#sendBuffer.full || this.#paused();
+  }
+
+  /** For the keep-alive. */
+  lost(silence: number): void {
+    this.silent(
+      `nothing was received for ${Math.round(silence)} ms, ` +
+        `not even an answer to a ping`,
+    );
   }
 
   /** Receives a part of a message. */
@@ -145,7 +160,7 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
   }
 
   /** Sends what the peer answers; `ponged` is called then. */
-  protected sendPing(): void {
+  ping(): void {
     this.#connection.ping();
   }
 
@@ -155,7 +170,7 @@ export abstract class ConnectionSession<O extends SessionOutcome> {
   }
 
   /** An empty message: servers count it as activity, and skip it. */
-  protected sendActivity(): void {
+  sendEmpty(): void {
     this.sendMessage([]);
   }
 

@@ -186,12 +186,12 @@ export class PortSession extends ConnectionSession<SessionOutcome> {
     }
   }
 
-  protected override sendPing(): void {
-    if (this.#protocol.ping === null) super.sendPing();
+  override ping(): void {
+    if (this.#protocol.ping === null) super.ping();
     else this.#protocol.ping();
   }
 
-  protected override sendActivity(): void {
+  override sendEmpty(): void {
     this.#protocol.sendActivity();
   }
 
