@@ -205,6 +205,8 @@ export class ApiServer {
     const { namespace, name, subresource } = path;
     const part = subresource === "status"
       ? "status"
+      : subresource === "ephemeralcontainers"
+      ? "ephemeralContainers"
       : resource.hasStatusSubresource
       ? "main"
       : "both";
@@ -296,6 +298,7 @@ export class ApiServer {
       return this.#verbs.scale(request, target);
     }
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
+    if (subresource === "ephemeralcontainers") return this.#object(ask);
     if (subresource === "log") {
       authorizeVerb(user, "get", path);
       return logResponse(request, this.#pod(target), {

@@ -29,6 +29,11 @@ const VERBS = [
 const POD_SUBRESOURCES = [
   { name: "pods/attach", kind: "PodAttachOptions", verbs: ["create", "get"] },
   {
+    name: "pods/ephemeralcontainers",
+    kind: "Pod",
+    verbs: ["get", "patch", "update"],
+  },
+  {
     name: "pods/eviction",
     group: "policy",
     version: "v1",

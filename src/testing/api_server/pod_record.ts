@@ -30,6 +30,7 @@ export interface PodObject extends StoredObject {
 export interface PodSpec {
   initContainers?: InitContainerSpec[];
   containers: ContainerSpec[];
+  ephemeralContainers?: EphemeralContainerSpec[];
   nodeName?: string;
   restartPolicy: "Always" | "OnFailure" | "Never";
 }
@@ -37,6 +38,11 @@ export interface PodSpec {
 /** An init container; with `restartPolicy: Always` a sidecar. */
 export interface InitContainerSpec extends ContainerSpec {
   readonly restartPolicy?: "Always";
+}
+
+/** A container that is added to a pod that exists. */
+export interface EphemeralContainerSpec extends ContainerSpec {
+  readonly targetContainerName?: string;
 }
 
 export interface PodStatus {
@@ -47,6 +53,7 @@ export interface PodStatus {
   conditions?: PodCondition[];
   initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
 }
 
 export interface PodCondition {
@@ -141,9 +148,16 @@ export function statusOf(
   { object: { status } }: PodRecord,
   container: string,
 ): ContainerStatus | undefined {
-  const { initContainerStatuses = [], containerStatuses = [] } = status;
-  return [...initContainerStatuses, ...containerStatuses]
-    .find(({ name }) => name === container);
+  const {
+    initContainerStatuses = [],
+    containerStatuses = [],
+    ephemeralContainerStatuses = [],
+  } = status;
+  return [
+    ...initContainerStatuses,
+    ...containerStatuses,
+    ...ephemeralContainerStatuses,
+  ].find(({ name }) => name === container);
 }
 
 /**
@@ -169,7 +183,9 @@ export function chooseContainer(
         `choose one of: [${names.join(" ")}]${others}`,
     );
   }
-  if (names.includes(wanted) || initNames.includes(wanted)) return wanted;
+  const { ephemeralContainers = [] } = pod.spec;
+  const known = [...names, ...initNames, ...namesOf(ephemeralContainers)];
+  if (known.includes(wanted)) return wanted;
   throw badRequest(`container ${wanted} is not valid for pod ${name}`);
 }
 
@@ -193,6 +209,46 @@ export function newPod(
   };
 }
 
+function namesOf(containers: readonly ContainerSpec[]): string[] {
+  return containers.map(({ name }) => name);
+}
+
+/**
+ * Checks an update of a pod's ephemeral containers: others can be added, those
+ * that exist can be neither changed nor removed.
+ *
+ * @throws {ApiFailure} 400 or 422.
+ */
+export function checkEphemeralContainers(
+  { metadata: { name }, spec: before }: PodObject,
+  { spec }: PodObject,
+): void {
+  const field = "spec.ephemeralContainers";
+  const { ephemeralContainers: containers = [] } = spec;
+  const others = namesOf([...spec.containers, ...spec.initContainers ?? []]);
+  const names = new Set<unknown>(others);
+  containers.forEach((container, index) => {
+    const path = `${field}[${index}]`;
+    checkContainer(container, names, path, name);
+    const { targetContainerName: target } = container;
+    if (target === undefined || others.includes(target)) return;
+    const problem = `Not found: ${JSON.stringify(target)}`;
+    throw invalid(POD, name, `${path}.targetContainerName`, problem);
+  });
+  for (const old of before.ephemeralContainers ?? []) {
+    const kept = containers.find((it) => it.name === old.name);
+    const is = kept === undefined
+      ? "removed"
+      : JSON.stringify(kept) === JSON.stringify(old)
+      ? null
+      : "changed";
+    if (is === null) continue;
+    const problem = `Forbidden: existing ephemeral containers ` +
+      `${JSON.stringify(old.name)} may not be ${is}\n`;
+    throw invalid(POD, name, field, problem);
+  }
+}
+
 /** @throws {ApiFailure} 422, for missing containers, names or images. */
 function readSpec(given: unknown, pod: string): PodSpec {
   const spec = isRecord(given) ? given : {};
@@ -204,6 +260,10 @@ function readSpec(given: unknown, pod: string): PodSpec {
     });
     return list;
   };
+  if (Array.isArray(spec.ephemeralContainers) && spec.ephemeralContainers[0]) {
+    const problem = "Forbidden: cannot be set on create";
+    throw invalid(POD, pod, "spec.ephemeralContainers", problem);
+  }
   const containers = read("containers");
   if (containers.length === 0) {
     throw invalid(POD, pod, "spec.containers", "Required value");

@@ -9,7 +9,6 @@ import { type ImageProblem, imageProblem } from "./image_problem.ts";
 import type { ObjectStore } from "./objects/object_store.ts";
 import { timestamp } from "./objects/stored_object.ts";
 import {
-  type ContainerState,
   type ContainerStatus,
   type InitContainerSpec,
   isPod,
@@ -17,6 +16,12 @@ import {
   type PodRecord,
   statusOf,
 } from "./pod_record.ts";
+import {
+  initialStatus,
+  setCondition,
+  setReadiness,
+  terminatedState,
+} from "./pod_status.ts";
 
 export interface PodRunnerOptions {
   /** Milliseconds from a pod's creation until it runs. */
@@ -71,6 +76,25 @@ export class PodRunner {
   runNow(record: PodRecord): void {
     this.#schedule(record);
     this.#run(record);
+  }
+
+  /** Starts the ephemeral containers that were added to a pod. */
+  startEphemeralContainers(record: PodRecord): void {
+    const { status, spec: { ephemeralContainers = [] } } = record.object;
+    const added = ephemeralContainers.filter(({ name }) =>
+      statusOf(record, name) === undefined
+    );
+    const { phase } = status;
+    if (added.length === 0 || phase !== "Running" || record.removed) return;
+    status.ephemeralContainerStatuses = [
+      ...status.ephemeralContainerStatuses ?? [],
+      ...added.map((spec) => initialStatus(spec, "ContainerCreating")),
+    ];
+    this.#store.recordChange(record);
+    this.#after(this.#startupDelay / 3, record, () => {
+      for (const spec of record.ending ? [] : added) this.#launch(record, spec);
+      this.#store.recordChange(record);
+    });
   }
 
   /** Ends a pod's processes, then removes it unless it has finalizers. */
@@ -152,6 +176,7 @@ export class PodRunner {
     if (started.every(Boolean)) status.phase = "Running";
     setReadiness(record);
     this.#store.recordChange(record);
+    this.startEphemeralContainers(record);
   }
 
   /** @returns Whether its image can be had. */
@@ -170,8 +195,10 @@ export class PodRunner {
     const status = statusOf(record, spec.name)!;
     const { terminated } = status.state;
     if (terminated !== undefined) status.lastState = { terminated };
-    status.ready = isSidecar(spec) || !isInit(record, spec.name);
-    status.started = true;
+    const isLasting = isSidecar(spec) || !isInit(record, spec.name);
+    const isEphemeral = isEphemeralContainer(record, spec.name);
+    status.ready = isLasting && !isEphemeral;
+    status.started = !isEphemeral;
     status.containerID = `podwire://${crypto.randomUUID()}`;
     status.state = { running: { startedAt: timestamp() } };
     container.ended.then((end) => this.#containerEnded(record, spec, end));
@@ -208,6 +235,9 @@ export class PodRunner {
     status.ready = isInitStep && succeeded;
     status.started = false;
     status.state = { terminated };
+    if (isEphemeralContainer(record, spec.name)) {
+      return this.#store.recordChange(record);
+    }
     if (isInitStep && succeeded) {
       const { initContainers = [] } = record.object.spec;
       const index = initContainers.findIndex(({ name }) => name === spec.name);
@@ -256,6 +286,10 @@ export class PodRunner {
     const codes = exitCodes(record, containers);
     if (!stepFailed && codes.includes(undefined)) return;
     record.ending = true;
+    const { ephemeralContainers = [] } = record.object.spec;
+    for (const { name } of ephemeralContainers) {
+      await this.#removeContainer(record, name);
+    }
     await this.#stopSidecars(record, initContainers.filter(isSidecar));
     const failed = stepFailed || codes.some((code) => code !== 0);
     record.object.status.phase = failed ? "Failed" : "Succeeded";
@@ -283,38 +317,6 @@ export class PodRunner {
   }
 }
 
-function initialStatus(spec: ContainerSpec, reason: string): ContainerStatus {
-  return {
-    name: spec.name,
-    ready: false,
-    started: false,
-    restartCount: 0,
-    image: (spec as { image?: string }).image ?? "",
-    imageID: "",
-    state: { waiting: { reason } },
-    lastState: {},
-  };
-}
-
-/** As the kubelet reports it; 128 and `StartError` for one that cannot start. */
-function terminatedState(
-  { state, containerID = "" }: ContainerStatus,
-  end: ProcessOutcome,
-): NonNullable<ContainerState["terminated"]> {
-  const times = {
-    startedAt: state.running?.startedAt ?? timestamp(),
-    finishedAt: timestamp(),
-    containerID,
-  };
-  if ("failure" in end) {
-    const { failure: message } = end;
-    return { exitCode: 128, reason: "StartError", message, ...times };
-  }
-  const { exitCode } = end;
-  const reason = exitCode === 0 ? "Completed" : "Error";
-  return { exitCode, reason, ...times };
-}
-
 /** Undefined for a container that has not ended. */
 function exitCodes(
   record: PodRecord,
@@ -333,6 +335,14 @@ function isInit({ object: { spec } }: PodRecord, container: string): boolean {
   return (spec.initContainers ?? []).some(({ name }) => name === container);
 }
 
+function isEphemeralContainer(
+  { object: { spec } }: PodRecord,
+  container: string,
+): boolean {
+  return (spec.ephemeralContainers ?? [])
+    .some(({ name }) => name === container);
+}
+
 function restarts(
   record: PodRecord,
   spec: ContainerSpec,
@@ -342,27 +352,4 @@ function restarts(
   if (isInit(record, spec.name) && isSidecar(spec)) return true;
   const policy = record.object.spec.restartPolicy;
   return policy === "Always" || policy === "OnFailure" && !succeeded;
-}
-
-/** A pod is ready while all its containers are. */
-function setReadiness(record: PodRecord): void {
-  const { status } = record.object;
-  const { initContainerStatuses = [], containerStatuses = [] } = status;
-  const isReady = status.phase === "Running" &&
-    [...initContainerStatuses, ...containerStatuses].every((it) => it.ready);
-  if (!isReady) record.readySince = null;
-  else record.readySince ??= Date.now();
-  setCondition(record, "ContainersReady", isReady ? "True" : "False");
-  setCondition(record, "Ready", isReady ? "True" : "False");
-}
-
-function setCondition(
-  { object: { status } }: PodRecord,
-  type: PodCondition["type"],
-  value: PodCondition["status"],
-): void {
-  const condition = status.conditions?.find((it) => it.type === type);
-  if (condition === undefined || condition.status === value) return;
-  condition.status = value;
-  condition.lastTransitionTime = timestamp();
 }

@@ -5,7 +5,12 @@ import {
   jsonResponse,
 } from "../api_request.ts";
 import { checkDepth } from "../nesting_limit.ts";
-import { isPod, type PodRecord } from "../pod_record.ts";
+import {
+  checkEphemeralContainers,
+  isPod,
+  type PodObject,
+  type PodRecord,
+} from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
 import { badRequest, conflict, notFound } from "../api_failure.ts";
@@ -234,7 +239,11 @@ export class ObjectVerbs {
     checkDepth(given);
     const { resource, object: current } = record;
     const next = withDefaults(updatedObject(resource, current, given, part));
-    if (isPod(record)) checkPodUpdate(current, next);
+    if (isPod(record)) {
+      if (part === "ephemeralContainers") {
+        checkEphemeralContainers(record.object, next as PodObject);
+      } else checkPodUpdate(current, next);
+    }
     if (!isDryRun(request)) this.#writes.update(record, next);
     return next;
   }

@@ -78,6 +78,7 @@ export class ObjectWrites {
     }
     record.object = next;
     this.#store.recordChange(record);
+    if (isPod(record)) this.#runner.startEphemeralContainers(record);
     if (canBeRemoved(record)) this.#remove(record);
   }
 

@@ -5,8 +5,11 @@ import { checkNamespace, checkType, type RequestObject } from "./new_object.ts";
 import type { ApiResource } from "./api_resource.ts";
 import { fieldsOf, type StoredObject } from "./stored_object.ts";
 
-/** The part that a write changes: all but the status, the status, or both. */
-export type WritablePart = "main" | "status" | "both";
+/**
+ * The part that a write changes: all but the status, the status, both, or the
+ * ephemeral containers of a pod.
+ */
+export type WritablePart = "main" | "status" | "both" | "ephemeralContainers";
 
 /**
  * Updates `current` with a request's object: only the given part, and no field
@@ -41,6 +44,9 @@ export function updatedObject(
     throw conflict(resource, name, problem);
   }
   if (part === "status") return withStatus(current, given.status);
+  if (part === "ephemeralContainers") {
+    return withEphemeralContainers(current, given);
+  }
   const next = { ...given, ...identityOf(resource, current, metadata) };
   return part === "both" ? next : withStatus(next, fieldsOf(current).status);
 }
@@ -80,6 +86,16 @@ export function checkPodUpdate(
     "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to " +
     "existing tolerations)";
   throw invalid({ kind: "Pod" }, current.metadata.name, "spec", problem);
+}
+
+function withEphemeralContainers(
+  current: StoredObject,
+  given: RequestObject,
+): StoredObject {
+  const { spec } = fieldsOf(current);
+  const { ephemeralContainers } = isRecord(given.spec) ? given.spec : {};
+  const next = { ...spec as object, ephemeralContainers };
+  return { ...current, spec: next } as StoredObject;
 }
 
 function withStatus(object: StoredObject, status: unknown): StoredObject {
