@@ -2,6 +2,7 @@ import type { Api } from "../api/api.ts";
 import { contextOf } from "../api/api_options.ts";
 import { parseTarget } from "../api/targets/target.ts";
 import { checkUnicode } from "../bytes.ts";
+import type { ClusterClient } from "../client/cluster_client.ts";
 import { callTimeout, startDeadline } from "../client/deadline.ts";
 import type { HasExec, Resource } from "../client/resource.ts";
 import { FileTransferError, type FileTransferReason } from "../errors.ts";
@@ -61,7 +62,7 @@ export interface FileCall {
   release(): void;
 }
 
-/** What {@linkcode startFileCall} is given by its callers. */
+/** What {@linkcode prepareFileCall} is given by its callers. */
 export interface FileCallRequest<O extends FileOptions> {
   /** For messages, for example `read file`. */
   readonly verb: string;
@@ -72,50 +73,66 @@ export interface FileCallRequest<O extends FileOptions> {
   readonly known: OptionNames<O>;
 }
 
+/** A transfer, checked, and not yet started. */
+export interface PreparedFileCall {
+  readonly client: ClusterClient;
+  /** For messages: `read file "/etc/hosts" in pods "web-0"`. */
+  readonly action: string;
+  /**
+   * Starts the clock.
+   *
+   * @param signal Instead of the caller's.
+   * @throws The signal's reason, if it has aborted already.
+   */
+  start(signal?: AbortSignal): FileCall;
+}
+
 /**
- * Checks a transfer, and starts its clock. Sends nothing.
+ * Checks a transfer. Sends nothing.
  *
  * @throws {TypeError} If the path, the target or an option is invalid.
  * @throws {RangeError} If the timeout is.
- * @throws The signal's reason, if it has aborted already.
  */
-export function startFileCall<O extends FileOptions>(
+export function prepareFileCall<O extends FileOptions>(
   request: FileCallRequest<O>,
-): FileCall {
+): PreparedFileCall {
   const { verb, pods, target, path, known } = request;
   checkPath(path, verb);
   const doing = `${verb} ${JSON.stringify(path)} in`;
-  const context = contextOf(pods, verb);
-  const { text } = parseTarget(target, context.resource, doing);
-  const action = `${doing} ${text}`;
+  const { client, resource } = contextOf(pods, verb);
+  const action = `${doing} ${parseTarget(target, resource, doing).text}`;
   checkOptions(request.options, known, action);
-  const { timeout, signal, container, namespace }: FileOptions =
-    request.options ?? {};
+  const options: FileOptions = request.options ?? {};
+  const { container, namespace } = options;
+  const timeout = callTimeout(options.timeout, client.timeout);
   const exec = pods.exec;
-  signal?.throwIfAborted();
-  const limit = callTimeout(timeout, context.client.timeout);
-  const deadline = startDeadline(action, limit, signal);
+  const failure: FileCall["failure"] = (reason, state, rest) =>
+    new FileTransferError(`Cannot ${action}: ${state}`, {
+      ...rest,
+      path,
+      reason,
+    });
   return {
+    client,
     action,
-    path,
-    word: path.startsWith("/") ? path : `./${path}`,
-    signal: deadline.signal,
-    runScript: (script, parameters, { stdin = false } = {}) =>
-      exec.stream(target, {
-        command: ["sh", "-c", script, "sh", ...parameters],
-        stdin,
-        container,
-        namespace,
-        timeout: null,
-        signal: deadline.signal,
-      }),
-    failure: (reason, state, options) =>
-      new FileTransferError(`Cannot ${action}: ${state}`, {
-        ...options,
+    start(callSignal = options.signal ?? undefined) {
+      callSignal?.throwIfAborted();
+      const deadline = startDeadline(action, timeout, callSignal);
+      const { signal } = deadline;
+      const place = { container, namespace, timeout: null, signal };
+      return {
+        action,
         path,
-        reason,
-      }),
-    release: () => deadline.release(),
+        word: path.startsWith("/") ? path : `./${path}`,
+        signal,
+        runScript: (script, parameters, { stdin = false } = {}) => {
+          const command = ["sh", "-c", script, "sh", ...parameters];
+          return exec.stream(target, { ...place, command, stdin });
+        },
+        failure,
+        release: () => deadline.release(),
+      };
+    },
   };
 }
 
@@ -128,4 +145,9 @@ export function checkPath(path: unknown, verb: string): void {
   if (path.includes("\0")) {
     throw new TypeError(`Cannot ${verb}: the path contains a NUL character`);
   }
+}
+
+/** The directory of a path, with its slash. */
+export function directoryOf(word: string): string {
+  return word.slice(0, word.lastIndexOf("/") + 1);
 }

@@ -1,6 +1,8 @@
+import type { TreeSource } from "./tree_entry.ts";
+
 /** How far a transfer is. */
 export interface TransferProgress {
-  /** The path of the file. */
+  /** The path of the file that was last transferred, or a part of it. */
   readonly path: string;
   /** How many bytes of all files were transferred. */
   readonly bytes: number;
@@ -8,4 +10,80 @@ export interface TransferProgress {
   readonly total: number | null;
   /** How many files are complete. */
   readonly files: number;
+}
+
+/** Is told how far a transfer is. */
+export type OnProgress = (progress: TransferProgress) => void;
+
+/** @throws {TypeError} If it is given and no function. */
+export function checkProgress(
+  onProgress: OnProgress | undefined,
+  action: string,
+): OnProgress {
+  if (onProgress === undefined) return () => {};
+  if (typeof onProgress === "function") return onProgress;
+  throw new TypeError(`Cannot ${action}: onProgress is not a function`);
+}
+
+/** Counts what is read of the entries of a tree. */
+export class TreeProgress {
+  readonly #onProgress: OnProgress;
+  #path = "";
+  #bytes = 0;
+  #files = 0;
+  #told = "";
+
+  constructor(onProgress: OnProgress) {
+    this.#onProgress = onProgress;
+  }
+
+  /** The source, its bytes counted as they are read. */
+  watch(source: TreeSource): TreeSource {
+    const body: unknown = source?.body;
+    if (!(body instanceof ReadableStream)) return source;
+    this.#path = source.path;
+    const count = (bytes: number) => this.#bytes += bytes;
+    const counter = new TransformStream<Uint8Array, Uint8Array>({
+      transform(part, controller) {
+        count(part.byteLength);
+        controller.enqueue(part);
+      },
+    });
+    return { ...source, body: body.pipeThrough(counter) };
+  }
+
+  /** Notes that all of a source was read. */
+  done(source: TreeSource): void {
+    const { type = "file", body } = source;
+    this.#path = source.path;
+    if (type !== "file") return;
+    this.#files++;
+    if (typeof body === "string") {
+      this.#bytes += new TextEncoder().encode(body).byteLength;
+    } else if (body instanceof Blob) this.#bytes += body.size;
+    else if (ArrayBuffer.isView(body)) this.#bytes += body.byteLength;
+  }
+
+  /** Tells if anything has changed. */
+  tell(): void {
+    const state = `${this.#bytes} ${this.#files}`;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#onProgress({
+      path: this.#path,
+      bytes: this.#bytes,
+      total: null,
+      files: this.#files,
+    });
+  }
+
+  /** Tells the end, at which the total is known. */
+  finish(): void {
+    this.#onProgress({
+      path: this.#path,
+      bytes: this.#bytes,
+      total: this.#bytes,
+      files: this.#files,
+    });
+  }
 }

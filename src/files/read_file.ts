@@ -1,23 +1,20 @@
 import type { Bytes } from "../bytes.ts";
 import { CallSite } from "../call_site.ts";
-import type { StreamSession } from "../session/stream_session.ts";
 import type { Target } from "../target.ts";
 import {
   FILE_OPTIONS,
   type FileCall,
   type FileOptions,
   type FilesApi,
-  startFileCall,
+  prepareFileCall,
 } from "./file_call.ts";
-import {
-  brokenScript,
-  failureOf,
-  lastOf,
-  reasonIn,
-  scriptFailure,
-} from "./remote/failures.ts";
-import { MarkedOutput, type OutputPart } from "./remote/marked_output.ts";
+import { failureOf } from "./remote/failures.ts";
 import { READ_FILE } from "./remote/read_file_script.ts";
+import {
+  type CopyReceiver,
+  type RunningScript,
+  startScript,
+} from "./remote/running_script.ts";
 import { type Digest, sha256 } from "./sha256.ts";
 
 /**
@@ -65,40 +62,27 @@ export async function readFile(
   const verb = "read file";
   const known = FILE_OPTIONS;
   return await new CallSite(readFile).trace(async () => {
-    const call = startFileCall({ verb, pods, target, path, options, known });
-    try {
-      return await openFile(call);
-    } catch (error) {
-      call.release();
-      throw error;
-    }
+    const request = { verb, pods, target, path, options, known };
+    return await openFile(prepareFileCall(request).start());
   });
 }
 
-async function openFile(call: FileCall): Promise<ReadableStream<Bytes>> {
+/** Opens a file; the stream's end ends the call, and so does a failure. */
+export async function openFile(call: FileCall): Promise<ReadableStream<Bytes>> {
   const marker = crypto.randomUUID();
-  const session = await call.runScript(READ_FILE, [call.word, marker]);
-  const output = new MarkedOutput(session.stdout, marker);
-  const stderr = lastOf(session.stderr);
+  let script: RunningScript | null = null;
   try {
-    const line = await output.line();
-    if (line === null) {
-      throw await brokenScript(call, session, output, stderr);
-    }
-    if (!line.startsWith("begin ")) throw scriptFailure(call, line);
-    const opened = { session, output, stderr };
-    return new FileReading(call, opened, line.slice(6)).readable;
+    const parameters = [call.word, marker];
+    const options = { marker, stdin: false };
+    script = await startScript(call, READ_FILE, parameters, options);
+    const line = await script.line();
+    if (line === null) throw await script.broken();
+    return script.copy(new FileCheck(call, line));
   } catch (error) {
-    session.close();
+    script?.close();
+    call.release();
     throw error;
   }
-}
-
-/** A script that runs. */
-interface RunningScript {
-  readonly session: StreamSession;
-  readonly output: MarkedOutput;
-  readonly stderr: Promise<string>;
 }
 
 /** What the container knows of a file; nothing without `stat` and `wc`. */
@@ -117,56 +101,30 @@ function parseState(text: string): FileState {
 /** Where files have no size, or one that is not theirs. */
 const KERNEL_FILES = /^\/+(proc|sys)\//;
 
-/** A file on its way here. */
-class FileReading {
-  readonly readable: ReadableStream<Bytes>;
+/** Compares the bytes that arrive with what the container says of the file. */
+class FileCheck implements CopyReceiver {
   readonly #call: FileCall;
-  readonly #script: RunningScript;
   readonly #before: FileState;
   readonly #digest: Digest = sha256();
   #count = 0;
 
-  constructor(call: FileCall, script: RunningScript, state: string) {
+  /** @param begin The line before the file. */
+  constructor(call: FileCall, begin: string) {
     this.#call = call;
-    this.#script = script;
-    this.#before = parseState(state);
-    this.readable = new ReadableStream<Bytes>({
-      pull: (controller) => this.#pull(controller),
-      cancel: () => this.#end(),
-    }, { highWaterMark: 0 });
+    this.#before = parseState(begin.replace(/^begin /, ""));
   }
 
-  async #pull(
-    controller: ReadableStreamDefaultController<Bytes>,
-  ): Promise<void> {
-    try {
-      const part = await this.#script.output.part();
-      this.#digest.update(part.bytes);
-      this.#count += part.bytes.byteLength;
-      if (part.isLast) {
-        await this.#check(part);
-        this.#end();
-      }
-      if (part.bytes.byteLength > 0) controller.enqueue(part.bytes);
-      if (part.isLast) controller.close();
-    } catch (error) {
-      this.#end();
-      throw error;
-    }
+  onPart(part: Bytes): void {
+    this.#digest.update(part);
+    this.#count += part.byteLength;
   }
 
   /** @throws {FileTransferError} If it is not what the container had. */
-  async #check({ end }: OutputPart): Promise<void> {
+  check(end: string): void {
     const call = this.#call;
-    if (end === null) {
-      const { session, output, stderr } = this.#script;
-      throw await brokenScript(call, session, output, stderr);
-    }
     const match = /^end (?:([0-9a-f]{64}) \S+ )?(.*?)(\d+) \|(.*)$/s.exec(end);
     const [, digest, words = "", exitCode, state = ""] = match ?? [];
-    if (exitCode !== "0") {
-      throw failureOf(call, reasonIn(words, [call.path]), words);
-    }
+    if (exitCode !== "0") throw failureOf(call, words);
     const before = this.#before;
     const after = parseState(state);
     const count = this.#count;
@@ -192,11 +150,5 @@ class FileReading {
         "its SHA-256 in the container is not that of the bytes that arrived",
       );
     }
-  }
-
-  /** The client waits for the socket's release, readers need not. */
-  #end(): void {
-    this.#call.release();
-    this.#script.session.close();
   }
 }

@@ -9,18 +9,18 @@ import {
   type FileContent,
 } from "./content.ts";
 import {
+  directoryOf,
   FILE_OPTIONS,
   type FileCall,
   type FileOptions,
   type FilesApi,
-  startFileCall,
+  prepareFileCall,
 } from "./file_call.ts";
-import { brokenScript, lastOf, scriptFailure } from "./remote/failures.ts";
-import { MarkedOutput } from "./remote/marked_output.ts";
+import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
 import { LAST_LINE, lastLine, WRITE_FILE } from "./remote/write_file_script.ts";
 import { sha256 } from "./sha256.ts";
-import type { TransferProgress } from "./progress.ts";
+import { checkProgress, type OnProgress } from "./progress.ts";
 
 /** Options of `writeFile`. */
 export interface WriteFileOptions extends FileOptions {
@@ -35,7 +35,7 @@ export interface WriteFileOptions extends FileOptions {
    */
   readonly size?: number;
   /** Called as bytes are sent, and when the file is complete. */
-  readonly onProgress?: (progress: TransferProgress) => void;
+  readonly onProgress?: OnProgress;
 }
 
 const WRITE_OPTIONS: OptionNames<WriteFileOptions> = {
@@ -93,7 +93,8 @@ export async function writeFile(
   const verb = "write file";
   const known = WRITE_OPTIONS;
   await new CallSite(writeFile).trace(async () => {
-    const call = startFileCall({ verb, pods, target, path, options, known });
+    const request = { verb, pods, target, path, options, known };
+    const call = prepareFileCall(request).start();
     let source: ContentSource | null = null;
     let failure: unknown = null;
     try {
@@ -115,12 +116,12 @@ interface WriteSettings {
   /** In octal; empty for none. */
   readonly mode: string;
   readonly size: number | null;
-  readonly onProgress: (progress: TransferProgress) => void;
+  readonly onProgress: OnProgress;
 }
 
 function checkSettings(
   { action, path }: FileCall,
-  { mode, size, onProgress = () => {} }: WriteFileOptions,
+  { mode, size, onProgress }: WriteFileOptions,
 ): WriteSettings {
   if (path.endsWith("/")) {
     throw new TypeError(`Cannot ${action}: the path names a directory`);
@@ -135,10 +136,11 @@ function checkSettings(
       `Cannot ${action}: the size ${size} is not a whole number of bytes`,
     );
   }
-  if (typeof onProgress !== "function") {
-    throw new TypeError(`Cannot ${action}: onProgress is not a function`);
-  }
-  return { mode: mode?.toString(8) ?? "", size: size ?? null, onProgress };
+  return {
+    mode: mode?.toString(8) ?? "",
+    size: size ?? null,
+    onProgress: checkProgress(onProgress, action),
+  };
 }
 
 function isWhole(value: unknown, most: number): boolean {
@@ -169,32 +171,29 @@ class FileWriting {
 
   async run(): Promise<void> {
     const { word } = this.#call;
+    const marker = this.#marker;
     const part = this.#partPath;
     const { mode } = this.#settings;
-    const session = await this.#call.runScript(
+    const script = await startScript(
+      this.#call,
       WRITE_FILE,
-      [word, directoryOf(word), part, this.#marker, mode],
-      { stdin: true },
+      [word, directoryOf(word), part, marker, mode],
+      { marker, stdin: true },
     );
     try {
-      await this.#finish(session);
+      await this.#finish(script);
     } finally {
-      session.close();
+      script.close();
     }
     this.#tell(1);
   }
 
-  async #finish(session: StreamSession): Promise<void> {
-    const call = this.#call;
-    const output = new MarkedOutput(session.stdout, this.#marker);
-    const stderr = lastOf(session.stderr);
-    const report = output.line();
+  async #finish(script: RunningScript): Promise<void> {
+    const report = script.line([this.#partPath]);
     // A report that comes first makes the rest of the source unnecessary.
-    await Promise.race([report, this.#send(session)]);
-    const line = await report;
-    if (line?.startsWith("done")) return;
-    if (line !== null) throw scriptFailure(call, line, [this.#partPath]);
-    const error = await brokenScript(call, session, output, stderr);
+    await Promise.race([report, this.#send(script.session)]);
+    if (await report !== null) return;
+    const error = await script.broken();
     await this.#removePart();
     throw error;
   }
@@ -260,9 +259,4 @@ class FileWriting {
       // The first failure counts.
     }
   }
-}
-
-/** The directory of a path, with its slash. */
-function directoryOf(word: string): string {
-  return word.slice(0, word.lastIndexOf("/") + 1);
 }

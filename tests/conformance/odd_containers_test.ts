@@ -2,12 +2,7 @@
 // containers can have a PATH of our own.
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
-import {
-  mkdir,
-  readdir,
-  readFile as readLocal,
-  symlink,
-} from "node:fs/promises";
+import { mkdir, readFile as readLocal, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { CallTimeoutError, FileTransferError } from "../../mod.ts";
 import { readFile, writeFile } from "../../src/files/mod.ts";
@@ -19,75 +14,16 @@ import {
   sameBytes,
   textOf,
 } from "../support/bytes.ts";
-import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
-import { type CaseOptions, embeddedCase, type Fixture } from "./fixture.ts";
-
-/** A container with programs of our own, and a folder for its files. */
-interface OddContainer extends Fixture {
-  readonly name: string;
-  /** The folder for files. */
-  readonly path: string;
-  /** The names in that folder. */
-  names(): Promise<string[]>;
-}
-
-/** Registers a case; `prepare` fills the folder that is the container's PATH. */
-function oddCase(
-  name: string,
-  prepare: (programs: TempFolder) => Promise<unknown>,
-  body: (container: OddContainer) => Promise<void>,
-  options: CaseOptions = {},
-): void {
-  embeddedCase(
-    `files: ${name}`,
-    (fixture) =>
-      withTempFolder(async (programs) => {
-        await prepare(programs);
-        await withTempFolder(async ({ path }) => {
-          const env = [{ name: "PATH", value: programs.path }];
-          const pod = await fixture.pod({
-            container: { env, command: ["/bin/cat"], stdin: true },
-          });
-          const names = async () => (await readdir(path)).sort();
-          await body({ ...fixture, name: pod, path, names });
-        });
-      }),
-    options,
-  );
-}
-
-/** Where this machine has a program. */
-function systemPath(program: string): string {
-  const folders = ["/usr/bin", "/bin", "/usr/local/bin"];
-  const found = folders.map((folder) => join(folder, program)).find(existsSync);
-  if (found === undefined) throw new Error(`this machine has no ${program}`);
-  return found;
-}
-
-/** Links programs of this machine. */
-async function link(
-  { path }: TempFolder,
-  ...programs: string[]
-): Promise<void> {
-  for (const program of programs) {
-    await symlink(systemPath(program), join(path, program));
-  }
-}
-
-const LEAST = ["sh", "cat", "tail", "mv", "rm", "ls", "dd"];
-const ALL = [...LEAST, "stat", "wc", "sha256sum", "truncate", "chmod", "chown"];
-
-/** All programs of this machine, some of them replaced by scripts. */
-function replaced(
-  scripts: Readonly<Record<string, string>>,
-): (programs: TempFolder) => Promise<void> {
-  return async (programs) => {
-    await link(programs, ...ALL.filter((name) => !(name in scripts)));
-    for (const [name, text] of Object.entries(scripts)) {
-      await programs.script(name, text);
-    }
-  };
-}
+import type { TempFolder } from "../support/temp_folder.ts";
+import {
+  ALL_PROGRAMS,
+  LEAST_PROGRAMS,
+  link,
+  oddCase,
+  type OddContainer,
+  replaced,
+  systemPath,
+} from "./odd_containers.ts";
 
 const SH = systemPath("sh");
 const CAT = systemPath("cat");
@@ -120,7 +56,7 @@ const busybox = ["/usr/bin/busybox", "/bin/busybox"].find(existsSync);
 oddCase(
   "busybox is enough",
   async ({ path }) => {
-    for (const program of [...ALL, "env"]) {
+    for (const program of [...ALL_PROGRAMS, "env"]) {
       await symlink(busybox!, join(path, program));
     }
   },
@@ -134,7 +70,7 @@ for (const shell of ["bash", "dash"]) {
   oddCase(
     `${shell} is enough`,
     async (programs) => {
-      await link(programs, ...ALL.filter((name) => name !== "sh"));
+      await link(programs, ...ALL_PROGRAMS.filter((name) => name !== "sh"));
       await symlink(path!, join(programs.path, "sh"));
     },
     checkBothWays,
@@ -144,7 +80,7 @@ for (const shell of ["bash", "dash"]) {
 
 oddCase(
   "stat, wc, sha256sum and truncate are not necessary",
-  (programs) => link(programs, ...LEAST),
+  (programs) => link(programs, ...LEAST_PROGRAMS),
   checkBothWays,
 );
 
@@ -313,7 +249,7 @@ for (const [what, [scripts, reason]] of Object.entries(WRITE_FAILURES)) {
 
 oddCase(
   "files of the kernel, which have no size, are read",
-  (programs) => link(programs, ...ALL),
+  (programs) => link(programs, ...ALL_PROGRAMS),
   async ({ pods, name }) => {
     const status = await textOf(
       await readFile(pods, name, "/proc/self/status"),
@@ -324,7 +260,7 @@ oddCase(
 
 oddCase(
   "a relative path is below the working directory, whatever it begins with",
-  (programs) => link(programs, ...ALL),
+  (programs) => link(programs, ...ALL_PROGRAMS),
   async ({ pods, name, path }) => {
     await mkdir(`${path}/-d`);
     const file = `../../../../../../../../..${path}/-d/-e`;

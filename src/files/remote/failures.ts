@@ -14,6 +14,10 @@ import type { MarkedOutput } from "./marked_output.ts";
  * which have some of their own.
  */
 const WORDS: readonly (readonly [FileTransferReason, RegExp])[] = [
+  [
+    "Changed",
+    /changed as we read it|removed before we read it|shrank by \d+ bytes|file may have grown|short read/i,
+  ],
   ["NoSpace", /no space left on device|disk quota exceeded|file too large/i],
   [
     "Denied",
@@ -66,32 +70,40 @@ export function reasonIn(
   return found[0]?.reason ?? "Incomplete";
 }
 
-/** An error with the container's own words. */
+/**
+ * An error with the container's own words.
+ *
+ * @param reason Defaults to what the words tell.
+ * @param names Names in the words, besides the call's path.
+ */
 export function failureOf(
   call: FileCall,
-  reason: FileTransferReason,
   words: string,
-  options?: ErrorOptions,
+  reason?: FileTransferReason,
+  names: readonly string[] = [],
 ): FileTransferError {
+  const known = reason ?? reasonIn(words, [call.path, ...names]);
   const quoted = quoteText(words, 300);
   const tail = quoted === "" ? "" : ` (the container says ${quoted})`;
-  return call.failure(reason, STATES[reason] + tail, options);
+  return call.failure(known, STATES[known] + tail);
 }
 
 /**
- * The error for a marked line of a script: `fail REASON WORDS`, in which the
- * reason is `-` when the words tell.
+ * The error for a line of a script: `fail REASON WORDS`, in which the reason is
+ * `-` when the words tell.
+ *
+ * @param names Names in the words, besides the call's path.
  */
 export function scriptFailure(
   call: FileCall,
   line: string,
-  names: readonly string[] = [],
+  names: readonly string[],
 ): FileTransferError {
   const [, reason = "-", words = ""] = /^fail (\S+) ?(.*)$/s.exec(line) ?? [];
   const known = Object.hasOwn(STATES, reason)
     ? reason as FileTransferReason
-    : reasonIn(words, [call.path, ...names]);
-  return failureOf(call, known, words);
+    : undefined;
+  return failureOf(call, words, known, names);
 }
 
 /**

@@ -1,0 +1,35 @@
+/**
+ * Copies a directory to stdout as a tar archive, between two marked lines.
+ * Parameters: the path, the marker, the path's directory and its last name.
+ *
+ * `begin`, the archive, then `end [WORDS] CODE` with tar's; or `file SIZE MODE
+ * SECONDS` for a file that is to be read by itself, as there is no tar or it is
+ * behind a symbolic link; or `fail REASON WORDS`.
+ */
+export const READ_TREE = `LC_ALL=C
+export LC_ALL
+set -f
+p=$1 m=$2 d=$3 n=$4
+say() {
+  printf '%s ' "$m" "$@"
+  echo
+}
+fail() {
+  say fail $1
+  exit 1
+}
+command -v tar >/dev/null 2>&1 && k=1 || k=
+if [ -d "$p" ]; then
+  d=$p n=.
+  [ -n "$k" ] || fail "Unavailable tar"
+elif [ -f "$p" ] && { [ -z "$k" ] || [ -L "$p" ]; }; then
+  s=$(stat -L -c '%s %a %Y' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null)
+  say file $s
+  exit
+elif [ ! -e "$p" ] && [ ! -L "$p" ]; then
+  fail "- $(ls -d "$p" 2>&1 >/dev/null)"
+fi
+echo "$m begin"
+exec 3>&1
+e=$({ tar -cf - -C "$d" "$n" 2>&1 >&3; echo " $?"; } | tail -c 1500)
+say end $e`;

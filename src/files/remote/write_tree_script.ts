@@ -1,0 +1,94 @@
+import { RECEIVE } from "./receive_script.ts";
+
+/**
+ * Unpacks a tar archive from stdin in a directory of its own, checks it, and
+ * moves what it has to the final names. Parameters: the path, its directory, the
+ * name of the directory to unpack in, and the marker, which is also the name of
+ * the archive's last entry: without it the archive was cut off.
+ *
+ * Nothing is moved if something else is in the way: a directory is merged with
+ * a directory only, never with what a symbolic link leads to.
+ *
+ * It prints `done` or `fail REASON WORDS`, and always removes what it unpacked.
+ */
+export const WRITE_TREE = `${RECEIVE}
+LC_ALL=C
+export LC_ALL
+p=$1 d=$2 t=$3 m=$4
+clean() {
+  rm -rf "$t" 2>/dev/null || {
+    chmod -R u+rwx "$t" 2>/dev/null
+    rm -rf "$t"
+  }
+}
+fail() {
+  clean
+  set -f
+  printf '%s ' "$m" fail $1
+  echo
+  exit 1
+}
+if [ -d "$p" ]; then
+  case $p in
+    */) t=$p$t ;;
+    *) t=$p/$t ;;
+  esac
+elif [ -e "$p" ] || [ -L "$p" ]; then
+  t=$d$t
+  fail NotDirectory
+else
+  [ -d "\${d:-.}" ] || fail "- $(ls -d "\${d:-.}/." 2>&1 >/dev/null)"
+  t=$d$t
+fi
+command -v tar >/dev/null 2>&1 || fail "Unavailable tar"
+w=$( (umask 077; mkdir "$t") 2>&1) || fail "- $w"
+trap clean EXIT
+trap 'exit 1' HUP INT TERM PIPE
+s=$t/tree
+w=$(mkdir "$s" 2>&1) || fail "- $w"
+w=$({ receive | tar -xpof - -C "$s"; } 2>&1) || fail "- $w"
+[ "$(cat "$s/$m" 2>/dev/null)" = "$m" ] || fail "Incomplete $w"
+rm -f "$s/$m"
+check() {
+  for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    [ -e "$f" ] || [ -L "$f" ] || continue
+    g=$2/\${f##*/}
+    if [ -d "$f" ] && [ ! -L "$f" ]; then
+      if [ -d "$g" ] && [ ! -L "$g" ]; then
+        check "$f" "$g"
+      elif [ -e "$g" ] || [ -L "$g" ]; then
+        fail "Exists $g"
+      fi
+    elif [ -d "$g" ] && [ ! -L "$g" ]; then
+      fail "IsDirectory $g"
+    fi
+  done
+}
+names() {
+  for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    [ -e "$f" ] || [ -L "$f" ] || continue
+    printf '%s\\0' "$f"
+  done
+}
+merge() {
+  for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
+    g=$2/\${f##*/}
+    if [ -d "$f" ] && [ ! -L "$f" ] && [ -d "$g" ] && [ ! -L "$g" ]; then
+      merge "$f" "$g"
+    fi
+  done
+  w=$(
+    names "$1" |
+      xargs -0 -n 200 sh -c '[ $# = 0 ] || mv -f "$@" "$0/"' "$2" 2>&1
+  ) || fail "- $w"
+  [ "$1" = "$s" ] || rmdir "$1"
+}
+if [ -d "$p" ]; then
+  check "$s" "$p"
+  merge "$s" "$p"
+else
+  w=$(mv "$s" "$p" 2>&1) || fail "- $w"
+fi
+clean
+trap - EXIT
+echo "$m done"`;

@@ -1,0 +1,185 @@
+import { CallSite } from "../call_site.ts";
+import { PodwireError } from "../errors.ts";
+import type { OptionNames } from "../options.ts";
+import type { StreamSession } from "../session/stream_session.ts";
+import type { Target } from "../target.ts";
+import { writeArchive } from "./archive/write_archive.ts";
+import {
+  directoryOf,
+  FILE_OPTIONS,
+  type FileCall,
+  type FileOptions,
+  type FilesApi,
+  prepareFileCall,
+} from "./file_call.ts";
+import { checkProgress, type OnProgress, TreeProgress } from "./progress.ts";
+import { type RunningScript, startScript } from "./remote/running_script.ts";
+import { Upload } from "./remote/upload.ts";
+import { WRITE_TREE } from "./remote/write_tree_script.ts";
+import type { TreeSource } from "./tree_entry.ts";
+
+/** Options of `writeTree`. */
+export interface WriteTreeOptions extends FileOptions {
+  /** Called as bytes are sent, after each file, and when all is in its place. */
+  readonly onProgress?: OnProgress;
+}
+
+const OPTIONS: OptionNames<WriteTreeOptions> = {
+  ...FILE_OPTIONS,
+  onProgress: true,
+};
+
+/**
+ * Writes entries below a directory of a container, in bounded memory, by `tar`
+ * of the container.
+ *
+ * The entries are unpacked beside their names, and moved to them when all have
+ * come: a directory that does not exist appears as a whole, an existing one is
+ * merged into, and each file in it is the old or the new one, never a part. The
+ * owner is the user that the container runs as. If something fails before that,
+ * nothing is changed and nothing is left.
+ *
+ * An existing directory keeps its permissions. A file replaces a file or a
+ * symbolic link; nothing replaces a directory, and no link is followed.
+ *
+ * @param pods An `Api` of Pod.
+ * @param path The directory: absolute, or below the container's working
+ * directory. Its parent must exist.
+ * @param entries Read one by one, each body before the next entry.
+ * @throws {TypeError | RangeError} If the path, an option or an entry is
+ * invalid.
+ * @throws {FileTransferError} `NotFound` (there is no parent), `NotDirectory`,
+ * `Denied`, `Exists` or `IsDirectory` (something else has the name of an entry),
+ * `NoSpace`, `Unsafe` (an entry leads out of the directory), `Changed` (a body is
+ * not of its size), `Incomplete` (with the error of the entries as `cause`, if
+ * they failed) or `Unavailable` (the container has no `tar`, or no `sh`).
+ * @throws {CallTimeoutError} The timeout ran out.
+ *
+ * @example
+ * ```ts
+ * import { Api, createClient, Pod } from "@podwire/podwire";
+ * import { writeTree } from "@podwire/podwire/files";
+ *
+ * const client = await createClient();
+ * const pods = new Api(Pod, { client, namespace: "default" });
+ * await writeTree(pods, "web-0", "/tmp/site", [
+ *   { path: "index.html", body: "<h1>hello</h1>" },
+ *   { path: "bin/start", body: "#!/bin/sh\n", mode: 0o755 },
+ *   { path: "latest", type: "symlink", linkTarget: "index.html" },
+ * ]);
+ * await client.close();
+ * ```
+ */
+export async function writeTree(
+  pods: FilesApi,
+  target: Target,
+  path: string,
+  entries: AsyncIterable<TreeSource> | Iterable<TreeSource>,
+  options?: WriteTreeOptions,
+): Promise<void> {
+  const verb = "write tree";
+  const known = OPTIONS;
+  await new CallSite(writeTree).trace(async () => {
+    const request = { verb, pods, target, path, options, known };
+    const prepared = prepareFileCall(request);
+    checkEntries(entries, prepared.action);
+    const onProgress = checkProgress(options?.onProgress, prepared.action);
+    const call = prepared.start();
+    const progress = new TreeProgress(onProgress);
+    try {
+      await new TreeWriting(call, entries, progress).run();
+    } finally {
+      call.release();
+    }
+    progress.finish();
+  });
+}
+
+function checkEntries(entries: unknown, action: string): void {
+  const isIterable = typeof entries === "object" && entries !== null &&
+    (Symbol.iterator in entries || Symbol.asyncIterator in entries);
+  if (isIterable) return;
+  throw new TypeError(`Cannot ${action}: the entries must be an iterable`);
+}
+
+/** A tree on its way into a container. */
+class TreeWriting {
+  readonly #call: FileCall;
+  readonly #entries: AsyncIterable<TreeSource> | Iterable<TreeSource>;
+  readonly #progress: TreeProgress;
+  readonly #marker = crypto.randomUUID();
+  readonly #part = `.podwire-${crypto.randomUUID()}`;
+
+  constructor(
+    call: FileCall,
+    entries: AsyncIterable<TreeSource> | Iterable<TreeSource>,
+    progress: TreeProgress,
+  ) {
+    this.#call = call;
+    this.#entries = entries;
+    this.#progress = progress;
+  }
+
+  async run(): Promise<void> {
+    const word = this.#call.word.replace(/(.)\/+$/s, "$1");
+    const marker = this.#marker;
+    const script = await startScript(
+      this.#call,
+      WRITE_TREE,
+      [word, directoryOf(word), this.#part, marker],
+      { marker, stdin: true },
+    );
+    try {
+      await this.#finish(script);
+    } finally {
+      script.close();
+    }
+  }
+
+  async #finish(script: RunningScript): Promise<void> {
+    const report = script.line([this.#part]);
+    const archive = writeArchive(this.#sources(), this.#call.action);
+    const reader = archive.getReader();
+    try {
+      // A report that comes first makes the rest of the entries unnecessary.
+      await Promise.race([report, this.#send(reader, script.session)]);
+      if (await report === null) throw await script.broken();
+    } finally {
+      reader.cancel().catch(() => {});
+    }
+  }
+
+  /** Resolves when all is sent, or when the session has ended. */
+  async #send(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+    session: StreamSession,
+  ): Promise<void> {
+    const upload = new Upload(session, null);
+    for (let part; (part = await this.#next(reader)) !== undefined;) {
+      if (!await upload.write(part)) return;
+      this.#progress.tell();
+    }
+    await upload.end();
+  }
+
+  async #next(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+  ): Promise<Uint8Array | undefined> {
+    try {
+      return (await reader.read()).value;
+    } catch (cause) {
+      const isOwn = cause instanceof PodwireError ||
+        cause instanceof TypeError || cause instanceof RangeError;
+      if (isOwn) throw cause;
+      throw this.#call.failure("Incomplete", "its entries failed", { cause });
+    }
+  }
+
+  async *#sources(): AsyncGenerator<TreeSource, void> {
+    for await (const source of this.#entries) {
+      yield this.#progress.watch(source);
+      this.#progress.done(source);
+    }
+    yield { path: this.#marker, body: this.#marker };
+  }
+}
