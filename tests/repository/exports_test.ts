@@ -35,7 +35,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
   "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
-  "./files": ["FileTransferError", "readFile", "writeFile"],
+  "./files": ["readFile", "writeFile", "readTree", "writeTree"],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
   "./cli": ["main"],
 };

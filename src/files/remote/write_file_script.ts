@@ -21,7 +21,10 @@ export function lastLine(
  * Parameters: the path, its directory, the name beside it, the marker, and the
  * mode in octal or nothing.
  *
- * An upload without its last line, `lastLine`, was cut off. The script prints `done` or `fail REASON WORDS`, and always removes what it wrote.
+ * An upload without its last line, `lastLine`, was cut off. The script prints
+ * `done` or `fail REASON WORDS`, and always removes what it wrote. After a
+ * failure it reads what is left of stdin: a server that still writes to it might
+ * drop the output.
  */
 export const WRITE_FILE = `${RECEIVE}
 LC_ALL=C
@@ -32,6 +35,7 @@ fail() {
   rm -f "$t"
   printf '%s ' "$m" fail $1
   echo
+  cat >/dev/null 2>&1
   exit 1
 }
 [ ! -d "$p" ] || fail IsDirectory

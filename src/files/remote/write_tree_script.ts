@@ -10,6 +10,8 @@ import { RECEIVE } from "./receive_script.ts";
  * a directory only, never with what a symbolic link leads to.
  *
  * It prints `done` or `fail REASON WORDS`, and always removes what it unpacked.
+ * After a failure it reads what is left of stdin: a server that still writes to
+ * it might drop the output.
  */
 export const WRITE_TREE = `${RECEIVE}
 LC_ALL=C
@@ -26,6 +28,7 @@ fail() {
   set -f
   printf '%s ' "$m" fail $1
   echo
+  cat >/dev/null 2>&1
   exit 1
 }
 if [ -d "$p" ]; then
