@@ -98,13 +98,12 @@ oddCase(
   "a container without a shell is Unavailable, with a hint",
   () => Promise.resolve(),
   async ({ pods, name }) => {
-    for (
-      const transfer of [
-        readFile(pods, name, "/etc/hosts"),
-        writeFile(pods, name, "/tmp/none", ""),
-      ]
-    ) {
-      const error = await rejection(transfer, FileTransferError);
+    const transfers = [
+      () => readFile(pods, name, "/etc/hosts"),
+      () => writeFile(pods, name, "/tmp/none", ""),
+    ];
+    for (const transfer of transfers) {
+      const error = await rejection(transfer(), FileTransferError);
       assertEquals(error.reason, "Unavailable");
       assert(error.message.includes("debug container"), error.message);
     }

@@ -255,13 +255,12 @@ oddCase(
     await writeLocal(`${path}/file`, "by cat");
     const one = await treeOf(readTree(pods, name, `${path}/file`));
     assertEquals(one, { file: "file 644 by cat" });
-    for (
-      const transfer of [
-        readTree(pods, name, path).next(),
-        writeTree(pods, name, path, [{ path: "x" }]),
-      ]
-    ) {
-      const error = await rejection(transfer, FileTransferError);
+    const transfers = [
+      () => readTree(pods, name, path).next(),
+      () => writeTree(pods, name, path, [{ path: "x" }]),
+    ];
+    for (const transfer of transfers) {
+      const error = await rejection(transfer(), FileTransferError);
       assertEquals(error.reason, "Unavailable");
       assert(error.message.includes("tar"), error.message);
     }
