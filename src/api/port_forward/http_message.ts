@@ -2,6 +2,7 @@ import type { Bytes } from "../../bytes.ts";
 import { ProtocolError } from "../../errors.ts";
 import { isToken } from "../../http/header_fields.ts";
 import type { HeadedResponse } from "../../transport/http_exchange.ts";
+import type { PortFetchInit } from "./fetch_options.ts";
 
 /** A request, its body known or a stream. */
 export interface PortRequest {
@@ -14,22 +15,16 @@ export interface PortRequest {
   readonly refusesRedirects: boolean;
 }
 
-/** What a request is made of, however it was given. */
-type RequestParts = Pick<
-  RequestInit,
-  "method" | "headers" | "body" | "signal" | "redirect" | "integrity"
->;
-
 /**
  * The URL and the parts of what is given as a standard `fetch` takes it: the
  * options' parts count before those of a `Request`.
  *
  * @throws {TypeError} If the body of a `Request` was read before.
  */
-export async function partsOf<Init extends RequestParts>(
+export async function partsOf(
   input: string | URL | Request,
-  init: Init,
-): Promise<{ readonly url: string | URL; readonly init: Init }> {
+  init: PortFetchInit,
+): Promise<{ readonly url: string | URL; readonly init: PortFetchInit }> {
   if (!(input instanceof Request)) return { url: input, init };
   if (input.bodyUsed) throw problem("the Request's body was read before");
   const { url, method, headers, signal, redirect } = input;
@@ -40,7 +35,7 @@ export async function partsOf<Init extends RequestParts>(
     : input.body;
   const given = Object.entries(init).filter(([, it]) => it !== undefined);
   const parts = { method, headers, body, signal, redirect };
-  return { url, init: { ...parts, ...Object.fromEntries(given) } as Init };
+  return { url, init: { ...parts, ...Object.fromEntries(given) } };
 }
 
 /**
@@ -66,7 +61,7 @@ const OWN_FIELDS: readonly string[] = [
  */
 export async function requestOf(
   url: URL,
-  init: RequestParts,
+  init: PortFetchInit,
 ): Promise<PortRequest> {
   const method = methodOf(init.method);
   const fields = fieldsOf(init.headers);
