@@ -15,3 +15,7 @@ export type { FileContent } from "./content.ts";
 export type { FileOptions, FilesApi } from "./file_call.ts";
 export type { OnProgress, TransferProgress } from "./progress.ts";
 export type { TreeEntry, TreeEntryType, TreeSource } from "./tree_entry.ts";
+export { copyFrom, type CopyFromOptions } from "./copy_from.ts";
+export { copyTo, type CopyToOptions } from "./copy_to.ts";
+export type { CopyOptions } from "./copy_call.ts";
+export type { CopyResult, SkippedEntry } from "./copy_result.ts";

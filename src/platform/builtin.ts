@@ -3,6 +3,7 @@ import type * as childProcess from "node:child_process";
 import type * as crypto from "node:crypto";
 import type * as fs from "node:fs";
 import type * as net from "node:net";
+import type * as path from "node:path";
 import type process from "node:process";
 import type * as stream from "node:stream";
 import type * as timers from "node:timers";
@@ -16,6 +17,7 @@ interface Builtins {
   "node:crypto": typeof crypto;
   "node:fs": typeof fs;
   "node:net": typeof net;
+  "node:path": typeof path;
   "node:process": typeof process;
   "node:stream": typeof stream;
   "node:timers": typeof timers;

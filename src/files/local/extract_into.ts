@@ -23,6 +23,8 @@ export interface ExtractOptions {
   readonly overwrite?: boolean;
   /** Aborts it, with its reason. */
   readonly signal?: AbortSignal;
+  /** Bytes of all files for `onProgress`; null, by default, if not known. */
+  readonly total?: number | null;
   /** Called after each part of a file, and after each file. */
   readonly onProgress?: (progress: TransferProgress) => void;
   /** For tests; that of the file system otherwise. */
@@ -50,6 +52,32 @@ export async function extractInto(
   entries: AsyncIterable<TreeEntry>,
   options: ExtractOptions,
 ): Promise<CopyResult> {
+  return await extract(directory, entries, options, null);
+}
+
+/**
+ * Writes the first of `entries`, a file, under a name of this machine, as
+ * {@linkcode extractInto} does, and reads the others for their errors.
+ *
+ * @throws {FileTransferError} Also `IsDirectory`, if a directory has the name,
+ * and `Unsafe`, if it is another one that cannot be written.
+ */
+export async function extractFile(
+  file: string,
+  entries: AsyncIterable<TreeEntry>,
+  options: ExtractOptions,
+): Promise<CopyResult> {
+  const { dirname, basename, resolve } = builtin("node:path");
+  const local = resolve(file);
+  return await extract(dirname(local), entries, options, basename(local));
+}
+
+async function extract(
+  directory: string,
+  entries: AsyncIterable<TreeEntry>,
+  options: ExtractOptions,
+  file: string | null,
+): Promise<CopyResult> {
   const {
     symlinks = "inside",
     overwrite = true,
@@ -57,16 +85,19 @@ export async function extractInto(
     signal,
     action,
     onProgress,
+    total = null,
     ignoresCase,
   } = options;
   const extraction = new Extraction(directory, {
     ...{ action, symlinks, overwrite, windows, ignoresCase },
-    ...{ signal, onProgress },
+    ...{ signal, onProgress, total },
   });
+  let added = 0;
   try {
     for await (const entry of entries) {
       signal?.throwIfAborted();
-      await extraction.add(entry);
+      if (file === null) await extraction.add(entry);
+      else if (added++ === 0) await extraction.addFile(entry, file);
     }
     signal?.throwIfAborted();
   } finally {

@@ -19,6 +19,7 @@ export interface ExtractionOptions {
   readonly ignoresCase: boolean | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
+  readonly total: number | null;
 }
 
 /** The bits of a mode that are kept: set-ID and sticky bits are dropped. */
@@ -65,6 +66,33 @@ export class Extraction {
         return this.#skip(path, "a name that this file system cannot have");
       }
       const local = this.#directories.local(parts);
+      throw localFailure(error, this.#options.action, local);
+    }
+  }
+
+  /**
+   * Writes a file under another name: that of a tree that is one file.
+   *
+   * @throws {FileTransferError} It is not written, but for one that exists.
+   */
+  async addFile(entry: TreeEntry, name: string): Promise<void> {
+    const local = this.#directories.local([name]);
+    const refuse = (reason: "IsDirectory" | "Unsafe", state: string) =>
+      new FileTransferError(
+        `Cannot ${this.#options.action}: ${state}: ${JSON.stringify(local)}`,
+        { path: local, reason },
+      );
+    if (entry.type !== "file") {
+      throw refuse("Unsafe", `a ${entry.type} is neither file nor directory`);
+    }
+    const { parts, problem } = splitPath(name, this.#options);
+    if (parts === null) throw refuse("Unsafe", problem);
+    if (this.#directories.stat([name])?.isDirectory()) {
+      throw refuse("IsDirectory", "it is a directory on this machine");
+    }
+    try {
+      await this.#write(entry, [name]);
+    } catch (error) {
       throw localFailure(error, this.#options.action, local);
     }
   }
@@ -189,8 +217,8 @@ export class Extraction {
 
   #report(path: string, ofThis: number): void {
     const bytes = this.#bytes + ofThis;
-    const files = this.#files;
-    this.#options.onProgress?.({ path, bytes, total: null, files });
+    const { onProgress, total } = this.#options;
+    onProgress?.({ path, bytes, total, files: this.#files });
   }
 
   #skip(path: string, reason: string): void {

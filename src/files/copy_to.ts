@@ -1,0 +1,181 @@
+import { CallSite } from "../call_site.ts";
+import { FileTransferError } from "../errors.ts";
+import type { OptionNames } from "../options.ts";
+import type { Target } from "../target.ts";
+import { checkCopy, type CopyOptions, fileOptionsOf } from "./copy_call.ts";
+import type { CopyResult, SkippedEntry } from "./copy_result.ts";
+import { FILE_OPTIONS, type FilesApi } from "./file_call.ts";
+import type { TransferProgress } from "./progress.ts";
+import type { TreeSource } from "./tree_entry.ts";
+import { writeFile } from "./write_file.ts";
+import { writeTree } from "./write_tree.ts";
+
+/** Options of `copyTo`. */
+export interface CopyToOptions extends CopyOptions {
+  /**
+   * Symbolic links: `inside` copies those that lead to a place in the directory
+   * as links and skips the others, `skip` skips all, `error` fails where `inside`
+   * skips, and `follow` copies what they lead to, wherever that is.
+   *
+   * @default {"inside"}
+   */
+  readonly symlinks?: "inside" | "skip" | "error" | "follow";
+}
+
+const OPTIONS: OptionNames<CopyToOptions> = {
+  ...FILE_OPTIONS,
+  onProgress: true,
+  symlinks: true,
+};
+
+/**
+ * Copies a file or a directory of this machine into a container, in bounded
+ * memory; on Deno, Bun and Node.
+ *
+ * The container's path is the copy's own name: a directory that exists is merged
+ * into, one that does not appears when all of it is there; its parent must exist.
+ * As with `writeTree` and `writeFile`, nothing is half-written there under its
+ * own name, and a copy that fails leaves nothing else.
+ *
+ * Permission bits come along, and times with a directory; set-ID bits and owners
+ * do not. Sockets, FIFOs, devices, and links that lead out of the directory are
+ * left out and listed in `skipped`.
+ *
+ * A directory takes `tar` in the container; a file, `sh` and `cat`.
+ *
+ * @param pods An `Api` of Pod.
+ * @param local The path of a file or a directory of this machine; if it is a
+ * link, of what that leads to.
+ * @param path In the container: absolute, or below its working directory.
+ * @returns Once all is there and checked.
+ * @throws {TypeError | RangeError} If a path or an option is invalid; nothing is
+ * sent.
+ * @throws {ConfigurationError} If this runtime has no files.
+ * @throws {FileTransferError} As `writeTree` and `writeFile`, and for this
+ * machine: `NotFound`, `Denied` for what cannot be read, `Changed` for a file
+ * that changes while it is read, and `Unsafe` with `symlinks: "error"`.
+ * @throws {CallTimeoutError} The timeout ran out.
+ *
+ * @example
+ * ```ts
+ * import { Api, createClient, Pod } from "@podwire/podwire";
+ * import { copyTo } from "@podwire/podwire/files";
+ *
+ * const client = await createClient();
+ * const pods = new Api(Pod, { client, namespace: "default" });
+ * await copyTo(pods, "web-0", "./examples", "/tmp/examples");
+ * await client.close();
+ * ```
+ */
+export async function copyTo(
+  pods: FilesApi,
+  target: Target,
+  local: string,
+  path: string,
+  options?: CopyToOptions,
+): Promise<CopyResult> {
+  return await new CallSite(copyTo).trace(async () => {
+    const action = checkCopy("to", {
+      ...{ pods, target, path, local, options },
+      known: OPTIONS,
+      symlinks: ["inside", "skip", "error", "follow"],
+    });
+    options?.signal?.throwIfAborted();
+    const copy = new CopyTo(pods, target, path, options ?? {});
+    return await copy.run(local, action);
+  });
+}
+
+class CopyTo {
+  readonly #pods: FilesApi;
+  readonly #target: Target;
+  readonly #path: string;
+  readonly #options: CopyToOptions;
+  readonly #skipped: SkippedEntry[] = [];
+  #files = 0;
+  #bytes = 0;
+
+  constructor(
+    pods: FilesApi,
+    target: Target,
+    path: string,
+    options: CopyToOptions,
+  ) {
+    this.#pods = pods;
+    this.#target = target;
+    this.#path = path;
+    this.#options = options;
+  }
+
+  async run(local: string, action: string): Promise<CopyResult> {
+    const { entriesOf, sizeOfTree } = await import("./local/entries_of.ts");
+    const { symlinks, onProgress } = this.#options;
+    const walk = { action, symlinks };
+    const total = onProgress ? sizeOfTree(local, walk).bytes : 0;
+    const report = onProgress && ((progress: TransferProgress) => {
+      onProgress({ ...progress, total });
+    });
+    const onSkip = (skipped: SkippedEntry) => this.#skipped.push(skipped);
+    const entries = entriesOf(local, { ...walk, onSkip });
+    try {
+      // It is read before anything is sent: it may not be there.
+      const { done, value } = await entries.next();
+      if (done) return this.#result;
+      if (value.type === "file") await this.#sendFile(value, report);
+      else await this.#sendTree(value, entries, report);
+      return this.#result;
+    } finally {
+      await entries.return();
+    }
+  }
+
+  get #result(): CopyResult {
+    const [files, bytes] = [this.#files, this.#bytes];
+    return { files, bytes, skipped: this.#skipped };
+  }
+
+  async #sendFile(
+    source: TreeSource,
+    onProgress: CopyToOptions["onProgress"],
+  ): Promise<void> {
+    const { mode, size, body } = source;
+    const options = { ...fileOptionsOf(this.#options), mode, size, onProgress };
+    try {
+      await writeFile(this.#pods, this.#target, this.#path, body!, options);
+    } catch (error) {
+      // The local file's own error says more.
+      const { cause } = error as { cause?: unknown };
+      if (error instanceof FileTransferError) {
+        throw cause instanceof FileTransferError ? cause : error;
+      }
+      throw error;
+    }
+    this.#count(source);
+  }
+
+  async #sendTree(
+    first: TreeSource,
+    rest: AsyncIterable<TreeSource>,
+    onProgress: CopyToOptions["onProgress"],
+  ): Promise<void> {
+    const options = { ...fileOptionsOf(this.#options), onProgress };
+    const counted = this.#counted(first, rest);
+    await writeTree(this.#pods, this.#target, this.#path, counted, options);
+  }
+
+  async *#counted(
+    first: TreeSource,
+    rest: AsyncIterable<TreeSource>,
+  ): AsyncGenerator<TreeSource, void> {
+    yield first;
+    for await (const source of rest) {
+      yield source;
+      if (source.type === "file") this.#count(source);
+    }
+  }
+
+  #count({ size = 0 }: TreeSource): void {
+    this.#files++;
+    this.#bytes += size;
+  }
+}

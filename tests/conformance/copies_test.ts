@@ -1,0 +1,284 @@
+// copyFrom and copyTo, between containers and directories of this machine.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { FileTransferError } from "../../mod.ts";
+import {
+  copyFrom,
+  copyTo,
+  type TransferProgress,
+} from "../../src/files/mod.ts";
+import { rejection } from "../support/async.ts";
+import { pattern, sameBytes } from "../support/bytes.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
+import { archiveOf, member } from "../unit/files/archive/archives.ts";
+import { cleaned, fileCase, ODD_NAMES } from "./folders.ts";
+import { oddCase, replaced } from "./odd_containers.ts";
+
+const WHEN = new Date("2020-02-03T04:05:06Z");
+
+/** Paths with modes and contents; links not followed. */
+function treeOf(directory: string, below = ""): Record<string, string> {
+  const tree: Record<string, string> = {};
+  for (const name of readdirSync(directory).sort()) {
+    const path = `${directory}/${name}`;
+    const stats = lstatSync(path);
+    const mode = (stats.mode & 0o7777).toString(8);
+    if (stats.isSymbolicLink()) tree[below + name] = `-> ${readlinkSync(path)}`;
+    else if (stats.isDirectory()) {
+      tree[below + name] = `${mode} directory`;
+      Object.assign(tree, treeOf(path, `${below}${name}/`));
+    } else tree[below + name] = `${mode} ${readFileSync(path, "utf8")}`;
+  }
+  return tree;
+}
+
+/** A directory of this machine with all that a copy keeps. */
+async function makeTree(directory: string): Promise<void> {
+  await mkdir(`${directory}/d/empty`, { recursive: true });
+  await writeFile(`${directory}/d/deep`, "deep", { mode: 0o640 });
+  await writeFile(`${directory}/start`, "#!/bin/sh\n");
+  await writeFile(`${directory}/nothing`, "");
+  for (const name of ODD_NAMES) await writeFile(`${directory}/${name}`, name);
+  await symlink("../start", `${directory}/d/link`);
+  await chmod(`${directory}/start`, 0o755);
+  await chmod(`${directory}/d`, 0o750);
+  await utimes(`${directory}/start`, WHEN, WHEN);
+  await utimes(`${directory}/d`, WHEN, WHEN);
+}
+
+fileCase(
+  "a directory is copied there and back: names, links, modes, times",
+  async ({ pods }, { pod, path, sh }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await makeTree(`${here}/one`);
+      const seen: TransferProgress[] = [];
+      const onProgress = (progress: TransferProgress) => seen.push(progress);
+      const files = 3 + ODD_NAMES.length;
+      const sent = await copyTo(pods, pod, `${here}/one`, `${path}/new`, {
+        onProgress,
+      });
+      assertEquals([sent.files, sent.skipped], [files, []]);
+      assertEquals(seen.at(-1)!.files, files);
+      assertEquals(seen.at(-1)!.bytes, sent.bytes);
+      assert(seen.every(({ total }) => total === sent.bytes));
+      assertEquals(
+        await sh("cat new/d/link; ls new/d"),
+        [
+          ...["#!/bin/sh", "deep", "empty", "link", ""],
+        ].join("\n"),
+      );
+      seen.length = 0;
+      const got = await copyFrom(pods, pod, `${path}/new`, `${here}/two`, {
+        onProgress,
+      });
+      assertEquals(got, sent);
+      assertEquals(seen.at(-1)!.bytes, sent.bytes);
+      assertEquals(treeOf(`${here}/two`), treeOf(`${here}/one`));
+      for (const name of ["start", "d"]) {
+        assertEquals((await stat(`${here}/two/${name}`)).mtime, WHEN);
+      }
+    });
+  },
+);
+
+fileCase(
+  "a file is copied there and back",
+  async ({ pods }, { pod, path, sh, names }) => {
+    await withTempFolder(async ({ path: here }) => {
+      const bytes = pattern(3_000_000);
+      await writeFile(`${here}/one`, bytes, { mode: 0o751 });
+      const result = { files: 1, bytes: bytes.byteLength, skipped: [] };
+      const seen: TransferProgress[] = [];
+      const onProgress = (progress: TransferProgress) => seen.push(progress);
+      const options = { onProgress };
+      const sent = await copyTo(pods, pod, `${here}/one`, `${path}/a`, options);
+      assertEquals(sent, result);
+      assertEquals(await names(), "a\n");
+      const got = await copyFrom(pods, pod, `${path}/a`, `${here}/x/two`, {
+        onProgress,
+      });
+      assertEquals(got, result);
+      assert(seen.every(({ total }) => total === bytes.byteLength));
+      assert(sameBytes(await readFile(`${here}/x/two`), bytes));
+      assertEquals((await stat(`${here}/x/two`)).mode & 0o777, 0o751);
+      await sh("ln -s a link");
+      await copyFrom(pods, pod, `${path}/link`, `${here}/x/two`);
+      assertEquals(readdirSync(`${here}/x`), ["two"]);
+      const error = await rejection(
+        copyFrom(pods, pod, `${path}/a`, `${here}/x`),
+        FileTransferError,
+      );
+      assertEquals([error.reason, error.path], ["IsDirectory", `${here}/x`]);
+      const kept = await copyFrom(pods, pod, `${path}/a`, `${here}/x/two`, {
+        overwrite: false,
+      });
+      assertEquals([kept.files, kept.skipped.length], [0, 1]);
+    });
+  },
+);
+
+fileCase(
+  "what is not there is told, and nothing is made",
+  async ({ pods }, { pod, path, names }) => {
+    await withTempFolder(async ({ path: here }) => {
+      const from = await rejection(
+        copyFrom(pods, pod, `${path}/none`, `${here}/new`),
+        FileTransferError,
+      );
+      assertEquals(from.reason, "NotFound");
+      const to = await rejection(
+        copyTo(pods, pod, `${here}/none`, `${path}/new`),
+        FileTransferError,
+      );
+      assertEquals([to.reason, to.path], ["NotFound", `${here}/none`]);
+      assertStringIncludes(to.message, 'Cannot copy "');
+      assertEquals([readdirSync(here), await names()], [[], ""]);
+    });
+  },
+);
+
+fileCase(
+  "links that lead out, FIFOs and set-ID bits stay behind on both ways",
+  async ({ pods }, { pod, path, sh }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await sh(
+        "mkdir d; echo x >d/f; chmod 4755 d/f; mkfifo d/p; ln -s ../x d/out; " +
+          "ln -s /etc d/etc; ln -s f d/in",
+      );
+      const got = await copyFrom(pods, pod, `${path}/d`, `${here}/d`);
+      assertEquals(got.skipped.map(({ path }) => path).sort(), [
+        ...["etc", "out", "p"],
+      ]);
+      assertEquals(treeOf(`${here}/d`), { f: "755 x\n", in: "-> f" });
+      await symlink("../secret", `${here}/d/out`);
+      await chmod(`${here}/d/f`, 0o6711);
+      const sent = await copyTo(pods, pod, `${here}/d`, `${path}/e`);
+      assertEquals(sent.skipped, [{
+        path: "out",
+        reason: "a symbolic link that leads out of the directory",
+      }]);
+      assertEquals(await sh("ls e; stat -c %a e/f"), "f\nin\n711\n");
+    });
+  },
+);
+
+fileCase(
+  "a local file that changes while it is read leaves nothing there",
+  async ({ pods }, { pod, path, names }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await mkdir(`${here}/d`);
+      const file = `${here}/d/log`;
+      for (const local of [file, `${here}/d`]) {
+        await writeFile(file, pattern(8_000_000));
+        let changed: Promise<void> | null = null;
+        const copying = copyTo(pods, pod, local, `${path}/new`, {
+          onProgress: () => changed ??= appendFile(file, "more"),
+        });
+        const error = await rejection(copying, FileTransferError);
+        assertEquals(error.reason, "Changed");
+        await changed;
+        await cleaned(names, "");
+      }
+    });
+  },
+);
+
+fileCase(
+  "an aborted copy leaves no part of a file here",
+  async ({ pods }, { pod, path, sh }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await sh("mkdir d; head -c 30000000 /dev/zero >d/f");
+      for (const name of ["d", "d/f"]) {
+        const abort = new AbortController();
+        const reason = new Error("enough");
+        const copying = copyFrom(
+          pods,
+          pod,
+          `${path}/${name}`,
+          `${here}/${name}`,
+          {
+            signal: abort.signal,
+            onProgress: () => abort.abort(reason),
+          },
+        );
+        assertEquals(await rejection(copying, Error), reason);
+        // The directory is there, and no file of it.
+        assertEquals(Object.keys(treeOf(here)), ["d"]);
+      }
+    });
+  },
+);
+
+fileCase(
+  "a copy is refused before anything is sent",
+  async ({ pods }, { pod, path }) => {
+    const wrong = (options: object, from = path, local = "/tmp/x") =>
+      rejection(copyFrom(pods, pod, from, local, options), TypeError);
+    const { message } = await wrong({ symlink: "skip" });
+    assertStringIncludes(
+      message,
+      'no option "symlink"; did you mean "symlinks"',
+    );
+    assertStringIncludes(
+      (await wrong({ symlinks: "follow" })).message,
+      'symlinks must be one of "inside", "skip", "error", not "follow"',
+    );
+    assertStringIncludes(
+      (await wrong({ onProgress: 1 })).message,
+      "onProgress is not a function",
+    );
+    assertStringIncludes((await wrong({}, "")).message, "non-empty");
+    assertStringIncludes((await wrong({}, path, "a\0")).message, "NUL");
+  },
+);
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** A `tar` that sends what no tar makes, to whoever asks. */
+const HOSTILE = archiveOf(
+  member("./", { type: "5", mode: 0o755 }),
+  member("../evil", { content: "evil" }),
+  member("/tmp/podwire-evil", { content: "evil" }),
+  member("up", { type: "2", linkName: bytes("../..") }),
+  member("up/evil", { content: "evil" }),
+  member("in", { type: "2", linkName: bytes(".") }),
+  member("in/evil", { content: "evil" }),
+  member("hard", { type: "1", linkName: bytes("../../etc/passwd") }),
+  member("device", { type: "3" }),
+  member("root", { content: "#!/bin/sh\n", mode: 0o6755 }),
+);
+
+oddCase(
+  "an archive by a hostile container writes nothing outside",
+  async (programs) => {
+    await replaced({})(programs);
+    await writeFile(`${programs.path}/hostile`, HOSTILE);
+    await programs.script("tar", `exec cat ${programs.path}/hostile`);
+  },
+  async ({ pods, name, path }) => {
+    await withTempFolder(async ({ path: here }) => {
+      const { files, skipped } = await copyFrom(pods, name, path, `${here}/d`);
+      assertEquals(files, 2);
+      assertEquals(skipped.map(({ path }) => path), [
+        ...["../evil", "/tmp/podwire-evil", "up", "in/evil", "hard", "device"],
+      ]);
+      assertEquals(treeOf(here), {
+        d: "755 directory",
+        "d/in": "-> .",
+        "d/root": "755 #!/bin/sh\n",
+        "d/up": "755 directory",
+        "d/up/evil": "644 evil",
+      });
+    });
+  },
+);
