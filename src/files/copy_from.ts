@@ -66,13 +66,8 @@ const OPTIONS: OptionNames<CopyFromOptions> = {
  *
  * const client = await createClient();
  * const pods = new Api(Pod, { client, namespace: "default" });
- * const { files, bytes, skipped } = await copyFrom(
- *   pods,
- *   "web-0",
- *   "/etc/apk",
- *   "./apk",
- * );
- * console.log(`${files} files, ${bytes} bytes, ${skipped.length} left out`);
+ * const copied = await copyFrom(pods, "web-0", "/etc/hosts", "/tmp/hosts");
+ * console.log(`${copied.files} files, ${copied.skipped.length} left out`);
  * await client.close();
  * ```
  */

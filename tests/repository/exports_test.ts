@@ -35,7 +35,14 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
   "./kubeconfig": ["loadKubeconfig", "parseKubeconfig"],
   "./kubernetes": [],
   "./testing": ["startCluster", "memoryTransport"],
-  "./files": ["readFile", "writeFile", "readTree", "writeTree"],
+  "./files": [
+    "readFile",
+    "writeFile",
+    "readTree",
+    "writeTree",
+    "copyFrom",
+    "copyTo",
+  ],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
   "./cli": ["main"],
 };
