@@ -160,7 +160,9 @@ embeddedCase(
     });
     const args = ["attach", "-it", name];
     await withWindow(fixture, args, async ({ type, until }) => {
-      await until(/^29$/m);
+      // Not the first drawing, for a terminal one line higher: a key that comes
+      // with the second size is lost, for `less` drops what it has just read.
+      await until(/^1\n2\n[^:]*^29\n:/m);
       await type("", "Space");
       await until(/^58$/m);
       await type("", "C-p");
