@@ -92,10 +92,16 @@ function checkEntry(archive: string, entry: ReadEntry): void {
 }
 
 test("an archive is the same in chunks of any size", async () => {
-  for (const name of ["gnu", "posix", "pax0.0"] as const) {
+  for (
+    const [name, sizes] of [
+      ["gnu", [1, 511, 4096]],
+      ["posix", [7, 512, 513]],
+      ["pax0.0", [7, 511, 512]],
+    ] as const
+  ) {
     const bytes = await realArchive(name);
     const whole = await readAll(bytes, bytes.byteLength);
-    for (const size of [1, 7, 511, 512, 513, 4096]) {
+    for (const size of sizes) {
       assertEquals(await readAll(bytes, size), whole, `${name} by ${size}`);
     }
   }
@@ -108,7 +114,9 @@ test("an archive that ends early is incomplete wherever it ends", async () => {
     while (bytes[end - 1] === 0) end--;
     // From one block of zeros on, it is known to be all of it.
     end = Math.ceil(end / 512) * 512 + 512;
-    for (let length = 0; length < end; length += 61) {
+    // A part of every block, at each place of one.
+    const step = name === "busybox" ? 61 : 509;
+    for (let length = 0; length < end; length += step) {
       const cut = bytes.subarray(0, length);
       // To expand the sparse files takes most of the time.
       const reading = name === "busybox" ? readAll(cut) : skipAll(cut);
