@@ -154,8 +154,8 @@ testCase(
           "SIGINT",
         );
         assertEquals([code, stderr], [0, ""]);
-        // One second, and what a busy machine needs besides.
-        assert(duration < 5_000, `${duration} ms`);
+        // It takes 10 to 30 ms, also on a busy machine.
+        assert(duration < 1_000, `${duration} ms`);
         assertEquals(
           stdout,
           `Forwarding from 127.0.0.1:${port} -> ${served.port}\n` +
