@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { onAbort } from "../../abortable.ts";
 import type { Bytes } from "../../bytes.ts";
@@ -37,15 +36,15 @@ export function nestedTls(
     const handshake = new AbortController();
     const stopListening = onAbort(signal, (reason) => handshake.abort(reason));
     let end = (error: Error): void => handshake.abort(error);
-    const stream = streamOver(carrier, (error) => end(error));
+    const source = new CarrierStream(carrier, (error) => end(error));
     try {
       const target = { hostname, port, tls, signal: handshake.signal };
-      const socket = await connectTls(target, stream, runtime);
+      const socket = await connectTls(target, source.stream, runtime);
       end = (error) => void socket.destroy(error);
       signal.throwIfAborted();
-      return new NodeDuplex(socket, stream, runtime.quirks);
+      return new NodeDuplex(socket, source, runtime.quirks);
     } catch (error) {
-      stream.destroy();
+      source.destroy();
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
       const { systemTrust } = quirks;
@@ -58,70 +57,109 @@ export function nestedTls(
 }
 
 /**
- * A stream of Node that reads and writes a duplex, with its backpressure.
- *
- * @param broken Called when the duplex has failed, or has ended for a while: Bun
- * 1.3's TLS ignores the stream's error, and its end in a handshake or with a
- * write backlog.
+ * A duplex as a stream of Node. TLS pauses and resumes the stream as it likes, on
+ * Bun at any time, so that whoever reads from TLS pauses the duplex itself.
  */
-function streamOver(
-  carrier: ByteDuplex,
-  broken: (error: Error) => void,
-): Socket {
-  let drained = NOOP;
-  const stream: Duplex = new (builtin("node:stream").Duplex)({
-    read() {
-      carrier.resume();
-    },
-    write(chunk: Bytes, _encoding, done) {
-      if (carrier.write(chunk)) done();
-      else drained = done;
-    },
-    final(done) {
-      carrier.end(CLOSE_TIMEOUT);
-      done();
-    },
-    destroy(error, done) {
-      carrier.destroy();
-      done(error);
-    },
-  });
-  // TLS reports them, where it listens.
-  stream.on("error", NOOP);
-  stream.once("end", () => {
-    const cancel = startBackgroundTimer(END_TIMEOUT, () => {
-      broken(resetError("the connection ended"));
-    });
-    stream.once("close", cancel);
-  });
-  const fail = (error: Error): void => {
-    stream.destroy(error);
-    broken(error);
-  };
-  carrier.open({
-    data(chunk) {
-      if (!stream.push(chunk)) carrier.pause();
-    },
-    drained() {
-      const done = drained;
-      drained = NOOP;
-      done();
-    },
-    ended(error) {
-      if (error === undefined) stream.push(null);
-      else if (stream.readableLength === 0) fail(error);
-      else onceRead(stream, () => fail(error));
-    },
-  });
-  // What a socket has besides keeps the process alive, as the carrier does.
-  return Object.assign(stream, { ref: NOOP, unref: NOOP }) as never;
-}
+class CarrierStream {
+  /** For TLS. */
+  readonly stream: Duplex;
+  readonly #carrier: ByteDuplex;
+  #isPaused = false;
+  #drained = NOOP;
 
-/** Calls back when TLS has taken all that a stream has buffered. */
-function onceRead(stream: Duplex, callback: () => void): void {
-  stream.on("data", () => {
-    if (stream.readableLength === 0) nextTurn().then(callback);
-  });
+  /**
+   * @param broken Called when the duplex has failed, or has ended for a while:
+   * Bun 1.3's TLS ignores the stream's error, and its end in a handshake or with
+   * a write backlog.
+   */
+  constructor(carrier: ByteDuplex, broken: (error: Error) => void) {
+    this.#carrier = carrier;
+    const stream = this.stream = this.#makeStream();
+    // TLS reports them, where it listens.
+    stream.on("error", NOOP);
+    stream.once("end", () => {
+      const cancel = startBackgroundTimer(END_TIMEOUT, () => {
+        broken(resetError("the connection ended"));
+      });
+      stream.once("close", cancel);
+    });
+    carrier.open({
+      data: (chunk) => {
+        if (!stream.push(chunk)) carrier.pause();
+      },
+      drained: () => {
+        const drained = this.#drained;
+        this.#drained = NOOP;
+        drained();
+      },
+      ended: async (error) => {
+        if (error === undefined) return void stream.push(null);
+        // TLS may still have bytes to deliver.
+        await nextTurn();
+        stream.destroy(error);
+        broken(error);
+      },
+    });
+  }
+
+  #makeStream(): Duplex {
+    const carrier = this.#carrier;
+    return new (builtin("node:stream").Duplex)({
+      read: () => {
+        if (!this.#isPaused) carrier.resume();
+      },
+      write: (chunk: Bytes, _encoding, done) => {
+        if (carrier.write(chunk)) done();
+        else this.#drained = done;
+      },
+      final(done) {
+        carrier.end(CLOSE_TIMEOUT);
+        done();
+      },
+      destroy(error, done) {
+        carrier.destroy();
+        done(error);
+      },
+    });
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    this.#carrier.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#carrier.resume();
+  }
+
+  destroy(): void {
+    this.stream.destroy();
+  }
+
+  get closed(): boolean {
+    return this.stream.closed;
+  }
+
+  get writableNeedDrain(): boolean {
+    return this.stream.writableNeedDrain;
+  }
+
+  on(event: "drain", listener: () => void): void {
+    this.stream.on(event, listener);
+  }
+
+  once(event: "close", listener: () => void): void {
+    this.stream.once(event, listener);
+  }
+
+  ref(): void {
+    this.#carrier.ref();
+  }
+
+  unref(): void {
+    this.#carrier.unref();
+  }
 }
 
 function resetError(message: string): Error {

@@ -56,10 +56,23 @@ export class DeferredWriteError {
   }
 }
 
+/** What TLS runs over, as far as it is paused, watched and released apart. */
+export interface TlsSource {
+  readonly closed: boolean;
+  readonly writableNeedDrain: boolean;
+  on(event: "drain", listener: () => void): void;
+  once(event: "close", listener: () => void): void;
+  pause(): void;
+  resume(): void;
+  destroy(): void;
+  ref(): void;
+  unref(): void;
+}
+
 /** A `node:net` or `node:tls` socket, connected, as a {@linkcode ByteDuplex}. */
 export class NodeDuplex implements ByteDuplex, PausableSocket {
   readonly #socket: Socket;
-  readonly #source: Socket;
+  readonly #source: Socket | TlsSource;
   #receiver: DuplexReceiver | null = null;
   /** The end of reading, kept until there is a receiver. */
   #ending: { error?: Error } | null = null;
@@ -82,13 +95,12 @@ export class NodeDuplex implements ByteDuplex, PausableSocket {
   #cancelTimer = NOOP;
 
   /**
-   * @param source The socket to pause: `socket`, or the one that its TLS runs
-   * over.
+   * @param source What to pause: `socket`, or what its TLS runs over.
    * @param reads What the socket reads, if not in events.
    */
   constructor(
     socket: Socket,
-    source: Socket,
+    source: Socket | TlsSource,
     quirks: RuntimeQuirks,
     reads: GatheredReads = new GatheredReads(allocateRead),
   ) {
@@ -224,7 +236,8 @@ export class NodeDuplex implements ByteDuplex, PausableSocket {
 
   /** Delivers the whole buffer, even if the receiver pauses after a part. */
   #drainBuffer(): void {
-    while (this.#source.readableLength > 0 && this.#source.read() !== null);
+    const socket = this.#socket;
+    while (socket.readableLength > 0 && socket.read() !== null);
     if (!this.#stopped) this.#source.resume();
   }
 

@@ -42,7 +42,7 @@ export interface TlsTarget {
  */
 export async function connectTls(
   target: TlsTarget,
-  carrier: Socket | null,
+  carrier: Duplex | null,
   { quirks, sessions, contexts }: NodeTls,
   onread?: OnRead,
 ): Promise<Socket> {
@@ -56,7 +56,7 @@ export async function connectTls(
   const session = sessions.get<Buffer>(target);
   const socket = createSocket(() => ({
     ...(carrier
-      ? { socket: layerTls ? duplexOver(carrier) : carrier }
+      ? { socket: layerTls ? duplexOver(carrier as Socket) : carrier }
       : { host: hostname, port, noDelay: true, ...(onread && { onread }) }),
     ...(contexts ? { secureContext: contexts.of(tls) } : contextOptions(tls)),
     ALPNProtocols: ["http/1.1"],

@@ -146,10 +146,7 @@ export const DENO_2_5_QUIRKS: RuntimeQuirks = {
   systemTrust: "DENO_TLS_CA_STORE=system",
 };
 
-/**
- * Those of TLS over a stream that is not a socket of the system. The stream has
- * backpressure of its own, so it is paused, as a raw socket is.
- */
+/** Those of TLS over a stream that is not a socket of the system. */
 export function nestedQuirks(
   { masksTlsErrors, systemTrust }: RuntimeQuirks,
 ): RuntimeQuirks {
