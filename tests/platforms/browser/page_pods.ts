@@ -1,4 +1,10 @@
-import { Api, type Client, createClient, Pod } from "@podwire/podwire";
+import {
+  Api,
+  type Client,
+  createClient,
+  Pod,
+  type Transport,
+} from "@podwire/podwire";
 
 /** The cluster and the pod that a page uses. */
 export interface PageTarget {
@@ -11,8 +17,9 @@ export interface PageTarget {
 export async function withPods<T>(
   { server, token }: PageTarget,
   body: (pods: Api<typeof Pod>) => Promise<T>,
+  transport?: Transport,
 ): Promise<T> {
-  const client: Client = await createClient({ server, token });
+  const client: Client = await createClient({ server, token, transport });
   try {
     return await body(new Api(Pod, { client, namespace: "default" }));
   } finally {

@@ -1,5 +1,6 @@
 // The port-forward functions that a page or a Worker of the tests offers, as a
 // global. Each one gives plain values, which can leave it.
+import { webTransport } from "@podwire/podwire/web";
 import { pattern, sha256 } from "../../support/bytes.ts";
 import { type PageTarget, withPods } from "../browser/page_pods.ts";
 
@@ -100,6 +101,17 @@ function readSlowly(target: PageTarget, url: string) {
   });
 }
 
+/** Reads an endless answer more slowly than it comes, until it fails. */
+function readTooSlowly(target: PageTarget, url: string, bufferLimit: number) {
+  return withPods(target, async ({ portForward }) => {
+    const { body } = await portForward.fetch(target.pod, url);
+    const reader = body!.getReader();
+    while (!(await reader.read()).done) {
+      await new Promise((go) => setTimeout(go, 100));
+    }
+  }, webTransport({ bufferLimit })).catch(failureOf);
+}
+
 /** Aborts before the answer's head, or within its body. */
 function abort(target: PageTarget, url: string, stage: "head" | "body") {
   return withPods(target, async ({ portForward }) => {
@@ -126,6 +138,7 @@ Object.assign(globalThis, {
     closedBy,
     request,
     readSlowly,
+    readTooSlowly,
     abort,
   },
 });

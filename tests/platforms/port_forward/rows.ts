@@ -207,4 +207,29 @@ export function portForwardRows(
     },
     options,
   );
+
+  test(
+    `${where}: an answer that is read too slowly overflows, and ends`,
+    async () => {
+      let cancelled = false;
+      const endless = () =>
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(pattern(100_000)),
+          cancel: () => void (cancelled = true),
+        });
+      await withHttpPeer(() => new Response(endless()), async (port) => {
+        await withProbe(async ({ call, socketsClosed }) => {
+          const url = `http://web.test:${port}/`;
+          const failure = await call("readTooSlowly", url, 2 ** 20);
+          assertEquals(
+            (failure as { name: string }).name,
+            "BufferOverflowError",
+          );
+          await eventually(() => cancelled);
+          await socketsClosed(1);
+        });
+      });
+    },
+    options,
+  );
 }
