@@ -74,8 +74,11 @@ fileCase(
       assertEquals(await sh('cat "./$1"', name), name);
       assertEquals(await textOf(await readFile(pods, pod, file)), name);
     }
-    const count = await sh("ls -A | wc -l");
-    assertEquals(Number(count), ODD_NAMES.length + 1);
+    // BusyBox and GNU print a newline in a name in different ways.
+    const count = await sh(
+      'n=0; for f in * .[!.]*; do [ -e "./$f" ] && n=$((n+1)); done; echo $n',
+    );
+    assertEquals(Number(count), ODD_NAMES.length);
   },
 );
 

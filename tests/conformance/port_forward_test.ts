@@ -211,10 +211,10 @@ testCase(
     let read = (await reader.read()).value!.byteLength;
     const stalledAt = await untilHeldBack(served, name, total);
     // What was on its way is taken, and then more is sent.
-    while (read < stalledAt + 2 ** 20) {
+    while (read < stalledAt + 2 ** 21) {
       read += (await reader.read()).value!.byteLength;
     }
-    assert(Number(await served.report(name)) > stalledAt);
+    await untilReported(served, name, (report) => Number(report) > stalledAt);
     await connection.close();
   },
   { transports: ["socket"], timeout: 60_000 },

@@ -108,7 +108,8 @@ export function floodingPeer(total: number): PortPeer {
     (socket) => sender.start(socket),
     `n=0; while [ $n -lt ${total / MIB} ] &&
        dd if=/dev/zero bs=${MIB} count=1 2> /dev/null; do
-       n=$((n + 1)); echo $((n * ${MIB})) > /tmp/report
+       n=$((n + 1)); echo $((n * ${MIB})) > /tmp/next
+       mv /tmp/next /tmp/report
      done`,
     { report: () => `${sender.sent}` },
   );
@@ -126,7 +127,7 @@ export async function untilHeldBack(
   let before = -1;
   for (;;) {
     const sent = Number(await served.report(pod));
-    if (sent === before) break;
+    if (sent > 0 && sent === before) break;
     before = sent;
     await delay(300);
   }
