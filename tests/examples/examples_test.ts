@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { writeFile } from "node:fs/promises";
+import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import {
   Api,
   type Container,
@@ -381,6 +381,39 @@ if (runtime === "deno") {
           assertEquals(stdout, `${JSON.stringify(`${path}/two\nlines`)}\n`);
           assertEquals(code, 0);
           assertEquals((await run(`${path}/none`)).code, 1);
+        });
+      });
+    },
+    LONG,
+  );
+
+  test(
+    "back_up.ts copies a directory, and lists what it leaves out",
+    async () => {
+      await withKubeconfig(async (env, cluster) => {
+        await createPod(cluster, "web-0");
+        await withTempFolder(async ({ path }) => {
+          await mkdir(`${path}/app`);
+          await writeFile(`${path}/app/data`, "precious");
+          await symlink("/etc/passwd", `${path}/app/link`);
+          const run = (directory: string) => {
+            const args = ["web-0", directory, `${path}/backup`];
+            return startExample("back_up.ts", args, env).ended;
+          };
+          const { code, stdout, stderr } = await run(`${path}/app`);
+          assertEquals([code, stderr], [0, ""]);
+          assertEquals(
+            stdout,
+            "copied 1 files, 8 bytes\n" +
+              'left out "link": a symbolic link to an absolute path\n',
+          );
+          assertEquals(
+            await readFile(`${path}/backup/data`, "utf8"),
+            "precious",
+          );
+          const failed = await run(`${path}/none`);
+          assertEquals(failed.code, 1);
+          assertMatch(failed.stderr, /^NotFound: Cannot read tree "/);
         });
       });
     },

@@ -5,6 +5,7 @@ import { root } from "../harness/preload/specifiers.ts";
 
 const WITH_SNIPPETS = [
   "examples/connecting.md",
+  "examples/files.md",
   "examples/objects.md",
   "examples/ports.md",
   "examples/targets.md",
@@ -45,6 +46,7 @@ const DOCUMENTS = [
   "src/README.md",
   "examples/README.md",
   "examples/connecting.md",
+  "examples/files.md",
   "examples/objects.md",
   "examples/migration.md",
   "examples/ports.md",
