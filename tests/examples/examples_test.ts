@@ -420,6 +420,32 @@ if (runtime === "deno") {
     LONG,
   );
 
+  test(
+    "edit_file.ts replaces a text, lists the directory, and says why it cannot",
+    async () => {
+      await withKubeconfig(async (env, cluster) => {
+        await createPod(cluster, "web-0");
+        await withTempFolder(async ({ path }) => {
+          const file = `${path}/config`;
+          await writeFile(file, "port: 80\n");
+          const run = (name: string) =>
+            startExample("edit_file.ts", ["web-0", name, "80", "8080"], env)
+              .ended;
+          const { code, stdout, stderr } = await run(file);
+          assertEquals([code, stderr], [0, ""]);
+          assertEquals(
+            stdout.replace(/^directory .*\n/m, ""),
+            "11 of 11 bytes\n11 of 11 bytes\nfile 11 config\n",
+          );
+          const failed = await run(`${path}/none`);
+          assertEquals(failed.code, 1);
+          assertMatch(failed.stderr, /^NotFound: Cannot read file /);
+        });
+      });
+    },
+    LONG,
+  );
+
   test("demo.ts runs both programs on an embedded cluster", async () => {
     const { code, stdout } = await startExample("demo.ts", [], {}).ended;
     assertEquals(code, 0, stdout);
