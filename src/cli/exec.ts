@@ -42,5 +42,5 @@ export async function exec(commandLine: CommandLine): Promise<number> {
     const channels = await channelOptions(commandLine);
     const options = { ...channels, command, container };
     return await runToEnd(await pods.exec.stream(name, options));
-  }, object?.namespace);
+  }, { defaultNamespace: object?.namespace });
 }

@@ -1,5 +1,11 @@
 /** The program's commands. */
-export const COMMANDS = ["exec", "attach", "logs", "port-forward"] as const;
+export const COMMANDS = [
+  "exec",
+  "attach",
+  "logs",
+  "cp",
+  "port-forward",
+] as const;
 
 /** One of {@linkcode COMMANDS}. */
 export type CommandName = typeof COMMANDS[number];
@@ -19,8 +25,9 @@ export interface Flag {
 const SESSIONS = ["exec", "attach"] as const;
 const EXEC = ["exec"] as const;
 const LOGS = ["logs"] as const;
-const CONTAINERS = ["exec", "attach", "logs"] as const;
+const CONTAINERS = ["exec", "attach", "logs", "cp"] as const;
 const PORT_FORWARD = ["port-forward"] as const;
+const TARGETS = ["exec", "attach", "logs", "port-forward"] as const;
 
 /** Every flag, in the order of the help. */
 export const FLAGS = {
@@ -124,7 +131,7 @@ export const FLAGS = {
   },
   "pod-running-timeout": {
     value: "TIME",
-    commands: COMMANDS,
+    commands: TARGETS,
     description: "How long to wait for a first pod, as 20s or 1m",
   },
   context: {

@@ -48,6 +48,19 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
       "logs -f -l app=web --all-containers --prefix",
     ],
   },
+  cp: {
+    usage: "cp SOURCE DESTINATION [-c NAME] [flags]",
+    summary: "Copy files and directories to and from a container",
+    details: "One side is [NAMESPACE/]POD:PATH, the other a path here. A " +
+      "destination in the\npod that is a directory gets the source under its " +
+      "name; a directory here is\nmerged into. Whole or not at all: each file " +
+      "is checked before it gets its name.",
+    examples: [
+      "cp web-0:/var/log ./log",
+      "cp ./site web-0:/srv",
+      "cp -c main team/web-0:/etc/hosts hosts",
+    ],
+  },
   "port-forward": {
     usage: "port-forward POD [LOCAL:]REMOTE... [--address LIST] [flags]",
     summary: "Forward local ports to a pod",
@@ -83,8 +96,8 @@ function programHelp(): string {
   const shared = (Object.keys(FLAGS) as FlagName[])
     .filter((name) => flagOf(name).commands === undefined);
   return sections([
-    "Runs commands in the containers of a Kubernetes cluster, prints logs and\n" +
-    "forwards ports.",
+    "Runs commands in the containers of a Kubernetes cluster, prints logs, copies\n" +
+    "files and forwards ports.",
     `Usage:\n  podwire COMMAND [flags]`,
     `Commands:\n${table(commands)}`,
     `Flags of all commands:\n${table(shared.map(flagRow))}`,
@@ -95,7 +108,7 @@ function programHelp(): string {
 function commandHelp(name: CommandName): string {
   const { usage, summary, details, examples } = COMMAND_HELP[name];
   return sections([
-    `${summary}.\n${details}\n${POD}`,
+    `${summary}.\n${details}${name === "cp" ? "" : `\n${POD}`}`,
     `Usage:\n  podwire ${usage}`,
     `Examples:\n${examples.map((line) => `  podwire ${line}`).join("\n")}`,
     `Flags:\n${table(flagsOf(name).map(flagRow))}`,

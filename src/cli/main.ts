@@ -1,5 +1,5 @@
 /**
- * The command-line program: `exec`, `attach`, `logs` and `port-forward`,
+ * The command-line program: `exec`, `attach`, `logs`, `cp` and `port-forward`,
  * with kubectl's flags.
  *
  * ```sh

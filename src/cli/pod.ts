@@ -33,17 +33,22 @@ export function contextOf(pods: PodApi): CallContext {
   return contexts.get(pods)!;
 }
 
-/**
- * Calls `body` with the pods of the cluster that the command line names.
- *
- * @param defaultNamespace Counts without `-n`; defaults to the context's.
- */
+/** Namespaces that a command line has beside `-n`. */
+export interface Namespaces {
+  /** Counts instead of that of `-n`. */
+  readonly namespace?: string | undefined;
+  /** Counts without `-n`; defaults to the context's. */
+  readonly defaultNamespace?: string | undefined;
+}
+
+/** Calls `body` with the pods of the cluster that the command line names. */
 export async function withPods(
   commandLine: CommandLine,
   body: (pods: PodApi) => Promise<number>,
-  defaultNamespace?: string,
+  { namespace: own, defaultNamespace }: Namespaces = {},
 ): Promise<number> {
-  const namespace = optional(commandLine, "namespace") ?? defaultNamespace;
+  const namespace = own ?? optional(commandLine, "namespace") ??
+    defaultNamespace;
   if (namespace !== undefined) checkName("namespace", namespace, LABEL);
   const client = await createClient({
     kubeconfig: optional(commandLine, "kubeconfig"),
@@ -131,6 +136,7 @@ const VERBS: Readonly<Record<CommandName, string>> = {
   exec: "exec in",
   attach: "attach to",
   logs: "get log of",
+  cp: "copy files of",
   "port-forward": "forward a port of",
 };
 
@@ -172,7 +178,7 @@ export async function choosePod(
   const pod = await readPod(pods, name);
   if (pod === null) return { name, container: given, pod };
   if (command !== "logs" && hasEnded(pod)) {
-    const action = command === "exec" ? "exec into" : "attach to";
+    const action = command === "attach" ? "attach to" : "exec into";
     throw new CommandError(
       `cannot ${action} a container in a completed pod; ` +
         `current phase is ${pod.status?.phase}`,

@@ -1,0 +1,118 @@
+import { mkdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { FileTransferError } from "../errors.ts";
+import { copyFrom } from "../files/copy_from.ts";
+import { copyTo } from "../files/copy_to.ts";
+import type { CopyResult } from "../files/copy_result.ts";
+import type { TransferProgress } from "../files/progress.ts";
+import { CommandError, type CommandLine } from "./command_line.ts";
+import { type CopySpec, destinationIn, parseCopy } from "./file_spec.ts";
+import { printMessage } from "./messages.ts";
+import { choosePod, type PodApi, podTarget, withPods } from "./pod.ts";
+import { ProgressLine } from "./progress_line.ts";
+
+const COMMAND = "cp";
+
+/** The exit code of a shell for a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** `podwire cp`; resolves with the exit code. */
+export async function cp(commandLine: CommandLine): Promise<number> {
+  const { positionals, afterDashes } = commandLine;
+  const paths = [...positionals, ...afterDashes ?? []];
+  const spec = parseCopy(paths, process.platform === "win32");
+  const target = podTarget(`pod/${spec.pod}`, COMMAND);
+  return await withPods(commandLine, async (pods) => {
+    const { name, container } = await choosePod(
+      pods,
+      target,
+      commandLine,
+      COMMAND,
+    );
+    return await untilInterrupted(async (signal) => {
+      const line = process.stderr.isTTY
+        ? new ProgressLine((text) => process.stderr.write(text))
+        : null;
+      const onProgress = (progress: TransferProgress) => line?.update(progress);
+      const options = { container, signal, onProgress, timeout: null };
+      const copy = spec.isDownload ? download : upload;
+      let result: CopyResult;
+      try {
+        result = await copy(pods, name, spec, options);
+      } finally {
+        line?.end();
+      }
+      for (const { path, reason } of result.skipped) {
+        await printMessage(`warning: skipping "${path}": ${reason}`);
+      }
+      return 0;
+    });
+  }, { namespace: spec.namespace ?? undefined });
+}
+
+interface CopyOptions {
+  readonly container: string | undefined;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: TransferProgress) => void;
+  readonly timeout: null;
+}
+
+/** As kubectl, but a file may go into an existing directory. */
+async function download(
+  pods: PodApi,
+  pod: string,
+  { remote, local }: CopySpec,
+  options: CopyOptions,
+): Promise<CopyResult> {
+  await mkdir(dirname(resolve(local)), { recursive: true });
+  try {
+    return await copyFrom(pods, pod, remote, local, options);
+  } catch (error) {
+    const isFile = error instanceof FileTransferError &&
+      error.reason === "IsDirectory" && await isDirectory(local);
+    if (!isFile) throw error;
+    const inside = join(local, basename(remote));
+    return await copyFrom(pods, pod, remote, inside, options);
+  }
+}
+
+async function upload(
+  pods: PodApi,
+  pod: string,
+  { remote, local }: CopySpec,
+  options: CopyOptions,
+): Promise<CopyResult> {
+  const exists = await stat(local).then(() => true, () => false);
+  if (!exists) {
+    throw new CommandError(`${local} doesn't exist in local filesystem`);
+  }
+  const { container, signal } = options;
+  const command = ["test", "-d", remote];
+  const test = await pods.exec.run(pod, { command, container, signal });
+  const last = basename(local);
+  const name = last === ".." ? basename(resolve(local)) : last;
+  const destination = test.ok ? destinationIn(remote, name) : remote;
+  return await copyTo(pods, pod, local, destination, options);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return await stat(path).then((it) => it.isDirectory(), () => false);
+}
+
+/** Runs `body`; SIGINT aborts it, so that it can remove what it has begun. */
+async function untilInterrupted(
+  body: (signal: AbortSignal) => Promise<number>,
+): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = (): void => controller.abort();
+  process.once("SIGINT", interrupt);
+  try {
+    return await body(controller.signal);
+  } catch (error) {
+    if (controller.signal.aborted) return INTERRUPTED;
+    throw error;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+}

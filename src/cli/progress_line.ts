@@ -1,0 +1,82 @@
+/** How far a copy is. */
+export interface CopyProgress {
+  /** Bytes of all files so far. */
+  readonly bytes: number;
+  /** How many there are; null if that is not known. */
+  readonly total: number | null;
+  /** Files that are complete. */
+  readonly files: number;
+}
+
+/** Milliseconds between two updates of the line. */
+const INTERVAL = 100;
+
+/** The width of the bar, in characters. */
+const WIDTH = 24;
+
+/** Erases the line, and goes to its beginning. */
+const ERASE = "\r\x1b[K";
+
+/** Draws one line on a terminal, again and again. */
+export class ProgressLine {
+  readonly #write: (text: string) => void;
+  readonly #now: () => number;
+  readonly #begun: number;
+  #drawn = -Infinity;
+  #isShown = false;
+
+  /**
+   * @param write Writes to the terminal.
+   * @param now Milliseconds on any clock.
+   */
+  constructor(
+    write: (text: string) => void,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#write = write;
+    this.#now = now;
+    this.#begun = now();
+  }
+
+  /** Draws the line, unless it was drawn just now. */
+  update(progress: CopyProgress): void {
+    const now = this.#now();
+    if (now - this.#drawn < INTERVAL) return;
+    this.#drawn = now;
+    this.#isShown = true;
+    const text = progressText(progress, now - this.#begun);
+    this.#write(`${ERASE}${text}`);
+  }
+
+  /** Erases the line. */
+  end(): void {
+    if (this.#isShown) this.#write(ERASE);
+    this.#isShown = false;
+  }
+}
+
+/** @param elapsed Milliseconds since the beginning. */
+export function progressText(
+  { bytes, total, files }: CopyProgress,
+  elapsed: number,
+): string {
+  const rate = `${sizeText(elapsed > 0 ? bytes * 1_000 / elapsed : 0)}/s`;
+  const count = files === 1 ? "1 file" : `${files} files`;
+  if (total === null) return `${sizeText(bytes)}  ${rate}  ${count}`;
+  const done = total === 0 ? 1 : Math.min(1, bytes / total);
+  const bar = "#".repeat(Math.floor(done * WIDTH)).padEnd(WIDTH);
+  const percent = `${Math.floor(done * 100)}%`.padStart(4);
+  const sizes = `${sizeText(bytes)} of ${sizeText(total)}`;
+  return `[${bar}] ${percent}  ${sizes}  ${rate}  ${count}`;
+}
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];
+
+function sizeText(bytes: number): string {
+  let unit = 0;
+  while (bytes >= 1024 && unit < UNITS.length - 1) {
+    bytes /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? Math.round(bytes) : bytes.toFixed(1)} ${UNITS[unit]}`;
+}
