@@ -107,7 +107,7 @@ test("manifest: a command line that does not fit it is refused", async () => {
         [["-f", `${file}.no`], "does not exist"],
         [["-f", join(file, "..")], "it is a directory"],
         [["-f", "http://localhost/web.yaml"], "from a URL: download it"],
-        [["-f", ""], 'the path "" does not exist'],
+        [["-f", ""], "pod, type/name or --filename must be specified"],
         [["-f", file, "-f", file], "cannot exec into multiple objects"],
         [["-f", file, "web-0"], "you may not name a pod as well"],
         [["-f", file, "-n", "other"], "does not match the namespace"],

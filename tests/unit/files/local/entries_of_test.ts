@@ -17,11 +17,13 @@ import {
   sizeOfTree,
 } from "../../../../src/files/local/entries_of.ts";
 import type { TreeSource } from "../../../../src/files/tree_entry.ts";
-import { test } from "../../../harness.ts";
+import { isModernDeno } from "../../../../src/platform/runtime.ts";
+import { runtime, test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
 import { withTempFolder } from "../../../support/temp_folder.ts";
 
 const action = "copy it";
+const isOldDeno = runtime === "deno" && !isModernDeno();
 
 interface Listed {
   readonly entries: readonly [string, string, unknown][];
@@ -157,6 +159,8 @@ test("a name that is not UTF-8 is skipped", async () => {
     ]);
     const { entries, skipped } = await list(path);
     assertEquals(entries.length, 1);
+    // Deno 2.5 does not list it.
+    if (isOldDeno) return assertEquals(skipped, []);
     assertEquals(skipped, [["\ufffd", "a name that is not UTF-8"]]);
   });
 });

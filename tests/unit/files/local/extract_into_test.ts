@@ -17,7 +17,8 @@ import {
   type ExtractOptions,
 } from "../../../../src/files/local/extract_into.ts";
 import type { TreeEntry } from "../../../../src/files/tree_entry.ts";
-import { test } from "../../../harness.ts";
+import { isModernDeno } from "../../../../src/platform/runtime.ts";
+import { runtime, test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
 import { withTempFolder } from "../../../support/temp_folder.ts";
 import {
@@ -93,7 +94,10 @@ test("an archive becomes files, directories and links", async () => {
     const sub = statSync(`${into}/sub`);
     assertEquals([sub.mode & 0o7777, Math.round(sub.mtimeMs)], [0o750, time]);
     const empty = statSync(`${into}/empty`);
-    assertEquals([empty.size, empty.mtimeMs], [0, Date.UTC(1960, 0, 1)]);
+    // Deno 2.5 reads times before 1970 without their sign.
+    const isSigned = runtime !== "deno" || isModernDeno();
+    const before = Date.UTC(1960, 0, 1) * (isSigned ? 1 : -1);
+    assertEquals([empty.size, empty.mtimeMs], [0, before]);
     const sparse = await readFile(`${into}/sparse`);
     assertEquals(sparse.byteLength, 30 * 65536 + 9000);
     assertEquals(
