@@ -152,11 +152,18 @@ function unknownFlag(
     ? similarName(name, candidates)
     : null;
   const hint = owners.length > 0
-    ? `, which is a flag of podwire ${owners.join(" and ")}`
+    ? `, which is a flag of podwire ${listOf(owners)}`
     : similar === null
     ? ""
     : `, did you mean --${similar}?`;
   return new UsageError(`unknown flag: ${rawName}${hint}`, command);
+}
+
+/** `a, b and c`. */
+function listOf(names: readonly string[]): string {
+  const last = names.at(-1) ?? "";
+  const others = names.slice(0, -1).join(", ");
+  return others === "" ? last : `${others} and ${last}`;
 }
 
 /** Go also accepts `-n=team`. */

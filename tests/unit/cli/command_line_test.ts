@@ -106,12 +106,12 @@ for (
     [["log"], 'unknown command "log", did you mean "logs"?', null],
     [
       ["get"],
-      'unknown command "get", expected exec, attach, logs, port-forward',
+      'unknown command "get", expected exec, attach, logs, cp, port-forward',
       null,
     ],
     [
       ["x"],
-      'unknown command "x", expected exec, attach, logs, port-forward',
+      'unknown command "x", expected exec, attach, logs, cp, port-forward',
       null,
     ],
     [
@@ -121,7 +121,7 @@ for (
     ],
     [
       ["port-forward", "-c", "main", "web-0", "80"],
-      "unknown flag: -c, which is a flag of podwire exec and attach and logs",
+      "unknown flag: -c, which is a flag of podwire exec, attach, logs and cp",
       "port-forward",
     ],
     [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
