@@ -19,27 +19,29 @@ export type OnProgress = (progress: TransferProgress) => void;
 export function checkProgress(
   onProgress: OnProgress | undefined,
   action: string,
-): OnProgress {
-  if (onProgress === undefined) return () => {};
+): OnProgress | null {
+  if (onProgress === undefined) return null;
   if (typeof onProgress === "function") return onProgress;
   throw new TypeError(`Cannot ${action}: onProgress is not a function`);
 }
 
 /** Counts what is read of the entries of a tree. */
 export class TreeProgress {
-  readonly #onProgress: OnProgress;
+  readonly #onProgress: OnProgress | null;
   #path = "";
   #bytes = 0;
   #files = 0;
   #told = "";
 
-  constructor(onProgress: OnProgress) {
+  /** @param onProgress Null tells nobody, and counts nothing. */
+  constructor(onProgress: OnProgress | null) {
     this.#onProgress = onProgress;
   }
 
   /** The source, its bytes counted as they are read. */
   watch(source: TreeSource): TreeSource {
     const body: unknown = source?.body;
+    if (this.#onProgress === null) return source;
     if (!(body instanceof ReadableStream)) return source;
     this.#path = source.path;
     const count = (bytes: number) => this.#bytes += bytes;
@@ -54,6 +56,7 @@ export class TreeProgress {
 
   /** Notes that all of a source was read. */
   done(source: TreeSource): void {
+    if (this.#onProgress === null) return;
     const { type = "file", body } = source;
     this.#path = source.path;
     if (type !== "file") return;
@@ -69,7 +72,7 @@ export class TreeProgress {
     const state = `${this.#bytes} ${this.#files}`;
     if (state === this.#told) return;
     this.#told = state;
-    this.#onProgress({
+    this.#onProgress?.({
       path: this.#path,
       bytes: this.#bytes,
       total: null,
@@ -79,7 +82,7 @@ export class TreeProgress {
 
   /** Tells the end, at which the total is known. */
   finish(): void {
-    this.#onProgress({
+    this.#onProgress?.({
       path: this.#path,
       bytes: this.#bytes,
       total: this.#bytes,

@@ -10,7 +10,7 @@ import {
   prepareFileCall,
 } from "./file_call.ts";
 import { openFile } from "./read_file.ts";
-import { failureOf } from "./remote/failures.ts";
+import { failureOf, reasonIn } from "./remote/failures.ts";
 import { READ_TREE } from "./remote/read_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import type { TreeEntry } from "./tree_entry.ts";
@@ -97,7 +97,10 @@ async function* entriesOf(call: FileCall): AsyncGenerator<TreeEntry, void> {
 /** @throws {FileTransferError} If tar says that anything was wrong. */
 function checkTar(call: FileCall, end: string): void {
   const [, words = "", exitCode] = /^end (.*?)(\d+) *$/s.exec(end) ?? [];
-  if (exitCode !== "0") throw failureOf(call, words);
+  if (exitCode === "0") return;
+  const reason = reasonIn(words, [call.path]);
+  // The path itself was there: something below it has gone meanwhile.
+  throw failureOf(call, words, reason === "NotFound" ? "Changed" : reason);
 }
 
 /** The entry of a file that comes by itself. */

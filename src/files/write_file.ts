@@ -16,6 +16,7 @@ import {
   type FilesApi,
   prepareFileCall,
 } from "./file_call.ts";
+import { removeParts } from "./remote/remove_parts.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
 import { LAST_LINE, lastLine, WRITE_FILE } from "./remote/write_file_script.ts";
@@ -51,7 +52,8 @@ const WRITE_OPTIONS: OptionNames<WriteFileOptions> = {
  * The content is written beside its name, and moved to it when every byte has
  * come and is checked: the size, and the SHA-256 where the container has
  * `sha256sum`. Until then whatever has the name stays as it is, and in the end
- * nothing else is left, also after an abort or a lost connection.
+ * nothing else is left, also after an abort or a lost connection; only if the
+ * container itself is killed meanwhile may a file `.podwire-...` stay.
  *
  * An existing file is replaced, not overwritten: it keeps its owner and its
  * permissions where the container can set them, but not its hard links, and a
@@ -116,7 +118,7 @@ interface WriteSettings {
   /** In octal; empty for none. */
   readonly mode: string;
   readonly size: number | null;
-  readonly onProgress: OnProgress;
+  readonly onProgress: OnProgress | null;
 }
 
 function checkSettings(
@@ -194,7 +196,7 @@ class FileWriting {
     await Promise.race([report, this.#send(script.session)]);
     if (await report !== null) return;
     const error = await script.broken();
-    await this.#removePart();
+    await removeParts(this.#call, [this.#partPath]);
     throw error;
   }
 
@@ -241,22 +243,11 @@ class FileWriting {
   }
 
   #tell(files: number): void {
-    this.#settings.onProgress({
+    this.#settings.onProgress?.({
       path: this.#call.path,
       bytes: this.#count,
       total: this.#size,
       files,
     });
-  }
-
-  /** A script that was killed could not remove what it had written. */
-  async #removePart(): Promise<void> {
-    try {
-      const command = 'rm -f "$1"';
-      const session = await this.#call.runScript(command, [this.#partPath]);
-      await session.waitForStatus();
-    } catch {
-      // The first failure counts.
-    }
   }
 }

@@ -13,6 +13,7 @@ import {
   prepareFileCall,
 } from "./file_call.ts";
 import { checkProgress, type OnProgress, TreeProgress } from "./progress.ts";
+import { removeParts } from "./remote/remove_parts.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
 import { WRITE_TREE } from "./remote/write_tree_script.ts";
@@ -37,7 +38,8 @@ const OPTIONS: OptionNames<WriteTreeOptions> = {
  * come: a directory that does not exist appears as a whole, an existing one is
  * merged into, and each file in it is the old or the new one, never a part. The
  * owner is the user that the container runs as. If something fails before that,
- * nothing is changed and nothing is left.
+ * nothing is changed and nothing is left, unless the container itself is killed:
+ * then a directory `.podwire-...` may stay.
  *
  * An existing directory keeps its permissions. A file replaces a file or a
  * symbolic link; nothing replaces a directory, and no link is followed.
@@ -143,10 +145,21 @@ class TreeWriting {
     try {
       // A report that comes first makes the rest of the entries unnecessary.
       await Promise.race([report, this.#send(reader, script.session)]);
-      if (await report === null) throw await script.broken();
+      if (await report === null) {
+        const error = await script.broken();
+        await removeParts(this.#call, this.#partPaths);
+        throw error;
+      }
     } finally {
       reader.cancel().catch(() => {});
     }
+  }
+
+  /** Where the entries may have been unpacked: in the directory, or beside it. */
+  get #partPaths(): string[] {
+    const { word } = this.#call;
+    const part = this.#part;
+    return [`${word}/${part}`, directoryOf(word.replace(/\/+$/, "")) + part];
   }
 
   /** Resolves when all is sent, or when the session has ended. */

@@ -1,7 +1,16 @@
 // readFile and writeFile, on containers with a shell.
 import { assert, assertEquals } from "@std/assert";
-import { FileTransferError } from "../../mod.ts";
-import { readFile, writeFile } from "../../src/files/mod.ts";
+import {
+  Api,
+  CallTimeoutError,
+  ConnectionLostError,
+  createClient,
+  FileTransferError,
+  Pod,
+  PodwireError,
+} from "../../mod.ts";
+import { readFile, readTree, writeFile } from "../../src/files/mod.ts";
+import type { SessionFault } from "../../src/testing/mod.ts";
 import type { FileContent } from "../../src/files/mod.ts";
 import { rejection } from "../support/async.ts";
 import {
@@ -172,3 +181,71 @@ fileCase(
     assertEquals(await sh("cat file"), "old\n");
   },
 );
+
+fileCase(
+  "a timeout, and the client's close, end an upload and leave nothing",
+  async ({ pods, options, namespace }, { pod, path, names }) => {
+    const file = `${path}/file`;
+    const late = writeFile(pods, pod, file, endlessParts(() => {}), {
+      timeout: 500,
+    });
+    const { message } = await rejection(late, CallTimeoutError);
+    assertEquals(
+      message,
+      `Cannot write file "${file}" in pods "${pod}": not done within 500 ms`,
+    );
+    const client = await createClient(options());
+    const closing = endlessParts((sent) => {
+      if (sent === 10 * 65_536) client.close();
+    });
+    const own = new Api(Pod, { client, namespace });
+    await rejection(writeFile(own, pod, file, closing), PodwireError);
+    await cleaned(names, "");
+  },
+);
+
+/** How a session breaks off in the middle of a file, and what that is. */
+const FAULTS: readonly {
+  readonly name: string;
+  readonly fault: SessionFault;
+  readonly isLost: boolean;
+}[] = [
+  { name: "a status", fault: {}, isLost: false },
+  {
+    name: "a close without a status",
+    fault: { status: "omit" },
+    isLost: false,
+  },
+  {
+    name: "the end of TCP",
+    fault: { status: "omit", then: "drop" },
+    isLost: true,
+  },
+];
+
+for (const { name, fault, isLost } of FAULTS) {
+  fileCase(
+    `${name} in the middle is never the end of a file or a tree`,
+    async ({ pods }, { pod, path, sh }) => {
+      await sh("head -c 3000000 /dev/zero >file");
+      const file = await readFile(pods, pod, `${path}/file`);
+      const tree = async () => {
+        for await (const { body } of readTree(pods, pod, path)) {
+          if (body !== null) await bytesOf(body);
+        }
+      };
+      for (const read of [() => bytesOf(file), tree]) {
+        const error = await rejection(read(), PodwireError);
+        if (isLost) assert(error instanceof ConnectionLostError, `${error}`);
+        else {
+          assert(error instanceof FileTransferError, `${error}`);
+          assertEquals(error.reason, "Incomplete");
+        }
+      }
+    },
+    {
+      needs: ["faults"],
+      podOptions: { fault: { ...fault, afterOutput: 1e6 } },
+    },
+  );
+}

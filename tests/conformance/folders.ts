@@ -1,6 +1,7 @@
 // Folders in containers, for the cases of files.
 import { assertEquals } from "@std/assert";
-import { type Fixture, testCase } from "./fixture.ts";
+import type { PodOptions } from "../backends/backend.ts";
+import { type CaseOptions, type Fixture, testCase } from "./fixture.ts";
 
 /** A folder of a container, and what is in it. */
 export interface Folder {
@@ -12,13 +13,19 @@ export interface Folder {
   names(): Promise<string>;
 }
 
+/** Where a case runs, and in which pod. */
+interface FolderCaseOptions extends CaseOptions {
+  readonly podOptions?: PodOptions;
+}
+
 /** Registers a case that has a folder of a container, removed afterwards. */
 export function fileCase(
   name: string,
   body: (fixture: Fixture, folder: Folder) => Promise<void>,
+  { podOptions, ...options }: FolderCaseOptions = {},
 ): void {
   testCase(`files: ${name}`, async (fixture) => {
-    const pod = await fixture.pod();
+    const pod = await fixture.pod(podOptions);
     const run = async (script: string, ...parameters: string[]) => {
       const command = ["sh", "-c", script, "sh", ...parameters];
       const result = await fixture.pods.exec.run(pod, { command });
@@ -37,7 +44,7 @@ export function fileCase(
     } finally {
       await run('chmod -R u+w "$1"; rm -rf "$1"', path);
     }
-  });
+  }, options);
 }
 
 /** Waits until the folder has only these names: a script that was cut off cleans up. */

@@ -2,10 +2,24 @@
 // containers can have a PATH of our own.
 import { assert, assertEquals } from "@std/assert";
 import { existsSync } from "node:fs";
-import { mkdir, readFile as readLocal, symlink } from "node:fs/promises";
+import process from "node:process";
+import {
+  chmod,
+  mkdir,
+  readdir,
+  readFile as readLocal,
+  stat,
+  symlink,
+  writeFile as writeLocal,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { CallTimeoutError, FileTransferError } from "../../mod.ts";
-import { readFile, writeFile } from "../../src/files/mod.ts";
+import {
+  readFile,
+  readTree,
+  writeFile,
+  writeTree,
+} from "../../src/files/mod.ts";
 import { rejection } from "../support/async.ts";
 import {
   bytesOf,
@@ -265,5 +279,65 @@ oddCase(
     const file = `../../../../../../../../..${path}/-d/-e`;
     await writeFile(pods, name, file, "there");
     assertEquals(await textOf(await readFile(pods, name, file)), "there");
+  },
+);
+
+const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find(existsSync);
+const isRoot = process.getuid?.() === 0;
+
+oddCase(
+  "another user than root gets Denied, and keeps what is read-only so",
+  async (programs) => {
+    await link(programs, ...ALL_PROGRAMS.filter((name) => name !== "sh"));
+    await link(programs, "tar", "mkdir", "xargs", "rmdir");
+    const nobody = "--reuid=65534 --regid=65534 --clear-groups";
+    await programs.script(
+      "sh",
+      isRoot ? `exec ${setpriv} ${nobody} ${SH} "$@"` : `exec ${SH} "$@"`,
+    );
+    await chmod(programs.path, 0o755);
+  },
+  async ({ pods, name, path }) => {
+    await chmod(path, 0o777);
+    await mkdir(`${path}/closed`);
+    await mkdir(`${path}/hidden`);
+    await writeLocal(`${path}/closed/secret`, "secret");
+    await chmod(`${path}/closed/secret`, 0);
+    await chmod(`${path}/closed`, 0o555);
+    await chmod(`${path}/hidden`, 0);
+    const denied = [
+      () => readFile(pods, name, `${path}/closed/secret`),
+      () => readFile(pods, name, `${path}/hidden/file`),
+      () => writeFile(pods, name, `${path}/closed/new`, ""),
+      () => writeFile(pods, name, `${path}/hidden/new`, ""),
+      () => writeTree(pods, name, `${path}/closed`, []),
+      () => writeTree(pods, name, `${path}/hidden/new`, []),
+    ];
+    for (const transfer of denied) {
+      assertEquals(await reasonOf(transfer()), "Denied", String(transfer));
+    }
+    const reading = async () => {
+      for await (const _ of readTree(pods, name, `${path}/closed`));
+    };
+    assertEquals(await reasonOf(reading()), "Denied");
+    const readOnly = (body: string) => [
+      { path: "dir", type: "directory", mode: 0o555 } as const,
+      { path: "dir/file", body, mode: 0o444 },
+    ];
+    const inside = `${path}/tree/dir`;
+    await mkdir(`${path}/tree`);
+    await chmod(`${path}/tree`, 0o777);
+    await writeTree(pods, name, `${path}/tree`, readOnly("new"));
+    assertEquals((await stat(inside)).mode & 0o777, 0o555);
+    await chmod(inside, 0o777);
+    await writeTree(pods, name, `${path}/tree`, readOnly("merged"));
+    assertEquals((await stat(inside)).mode & 0o777, 0o777);
+    assertEquals(await readLocal(`${inside}/file`, "utf8"), "merged");
+    assertEquals(await readdir(`${path}/tree`), ["dir"]);
+    await chmod(`${path}/closed`, 0o755);
+    await chmod(`${path}/hidden`, 0o755);
+  },
+  {
+    skip: isRoot && !setpriv ? "this machine has no setpriv" : undefined,
   },
 );

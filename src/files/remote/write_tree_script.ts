@@ -6,6 +6,9 @@ import { RECEIVE } from "./receive_script.ts";
  * name of the directory to unpack in, and the marker, which is also the name of
  * the archive's last entry: without it the archive was cut off.
  *
+ * A directory that its owner may not write to cannot be moved, except by root: it
+ * gets that right for a moment.
+ *
  * Nothing is moved if something else is in the way: a directory is merged with
  * a directory only, never with what a symbolic link leads to.
  *
@@ -73,11 +76,20 @@ names() {
     printf '%s\\0' "$f"
   done
 }
+move() {
+  c=
+  [ -w "$1" ] || c=u-w
+  w=$({ [ -z "$c" ] || chmod u+w "$1"; } && mv "$1" "$2" 2>&1) || fail "- $w"
+  [ -z "$c" ] || chmod $c "$2"
+}
 merge() {
+  [ -w "$1" ] || chmod u+w "$1"
   for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     g=$2/\${f##*/}
     if [ -d "$f" ] && [ ! -L "$f" ] && [ -d "$g" ] && [ ! -L "$g" ]; then
       merge "$f" "$g"
+    elif [ -d "$f" ] && [ ! -L "$f" ] && [ ! -w "$f" ]; then
+      move "$f" "$g"
     fi
   done
   w=$(
@@ -90,7 +102,7 @@ if [ -d "$p" ]; then
   check "$s" "$p"
   merge "$s" "$p"
 else
-  w=$(mv "$s" "$p" 2>&1) || fail "- $w"
+  move "$s" "$p"
 fi
 clean
 trap - EXIT
