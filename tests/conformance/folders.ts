@@ -1,6 +1,5 @@
 // Folders in containers, for the cases of files.
 import { assertEquals } from "@std/assert";
-import type { PodOptions } from "../backends/backend.ts";
 import { type CaseOptions, type Fixture, testCase } from "./fixture.ts";
 
 /** A folder of a container, and what is in it. */
@@ -13,19 +12,14 @@ export interface Folder {
   names(): Promise<string>;
 }
 
-/** Where a case runs, and in which pod. */
-interface FolderCaseOptions extends CaseOptions {
-  readonly podOptions?: PodOptions;
-}
-
 /** Registers a case that has a folder of a container, removed afterwards. */
 export function fileCase(
   name: string,
   body: (fixture: Fixture, folder: Folder) => Promise<void>,
-  { podOptions, ...options }: FolderCaseOptions = {},
+  options: CaseOptions = {},
 ): void {
   testCase(`files: ${name}`, async (fixture) => {
-    const pod = await fixture.pod(podOptions);
+    const pod = await fixture.pod();
     const run = async (script: string, ...parameters: string[]) => {
       const command = ["sh", "-c", script, "sh", ...parameters];
       const result = await fixture.pods.exec.run(pod, { command });

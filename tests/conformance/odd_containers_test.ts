@@ -291,9 +291,10 @@ oddCase(
     await link(programs, ...ALL_PROGRAMS.filter((name) => name !== "sh"));
     await link(programs, "tar", "mkdir", "xargs", "rmdir");
     const nobody = "--reuid=65534 --regid=65534 --clear-groups";
+    const change = `exec ${setpriv} ${nobody} ${SH} "$@"`;
     await programs.script(
       "sh",
-      isRoot ? `exec ${setpriv} ${nobody} ${SH} "$@"` : `exec ${SH} "$@"`,
+      `[ "$(${systemPath("id")} -u)" != 0 ] || ${change}\nexec ${SH} "$@"`,
     );
     await chmod(programs.path, 0o755);
   },
