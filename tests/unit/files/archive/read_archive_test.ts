@@ -43,7 +43,7 @@ const SIZES: Readonly<Record<string, number>> = {
 
 for (const name of realArchives) {
   test(`an archive of a real tar is read: ${name}`, async () => {
-    const entries = await readAll(await realArchive(name));
+    const entries = await readAll(realArchive(name));
     assert(entries.length >= 3);
     for (const entry of entries) checkEntry(name, entry);
     const lengths = new Set(entries.map(({ path }) => path.length));
@@ -99,7 +99,7 @@ test("an archive is the same in chunks of any size", async () => {
       ["pax0.0", [7, 511, 512]],
     ] as const
   ) {
-    const bytes = await realArchive(name);
+    const bytes = realArchive(name);
     const whole = await readAll(bytes, bytes.byteLength);
     for (const size of sizes) {
       assertEquals(await readAll(bytes, size), whole, `${name} by ${size}`);
@@ -109,7 +109,7 @@ test("an archive is the same in chunks of any size", async () => {
 
 test("an archive that ends early is incomplete wherever it ends", async () => {
   for (const name of ["gnu", "posix", "busybox"] as const) {
-    const bytes = await realArchive(name);
+    const bytes = realArchive(name);
     let end = bytes.byteLength;
     while (bytes[end - 1] === 0) end--;
     // From one block of zeros on, it is known to be all of it.

@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import { type Bytes, decodeBase64 } from "../../../../src/bytes.ts";
 
 /**
@@ -207,8 +208,6 @@ const ARCHIVES = {
 export const realArchives = Object.keys(ARCHIVES) as (keyof typeof ARCHIVES)[];
 
 /** The bytes of an archive that a real tar made. */
-export async function realArchive(name: keyof typeof ARCHIVES): Promise<Bytes> {
-  const compressed = new Blob([decodeBase64(ARCHIVES[name])]).stream();
-  const stream = compressed.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+export function realArchive(name: keyof typeof ARCHIVES): Bytes {
+  return new Uint8Array(gunzipSync(decodeBase64(ARCHIVES[name])));
 }

@@ -79,7 +79,7 @@ function tree(directory: string, below = ""): string[] {
 
 test("an archive becomes files, directories and links", async () => {
   await withRoot(async (root) => {
-    const entries = readArchive(streamOf(await realArchive("posix")), "copy");
+    const entries = readArchive(streamOf(realArchive("posix")), "copy");
     const result = await extractInto(`${root}/in/new/deep`, entries, options);
     const into = `${root}/in/new/deep`;
     assertEquals(await readFile(`${into}/a.txt`, "utf8"), "hello");
