@@ -3,7 +3,12 @@ import type { OptionNames } from "../options.ts";
 import type { Target } from "../target.ts";
 import { checkCopy, type CopyOptions, fileOptionsOf } from "./copy_call.ts";
 import type { CopyResult } from "./copy_result.ts";
-import { FILE_OPTIONS, type FilesApi } from "./file_call.ts";
+import {
+  FILE_OPTIONS,
+  type FileOptions,
+  type FilesApi,
+  prepareFileCall,
+} from "./file_call.ts";
 import { readTree } from "./read_tree.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
@@ -22,6 +27,21 @@ export interface CopyFromOptions extends CopyOptions {
    * @default {true}
    */
   readonly overwrite?: boolean;
+  /**
+   * Whether to copy only what an earlier copy with `resume` has not: files that
+   * are here with the size and the time of the container's stay as they are and
+   * do not count, and a file that broke off goes on where it did. Of that file
+   * the size, the time and, where the container has `sha256sum`, the digest of
+   * all of it are checked: one that changed since begins anew, or fails with
+   * `Changed` if it does so meanwhile.
+   *
+   * A copy that breaks off then keeps what has come of a file beside it, as
+   * `.podwire-*.part`. Without `find` and `stat -c` in the container all is
+   * copied.
+   *
+   * @default {false}
+   */
+  readonly resume?: boolean;
 }
 
 const OPTIONS: OptionNames<CopyFromOptions> = {
@@ -29,16 +49,18 @@ const OPTIONS: OptionNames<CopyFromOptions> = {
   onProgress: true,
   symlinks: true,
   overwrite: true,
+  resume: true,
 };
 
 /**
  * Copies a file or a directory of a container to this machine, in bounded
  * memory; on Deno, Bun and Node.
  *
- * The local path is the copy's own name: a directory that exists is merged into,
- * one that does not is made. Each file is written beside its name and renamed
- * when all of it is there, so a copy that fails leaves files that are complete or
- * none. Permission bits and times come along, set-ID bits do not.
+ * The local path is the copy's own name. All is written beside it, and moved when
+ * it has come to its end and is checked: a directory that does not exist appears
+ * as a whole, one that exists is merged into and keeps its permissions, and a
+ * copy that fails leaves nothing. Permission bits and times come along, set-ID
+ * bits do not.
  *
  * Nothing is written outside the local directory, whatever the container says: a
  * name that leads out of it, a link that does, a device, a name that this system
@@ -87,25 +109,83 @@ export async function copyFrom(
     const { extractFile, extractInto } = await import(
       "./local/extract_into.ts"
     );
-    const entries = readTree(pods, target, path, fileOptionsOf(options));
+    const { symlinks, overwrite, signal, onProgress, resume } = options ?? {};
+    const extraction = {
+      ...{ action, symlinks, overwrite, onProgress },
+      keepParts: resume,
+      signal: signal ?? undefined,
+    };
+    const source = { pods, target, path, options: fileOptionsOf(options) };
+    const rest = resume ? await openRest(source, local) : null;
+    if (rest !== null) {
+      try {
+        const { isDirectory, entries, total } = rest;
+        return await (isDirectory ? extractInto : extractFile)(
+          local,
+          entries,
+          { ...extraction, total },
+        );
+      } finally {
+        rest.release();
+      }
+    }
+    const entries = readTree(pods, target, path, source.options);
     try {
       // Nothing is made here for a path that is not there.
       const first = await entries.next();
       const all = withFirst(first, entries);
       const isDirectory = first.done || first.value.type === "directory";
-      const { symlinks, overwrite, signal, onProgress } = options ?? {};
+      const total = isDirectory ? null : first.value.size;
       return await (isDirectory ? extractInto : extractFile)(local, all, {
-        action,
-        symlinks,
-        overwrite,
-        signal: signal ?? undefined,
-        onProgress,
-        total: isDirectory ? null : first.value.size,
+        ...extraction,
+        total,
       });
     } finally {
       await entries.return?.();
     }
   });
+}
+
+/** What a copy has still to bring here. */
+interface OpenRest {
+  readonly isDirectory: boolean;
+  readonly entries: AsyncIterable<TreeEntry>;
+  /** The bytes of its files. */
+  readonly total: number;
+  /** Stops the clock. */
+  release(): void;
+}
+
+/** Null if all has to be copied. */
+async function openRest(
+  source: {
+    readonly pods: FilesApi;
+    readonly target: Target;
+    readonly path: string;
+    readonly options: FileOptions;
+  },
+  local: string,
+): Promise<OpenRest | null> {
+  const { findRest, readRest } = await import("./read_rest.ts");
+  const { digestOfPart, LocalCopy } = await import("./local/local_copy.ts");
+  const request = { verb: "read tree", known: FILE_OPTIONS, ...source };
+  const call = prepareFileCall(request).start();
+  try {
+    const rest = await findRest(call, new LocalCopy(local));
+    if (rest === null) {
+      call.release();
+      return null;
+    }
+    return {
+      isDirectory: rest.isDirectory,
+      entries: readRest(call, rest, digestOfPart),
+      total: rest.bytes,
+      release: () => call.release(),
+    };
+  } catch (error) {
+    call.release();
+    throw error;
+  }
 }
 
 async function* withFirst(

@@ -12,6 +12,6 @@ export interface CopyResult {
   readonly files: number;
   /** How many bytes they have. */
   readonly bytes: number;
-  /** What was left out, in the order of the tree. */
+  /** What was left out. */
   readonly skipped: readonly SkippedEntry[];
 }

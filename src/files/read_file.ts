@@ -67,17 +67,36 @@ export async function readFile(
   });
 }
 
-/** Opens a file; the stream's end ends the call, and so does a failure. */
-export async function openFile(call: FileCall): Promise<ReadableStream<Bytes>> {
+/** A file of which the caller has a part. */
+export interface BegunFile {
+  /** How many bytes the caller has. */
+  readonly offset: number;
+  /** Of these bytes. */
+  readonly digest: Digest;
+  /** When they were read: the file has to be in that state still. */
+  readonly state: { readonly size: number; readonly modified: number };
+}
+
+/**
+ * Opens a file; the stream's end ends the call, and so does a failure.
+ *
+ * @param begun To read the rest of a file only; the check is of all of it.
+ * @throws {FileTransferError} Also `Changed`, if it is not in that state.
+ */
+export async function openFile(
+  call: FileCall,
+  begun: BegunFile | null = null,
+): Promise<ReadableStream<Bytes>> {
   const marker = crypto.randomUUID();
   let script: RunningScript | null = null;
   try {
-    const parameters = [call.word, marker];
+    const first = begun === null ? "" : String(begun.offset + 1);
+    const parameters = [call.word, marker, first];
     const options = { marker, stdin: false };
     script = await startScript(call, READ_FILE, parameters, options);
     const line = await script.line();
     if (line === null) throw await script.broken();
-    return script.copy(new FileCheck(call, line));
+    return script.copy(new FileCheck(call, line, begun));
   } catch (error) {
     script?.close();
     call.release();
@@ -105,13 +124,19 @@ const KERNEL_FILES = /^\/+(proc|sys)\//;
 class FileCheck implements CopyReceiver {
   readonly #call: FileCall;
   readonly #before: FileState;
-  readonly #digest: Digest = sha256();
-  #count = 0;
+  readonly #digest: Digest;
+  #count: number;
 
   /** @param begin The line before the file. */
-  constructor(call: FileCall, begin: string) {
+  constructor(call: FileCall, begin: string, begun: BegunFile | null) {
     this.#call = call;
     this.#before = parseState(begin.replace(/^begin /, ""));
+    this.#digest = begun?.digest ?? sha256();
+    this.#count = begun?.offset ?? 0;
+    if (begun === null) return;
+    const { size, modified } = begun.state;
+    if (this.#before.text.startsWith(`${size} ${modified} `)) return;
+    throw call.failure("Changed", "it changed since a part of it was read");
   }
 
   onPart(part: Bytes): void {

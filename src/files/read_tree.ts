@@ -95,7 +95,7 @@ async function* entriesOf(call: FileCall): AsyncGenerator<TreeEntry, void> {
 }
 
 /** @throws {FileTransferError} If tar says that anything was wrong. */
-function checkTar(call: FileCall, end: string): void {
+export function checkTar(call: FileCall, end: string): void {
   const [, words = "", exitCode] = /^end (.*?)(\d+) *$/s.exec(end) ?? [];
   if (exitCode === "0") return;
   const reason = reasonIn(words, [call.path]);

@@ -2,9 +2,16 @@ import type * as fs from "node:fs";
 import { builtin } from "../../platform/builtin.ts";
 
 interface MadeDirectory {
-  readonly local: string;
   readonly mode: number;
   readonly modified: Date;
+}
+
+/** How a {@linkcode DirectoryChain} treats what is there. */
+export interface ChainOptions {
+  /** Whether the root was made for what is in it. */
+  readonly isNew: boolean;
+  /** Whether a directory that exists gets its entry's mode and time, too. */
+  readonly adopts: boolean;
 }
 
 /** Until all is in it: its own mode may forbid us to write to it. */
@@ -23,15 +30,17 @@ export class DirectoryChain {
   readonly #checked = new Set<string>([""]);
   readonly #made = new Map<string, MadeDirectory>();
 
-  constructor(root: string) {
+  readonly #adopts: boolean;
+
+  constructor(root: string, how: ChainOptions) {
     this.#root = root;
+    this.#adopts = how.adopts;
+    if (how.isNew) this.#made.set("", { mode: 0o755, modified: new Date() });
   }
 
   /** The local path of an entry. */
   local(parts: readonly string[]): string {
-    return parts.length === 0
-      ? `${this.#root}/`
-      : `${this.#root}/${parts.join("/")}`;
+    return `${this.#root}/${parts.join("/")}`;
   }
 
   /** What has the name, links not followed; null if nothing has. */
@@ -64,42 +73,55 @@ export class DirectoryChain {
       const blocked = this.enter(parts.slice(0, -1));
       if (blocked !== null) return blocked;
       const existing = this.stat(parts);
-      if (existing === null) this.#make(path, parts);
-      else if (!existing.isDirectory()) {
+      if (existing === null) {
+        this.#fs.mkdirSync(this.local(parts), { mode: WRITABLE });
+        // What a directory gets that no entry is of.
+        this.#made.set(path, { mode: 0o755, modified: new Date() });
+      } else if (!existing.isDirectory()) {
         const kind = existing.isSymbolicLink()
           ? "is a symbolic link"
           : "is not a directory";
         return `${JSON.stringify(path)} ${kind}`;
+      } else if (this.#adopts && (existing.mode & WRITABLE) !== WRITABLE) {
+        const mode = existing.mode & KEPT_MODES | WRITABLE;
+        this.#fs.chmodSync(this.local(parts), mode);
+        const { mtime: modified } = existing;
+        this.#made.set(path, { mode: existing.mode, modified });
       }
       this.#checked.add(path);
     }
-    const made = this.#made.get(path);
-    if (entry !== undefined && made !== undefined) {
+    const isOurs = this.#made.has(path) || this.#adopts && path !== "";
+    if (entry !== undefined && isOurs) {
       const { mode, modified } = entry;
-      this.#made.set(path, { local: made.local, mode, modified });
+      this.#made.set(path, { mode, modified });
     }
     return null;
   }
 
-  /** Gives the directories that were made their modes and times. */
-  finish(): void {
+  /**
+   * Gives the directories that were made their modes and times.
+   *
+   * @param root Where they are by now.
+   * @param others The paths of directories that are not ours there.
+   */
+  finish(
+    root: string = this.#root,
+    others: ReadonlySet<string> = new Set(),
+  ): void {
     // Inner ones first: their end changes the time of the outer one.
-    const made = [...this.#made.values()].reverse();
+    const made = [...this.#made].reverse();
     this.#made.clear();
-    for (const { local, mode, modified } of made) {
+    for (const [path, { mode, modified }] of made) {
+      if (others.has(path)) continue;
+      const local = path === "" ? root : `${root}/${path}`;
       try {
+        // Both follow a link, which another process may have put there.
+        if (!this.#fs.lstatSync(local).isDirectory()) continue;
         this.#fs.utimesSync(local, modified, modified);
         this.#fs.chmodSync(local, mode & KEPT_MODES);
       } catch {
         // It was removed meanwhile, or the system has no modes.
       }
     }
-  }
-
-  #make(path: string, parts: readonly string[]): void {
-    const local = this.local(parts);
-    this.#fs.mkdirSync(local, { mode: WRITABLE });
-    // What a directory gets that no entry is of.
-    this.#made.set(path, { local, mode: 0o755, modified: new Date() });
   }
 }

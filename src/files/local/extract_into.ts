@@ -2,7 +2,9 @@ import { builtin } from "../../platform/builtin.ts";
 import type { CopyResult } from "../copy_result.ts";
 import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
-import { Extraction } from "./extraction.ts";
+import { Extraction, type ExtractionOptions } from "./extraction.ts";
+import { localFailure } from "./local_failure.ts";
+import { openDirectory, Staging } from "./staging.ts";
 
 /** Options of {@linkcode extractInto}. */
 export interface ExtractOptions {
@@ -27,6 +29,13 @@ export interface ExtractOptions {
   readonly total?: number | null;
   /** Called after each part of a file, and after each file. */
   readonly onProgress?: (progress: TransferProgress) => void;
+  /**
+   * Whether to keep what has come of a file when the copy breaks off, for
+   * `LocalCopy` to find.
+   *
+   * @default {false}
+   */
+  readonly keepParts?: boolean;
   /** For tests; that of the file system otherwise. */
   readonly ignoresCase?: boolean;
   /** For tests; that of this machine otherwise. */
@@ -39,8 +48,8 @@ export interface ExtractOptions {
  *
  * Nothing is written outside of it, whatever the entries say: no part of a path
  * may be "..", and none may be a symbolic link, made by an earlier entry or there
- * before. Files are written under another name and renamed when they are
- * complete, so none is ever half-written under its own.
+ * before. All is written in a directory of its own, and moved when the entries
+ * have come to their end: a failure leaves nothing.
  *
  * @throws {FileTransferError} With the reason of this machine's file system,
  * with `Incomplete` for a body of another size than its entry says, and with
@@ -52,7 +61,9 @@ export async function extractInto(
   entries: AsyncIterable<TreeEntry>,
   options: ExtractOptions,
 ): Promise<CopyResult> {
-  return await extract(directory, entries, options, null);
+  return options.keepParts
+    ? await extractDirectly(directory, entries, options, false)
+    : await extractStaged(directory, entries, options, false);
 }
 
 /**
@@ -60,48 +71,110 @@ export async function extractInto(
  * {@linkcode extractInto} does, and reads the others for their errors.
  *
  * @throws {FileTransferError} Also `IsDirectory`, if a directory has the name,
- * and `Unsafe`, if it is another one that cannot be written.
+ * and `Unsafe`, if the entry is no file.
  */
 export async function extractFile(
   file: string,
   entries: AsyncIterable<TreeEntry>,
   options: ExtractOptions,
 ): Promise<CopyResult> {
-  const { dirname, basename, resolve } = builtin("node:path");
-  const local = resolve(file);
-  return await extract(dirname(local), entries, options, basename(local));
+  return options.keepParts
+    ? await extractDirectly(file, entries, options, true)
+    : await extractStaged(file, entries, options, true);
 }
 
-async function extract(
-  directory: string,
+async function extractStaged(
+  target: string,
   entries: AsyncIterable<TreeEntry>,
   options: ExtractOptions,
-  file: string | null,
+  isFile: boolean,
 ): Promise<CopyResult> {
-  const {
-    symlinks = "inside",
-    overwrite = true,
-    windows = builtin("node:process").platform === "win32",
-    signal,
-    action,
-    onProgress,
-    total = null,
-    ignoresCase,
-  } = options;
-  const extraction = new Extraction(directory, {
-    ...{ action, symlinks, overwrite, windows, ignoresCase },
-    ...{ signal, onProgress, total },
-  });
-  let added = 0;
+  const { action, overwrite = true } = options;
+  const staging = new Staging(target, isFile, action);
+  let succeeded = false;
   try {
-    for await (const entry of entries) {
-      signal?.throwIfAborted();
-      if (file === null) await extraction.add(entry);
-      else if (added++ === 0) await extraction.addFile(entry, file);
+    const extraction = new Extraction(staging.directory, {
+      ...complete(options),
+      isNew: staging.isNew,
+      isStaging: true,
+      root: staging.root,
+      // What is replaced is looked at when all is moved.
+      overwrite: true,
+    });
+    await writeAll(extraction, entries, options, isFile ? target : null);
+    try {
+      const others = staging.move(
+        overwrite,
+        (...leftOut) => extraction.leaveOut(...leftOut),
+      );
+      succeeded = true;
+      extraction.finish(staging.root, others);
+    } catch (error) {
+      throw localFailure(error, action, target);
     }
-    signal?.throwIfAborted();
+    return extraction.result;
+  } finally {
+    staging.close(succeeded);
+  }
+}
+
+/** For a copy that can go on later: what has come stays. */
+async function extractDirectly(
+  target: string,
+  entries: AsyncIterable<TreeEntry>,
+  options: ExtractOptions,
+  isFile: boolean,
+): Promise<CopyResult> {
+  const { dirname, resolve } = builtin("node:path");
+  const directory = isFile ? dirname(resolve(target)) : target;
+  const { path, isNew } = openDirectory(directory, options.action);
+  const extraction = new Extraction(path, {
+    ...complete(options),
+    isNew: isNew && !isFile,
+    isStaging: false,
+    root: path,
+  });
+  try {
+    await writeAll(extraction, entries, options, isFile ? target : null);
   } finally {
     extraction.finish();
   }
   return extraction.result;
+}
+
+async function writeAll(
+  extraction: Extraction,
+  entries: AsyncIterable<TreeEntry>,
+  { signal }: ExtractOptions,
+  file: string | null,
+): Promise<void> {
+  const { basename, resolve } = builtin("node:path");
+  let count = 0;
+  for await (const entry of entries) {
+    signal?.throwIfAborted();
+    if (file === null) await extraction.add(entry);
+    else if (count++ === 0) {
+      await extraction.addFile(entry, basename(resolve(file)));
+    }
+  }
+  signal?.throwIfAborted();
+}
+
+function complete(
+  options: ExtractOptions,
+): Omit<ExtractionOptions, "isNew" | "isStaging" | "root"> {
+  const {
+    symlinks = "inside",
+    overwrite = true,
+    windows = builtin("node:process").platform === "win32",
+    total = null,
+    action,
+    signal,
+    onProgress,
+    ignoresCase,
+  } = options;
+  return {
+    ...{ action, symlinks, overwrite, windows, ignoresCase },
+    ...{ signal, onProgress, total },
+  };
 }

@@ -8,7 +8,7 @@ import type { TreeEntry } from "../tree_entry.ts";
 import { DirectoryChain } from "./directory_chain.ts";
 import { codeOf, isNameRefused, localFailure } from "./local_failure.ts";
 import { linkProblem, NameCollisions, splitPath } from "./local_names.ts";
-import { PartFile } from "./part_file.ts";
+import { PartFile, removeFile } from "./part_file.ts";
 
 /** As `ExtractOptions`, complete. */
 export interface ExtractionOptions {
@@ -20,6 +20,12 @@ export interface ExtractionOptions {
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
   readonly total: number | null;
+  /** Whether the directory is the copy's own, and ends with it. */
+  readonly isStaging: boolean;
+  /** The final directory, for messages. */
+  readonly root: string;
+  /** Whether that is made for the copy. */
+  readonly isNew: boolean;
 }
 
 /** The bits of a mode that are kept: set-ID and sticky bits are dropped. */
@@ -32,14 +38,18 @@ export class Extraction {
   readonly #directories: DirectoryChain;
   readonly #collisions: NameCollisions | null;
   readonly #skipped: SkippedEntry[] = [];
+  /** The paths of hard links, which do not count as files. */
+  readonly #links = new Set<string>();
   #files = 0;
   #bytes = 0;
 
-  /** @throws {FileTransferError} The directory is none, or cannot be made. */
+  /** @param directory It exists, and no part of its path is a link. */
   constructor(directory: string, options: ExtractionOptions) {
     this.#options = options;
-    const root = this.#openRoot(directory);
-    this.#directories = new DirectoryChain(root);
+    this.#directories = new DirectoryChain(directory, {
+      isNew: options.isNew,
+      adopts: !options.isStaging,
+    });
     const ignoresCase = options.ignoresCase ?? this.#ignoresCase();
     this.#collisions = ignoresCase ? new NameCollisions() : null;
   }
@@ -56,7 +66,10 @@ export class Extraction {
     const refused = entry.problem ?? problem ?? this.#collision(path);
     if (parts === null || refused !== null) return this.#skip(path, refused!);
     if (parts.length === 0) {
-      if (entry.type === "directory") return;
+      if (entry.type === "directory") {
+        this.#directories.enter([], entry);
+        return;
+      }
       return this.#skip(path, "it has the directory's own name");
     }
     try {
@@ -65,8 +78,7 @@ export class Extraction {
       if (isNameRefused(error)) {
         return this.#skip(path, "a name that this file system cannot have");
       }
-      const local = this.#directories.local(parts);
-      throw localFailure(error, this.#options.action, local);
+      throw localFailure(error, this.#options.action, this.#shown(parts));
     }
   }
 
@@ -76,7 +88,7 @@ export class Extraction {
    * @throws {FileTransferError} It is not written, but for one that exists.
    */
   async addFile(entry: TreeEntry, name: string): Promise<void> {
-    const local = this.#directories.local([name]);
+    const local = this.#shown([name]);
     const refuse = (reason: "IsDirectory" | "Unsafe", state: string) =>
       new FileTransferError(
         `Cannot ${this.#options.action}: ${state}: ${JSON.stringify(local)}`,
@@ -97,9 +109,21 @@ export class Extraction {
     }
   }
 
-  /** Gives the directories that were made their modes and times. */
-  finish(): void {
-    this.#directories.finish();
+  /** Notes that something that was written is left out after all. */
+  leaveOut(path: string, reason: string, stats: fs.Stats): void {
+    this.#skip(path, reason);
+    if (!stats.isFile() || this.#links.has(path)) return;
+    this.#files--;
+    this.#bytes -= stats.size;
+  }
+
+  /**
+   * Gives the directories that were made their modes and times.
+   *
+   * @param root Where they are by now, but for `others`.
+   */
+  finish(root?: string, others?: ReadonlySet<string>): void {
+    this.#directories.finish(root, others);
   }
 
   async #write(entry: TreeEntry, parts: readonly string[]): Promise<void> {
@@ -120,21 +144,41 @@ export class Extraction {
       if (!this.#options.overwrite) return this.#skip(path, "it exists");
     }
     if (type === "symlink") this.#makeSymlink(entry, parts, local);
-    else if (type === "link") this.#makeLink(entry, local);
-    else await this.#writeFile(entry, local);
+    else if (type === "link") this.#makeLink(entry, parts, local);
+    else {
+      if (existing !== null && this.#options.isStaging) {
+        this.#forget(parts, existing);
+        removeFile(local);
+      }
+      await this.#writeFile(entry, local);
+    }
+  }
+
+  /** Notes that what this copy has written itself is replaced. */
+  #forget(parts: readonly string[], stats: fs.Stats): void {
+    if (!stats.isFile() || this.#links.delete(parts.join("/"))) return;
+    this.#files--;
+    this.#bytes -= stats.size;
   }
 
   async #writeFile(entry: TreeEntry, local: string): Promise<void> {
     const { path, size } = entry;
     const { signal, onProgress } = this.#options;
-    const part = new PartFile(local, size);
+    const offset = "offset" in entry ? Number(entry.offset) : 0;
+    const isKept = !this.#options.isStaging;
+    const name = isKept
+      ? PartFile.keptName(local, size, entry.modified)
+      : local;
+    const part = new PartFile(local, size, { name, size: offset, isKept });
     try {
-      let written = 0;
+      let written = offset;
       for await (const { position, bytes } of piecesOf(entry)) {
         signal?.throwIfAborted();
-        if (position + bytes.byteLength > size) throw this.#incomplete(entry);
-        await part.write(bytes, position);
-        written = position + bytes.byteLength;
+        const start = offset + position;
+        const end = start + bytes.byteLength;
+        if (end > size) throw this.#incomplete(entry);
+        await part.write(bytes, start);
+        written = end;
         if (written < size) this.#report(path, written);
       }
       // An archive's own entries end early with an error only, and only a
@@ -145,7 +189,9 @@ export class Extraction {
       signal?.throwIfAborted();
       part.complete(entry.mode & KEPT_MODES, entry.modified);
     } catch (error) {
-      part.remove();
+      const isWrong = error instanceof FileTransferError &&
+        error.reason === "Changed";
+      part.giveUp(isWrong);
       throw error;
     }
     this.#files++;
@@ -178,11 +224,15 @@ export class Extraction {
       if (codeOf(error) !== "EPERM") throw error;
       return this.#skip(path, "this system does not permit symbolic links");
     }
-    this.#rename(other, local);
+    this.#rename(other, parts);
   }
 
   /** A hard link, to a file in the directory only, never through a link. */
-  #makeLink(entry: TreeEntry, local: string): void {
+  #makeLink(
+    entry: TreeEntry,
+    parts: readonly string[],
+    local: string,
+  ): void {
     const { path, linkTarget } = entry;
     const to = splitPath(linkTarget ?? "", this.#options);
     if (to.parts === null) return this.#skip(path, `a link to ${to.problem}`);
@@ -203,15 +253,20 @@ export class Extraction {
       this.#fs.copyFileSync(target, other, COPYFILE_EXCL);
       this.#fs.utimesSync(other, file.atime, file.mtime);
     }
-    this.#rename(other, local);
+    this.#rename(other, parts);
+    this.#links.add(parts.join("/"));
   }
 
-  #rename(from: string, to: string): void {
+  #rename(from: string, parts: readonly string[]): void {
+    const existing = this.#directories.stat(parts);
+    if (existing !== null && this.#options.isStaging) {
+      this.#forget(parts, existing);
+    }
     try {
-      this.#fs.renameSync(from, to);
+      this.#fs.renameSync(from, this.#directories.local(parts));
     } finally {
       // Renaming one link of a file to another does nothing (POSIX).
-      this.#fs.rmSync(from, { force: true });
+      removeFile(from);
     }
   }
 
@@ -240,20 +295,9 @@ export class Extraction {
     );
   }
 
-  #openRoot(directory: string): string {
-    const { action } = this.#options;
-    try {
-      this.#fs.mkdirSync(directory, { recursive: true });
-      // The caller's own directory may be a link: it is followed once.
-      return this.#fs.realpathSync(directory).replace(/[/\\]+$/, "");
-    } catch (cause) {
-      const failure = localFailure(cause, action, directory);
-      if (!/^(EEXIST|ENOTDIR)$/.test(codeOf(cause) ?? "")) throw failure;
-      throw new FileTransferError(
-        `Cannot ${action}: ${JSON.stringify(directory)} is not a directory`,
-        { path: directory, reason: "NotDirectory", cause },
-      );
-    }
+  /** The final path of an entry. */
+  #shown(parts: readonly string[]): string {
+    return [this.#options.root, ...parts].join("/");
   }
 
   #ignoresCase(): boolean {
@@ -266,7 +310,7 @@ export class Extraction {
     } catch {
       return false; // It cannot be written to, as the first entry will find.
     } finally {
-      this.#fs.rmSync(name, { force: true });
+      removeFile(name);
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Copies a file to stdout, between two marked lines. Parameters: the path, the
- * marker. It is limited to what POSIX has, and `stat` and `sha256sum` where they
+ * marker, and, to leave out what comes before it, the number of the first byte
+ * (from 1). It is limited to what POSIX has, and `stat` and `sha256sum` where they
  * exist; both the digest and the copy read the file, at the same time.
  *
  * `begin STATE`, the file, then `end [DIGEST -] [WORDS] CODE | STATE`; or `fail
@@ -9,14 +10,14 @@
 export const READ_FILE = `LC_ALL=C
 export LC_ALL
 set -f
-p=$1 m=$2
+p=$1 m=$2 o=$3
 fail() {
   printf '%s ' "$m" fail $1
   echo
   exit 1
 }
 state() {
-  stat -L -c '%s %y %i' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null || echo '?'
+  stat -L -c '%s %Y %y %i' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null || echo '?'
 }
 [ ! -d "$p" ] || fail IsDirectory
 if [ ! -f "$p" ] || [ ! -r "$p" ]; then
@@ -31,7 +32,11 @@ e=$(
     sha256sum <"$p" 2>/dev/null &
     k=$!
   fi
-  cat "$p" 2>&1 >&3
+  if [ -n "$o" ]; then
+    tail -c "+$o" "$p" 2>&1 >&3
+  else
+    cat "$p" 2>&1 >&3
+  fi
   c=$?
   [ $c = 0 ] || [ -z "$k" ] || kill $k 2>/dev/null
   wait

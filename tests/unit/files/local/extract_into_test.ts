@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import {
   chmod,
@@ -7,6 +12,7 @@ import {
   mkdir,
   readFile,
   readlink,
+  rm,
   symlink,
   writeFile,
 } from "node:fs/promises";
@@ -16,6 +22,7 @@ import {
   extractInto,
   type ExtractOptions,
 } from "../../../../src/files/local/extract_into.ts";
+import { LocalCopy } from "../../../../src/files/local/local_copy.ts";
 import type { TreeEntry } from "../../../../src/files/tree_entry.ts";
 import { isModernDeno } from "../../../../src/platform/runtime.ts";
 import { runtime, test } from "../../../harness.ts";
@@ -185,7 +192,7 @@ test("nothing is written through a link that was there before", async () => {
       hard("stolen", "d/secret"),
     ]);
     assertEquals(skipped.map(({ path }) => path), [
-      ...["d", "d/evil", "d/link", "stolen"],
+      ...["stolen", "d", "d/evil", "d/link"],
     ]);
     // The links themselves were replaced, by files.
     for (const name of ["f", "dangling", "same"]) {
@@ -246,17 +253,23 @@ test("a file and a directory of one name do not replace each other", async () =>
   await withRoot(async (root, extract) => {
     await mkdir(`${root}/in/d/inner`, { recursive: true });
     await writeFile(`${root}/in/f`, "before");
-    const { skipped } = await extract([
+    const { files, bytes, skipped } = await extract([
       member("d", { content: "x" }),
       symbolic("d", "f"),
       directory("f"),
       member("f/x", { content: "x" }),
+      directory("g"),
+      member("g", { content: "x" }),
+      member("h", { content: "x" }),
+      member("h/x", { content: "x" }),
     ]);
-    assertEquals(skipped.map(({ reason }) => reason), [
-      "a directory has its name",
-      "a directory has its name",
-      '"f" is not a directory',
-      '"f" is not a directory',
+    assertEquals([files, bytes], [1, 1]);
+    assertEquals(skipped.map(({ path, reason }) => [path, reason]), [
+      ["g", "a directory has its name"],
+      ["h/x", '"h" is not a directory'],
+      ["d", "a directory has its name"],
+      ["f", '"f" is not a directory'],
+      ["f/x", '"f" is not a directory'],
     ]);
     assertEquals(await readFile(`${root}/in/f`, "utf8"), "before");
   });
@@ -286,7 +299,7 @@ test("symbolic links are skipped, or those outside an error", async () => {
     const error = await rejection(failing, FileTransferError);
     assertEquals([error.reason, error.path], ["Unsafe", "out"]);
     assertStringIncludes(error.message, "Cannot copy it: ");
-    assertEquals(tree(`${root}/in`), ["l"]);
+    assertEquals(tree(`${root}/in`), []);
   });
 });
 
@@ -322,21 +335,25 @@ test("names that this system cannot have are skipped", async () => {
   });
 });
 
-test("an archive that ends early leaves no part of a file", async () => {
+test("an archive that ends early leaves nothing, and what was there", async () => {
   await withRoot(async (root) => {
     const whole = archiveOf(
       directory("d", { mode: 0o500 }),
       member("d/a", { content: "a" }),
       member("d/b", { content: "b".repeat(100_000) }),
     );
-    const cut = readArchive(streamOf(whole.subarray(0, 50_000)), "copy it");
-    const error = await rejection(
-      extractInto(`${root}/in`, cut, options),
-      FileTransferError,
-    );
-    assertEquals(error.reason, "Incomplete");
-    assertEquals(tree(`${root}/in`), ["d", "d/a"]);
-    assertEquals(statSync(`${root}/in/d`).mode & 0o777, 0o500);
+    await mkdir(`${root}/in/d`);
+    await writeFile(`${root}/in/d/a`, "before");
+    for (const name of ["in", "in/new", "in/new/deep"]) {
+      const cut = readArchive(streamOf(whole.subarray(0, 50_000)), "copy it");
+      const error = await rejection(
+        extractInto(`${root}/${name}`, cut, options),
+        FileTransferError,
+      );
+      assertEquals(error.reason, "Incomplete");
+      assertEquals(tree(`${root}/in`), ["d", "d/a"]);
+    }
+    assertEquals(await readFile(`${root}/in/d/a`, "utf8"), "before");
   });
 });
 
@@ -421,6 +438,95 @@ test("a directory that is a file, or cannot be made, is refused", async () => {
       );
     assertEquals((await into(`${path}/file`)).reason, "NotDirectory");
     assertEquals((await into(`${path}/file/a`)).reason, "NotDirectory");
+  });
+});
+
+test("a directory that is new appears as a whole, with its mode and time", async () => {
+  await withRoot(async (root) => {
+    const bytes = archiveOf(
+      directory("./", { mode: 0o2750 }),
+      directory("d", { mode: 0o555 }),
+      member("d/a", { content: "a" }),
+    );
+    const seen: string[] = [];
+    await extractInto(
+      `${root}/in/new`,
+      readArchive(streamOf(bytes), "copy it"),
+      { ...options, onProgress: () => seen.push(...tree(`${root}/in`)) },
+    );
+    assert(seen.length > 0 && !seen.includes("new"));
+    assertEquals(tree(`${root}/in`), ["new", "new/d", "new/d/a"]);
+    const { mode, mtimeMs } = statSync(`${root}/in/new`);
+    assertEquals([mode & 0o7777, mtimeMs], [0o750, 1_600_000_000_000]);
+    assertEquals(statSync(`${root}/in/new/d`).mode & 0o7777, 0o555);
+    await chmod(`${root}/in/new/d`, 0o755);
+  });
+});
+
+test("a directory that exists keeps its mode", async () => {
+  await withRoot(async (root, extract) => {
+    await mkdir(`${root}/in/d`, { mode: 0o711 });
+    await extract([
+      directory("./", { mode: 0o700 }),
+      directory("d", { mode: 0o700 }),
+      member("d/a", { content: "a" }),
+    ]);
+    assertEquals(statSync(`${root}/in/d`).mode & 0o7777, 0o711);
+    assertEquals(tree(`${root}/in`), ["d", "d/a"]);
+  });
+});
+
+test("what is behind a user's link keeps its mode and time", async () => {
+  await withRoot(async (root, extract) => {
+    await mkdir(`${root}/out/d`, { mode: 0o711 });
+    await symlink("../out/d", `${root}/in/d`);
+    await extract([directory("d", { mode: 0o700 })]);
+    assertEquals(statSync(`${root}/out/d`).mode & 0o7777, 0o711);
+    await rm(`${root}/out/d`, { recursive: true });
+  });
+});
+
+test("with keepParts files stay, and the part of one that broke off", async () => {
+  await withRoot(async (root) => {
+    const whole = archiveOf(
+      directory("d", { mode: 0o500 }),
+      member("d/a", { content: "a" }),
+      member("d/b", { content: "b".repeat(100_000) }),
+    );
+    const keeping = { ...options, keepParts: true };
+    const cut = readArchive(streamOf(whole.subarray(0, 50_000)), "copy it");
+    await rejection(
+      extractInto(`${root}/in`, cut, keeping),
+      FileTransferError,
+    );
+    const [, part, file] = tree(`${root}/in`);
+    assertMatch(part!, /^d\/\.podwire-[0-9a-f]{16}-100000-1600000000\.part$/);
+    assertEquals(file, "d/a");
+    const { size } = statSync(`${root}/in/${part}`);
+    const copy = new LocalCopy(`${root}/in`);
+    const state = { size: 100_000, modified: 1_600_000_000 };
+    assertEquals(copy.find("d/b", state), {
+      kind: "part",
+      size,
+      file: `${root}/in/${part}`,
+    });
+    const there = { size: 1, modified: 1_600_000_000 };
+    assertEquals(copy.find("d/a", there), { kind: "all" });
+    for (const other of [{ ...there, size: 2 }, { ...there, modified: 1 }]) {
+      assertEquals(copy.find("d/a", other), { kind: "nothing" });
+    }
+    // A part of the file in another state is of no use.
+    const changed = { ...state, modified: 1_600_000_001 };
+    assertEquals(copy.find("d/b", changed), { kind: "nothing" });
+    assertEquals(tree(`${root}/in`), ["d", "d/a"]);
+    await extractInto(
+      `${root}/in`,
+      readArchive(streamOf(whole), "copy it"),
+      keeping,
+    );
+    assertEquals(tree(`${root}/in`), ["d", "d/a", "d/b"]);
+    assertEquals(statSync(`${root}/in/d`).mode & 0o7777, 0o500);
+    await chmod(`${root}/in/d`, 0o755);
   });
 });
 

@@ -1,0 +1,49 @@
+import { RECEIVE } from "./receive_script.ts";
+
+/**
+ * Lists what a tree has, without its contents, between two marked lines.
+ * Parameters: the path and the marker.
+ *
+ * `begin`, a line `MODE SIZE SECONDS NAME` for each entry (the mode in hex, with
+ * its type), then `end CODE`; for a file the name is empty. `none` if the
+ * container has no `find` or no `stat` with `-c`.
+ */
+export const LIST_TREE = `LC_ALL=C
+export LC_ALL
+set -f
+p=$1 m=$2
+f='%f %s %Y '
+if ! command -v find >/dev/null 2>&1 || ! stat -L -c "$f" / >/dev/null 2>&1; then
+  echo "$m none"
+  exit
+fi
+echo "$m begin"
+if [ -d "$p" ]; then
+  (cd "$p" && find . -exec stat -c "$f%n" {} +) 2>/dev/null
+else
+  stat -L -c "$f" "$p" 2>/dev/null
+fi
+c=$?
+printf '%s end %s\\n' "$m" "$c"`;
+
+/**
+ * Copies some entries of a directory to stdout as a tar archive, as READ_TREE
+ * does. Parameters: the path and the marker; stdin has the names, a line each.
+ */
+export const READ_LISTED = `${RECEIVE}
+LC_ALL=C
+export LC_ALL
+set -f
+p=$1 m=$2
+command -v tar >/dev/null 2>&1 || {
+  echo "$m fail Unavailable tar"
+  exit 1
+}
+echo "$m begin"
+exec 3>&1
+e=$({
+  receive | tar -cf - -C "$p" --no-recursion -T - 2>&1 >&3
+  echo " $?"
+} | tail -c 1500)
+printf '%s ' "$m" end $e
+echo`;
