@@ -187,11 +187,11 @@ export class Extraction {
         throw this.#incomplete(entry);
       }
       signal?.throwIfAborted();
-      part.complete(entry.mode & KEPT_MODES, entry.modified);
+      await part.complete(entry.mode & KEPT_MODES, entry.modified);
     } catch (error) {
       const isWrong = error instanceof FileTransferError &&
         error.reason === "Changed";
-      part.giveUp(isWrong);
+      await part.giveUp(isWrong);
       throw error;
     }
     this.#files++;

@@ -5,6 +5,8 @@ import { codeOf } from "./local_failure.ts";
 
 /** Smaller files are written without giving up the thread: it costs less. */
 const SMALL = 256 * 1024;
+/** Of a larger one, so much is written at once, while the next is collected. */
+const BATCH = 512 * 1024;
 
 /** What a part is called, and how much of it is there. */
 export interface Part {
@@ -53,6 +55,13 @@ export class PartFile {
   #descriptor: number | null = null;
   #end: number;
   #hasGaps = false;
+  /** What is collected: `#length` bytes from `#start` of the file on. */
+  #batch: Uint8Array | null = null;
+  #start = 0;
+  #length = 0;
+  /** The batch that is being written, or may be used again. */
+  #spare: Uint8Array | null = null;
+  #writing: Promise<void> = Promise.resolve();
 
   /** Creates the file, readable for its owner only, or goes on with one. */
   constructor(local: string, size: number, part: Part) {
@@ -75,19 +84,26 @@ export class PartFile {
 
   /** Writes at a position; what is left out becomes zeros. */
   async write(bytes: Uint8Array, position: number): Promise<void> {
-    if (position !== this.#end) this.#hasGaps = true;
-    const end = position + bytes.byteLength;
-    for (let at = position; at < end;) {
-      const rest = bytes.subarray(at - position);
-      at += this.#size <= SMALL
-        ? this.#fs.writeSync(this.#descriptor!, rest, 0, rest.byteLength, at)
-        : await this.#writeAsync(rest, at);
+    const isGap = position !== this.#end;
+    if (isGap) this.#hasGaps = true;
+    this.#end = position + bytes.byteLength;
+    if (this.#size <= SMALL) return this.#writeSync(bytes, position);
+    if (isGap) await this.#flush();
+    for (let at = 0; at < bytes.byteLength;) {
+      if (this.#length === 0) this.#start = position + at;
+      const part = bytes.subarray(at, at + BATCH - this.#length);
+      this.#batch ??= new Uint8Array(BATCH);
+      this.#batch.set(part, this.#length);
+      this.#length += part.byteLength;
+      at += part.byteLength;
+      if (this.#length === BATCH) await this.#flush();
     }
-    this.#end = end;
   }
 
   /** Gives the file its size, mode, time and name. */
-  complete(mode: number, modified: Date): void {
+  async complete(mode: number, modified: Date): Promise<void> {
+    await this.#flush();
+    await this.#writing;
     const descriptor = this.#descriptor!;
     if (this.#end < this.#size) this.#fs.ftruncateSync(descriptor, this.#size);
     this.#fs.fchmodSync(descriptor, mode);
@@ -102,11 +118,45 @@ export class PartFile {
    *
    * @param isWrong Whether what is in it is known not to be the file's.
    */
-  giveUp(isWrong: boolean): void {
-    this.#close();
+  async giveUp(isWrong: boolean): Promise<void> {
     const isUseful = !isWrong && !this.#hasGaps && this.#end > 0;
-    if (this.#isKept && isUseful) return;
-    removeFile(this.#name);
+    const isKept = this.#isKept && isUseful;
+    try {
+      if (isKept) await this.#flush();
+      await this.#writing;
+    } catch {
+      // The error of the copy is thrown; what is there is still a beginning.
+    }
+    this.#close();
+    if (!isKept) removeFile(this.#name);
+  }
+
+  /** Begins to write what was collected, once that before it is written. */
+  async #flush(): Promise<void> {
+    if (this.#length === 0) return;
+    await this.#writing;
+    const batch = this.#batch!;
+    const bytes = batch.subarray(0, this.#length);
+    this.#batch = this.#spare;
+    this.#spare = batch;
+    this.#length = 0;
+    this.#writing = this.#writeAll(bytes, this.#start);
+    // It is thrown by the next wait.
+    this.#writing.catch(() => {});
+  }
+
+  #writeSync(bytes: Uint8Array, position: number): void {
+    for (let at = 0; at < bytes.byteLength;) {
+      const left = bytes.byteLength - at;
+      const descriptor = this.#descriptor!;
+      at += this.#fs.writeSync(descriptor, bytes, at, left, position + at);
+    }
+  }
+
+  async #writeAll(bytes: Uint8Array, position: number): Promise<void> {
+    for (let at = 0; at < bytes.byteLength;) {
+      at += await this.#writeAsync(bytes.subarray(at), position + at);
+    }
   }
 
   #close(): void {
