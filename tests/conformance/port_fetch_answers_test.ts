@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
+import { canGunzip } from "../../src/transport/gunzip_body.ts";
 import {
   ConnectError,
   ConnectionLostError,
@@ -148,9 +149,12 @@ testCase(
       new Uint8Array(await response.arrayBuffer());
     await withAnswer(fixture, answer, async (fetch) => {
       const decoded = await fetch();
-      assert(sameBytes(await bytes(decoded), plain));
-      assertEquals(decoded.headers.get("content-encoding"), null);
-      assertEquals(decoded.headers.get("content-length"), null);
+      // Bun 1.3 has nothing that decodes it.
+      const coding = canGunzip() ? null : "gzip";
+      const expected = canGunzip() ? plain : coded;
+      assert(sameBytes(await bytes(decoded), expected));
+      assertEquals(decoded.headers.get("content-encoding"), coding);
+      assertEquals(decoded.headers.has("content-length"), !canGunzip());
       const headers = { "accept-encoding": "gzip" };
       const kept = await fetch({ headers });
       assertEquals(kept.headers.get("content-encoding"), "gzip");
