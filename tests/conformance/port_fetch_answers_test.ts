@@ -240,7 +240,8 @@ testCase(
   async (fixture) => {
     let cancelled: unknown;
     await withAnswer(fixture, (socket) => {
-      socket.end("HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
+      // No end: Deno 2.5 resets a connection that it ends with unread bytes.
+      socket.write("HTTP/1.1 413 Too Large\r\ncontent-length: 3\r\n\r\nbig");
     }, async (fetch) => {
       const body = new ReadableStream<Uint8Array>({
         async pull(controller) {

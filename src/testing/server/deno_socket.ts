@@ -28,9 +28,7 @@ export class DenoSocket extends Duplex {
     _encoding: string,
     done: (error?: Error | null) => void,
   ): void {
-    // A failed write ends no reading: what the peer sent before is still there,
-    // and the end of it says how the connection ended.
-    this.#writeAll(chunk).then(() => done(), () => done());
+    this.#writeAll(chunk).then(() => done(), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
