@@ -2,10 +2,13 @@ import { assert } from "@std/assert";
 import { spawn } from "node:child_process";
 import { encodeText } from "../../../../src/bytes.ts";
 import { PipedProcess } from "../../../../src/testing/containers/piped_process.ts";
-import { test } from "../../../harness.ts";
+import { runtime, test } from "../../../harness.ts";
 
-/** Below 2 MiB as it should be; Deno read 10 to 60 MiB, in seconds. */
-const MOST = 8 * 2 ** 20;
+/**
+ * Below 2 MiB as it should be. Deno read 10 to 60 MiB, in seconds; others, which
+ * look at all that is ready, up to 12 on a loaded machine.
+ */
+const MOST = (runtime === "deno" ? 8 : 64) * 2 ** 20;
 
 test("processes that write without a pause do not hold up another", async () => {
   let read = 0;
