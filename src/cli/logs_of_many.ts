@@ -1,3 +1,4 @@
+import { contextOf } from "../api/api_options.ts";
 import { allLogs } from "../api/logs/all_logs.ts";
 import type { AllLogsOptions } from "../api/logs/all_logs_options.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
@@ -12,7 +13,7 @@ import type { Target } from "../target.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { integerOf } from "./flag_values.ts";
 import { errorMessage, printMessage } from "./messages.ts";
-import { contextOf, type PodApi } from "./pod.ts";
+import type { PodApi } from "./pod.ts";
 
 /**
  * Prints the logs of several containers, line by line, with the bytes that the
@@ -35,7 +36,7 @@ export async function printLogs(
       "logs",
     );
   }
-  const context = contextOf(pods);
+  const context = contextOf(pods, "get logs");
   const prefixed = commandLine.has("prefix") || commandLine.has("all-pods");
   let messages: Promise<void> = Promise.resolve();
   const say = (message: string) => {

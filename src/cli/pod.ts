@@ -1,6 +1,6 @@
 // The pod and the container that a command line names.
 import { Api } from "../api/api.ts";
-import type { CallContext } from "../api/call.ts";
+import { contextOf } from "../api/api_options.ts";
 import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
 import type { Stored } from "../client/kube_object.ts";
 import type { ClientListener } from "../client/client_event.ts";
@@ -14,7 +14,6 @@ import {
   type PodName,
   type PodOwner,
 } from "../api/targets/target.ts";
-import { toClusterClient } from "../client/cluster_client.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
@@ -25,13 +24,6 @@ import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
 
 /** The pods of the cluster that the command line names. */
 export type PodApi = Api<typeof Pod>;
-
-const contexts = new WeakMap<PodApi, CallContext>();
-
-/** What the calls of an `Api` are made with. */
-export function contextOf(pods: PodApi): CallContext {
-  return contexts.get(pods)!;
-}
 
 /** Namespaces that a command line has beside `-n`. */
 export interface Namespaces {
@@ -58,13 +50,7 @@ export async function withPods(
     onEvent: warningPrinter(),
   });
   try {
-    const pods = new Api(Pod, { client });
-    contexts.set(pods, {
-      client: toClusterClient(client, "choose a pod"),
-      resource: Pod,
-      namespace: null,
-    });
-    return await body(pods);
+    return await body(new Api(Pod, { client }));
   } finally {
     await client.close();
   }
@@ -215,10 +201,11 @@ export function callFor(
   target: ParsedTarget,
   command: CommandName,
 ): TargetCall {
+  const action = `${VERBS[command]} ${target.text}`;
   return {
-    context: contextOf(pods),
+    context: contextOf(pods, action),
     target,
-    action: `${VERBS[command]} ${target.text}`,
+    action,
     signal: new AbortController().signal,
   };
 }

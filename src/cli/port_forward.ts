@@ -1,4 +1,5 @@
 import process from "node:process";
+import { contextOf } from "../api/api_options.ts";
 import { listen, type PortListener } from "../api/port_forward/listen.ts";
 import { choosePort } from "../api/port_forward/target_port.ts";
 import type { PodName, PodOwner } from "../api/targets/target.ts";
@@ -15,7 +16,6 @@ import { errorText, print, printMessage } from "./messages.ts";
 import { podTimeoutOf } from "./owner_pods.ts";
 import {
   callFor,
-  contextOf,
   type PodApi,
   podOf,
   podTarget,
@@ -175,7 +175,7 @@ class Forwarder {
     let listener: PortListener;
     try {
       listener = await listen(
-        contextOf(this.#pods),
+        contextOf(this.#pods, COMMAND),
         this.#target.given,
         port.given,
         {
