@@ -58,9 +58,9 @@ export function replaceObject<T extends KubeObject>(
   const { resource } = context;
   checkOptions(options, REPLACE_OPTIONS, `replace ${resource.plural}`);
   const name = object?.metadata?.name;
-  const body = options?.subresource === undefined
-    ? withTypeMeta(resource, object)
-    : object;
+  const body = options?.subresource === "scale"
+    ? object
+    : withTypeMeta(resource, object);
   const verb = { verb: "update", method: "PUT", name, body };
   return write(context, verb, options);
 }

@@ -218,6 +218,8 @@ test("Api: a status is written through its subresource", async () => {
     `PUT ${path}`,
     `PATCH ${path}`,
   ]);
+  const { apiVersion, kind } = sent(transport.requests[0]).body;
+  assertEquals([apiVersion, kind], ["v1", "Pod"]);
 });
 
 test("Api: every verb on an object takes a subresource", async () => {
