@@ -1,7 +1,6 @@
 import { VERSION } from "../version.ts";
 import { attach } from "./attach.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
-import { cp } from "./cp.ts";
 import { exec } from "./exec.ts";
 import type { CommandName } from "./flags.ts";
 import { helpFor } from "./help.ts";
@@ -14,7 +13,14 @@ const BROKEN_PIPE = 141;
 
 const COMMANDS: Readonly<
   Record<CommandName, (commandLine: CommandLine) => Promise<number>>
-> = { exec, attach, logs, cp, "port-forward": portForward };
+> = {
+  exec,
+  attach,
+  logs,
+  // Loaded when it is called: no other command needs what copies files.
+  cp: async (commandLine) => (await import("./cp.ts")).cp(commandLine),
+  "port-forward": portForward,
+};
 
 /** Runs a command line; resolves with the exit code and never rejects. */
 export async function run(args: readonly string[]): Promise<number> {
