@@ -60,10 +60,8 @@ export async function fetchPort(
       stopClosing();
       client.ended(connection, { exitCode: null, error });
     });
-    const closing = new AbortController();
-    deadline.follow(closing.signal);
     const close = async () => {
-      closing.abort(
+      deadline.abort(
         new SessionEndedError(
           `Cannot ${call.action}: the client was closed`,
           { status: null },
@@ -132,11 +130,7 @@ async function exchange(
     { ...request, ...target },
     () => body?.drained(),
   );
-  if (body !== null) {
-    const failing = new AbortController();
-    deadline.follow(failing.signal);
-    body.send(stream!).catch((error) => failing.abort(error));
-  }
+  body?.send(stream!).catch((error) => deadline.abort(error));
   const response = await responded;
   deadline.stopClock();
   return await responseOf(request, response);
