@@ -1,12 +1,7 @@
+import type { TransferProgress } from "../files/progress.ts";
+
 /** How far a copy is. */
-export interface CopyProgress {
-  /** Bytes of all files so far. */
-  readonly bytes: number;
-  /** How many there are; null if that is not known. */
-  readonly total: number | null;
-  /** Files that are complete. */
-  readonly files: number;
-}
+export type CopyProgress = Omit<TransferProgress, "path">;
 
 /** Milliseconds between two updates of the line. */
 const INTERVAL = 100;
