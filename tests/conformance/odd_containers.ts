@@ -40,10 +40,15 @@ export function oddCase(
   );
 }
 
-/** Where this machine has a program. */
-export function systemPath(program: string): string {
+/** Where this machine has a program; undefined if it has none. */
+export function findProgram(program: string): string | undefined {
   const folders = ["/usr/bin", "/bin", "/usr/local/bin"];
-  const found = folders.map((folder) => join(folder, program)).find(existsSync);
+  return folders.map((folder) => join(folder, program)).find(existsSync);
+}
+
+/** Where this machine has a program that every machine has. */
+export function systemPath(program: string): string {
+  const found = findProgram(program);
   if (found === undefined) throw new Error(`this machine has no ${program}`);
   return found;
 }

@@ -1,7 +1,6 @@
 // Files of containers that lack programs, or whose programs fail. Only local
 // containers can have a PATH of our own.
 import { assert, assertEquals } from "@std/assert";
-import { existsSync } from "node:fs";
 import process from "node:process";
 import {
   chmod,
@@ -33,6 +32,7 @@ import {
 import type { TempFolder } from "../support/temp_folder.ts";
 import {
   ALL_PROGRAMS,
+  findProgram,
   LEAST_PROGRAMS,
   link,
   oddCase,
@@ -67,7 +67,7 @@ async function reasonOf(transfer: Promise<unknown>): Promise<string> {
   return (await rejection(transfer, FileTransferError)).reason;
 }
 
-const busybox = ["/usr/bin/busybox", "/bin/busybox"].find(existsSync);
+const busybox = findProgram("busybox");
 
 oddCase(
   "busybox is enough",
@@ -81,8 +81,7 @@ oddCase(
 );
 
 for (const shell of ["bash", "dash"]) {
-  const path = ["/usr/bin", "/bin"].map((it) => join(it, shell))
-    .find(existsSync);
+  const path = findProgram(shell);
   oddCase(
     `${shell} is enough`,
     async (programs) => {
@@ -288,7 +287,7 @@ oddCase(
   },
 );
 
-const setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].find(existsSync);
+const setpriv = findProgram("setpriv");
 const isRoot = process.getuid?.() === 0;
 
 oddCase(

@@ -1,6 +1,5 @@
 // readTree and writeTree, on containers with tar.
 import { assert, assertEquals } from "@std/assert";
-import { existsSync } from "node:fs";
 import {
   mkdir,
   readdir,
@@ -21,6 +20,7 @@ import {
 import { cleaned, fileCase, ODD_NAMES } from "./folders.ts";
 import {
   ALL_PROGRAMS,
+  findProgram,
   link,
   oddCase,
   type OddContainer,
@@ -229,8 +229,8 @@ async function checkTrees({ pods, name, path }: OddContainer): Promise<void> {
   }
 }
 
-const busybox = ["/usr/bin/busybox", "/bin/busybox"].find(existsSync);
-const bsdtar = ["/usr/bin/bsdtar", "/bin/bsdtar"].find(existsSync);
+const busybox = findProgram("busybox");
+const bsdtar = findProgram("bsdtar");
 
 oddCase(
   "trees by busybox",
