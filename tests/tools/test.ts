@@ -18,7 +18,7 @@ import {
 import { ResultReader } from "./runner/progress.ts";
 import { runSuite, Slots, split, type Suite } from "./runner/schedule.ts";
 import { failure, type Outcome, runChecks, runTests } from "./runner/suites.ts";
-import { type Row, sum, summary, table } from "./runner/tally.ts";
+import { failureList, type Row, sum, summary, table } from "./runner/tally.ts";
 import { findTestFiles } from "./runner/test_files.ts";
 import {
   provideRuntime,
@@ -70,6 +70,7 @@ const limitTimer = setTimeout(() => {
 const unprepared: Outcome[] = [];
 const rows: Row[] = [];
 const reports: string[] = [];
+const failed: string[] = [];
 
 // Before the suites, so that no test's timeout runs; the suites report failures.
 const upstream = await prepare();
@@ -107,25 +108,28 @@ clearTimeout(limitTimer);
 await upstream?.close();
 finish();
 
-/** Prints the failures again, because CI shows the end of the output, and the sums. */
+/** Prints what failed again, because CI shows the end of the output, and the sums. */
 function finish(): never {
   for (const name of only) {
     if (rows.some((row) => row.name === name)) continue;
     addRow(
       { name, seconds: 0, passed: 0, failed: 1, skipped: 0 },
-      "It did not end",
+      failure("It did not end"),
     );
   }
   rows.sort((a, b) => only.indexOf(a.name) - only.indexOf(b.name));
   for (const report of reports) console.log(report);
+  if (failed.length > 0) console.log(`\nFailed:\n${failed.join("\n")}`);
   const total = sum(rows);
   console.log(`\n${table(rows)}\n\n${summary(total)}`);
   Deno.exit(total.failed === 0 ? 0 : 1);
 }
 
-function addRow(row: Row, report: string): void {
+function addRow(row: Row, { failures, report }: Outcome): void {
   rows.push(row);
-  if (report !== "") reports.push(`\n${row.name}:\n${report}`);
+  if (failures.length === 0) return;
+  reports.push(`\n${row.name}:\n${report}`);
+  failed.push(failureList(row.name, failures));
 }
 
 /** Fetches and builds what the suites need, and starts the upstream server. */

@@ -1,3 +1,5 @@
+import type { Failure } from "./tally.ts";
+
 /** Milliseconds between progress lines. */
 const INTERVAL = 15_000;
 
@@ -25,6 +27,8 @@ export function isSuccess(line: string): boolean {
 /** Counts the results in the output of one test process as it arrives. */
 export class ResultReader {
   readonly counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+  /** The tests that failed. */
+  readonly failures: Failure[] = [];
   /** The name of the last test with a result. */
   last = "";
   #rest = "";
@@ -46,6 +50,9 @@ export class ResultReader {
       this.counts[kind as keyof Counts]++;
       const name = match.slice(1).find((group) => group !== undefined) ?? "";
       this.last = name.replace(DURATION, "");
+      if (kind === "failed") {
+        this.failures.push({ name: this.last, error: "" });
+      }
       return true;
     }
     return false;

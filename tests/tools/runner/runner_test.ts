@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "../../harness.ts";
-import { countTestCases, sum, summary } from "./tally.ts";
+import { countTestCases, failureList, sum, summary } from "./tally.ts";
 import { runCommand } from "./run_command.ts";
 import { startServer } from "./server_process.ts";
 
@@ -16,7 +16,16 @@ test("the runner counts passed, failed and skipped test cases", () => {
       <testcase name="breaks"><error message="how" /></testcase>
       <testcase name="waits"><skipped type="skipped" message="true"/></testcase>
     </testsuite></testsuites>`;
-  assertEquals(countTestCases(report), { passed: 2, failed: 2, skipped: 1 });
+  const { tally, failures } = countTestCases(report);
+  assertEquals(tally, { passed: 2, failed: 2, skipped: 1 });
+  assertEquals(failures, [
+    { name: "fails", error: "at <testcase>" },
+    { name: "breaks", error: "how" },
+  ]);
+  assertEquals(
+    failureList("node24", failures),
+    "node24: fails\n    at <testcase>\nnode24: breaks\n    how",
+  );
 });
 
 test("the runner's closing line has the sums of all suites", () => {

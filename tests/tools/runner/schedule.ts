@@ -35,12 +35,12 @@ export class Slots {
 /**
  * Runs a suite, and prints its counts while it runs and at its end.
  *
- * @param add Receives the row of the closing table, and the report of failures.
+ * @param add Receives the row of the closing table, and what failed.
  */
 export async function runSuite(
   { name, parts, results }: Suite,
   slots: Slots,
-  add: (row: Row, report: string) => void,
+  add: (row: Row, outcome: Outcome) => void,
 ): Promise<void> {
   let start: number | undefined;
   let hideProgress = () => {};
@@ -52,12 +52,13 @@ export async function runSuite(
       }
       return part();
     });
-  const { tally, report } = combined(await Promise.all(parts.map(run)));
+  const outcome = combined(await Promise.all(parts.map(run)));
+  const { tally, report } = outcome;
   hideProgress();
   const seconds = (performance.now() - start!) / 1000;
   console.log(`${name}: ${summary(tally)} (${seconds.toFixed(1)} s)`);
   if (report !== "") console.log(report);
-  add({ name, seconds, ...tally }, report);
+  add({ name, seconds, ...tally }, outcome);
 }
 
 /**

@@ -42,6 +42,7 @@ for (const [runtime, output] of Object.entries(OUTPUTS)) {
     const reader = new ResultReader();
     for (const character of output) reader.add(character);
     assertEquals(reader.counts, { passed: 1, failed: 1, skipped: 1 });
+    assertEquals(reader.failures, [{ name: "bad one", error: "" }]);
     assertStringIncludes(reader.last, "absent (skipped: why)");
   });
 }

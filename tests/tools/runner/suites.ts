@@ -3,16 +3,24 @@ import { cache } from "./cache.ts";
 import { type Check, listChecks } from "./checks.ts";
 import { testCommand, testVariables } from "./commands.ts";
 import { isSuccess, type ResultReader } from "./progress.ts";
-import { countTestCases, sum, type Tally } from "./tally.ts";
+import {
+  type Counted,
+  countTestCases,
+  type Failure,
+  sum,
+  type Tally,
+} from "./tally.ts";
 import { type CommandResult, runCommand } from "./run_command.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
 const CHECK_TIMEOUT = 900_000;
 const SILENCE_LIMIT = 360_000;
 
-/** The result of a suite: its counts, and a report of its failures. */
+/** The result of a suite: its counts, and what failed. */
 export interface Outcome {
   readonly tally: Tally;
+  readonly failures: readonly Failure[];
+  /** What the failed processes printed. */
   readonly report: string;
 }
 
@@ -29,6 +37,7 @@ export async function runChecks(signal: AbortSignal): Promise<Outcome> {
 export function combined(outcomes: readonly Outcome[]): Outcome {
   return {
     tally: sum(outcomes.map(({ tally }) => tally)),
+    failures: outcomes.flatMap(({ failures }) => failures),
     report: outcomes.map(({ report }) => report).join(""),
   };
 }
@@ -39,13 +48,19 @@ async function runCheck(check: Check, signal: AbortSignal): Promise<Outcome> {
     timeout: CHECK_TIMEOUT,
     signal,
   });
-  if (ok) return { tally: { passed: 1, failed: 0, skipped: 0 }, report: "" };
+  const tally = { passed: 1, failed: 0, skipped: 0 };
+  if (ok) return { tally, failures: [], report: "" };
   return failure(`${name} failed\n${output}\n`);
 }
 
 /** The outcome of what could not run. */
 export function failure(report: string): Outcome {
-  return { tally: { passed: 0, failed: 1, skipped: 0 }, report };
+  const [name = ""] = report.trimStart().split("\n");
+  return {
+    tally: { passed: 0, failed: 1, skipped: 0 },
+    failures: [{ name, error: "" }],
+    report,
+  };
 }
 
 /** Options of {@linkcode runTests}. */
@@ -92,8 +107,10 @@ export async function runTests(run: TestRun): Promise<Outcome> {
     });
     const text = await readReport(path);
     // A run that was killed leaves no report: its output is all that there is.
-    const tally = text === "" ? results.counts : countTestCases(text, filter);
-    return outcomeOf(result, tally, results.last);
+    const counted = text === ""
+      ? { tally: results.counts, failures: results.failures }
+      : countTestCases(text, filter);
+    return outcomeOf(result, counted, results.last);
   } catch (error) {
     // The runtime or a package is not available.
     return failure(error instanceof Error ? error.message : String(error));
@@ -133,19 +150,22 @@ class Silence {
 /** A run that failed or ran no test counts as a failure, even if no test failed. */
 function outcomeOf(
   { ok, output }: CommandResult,
-  counted: Tally,
+  { tally, failures }: Counted,
   last: string,
 ): Outcome {
-  const { passed, failed, skipped } = counted;
+  const { passed, failed, skipped } = tally;
   const silent = failed === 0 && (!ok || passed + skipped === 0);
-  const tally = silent ? { passed, failed: 1, skipped } : counted;
-  if (tally.failed === 0) return { tally, report: "" };
-  const explanation = !silent
-    ? ""
-    : ok
-    ? "\nNo test ran\n"
-    : `The last test that ended: ${last || "none"}\n`;
-  return { tally, report: withoutSuccesses(output) + explanation };
+  if (failed === 0 && !silent) return { tally, failures, report: "" };
+  const report = withoutSuccesses(output);
+  if (!silent) return { tally, failures, report };
+  const explanation = ok
+    ? "No test ran"
+    : `The last test that ended: ${last || "none"}`;
+  return {
+    tally: { passed, failed: 1, skipped },
+    failures: [{ name: explanation, error: "" }],
+    report: `${report}\n${explanation}\n`,
+  };
 }
 
 function withoutSuccesses(output: string): string {

@@ -5,6 +5,13 @@ export interface Tally {
   readonly skipped: number;
 }
 
+/** A test that failed. */
+export interface Failure {
+  readonly name: string;
+  /** The start of its error, on one line; empty if the report has none. */
+  readonly error: string;
+}
+
 /** One row of the closing table. */
 export interface Row extends Tally {
   readonly name: string;
@@ -43,29 +50,67 @@ export function table(rows: readonly Row[]): string {
 const TEST_CASE =
   /<testcase\b((?:\s+[\w:-]+="[^"]*")*)\s*(?:\/>|>([\s\S]*?)<\/testcase>)/g;
 
+/** What a JUnit report says. */
+export interface Counted {
+  readonly tally: Tally;
+  readonly failures: readonly Failure[];
+}
+
 /**
  * Counts the test cases of a JUnit report.
  *
  * @param filter A regular expression for their names: what it left out is in
  * the report of some runtimes, as skipped.
  */
-export function countTestCases(report: string, filter = ""): Tally {
+export function countTestCases(report: string, filter = ""): Counted {
   const wanted = new RegExp(filter);
+  const failures: Failure[] = [];
   let passed = 0;
-  let failed = 0;
   let skipped = 0;
   for (const [, head = "", content = ""] of report.matchAll(TEST_CASE)) {
-    if (!wanted.test(nameIn(head))) continue;
-    if (/<(failure|error)\b/.test(content)) failed++;
+    const name = nameIn(head);
+    if (!wanted.test(name)) continue;
+    const failure = /<(?:failure|error)\b([\s\S]*)/.exec(content);
+    if (failure) failures.push({ name, error: errorIn(failure[1]!) });
     else if (/<skipped\b/.test(content)) skipped++;
     else passed++;
   }
-  return { passed, failed, skipped };
+  return { tally: { passed, failed: failures.length, skipped }, failures };
+}
+
+/** Lists failures under the name of their suite, each on two short lines. */
+export function failureList(
+  name: string,
+  failures: readonly Failure[],
+): string {
+  return failures.map((failure) => {
+    const error = failure.error === "" ? "" : `\n    ${failure.error}`;
+    return `${name}: ${failure.name}${error}`;
+  }).join("\n");
 }
 
 function nameIn(attributes: string): string {
   const [, name = ""] = /\sname="([^"]*)"/.exec(attributes) ?? [];
-  return name.replace(
+  return unescape(name);
+}
+
+const ERROR_LENGTH = 240;
+/** XML has no escape character, so it is missing where a runtime left the rest. */
+const COLOR = /\[\d+(?:;\d+)*m/g;
+
+/** Runtimes put the error into the attribute, into the text, or into both. */
+function errorIn(element: string): string {
+  const [, message = ""] = /^[^>]*?\smessage="([^"]*)"/.exec(element) ?? [];
+  const [, text = ""] = /^(?:[^>"]|"[^"]*")*>([^<]*)/.exec(element) ?? [];
+  const longer = message.length > text.length ? message : text;
+  return unescape(longer).replace(COLOR, "").replace(/\s+/g, " ").trim().slice(
+    0,
+    ERROR_LENGTH,
+  );
+}
+
+function unescape(text: string): string {
+  return text.replace(
     /&(\w+|#\d+);/g,
     (entity, code: string) => ENTITIES[code] ?? entity,
   );
@@ -78,4 +123,5 @@ const ENTITIES: Readonly<Record<string, string>> = {
   quot: '"',
   apos: "'",
   "#39": "'",
+  "#10": "\n",
 };
