@@ -44,6 +44,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     "copyTo",
   ],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
+  "./xterm": ["bindTerminal", "recordSession"],
   "./cli": ["main"],
 };
 
