@@ -17,12 +17,12 @@ if (!workload) throw new Error(`There is no workload "${plan.workload}"`);
 const contender = await openContender(plan);
 let measurement: Measurement;
 try {
-  const { numbers, name, forward } = plan;
+  const { numbers, name } = plan;
   measurement = await workload.measure(
     contender,
     numbers,
     name,
-    forward?.peer,
+    plan,
   );
 } catch (error) {
   if (!(error instanceof CannotRun)) throw error;

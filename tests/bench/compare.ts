@@ -25,6 +25,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "MiB/s": FAST,
   "CPU s/GiB": SLOW,
   "CPU s": SLOW,
+  "seconds": SLOW,
   "p50 ms": SLOW,
   "kept, p50 ms": SLOW,
   "all ms": SLOW,
@@ -41,6 +42,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   "heap KiB each": SIZE,
   "growth while slow, MiB": SIZE,
   "growth in all, MiB": SIZE,
+  "growth, MiB": SIZE,
   "installed MiB": SIZE,
   "of that at start KiB": SIZE,
 };

@@ -28,10 +28,27 @@ export interface Contender {
   forward?(): Promise<Forwarder>;
   /** Connects to the port of the plan. */
   connect?(): Promise<ForwardedStreams>;
+  /**
+   * Copies a file or a directory from, or to, the container of the plan, whose
+   * name it has there and here.
+   */
+  copy?(
+    way: "from" | "to",
+    source: string,
+    target: string,
+  ): Promise<CopyMemory>;
   /** Opens an idle attached session. */
   hold(): Promise<void>;
   /** Ends all held sessions. */
   close(): Promise<void>;
+}
+
+/** What a copy took, in MiB. */
+export interface CopyMemory {
+  /** The highest resident memory of its process. */
+  readonly peak: number;
+  /** The part that was not there before; undefined if the process is its own. */
+  readonly growth?: number;
 }
 
 /** What forwards connections of local programs. */
@@ -73,6 +90,11 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   async "podwire connect"(plan) {
     return (await import("./contenders/podwire_forward.ts")).connecting(plan);
   },
+  async "podwire copy"(plan) {
+    return await (await import("./contenders/podwire_copy.ts")).podwireCopy(
+      plan,
+    );
+  },
   async "podwire no keep-alive"(plan) {
     // The server closes each connection: each request opens its own.
     const server = `${plan.server}/closing`;
@@ -96,6 +118,10 @@ const contenders: Record<string, (plan: BenchPlan) => Promise<Contender>> = {
   async "client-node keep-alive"(plan) {
     const { clientNodeKept } = await import("./contenders/client_node.ts");
     return await clientNodeKept(plan);
+  },
+  async "client-node Cp"(plan) {
+    const { clientNodeCp } = await import("./contenders/client_node_cp.ts");
+    return await clientNodeCp(plan);
   },
   async kubectl(plan) {
     return await (await import("./contenders/kubectl.ts")).kubectl(plan);

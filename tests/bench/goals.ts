@@ -63,6 +63,32 @@ function againstKubectl(
     of(workload, "podwire listen", figure) / alone(workload, "kubectl", figure);
 }
 
+/** `copyFrom` and `copyTo` beside `kubectl cp`. */
+function copyGoals(workload: string, what: string): Goal[] {
+  const ratio = (figure: string) => ({ of, alone }: Reading): number =>
+    of(workload, "podwire copy", figure) / alone(workload, "kubectl", figure);
+  return [
+    {
+      text: `${what}: the time of kubectl`,
+      atMost: 1,
+      digits: 2,
+      figure: ratio("seconds"),
+    },
+    {
+      text: "... at 0.50 of its CPU",
+      atMost: 0.5,
+      digits: 2,
+      figure: ratio("CPU s"),
+    },
+    {
+      text: "... growth of memory: 64 MiB",
+      atMost: 64,
+      digits: 0,
+      figure: ({ of }) => of(workload, "podwire copy", "growth, MiB"),
+    },
+  ];
+}
+
 const goals: readonly Goal[] = [
   {
     text: "download: 0.90 of bare (Deno: 0.85 of bare native)",
@@ -225,6 +251,10 @@ const goals: readonly Goal[] = [
     figure: ({ of }) =>
       of("forward slow", "podwire listen", "growth while slow, MiB"),
   },
+  ...copyGoals("copy from", "a file of 1 GiB from a container"),
+  ...copyGoals("copy to", "a file of 1 GiB to a container"),
+  ...copyGoals("copy tree from", "20,000 files from a container"),
+  ...copyGoals("copy tree to", "20,000 files to a container"),
   {
     text: "import: 10 ms",
     atMost: 10,

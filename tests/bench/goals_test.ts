@@ -93,6 +93,27 @@ test("forwarded ports are compared with kubectl, which has no runtime", () => {
   );
 });
 
+test("copies are compared with kubectl, which has no runtime", () => {
+  const workload = "copy tree to";
+  const figures = { seconds: 2, "CPU s": 1, "growth, MiB": 64.4 };
+  assertEquals(
+    scores([
+      row(workload, "podwire copy, deno", figures),
+      row(workload, "kubectl", { seconds: 1.5, "CPU s": 2 }),
+    ]),
+    [
+      [
+        "20,000 files to a container: the time of kubectl",
+        "deno",
+        "1.33",
+        false,
+      ],
+      ["... at 0.50 of its CPU", "deno", "0.50", true],
+      ["... growth of memory: 64 MiB", "deno", "64", true],
+    ],
+  );
+});
+
 test("goals for which a run has no figures stay empty", () => {
   assertEquals(scores([row("download", "podwire, bun", { "MiB/s": 1 })]), []);
   assert(!goalsTable({ rows: [] }).includes("NaN"));

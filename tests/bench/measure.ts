@@ -1,7 +1,6 @@
 import type { CommandLine } from "../tools/runner/commands.ts";
 import { root } from "../harness/preload/specifiers.ts";
 import type { BenchServer, Counts } from "./bench_server.ts";
-import type { Forwarding } from "./forwarding.ts";
 import type { BenchPlan, Measurement } from "./plan.ts";
 import { MIB, type Workload } from "./workload.ts";
 
@@ -20,6 +19,7 @@ export class Skipped extends Error {}
 /**
  * Runs a workload in a separate process.
  *
+ * @param own What the plan has of a server that is not the bench's.
  * @throws {Skipped} The client cannot run it.
  * @throws {Error} The process failed, or its checksum differs from the server's.
  */
@@ -28,7 +28,7 @@ export async function measure(
   plan: Omit<BenchPlan, "name" | "server" | "token">,
   { fromServer, slowLink, prefix = "" }: Workload,
   server: BenchServer,
-  forwarding?: Forwarding,
+  own?: Pick<BenchPlan, "server" | "token">,
 ): Promise<Figures> {
   const name = crypto.randomUUID();
   const seen: { at: number; counts: Counts }[] = [];
@@ -46,7 +46,7 @@ export async function measure(
       name,
       server: url,
       token: "bench",
-      ...forwarding?.plan,
+      ...own,
     });
     await poll();
   } finally {

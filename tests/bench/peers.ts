@@ -38,7 +38,7 @@ const npm = new URL("peers/", cache);
 
 /** The client that a contender uses. */
 function clientOf(contender: string): string {
-  return contender === "client-node keep-alive" ? "client-node" : contender;
+  return contender.startsWith("client-node ") ? "client-node" : contender;
 }
 
 /** Whether a contender is another client: neither podwire nor a bare socket. */

@@ -18,6 +18,8 @@ export interface BenchPlan {
   readonly numbers: Numbers;
   /** Only for a workload that forwards. */
   readonly forward?: ForwardPlan;
+  /** Only for a workload that copies. */
+  readonly copy?: CopyPlan;
 }
 
 /** What a workload forwards. */
@@ -27,6 +29,30 @@ export interface ForwardPlan {
   /** The pod, and its port. */
   readonly pod: string;
   readonly port: number;
+}
+
+/** What a workload copies. */
+export interface CopyPlan {
+  readonly pod: string;
+  /** The folder of the sources and the copies; the pod has it, too. */
+  readonly folder: string;
+  readonly sources: CopySources;
+}
+
+/** A large file, and a tree of small ones. */
+export interface CopySources {
+  readonly file: CopySource;
+  readonly tree: CopySource;
+}
+
+/** Something to copy. */
+export interface CopySource {
+  /** In the folder. */
+  readonly path: string;
+  /** Of all its files. */
+  readonly bytes: number;
+  /** See `digestOf`. */
+  readonly digest: string;
 }
 
 /** The measurement of one process: the last line that it prints. */

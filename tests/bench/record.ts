@@ -21,7 +21,7 @@ export async function record(
   );
   await Deno.writeTextFile(
     new URL("README.md", folder),
-    report(rows, machine),
+    report(results),
   );
 }
 

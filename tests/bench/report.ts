@@ -1,26 +1,26 @@
+import { benchTable } from "./bench_table.ts";
 import { FOOTPRINT } from "./footprint.ts";
-import { type BenchRow, benchTable } from "./bench_table.ts";
-import { type Machine, machineName } from "./machine.ts";
+import { machineName } from "./machine.ts";
+import type { BenchResults } from "./results.ts";
 import { workloads } from "./workloads.ts";
 
-/** The rows of a complete run as a Markdown page. */
-export function report(
-  rows: readonly BenchRow[],
-  machine: Machine,
-): string {
+/** The recorded results as a Markdown page. */
+export function report({ rows, machine, parts = [] }: BenchResults): string {
   const measured = [...workloads, FOOTPRINT].filter(({ name }) =>
     rows.some(({ workload }) => workload === name)
   );
-  const sections = measured.map(({ name, title }) =>
-    [
+  const sections = measured.map(({ name, title }) => {
+    const own = parts.find(({ workloads }) => workloads.includes(name));
+    return [
       `## ${title}`,
       "",
       "```text",
+      ...(own ? [`${machineName(own.machine)}\n`] : []),
       benchTable(rows.filter(({ workload }) => workload === name)),
       "```",
       "",
-    ].join("\n")
-  );
+    ].join("\n");
+  });
   return [
     "# What `deno task bench` measured",
     "",

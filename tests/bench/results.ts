@@ -8,6 +8,14 @@ export interface BenchResults {
   /** The part of the full sizes that was measured. */
   readonly scale?: number;
   readonly rows: readonly BenchRow[];
+  /** The workloads that were measured by themselves since. */
+  readonly parts?: readonly ResultsPart[];
+}
+
+/** Some workloads of another run. */
+export interface ResultsPart {
+  readonly workloads: readonly string[];
+  readonly machine: Machine;
 }
 
 /** Where the last whole run is recorded. */
@@ -18,6 +26,27 @@ export async function readResults(folder: URL): Promise<BenchResults> {
   return JSON.parse(
     await Deno.readTextFile(new URL("results.json", folder)),
   );
+}
+
+/** A run with all rows of some workloads replaced by those of a later run. */
+export function withPart(
+  { parts = [], ...recorded }: BenchResults,
+  { machine, rows }: Pick<BenchResults, "machine" | "rows">,
+): BenchResults {
+  const workloads = [...new Set(rows.map(({ workload }) => workload))];
+  const isReplaced = (workload: string) => workloads.includes(workload);
+  const others = parts.map((part) => ({
+    ...part,
+    workloads: part.workloads.filter((workload) => !isReplaced(workload)),
+  })).filter((part) => part.workloads.length > 0);
+  return {
+    ...recorded,
+    rows: [
+      ...recorded.rows.filter(({ workload }) => !isReplaced(workload)),
+      ...rows,
+    ],
+    parts: [...others, { workloads, machine }],
+  };
 }
 
 /** The median of a figure; undefined if the run does not have it. */

@@ -6,7 +6,8 @@
  *
  * `--compare` sets what it measures against the recorded run instead of
  * recording it; with `--last` it measures nothing and takes the last partial
- * run; with `--fail` it fails if anything became worse.
+ * run; with `--fail` it fails if anything became worse. `--record` replaces the
+ * rows of the chosen workloads in the recorded run.
  *
  * For developers: `deno task bench --quick --only deno,node24
  * --contenders podwire,bare --workloads download,upload --rounds 1`.
@@ -20,6 +21,7 @@ import { startBenchServer } from "./bench_server.ts";
 import { type BenchRow, benchTable } from "./bench_table.ts";
 import { comparison, isWorse, movesBetween } from "./compare.ts";
 import { FOOTPRINT, footprint } from "./footprint.ts";
+import { startCopying } from "./copying.ts";
 import { startForwarding } from "./forwarding.ts";
 import { type BenchTarget, targetName, targetsOf } from "./targets.ts";
 import { goalsTable } from "./goals.ts";
@@ -28,7 +30,12 @@ import { describeMachine, machineName } from "./machine.ts";
 import { isPeer, providePeers } from "./peers.ts";
 import { misquotes } from "./quotes.ts";
 import { record, recordGoals } from "./record.ts";
-import { type BenchResults, readResults, recordedFolder } from "./results.ts";
+import {
+  type BenchResults,
+  readResults,
+  recordedFolder,
+  withPart,
+} from "./results.ts";
 import { summarize } from "./statistics.ts";
 import type { Workload } from "./workload.ts";
 import { workloads } from "./workloads.ts";
@@ -48,11 +55,22 @@ const { values } = parseArgs({
     compare: { type: "boolean", default: false },
     last: { type: "boolean", default: false },
     fail: { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
   },
 });
 
 if ((values.last || values.fail) && !values.compare) {
   console.error("Cannot run the bench: --last and --fail need --compare");
+  Deno.exit(2);
+}
+if (
+  values.record &&
+  (!values.workloads || values.quick || values.compare || values.contenders)
+) {
+  console.error(
+    "Cannot run the bench: --record needs --workloads with all contenders, " +
+      "and neither --quick nor --compare",
+  );
   Deno.exit(2);
 }
 const partial = new URL("reports/bench/", cache);
@@ -68,11 +86,17 @@ await providePackages();
 const { PODWIRE_TEST_CA = "" } = await provideAuthority();
 const authority = await Deno.readTextFile(`${PODWIRE_TEST_CA}/ca.crt`);
 const { targets, folder: peers, versions, commandOf } = await providePeers(
-  targetsOf(listed(values.only), listed(values.contenders)),
+  targetsOf(listed(values.only), listed(values.contenders))
+    .filter((target) =>
+      wanted.length === 0 || chosen.some((workload) => runsOn(target, workload))
+    ),
 );
 const server = await startBenchServer(PODWIRE_TEST_CA);
 const forwarding = chosen.some(({ forwards }) => forwards)
   ? await startForwarding(PODWIRE_TEST_CA, authority)
+  : undefined;
+const copying = chosen.some(({ copies }) => copies)
+  ? await startCopying(PODWIRE_TEST_CA, authority, scale)
   : undefined;
 const rows: BenchRow[] = [];
 try {
@@ -93,22 +117,26 @@ try {
     rows.push(...made);
   }
 } finally {
+  await copying?.close();
   await forwarding?.close();
   await server.close();
 }
 const whole = Object.values(values).every((value) => !value);
-const folder = whole ? recordedFolder : partial;
+const folder = whole || values.record ? recordedFolder : partial;
 const machine = await describeMachine(
   new Set(targets.flatMap(({ runtime }) => runtime ?? [])),
   versions,
 );
-const results: BenchResults = { machine, scale, rows };
+const measured: BenchResults = { machine, scale, rows };
+const results = values.record
+  ? withPart(await readResults(recordedFolder), measured)
+  : measured;
 console.log(`\nGoals\n${goalsTable(results)}`);
 await record(results, folder);
 console.log(`\n${machineName(machine)}\n${fileURLToPath(folder)}`);
 const minutes = (performance.now() / 60_000).toFixed(1);
 console.log(`${minutes} minutes`);
-if (whole) {
+if (whole || values.record) {
   await recordGoals(results, new URL("tests/bench/README.md", root));
   for (const misquote of await misquotes(results)) console.log(misquote);
 }
@@ -128,14 +156,19 @@ async function compare(latest: BenchResults): Promise<number> {
   return worse && values.fail ? 1 : 0;
 }
 
+function runsOn(
+  { contender, workloads }: BenchTarget,
+  { name, only, unsupported }: Workload,
+): boolean {
+  return (only?.includes(contender) ?? true) &&
+    !unsupported?.includes(contender) &&
+    (workloads?.includes(name) ?? true);
+}
+
 /** Measures all targets of a workload, each once per round. */
 async function bench(workload: Workload): Promise<BenchRow[]> {
   const runs = targets
-    .filter(({ contender, workloads }) =>
-      (workload.only?.includes(contender) ?? true) &&
-      !workload.unsupported?.includes(contender) &&
-      (workloads?.includes(workload.name) ?? true)
-    )
+    .filter((target) => runsOn(target, workload))
     .map((target) => ({
       target,
       made: [] as Figures[],
@@ -154,8 +187,14 @@ async function bench(workload: Workload): Promise<BenchRow[]> {
           peers,
         };
         const command = await commandOf(run.target);
-        const to = workload.forwards ? forwarding : undefined;
-        run.made.push(await measure(command, plan, workload, server, to));
+        const own = workload.forwards
+          ? forwarding
+          : workload.copies
+          ? copying
+          : undefined;
+        run.made.push(
+          await measure(command, plan, workload, server, own?.plan),
+        );
       } catch (error) {
         run.problem = error;
       }

@@ -18,8 +18,8 @@ export const benchRuntimes = [
   "node22",
 ] as const satisfies readonly RuntimeName[];
 
-/** Those that forward: one of each engine. */
-const forwarding = ["deno", "bun", "node24"] as const;
+/** Those that forward and copy: one of each engine. */
+const engines = ["deno", "bun", "node24"] as const;
 
 const forwards = [
   "forward download",
@@ -28,6 +28,8 @@ const forwards = [
   "forward slow",
 ] as const;
 
+const copies = ["copy from", "copy to", "copy tree from", "copy tree to"];
+
 /** Those that client-node is for. */
 export const nodes = benchRuntimes.filter((name) => name.startsWith("node"));
 
@@ -35,13 +37,15 @@ const all: readonly BenchTarget[] = [
   ...on(benchRuntimes, "podwire"),
   ...on(benchRuntimes, "podwire BYOB", ["download"]),
   ...on(benchRuntimes, "podwire no keep-alive", ["gets"]),
-  ...on(forwarding, "podwire listen", forwards),
-  ...on(forwarding, "podwire connect", forwards),
+  ...on(engines, "podwire listen", forwards),
+  ...on(engines, "podwire connect", forwards),
+  ...on(engines, "podwire copy", copies),
   ...on(benchRuntimes, "bare"),
   ...on(["deno"], "bare native"),
   ...on(["deno"], "bare stream", ["download", "download-4k"]),
   ...on(nodes, "client-node"),
   ...on(nodes, "client-node keep-alive", ["gets"]),
+  ...on(["node24"], "client-node Cp", copies),
   ...on(["node24"], "kubectl"),
   { contender: "client-go" },
   { contender: "kubex" },

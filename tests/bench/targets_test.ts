@@ -12,9 +12,11 @@ test("the targets of a runtime exclude programs", () => {
     "podwire no keep-alive, node24",
     "podwire listen, node24",
     "podwire connect, node24",
+    "podwire copy, node24",
     "bare, node24",
     "client-node, node24",
     "client-node keep-alive, node24",
+    "client-node Cp, node24",
     "kubectl",
   ]);
   assertEquals(names(targetsOf([], ["client-go", "kubex"])), [

@@ -1,6 +1,6 @@
 import type { Traffic } from "./bench_server.ts";
 import type { Contender } from "./contender.ts";
-import type { Measurement, Numbers } from "./plan.ts";
+import type { BenchPlan, Measurement, Numbers } from "./plan.ts";
 
 /** A workload, and how to measure it. */
 export interface Workload<Own extends Numbers = Numbers> {
@@ -17,6 +17,8 @@ export interface Workload<Own extends Numbers = Numbers> {
   readonly slowLink?: boolean;
   /** Whether the server is the upstream one, with a port to forward. */
   readonly forwards?: boolean;
+  /** Whether the server is the upstream one, with a pod to copy files of. */
+  readonly copies?: boolean;
   /** The path of the server below which it behaves as this workload needs. */
   readonly prefix?: string;
   /** Figures of what passed on all of a process's connections. */
@@ -29,14 +31,14 @@ export interface Workload<Own extends Numbers = Numbers> {
   numbers(scale: number): Own;
   /**
    * @param name A unique name of the session.
-   * @param peer The local program, for a workload that forwards.
+   * @param plan What else the process was told.
    * @throws {Error} A result is wrong.
    */
   measure(
     contender: Contender,
     numbers: Own,
     name: string,
-    peer?: string,
+    plan: BenchPlan,
   ): Promise<Measurement>;
 }
 

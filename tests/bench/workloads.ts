@@ -1,6 +1,7 @@
 import type { Workload } from "./workload.ts";
 import { concurrent, sequential } from "./workloads/calls.ts";
 import { collect } from "./workloads/collect.ts";
+import { copies } from "./workloads/copy.ts";
 import { downloads } from "./workloads/download.ts";
 import { forwards } from "./workloads/forward.ts";
 import { gets } from "./workloads/gets.ts";
@@ -23,4 +24,5 @@ export const workloads: readonly Workload[] = [
   slowReader,
   unreadStdin,
   ...forwards,
+  ...copies,
 ];

@@ -5,13 +5,16 @@ import { pathToFileURL } from "node:url";
 import type { Contender, ListedPod, Take } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 
+/** As much of it as is used here. */
+export interface KubeConfig {
+  createDispatcher(): unknown;
+  loadFromOptions(options: unknown): void;
+  makeApiClient(api: unknown): CoreV1Api;
+}
+
 /** As much of the package as is used here. */
 interface ClientNode {
-  readonly KubeConfig: new () => {
-    createDispatcher(): unknown;
-    loadFromOptions(options: unknown): void;
-    makeApiClient(api: unknown): CoreV1Api;
-  };
+  readonly KubeConfig: new () => KubeConfig;
   readonly CoreV1Api: unknown;
   readonly Exec: new (config: unknown) => {
     exec(
@@ -60,25 +63,34 @@ export async function clientNodeKept(plan: BenchPlan): Promise<Contender> {
   };
 }
 
-async function openClientNode(
+/** Loads the package, and its configuration for the server of the plan. */
+export async function loadClientNode(
   plan: BenchPlan,
-  agent?: unknown,
-): Promise<Contender> {
+): Promise<{ library: ClientNode; config: KubeConfig }> {
   const require = createRequire(pathToFileURL(`${plan.peers}/package.json`));
-  const { KubeConfig, CoreV1Api, Exec }: ClientNode = await import(
+  const library: ClientNode = await import(
     pathToFileURL(require.resolve("@kubernetes/client-node")).href
   );
-  const config = new KubeConfig();
+  const config = new library.KubeConfig();
   config.loadFromOptions({
     clusters: [{
       name: "bench",
       server: plan.server,
       caData: Buffer.from(plan.authority).toString("base64"),
     }],
-    users: [{ name: "bench", token: "bench" }],
+    users: [{ name: "bench", token: plan.token }],
     contexts: [{ name: "bench", cluster: "bench", user: "bench" }],
     currentContext: "bench",
   });
+  return { library, config };
+}
+
+async function openClientNode(
+  plan: BenchPlan,
+  agent?: unknown,
+): Promise<Contender> {
+  const { library, config } = await loadClientNode(plan);
+  const { CoreV1Api, Exec } = library;
   if (agent) config.createDispatcher = () => agent;
   const exec = new Exec(config);
   const core = config.makeApiClient(CoreV1Api);

@@ -7,7 +7,7 @@ import {
   KUBECTL_TRIES,
   kubectlLostOutput,
 } from "../../support/kubectl_output_loss.ts";
-import type { Contender, Forwarder } from "../contender.ts";
+import type { Contender, CopyMemory, Forwarder } from "../contender.ts";
 import type { BenchPlan } from "../plan.ts";
 import { cpuTimeOf, watchMemoryOf } from "../workloads/other_process.ts";
 
@@ -76,6 +76,32 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     };
   }
 
+  function copy(
+    way: "from" | "to",
+    source: string,
+    target: string,
+  ): Promise<CopyMemory> {
+    const { pod } = plan.copy!;
+    const paths = way === "from"
+      ? [`${pod}:${source}`, target]
+      : [source, `${pod}:${target}`];
+    const child = spawn("kubectl", ["cp", "-c", "main", ...paths], {
+      env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    const peak = watchMemoryOf(child.pid!);
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text) => stderr += text);
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => {
+        const most = peak();
+        if (code === 0) resolve({ peak: most });
+        else reject(new Error(`kubectl ended with ${code}: ${stderr.trim()}`));
+      });
+    });
+  }
+
   return {
     discards: true,
     repeated: () => repeated,
@@ -91,6 +117,7 @@ export async function kubectl(plan: BenchPlan): Promise<Contender> {
     collect: () => Promise.reject(new Error("kubectl collects nothing")),
     hold: () => Promise.reject(new Error("kubectl would be many processes")),
     forward,
+    copy,
     async close() {
       forwarder?.kill();
       await rm(folder, { recursive: true });

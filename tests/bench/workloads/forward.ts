@@ -54,7 +54,7 @@ function moving(
       bytes: scaled(256, scale),
       warmUp: scaled(32, scale),
     }),
-    async measure(contender, { bytes, warmUp }, _name, peer) {
+    async measure(contender, { bytes, warmUp }, _name, { forward }) {
       if (contender.connect) {
         await through(contender, (streams) => move(streams, warmUp));
         const cpu = cpuTime();
@@ -66,7 +66,7 @@ function moving(
       const forwarder = await forwarderOf(contender);
       let cpu = 0;
       const { seconds } = await visitPort(
-        peer!,
+        forward!.peer,
         way,
         forwarder.port,
         [warmUp, bytes],
@@ -86,13 +86,16 @@ function latency(): Workload<ForwardLatency> {
     forwards: true,
     rounds: 3,
     numbers: (scale) => ({ count: Math.ceil(100 * scale), warmUps: 20 }),
-    async measure(contender, { count, warmUps }, _name, peer) {
+    async measure(contender, { count, warmUps }, _name, { forward }) {
       if (contender.connect) {
         const open = () => contender.connect!();
         return { figures: await getsThrough(open, count, warmUps) };
       }
       const { port } = await forwarderOf(contender);
-      const figures = await visitPort(peer!, "latency", port, [warmUps, count]);
+      const figures = await visitPort(forward!.peer, "latency", port, [
+        warmUps,
+        count,
+      ]);
       return { figures };
     },
   };
@@ -111,7 +114,7 @@ function slow(): Workload<ForwardSlow> {
       slow: 1_000,
       perChunk: 5,
     }),
-    async measure(contender, numbers, _name, peer) {
+    async measure(contender, numbers, _name, { forward }) {
       const { bytes, slow, perChunk } = numbers;
       if (contender.connect) {
         return await through(
@@ -121,13 +124,13 @@ function slow(): Workload<ForwardSlow> {
       }
       const forwarder = await forwarderOf(contender);
       // The first connection loads what is loaded once.
-      await visitPort(peer!, "download", forwarder.port, [MIB]);
+      await visitPort(forward!.peer, "download", forwarder.port, [MIB]);
       const before = forwarder.watchMemory()();
       const whileSlow = forwarder.watchMemory();
       const inAll = forwarder.watchMemory();
       let growth = 0;
       await visitPort(
-        peer!,
+        forward!.peer,
         "slow",
         forwarder.port,
         [bytes, slow, perChunk],

@@ -28,7 +28,13 @@ export function watchMemoryOf(pid: number): () => number {
     Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) *
     PAGE / MIB;
   let most = resident();
-  const sample = () => most = Math.max(most, resident());
+  const sample = () => {
+    try {
+      most = Math.max(most, resident());
+    } catch {
+      // It has ended.
+    }
+  };
   const timer = setInterval(sample, 20);
   return () => {
     clearInterval(timer);
