@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { similarName } from "../options.ts";
+import { quote } from "../redact.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -63,7 +64,12 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const options = own.filter((token) => token.kind === "option");
   const wantsHelp = options.some(({ name }) => name === "help");
   const isFlag = name === "help" || name === "version";
-  const command = parseCommand(isFlag ? positionals[0] : name);
+  const commandName = isFlag ? positionals[0] : name;
+  // The value of a misspelt flag is no command, and may be a secret.
+  if (COMMANDS.every((known) => known !== commandName)) {
+    for (const token of options) parseFlag(token, null, wantsHelp);
+  }
+  const command = parseCommand(commandName);
   const parsed = options.map((token) => parseFlag(token, command, wantsHelp));
   const flags = new Map(parsed);
   if (isFlag) flags.set(name, "true");
@@ -117,7 +123,7 @@ function parseCommand(name: string | undefined): CommandName | null {
   const hint = similar === null
     ? `expected ${COMMANDS.join(", ")}`
     : `did you mean "${similar}"?`;
-  throw new UsageError(`unknown command "${name}", ${hint}`, null);
+  throw new UsageError(`unknown command ${quote(name)}, ${hint}`, null);
 }
 
 function parseFlag(

@@ -20,6 +20,8 @@ export interface Flag {
   readonly commands?: readonly CommandName[];
   /** One line for the help. */
   readonly description: string;
+  /** Only the program's help has it, not that of each command. */
+  readonly rare?: true;
 }
 
 const SESSIONS = ["exec", "attach"] as const;
@@ -136,11 +138,81 @@ export const FLAGS = {
   },
   context: {
     value: "NAME",
-    description: "Kubeconfig context; by default the current one",
+    description: "Kubeconfig context; defaults to current",
   },
   kubeconfig: {
     value: "FILE",
     description: "Kubeconfig; KUBECONFIG or ~/.kube/config",
+  },
+  server: {
+    short: "s",
+    value: "URL",
+    rare: true,
+    description: "Address of the API server",
+  },
+  cluster: {
+    value: "NAME",
+    rare: true,
+    description: "Cluster of the kubeconfig",
+  },
+  user: {
+    value: "NAME",
+    rare: true,
+    description: "User of the kubeconfig",
+  },
+  token: {
+    value: "TOKEN",
+    rare: true,
+    description: "Bearer token; other users here can see it",
+  },
+  as: {
+    value: "NAME",
+    rare: true,
+    description: "User to impersonate",
+  },
+  "as-group": {
+    value: "NAME",
+    rare: true,
+    description: "Group to impersonate; may be repeated",
+  },
+  "as-uid": {
+    value: "UID",
+    rare: true,
+    description: "UID to impersonate",
+  },
+  "as-user-extra": {
+    value: "NAME=VALUE",
+    rare: true,
+    description: "Field to impersonate; may be repeated",
+  },
+  "certificate-authority": {
+    value: "FILE",
+    rare: true,
+    description: "Authority of the server's certificate",
+  },
+  "client-certificate": {
+    value: "FILE",
+    rare: true,
+    description: "Client certificate, with --client-key",
+  },
+  "client-key": {
+    value: "FILE",
+    rare: true,
+    description: "Key of the client certificate",
+  },
+  "insecure-skip-tls-verify": {
+    rare: true,
+    description: "Accept any certificate of the server",
+  },
+  "tls-server-name": {
+    value: "NAME",
+    rare: true,
+    description: "Name in the server's certificate",
+  },
+  "request-timeout": {
+    value: "TIME",
+    rare: true,
+    description: "How long to wait for an answer, as 5s",
   },
   help: { short: "h", description: "Print this help" },
   version: { description: "Print the version of podwire" },

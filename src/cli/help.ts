@@ -107,11 +107,13 @@ function programHelp(): string {
 
 function commandHelp(name: CommandName): string {
   const { usage, summary, details, examples } = COMMAND_HELP[name];
+  const listed = flagsOf(name).filter((flag) => !flagOf(flag).rare);
   return sections([
     `${summary}.\n${details}${name === "cp" ? "" : `\n${POD}`}`,
     `Usage:\n  podwire ${usage}`,
     `Examples:\n${examples.map((line) => `  podwire ${line}`).join("\n")}`,
-    `Flags:\n${table(flagsOf(name).map(flagRow))}`,
+    `Flags:\n${table(listed.map(flagRow))}`,
+    'Use "podwire --help" for the flags of all commands.',
   ]);
 }
 

@@ -94,7 +94,9 @@ function hintFor(error: unknown): string | null {
     return error.message.includes("certificate-authority") ? null : UNTRUSTED;
   }
   if (error instanceof ConfigurationError) {
-    return "see --kubeconfig and --context";
+    return error.message.includes("the flag --")
+      ? null
+      : "see --kubeconfig and --context";
   }
   return null;
 }

@@ -4,7 +4,7 @@ import { contextOf } from "../api/api_options.ts";
 import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
 import type { Stored } from "../client/kube_object.ts";
 import type { ClientListener } from "../client/client_event.ts";
-import { createClient } from "../client/create_client.ts";
+import { createClientOf } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
 import { hasEnded } from "../api/watch/predicates/pod_state.ts";
@@ -16,9 +16,11 @@ import {
 } from "../api/targets/target.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
+import { loadDefaultConfig } from "../config/search_config.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
-import type { CommandName, FlagName } from "./flags.ts";
+import { configSearch, optional, requestTimeoutOf } from "./cluster_flags.ts";
+import type { CommandName } from "./flags.ts";
 import { printMessage } from "./messages.ts";
 import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
 
@@ -42,13 +44,16 @@ export async function withPods(
   const namespace = own ?? optional(commandLine, "namespace") ??
     defaultNamespace;
   if (namespace !== undefined) checkName("namespace", namespace, LABEL);
-  const client = await createClient({
-    kubeconfig: optional(commandLine, "kubeconfig"),
-    context: optional(commandLine, "context"),
-    namespace,
-    userAgent: defaultUserAgent("podwire-cli") ?? undefined,
-    onEvent: warningPrinter(),
-  });
+  const search = configSearch(commandLine);
+  const client = await createClientOf(
+    {
+      namespace,
+      timeout: requestTimeoutOf(commandLine),
+      userAgent: defaultUserAgent("podwire-cli") ?? undefined,
+      onEvent: warningPrinter(),
+    },
+    (host) => loadDefaultConfig({ ...search, host: host! }),
+  );
   try {
     return await body(new Api(Pod, { client }));
   } finally {
@@ -64,14 +69,6 @@ function warningPrinter(): ClientListener {
     printed.add(event.text);
     void printMessage(`Warning: ${event.text}`);
   };
-}
-
-/** The value of a flag; as in kubectl, an empty one counts as absent. */
-function optional(
-  commandLine: CommandLine,
-  flag: FlagName,
-): string | undefined {
-  return commandLine.value(flag) || undefined;
 }
 
 /** A DNS label (RFC 1123), as names of namespaces and containers. */

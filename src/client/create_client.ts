@@ -171,6 +171,20 @@ export async function createClient(
   options: ClientOptions = {},
 ): Promise<Client> {
   checkOptions(options, CLIENT_OPTIONS, "create a client");
+  return await createClientOf(
+    options,
+    (host, network) => findConfig(options, host, network),
+  );
+}
+
+/**
+ * Creates a client whose cluster is found by `find`, whatever the options say of
+ * clusters; for the program.
+ */
+export async function createClientOf(
+  options: ClientOptions,
+  find: (host: Host | null, network?: boolean) => Promise<ClusterConfig>,
+): Promise<Client> {
   const behaviour = behaviourOf(options);
   const { defaultTransport, defaultUserAgent, hostOf } = await import(
     "../platform/platform.ts"
@@ -179,7 +193,7 @@ export async function createClient(
   const host = hostOf();
   const transport = behaviour.transport ?? await defaultTransport();
   const { network } = transport.capabilities;
-  const found = await findConfig(options, host, network);
+  const found = await find(host, network);
   // A transport without proxy support may use the environment's by itself.
   const direct = options.proxy === null || !transport.capabilities.tls;
   const config = direct ? found : await throughEnvironment(found, host);

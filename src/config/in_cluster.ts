@@ -1,6 +1,12 @@
 import type { Host } from "../platform/host.ts";
 import { type ClusterConfig, ResolvedConfig } from "./cluster_config.ts";
 import { readEnv, readFile, readIfExists } from "./files.ts";
+import { Kubeconfig } from "./kubeconfig.ts";
+import {
+  accountDocument,
+  type ConfigOverrides,
+  overridesNothing,
+} from "./overrides.ts";
 import { tokenFile } from "./token_source.ts";
 import { serverUrl, tlsOptions } from "./validate.ts";
 
@@ -23,11 +29,13 @@ const TLS_LABELS = {
  * rotates it. `POD_NAMESPACE`, which kubectl uses too, overrides the service
  * account's namespace.
  *
+ * @param overrides Of a command line: what counts instead.
  * @returns Null if this is not a pod.
  * @throws {ConfigurationError} The pod has no usable service account.
  */
 export async function inClusterConfig(
   host: Host,
+  overrides?: ConfigOverrides,
 ): Promise<ClusterConfig | null> {
   const hostname = readEnv(host, "KUBERNETES_SERVICE_HOST");
   const port = readEnv(host, "KUBERNETES_SERVICE_PORT");
@@ -37,11 +45,22 @@ export async function inClusterConfig(
   const authority = await optionalFile(host, "ca.crt");
   const namespace = host.grantedEnv("POD_NAMESPACE") ??
     await optionalFile(host, "namespace");
+  const server = serverUrl(
+    `https://${bracketed(hostname)}:${port}`,
+    "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
+  );
+  if (overrides !== undefined && !overridesNothing(overrides)) {
+    const account = { server: server.href, namespace: namespace || null };
+    const document = accountDocument({
+      ...account,
+      tokenFile: token,
+      authority: authority === undefined ? null : `${ACCOUNT}/ca.crt`,
+    });
+    const context = { host, loadYaml: null, overrides };
+    return await new Kubeconfig(document, context).resolve();
+  }
   return new ResolvedConfig({
-    server: serverUrl(
-      `https://${bracketed(hostname)}:${port}`,
-      "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT",
-    ),
+    server,
     tls: tlsOptions({ certificateAuthority: authority }, TLS_LABELS, host),
     proxy: null,
     namespace: namespace || null,

@@ -21,6 +21,14 @@ import {
   readDocument,
 } from "./kubeconfig_document.ts";
 import type { LoadYaml } from "./kubeconfig_text.ts";
+import {
+  type ConfigOverrides,
+  isOverridden,
+  NOTHING,
+  overrideCluster,
+  overrideContext,
+  overrideUser,
+} from "./overrides.ts";
 import { userAuthenticator } from "./user_credentials.ts";
 import { proxyUrl, refuse, serverUrl, tlsOptions } from "./validate.ts";
 
@@ -32,6 +40,8 @@ export interface KubeconfigContext {
   readonly loadYaml: LoadYaml | null;
   /** Replaces the current context. */
   readonly context?: string;
+  /** Replaces fields of the context, its cluster and its user. */
+  readonly overrides?: ConfigOverrides;
 }
 
 /**
@@ -103,17 +113,21 @@ export function toKubeconfig(
 async function resolveContext(
   document: KubeconfigDocument,
   name: string | null,
-  { host, loadYaml }: KubeconfigContext,
+  { host, loadYaml, overrides = NO_OVERRIDES }: KubeconfigContext,
 ): Promise<ClusterConfig> {
-  const context = findContext(document, name);
-  const cluster = findEntry(document.clusters, context, "cluster");
-  if (cluster === null) {
-    throw new ConfigurationError(
-      `Cannot use ${context.title}: it names no cluster`,
-    );
-  }
-  const user = findEntry(document.users, context, "user") ??
-    new Mapping({}, `the user of ${context.title}`, null);
+  const context = overrideContext(
+    findContext(document, name, overrides),
+    overrides,
+  );
+  const cluster = overrideCluster(
+    findCluster(document, context, overrides),
+    overrides,
+  );
+  const user = overrideUser(
+    findEntry(document.users, context, "user") ??
+      new Mapping({}, `the user of ${context.title}`, null),
+    overrides,
+  );
   const server = readServer(cluster);
   const secure = server.protocol === "https:";
   const tls = secure ? await readTls(cluster, user, host) : {};
@@ -144,10 +158,20 @@ function hasCredentials(user: Mapping): boolean {
     .some((name) => user.has(name) && user.value(name) !== "");
 }
 
+const NO_OVERRIDES: ConfigOverrides = { context: {}, cluster: {}, user: {} };
+
+/** Without a context, the overrides must name a cluster or its server. */
 function findContext(
   document: KubeconfigDocument,
   name: string | null,
+  overrides: ConfigOverrides,
 ): Mapping {
+  if (
+    name === null && (isOverridden(overrides.context, "cluster") ||
+      isOverridden(overrides.cluster, "server"))
+  ) {
+    return new Mapping({}, NOTHING.origin, null);
+  }
   const known = [...document.contexts.keys()].map(quote).join(", ");
   const choice = known ? `it has ${known}` : "it has none";
   if (name === null) {
@@ -165,6 +189,21 @@ function findContext(
     );
   }
   return context;
+}
+
+function findCluster(
+  document: KubeconfigDocument,
+  context: Mapping,
+  overrides: ConfigOverrides,
+): Mapping {
+  const cluster = findEntry(document.clusters, context, "cluster");
+  if (cluster !== null) return cluster;
+  if (!isOverridden(overrides.cluster, "server")) {
+    throw new ConfigurationError(
+      `Cannot use ${context.title}: it names no cluster`,
+    );
+  }
+  return new Mapping({}, `the cluster of ${context.title}`, null);
 }
 
 /** The entry that a context names; without a name, the nameless entry or null. */

@@ -125,19 +125,34 @@ export class Mapping {
   readonly title: string;
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #directory: BaseDirectory | null;
+  /** The fields that flags of a command line have set. */
+  readonly #flags: readonly string[];
 
   constructor(
     fields: Readonly<Record<string, unknown>>,
     title: string,
     directory: BaseDirectory | null,
+    flags: ReadonlyArray<string> = [],
   ) {
     this.#fields = fields;
     this.title = title;
     this.#directory = directory;
+    this.#flags = flags;
+  }
+
+  /** This mapping with other values of some fields, which flags have set. */
+  overridden(fields: Readonly<Record<string, unknown>>): Mapping {
+    const all = { ...this.#fields, ...fields };
+    const names = [...this.#flags, ...Object.keys(fields)];
+    return new Mapping(all, this.title, this.#directory, names);
   }
 
   /** What messages call a field. */
   label(name: string): string {
+    // The flags have the names of the fields; a list has a flag for each item.
+    if (this.#flags.includes(name)) {
+      return `the flag --${name === "as-groups" ? "as-group" : name}`;
+    }
     return `${isQuotable(name) ? name : "a field"} of ${this.title}`;
   }
 

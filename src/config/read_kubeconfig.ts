@@ -21,6 +21,7 @@ import {
   parseJsonText,
   parseYamlText,
 } from "./kubeconfig_text.ts";
+import type { ConfigOverrides } from "./overrides.ts";
 import { kubeconfigPath } from "./validate.ts";
 
 /** How to read a kubeconfig. */
@@ -30,6 +31,8 @@ export interface ReadOptions {
   readonly loadYaml: LoadYaml;
   /** Replaces the current context. */
   readonly context?: string;
+  /** Replaces fields of the context, its cluster and its user. */
+  readonly overrides?: ConfigOverrides;
 }
 
 /**

@@ -1,14 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { COMMANDS, FLAGS, flagsOf } from "../../../src/cli/flags.ts";
+import { COMMANDS, flagOf, FLAGS, flagsOf } from "../../../src/cli/flags.ts";
 import { helpFor } from "../../../src/cli/help.ts";
 import { test } from "../../harness.ts";
 
 for (const command of COMMANDS) {
-  test(`help: ${command} lists exactly its own flags`, () => {
+  test(`help: ${command} lists its flags, but rare ones of all commands`, () => {
     const help = helpFor(command);
     const listed = [...help.matchAll(/^ {2}(?:-\w, | {4})--([a-z-]+)/gm)]
       .map(([, name]) => name);
-    assertEquals(listed, flagsOf(command));
+    const own = flagsOf(command).filter((name) => !flagOf(name).rare);
+    assertEquals(listed, own);
     assertMatch(help, new RegExp(`^  podwire ${command} `, "m"));
   });
 }
@@ -17,6 +18,9 @@ test("help: the program's help lists each command", () => {
   const help = helpFor(null);
   for (const command of COMMANDS) {
     assertMatch(help, new RegExp(`^  ${command} +\\w`, "m"));
+  }
+  for (const name of flagsOf("exec").filter((it) => flagOf(it).rare)) {
+    assertMatch(help, new RegExp(`^ .* --${name} `, "m"));
   }
 });
 
