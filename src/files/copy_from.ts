@@ -36,8 +36,8 @@ export interface CopyFromOptions extends CopyOptions {
    * `Changed` if it does so meanwhile.
    *
    * A copy that breaks off then keeps what has come of a file beside it, as
-   * `.podwire-*.part`. Without `find` and `stat -c` in the container all is
-   * copied.
+   * `.podwire-*.part`. Without `find`, `stat -c` and `tar -T` in the container
+   * all is copied.
    *
    * @default {false}
    */

@@ -22,7 +22,7 @@ import { pattern, sameBytes, sha256 } from "../support/bytes.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { archiveOf, member } from "../unit/files/archive/archives.ts";
 import { cleaned, fileCase, ODD_NAMES } from "./folders.ts";
-import { oddCase, replaced } from "./odd_containers.ts";
+import { link, oddCase, replaced, systemPath } from "./odd_containers.ts";
 
 const WHEN = new Date("2020-02-03T04:05:06Z");
 
@@ -407,6 +407,30 @@ oddCase(
         );
         assertEquals(error.reason, "Changed");
         assertEquals(treeOf(here), { a: "644 whole" });
+      }
+    });
+  },
+);
+
+oddCase(
+  "a copy resumes by copying all where tar takes no list",
+  async (programs) => {
+    await replaced({})(programs);
+    await link(programs, "find");
+    await programs.script(
+      "tar",
+      `case " $* " in *" -T "*) exit 1 ;; esac\n` +
+        `exec ${systemPath("tar")} "$@"`,
+    );
+  },
+  async ({ pods, name, path }) => {
+    await writeFile(`${path}/a`, "content");
+    await withTempFolder(async ({ path: here }) => {
+      for (let round = 0; round < 2; round++) {
+        const options = { resume: true };
+        const result = await copyFrom(pods, name, path, here, options);
+        assertEquals(result, { files: 1, bytes: 7, skipped: [] });
+        assertEquals(treeOf(here), { a: "644 content" });
       }
     });
   },

@@ -6,16 +6,22 @@ import { RECEIVE } from "./receive_script.ts";
  *
  * `begin`, a line `MODE SIZE SECONDS NAME` for each entry (the mode in hex, with
  * its type), then `end CODE`; for a file the name is empty. `none` if the
- * container has no `find` or no `stat` with `-c`.
+ * container has no `find`, no `stat` with `-c`, or, for a directory, no `tar` with
+ * `-T`, which Debian's busybox leaves out.
  */
 export const LIST_TREE = `LC_ALL=C
 export LC_ALL
 set -f
 p=$1 m=$2
 f='%f %s %Y '
-if ! command -v find >/dev/null 2>&1 || ! stat -L -c "$f" / >/dev/null 2>&1; then
+none() {
   echo "$m none"
   exit
+}
+command -v find >/dev/null 2>&1 || none
+stat -L -c "$f" / >/dev/null 2>&1 || none
+if [ -d "$p" ]; then
+  echo . | tar -cf /dev/null -C "$p" --no-recursion -T - >/dev/null 2>&1 || none
 fi
 echo "$m begin"
 if [ -d "$p" ]; then
