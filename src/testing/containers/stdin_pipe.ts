@@ -1,4 +1,5 @@
 import type { Writable } from "node:stream";
+import { nextTurn } from "../../adapters/next_turn.ts";
 import type { Bytes } from "../../bytes.ts";
 import { Notifier } from "../notifier.ts";
 
@@ -16,6 +17,7 @@ export class StdinPipe {
   #queuedBytes = 0;
   #writing = false;
   #ended = false;
+  #closing = false;
   #broken = false;
 
   /** @param stream Null for a process without stdin: writes are discarded. */
@@ -54,7 +56,7 @@ export class StdinPipe {
     if (this.#writing || this.#broken) return;
     const bytes = this.#queue.shift();
     if (bytes === undefined) {
-      if (this.#ended) this.#stream!.end();
+      if (this.#ended) void this.#close();
       return;
     }
     this.#writing = true;
@@ -65,6 +67,18 @@ export class StdinPipe {
       if (this.#hasRoom) this.#drain.notify();
       this.#writeNext();
     });
+  }
+
+  /**
+   * In a turn of its own: where a write drains the pipe, Bun 1.3 closes it when
+   * that callback returns, if it has been ended, and drops what a later write
+   * left in its buffer.
+   */
+  async #close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    await nextTurn();
+    this.#stream!.end();
   }
 
   #break(): void {
