@@ -12,7 +12,7 @@
  */
 
 import process from "node:process";
-import { isOwn } from "./harness/rotation.ts";
+import { isOwn, takes } from "./harness/rotation.ts";
 import { runtime } from "./harness/runtime.ts";
 
 /** The default limit of a test, in milliseconds. */
@@ -50,7 +50,7 @@ const { register } = await import(`./harness/${runtime}.ts`);
 /** Registers one test on the current runtime. */
 export const test: Test = (name, body, options = {}) => {
   const { skip, timeout = TIMEOUT, crossCheck = false } = options;
-  if (options.shared && !isOwn(name)) return;
+  if (options.shared ? !isOwn(name) : !takes(name)) return;
   if (skip === undefined) return register({ name, body, timeout, skip: false });
   const skipped = `${name} (skipped: ${skip})`;
   if (process.env.CI !== "true" || crossCheck) {

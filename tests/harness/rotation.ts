@@ -49,6 +49,17 @@ export function isOwn(name: string): boolean {
   return !shared || hash(name) % PLACES === place;
 }
 
+/**
+ * Whether this runtime runs a test of any kind: always, but where runtimes share
+ * the work, Node 22 and 26 divide the tests between them. The cases that a test
+ * of a server has on different backends stay together.
+ */
+export function takes(name: string): boolean {
+  if (!shared || !isFurtherNode) return true;
+  const test = name.replace(/ \[[^\]]*\]$/, "");
+  return ((hash(test) >>> 16) + place) % 2 === 0;
+}
+
 /** This runtime's part of a range of inputs: all, or a fifth. */
 export function ownRange(
   start: number,
