@@ -94,6 +94,11 @@ function escapedForms(secret: string): RegExp {
 /** Names of headers that hold credentials. */
 const CREDENTIAL_HEADER = /auth|cookie|token|secret|api-?key/i;
 
+/** Whether a header, or a parameter of a URL, may hold credentials. */
+export function isCredentialHeader(name: string): boolean {
+  return CREDENTIAL_HEADER.test(name);
+}
+
 /**
  * `text` without the credentials of a request, which the server's response may
  * repeat: as sent, as a WebSocket subprotocol, or decoded.
@@ -105,7 +110,7 @@ export function hideCredentials(
   headers: Readonly<Record<string, string | readonly string[]>>,
 ): string {
   const secrets = Object.entries(headers)
-    .filter(([name]) => CREDENTIAL_HEADER.test(name))
+    .filter(([name]) => isCredentialHeader(name))
     .flatMap(([, value]) => value)
     .flatMap(formsOf)
     .filter((it) => it.length >= MIN_SECRET_LENGTH);

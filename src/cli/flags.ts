@@ -214,6 +214,12 @@ export const FLAGS = {
     rare: true,
     description: "How long to wait for an answer, as 5s",
   },
+  v: {
+    short: "v",
+    value: "LEVEL",
+    rare: true,
+    description: "Log: 6 answers, 7 and 8 headers, 9 as curl",
+  },
   help: { short: "h", description: "Print this help" },
   version: { description: "Print the version of podwire" },
 } as const satisfies Readonly<Record<string, Flag>>;

@@ -3,8 +3,6 @@ import { Api } from "../api/api.ts";
 import { contextOf } from "../api/api_options.ts";
 import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
 import type { Stored } from "../client/kube_object.ts";
-import type { ClientListener } from "../client/client_event.ts";
-import { createClientOf } from "../client/create_client.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
 import { hasEnded } from "../api/watch/predicates/pod_state.ts";
@@ -16,10 +14,9 @@ import {
 } from "../api/targets/target.ts";
 import { Pod } from "../client/resources.ts";
 import { ApiError } from "../errors.ts";
-import { loadDefaultConfig } from "../config/search_config.ts";
-import { defaultUserAgent } from "../platform/user_agent.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
-import { configSearch, optional, requestTimeoutOf } from "./cluster_flags.ts";
+import { withClient } from "./client.ts";
+import { optional } from "./cluster_flags.ts";
 import type { CommandName } from "./flags.ts";
 import { printMessage } from "./messages.ts";
 import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
@@ -44,31 +41,11 @@ export async function withPods(
   const namespace = own ?? optional(commandLine, "namespace") ??
     defaultNamespace;
   if (namespace !== undefined) checkName("namespace", namespace, LABEL);
-  const search = configSearch(commandLine);
-  const client = await createClientOf(
-    {
-      namespace,
-      timeout: requestTimeoutOf(commandLine),
-      userAgent: defaultUserAgent("podwire-cli") ?? undefined,
-      onEvent: warningPrinter(),
-    },
-    (host) => loadDefaultConfig({ ...search, host: host! }),
+  return await withClient(
+    commandLine,
+    namespace,
+    (client) => body(new Api(Pod, { client })),
   );
-  try {
-    return await body(new Api(Pod, { client }));
-  } finally {
-    await client.close();
-  }
-}
-
-/** Prints the warnings of the server, each once, as kubectl does. */
-function warningPrinter(): ClientListener {
-  const printed = new Set<string>();
-  return (event) => {
-    if (event.type !== "warning" || printed.has(event.text)) return;
-    printed.add(event.text);
-    void printMessage(`Warning: ${event.text}`);
-  };
 }
 
 /** A DNS label (RFC 1123), as names of namespaces and containers. */

@@ -1,6 +1,11 @@
 // Runs the program as a process.
 import { writeFile } from "node:fs/promises";
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { startCluster } from "../../../src/testing/mod.ts";
 import { VERSION } from "../../../src/version.ts";
 import { runtime, test } from "../../harness.ts";
@@ -169,6 +174,21 @@ test("program: a 401 has a hint", async () => {
     assertMatch(stderr, /^error: .*401 Unauthorized.* \(.*credentials.*\)\n$/);
   });
 });
+
+test("program: -v logs requests on stderr, without the token", async () => {
+  await withHostileServer(async ({ env }) => {
+    const token = "eyJhbGciOiJIUzI1NiJ9.secret";
+    const args = ["exec", "code", "-c", "a", `--token=${token}`, "-v=8"];
+    const run = await runPodwire([...args, "--", "sh", "top"], env);
+    const { stderr } = run;
+    assertMatch(stderr, /^[\d:.]+ Request verb="GET" url="http.*<masked>/);
+    assertMatch(stderr, /^ {4}authorization: Bearer <masked>$/m);
+    assertMatch(stderr, /^[\d:.]+ Response .* status=101 protocol="v\d/m);
+    assertMatch(stderr, /^[\d:.]+ End .* exitCode=256 /m);
+    for (const secret of [token, "top"]) assert(!stderr.includes(secret));
+    assertEquals([run.code, run.stdout.toString()], [1, "\x1b[1mown"]);
+  });
+}, { shared: true });
 
 test("program: without a CA it names the field of the kubeconfig", async () => {
   const cluster = await startCluster();
