@@ -77,7 +77,7 @@ testCase("runAll: input for every command", async ({ pods, pod, socket }) => {
   if (!socket) return;
   const { target, labels } = labelled();
   await podsOfLabel(pod, labels, 2);
-  const options = { command: ["head", "-c", "5"], stdin: "hello" };
+  const options = { command: ["cat"], stdin: "hello" };
   const results = await Array.fromAsync(pods.exec.runAll(target, options));
   const texts = results.map(({ result, error }) => result?.text() ?? error);
   assertEquals(texts, ["hello", "hello"]);

@@ -22,6 +22,7 @@ export interface FinishedSession {
   readonly target: {
     readonly transport: TransportKind;
     readonly unreadInput: Backend["unreadInput"];
+    readonly refusals: Backend["refusals"];
   };
   /** Whether the client's keep-alive has a very short timeout. */
   readonly eager: boolean;
@@ -57,6 +58,7 @@ export function checkSession(
     // A server that considers the client gone may close the WebSocket.
     if (isCutOff(known)) return "null";
   }
+  if (exitCode.value === 0 && mayHideLoss(known)) return "success";
   if (exitCode.value !== command.exitCode) {
     throw new Error(`exit code ${exitCode.value}, not ${command.exitCode}`);
   }
@@ -113,6 +115,16 @@ function mayLose(
   // discard its last bytes. With chained servers, one of them always does.
   const resets = effects.serverReset || target.unreadInput === "blocking";
   return command.mayIgnoreInput && resets;
+}
+
+/**
+ * Whether the status may have been lost behind the API server, which reports
+ * success then: see `endsWithUnreadStdin`.
+ */
+function mayHideLoss({ command, target }: FinishedSession): boolean {
+  const { unreadInput, refusals } = target;
+  return command.mayIgnoreInput && unreadInput === "blocking" &&
+    refusals === "in band";
 }
 
 /** Whether the server saw the client's FIN but can still send. */

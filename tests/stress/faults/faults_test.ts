@@ -37,13 +37,16 @@ testCase(
 );
 
 async function hold(
-  { options, namespace, pod, protocol, socket, unreadInput }: Fixture,
+  { options, namespace, pod, protocol, socket, unreadInput, refusals }: Fixture,
   starts: readonly number[],
   count: number,
 ): Promise<void> {
   const name = await pod();
   const transport: TransportKind = socket ? "socket" : "web";
-  const target = { options, namespace, name, protocol, transport, unreadInput };
+  const target = {
+    ...{ options, namespace, name, protocol, transport },
+    ...{ unreadInput, refusals },
+  };
   await Promise.all(
     starts.map((start) => runFaultySessions(target, start, count)),
   );

@@ -65,6 +65,8 @@ export interface FaultTarget {
   readonly transport: TransportKind;
   /** What the server does with unread input. */
   readonly unreadInput: Backend["unreadInput"];
+  /** `in band` where the server translates v5, and so hides a lost status. */
+  readonly refusals: Backend["refusals"];
 }
 
 /**

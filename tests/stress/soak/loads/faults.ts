@@ -9,9 +9,9 @@ export const faults: Load = {
   name: "faults",
   async run(target) {
     const { backend, plan, pod } = target;
-    const { protocol, unreadInput } = backend;
+    const { protocol, unreadInput, refusals } = backend;
     const count = share(target, plan.faults);
-    const fixture = { ...target, name: pod, protocol, unreadInput };
+    const fixture = { ...target, name: pod, protocol, unreadInput, refusals };
     const endings = await runFaultySessions(
       fixture,
       plan.seed,
