@@ -29,6 +29,10 @@ export type Capability =
   | "node faults"
   /** Controllers, which make the pods of Deployments, Jobs and so on. */
   | "controllers"
+  /** Deployments with a scale, and disruption budgets for their pods. */
+  | "disruption budgets"
+  /** A pod takes ephemeral containers. */
+  | "ephemeral containers"
   /** An idle limit for a pod's sessions: `idleTimeout`. */
   | "idle timeouts"
   /** The ports of a pod are those of this machine. */

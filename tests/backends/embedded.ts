@@ -33,6 +33,8 @@ export function embeddedBackend(
       "create check",
       "certificates",
       "controllers",
+      "disruption budgets",
+      "ephemeral containers",
       "local ports",
       ...halfOpenPorts,
     ],

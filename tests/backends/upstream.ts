@@ -62,6 +62,8 @@ function backend(
       "users",
       "create check",
       "certificates",
+      "disruption budgets",
+      "ephemeral containers",
       "kubelets",
       "node faults",
       "idle timeouts",

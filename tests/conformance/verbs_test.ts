@@ -352,7 +352,54 @@ testCase(
       await deployments.waitForDeletion(name);
     }
   },
-  { needs: ["controllers"], timeout: 60_000 },
+  { needs: ["disruption budgets"], timeout: 60_000 },
+);
+
+testCase(
+  "verbs: an ephemeral container joins a pod for good",
+  async ({ pods, pod, podSpec }) => {
+    const name = await pod();
+    const { containers } = podSpec({
+      container: { name: "look", stdin: true, command: ["cat"] },
+    });
+    const [look] = containers;
+    const add = (container: object) =>
+      pods.patch(name, { spec: { ephemeralContainers: [container] } }, {
+        subresource: "ephemeralcontainers",
+        type: "strategic",
+      });
+    const { spec } = await add({ ...look, targetContainerName: "main" });
+    assertEquals(spec.ephemeralContainers?.map((it) => it.name), ["look"]);
+    await pods.waitFor(name, (it) => {
+      const [status] = it?.status?.ephemeralContainerStatuses ?? [];
+      return status?.state?.running !== undefined;
+    });
+    const session = await pods.attach.stream(name, {
+      container: "look",
+      stdin: true,
+    });
+    const writer = session.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("looking\n"));
+    const { value } = await session.stdout.getReader().read();
+    assertEquals(new TextDecoder().decode(value), "looking\n");
+    await session.close();
+    const command = ["sh", "-c", "echo inside; exit 3"];
+    const result = await pods.exec.run(name, { container: "look", command });
+    assertEquals([result.text(), result.exitCode], ["inside\n", 3]);
+    assertEquals(
+      await pods.logs.text(name, { container: "look" }),
+      "looking\n",
+    );
+    const changed = await rejection(add({ ...look, image: "else" }), ApiError);
+    assertEquals([changed.httpStatus, changed.reason], [422, "Invalid"]);
+    const removed = pods.patch(name, { spec: { ephemeralContainers: null } }, {
+      subresource: "ephemeralcontainers",
+    });
+    assertEquals((await rejection(removed, ApiError)).httpStatus, 422);
+    const main = await pods.get(name, { subresource: "ephemeralcontainers" });
+    assertEquals(main.spec.containers.map((it) => it.name), ["main"]);
+  },
+  { needs: ["ephemeral containers"] },
 );
 
 testCase(

@@ -74,7 +74,11 @@ async function prepare(preparation: Preparation): Promise<DescribedSetup> {
   );
   await isRestricted(server, namespace, tokens.admin);
   // Without controllers there is no default service account, nor any pod.
-  const capabilities: Capability[] = ["controllers"];
+  const capabilities: Capability[] = [
+    "controllers",
+    "disruption budgets",
+    "ephemeral containers",
+  ];
   if (restricted.every(Boolean)) {
     capabilities.push("users");
     const reader = { ...server, namespace, token: tokens.reader };

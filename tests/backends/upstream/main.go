@@ -93,5 +93,6 @@ func newServer(signer *authority.Authority, tokens access.Tokens, host *machine.
 		Node:          only,
 		Kubelets:      kubelets,
 	}
+	go server.Control()
 	return server, server.CreateNamespaces()
 }

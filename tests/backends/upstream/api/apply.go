@@ -40,7 +40,7 @@ func (c *call) apply(patch []byte) error {
 		return object, c.keepIdentity(object, old)
 	})
 	if err == nil {
-		return c.write(http.StatusOK, object)
+		return c.wrote(object)
 	}
 	if !apierrors.IsNotFound(err) {
 		return err
@@ -93,10 +93,9 @@ func (a *application) to(live table.Object) (table.Object, error) {
 }
 
 func (k *kind) fieldManager() (*managedfields.FieldManager, error) {
-	core := v1.SchemeGroupVersion
 	return managedfields.NewDefaultFieldManager(
 		typeConverter(), scheme.Scheme, scheme.Scheme, scheme.Scheme,
-		core.WithKind(k.name), core, "", nil)
+		k.version.WithKind(k.name), k.version, "", nil)
 }
 
 // trackManager records the field manager of a change of an applied object.

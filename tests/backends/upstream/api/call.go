@@ -29,11 +29,11 @@ type call struct {
 
 // answer answers the request, or returns the error to send.
 func (c *call) answer() error {
-	if c.info.Subresource != "" {
-		return c.answerSubresource()
-	}
 	if c.r.URL.Query().Has("dryRun") {
 		return apierrors.NewBadRequest("this server does not support dryRun")
+	}
+	if c.info.Subresource != "" {
+		return c.answerSubresource()
 	}
 	switch c.info.Verb {
 	case "get":
@@ -57,14 +57,17 @@ func (c *call) answer() error {
 }
 
 func (c *call) answerSubresource() error {
-	if c.kind.resource != "pods" {
-		return c.unsupported()
-	}
-	switch c.info.Subresource {
-	case "log":
+	switch c.kind.resource + "/" + c.info.Subresource {
+	case "pods/log":
 		return c.log()
-	case "exec", "attach", "portforward":
+	case "pods/exec", "pods/attach", "pods/portforward":
 		return c.connect()
+	case "pods/ephemeralcontainers":
+		return c.answerEphemeralContainers()
+	case "pods/eviction":
+		return c.evict()
+	case "deployments/scale":
+		return c.scale()
 	}
 	return c.unsupported()
 }
@@ -74,12 +77,12 @@ func (c *call) unsupported() error {
 }
 
 func (c *call) groupResource() schema.GroupResource {
-	return schema.GroupResource{Resource: c.kind.resource}
+	return c.kind.groupResource()
 }
 
 // key identifies the object in the path.
 func (c *call) key() table.Key {
-	key := table.Key{Resource: c.kind.resource, Name: c.info.Name}
+	key := table.Key{Resource: c.kind.stored(), Name: c.info.Name}
 	if c.kind.namespaced {
 		key.Namespace = c.info.Namespace
 	}
@@ -105,10 +108,14 @@ func (c *call) body() ([]byte, error) {
 
 // write encodes a copy, because the encoder modifies the object.
 func (c *call) write(code int, object runtime.Object) error {
+	types, _, err := scheme.Scheme.ObjectKinds(object)
+	if err != nil {
+		return err
+	}
 	responsewriters.WriteObjectNegotiated(
 		scheme.Codecs,
 		negotiation.DefaultEndpointRestrictions,
-		v1.SchemeGroupVersion,
+		types[0].GroupVersion(),
 		c.w, c.r, code, object.DeepCopyObject(), false,
 	)
 	return nil

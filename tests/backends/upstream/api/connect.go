@@ -101,10 +101,16 @@ func chooseContainer(pod *v1.Pod, wanted string) (string, error) {
 	case wanted == "":
 		return "", apierrors.NewBadRequest(fmt.Sprintf(
 			"a container name must be specified for pod %s, choose one of: %s", pod.Name, names))
-	case !slices.Contains(names, wanted):
+	case !slices.Contains(names, wanted) && !hasEphemeral(pod, wanted):
 		return "", apierrors.NewBadRequest(fmt.Sprintf("container %s is not valid for pod %s", wanted, pod.Name))
 	}
 	return wanted, nil
+}
+
+func hasEphemeral(pod *v1.Pod, name string) bool {
+	return slices.ContainsFunc(pod.Spec.EphemeralContainers, func(container v1.EphemeralContainer) bool {
+		return container.Name == name
+	})
 }
 
 func kubeletQuery(options translator.Options, command []string) url.Values {

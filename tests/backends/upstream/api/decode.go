@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 
-	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -28,7 +27,7 @@ func (c *call) read() (table.Object, error) {
 		codecs = strictCodecs
 	}
 	object := c.kind.newObject()
-	return object, decode(codecs, body, v1.SchemeGroupVersion.WithKind(c.kind.name), object)
+	return object, decode(codecs, body, c.kind.version.WithKind(c.kind.name), object)
 }
 
 // decode decodes an object in any format that the API server accepts.

@@ -46,7 +46,7 @@ func (c *call) deleteCollection() error {
 	if err != nil {
 		return err
 	}
-	objects, version := c.Table.List(c.kind.resource, c.key().Namespace)
+	objects, version := c.Table.List(c.kind.stored(), c.key().Namespace)
 	var removed []table.Object
 	for _, object := range objects {
 		if !selected.matches(object) {

@@ -6,6 +6,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/uuid"
 	"k8s.io/apiserver/pkg/storage/names"
@@ -15,6 +16,7 @@ import (
 
 // kind describes a resource.
 type kind struct {
+	version    schema.GroupVersion
 	resource   string
 	name       string
 	namespaced bool
@@ -26,8 +28,8 @@ type kind struct {
 	prepare func(table.Object) error
 	// prepareUpdate keeps fields that clients cannot set, and checks the rest.
 	prepareUpdate func(object, old table.Object) error
-	// created is called after an object was created.
-	created func(table.Object)
+	// created and updated are called after an object was; or nil.
+	created, updated func(table.Object)
 	// remove starts to delete an object and returns its state.
 	remove func(old table.Object, options *metav1.DeleteOptions) (table.Object, error)
 }
@@ -45,10 +47,19 @@ func (k *kind) create(f *front, object table.Object, namespace string) (table.Ob
 	if err := k.prepare(object); err != nil {
 		return nil, err
 	}
-	key := table.Key{Resource: k.resource, Namespace: namespace, Name: object.GetName()}
+	key := table.Key{Resource: k.stored(), Namespace: namespace, Name: object.GetName()}
 	created, err := f.Table.Create(key, object)
-	if err == nil {
+	if err == nil && k.created != nil {
 		k.created(created)
 	}
 	return created, err
+}
+
+func (k *kind) groupResource() schema.GroupResource {
+	return k.version.WithResource(k.resource).GroupResource()
+}
+
+// stored is the resource in the table.
+func (k *kind) stored() string {
+	return k.groupResource().String()
 }

@@ -21,7 +21,7 @@ func (c *call) list() error {
 	if err != nil {
 		return err
 	}
-	objects, version := c.Table.List(c.kind.resource, c.key().Namespace)
+	objects, version := c.Table.List(c.kind.stored(), c.key().Namespace)
 	var first string
 	if token := selected.options.Continue; token != "" {
 		if first, version, err = c.readContinue(token); err != nil {

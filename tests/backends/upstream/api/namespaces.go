@@ -15,6 +15,7 @@ import (
 
 func (f *front) namespaceKind() *kind {
 	return &kind{
+		version:   v1.SchemeGroupVersion,
 		resource:  "namespaces",
 		name:      "Namespace",
 		newObject: func() table.Object { return &v1.Namespace{} },
@@ -37,7 +38,6 @@ func (f *front) namespaceKind() *kind {
 			object.(*v1.Namespace).Status = old.(*v1.Namespace).Status
 			return nil
 		},
-		created: func(table.Object) {},
 		remove: func(old table.Object, _ *metav1.DeleteOptions) (table.Object, error) {
 			return f.removeNamespace(old.(*v1.Namespace))
 		},

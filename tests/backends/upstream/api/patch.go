@@ -37,7 +37,7 @@ func (c *call) patch() error {
 	if err != nil {
 		return err
 	}
-	return c.write(http.StatusOK, patched)
+	return c.wrote(patched)
 }
 
 func (c *call) patched(old table.Object, form types.PatchType, patch []byte) (table.Object, error) {
@@ -45,7 +45,7 @@ func (c *call) patched(old table.Object, form types.PatchType, patch []byte) (ta
 	if err != nil {
 		return nil, err
 	}
-	after, err := c.applyPatch(before, form, patch)
+	after, err := applyPatch(before, form, patch, c.kind.newObject())
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,8 @@ func (c *call) patched(old table.Object, form types.PatchType, patch []byte) (ta
 	return c.trackManager(object, old)
 }
 
-func (c *call) applyPatch(before []byte, form types.PatchType, patch []byte) ([]byte, error) {
+// applyPatch returns a changed object of the example's type.
+func applyPatch(before []byte, form types.PatchType, patch []byte, example any) ([]byte, error) {
 	var after []byte
 	var err error
 	switch form {
@@ -68,7 +69,7 @@ func (c *call) applyPatch(before []byte, form types.PatchType, patch []byte) ([]
 	case types.MergePatchType:
 		after, err = jsonpatch.MergePatch(before, patch)
 	case types.StrategicMergePatchType:
-		after, err = strategicpatch.StrategicMergePatch(before, patch, c.kind.newObject())
+		after, err = strategicpatch.StrategicMergePatch(before, patch, example)
 	default:
 		return nil, negotiation.NewUnsupportedMediaTypeError(patchTypes)
 	}

@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	utilvalidation "k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
@@ -22,33 +23,41 @@ func preparePod(pod *v1.Pod) error {
 	pod.Spec.NodeName = ""
 	pod.Status = v1.PodStatus{Phase: v1.PodPending, QOSClass: v1.PodQOSBestEffort}
 	wrong := validation.ValidateObjectMeta(&pod.ObjectMeta, true, validation.NameIsDNSSubdomain, field.NewPath("metadata"))
-	return invalid("Pod", pod.Name, append(wrong, checkContainers(pod)...))
+	if len(pod.Spec.EphemeralContainers) > 0 {
+		wrong = append(wrong, field.Forbidden(field.NewPath("spec", "ephemeralContainers"), "cannot be set on create"))
+	}
+	containers := checkContainers(pod, field.NewPath("spec", "containers"))
+	return invalid("Pod", pod.Name, append(wrong, containers...))
 }
 
-func checkContainers(pod *v1.Pod) field.ErrorList {
+func checkContainers(pod *v1.Pod, path *field.Path) field.ErrorList {
 	var wrong field.ErrorList
-	path := field.NewPath("spec", "containers")
 	if len(pod.Spec.Containers) == 0 {
 		wrong = append(wrong, field.Required(path, ""))
 	}
 	var seen []string
 	for i, container := range pod.Spec.Containers {
-		at := path.Index(i)
-		if container.Name == "" {
-			wrong = append(wrong, field.Required(at.Child("name"), ""))
-		}
-		for _, message := range utilvalidation.IsDNS1123Label(container.Name) {
-			if container.Name != "" {
-				wrong = append(wrong, field.Invalid(at.Child("name"), container.Name, message))
-			}
-		}
-		if slices.Contains(seen, container.Name) {
-			wrong = append(wrong, field.Duplicate(at.Child("name"), container.Name))
-		}
+		wrong = append(wrong, checkContainer(container, seen, path.Index(i))...)
 		seen = append(seen, container.Name)
-		if container.Image == "" {
-			wrong = append(wrong, field.Required(at.Child("image"), ""))
+	}
+	return wrong
+}
+
+// checkContainer checks a container whose pod has others of the names in seen.
+func checkContainer(container v1.Container, seen []string, at *field.Path) field.ErrorList {
+	var wrong field.ErrorList
+	if container.Name == "" {
+		wrong = append(wrong, field.Required(at.Child("name"), ""))
+	} else {
+		for _, message := range utilvalidation.IsDNS1123Label(container.Name) {
+			wrong = append(wrong, field.Invalid(at.Child("name"), container.Name, message))
 		}
+	}
+	if slices.Contains(seen, container.Name) {
+		wrong = append(wrong, field.Duplicate(at.Child("name"), container.Name))
+	}
+	if container.Image == "" {
+		wrong = append(wrong, field.Required(at.Child("image"), ""))
 	}
 	return wrong
 }
@@ -74,8 +83,13 @@ func preparePodUpdate(pod, old *v1.Pod) error {
 }
 
 func invalid(kind, name string, wrong field.ErrorList) error {
+	return invalidObject(v1.SchemeGroupVersion.WithKind(kind), name, wrong)
+}
+
+// invalidObject returns nil if nothing is wrong.
+func invalidObject(kind schema.GroupVersionKind, name string, wrong field.ErrorList) error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	return apierrors.NewInvalid(v1.SchemeGroupVersion.WithKind(kind).GroupKind(), name, wrong)
+	return apierrors.NewInvalid(kind.GroupKind(), name, wrong)
 }

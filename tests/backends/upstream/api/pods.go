@@ -13,6 +13,7 @@ const defaultGraceSeconds = 30
 
 func (f *front) podKind() *kind {
 	return &kind{
+		version:    v1.SchemeGroupVersion,
 		resource:   "pods",
 		name:       "Pod",
 		namespaced: true,

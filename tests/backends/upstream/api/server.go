@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	v1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apiserver/pkg/authentication/authenticator"
 	"k8s.io/apiserver/pkg/authorization/authorizer"
@@ -36,7 +37,7 @@ type front struct {
 // Front returns a handler that behaves as a cluster of some generation.
 func (s *Server) Front(generation Generation) http.Handler {
 	f := &front{s, generation, map[string]*kind{}}
-	for _, kind := range []*kind{f.podKind(), f.namespaceKind()} {
+	for _, kind := range []*kind{f.podKind(), f.namespaceKind(), f.deploymentKind(), f.budgetKind()} {
 		f.kinds[kind.resource] = kind
 	}
 	var handler http.Handler = http.HandlerFunc(f.serve)
@@ -56,7 +57,8 @@ func (f *front) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	kind := f.kinds[info.Resource]
-	if kind == nil || info.APIGroup != "" || info.APIVersion != v1.SchemeGroupVersion.Version {
+	asked := schema.GroupVersion{Group: info.APIGroup, Version: info.APIVersion}
+	if kind == nil || asked != kind.version {
 		http.NotFound(w, r)
 		return
 	}

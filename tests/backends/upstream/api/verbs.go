@@ -54,5 +54,13 @@ func (c *call) replace() error {
 	if err != nil {
 		return err
 	}
-	return c.write(http.StatusOK, replaced)
+	return c.wrote(replaced)
+}
+
+// wrote answers with an object that was updated.
+func (c *call) wrote(object table.Object) error {
+	if c.kind.updated != nil {
+		c.kind.updated(object)
+	}
+	return c.write(http.StatusOK, object)
 }

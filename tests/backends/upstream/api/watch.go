@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -32,7 +31,7 @@ func (c *call) watch() error {
 	info, _ := runtime.SerializerInfoForMediaType(scheme.Codecs.SupportedMediaTypes(), runtime.ContentTypeJSON)
 	w := &watcher{
 		selection: selected,
-		encoder:   scheme.Codecs.EncoderForVersion(info.Serializer, v1.SchemeGroupVersion),
+		encoder:   scheme.Codecs.EncoderForVersion(info.Serializer, c.kind.version),
 	}
 	from := selected.options.ResourceVersion
 	if w.version, err = parseVersion(from); err != nil {
@@ -54,7 +53,7 @@ func (s *selection) wantsInitialEvents() bool {
 
 // sendPresent sends all existing objects.
 func (w *watcher) sendPresent() {
-	objects, version := w.call.Table.List(w.call.kind.resource, "")
+	objects, version := w.call.Table.List(w.call.kind.stored(), "")
 	w.version = version
 	for _, object := range objects {
 		if w.matches(object) {

@@ -15,7 +15,7 @@ import (
 // tell sends a change as seen through the selection.
 func (w *watcher) tell(event table.Event) {
 	w.version = event.Version
-	if event.Key.Resource != w.call.kind.resource {
+	if event.Key.Resource != w.call.kind.stored() {
 		return
 	}
 	before, after := w.matches(event.Before), w.matches(event.After)

@@ -87,25 +87,51 @@ func (n *Node) run(pod *v1.Pod, run *podRun) {
 	if run.stopped {
 		return
 	}
+	run.started = true
 	outcomes := map[string]*outcome{}
 	for _, spec := range pod.Spec.Containers {
-		container, err := n.machine.Run(specOf(pod, spec))
-		if err == nil {
-			run.containers[spec.Name] = container
-		}
-		outcomes[spec.Name] = &outcome{container, err}
+		outcomes[spec.Name] = n.launch(pod, run, spec)
 	}
 	n.change(pod, func(pod *v1.Pod) { started(pod, outcomes) })
+	n.observe(pod, run, outcomes)
+	n.StartEphemeral(pod)
+}
+
+// launch starts a container. The caller holds the lock of its pod.
+func (n *Node) launch(pod *v1.Pod, run *podRun, spec v1.Container) *outcome {
+	if problem := imageProblem(spec.Image); problem != nil {
+		return &outcome{image: problem}
+	}
+	container, err := n.machine.Run(specOf(pod, spec))
+	if err == nil {
+		run.containers[spec.Name] = container
+	}
+	return &outcome{container: container, err: err}
+}
+
+// observe updates the status of containers as they change.
+func (n *Node) observe(pod *v1.Pod, run *podRun, outcomes map[string]*outcome) {
 	for name, outcome := range outcomes {
-		if outcome.err == nil {
-			go n.watch(pod, name, outcome.container)
+		if outcome.image != nil {
+			time.AfterFunc(pullBackOff, func() {
+				n.change(pod, func(pod *v1.Pod) { backOff(statusOf(pod, name)) })
+			})
+		} else if outcome.err == nil {
+			go n.watch(pod, run, name, outcome.container)
 		}
 	}
 }
 
-func (n *Node) watch(pod *v1.Pod, name string, container *machine.Container) {
+func (n *Node) watch(pod *v1.Pod, run *podRun, name string, container *machine.Container) {
 	<-container.Ended
-	n.change(pod, func(pod *v1.Pod) { ended(pod, name, container.ExitCode()) })
+	var last *v1.Pod
+	n.change(pod, func(pod *v1.Pod) {
+		ended(pod, name, container.ExitCode())
+		last = pod
+	})
+	if last != nil && hasEnded(last) {
+		run.finish(last)
+	}
 }
 
 // change updates the pod in the table, unless another one took its name.

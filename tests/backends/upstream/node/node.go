@@ -36,7 +36,11 @@ type podRun struct {
 
 	mu         sync.Mutex
 	containers map[string]*machine.Container
-	stopped    bool
+	// started is whether the containers were started.
+	started bool
+	// over is whether all but the ephemeral containers have ended.
+	over    bool
+	stopped bool
 }
 
 // New returns a node without pods.

@@ -16,6 +16,8 @@ const startErrorCode = 128
 type outcome struct {
 	container *machine.Container
 	err       error
+	// image is why the container waits for its image, if it does.
+	image *v1.ContainerStateWaiting
 }
 
 func schedule(pod *v1.Pod) {
@@ -30,37 +32,54 @@ func schedule(pod *v1.Pod) {
 	setConditions(pod, v1.ConditionTrue, v1.PodScheduled, v1.PodInitialized)
 	setConditions(pod, v1.ConditionFalse, v1.ContainersReady, v1.PodReady)
 	for _, container := range pod.Spec.Containers {
-		pod.Status.ContainerStatuses = append(pod.Status.ContainerStatuses, v1.ContainerStatus{
-			Name:    container.Name,
-			Image:   container.Image,
-			Started: new(bool),
-			State: v1.ContainerState{
-				Waiting: &v1.ContainerStateWaiting{Reason: "ContainerCreating"},
-			},
-		})
+		pod.Status.ContainerStatuses = append(
+			pod.Status.ContainerStatuses, creating(container.Name, container.Image))
+	}
+}
+
+func creating(name, image string) v1.ContainerStatus {
+	return v1.ContainerStatus{
+		Name:    name,
+		Image:   image,
+		Started: new(bool),
+		State: v1.ContainerState{
+			Waiting: &v1.ContainerStateWaiting{Reason: "ContainerCreating"},
+		},
 	}
 }
 
 func started(pod *v1.Pod, outcomes map[string]*outcome) {
-	pod.Status.Phase = v1.PodRunning
 	pod.Status.PodIP = address
 	pod.Status.PodIPs = []v1.PodIP{{IP: address}}
-	setConditions(pod, v1.ConditionTrue, v1.ContainersReady, v1.PodReady)
+	waits := false
 	for name, outcome := range outcomes {
 		status := statusOf(pod, name)
-		if outcome.err != nil {
-			terminate(status, startErrorCode, "StartError", outcome.err.Error())
-			continue
-		}
-		running := true
-		status.Ready = true
-		status.Started = &running
-		status.ContainerID = "containerd://" + outcome.container.ID
+		outcome.record(status)
+		running := status.State.Running != nil
+		status.Ready, status.Started = running, &running
+		waits = waits || outcome.image != nil
+	}
+	if waits {
+		return
+	}
+	pod.Status.Phase = v1.PodRunning
+	setConditions(pod, v1.ConditionTrue, v1.ContainersReady, v1.PodReady)
+	settle(pod)
+}
+
+// record sets the state of a container; it leaves its readiness.
+func (o *outcome) record(status *v1.ContainerStatus) {
+	switch {
+	case o.image != nil:
+		status.State = v1.ContainerState{Waiting: o.image}
+	case o.err != nil:
+		terminate(status, startErrorCode, "StartError", o.err.Error())
+	default:
+		status.ContainerID = "containerd://" + o.container.ID
 		status.State = v1.ContainerState{
 			Running: &v1.ContainerStateRunning{StartedAt: metav1.Now()},
 		}
 	}
-	settle(pod)
 }
 
 func ended(pod *v1.Pod, container string, code int) {
@@ -69,7 +88,13 @@ func ended(pod *v1.Pod, container string, code int) {
 		reason = "Error"
 	}
 	terminate(statusOf(pod, container), code, reason, "")
-	settle(pod)
+	if !isEphemeral(pod, container) {
+		settle(pod)
+	}
+}
+
+func hasEnded(pod *v1.Pod) bool {
+	return pod.Status.Phase == v1.PodSucceeded || pod.Status.Phase == v1.PodFailed
 }
 
 func terminate(status *v1.ContainerStatus, code int, reason, message string) {
@@ -111,9 +136,13 @@ func settle(pod *v1.Pod) {
 }
 
 func statusOf(pod *v1.Pod, container string) *v1.ContainerStatus {
-	for i := range pod.Status.ContainerStatuses {
-		if status := &pod.Status.ContainerStatuses[i]; status.Name == container {
-			return status
+	for _, statuses := range [][]v1.ContainerStatus{
+		pod.Status.ContainerStatuses, pod.Status.EphemeralContainerStatuses,
+	} {
+		for i := range statuses {
+			if status := &statuses[i]; status.Name == container {
+				return status
+			}
 		}
 	}
 	return &v1.ContainerStatus{}

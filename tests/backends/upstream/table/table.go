@@ -23,7 +23,7 @@ type Object interface {
 
 // Key identifies an object.
 type Key struct {
-	// Resource is the plural name, for example "pods".
+	// Resource is the plural name and the group, as "pods" or "deployments.apps".
 	Resource string
 	// Namespace is empty for cluster-scoped objects.
 	Namespace string
@@ -31,7 +31,7 @@ type Key struct {
 }
 
 func (k Key) groupResource() schema.GroupResource {
-	return schema.GroupResource{Resource: k.Resource}
+	return schema.ParseGroupResource(k.Resource)
 }
 
 // firstVersion leaves room for versions that are too old to watch from.
