@@ -2,10 +2,47 @@ import type { Bytes } from "./bytes.ts";
 import type { Status, StatusReason } from "./status.ts";
 import type { Target } from "./target.ts";
 
-/** The base class of all errors, except abort reasons and misuse (`TypeError`). */
+/** On the prototype of each class: its name. */
+const CLASS = Symbol.for("podwire.errorClass");
+
+/**
+ * The base class of all errors, except abort reasons and misuse (`TypeError`).
+ * `instanceof` recognises the errors of another copy of this package, too: tools
+ * that mix `require` and `import` load it twice. `name` is the name of the class,
+ * in minified code too.
+ */
 export class PodwireError extends Error {
-  /** The name of the class, in minified code too. */
-  override name = "PodwireError";
+  static {
+    identify(this, "PodwireError");
+  }
+
+  /** Whether `value` is an error of this class, from whatever copy of it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    const { prototype } = this;
+    const name = ownClass(prototype);
+    for (let at = Object(value); at !== null; at = Object.getPrototypeOf(at)) {
+      if (at === prototype) return true;
+      if (name !== undefined && ownClass(at) === name) return true;
+    }
+    return false;
+  }
+}
+
+/**
+ * Gives a class its name, which minifiers would change, and by which
+ * `instanceof` recognises the class of another copy.
+ */
+export function identify(
+  { prototype }: { readonly prototype: PodwireError },
+  name: string,
+): void {
+  // Neither is enumerable, as the `name` of the built-in errors.
+  const property = { value: name, writable: true, configurable: true };
+  Object.defineProperties(prototype, { name: property, [CLASS]: property });
+}
+
+function ownClass(prototype: object): unknown {
+  return Object.getOwnPropertyDescriptor(prototype, CLASS)?.value;
 }
 
 /**
@@ -29,14 +66,16 @@ export type ConnectErrorCode =
 
 /** No or invalid configuration, or a transport that lacks a requested feature. */
 export class ConfigurationError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ConfigurationError";
+  static {
+    identify(this, "ConfigurationError");
+  }
 }
 
 /** The server did not answer, or the transport cannot see its answer. */
 export class ConnectError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ConnectError";
+  static {
+    identify(this, "ConnectError");
+  }
   /** Why the connection failed. */
   readonly code: ConnectErrorCode;
 
@@ -52,8 +91,9 @@ export class ConnectError extends PodwireError {
 
 /** The server answered the WebSocket upgrade with anything but 101. */
 export class HandshakeError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "HandshakeError";
+  static {
+    identify(this, "HandshakeError");
+  }
   /** The HTTP status code. */
   readonly httpStatus: number;
   /** The response's body, at most its first 64 KiB. */
@@ -97,8 +137,9 @@ export class HandshakeError extends PodwireError {
  * `Unauthorized` (401, also with fresh credentials).
  */
 export class ApiError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ApiError";
+  static {
+    identify(this, "ApiError");
+  }
   /** The HTTP status code. */
   readonly httpStatus: number;
   /**
@@ -137,8 +178,9 @@ export class ApiError extends PodwireError {
  * pod is completed.
  */
 export class TargetNotFoundError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "TargetNotFoundError";
+  static {
+    identify(this, "TargetNotFoundError");
+  }
   /** The caller's target. */
   readonly target: Target;
 
@@ -158,8 +200,9 @@ export type LogNotAvailableReason = "ContainerNotFound" | "NotStarted" | "Lost";
 
 /** A log cannot be read, or not to its end; the message has the cluster's words. */
 export class LogNotAvailableError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "LogNotAvailableError";
+  static {
+    identify(this, "LogNotAvailableError");
+  }
   /** The pod's name. */
   readonly pod: string;
   /** The container's name. */
@@ -188,8 +231,9 @@ export class LogNotAvailableError extends PodwireError {
  * it.
  */
 export class SubresourceNotAvailableError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "SubresourceNotAvailableError";
+  static {
+    identify(this, "SubresourceNotAvailableError");
+  }
   /** The resource's kind, for example `Deployment`. */
   readonly kind: string;
   /** For example `"exec"`, `"log"` or `"eviction"`. */
@@ -217,8 +261,9 @@ export interface PartialResult {
 
 /** The connection ended abnormally before a status arrived. */
 export class ConnectionLostError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ConnectionLostError";
+  static {
+    identify(this, "ConnectionLostError");
+  }
   /** The WebSocket close code; 1006 when there was no Close frame. */
   readonly closeCode: number;
   /** The Close frame's reason, or a description of the end. */
@@ -244,8 +289,9 @@ export class ConnectionLostError extends PodwireError {
 
 /** The call's `timeout` ran out. */
 export class CallTimeoutError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "CallTimeoutError";
+  static {
+    identify(this, "CallTimeoutError");
+  }
   /** The limit, in milliseconds. */
   readonly timeout: number;
   /** The output that `run` had collected; null for any other call. */
@@ -268,8 +314,9 @@ export class CallTimeoutError extends PodwireError {
  * that was never read, or on a transport that cannot pause.
  */
 export class BufferOverflowError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "BufferOverflowError";
+  static {
+    identify(this, "BufferOverflowError");
+  }
   /** `"stdout"` or `"stderr"`; null if a whole connection overflowed. */
   readonly channel: "stdout" | "stderr" | null;
   /** The limit, in bytes. */
@@ -305,8 +352,9 @@ export class BufferOverflowError extends PodwireError {
  * was deleted, or another one has its name.
  */
 export class WaitFailedError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "WaitFailedError";
+  static {
+    identify(this, "WaitFailedError");
+  }
   /**
    * The cluster's word for it, for example `BackoffLimitExceeded`,
    * `ProgressDeadlineExceeded` or `ImagePullBackOff`; `Deleted` or `Replaced`
@@ -329,8 +377,9 @@ export class WaitFailedError extends PodwireError {
 
 /** The server broke the protocol: a text frame, invalid framing, an unknown subprotocol. */
 export class ProtocolError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ProtocolError";
+  static {
+    identify(this, "ProtocolError");
+  }
   /** The output that `run` had collected; null for a session. */
   partial: PartialResult | null = null;
   /**
@@ -345,8 +394,9 @@ export class ProtocolError extends PodwireError {
  * speaks v4, which has no half-close.
  */
 export class HalfCloseUnsupportedError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "HalfCloseUnsupportedError";
+  static {
+    identify(this, "HalfCloseUnsupportedError");
+  }
   /** The subprotocol in use; null if the server refused the one offered. */
   readonly protocol: string | null;
 
@@ -375,8 +425,9 @@ export type PortForwardReason =
 
 /** A port of a pod could not be reached, or the forwarding broke. */
 export class PortForwardError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "PortForwardError";
+  static {
+    identify(this, "PortForwardError");
+  }
   /** The port, as the caller gave it. */
   readonly port: number | string;
   /** What happened; the message has the node's words. */
@@ -418,8 +469,9 @@ export type FileTransferReason =
 
 /** A file of a container was not transferred, or not whole. */
 export class FileTransferError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "FileTransferError";
+  static {
+    identify(this, "FileTransferError");
+  }
   /** The path of the file or directory that it failed at. */
   readonly path: string;
   /** Why, as a word to branch on; the message has the system's own words. */
@@ -438,8 +490,9 @@ export class FileTransferError extends PodwireError {
 
 /** The source of `run`'s stdin failed; `cause` is its error. */
 export class StdinError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "StdinError";
+  static {
+    identify(this, "StdinError");
+  }
   /** The output that `run` had collected. */
   partial: PartialResult | null = null;
   /**
@@ -454,8 +507,9 @@ export class StdinError extends PodwireError {
  * `killOnAbort`, and there is no `sh` in the image. Nothing was run.
  */
 export class ShellNotFoundError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ShellNotFoundError";
+  static {
+    identify(this, "ShellNotFoundError");
+  }
   /** The status with the words of the container's runtime. */
   readonly status: Status | null;
 
@@ -471,8 +525,9 @@ export class ShellNotFoundError extends PodwireError {
 
 /** Writing, resizing or reading after the session has ended. */
 export class SessionEndedError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "SessionEndedError";
+  static {
+    identify(this, "SessionEndedError");
+  }
   /** The status it ended with, if one arrived. */
   readonly status: Status | null;
 

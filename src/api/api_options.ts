@@ -33,7 +33,13 @@ export function apiContext(
   return { client, resource, namespace };
 }
 
-const contexts = new WeakMap<object, CallContext>();
+type Contexts = WeakMap<object, CallContext>;
+
+const CONTEXTS = Symbol.for("podwire.callContexts");
+
+/** One for all copies of this package: an `Api` may be of another one. */
+const contexts: Contexts =
+  (globalThis as { [CONTEXTS]?: Contexts })[CONTEXTS] ??= new WeakMap();
 
 /** Notes the context of an `Api`, for {@linkcode contextOf}. */
 export function keepContext(api: object, context: CallContext): void {

@@ -1,6 +1,6 @@
 import { type Bytes, decodeText } from "../bytes.ts";
 import { exitCodeOf } from "../channel/status_frame.ts";
-import { PodwireError } from "../errors.ts";
+import { identify, PodwireError } from "../errors.ts";
 import { quoteText } from "../redact.ts";
 import type { Status } from "../status.ts";
 
@@ -91,8 +91,10 @@ export class ExecResult {
 
 /** A command did not exit with 0, or its exit code is unknown. */
 export class ExecFailedError extends PodwireError {
-  /** The name of the class, in minified code too. */
-  override name = "ExecFailedError";
+  static {
+    identify(this, "ExecFailedError");
+  }
+
   /** The whole result. */
   readonly result: ExecResult;
 

@@ -5,10 +5,12 @@ let loading: Promise<ParseYaml> | null = null;
 
 /**
  * Loads the YAML parser on demand. The specifier is computed on purpose: Deno
- * fetches, and bundlers include, whatever a literal `import()` names, and the
- * main entry point must not load a package.
+ * fetches whatever a literal `import()` names, and the main entry point must not
+ * load a package. The npm package, which contains the parser, has a literal one
+ * in place of this module, for bundlers.
  *
- * @throws {ConfigurationError} The parser cannot be loaded, as in a bundle.
+ * @throws {ConfigurationError} The parser cannot be loaded, as in a bundle of
+ * these sources.
  */
 export function loadYaml(): Promise<ParseYaml> {
   // Only once: while a module with a top-level `await` is loading, Bun 1.3

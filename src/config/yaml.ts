@@ -1,10 +1,7 @@
 import { decodeBase64, decodeText } from "../bytes.ts";
 import { isRecord } from "../json.ts";
+import { parseAll } from "./yaml_parser.ts";
 import { prepareYaml, type YamlSource } from "./yaml_source.ts";
-
-// Not a static import: `deno publish --dry-run` requires the package of one,
-// and JSR may be unreachable.
-const { parseAll } = await import("@std/yaml");
 
 /**
  * Parses the first document of a YAML text as kubectl does: later documents are

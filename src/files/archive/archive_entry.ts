@@ -166,3 +166,8 @@ async function* zeros(count: number): AsyncGenerator<Bytes, void, undefined> {
     }
   }
 }
+
+/** Checks the shape: a program may have loaded the class twice. */
+export function isArchiveEntry(entry: TreeEntry): entry is ArchiveEntry {
+  return "piece" in entry;
+}

@@ -1,7 +1,7 @@
 import type * as fs from "node:fs";
 import { FileTransferError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
-import { ArchiveEntry, type Piece } from "../archive/archive_entry.ts";
+import { isArchiveEntry, type Piece } from "../archive/archive_entry.ts";
 import type { CopyResult, SkippedEntry } from "../copy_result.ts";
 import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
@@ -183,7 +183,7 @@ export class Extraction {
       }
       // An archive's own entries end early with an error only, and only a
       // sparse one ends in zeros that were not given.
-      if (written < size && !(entry instanceof ArchiveEntry)) {
+      if (written < size && !isArchiveEntry(entry)) {
         throw this.#incomplete(entry);
       }
       signal?.throwIfAborted();
@@ -318,7 +318,7 @@ export class Extraction {
 async function* piecesOf(
   entry: TreeEntry,
 ): AsyncGenerator<Piece, void, undefined> {
-  if (entry instanceof ArchiveEntry) {
+  if (isArchiveEntry(entry)) {
     for (;;) {
       const piece = await entry.piece();
       if (piece === null) return;

@@ -6,8 +6,6 @@ import { fileURLToPath } from "node:url";
 
 /** Modules whose chunks keep their names. */
 const NAMED = [
-  // `load_yaml.ts` looks for it beside itself.
-  "src/config/yaml.js",
   // The manifest replaces these in bundles for browsers.
   "src/platform/platform.js",
   "src/platform/platform_browser.js",
@@ -32,8 +30,7 @@ export async function bundleModules(
   entries: readonly string[],
 ): Promise<void> {
   const modules = await listModules(files);
-  const parser = new URL("yaml_parser.js", files);
-  await writeYamlParser(parser);
+  await replaceYamlModules(new URL("src/config/", files));
   const starts = [...entries, ...NAMED, ...await onDemand(files, modules)];
   for (const path of new Set(starts)) {
     if (path !== MAIN) await importMain(files, path);
@@ -46,11 +43,9 @@ export async function bundleModules(
     ...["--bundle", "--splitting", "--format=esm", "--platform=neutral"],
     ...["--target=es2022", "--charset=utf8", "--log-level=warning"],
     ...["--external:node:*", "--external:@peculiar/x509"],
-    `--alias:@std/yaml=${fileURLToPath(parser)}`,
     ...["--outbase=.", `--outdir=${BUNDLED}`],
     `--chunk-names=${CHUNKS}[name]-[hash]`,
   ], files);
-  await Deno.remove(parser);
   for (const path of modules) await Deno.remove(new URL(path, files));
   await moveModules(new URL(BUNDLED, files), files);
 }
@@ -109,21 +104,33 @@ const NOTICE =
   "origin js-yaml: Copyright 2011-2015 Vitaly Puzrin. Both MIT licensed. */";
 
 /**
- * Writes a module that stands in for `@std/yaml`, which is not on npm: the same
- * code as on JSR, from the package that the tests use.
+ * The parser is not on npm: the package has the same code as on JSR, from the
+ * package that the tests use. So a literal `import()`, which bundlers follow, and
+ * a static import, which `require` admits, load nothing from elsewhere.
  */
-async function writeYamlParser(file: URL): Promise<void> {
+async function replaceYamlModules(folder: URL): Promise<void> {
   const { imports } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", root)),
   );
   const path = /^npm:([^@]+)@[^/]+(\/.*)$/.exec(imports["@std/yaml"])!;
   const parser = new URL(`node_modules/${path[1]}${path[2]}`, packages);
   const specifier = JSON.stringify(fileURLToPath(parser));
-  await Deno.writeTextFile(
-    file,
-    `${NOTICE}\nexport { parseAll } from ${specifier};\n`,
-  );
+  const replacements = {
+    "yaml_parser.js": `${NOTICE}\nexport { parseAll } from ${specifier};\n`,
+    "load_yaml.js": LOAD_YAML,
+  };
+  for (const [name, text] of Object.entries(replacements)) {
+    const module = new URL(name, folder);
+    await Deno.stat(module); // It must still be there to be replaced.
+    await Deno.writeTextFile(module, text);
+  }
 }
+
+const LOAD_YAML = `export async function loadYaml() {
+  const { parseYaml } = await import("./yaml.js");
+  return parseYaml;
+}
+`;
 
 const TIMEOUT = 120_000;
 

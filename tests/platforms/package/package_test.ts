@@ -42,6 +42,15 @@ const VITE_CONFIG = `export default {
 };
 `;
 
+/** Prints the names that the entries export. */
+const REQUIRE = `const name = "@podwire/podwire";
+const manifest = require("./node_modules/" + name + "/package.json");
+const names = Object.keys(manifest.exports)
+  .filter((entry) => entry !== "./cli" && !entry.endsWith(".json"))
+  .flatMap((entry) => Object.keys(require(name + entry.slice(1))));
+console.log(JSON.stringify(names));
+`;
+
 /** Runs `body` with a cluster whose authority these programs trust. */
 async function withCluster(
   body: (cluster: Cluster) => Promise<void>,
@@ -123,6 +132,27 @@ test(
         }
       })
     );
+  },
+  { timeout },
+);
+
+test(
+  "npm: every entry but the program can be required",
+  async () => {
+    await withProject(async (project) => {
+      await project.install(await tarball());
+      await project.write("require.cjs", REQUIRE);
+      for (const runtime of ["node22", "node24", "node26"] as const) {
+        const output = await project.on(
+          runtime,
+          "--no-warnings",
+          "require.cjs",
+        );
+        const names: string[] = JSON.parse(output);
+        assert(names.includes("loadKubeconfig"), runtime);
+        assert(names.includes("startCluster"), runtime);
+      }
+    });
   },
   { timeout },
 );
