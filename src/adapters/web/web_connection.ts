@@ -125,7 +125,7 @@ export class WebConnection implements Connection {
   #overflow(discarded: number): void {
     const limit = this.#limit;
     const message =
-      `Cannot keep more than ${limit} bytes: they are not read, and this transport cannot pause the server`;
+      `Cannot keep more than ${limit} bytes: they are not read, and this transport cannot pause the server (read faster, or raise bufferLimit of webTransport)`;
     this.#fail(
       new BufferOverflowError(message, { channel: null, limit, discarded }),
     );

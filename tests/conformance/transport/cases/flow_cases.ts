@@ -51,6 +51,7 @@ export function flowCases({ name, make, outdated }: TransportSubject): void {
         const error = (await recorder.closeInfo).error as BufferOverflowError;
         assertInstanceOf(error, BufferOverflowError);
         assertEquals([error.limit, error.channel], [MiB, null]);
+        assert(error.message.includes("bufferLimit"), error.message);
         assert(error.discarded > 0);
         assert(recorder.received - before > MiB / 2);
         await connection.released;
