@@ -43,9 +43,12 @@ export async function cp(commandLine: CommandLine): Promise<number> {
       } finally {
         line?.end();
       }
-      for (const { path, reason } of result.skipped) {
+      const { skipped, skippedCount } = result;
+      for (const { path, reason } of skipped) {
         await printMessage(`warning: skipping "${path}": ${reason}`);
       }
+      const more = skippedCount - skipped.length;
+      if (more > 0) await printMessage(`warning: skipping ${more} more`);
       return 0;
     });
   }, { namespace: spec.namespace ?? undefined });

@@ -3,7 +3,11 @@ import { FileTransferError } from "../errors.ts";
 import type { OptionNames } from "../options.ts";
 import type { Target } from "../target.ts";
 import { checkCopy, type CopyOptions, fileOptionsOf } from "./copy_call.ts";
-import type { CopyResult, SkippedEntry } from "./copy_result.ts";
+import {
+  type CopyResult,
+  SkippedEntries,
+  type SkippedEntry,
+} from "./copy_result.ts";
 import { FILE_OPTIONS, type FilesApi } from "./file_call.ts";
 import type { TransferProgress } from "./progress.ts";
 import type { TreeSource } from "./tree_entry.ts";
@@ -37,8 +41,8 @@ const OPTIONS: OptionNames<CopyToOptions> = {
  * As with `writeTree` and `writeFile`, nothing is half-written there under its
  * own name, and a copy that fails leaves nothing else.
  *
- * Permission bits come along, and times with a directory; set-ID bits and owners
- * do not. Sockets, FIFOs, devices, and links that lead out of the directory are
+ * Permission bits and times come along; set-ID bits and owners do not. (A
+ * container without `touch` does not take the time of a single file.) Sockets, FIFOs, devices, and links that lead out of the directory are
  * left out and listed in `skipped`.
  *
  * A directory takes `tar` in the container; a file, `sh` and `cat`.
@@ -91,7 +95,7 @@ class CopyTo {
   readonly #target: Target;
   readonly #path: string;
   readonly #options: CopyToOptions;
-  readonly #skipped: SkippedEntry[] = [];
+  readonly #skipped = new SkippedEntries();
   #files = 0;
   #bytes = 0;
 
@@ -115,7 +119,7 @@ class CopyTo {
     const report = onProgress && ((progress: TransferProgress) => {
       onProgress({ ...progress, total });
     });
-    const onSkip = (skipped: SkippedEntry) => this.#skipped.push(skipped);
+    const onSkip = (skipped: SkippedEntry) => this.#skipped.add(skipped);
     const entries = entriesOf(local, { ...walk, onSkip });
     try {
       // It is read before anything is sent: it may not be there.
@@ -131,15 +135,16 @@ class CopyTo {
 
   get #result(): CopyResult {
     const [files, bytes] = [this.#files, this.#bytes];
-    return { files, bytes, skipped: this.#skipped };
+    return { files, bytes, ...this.#skipped.result };
   }
 
   async #sendFile(
     source: TreeSource,
     onProgress: CopyToOptions["onProgress"],
   ): Promise<void> {
-    const { mode, size, body } = source;
-    const options = { ...fileOptionsOf(this.#options), mode, size, onProgress };
+    const { mode, size, modified, body } = source;
+    const shared = fileOptionsOf(this.#options);
+    const options = { ...shared, mode, size, modified, onProgress };
     try {
       await writeFile(this.#pods, this.#target, this.#path, body!, options);
     } catch (error) {

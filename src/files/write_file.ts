@@ -31,6 +31,13 @@ export interface WriteFileOptions extends FileOptions {
    */
   readonly mode?: number;
   /**
+   * When it was modified; fractions of a second are dropped. A container without
+   * `touch` ignores it, and so does a file system that cannot keep it.
+   *
+   * @default now
+   */
+  readonly modified?: Date;
+  /**
    * The content's size in bytes, if it is a stream: more or fewer bytes are an
    * error.
    */
@@ -42,6 +49,7 @@ export interface WriteFileOptions extends FileOptions {
 const WRITE_OPTIONS: OptionNames<WriteFileOptions> = {
   ...FILE_OPTIONS,
   mode: true,
+  modified: true,
   size: true,
   onProgress: true,
 };
@@ -117,13 +125,15 @@ export async function writeFile(
 interface WriteSettings {
   /** In octal; empty for none. */
   readonly mode: string;
+  /** As `touch -t` takes it, in UTC; empty for none. */
+  readonly modified: string;
   readonly size: number | null;
   readonly onProgress: OnProgress | null;
 }
 
 function checkSettings(
   { action, path }: FileCall,
-  { mode, size, onProgress }: WriteFileOptions,
+  { mode, modified, size, onProgress }: WriteFileOptions,
 ): WriteSettings {
   if (path.endsWith("/")) {
     throw new TypeError(`Cannot ${action}: the path names a directory`);
@@ -140,9 +150,23 @@ function checkSettings(
   }
   return {
     mode: mode?.toString(8) ?? "",
+    modified: modified === undefined ? "" : touchTime(modified, action),
     size: size ?? null,
     onProgress: checkProgress(onProgress, action),
   };
+}
+
+/** @throws {TypeError} If it is no valid `Date`. */
+function touchTime(modified: Date, action: string): string {
+  const time = modified instanceof Date ? modified.getTime() : NaN;
+  if (Number.isNaN(time)) {
+    throw new TypeError(`Cannot ${action}: modified is not a valid Date`);
+  }
+  const second = new Date(Math.floor(time / 1000) * 1000);
+  const parts = /^(\d{4})-(..)-(..)T(..):(..):(..)/.exec(second.toISOString());
+  // `touch` takes years of four digits only.
+  if (parts === null) return "";
+  return `${parts.slice(1, 6).join("")}.${parts[6]}`;
 }
 
 function isWhole(value: unknown, most: number): boolean {
@@ -175,11 +199,11 @@ class FileWriting {
     const { word } = this.#call;
     const marker = this.#marker;
     const part = this.#partPath;
-    const { mode } = this.#settings;
+    const { mode, modified } = this.#settings;
     const script = await startScript(
       this.#call,
       WRITE_FILE,
-      [word, directoryOf(word), part, marker, mode],
+      [word, directoryOf(word), part, marker, mode, modified],
       { marker, stdin: true },
     );
     try {

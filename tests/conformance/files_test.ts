@@ -74,6 +74,24 @@ fileCase(
 );
 
 fileCase(
+  "writeFile sets the time, to the second, or leaves it",
+  async ({ pods }, { pod, path, sh }) => {
+    const file = `${path}/file`;
+    const time = async () => Number(await sh("stat -c %Y file"));
+    const begun = Math.floor(Date.now() / 1000);
+    for (const seconds of [951_826_154, -1, 4_102_444_799]) {
+      const modified = new Date(seconds * 1000 + 999);
+      await writeFile(pods, pod, file, "", { modified });
+      assertEquals(await time(), seconds);
+    }
+    for (const modified of [undefined, new Date(8.64e15)]) {
+      await writeFile(pods, pod, file, "", { modified });
+      assert(await time() >= begun);
+    }
+  },
+);
+
+fileCase(
   "names of any characters are words, never part of a script",
   async ({ pods }, { pod, path, sh }) => {
     for (const name of ODD_NAMES) {

@@ -2,7 +2,7 @@ import type * as fs from "node:fs";
 import { FileTransferError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { isArchiveEntry, type Piece } from "../archive/archive_entry.ts";
-import type { CopyResult, SkippedEntry } from "../copy_result.ts";
+import { type CopyResult, SkippedEntries } from "../copy_result.ts";
 import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
 import { DirectoryChain } from "./directory_chain.ts";
@@ -37,7 +37,7 @@ export class Extraction {
   readonly #fs: typeof fs = builtin("node:fs");
   readonly #directories: DirectoryChain;
   readonly #collisions: NameCollisions | null;
-  readonly #skipped: SkippedEntry[] = [];
+  readonly #skipped = new SkippedEntries();
   /** The paths of hard links, which do not count as files. */
   readonly #links = new Set<string>();
   #files = 0;
@@ -56,7 +56,7 @@ export class Extraction {
 
   get result(): CopyResult {
     const [files, bytes] = [this.#files, this.#bytes];
-    return { files, bytes, skipped: this.#skipped };
+    return { files, bytes, ...this.#skipped.result };
   }
 
   /** Writes or skips an entry. */
@@ -277,7 +277,7 @@ export class Extraction {
   }
 
   #skip(path: string, reason: string): void {
-    this.#skipped.push({ path, reason });
+    this.#skipped.add({ path, reason });
   }
 
   #collision(path: string): string | null {

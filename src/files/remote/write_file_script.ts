@@ -18,8 +18,8 @@ export function lastLine(
 
 /**
  * Writes stdin to a file beside the final name, checks it, and moves it there.
- * Parameters: the path, its directory, the name beside it, the marker, and the
- * mode in octal or nothing.
+ * Parameters: the path, its directory, the name beside it, the marker, the mode in
+ * octal or nothing, and the time for `touch -t` in UTC or nothing.
  *
  * An upload without its last line, `lastLine`, was cut off. The script prints
  * `done` or `fail REASON WORDS`, and always removes what it wrote. After a
@@ -30,7 +30,7 @@ export const WRITE_FILE = `${RECEIVE}
 LC_ALL=C
 export LC_ALL
 set -f
-p=$1 d=$2 t=$3 m=$4 o=$5
+p=$1 d=$2 t=$3 m=$4 o=$5 y=$6
 fail() {
   rm -f "$t"
   printf '%s ' "$m" fail $1
@@ -73,6 +73,7 @@ fi
 if [ -n "$o" ]; then
   w=$(chmod "$o" "$t" 2>&1) || fail "- $w"
 fi
+[ -z "$y" ] || TZ=UTC0 touch -t "$y" "$t" 2>/dev/null
 w=$(mv -f "$t" "$p" 2>&1) || fail "- $w"
 trap - EXIT
 echo "$m done"`;

@@ -81,7 +81,7 @@ test("files: only an Api with exec will do", async () => {
   assertEquals(transport.upgrades, []);
 });
 
-test("writeFile: a mode, a size, a path or a content that cannot be is refused", async () => {
+test("writeFile: a mode, a size, a time, a path or a content that cannot be is refused", async () => {
   const locked = streamOf([new Uint8Array()]);
   locked.getReader();
   const cases: [Promise<void>, string][] = [
@@ -89,6 +89,10 @@ test("writeFile: a mode, a size, a path or a content that cannot be is refused",
     [writeFile(pods, "web-0", "/x", "", { mode: 0o10000 }), "the mode 4096"],
     [writeFile(pods, "web-0", "/x", "", { mode: 6.4 }), "the mode 6.4"],
     [writeFile(pods, "web-0", "/x", "", { size: -1 }), "the size -1"],
+    [
+      writeFile(pods, "web-0", "/x", "", { modified: new Date(NaN) }),
+      "modified is not a valid Date",
+    ],
     [writeFile(pods, "web-0", "/x", locked), "ReadableStream that is locked"],
     [writeFile(pods, "web-0", "/x", 7 as Given), "the content must be"],
     [

@@ -32,6 +32,7 @@ import {
   archiveOf,
   member,
   type MemberOptions,
+  record,
   streamOf,
 } from "../archive/archives.ts";
 import { realArchive } from "../archive/real_archives.ts";
@@ -272,6 +273,25 @@ test("a file and a directory of one name do not replace each other", async () =>
       ["f/x", '"f" is not a directory'],
     ]);
     assertEquals(await readFile(`${root}/in/f`, "utf8"), "before");
+  });
+});
+
+test("of what is skipped only the first entries are listed", async () => {
+  await withRoot(async (_root, extract) => {
+    const fifos = Array.from(
+      { length: 10_001 },
+      (_, index) => member(`${index}`, { type: "6" }),
+    );
+    const many = await extract(fifos);
+    assertEquals([many.skipped.length, many.skippedCount], [10_000, 10_001]);
+    assertEquals(many.skipped.at(-1)!.path, "9999");
+    const path = record("path", "x/".repeat(250_000) + "end");
+    const named = [
+      member("pax", { type: "x", content: path }),
+      member("fifo", { type: "6" }),
+    ];
+    const long = await extract(Array.from({ length: 10 }, () => named).flat());
+    assertEquals([long.skipped.length, long.skippedCount], [8, 10]);
   });
 });
 
