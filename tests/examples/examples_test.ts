@@ -104,6 +104,34 @@ test("log_requests.ts logs a line for a get and an exec", async () => {
   });
 }, LONG);
 
+test("trace_calls.ts makes a span of each call", async () => {
+  await withKubeconfig(async (env, cluster) => {
+    await createPod(cluster, "web-0");
+    const { code, stdout, stderr } = await startExample(
+      "trace_calls.ts",
+      ["web-0"],
+      env,
+    ).ended;
+    assertEquals([code, stderr], [0, ""]);
+    const spans = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const common = { name: "GET", "http.request.method": "GET" };
+    const pods = "/api/v1/namespaces/default/pods";
+    assertEquals(spans[0], {
+      ...common,
+      "url.path": `${pods}/web-0/exec`,
+      "http.response.status_code": 101,
+      "process.exit.code": 3,
+    });
+    const { error, ...rest } = spans[1];
+    assertMatch(error, /"no-such-pod" not found/);
+    assertEquals(rest, {
+      ...common,
+      "url.path": `${pods}/no-such-pod`,
+      "http.response.status_code": 404,
+    });
+  });
+}, LONG);
+
 test(
   "targets.ts runs in the pod of a service, and kills what takes too long",
   async () => {
