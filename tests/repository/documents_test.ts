@@ -45,6 +45,7 @@ const DOCUMENTS = [
   "SECURITY.md",
   "src/README.md",
   "examples/README.md",
+  "examples/clusters.md",
   "examples/connecting.md",
   "examples/files.md",
   "examples/objects.md",
