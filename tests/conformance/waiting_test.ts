@@ -151,10 +151,17 @@ testCase(
       );
       assertEquals(bad.reason, "BackoffLimitExceeded");
       assertMatch(bad.message, /Job has reached the specified backoff limit/);
-      const slow = await rejection<CallTimeoutError>(
-        jobs.waitFor(await run("sleep 60"), isComplete, { timeout: 500 }),
-        CallTimeoutError,
-      );
+      const sleeping = await run("sleep 60");
+      let slow: CallTimeoutError;
+      let timeout = 250;
+      // Until the first state has come in time.
+      do {
+        timeout *= 2;
+        slow = await rejection<CallTimeoutError>(
+          jobs.waitFor(sleeping, isComplete, { timeout }),
+          CallTimeoutError,
+        );
+      } while (timeout < 5_000 && !slow.message.includes(";"));
       assertMatch(
         slow.message,
         /; 0 of 1 pods have succeeded, [01] active, 0 f/,
