@@ -8,17 +8,33 @@ import { untilLeft } from "./scripts.ts";
 const COUNT = 6;
 const LINES = Array.from({ length: COUNT }, (_, i) => `line ${i}`);
 
-/** A pod that writes the lines, then ends. */
-const WRITER = {
-  container: {
-    command: [
-      "sh",
-      "-c",
-      `i=0; while [ $i -lt ${COUNT} ]; do echo line $i; i=$((i+1)); sleep 0.3; done`,
-    ],
-  },
-  spec: { restartPolicy: "Never" },
-};
+/** Writes the lines from one number up to another. */
+function writing(first: number, end: number, pause = 0): string {
+  return `i=${first}; while [ $i -lt ${end} ]; do echo line $i; ` +
+    `i=$((i+1)); sleep ${pause}; done`;
+}
+
+/** A pod that runs a script once. */
+function once(script: string) {
+  return {
+    container: { command: ["sh", "-c", script] },
+    spec: { restartPolicy: "Never" },
+  };
+}
+
+/** A pod that writes three lines, and the others when it finds the file. */
+function heldWriter(file: string) {
+  return once(`${writing(0, 3)}; ${untilLeft(file)}; ${writing(3, COUNT)}`);
+}
+
+function newFile(): string {
+  return `/tmp/podwire-${crypto.randomUUID()}`;
+}
+
+/** Not by a command in the pod, whose connection may be cut. */
+function release(file: string): Promise<void> {
+  return writeFile(file, "left\n");
+}
 
 /** A timed line has 31 bytes before its text: this is inside the third one. */
 const MID_LINE = 2 * (31 + "line 0\n".length) + 33;
@@ -28,11 +44,15 @@ for (const how of ["FIN", "RST"] as const) {
     `followed logs: ${how} of the kubelet in the middle of a line`,
     async ({ pods, pod }) => {
       const nodeFault = { afterOutput: MID_LINE, how, times: 1 };
-      const name = await pod({ ...WRITER, nodeFault });
+      const file = newFile();
+      const name = await pod({ ...heldWriter(file), nodeFault });
       const retries: string[] = [];
       const lines = pods.logs.lines(name, {
         follow: true,
-        onRetry: ({ message }) => retries.push(message),
+        onRetry({ message }) {
+          retries.push(message);
+          release(file);
+        },
       });
       assertEquals(await Array.fromAsync(lines), LINES);
       assertEquals(retries.length, 1);
@@ -46,7 +66,7 @@ for (const how of ["FIN", "RST"] as const) {
 
 testCase("followed logs: a kubelet that restarts", async ({ pods, pod }) => {
   const nodeFault = { afterOutput: MID_LINE, down: 1_000, times: 1 };
-  const name = await pod({ ...WRITER, nodeFault });
+  const name = await pod({ ...once(writing(0, COUNT, 0.3)), nodeFault });
   const lines = pods.logs.lines(name, { follow: true });
   assertEquals(await Array.fromAsync(lines), LINES);
 }, { needs: ["node faults"] });
@@ -66,8 +86,7 @@ for (const how of ["FIN", "RST"] as const) {
     async ({ pods, pod }) => {
       const script = "for i in $(seq 10 40); do echo $i; sleep 0.05; done";
       const name = await pod({
-        container: { command: ["sh", "-c", script] },
-        spec: WRITER.spec,
+        ...once(script),
         // Four lines and a part of the fifth.
         nodeFault: { afterOutput: 4 * (TIME + 3) + 7, how, times: 4 },
       });
@@ -81,11 +100,9 @@ for (const how of ["FIN", "RST"] as const) {
 testCase(
   "followed logs: a kubelet that is lost while idle, after tailLines",
   async ({ pods, pod }) => {
-    const file = `/tmp/podwire-${crypto.randomUUID()}`;
-    const script = `seq 1 100; ${untilLeft(file)}; echo over`;
+    const file = newFile();
     const name = await pod({
-      container: { command: ["sh", "-c", script] },
-      spec: WRITER.spec,
+      ...once(`seq 1 100; ${untilLeft(file)}; echo over`),
       nodeFault: { after: 1_000 },
     });
     const written = async () => {
@@ -100,8 +117,7 @@ testCase(
       lines.push(line);
       if (line !== "100") continue;
       await delay(2_500);
-      // Not by a command in the pod, which may be cut.
-      await writeFile(file, "left\n");
+      await release(file);
     }
     assertEquals(lines, ["98", "99", "100", "over"]);
   },
@@ -114,8 +130,7 @@ testCase(
     const long = "x".repeat(20_000);
     const script = `echo one; printf %s ${long}; sleep 1.2; echo; echo over`;
     const name = await pod({
-      container: { command: ["sh", "-c", script] },
-      spec: WRITER.spec,
+      ...once(script),
       // Within the first part of the long line.
       nodeFault: { afterOutput: 2 * TIME + 4 + 10_000, times: 1 },
     });
@@ -128,12 +143,15 @@ testCase(
 embeddedCase(
   "followed logs: responses that end in the middle of a line",
   async ({ pods, pod }, cluster) => {
-    const name = await pod(WRITER);
+    const file = newFile();
+    const name = await pod(heldWriter(file));
     cluster.logFault = { afterLines: 1, midLine: true, times: 2 };
     const retries: string[] = [];
     const lines = pods.logs.lines(name, {
       follow: true,
-      onRetry: ({ message }) => retries.push(message),
+      onRetry({ message }) {
+        if (retries.push(message) === 2) release(file);
+      },
     });
     assertEquals(await Array.fromAsync(lines), LINES);
     assertEquals(retries.length, 2);
@@ -143,19 +161,19 @@ embeddedCase(
 embeddedCase(
   "followed logs: responses that end while idle bring no old lines",
   async ({ pods, pod }, cluster) => {
-    const name = await pod({
-      container: {
-        command: ["sh", "-c", "seq 1 100; sleep 1.5; echo new; sleep 1000"],
-      },
-    });
-    await delay(300);
+    const file = newFile();
+    const script = `seq 1 100; ${untilLeft(file)}; echo new; sleep 1000`;
+    const name = await pod(once(script));
+    while (!(await pods.logs.text(name)).includes("\n100\n")) await delay(20);
     const seen: string[] = [];
     for await (
       const line of pods.logs.lines(name, { follow: true, tailLines: 3 })
     ) {
       seen.push(line);
-      if (line === "100") cluster.cutLogs();
       if (line === "new") break;
+      if (line !== "100") continue;
+      cluster.cutLogs();
+      await release(file);
     }
     assertEquals(seen, ["98", "99", "100", "new"]);
   },

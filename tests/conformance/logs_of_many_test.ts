@@ -1,5 +1,6 @@
 // The logs of every container of every pod of a target.
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { writeFile } from "node:fs/promises";
 import {
   Api,
   ApiError,
@@ -472,7 +473,8 @@ embeddedCase(
   "logs.all: of a Job, ends with it although the last list is refused at first",
   async ({ client, pods, podSpec, namespace }, cluster) => {
     const jobs = new Api(Job, { client, namespace });
-    const command = ["sh", "-c", "echo 1; sleep 0.5; echo 2"];
+    const file = `/tmp/podwire-${crypto.randomUUID()}`;
+    const command = ["sh", "-c", `echo 1; ${untilLeft(file)}; echo 2`];
     const { metadata: { name } } = await jobs.create({
       metadata: { generateName: "work-" },
       spec: {
@@ -494,6 +496,7 @@ embeddedCase(
       seen.push(line);
       if (line !== "1") continue;
       cluster.requestFault = { httpStatus: 503, path: /\/pods$/ };
+      await writeFile(file, "left\n");
     }
     assertEquals(seen, ["1", "2"]);
     assertEquals(told.length, 1);
