@@ -61,7 +61,8 @@ test(`each row of ${GUIDE} is the least set of permissions`, async () => {
         spec: { containers: [{ name: "main", image: "busybox" }] },
       });
       await pods.waitFor("web-0", isRunning);
-      const command = ["sh", "-c", "mkdir from to; echo text >from/file"];
+      const script = `mkdir ${path}/remote; echo text >${path}/remote/file`;
+      const command = ["sh", "-c", script];
       (await pods.exec.run("web-0", { command })).throwIfFailed();
     } finally {
       await client.close();
@@ -81,7 +82,8 @@ test(`each row of ${GUIDE} is the least set of permissions`, async () => {
       };
       const run = async (given: readonly string[]) => {
         const { server, certificateAuthority = "", token } = options;
-        const data = [server, certificateAuthority, token, kubeconfig, folder];
+        const paths = [kubeconfig, folder, `${path}/remote`];
+        const data = [server, certificateAuthority, token, ...paths];
         const { ok, output } = await runCommand({
           program: Deno.execPath(),
           args: [

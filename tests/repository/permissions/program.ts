@@ -4,7 +4,7 @@ import { copyFrom, copyTo } from "../../../src/files/mod.ts";
 
 const [what = "", server = "", certificateAuthority = "", token = "", ...rest] =
   Deno.args;
-const [kubeconfig = "", folder = "", port = ""] = rest;
+const [kubeconfig = "", folder = "", remote = "", port = ""] = rest;
 const namespace = "default";
 
 const client = what.startsWith("createClient({ kubeconfig")
@@ -21,8 +21,8 @@ if (what.startsWith("portForward.listen")) {
   });
   await listener.close();
 } else if (what.startsWith("copyFrom")) {
-  await copyFrom(pods, "web-0", "from", `${folder}/copy`);
+  await copyFrom(pods, "web-0", remote, `${folder}/copy`);
 } else if (what.startsWith("copyTo")) {
-  await copyTo(pods, "web-0", folder, "to");
+  await copyTo(pods, "web-0", folder, `${remote}/copy`);
 }
 await client.close();
