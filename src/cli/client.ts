@@ -1,7 +1,7 @@
 // The client of a command line.
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
-import { createClientOf } from "../client/create_client.ts";
+import { type ClientOptions, createClientOf } from "../client/create_client.ts";
 import { loadDefaultConfig } from "../config/search_config.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -16,15 +16,19 @@ export async function withClient(
   commandLine: CommandLine,
   namespace: string | undefined,
   body: (client: Client) => Promise<number>,
+  { timeout = requestTimeoutOf(commandLine), retry }: Pick<
+    ClientOptions,
+    "timeout" | "retry"
+  > = {},
 ): Promise<number> {
   const search = configSearch(commandLine);
   const warn = warningPrinter();
-  const timeout = requestTimeoutOf(commandLine);
   const lines = new LineQueue();
   const log = await wireLogOf(commandLine, lines);
   const client = await createClientOf({
     namespace,
     timeout,
+    retry,
     userAgent: defaultUserAgent("podwire-cli") ?? undefined,
     transport: log === null ? undefined : await loggedTransport(log),
     onEvent: (event) => {

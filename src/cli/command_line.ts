@@ -63,7 +63,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   );
   const options = own.filter((token) => token.kind === "option");
   const wantsHelp = options.some(({ name }) => name === "help");
-  const isFlag = name === "help" || name === "version";
+  const isFlag = name === "help";
   const commandName = isFlag ? positionals[0] : name;
   // The value of a misspelt flag is no command, and may be a secret.
   if (COMMANDS.every((known) => known !== commandName)) {
@@ -86,14 +86,14 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 }
 
 /** The command, which decides whether `-f` is `--filename` or `--follow`. */
-function commandIn(args: readonly string[]): CommandName | null {
+export function commandIn(args: readonly string[]): CommandName | null {
   const first = tokenize(args, null).find(({ kind }) => kind === "positional");
   const name = first?.kind === "positional" ? first.value : null;
   return COMMANDS.find((known) => known === name) ?? null;
 }
 
 /** Not strict: `parseFlag` reports unknown flags in kubectl's words. */
-function tokenize(args: readonly string[], command: CommandName | null) {
+export function tokenize(args: readonly string[], command: CommandName | null) {
   const own = command === null ? [] : flagsOf(command);
   const taken = new Set(own.map((name) => flagOf(name).short));
   const entries = (Object.keys(FLAGS) as FlagName[]).map((name) => {

@@ -5,10 +5,15 @@ export const COMMANDS = [
   "logs",
   "cp",
   "port-forward",
+  "version",
+  "completion",
 ] as const;
 
 /** One of {@linkcode COMMANDS}. */
 export type CommandName = typeof COMMANDS[number];
+
+/** A command for a pod. */
+export type PodCommand = Exclude<CommandName, "version" | "completion">;
 
 /** One flag, named as in kubectl. */
 export interface Flag {
@@ -28,6 +33,7 @@ const SESSIONS = ["exec", "attach"] as const;
 const EXEC = ["exec"] as const;
 const LOGS = ["logs"] as const;
 const CONTAINERS = ["exec", "attach", "logs", "cp"] as const;
+const VERSION = ["version"] as const;
 const PORT_FORWARD = ["port-forward"] as const;
 const TARGETS = ["exec", "attach", "logs", "port-forward"] as const;
 
@@ -125,6 +131,16 @@ export const FLAGS = {
     value: "NAME",
     commands: CONTAINERS,
     description: "Container; by default the annotated or first",
+  },
+  client: {
+    commands: VERSION,
+    description: "Only the version of this program; no request",
+  },
+  output: {
+    short: "o",
+    value: "json",
+    commands: VERSION,
+    description: "Format; by default lines of text",
   },
   namespace: {
     short: "n",

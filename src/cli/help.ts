@@ -76,7 +76,33 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
       "port-forward --address localhost,10.0.0.5 web-0 8080:80",
     ],
   },
+  version: {
+    usage: "version [--client] [-o json] [flags]",
+    summary: "Print the versions of this program and of the server",
+    details: "Without a server it prints its own, and exits with 1.",
+    examples: ["version", "version --client -o json"],
+  },
+  completion: {
+    usage: "completion bash|zsh|fish",
+    summary: "Print a script with which a shell completes podwire's words",
+    details:
+      "It asks this program for commands, flags, namespaces, contexts, " +
+      "pods,\ncontainers, ports, and for files of containers, by ls.",
+    examples: [
+      "completion bash > /etc/bash_completion.d/podwire",
+      'completion zsh > "${fpath[1]}/_podwire"',
+      "completion fish > ~/.config/fish/completions/podwire.fish",
+    ],
+  },
 };
+
+/** The commands whose first argument is a POD. */
+const FOR_PODS: readonly CommandName[] = [
+  "exec",
+  "attach",
+  "logs",
+  "port-forward",
+];
 
 const POD =
   "POD is the name of a pod, or TYPE/NAME: a pod, deployment, replicaset,\n" +
@@ -109,7 +135,7 @@ function commandHelp(name: CommandName): string {
   const { usage, summary, details, examples } = COMMAND_HELP[name];
   const listed = flagsOf(name).filter((flag) => !flagOf(flag).rare);
   return sections([
-    `${summary}.\n${details}${name === "cp" ? "" : `\n${POD}`}`,
+    `${summary}.\n${details}${FOR_PODS.includes(name) ? `\n${POD}` : ""}`,
     `Usage:\n  podwire ${usage}`,
     `Examples:\n${examples.map((line) => `  podwire ${line}`).join("\n")}`,
     `Flags:\n${table(listed.map(flagRow))}`,

@@ -6,7 +6,7 @@ import { TargetNotFoundError } from "../errors.ts";
 import { startTimer } from "../timers.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { durationOf } from "./flag_values.ts";
-import type { CommandName } from "./flags.ts";
+import type { PodCommand } from "./flags.ts";
 
 /**
  * Runs `body`, and once more if the workload or service had no pod: when it has
@@ -37,7 +37,7 @@ export async function oncePodsExist<T>(
  */
 export function podTimeoutOf(
   commandLine: CommandLine,
-  command: CommandName,
+  command: PodCommand,
 ): number {
   const timeout = durationOf(commandLine, "pod-running-timeout");
   if (timeout === undefined) return command === "logs" ? 20_000 : 60_000;

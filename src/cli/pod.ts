@@ -17,7 +17,7 @@ import { ApiError } from "../errors.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { withClient } from "./client.ts";
 import { optional } from "./cluster_flags.ts";
-import type { CommandName } from "./flags.ts";
+import type { PodCommand } from "./flags.ts";
 import { printMessage } from "./messages.ts";
 import { oncePodsExist, podTimeoutOf } from "./owner_pods.ts";
 
@@ -73,7 +73,7 @@ function checkName(what: string, name: string, pattern: RegExp): void {
  */
 export function podTarget(
   argument: string | undefined,
-  command: CommandName,
+  command: PodCommand,
 ): PodName | PodOwner {
   if (argument === undefined || argument === "") {
     throw new UsageError("the name of a pod must be specified", command);
@@ -92,7 +92,7 @@ export function podTarget(
 }
 
 /** What the commands do, for messages. */
-const VERBS: Readonly<Record<CommandName, string>> = {
+const VERBS: Readonly<Record<PodCommand, string>> = {
   exec: "exec in",
   attach: "attach to",
   logs: "get log of",
@@ -119,7 +119,7 @@ export async function choosePod(
   pods: PodApi,
   target: PodName | PodOwner,
   commandLine: CommandLine,
-  command: CommandName,
+  command: PodCommand,
   given: string | undefined = optional(commandLine, "container"),
 ): Promise<ChosenPod> {
   if (given !== undefined) checkName("container", given, LABEL);
@@ -153,7 +153,7 @@ export async function podOf(
   pods: PodApi,
   target: PodOwner,
   commandLine: CommandLine,
-  command: CommandName,
+  command: PodCommand,
 ): Promise<Stored<PodObject>> {
   const call = callFor(pods, target, command);
   const timeout = podTimeoutOf(commandLine, command);
@@ -173,7 +173,7 @@ export async function podOf(
 export function callFor(
   pods: PodApi,
   target: ParsedTarget,
-  command: CommandName,
+  command: PodCommand,
 ): TargetCall {
   const action = `${VERBS[command]} ${target.text}`;
   return {

@@ -20,11 +20,21 @@ const COMMANDS: Readonly<
   // Loaded when it is called: no other command needs what copies files.
   cp: async (commandLine) => (await import("./cp.ts")).cp(commandLine),
   "port-forward": portForward,
+  version: async (commandLine) =>
+    (await import("./version.ts")).version(commandLine),
+  completion: async (commandLine) =>
+    (await import("./completion_script.ts")).completion(commandLine),
 };
+
+/** What the scripts of `completion` call; the line that is completed follows. */
+const COMPLETE = "__complete";
 
 /** Runs a command line; resolves with the exit code and never rejects. */
 export async function run(args: readonly string[]): Promise<number> {
   try {
+    if (args[0] === COMPLETE) {
+      return await (await import("./complete.ts")).complete(args.slice(1));
+    }
     return await runCommandLine(parseCommandLine(args));
   } catch (error) {
     // The reader of stdout is gone, as in `| head`: don't print an error.

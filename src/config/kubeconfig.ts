@@ -67,6 +67,16 @@ export class Kubeconfig {
     return [...this.#document.contexts.keys()];
   }
 
+  /** The names of its clusters. */
+  get clusters(): string[] {
+    return [...this.#document.clusters.keys()];
+  }
+
+  /** The names of its users. */
+  get users(): string[] {
+    return [...this.#document.users.keys()];
+  }
+
   /**
    * The default context; null if there is none. As in kubectl, a context without
    * a name is the default if the kubeconfig names no other.

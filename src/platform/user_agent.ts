@@ -29,7 +29,11 @@ export function defaultUserAgent(product = "podwire"): string | null {
   return `${product}/${VERSION}${runtime && ` (${runtime})`}`;
 }
 
-/** For example `node/24.1.0`; empty if it is unknown. */
+/** The runtime, for example `node/24.1.0`; empty if it is unknown. */
+export function runtimeVersion(): string {
+  return versionOf(globalThis as Globals);
+}
+
 function versionOf(globals: Globals): string {
   // Node's navigator has the major version only; Bun and Deno have versions of
   // Node, too.

@@ -51,6 +51,7 @@ const DOCUMENTS = [
   "examples/objects.md",
   "examples/migration.md",
   "examples/ports.md",
+  "examples/program.md",
   "examples/targets.md",
   "examples/testing.md",
   "tests/README.md",

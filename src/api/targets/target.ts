@@ -115,8 +115,13 @@ function parseName(target: string, verb: string): PodName | PodOwner {
     : { kind: "owner", given: target, resource, name, text };
 }
 
+/** The words for the kinds that have pods: `pod`, `deployment` and so on. */
+export function podKinds(): string[] {
+  return KINDS.map(([{ kind }]) => kind.toLowerCase());
+}
+
 /** The resource for `deploy`, `Deployment`, `deployments.apps` and so on. */
-function resourceOf(type: string): Resource | null {
+export function resourceOf(type: string): Resource | null {
   const [word, ...suffix] = type.toLowerCase().split(".");
   const found = KINDS.find(([{ kind, plural }, short]) =>
     [plural, kind.toLowerCase(), short].includes(word)

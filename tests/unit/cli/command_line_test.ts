@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { parseCommandLine, UsageError } from "../../../src/cli/command_line.ts";
-import type { FlagName } from "../../../src/cli/flags.ts";
+import { COMMANDS, type FlagName } from "../../../src/cli/flags.ts";
 import { test } from "../../harness.ts";
 
 /** A parsed command line in a comparable form. */
@@ -94,8 +94,9 @@ test("command line: every form of help wins over errors", () => {
   assertEquals(parse().command, null);
 });
 
-test("command line: --version and version", () => {
-  for (const line of [["--version"], ["version"], ["exec", "--version"]]) {
+test("command line: --version, which version is not", () => {
+  assertEquals(parseCommandLine(["version"]).command, "version");
+  for (const line of [["--version"], ["exec", "--version"]]) {
     assertEquals(parseCommandLine(line).has("version"), true, line.join(" "));
   }
 });
@@ -106,12 +107,12 @@ for (
     [["log"], 'unknown command "log", did you mean "logs"?', null],
     [
       ["get"],
-      'unknown command "get", expected exec, attach, logs, cp, port-forward',
+      `unknown command "get", expected ${COMMANDS.join(", ")}`,
       null,
     ],
     [
       ["x"],
-      'unknown command "x", expected exec, attach, logs, cp, port-forward',
+      `unknown command "x", expected ${COMMANDS.join(", ")}`,
       null,
     ],
     [

@@ -1,0 +1,177 @@
+// `podwire completion`, asked in real shells.
+import { assertEquals, assertMatch } from "@std/assert";
+import { writeFile } from "node:fs/promises";
+import process from "node:process";
+import { Api, Deployment } from "../../mod.ts";
+import { completionFor } from "../../src/cli/complete.ts";
+import { clusterSources } from "../../src/cli/completion_sources.ts";
+import { executableProblem } from "../../src/testing/containers/executable.ts";
+import { podwireCommand } from "../support/podwire_command.ts";
+import { runProgram } from "../support/run_program.ts";
+import type { PodOptions } from "../backends/backend.ts";
+import { embeddedCase } from "./fixture.ts";
+import { withKubeconfigFile } from "./kubeconfig_file.ts";
+
+const options = {
+  transports: ["socket"],
+  shared: true,
+  timeout: 60_000,
+} as const;
+
+/** A pod with two containers and two ports. */
+const POD: PodOptions = {
+  containers: [{
+    name: "main",
+    image: "busybox",
+    ports: [
+      { containerPort: 8080, name: "http" },
+      { containerPort: 53, protocol: "UDP" },
+    ],
+  }, { name: "side", image: "alpine" }],
+};
+
+embeddedCase("completion: names of the cluster", async (fixture) => {
+  const { client, namespace } = fixture;
+  const pod = await fixture.pod(POD);
+  await new Api(Deployment, { client, namespace }).create({
+    metadata: { name: "shop" },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: { app: "shop" } },
+      template: {
+        metadata: { labels: { app: "shop" } },
+        spec: { containers: [{ name: "main", image: "busybox" }] },
+      },
+    },
+  });
+  await withKubeconfigFile(fixture, async ({ KUBECONFIG }, folder) => {
+    await writeFile(`${folder.path}/a file`, "");
+    const complete = async (...words: string[]) => {
+      const flag = `--kubeconfig=${KUBECONFIG}`;
+      const all = [flag, ...words];
+      const { candidates } = await completionFor(all, clusterSources);
+      return candidates.map(({ word, description }) =>
+        `${word} ${description}`
+      );
+    };
+    assertEquals(await complete("exec", pod), [`${pod} Running`]);
+    assertEquals(await complete("exec", "deploy/s"), [
+      "deploy/shop undefined",
+    ]);
+    assertEquals(await complete("exec", "depl"), ["deployment/ undefined"]);
+    assertEquals(await complete("logs", pod, ""), [
+      "main busybox",
+      "side alpine",
+    ]);
+    assertEquals(await complete("port-forward", `pod/${pod}`, "1:"), [
+      "1:8080 http",
+    ]);
+    assertEquals(await complete("exec", "-n", namespace), [
+      `${namespace} undefined`,
+    ]);
+    assertEquals(await complete("exec", "--context", ""), [
+      "podwire undefined",
+    ]);
+    assertEquals(await complete("exec", "--user=p", "--cluster", ""), [
+      "podwire undefined",
+    ]);
+    assertEquals(await complete("cp", pod), [`${pod}: Running`]);
+    assertEquals(await complete("cp", `${namespace}/${pod.slice(0, -1)}`), [
+      `${namespace}/${pod}: Running`,
+    ]);
+    const path = `${pod}:${folder.path}`;
+    assertEquals(await complete("cp", `${path}/`), [
+      `${path}/a file undefined`,
+      `${path}/config undefined`,
+    ]);
+    assertEquals(await complete("cp", path), [`${path}/ undefined`]);
+    assertEquals(await complete("exec", "--token=wrong", "te"), []);
+  });
+}, options);
+
+/** Runs shell functions with the program as the command `podwire`. */
+const PODWIRE = 'podwire() { "${PODWIRE_COMMAND[@]}" "$@"; }';
+
+function quoted(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+embeddedCase("completion: bash inserts what fits", async (fixture) => {
+  const pod = await fixture.pod(POD);
+  await withKubeconfigFile(fixture, async (env, { path }) => {
+    const start = pod.slice(0, -2);
+    const lines = [
+      "podwire port-f",
+      `podwire exec ${start}`,
+      `podwire logs --namespace=${fixture.namespace} ${start}`,
+      `podwire exec ${pod} --container=si`,
+      `podwire cp ${pod}:${path}/con`,
+      `podwire exec ${pod} -- ${path}/con`,
+    ];
+    const script = `
+      PODWIRE_COMMAND=(${quoted(podwireCommand())})
+      ${PODWIRE}
+      compopt() { echo "compopt $*"; }
+      source <(podwire completion bash)
+      try() {
+        # As readline cuts the line: at blanks, and beside ":" and "=".
+        COMP_LINE=$1 COMP_POINT=\${#1}
+        local spaced=\${1//:/ : }
+        read -ra COMP_WORDS <<< "\${spaced//=/ = }"
+        COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+        _podwire
+        printf '<%s>' "\${COMPREPLY[@]}"
+        echo
+      }
+      for line in ${quoted(lines)}; do try "$line"; done
+      complete -p podwire
+    `;
+    const { stdout, stderr, code } = await runProgram(
+      "bash",
+      ["--norc", "--noprofile", "-c", script],
+      { ...env, NO_COLOR: "1" },
+    );
+    assertEquals([stderr, code], ["", 0]);
+    assertEquals(stdout.toString().split("\n"), [
+      "compopt +o default",
+      "<port-forward>",
+      "compopt +o default",
+      `<${pod}>`,
+      "compopt +o default",
+      `<${pod}>`,
+      "compopt +o default",
+      "<side>",
+      "compopt +o default",
+      `<${path}/config>`,
+      // bash's own completion of files.
+      "<>",
+      "complete -o default -F _podwire podwire",
+      "",
+    ]);
+  });
+}, options);
+
+const hasFish = executableProblem("fish", process.env.PATH ?? "") === null;
+
+embeddedCase("completion: fish offers what fits", async (fixture) => {
+  const pod = await fixture.pod(POD);
+  await withKubeconfigFile(fixture, async (env, { path }) => {
+    const script = `
+      function podwire; ${quoted(podwireCommand())} $argv; end
+      podwire completion fish | source
+      for line in 'podwire port-f' 'podwire exec ${pod.slice(0, -2)}' \
+          'podwire cp ${pod}:${path}/con'
+        complete -C $line
+      end
+    `;
+    const { stdout, stderr, code } = await runProgram(
+      "fish",
+      ["--no-config", "-c", script],
+      { ...env, NO_COLOR: "1" },
+    );
+    assertEquals([stderr, code], ["", 0]);
+    const [command = "", target, file] = stdout.toString().split("\n");
+    assertMatch(command, /^port-forward\tForward /);
+    assertEquals([target, file], [`${pod}\tRunning`, `${pod}:${path}/config`]);
+  });
+}, { ...options, skip: hasFish ? undefined : "there is no fish" });
