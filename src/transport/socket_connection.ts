@@ -2,13 +2,18 @@ import type { Bytes } from "../bytes.ts";
 import { CLOSE_CODE, encodeClosePayload } from "../websocket/close_frame.ts";
 import { type FrameEvent, FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
-import { OPCODE } from "../websocket/frame.ts";
+import { OPCODE, type Role } from "../websocket/frame.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
-import type { HeadReader } from "./head_reader.ts";
 import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 
-/** How long the server has to finish the close handshake, in milliseconds. */
+/** How long the peer has to finish the close handshake, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000;
+
+/** Who has read the head of the upgrade, and perhaps bytes after it. */
+export interface UpgradeReader {
+  /** Delivers the bytes after the head to `receiver`, and all that follow. */
+  deliverTo(receiver: DuplexReceiver): void;
+}
 
 /** A WebSocket {@linkcode Connection} over a byte duplex. */
 export class SocketConnection implements Connection, DuplexReceiver {
@@ -16,7 +21,8 @@ export class SocketConnection implements Connection, DuplexReceiver {
   readonly transfersBuffers = true;
   readonly #duplex: ByteDuplex;
   readonly #allocate: ((length: number) => Bytes) | undefined;
-  readonly #frames = new FrameReader("client");
+  readonly #role: Role;
+  readonly #frames: FrameReader;
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
   /** The end of the socket, reported after all data before it. */
@@ -25,10 +31,17 @@ export class SocketConnection implements Connection, DuplexReceiver {
   #full = false;
   #unanswered: Bytes | null = null;
 
-  /** Continues to read where the upgrade response ended. */
-  constructor(duplex: ByteDuplex, reader: HeadReader, protocol: string) {
+  /** Continues to read where the head of the upgrade ended. */
+  constructor(
+    duplex: ByteDuplex,
+    reader: UpgradeReader,
+    protocol: string,
+    role: Role = "client",
+  ) {
     this.protocol = protocol;
     this.#duplex = duplex;
+    this.#role = role;
+    this.#frames = new FrameReader(role);
     this.#allocate = duplex.allocate?.bind(duplex);
     reader.deliverTo(this);
   }
@@ -44,7 +57,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
 
   send(parts: readonly Uint8Array[]): boolean {
     if (this.#over || this.#ending) return false;
-    return this.#write(encodeMessage(parts, "client", this.#allocate));
+    return this.#write(encodeMessage(parts, this.#role, this.#allocate));
   }
 
   pause(): void {
@@ -164,7 +177,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
   }
 
   #control(opcode: number, payload: Bytes): void {
-    this.#write(encodeControl(opcode, payload, "client"));
+    this.#write(encodeControl(opcode, payload, this.#role));
   }
 
   #write(frame: Bytes): boolean {

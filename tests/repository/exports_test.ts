@@ -44,6 +44,7 @@ const PROMISED: Readonly<Record<string, readonly string[]>> = {
     "copyTo",
   ],
   "./terminal": ["runInTerminal", "terminalSize", "isTerminal"],
+  "./relay": ["createRelay", "RELAY_CLOSE_CODE"],
   "./xterm": ["bindTerminal", "recordSession"],
   "./cli": ["main"],
 };

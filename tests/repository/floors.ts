@@ -22,7 +22,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["session", "config"],
   ["client"],
   ["api"],
-  ["testing", "terminal", "xterm", "files"],
+  ["testing", "terminal", "relay", "xterm", "files"],
   ["cli"],
 ];
 

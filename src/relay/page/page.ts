@@ -1,0 +1,36 @@
+import { WebConnection } from "../../adapters/web/web_connection.ts";
+import type { Connection } from "../../transport/transport.ts";
+
+/** A page whose upgrade was accepted. */
+export interface AcceptedPage {
+  /** What the runtime's server takes as the answer. */
+  readonly response: Response;
+  /** The connection, once the page has finished the handshake. */
+  readonly connection: Promise<Connection>;
+  /** Gives the page up, in any state. Idempotent. */
+  abandon(): void;
+}
+
+/** How a runtime's server turns a request into a WebSocket. */
+export interface PageAcceptor {
+  /** Whether its connections can ping. */
+  readonly pings: boolean;
+  /** Whether the key of the handshake may be hidden from us. */
+  readonly hidesKey: boolean;
+  /** Accepts the upgrade. Throws if that is not possible any more. */
+  accept(protocol: string): AcceptedPage;
+}
+
+/**
+ * How much of a page's input may wait for the cluster in bytes: these sockets
+ * cannot stop a page.
+ */
+const INPUT_LIMIT = 16 * 2 ** 20;
+
+/** A page's standard WebSocket, which is open, as a connection. */
+export function webPage(
+  socket: WebSocket,
+  delaysLastMessage = false,
+): Connection {
+  return new WebConnection(socket, INPUT_LIMIT, delaysLastMessage);
+}
