@@ -39,9 +39,13 @@ async function withPods(
 test("runAll: no more commands at once than its concurrency", async () => {
   let running = 0;
   let most = 0;
+  const full = Promise.withResolvers<void>();
   const exec = {
     async work() {
       most = Math.max(most, ++running);
+      if (running === 7) full.resolve();
+      // However slowly they start; an eighth would start in the delay.
+      await full.promise;
       await delay(5);
       running--;
     },

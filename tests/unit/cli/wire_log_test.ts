@@ -78,15 +78,16 @@ test("wire log: level 8 has the headers, without credentials", async () => {
   const answer = () => {
     const response = json({});
     response.headers.set("set-cookie", "secret");
-    response.headers.set("x-echo", `a ${TOKEN} \u0007b`);
+    response.headers.set("echo", `a ${TOKEN} \u0007b`);
     return response;
   };
   assertEquals(await logged(8, answer), [
     `Request verb="GET" url="${PODS}"`,
     ...HEADERS,
     ANSWERS[0],
+    // Bun 1.3 lists cookies last.
+    "    echo: a *** b",
     "    set-cookie: <masked>",
-    "    x-echo: a *** b",
     `Request verb="GET" url="${EXEC}"`,
     ...HEADERS,
     ...UPGRADE,
