@@ -194,6 +194,24 @@ export type {
   PortListener,
 } from "./src/api/port_forward/listen.ts";
 export type { ForwardedConnection } from "./src/session/forwarded_connection.ts";
+export type {
+  DebugMethod,
+  DebugOptions,
+} from "./src/api/launch/debug_options.ts";
+export type { DebugProfile } from "./src/api/launch/debug_profiles.ts";
+export type {
+  LaunchOptions,
+  LaunchStreamOptions,
+} from "./src/api/launch/container_options.ts";
+export type {
+  OneShotPodOptions,
+  RunOnceMethod,
+  RunOnceOptions,
+  StreamOnceMethod,
+  StreamOnceOptions,
+} from "./src/api/launch/one_shot_options.ts";
+export type { OneShotResult } from "./src/api/launch/one_shot_result.ts";
+export type { LaunchedSession } from "./src/api/launch/launched_session.ts";
 export { ExecFailedError, ExecResult } from "./src/api/exec_result.ts";
 export type { ExecRunAllOptions, PodResult } from "./src/api/exec_run_all.ts";
 export { groupByOutput, type OutputGroup } from "./src/api/group_by_output.ts";

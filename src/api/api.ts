@@ -25,6 +25,11 @@ import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
+import type { DebugMethod } from "./launch/debug_options.ts";
+import type {
+  RunOnceMethod,
+  StreamOnceMethod,
+} from "./launch/one_shot_options.ts";
 import { LogsAccessor } from "./logs/logs.ts";
 import { PortForwardAccessor } from "./port_forward/port_forward.ts";
 import {
@@ -434,6 +439,54 @@ export class Api<R extends Resource> {
     return scale as never;
   }
 
+  /**
+   * Adds debug containers to pods.
+   *
+   * @throws {SubresourceNotAvailableError} The resource is not Pod.
+   */
+  get debug(): R extends HasEviction ? DebugMethod
+    : SubresourceNotAvailable<"ephemeralcontainers"> {
+    this.#checkSubresource("eviction", "ephemeralcontainers");
+    return this.#launch("debug") as never;
+  }
+
+  /**
+   * Runs a command in a pod of its own, to its end.
+   *
+   * @throws {SubresourceNotAvailableError} The resource is not Pod.
+   */
+  get runOnce(): R extends HasEviction ? RunOnceMethod
+    : SubresourceNotAvailable<"attach"> {
+    this.#checkSubresource("eviction", "attach");
+    return this.#launch("runOnce") as never;
+  }
+
+  /**
+   * Starts a command in a pod of its own.
+   *
+   * @throws {SubresourceNotAvailableError} The resource is not Pod.
+   */
+  get streamOnce(): R extends HasEviction ? StreamOnceMethod
+    : SubresourceNotAvailable<"attach"> {
+    this.#checkSubresource("eviction", "attach");
+    return this.#launch("streamOnce") as never;
+  }
+
+  #launch(name: "debug" | "runOnce" | "streamOnce") {
+    const method = async (...given: unknown[]): Promise<unknown> => {
+      const site = new CallSite(method);
+      return await site.trace(async () => {
+        const launch = await import("./launch/mod.ts");
+        return await launch[name](
+          this.#context,
+          site,
+          ...given as [never, never],
+        );
+      });
+    };
+    return method;
+  }
+
   /** Makes errors of a call show the caller of a public method. */
   #trace<T>(
     method: (...args: never[]) => unknown,
@@ -450,9 +503,11 @@ export class Api<R extends Resource> {
     checkOptions(options, names, `${verb} ${this.resource.plural}`);
   }
 
-  #checkSubresource(marker: SubresourceMarker): void {
+  #checkSubresource(
+    marker: SubresourceMarker,
+    subresource = marker === "logs" ? "log" : marker.toLowerCase(),
+  ): void {
     if (hasSubresource(this.resource, marker)) return;
-    const subresource = marker === "logs" ? "log" : marker.toLowerCase();
     throw new SubresourceNotAvailableError(this.resource.kind, subresource);
   }
 }

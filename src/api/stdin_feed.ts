@@ -11,7 +11,7 @@ export interface StdinFeed {
    * @throws {StdinError} If the source fails, or a chunk is not bytes.
    * @throws The session's end, if that comes first.
    */
-  run(input: InputChannel): Promise<void>;
+  run(input: Pick<InputChannel, "write" | "close">): Promise<void>;
   /** Cancels the source: the rest will not be read. */
   cancel(reason: unknown): void;
 }

@@ -47,7 +47,7 @@ export async function runToEnd(session: StreamSession): Promise<number> {
 async function printEnd(session: StreamSession): Promise<void> {
   const status = await session.waitForStatus();
   // The command's own code, which may be above 255.
-  const exitCode = session.subresource === "exec" ? exitCodeOf(status) : null;
+  const exitCode = session.hasExitCode ? exitCodeOf(status) : null;
   if (exitCode !== null) {
     return await printMessage(`command terminated with exit code ${exitCode}`);
   }

@@ -54,7 +54,7 @@ export function preparedCommand(
   options: CommandOptions | undefined,
   announcement?: string,
 ): PreparedCommand {
-  const command = commandOf(action, options?.command);
+  const command = checkWords(action, options?.command, "command");
   const { cwd } = options ?? {};
   checkCwd(action, cwd);
   const env = checkedEnv(action, options?.env);
@@ -67,20 +67,30 @@ export function preparedCommand(
     : { command, usesShell };
 }
 
-function commandOf(action: string, command: unknown): readonly string[] {
-  if (!Array.isArray(command)) {
-    const hint = typeof command === "string"
+/**
+ * Checks the words of a command.
+ *
+ * @param name The name of the option.
+ * @throws {TypeError} It is no array of strings, or empty.
+ */
+export function checkWords(
+  action: string,
+  words: unknown,
+  name: string,
+): readonly string[] {
+  if (!Array.isArray(words)) {
+    const hint = typeof words === "string"
       ? `; for a shell line use ["sh", "-c", line]`
       : "";
     throw new TypeError(
-      `Cannot ${action}: command must be an array of strings${hint}`,
+      `Cannot ${action}: ${name} must be an array of strings${hint}`,
     );
   }
-  if (command.length === 0) {
-    throw new TypeError(`Cannot ${action}: command is empty`);
+  if (words.length === 0) {
+    throw new TypeError(`Cannot ${action}: ${name} is empty`);
   }
-  for (const [index, word] of command.entries()) {
-    const what = `command[${index}]`;
+  for (const [index, word] of words.entries()) {
+    const what = `${name}[${index}]`;
     if (typeof word !== "string") {
       throw new TypeError(
         `Cannot ${action}: ${what} is a ${typeof word}, not a string`,
@@ -88,5 +98,5 @@ function commandOf(action: string, command: unknown): readonly string[] {
     }
     checkUnicode(word, action, what);
   }
-  return [...command];
+  return [...words];
 }

@@ -307,7 +307,11 @@ function checkChannels(action: string, channels: Channels): void {
   );
 }
 
-function maxBufferOf(action: string, value: unknown = MAX_BUFFER): number {
+/** @throws {TypeError | RangeError} It is no limit. */
+export function maxBufferOf(
+  action: string,
+  value: unknown = MAX_BUFFER,
+): number {
   if (value === null || value === Infinity) return Infinity;
   if (typeof value !== "number" || !Number.isInteger(value)) {
     throw new TypeError(

@@ -40,6 +40,11 @@ export interface StreamSessionOptions {
   readonly hideCredentials?: (text: string) => string;
   /** The error of a status by which the command was not even started. */
   readonly refusal?: ChannelSessionOptions["refusal"];
+  /**
+   * Whether the process is the session's own, so that its status has the exit
+   * code; defaults to that of an exec.
+   */
+  readonly hasExitCode?: boolean;
   /** Ends the session with its reason. */
   readonly signal?: AbortSignal | null | undefined;
   /** Called once, when the session has ended. */
@@ -69,6 +74,11 @@ export class StreamSession {
   readonly hasStdin: boolean;
   /** The negotiated subprotocol. */
   readonly protocol: ChannelProtocol;
+  /**
+   * Whether the process is the session's own, so that there is an exit code: an
+   * exec, a debug container, or a pod for one command.
+   */
+  readonly hasExitCode: boolean;
   readonly #session: ChannelSession;
   readonly #flow: FlowControl;
   /** Null until stdin is used, or if it was not requested. */
@@ -91,6 +101,7 @@ export class StreamSession {
     this.tty = tty;
     this.hasStdin = options.stdin;
     this.protocol = protocol;
+    this.hasExitCode = options.hasExitCode ?? subresource === "exec";
     const flow = this.#flow = new FlowControl(connection);
     const changed = () => flow.update();
     const stdout = new OutputChannel("stdout", highWaterMark, changed);
@@ -146,7 +157,7 @@ export class StreamSession {
   get exitCode(): Promise<number | null> {
     return this.#exitCode ??= new ExitCode(async () => {
       const status = await this.waitForStatus();
-      return this.subresource === "exec" ? exitCodeOf(status) : null;
+      return this.hasExitCode ? exitCodeOf(status) : null;
     });
   }
 
@@ -294,7 +305,7 @@ export class StreamSession {
       finish: () => {
         this.#checkHalfClose();
         if (!this.tty) session.halfCloseStdin();
-        else if (this.subresource === "exec") session.send(CHANNEL.stdin, EOT);
+        else if (this.hasExitCode) session.send(CHANNEL.stdin, EOT);
       },
       aborted: (reason) => session.end({ kind: "aborted", reason }),
     });

@@ -62,10 +62,10 @@ export async function runSessionIn(
 
 /** The exit code of a program whose session ended with this status. */
 function programExitCode(
-  subresource: "exec" | "attach",
+  { hasExitCode }: StreamSession,
   status: Status | null,
 ): number {
-  if (subresource === "attach") return status?.status === "Success" ? 0 : 1;
+  if (!hasExitCode) return status?.status === "Success" ? 0 : 1;
   const exitCode = exitCodeOf(status) ?? 1;
   // The system keeps the low byte only: 256 would become success.
   return exitCode >= 0 && exitCode <= 255 ? exitCode : 1;
@@ -156,7 +156,7 @@ async function endingOf(
   try {
     await Promise.all(copies);
     const status = await session.waitForStatus();
-    return { exitCode: programExitCode(session.subresource, status) };
+    return { exitCode: programExitCode(session, status) };
   } catch (reason) {
     return { reason };
   }

@@ -37,6 +37,8 @@ export type Capability =
   | "idle timeouts"
   /** The ports of a pod are those of this machine. */
   | "local ports"
+  /** Containers can be added to a pod that runs: `pods.debug`. */
+  | "ephemeral containers"
   /**
    * A pod's port can be half-closed, and reset: sockets of Bun 1.3 lose bytes
    * instead, as peers.

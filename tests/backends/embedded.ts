@@ -36,6 +36,7 @@ export function embeddedBackend(
       "disruption budgets",
       "ephemeral containers",
       "local ports",
+      "ephemeral containers",
       ...halfOpenPorts,
     ],
     unreadInput: "dropped",

@@ -1,5 +1,11 @@
 import process from "node:process";
-import { Api, type ClientOptions, createClient, Pod } from "../../mod.ts";
+import {
+  Api,
+  ApiError,
+  type ClientOptions,
+  createClient,
+  Pod,
+} from "../../mod.ts";
 import { isModernBun } from "../../src/platform/runtime.ts";
 import { webTransport } from "../../src/adapters/web/mod.ts";
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
@@ -135,11 +141,16 @@ async function removePods(options: ClientOptions): Promise<void> {
   try {
     const pods = new Api(Pod, { client });
     const { items } = await pods.list();
-    await Promise.all(
-      items.map(({ metadata }) =>
-        pods.delete(metadata.name, { gracePeriodSeconds: 0 })
-      ),
-    );
+    await Promise.all(items.map(async ({ metadata }) => {
+      try {
+        await pods.delete(metadata.name, { gracePeriodSeconds: 0 });
+      } catch (error) {
+        // One that was being deleted already may be gone by now.
+        if (!(error instanceof ApiError && error.httpStatus === 404)) {
+          throw error;
+        }
+      }
+    }));
   } finally {
     await client.close();
   }

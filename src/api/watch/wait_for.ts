@@ -55,7 +55,7 @@ export async function waitFor<T extends KubeObject>(
   if (typeof predicate !== "function") {
     throw new TypeError(`Cannot ${action}: the predicate is not a function`);
   }
-  return await wait(context, action, name, predicate, options);
+  return await waitForState(context, action, name, predicate, options);
 }
 
 /** Waits until the object, or the one with this uid, is gone. */
@@ -78,7 +78,7 @@ export async function waitForDeletion(
   };
   const predicate = (object: KubeObject | undefined) => stateOf(object).done;
   const explained = Object.assign(predicate, { stateOf });
-  await wait(context, action, name, explained, options);
+  await waitForState(context, action, name, explained, options);
 }
 
 function deletionState(
@@ -91,7 +91,12 @@ function deletionState(
   return `it is being deleted${held}`;
 }
 
-async function wait<T extends KubeObject>(
+/**
+ * As {@linkcode waitFor}, for a call that has words of its own.
+ *
+ * @param action For messages: "Cannot {action}: ...".
+ */
+export async function waitForState<T extends KubeObject>(
   context: CallContext,
   action: string,
   name: string,

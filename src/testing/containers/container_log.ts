@@ -1,9 +1,12 @@
 import { type Bytes, decodeLatin1 } from "../../bytes.ts";
 import { Notifier } from "../notifier.ts";
 
-/** The lines and characters that are kept: at least these, at most twice. */
-const LINES = 20_000;
-const CHARACTERS = 2 * 2 ** 20;
+/**
+ * The lines and characters that are kept: at least these, at most twice. A
+ * kubelet keeps 10 MiB by default, however short the lines are.
+ */
+const LINES = 100_000;
+const CHARACTERS = 10 * 2 ** 20;
 
 /** One line of a log. */
 export interface LogLine {

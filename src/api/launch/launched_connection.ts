@@ -1,0 +1,411 @@
+import { ByteBuilder, type Bytes, encodeText } from "../../bytes.ts";
+import { CHANNEL, encodeFrame } from "../../channel/frame.ts";
+import { parseStatus } from "../../channel/status_frame.ts";
+import type { Status } from "../../status.ts";
+import type {
+  CloseInfo,
+  Connection,
+  ConnectionReceiver,
+} from "../../transport/transport.ts";
+import { CLOSE_CODE } from "../../websocket/close_frame.ts";
+import { startTimer } from "../../timers.ts";
+import { attachedFrom, lastAttachedFrom } from "./stitch.ts";
+
+/** Where the connection gets what an attach does not tell. */
+export interface LaunchSource {
+  /** Reads the log so far; rejects if there is none, or too much of it. */
+  readLog(signal: AbortSignal): Promise<Bytes>;
+  /** Reads the whole log of a container that is not attached any more. */
+  readWholeLog(
+    signal: AbortSignal,
+    take: (bytes: Bytes) => void,
+  ): Promise<void>;
+  /** Waits for the container's end, and returns it as a status. */
+  end(signal: AbortSignal): Promise<Status>;
+  /** Whether the container may go on after an attachment. */
+  readonly outlives: boolean;
+}
+
+/**
+ * How long the end of a container may be unknown after that of its attachment, in
+ * milliseconds: the kubelet reports it with a delay.
+ */
+const END_AFTER_ATTACH = 30_000;
+
+/** The same for a container that may go on, which is no failure. */
+const END_AFTER_DETACH = 2_000;
+
+/** How often the log is read until it fits to what was received. */
+const ATTEMPTS = 6;
+
+/** The delay between two of these, in milliseconds; it doubles. */
+const FIRST_DELAY = 20;
+
+/** The size of the messages that the log is passed on in. */
+const MESSAGE = 64 * 1024;
+
+/** Output that is held while the log is read, before the socket is paused. */
+const MOST_HELD = 4 * 2 ** 20;
+
+/** Without output for so long the process counts as quiet, in milliseconds. */
+const QUIET = 15;
+
+interface Part {
+  readonly part: Bytes;
+  readonly last: boolean;
+}
+
+/**
+ * A connection to a container that was started by us, which makes an attach as
+ * good as an exec: what the process has written before comes first, from the
+ * log, and the last message is a status with the container's exit code.
+ */
+export class LaunchedConnection implements Connection {
+  readonly protocol: string;
+  readonly transfersBuffers: boolean;
+  readonly released: Promise<void>;
+  readonly #attach: Connection | null;
+  readonly #source: LaunchSource;
+  readonly #ending = new AbortController();
+  readonly #done = Promise.withResolvers<void>();
+  #receiver: ConnectionReceiver | null = null;
+  #paused = false;
+  #attachPaused = false;
+  /** What waits until the receiver takes it. */
+  readonly #queue: Part[] = [];
+  /** The last event; delivered after the queue. */
+  #closed: CloseInfo | null = null;
+  /** What was received before the log is known; null once it is, or needless. */
+  #held: HeldOutput | null;
+  /** How much of the log was passed on. */
+  #passed = 0;
+  /** The unfinished message: its channel; null between messages. */
+  #channel: number | null = null;
+  readonly #status = new ByteBuilder();
+  #attachEnded = false;
+
+  /**
+   * @param attach Null if the container has ended already.
+   * @param stitches Whether the log is wanted of what was written before.
+   */
+  constructor(
+    attach: Connection | null,
+    protocol: string,
+    source: LaunchSource,
+    stitches: boolean,
+  ) {
+    this.protocol = protocol;
+    this.transfersBuffers = attach?.transfersBuffers === true;
+    this.#attach = attach;
+    this.#source = source;
+    this.#held = attach !== null && stitches ? new HeldOutput() : null;
+    this.released = Promise.all([attach?.released, this.#done.promise])
+      .then(() => {});
+  }
+
+  open(receiver: ConnectionReceiver): void {
+    this.#receiver = receiver;
+    const { signal } = this.#ending;
+    if (this.#attach === null) {
+      this.#attachEnded = true;
+      return void this.#replay(signal);
+    }
+    this.#attach.open({
+      data: (part, last) => this.#data(part, last),
+      drained: () => receiver.drained(),
+      pong: () => receiver.pong(),
+      closed: (info) => this.#ended(null, info),
+    });
+    if (this.#held !== null) void this.#begin(this.#held, signal);
+  }
+
+  send(parts: readonly Uint8Array[]): boolean {
+    return this.#attachEnded || this.#attach!.send(parts);
+  }
+
+  pause(): void {
+    this.#paused = true;
+    this.#pauseAttach();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    queueMicrotask(() => this.#pump());
+  }
+
+  ping(): void {
+    if (!this.#attachEnded) return this.#attach!.ping();
+    // The server is asked by requests now.
+    queueMicrotask(() => {
+      if (!this.#ending.signal.aborted) this.#receiver?.pong();
+    });
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#stop();
+    this.#attach?.close(code, reason);
+  }
+
+  abort(): void {
+    this.#stop();
+    this.#attach?.abort();
+  }
+
+  #stop(): void {
+    this.#ending.abort();
+    this.#queue.length = 0;
+    this.#held = null;
+    this.#done.resolve();
+  }
+
+  /** A part of a message of the attach. */
+  #data(part: Bytes, last: boolean): void {
+    if (this.#channel === null && part.byteLength === 0) return;
+    const isFirst = this.#channel === null;
+    const channel = this.#channel ??= part[0]!;
+    if (last) this.#channel = null;
+    const payload = isFirst ? part.subarray(1) : part;
+    if (channel === CHANNEL.status) {
+      this.#status.append(payload);
+      if (last) this.#ended(parseStatus(this.#status.take()), null);
+      return;
+    }
+    const held = this.#held;
+    if (held === null) return this.#deliver({ part, last });
+    held.add({ part, last }, channel, payload);
+    if (held.size > MOST_HELD) this.#pauseAttach();
+  }
+
+  /** Passes on what was written before the attach. */
+  async #begin(held: HeldOutput, signal: AbortSignal): Promise<void> {
+    try {
+      const log = await this.#source.readLog(signal);
+      if (signal.aborted || this.#held !== held) return;
+      // Whether all before the attach is in it shows when something comes.
+      if (held.size === 0) this.#pass(log);
+      if (held.size === 0) await held.begun;
+      await this.#join(held, signal);
+    } catch {
+      // Without a right to the log, for example, there is only the attach.
+      if (!signal.aborted && !this.#attachEnded) this.#live(held);
+    }
+  }
+
+  /** Passes on what is missing between the log so far and the attach. */
+  async #join(held: HeldOutput, signal: AbortSignal): Promise<void> {
+    // Once the attach has ended, the whole log tells it for sure.
+    const isOver = () =>
+      signal.aborted || this.#held !== held || this.#attachEnded;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (attempt > 0) await wait(FIRST_DELAY * 2 ** (attempt - 1));
+      if (isOver()) return;
+      const { size } = held;
+      const log = await this.#source.readLog(signal);
+      // What has arrived together with the log is read first.
+      await wait(QUIET);
+      if (isOver()) return;
+      const attached = held.bytes();
+      const isQuiet = held.size === size && !this.#attachPaused;
+      const from = attachedFrom(log, attached, isQuiet ? "quiet" : "busy");
+      const isLast = attempt === ATTEMPTS - 1;
+      if (from === null && !isLast) continue;
+      this.#pass(
+        log.subarray(0, from ?? lastAttachedFrom(log, attached, size)),
+      );
+      break;
+    }
+    this.#live(held);
+  }
+
+  /** Passes on a log from its start, without what was passed on before. */
+  #pass(log: Bytes): void {
+    const fresh = log.slice(this.#passed);
+    this.#passed = Math.max(this.#passed, log.byteLength);
+    this.#passBytes(fresh);
+  }
+
+  #passBytes(bytes: Bytes): void {
+    for (let at = 0; at < bytes.byteLength; at += MESSAGE) {
+      const payload = bytes.subarray(at, at + MESSAGE);
+      const part = encodeFrame(CHANNEL.stdout, payload);
+      this.#deliver({ part, last: true });
+    }
+  }
+
+  /** From now on everything passes at once. */
+  #live(held: HeldOutput): void {
+    if (this.#held !== held) return;
+    this.#held = null;
+    for (const part of held.parts) this.#deliver(part);
+    this.#pump();
+  }
+
+  /** The attach has ended: by a status, or by its close. */
+  #ended(status: Status | null, info: CloseInfo | null): void {
+    if (this.#attachEnded) return;
+    this.#attachEnded = true;
+    void this.#finish(status, info, this.#ending.signal);
+  }
+
+  async #finish(
+    status: Status | null,
+    info: CloseInfo | null,
+    signal: AbortSignal,
+  ): Promise<void> {
+    // The end of a connection tells nothing about the container.
+    if (info !== null) return this.#close(info);
+    const limit = new AbortController();
+    const stop = () => limit.abort();
+    signal.addEventListener("abort", stop, { once: true });
+    const { outlives } = this.#source;
+    const limitInMs = outlives ? END_AFTER_DETACH : END_AFTER_ATTACH;
+    const stopTimer = startTimer(limitInMs, stop);
+    try {
+      const own = await this.#source.end(limit.signal);
+      if (signal.aborted) return;
+      await this.#rest(signal);
+      if (signal.aborted) return;
+      this.#deliverStatus(own);
+      this.#close({ code: CLOSE_CODE.normal, reason: "" });
+    } catch (cause) {
+      if (signal.aborted) return;
+      if (this.#held !== null) this.#live(this.#held);
+      if (status?.status === "Failure") {
+        this.#deliverStatus(status);
+        return this.#close({ code: CLOSE_CODE.normal, reason: "" });
+      }
+      this.#close(
+        outlives
+          ? { code: CLOSE_CODE.normal, reason: "" }
+          : endedEarly(limit.signal.aborted, cause),
+      );
+    } finally {
+      stopTimer();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** What the log has besides, once it is complete. */
+  async #rest(signal: AbortSignal): Promise<void> {
+    const held = this.#held;
+    if (held === null) return;
+    const log = new ByteBuilder();
+    await this.#source.readWholeLog(signal, (bytes) => log.append(bytes));
+    if (signal.aborted || this.#held !== held) return;
+    const all = log.take();
+    const from = attachedFrom(all, held.bytes(), "ended") ??
+      Math.max(0, all.byteLength - held.size);
+    this.#pass(all.subarray(0, from));
+    this.#live(held);
+  }
+
+  /** The whole session of a container that has ended before. */
+  async #replay(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#source.readWholeLog(signal, (bytes) => {
+        this.#passBytes(bytes);
+      });
+      const status = await this.#source.end(signal);
+      if (signal.aborted) return;
+      this.#deliverStatus(status);
+      this.#close({ code: CLOSE_CODE.normal, reason: "" });
+    } catch (cause) {
+      if (!signal.aborted) this.#close(endedEarly(false, cause));
+    }
+  }
+
+  #deliverStatus(status: Status): void {
+    const text = encodeText(JSON.stringify(status));
+    this.#deliver({ part: encodeFrame(CHANNEL.status, text), last: true });
+  }
+
+  #close(info: CloseInfo): void {
+    if (this.#held !== null) this.#live(this.#held);
+    this.#closed ??= info;
+    this.#pump();
+  }
+
+  #deliver(part: Part): void {
+    this.#queue.push(part);
+    this.#pump();
+  }
+
+  /** Delivers what is queued, unless the receiver has paused. */
+  #pump(): void {
+    const receiver = this.#receiver!;
+    while (!this.#paused && !this.#ending.signal.aborted) {
+      const next = this.#queue.shift();
+      if (next !== undefined) {
+        receiver.data(next.part, next.last);
+        continue;
+      }
+      if (this.#closed !== null) {
+        const info = this.#closed;
+        this.#stop();
+        return receiver.closed(info);
+      }
+      const isHolding = this.#held !== null && this.#held.size > MOST_HELD;
+      if (this.#attachPaused && !this.#attachEnded && !isHolding) {
+        this.#attachPaused = false;
+        this.#attach!.resume();
+      }
+      return;
+    }
+  }
+
+  #pauseAttach(): void {
+    if (this.#attachPaused || this.#attachEnded) return;
+    this.#attachPaused = true;
+    this.#attach!.pause();
+  }
+}
+
+/** The output of an attach that waits for the log. */
+class HeldOutput {
+  readonly parts: Part[] = [];
+  /** Resolves with the first output. */
+  readonly begun: Promise<void>;
+  readonly #begin: () => void;
+  readonly #stdout = new ByteBuilder();
+  readonly #stderr = new ByteBuilder();
+
+  constructor() {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.begun = promise;
+    this.#begin = resolve;
+  }
+
+  /** The number of bytes of output. */
+  get size(): number {
+    return this.#stdout.length + this.#stderr.length;
+  }
+
+  add(part: Part, channel: number, payload: Bytes): void {
+    this.parts.push(part);
+    if (channel === CHANNEL.stdout) this.#stdout.append(payload);
+    else if (channel === CHANNEL.stderr) this.#stderr.append(payload);
+    if (this.size > 0) this.#begin();
+  }
+
+  bytes(): { stdout: Bytes; stderr: Bytes } {
+    return { stdout: copyOf(this.#stdout), stderr: copyOf(this.#stderr) };
+  }
+}
+
+function copyOf(builder: ByteBuilder): Bytes {
+  const bytes = builder.take();
+  builder.append(bytes);
+  return bytes;
+}
+
+function endedEarly(isLate: boolean, cause: unknown): CloseInfo {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  const reason = isLate
+    ? "the attachment has ended while the container runs"
+    : words;
+  return { code: CLOSE_CODE.abnormal, reason };
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => startTimer(milliseconds, resolve));
+}

@@ -1,0 +1,286 @@
+import { ByteBuilder, type Bytes } from "../../bytes.ts";
+import { supportsHalfClose } from "../../channel/subprotocols.ts";
+import { type Deadline, startDeadline } from "../../client/deadline.ts";
+import type { Pod } from "../../client/kubernetes/core_v1.ts";
+import {
+  BufferOverflowError,
+  HalfCloseUnsupportedError,
+  StdinError,
+} from "../../errors.ts";
+import { StreamSession } from "../../session/stream_session.ts";
+import { sleep } from "../../client/backoff.ts";
+import type { CallContext } from "../call.ts";
+import { withPartial } from "../run_error.ts";
+import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";
+import { attachContainer } from "./attach_container.ts";
+import { readWholeLog } from "./container_log.ts";
+import {
+  type ContainerEnd,
+  type ContainerPlace,
+  hasContainerEnded,
+  isContainerRunning,
+  waitForEnd,
+  waitForStart,
+} from "./container_state.ts";
+import { startLaunch } from "./launch_scope.ts";
+import {
+  type RunOnceOptions,
+  type RunOnceRequest,
+  runOnceRequest,
+} from "./one_shot_options.ts";
+import { OneShotPod } from "./one_shot_pod.ts";
+import { OneShotResult } from "./one_shot_result.ts";
+
+const LF = 10;
+
+/** How long an attachment may end after its container, in milliseconds. */
+const ATTACH_AFTER_END = 2_000;
+
+/** Runs a command in a pod of its own; see `RunOnceMethod`. */
+export async function runInPod(
+  context: CallContext,
+  options: RunOnceOptions,
+): Promise<OneShotResult> {
+  const request = runOnceRequest(context, options);
+  const { action, name } = request;
+  const { deadline, leave } = startLaunch(context, action, options);
+  const pod = new OneShotPod(context, request);
+  const output = new RunOutput(request);
+  let feed: StdinFeed | null = null;
+  try {
+    feed = stdinFeed(action, options.stdin);
+    const place = await pod.create(context, deadline.signal);
+    const end = await new OneShotRun(place, output, deadline).finish(feed);
+    deadline.stopClock();
+    const leftover = await pod.remove();
+    return new OneShotResult({ ...output.result(), pod: name, end, leftover });
+  } catch (error) {
+    feed?.cancel(error);
+    await pod.remove();
+    throw withPartial(error, { ...output.result(), status: null });
+  } finally {
+    leave();
+  }
+}
+
+/** What a command has written, from its attachment and from its log. */
+class RunOutput {
+  readonly #request: RunOnceRequest;
+  readonly #stdout = new ByteBuilder();
+  readonly #stderr = new ByteBuilder();
+  readonly #log = new ByteBuilder();
+  #logged = 0;
+  /** The streams that end within a line, which containerd's log completes. */
+  readonly #unfinished = new Set<ByteBuilder>();
+  #result: ReturnType<RunOutput["result"]> | null = null;
+
+  constructor(request: RunOnceRequest) {
+    this.#request = request;
+  }
+
+  /** Whether the attachment has received as much as there is in the log. */
+  get isComplete(): boolean {
+    const received = this.#stdout.length + this.#stderr.length;
+    return received + this.#unfinished.size >= this.#logged;
+  }
+
+  /** @throws {BufferOverflowError} It is more than may be kept. */
+  attached(channel: "stdout" | "stderr", bytes: Bytes): void {
+    const kept = channel === "stdout" ? this.#stdout : this.#stderr;
+    const excess = this.#append(kept, bytes);
+    if (excess > 0) throw this.#overflow(channel, excess);
+    if (bytes.at(-1) === LF) this.#unfinished.delete(kept);
+    else this.#unfinished.add(kept);
+  }
+
+  /** What exceeds the limit is counted: the attachment may have all of it. */
+  logged(bytes: Bytes): void {
+    this.#logged += bytes.byteLength;
+    this.#append(this.#log, bytes);
+  }
+
+  /** @throws {BufferOverflowError} The output is only in the log, and too long. */
+  check(): void {
+    if (this.isComplete) return;
+    const excess = this.#logged - this.#log.length;
+    if (excess > 0) throw this.#overflow("stdout", excess);
+  }
+
+  result(): { stdout: Bytes; stderr: Bytes; interleaved: boolean } {
+    return this.#result ??= this.isComplete
+      ? {
+        stdout: this.#stdout.take(),
+        stderr: this.#stderr.take(),
+        interleaved: false,
+      }
+      : {
+        stdout: this.#log.take(),
+        stderr: new Uint8Array(),
+        interleaved: true,
+      };
+  }
+
+  /** @returns How many bytes there was no room for. */
+  #append(kept: ByteBuilder, bytes: Bytes): number {
+    const room = this.#request.maxBuffer - kept.length;
+    const fitting = bytes.subarray(0, Math.min(room, bytes.byteLength));
+    kept.append(fitting);
+    return bytes.byteLength - fitting.byteLength;
+  }
+
+  #overflow(
+    channel: "stdout" | "stderr",
+    discarded: number,
+  ): BufferOverflowError {
+    const { action, maxBuffer: limit } = this.#request;
+    return new BufferOverflowError(
+      `Cannot ${action}: ${channel} exceeds maxBuffer, ${limit} bytes`,
+      { channel, limit, discarded },
+    );
+  }
+}
+
+/** One command that runs in its pod. */
+class OneShotRun {
+  readonly #place: ContainerPlace;
+  readonly #output: RunOutput;
+  /** Ends with the call, and with the first failure of a part. */
+  readonly #parts: Deadline;
+
+  constructor(place: ContainerPlace, output: RunOutput, deadline: Deadline) {
+    this.#place = place;
+    this.#output = output;
+    this.#parts = startDeadline(place.action, null, deadline.signal);
+  }
+
+  async finish(feed: StdinFeed | null): Promise<ContainerEnd> {
+    const { signal } = this.#parts;
+    let session: StreamSession | null = null;
+    try {
+      const pod = await waitForStart(this.#place, signal);
+      session = await this.#attach(pod, feed !== null);
+      if (session === null) feed?.cancel(new Error("the container has ended"));
+      const attached = session === null
+        ? Promise.resolve()
+        : this.#follow(session, feed);
+      // The failure of one part ends the others.
+      const parts = [attached, this.#log(pod)].map((part) =>
+        part.catch((error) => {
+          this.#parts.abort(error);
+          throw error;
+        })
+      );
+      const [, logged] = parts;
+      Promise.allSettled(parts);
+      await logged;
+      const end = await waitForEnd(this.#place, signal);
+      await this.#settle(parts, signal);
+      this.#output.check();
+      return end;
+    } finally {
+      await session?.close();
+      this.#parts.release();
+    }
+  }
+
+  /** Null if the container has ended, or, without stdin, cannot be attached. */
+  async #attach(pod: Pod, stdin: boolean): Promise<StreamSession | null> {
+    const { container, action } = this.#place;
+    const { signal } = this.#parts;
+    if (!isContainerRunning(pod, container)) return null;
+    const channels = { stdin, tty: false, size: undefined };
+    try {
+      const opened = await attachContainer(this.#place, channels, signal);
+      const { connection, session, protocol } = opened;
+      if (stdin && !supportsHalfClose(protocol)) {
+        connection.close();
+        throw new HalfCloseUnsupportedError(
+          `Cannot ${action} with stdin: the server chose ${protocol}, so stdin ` +
+            "could not be closed",
+          { protocol },
+        );
+      }
+      const { client } = this.#place.context;
+      return new StreamSession(connection, {
+        ...session,
+        signal,
+        onEnd: ({ failure }) =>
+          client.ended(connection, {
+            exitCode: null,
+            error: failure?.reason ?? null,
+          }),
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof HalfCloseUnsupportedError) throw error;
+      if (!stdin || await hasContainerEnded(this.#place, signal)) return null;
+      throw error;
+    }
+  }
+
+  /** Reads an attachment to its end, and writes stdin to it. */
+  async #follow(session: StreamSession, feed: StdinFeed | null): Promise<void> {
+    let isFed = feed === null;
+    const fed = feed?.run({
+      write: (bytes) => session.write(bytes),
+      close: () => session.closeStdin(),
+    }).then(() => {
+      isFed = true;
+    }, (error) => {
+      // The end of the session is told below.
+      if (error instanceof StdinError) throw error;
+    });
+    const reading = (["stdout", "stderr"] as const)
+      .map((channel) => this.#read(session, channel));
+    const ended = async () => {
+      try {
+        await session.waitForStatus();
+      } catch (error) {
+        // An input that is cut must not look complete.
+        if (!isFed) throw error;
+      } finally {
+        feed?.cancel(new Error("the session has ended"));
+      }
+    };
+    await Promise.all([fed, ...reading, ended()]);
+  }
+
+  async #read(
+    session: StreamSession,
+    channel: "stdout" | "stderr",
+  ): Promise<void> {
+    const reader = session[channel].getReader();
+    while (true) {
+      // How it ends is up to the status; the log has the rest.
+      const next = await reader.read().catch(() => null);
+      if (next === null || next.done) return;
+      this.#output.attached(channel, next.value);
+    }
+  }
+
+  async #log(pod: Pod): Promise<void> {
+    await readWholeLog(
+      this.#place,
+      pod,
+      this.#parts.signal,
+      (bytes) => this.#output.logged(bytes),
+    );
+  }
+
+  /** Waits for what an attachment still receives. */
+  async #settle(
+    parts: readonly Promise<void>[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const late = startDeadline(this.#place.action, null, signal);
+    try {
+      await Promise.race([
+        Promise.all(parts),
+        sleep(ATTACH_AFTER_END, late.signal),
+      ]);
+    } finally {
+      late.abort(null);
+      late.release();
+    }
+  }
+}

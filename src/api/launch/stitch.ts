@@ -1,0 +1,125 @@
+import type { Bytes } from "../../bytes.ts";
+
+const LF = 10;
+
+/** What an attach has received of a process that had written before. */
+export interface Attached {
+  readonly stdout: Bytes;
+  readonly stderr: Bytes;
+}
+
+/** What is known of the time at which the log was read. */
+export type LogMoment =
+  /** The process writes: only a unique position counts. */
+  | "busy"
+  /** Nothing was received in the meantime. */
+  | "quiet"
+  /** The container has ended, and the log is complete. */
+  | "ended";
+
+/**
+ * Finds where an attach began: how many bytes of the log were written before it.
+ *
+ * A log has whole lines, of both streams; once the container has ended, also the
+ * last one of each, which containerd completes by an LF. What follows the start of
+ * the attach was received by it as well, in lines of either stream, each in its
+ * order.
+ *
+ * @returns Null if the log does not fit: it is behind, or ahead of the attach.
+ */
+export function attachedFrom(
+  log: Bytes,
+  attached: Attached,
+  moment: LogMoment,
+): number | null {
+  const { stdout, stderr } = attached;
+  if (moment === "ended") {
+    const latest = log.byteLength - stdout.byteLength - stderr.byteLength;
+    const earliest = latest - unfinished(stdout) - unfinished(stderr);
+    return find(log, attached, latest, earliest);
+  }
+  const lines = wholeLines(stdout) + wholeLines(stderr);
+  const start = log.byteLength - lines;
+  if (moment === "quiet") return find(log, attached, start, start);
+  if (lines === 0) return null;
+  const from = find(log, attached, log.byteLength - 1, start);
+  const isUnique = from !== null &&
+    find(log, attached, from - 1, start) === null;
+  return isUnique ? from : null;
+}
+
+/**
+ * The same for output that does not stop, and repeats itself: several positions
+ * fit. The last possible one is taken, so that no byte is lost.
+ *
+ * @param received How much the attach had received before the log was read.
+ */
+export function lastAttachedFrom(
+  log: Bytes,
+  attached: Attached,
+  received: number,
+): number {
+  const latest = Math.max(0, log.byteLength - received);
+  const { stdout, stderr } = attached;
+  const earliest = latest - stdout.byteLength - stderr.byteLength;
+  return find(log, attached, latest, earliest) ?? latest;
+}
+
+function find(
+  log: Bytes,
+  attached: Attached,
+  latest: number,
+  earliest: number,
+): number | null {
+  for (let from = latest; from >= Math.max(0, earliest); from--) {
+    if (isInterleaved(log, from, attached)) return from;
+  }
+  return null;
+}
+
+/** The number of bytes up to the end of the last whole line. */
+function wholeLines(bytes: Bytes): number {
+  return bytes.lastIndexOf(LF) + 1;
+}
+
+/** The LF that a log adds to the last line. */
+function unfinished(bytes: Bytes): number {
+  return bytes.byteLength > wholeLines(bytes) ? 1 : 0;
+}
+
+/** Whether the log from `start` on consists of the first lines of the streams. */
+function isInterleaved(
+  log: Bytes,
+  start: number,
+  { stdout, stderr }: Attached,
+): boolean {
+  let out = 0;
+  let err = 0;
+  for (let from = start; from < log.byteLength;) {
+    const end = log.indexOf(LF, from);
+    const to = end < 0 ? log.byteLength : end + 1;
+    if (hasLine(stdout, out, log, from, to)) out += to - from;
+    else if (hasLine(stderr, err, log, from, to)) err += to - from;
+    else return false;
+    from = to;
+  }
+  return true;
+}
+
+/** Whether `bytes` has at `offset` the line of the log, or that without its LF. */
+function hasLine(
+  bytes: Bytes,
+  offset: number,
+  log: Bytes,
+  from: number,
+  to: number,
+): boolean {
+  const rest = bytes.byteLength - offset;
+  const isLast = rest > 0 && rest === to - from - 1 && log[to - 1] === LF;
+  const length = isLast ? rest : to - from;
+  if (rest < length) return false;
+  for (let i = 0; i < length; i++) {
+    if (bytes[offset + i] !== log[from + i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,150 @@
+// Debug containers: ephemeral containers of a pod that runs.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  type Api,
+  ApiError,
+  type Pod,
+  TargetNotFoundError,
+  WaitFailedError,
+} from "../../mod.ts";
+import { rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
+import { embeddedCase, testCase } from "./fixture.ts";
+
+const NEEDS = { needs: ["ephemeral containers"] } as const;
+const IMAGE = "busybox";
+const sh = (script: string) => ({ command: ["sh", "-c", script] });
+
+async function containersOf(pods: Api<typeof Pod>, name: string) {
+  return (await pods.get(name)).spec?.ephemeralContainers ?? [];
+}
+
+testCase(
+  "debug: a container is added, attached, and has its exit code",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.debug(name, {
+      image: IMAGE,
+      container: "main",
+      ...sh('echo "$A"; read line; echo "got $line"; exit 3'),
+      env: { A: "first" },
+      stdin: true,
+    });
+    assertEquals([session.pod, session.hasExitCode], [name, true]);
+    const output = collectText(session.stdout);
+    await output.until("first\n");
+    const [added] = await containersOf(pods, name);
+    assertEquals(added?.name, session.container);
+    assertMatch(session.container, /^debugger-\w{5}$/);
+    assertEquals(added?.targetContainerName, "main");
+    assertEquals(added?.securityContext?.capabilities?.add, ["SYS_PTRACE"]);
+    await session.write("word\n");
+    assertEquals(await output.ended, "first\ngot word\n");
+    assertEquals(await session.exitCode, 3);
+    await session.close();
+  },
+  NEEDS,
+);
+
+testCase(
+  "debug: nothing is lost of a process that has ended at once",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const session = await pods.debug(name, {
+      image: IMAGE,
+      ...sh("yes 0123456789abcde | head -c 1048576; exit 5"),
+    });
+    let length = 0;
+    for await (const chunk of session.stdout) length += chunk.byteLength;
+    assertEquals([length, await session.exitCode], [2 ** 20, 5]);
+  },
+  NEEDS,
+);
+
+testCase(
+  "debug: a terminal, and another session of a container that runs",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const options = {
+      image: IMAGE,
+      command: ["sh"],
+      stdin: true,
+      tty: true,
+      reuse: true,
+    } as const;
+    const size = { width: 100, height: 30 };
+    const first = await pods.debug(name, { ...options, size });
+    const shown = collectText(first.stdout);
+    await first.write("stty size; A=kept\n");
+    await shown.until("30 100");
+    await first.close();
+    const second = await pods.debug(name, options);
+    assertEquals(second.container, first.container);
+    const output = collectText(second.stdout);
+    await second.write("echo still $A; exit 6\n");
+    await output.until("still kept");
+    assertEquals(await second.exitCode, 6);
+    const third = await pods.debug(name, options);
+    assert(third.container !== first.container);
+    await third.close();
+    assertEquals((await containersOf(pods, name)).length, 2);
+  },
+  NEEDS,
+);
+
+testCase(
+  "debug: targets, and what the server refuses",
+  async ({ pods, pod }) => {
+    const app = crypto.randomUUID();
+    const name = await pod({ labels: { app } });
+    const found = await pods.debug({ labelSelector: `app=${app}` }, {
+      image: IMAGE,
+      ...sh("echo here"),
+    });
+    assertEquals(found.pod, name);
+    assertEquals(await collectText(found.stdout).ended, "here\n");
+    const wrong = pods.debug(name, { image: IMAGE, container: "none" });
+    assertEquals((await rejection(wrong, ApiError)).httpStatus, 422);
+    const missing = pods.debug("none", { image: IMAGE });
+    assertEquals((await rejection(missing, ApiError)).httpStatus, 404);
+    const nothing = pods.debug({ labelSelector: "app=none" }, {
+      image: IMAGE,
+    });
+    await rejection(nothing, TargetNotFoundError);
+  },
+  NEEDS,
+);
+
+embeddedCase(
+  "debug: an image that cannot be pulled fails in the cluster's words",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const image = "registry.invalid/none:1";
+    const error = await rejection(pods.debug(name, { image }), WaitFailedError);
+    assertMatch(error.reason, /^(ErrImagePull|ImagePullBackOff)$/);
+    assertMatch(error.message, /^Cannot debug pods .*no such host/);
+    const invalid = pods.debug(name, { image: "Not/An/Image" });
+    assertEquals(
+      (await rejection(invalid, WaitFailedError)).reason,
+      "InvalidImageName",
+    );
+  },
+);
+
+embeddedCase(
+  "debug: an abort ends the session, and leaves the container",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const abort = new AbortController();
+    const session = await pods.debug(name, {
+      image: IMAGE,
+      ...sh("echo here; sleep 600"),
+      signal: abort.signal,
+    });
+    await collectText(session.stdout).until("here\n");
+    const ended = rejection(session.waitForStatus());
+    abort.abort("enough");
+    assertEquals(await ended, "enough");
+    assertEquals((await containersOf(pods, name)).length, 1);
+  },
+);

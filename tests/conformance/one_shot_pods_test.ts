@@ -1,0 +1,324 @@
+// A pod for one command: its output, its exit code, and that it is deleted.
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  type Api,
+  ApiError,
+  BufferOverflowError,
+  CallTimeoutError,
+  HalfCloseUnsupportedError,
+  type Pod,
+  StdinError,
+  WaitFailedError,
+} from "../../mod.ts";
+import { V4, V5 } from "../../src/channel/subprotocols.ts";
+import { delay, rejection } from "../support/async.ts";
+import { collectText } from "../support/collect_text.ts";
+import { embeddedCase, testCase } from "./fixture.ts";
+
+type Pods = Api<typeof Pod>;
+
+const IMAGE = "busybox";
+const sh = (script: string) => ({ command: ["sh", "-c", script] });
+
+/** The pods of ours that are left and not being deleted. */
+async function leftovers(pods: Pods): Promise<string[]> {
+  const { items } = await pods.list({
+    labelSelector: "app.kubernetes.io/managed-by=podwire",
+  });
+  return items
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map(({ metadata }) => metadata.name);
+}
+
+testCase(
+  "one-shot pods: output, exit code and the end of the pod",
+  async ({ pods }) => {
+    const result = await pods.runOnce({
+      image: IMAGE,
+      ...sh('echo "$GREETING"; echo no >&2; exit 3'),
+      env: { GREETING: "hello", LEFT_OUT: undefined },
+    });
+    const { stdout, stderr } = result;
+    const lines = [result.text(), result.stderrText()].join("").split("\n");
+    assertEquals(lines.sort(), ["", "hello", "no"]);
+    assertEquals(stdout.byteLength + stderr.byteLength, 9);
+    assertEquals(result.interleaved, stderr.byteLength === 0);
+    assertEquals([result.exitCode, result.reason], [3, "Error"]);
+    assertEquals(result.leftover, null);
+    assertMatch(result.pod, /^run-/);
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+testCase(
+  "one-shot pods: nothing of 1 MiB is lost that is written at once",
+  async ({ pods }) => {
+    const { stdout, ok, stderr } = await pods.runOnce({
+      image: IMAGE,
+      ...sh("yes 0123456789abcde | head -c 1048576"),
+    });
+    assert(ok);
+    assertEquals([stdout.byteLength, stderr.byteLength], [2 ** 20, 0]);
+    const line = new TextEncoder().encode("0123456789abcde\n");
+    assert(stdout.every((byte, index) => byte === line[index % 16]));
+  },
+);
+
+testCase(
+  "one-shot pods: stdin is written, closed, and the output is apart",
+  async ({ pods }) => {
+    const result = await pods.runOnce({
+      image: IMAGE,
+      ...sh("cat; echo done >&2"),
+      stdin: "some\ninput",
+    });
+    assertEquals(result.exitCode, 0);
+    assertEquals(result.text(), "some\ninput");
+    assertEquals(result.stderrText(), "done\n");
+    assert(!result.interleaved);
+  },
+  { protocol: V5 },
+);
+
+testCase(
+  "one-shot pods: a server with v4 alone has no end of stdin",
+  async ({ pods }) => {
+    const run = pods.runOnce({ image: IMAGE, ...sh("cat"), stdin: "x" });
+    await rejection(run, HalfCloseUnsupportedError);
+    assertEquals(await leftovers(pods), []);
+  },
+  { protocol: V4 },
+);
+
+testCase(
+  "one-shot pods: a session has all output, the exit code and its pod",
+  async ({ pods }) => {
+    const session = await pods.streamOnce({
+      image: IMAGE,
+      ...sh('echo first; read line; echo "got $line"; exit 7'),
+      stdin: true,
+    });
+    const output = collectText(session.stdout);
+    await output.until("first\n");
+    assertEquals((await pods.get(session.pod)).spec?.restartPolicy, "Never");
+    await session.write("word\n");
+    assertEquals(await output.ended, "first\ngot word\n");
+    assertEquals(await session.exitCode, 7);
+    assertEquals(await session.leftover(), null);
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+testCase(
+  "one-shot pods: a session that is closed or aborted leaves no pod",
+  async ({ pods }) => {
+    const open = (signal?: AbortSignal) =>
+      pods.streamOnce({
+        image: IMAGE,
+        ...sh("echo here; cat; sleep 600"),
+        stdin: true,
+        ...(signal && { signal }),
+      });
+    const closed = await open();
+    await collectText(closed.stdout).until("here\n");
+    await closed.close();
+    assertEquals(await leftovers(pods), []);
+    const abort = new AbortController();
+    const aborted = await open(abort.signal);
+    const reason = new Error("enough");
+    abort.abort(reason);
+    assertEquals(await rejection(aborted.waitForStatus()), reason);
+    assertEquals(await aborted.leftover(), null);
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+testCase(
+  "one-shot pods: an abort at any time leaves no pod",
+  async ({ pods }) => {
+    for (const after of [0, 5, 15, 40, 100]) {
+      const abort = new AbortController();
+      const run = pods.runOnce({
+        image: IMAGE,
+        ...sh("sleep 600"),
+        signal: abort.signal,
+      });
+      const failed = rejection(run);
+      await delay(after);
+      abort.abort(after);
+      assertEquals(await failed, after);
+      assertEquals(await leftovers(pods), []);
+    }
+    const signal = AbortSignal.abort("before");
+    assertEquals(
+      await rejection(pods.runOnce({ image: IMAGE, signal })),
+      "before",
+    );
+  },
+);
+
+testCase(
+  "one-shot pods: a timeout has what was written, and leaves no pod",
+  async ({ pods }) => {
+    const run = pods.runOnce({
+      image: IMAGE,
+      ...sh("echo begun; sleep 600"),
+      timeout: 3_000,
+    });
+    const error = await rejection(run, CallTimeoutError);
+    assertEquals(error.timeout, 3_000);
+    const { stdout } = error.partial!;
+    assertEquals(new TextDecoder().decode(stdout), "begun\n");
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+testCase(
+  "one-shot pods: the exit code of a process that is killed",
+  async ({ pods }) => {
+    const result = await pods.runOnce({ image: IMAGE, ...sh("kill -9 $$") });
+    assertEquals([result.exitCode, result.ok], [137, false]);
+    assertMatch(result.status?.message ?? "", /exit code 137 \(Error\)/);
+  },
+);
+
+testCase(
+  "one-shot pods: too much output, a failing stdin and a closed client",
+  async ({ pods }) => {
+    const flood = pods.runOnce({
+      image: IMAGE,
+      ...sh("yes | head -c 100000"),
+      maxBuffer: 1000,
+    });
+    const { limit } = await rejection(flood, BufferOverflowError);
+    assertEquals(limit, 1000);
+    async function* stdin() {
+      yield new Uint8Array(3);
+      throw new Error("broken");
+    }
+    const failing = pods.runOnce({
+      image: IMAGE,
+      ...sh("cat"),
+      stdin: stdin(),
+    });
+    await rejection(failing, StdinError);
+    assertEquals(await leftovers(pods), []);
+  },
+  { protocol: V5 },
+);
+
+embeddedCase(
+  "one-shot pods: an image that cannot be pulled fails in the cluster's words",
+  async ({ pods }) => {
+    const image = "registry.invalid/none:1";
+    for (const method of ["runOnce", "streamOnce"] as const) {
+      const error = await rejection(pods[method]({ image }), WaitFailedError);
+      assertMatch(error.reason, /^(ErrImagePull|ImagePullBackOff)$/);
+      assertMatch(error.message, /^Cannot run a pod of registry.invalid/);
+      assertMatch(error.message, /no such host/);
+    }
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+embeddedCase(
+  "one-shot pods: a quota refuses in the server's words",
+  async ({ pods }, cluster) => {
+    const message = 'pods "x" is forbidden: exceeded quota: few, ' +
+      "requested: pods=1, used: pods=5, limited: pods=5";
+    cluster.requestFault = {
+      method: "POST",
+      path: "/pods",
+      httpStatus: 403,
+      body: JSON.stringify({
+        kind: "Status",
+        status: "Failure",
+        message,
+        reason: "Forbidden",
+        code: 403,
+      }),
+    };
+    const error = await rejection(pods.runOnce({ image: IMAGE }), ApiError);
+    assertEquals(error.httpStatus, 403);
+    assertMatch(error.message, /exceeded quota: few/);
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+embeddedCase(
+  "one-shot pods: a deletion that fails hides no result and no error",
+  async ({ pods }, cluster) => {
+    const fail = (httpStatus: number, times: number) => {
+      cluster.requestFault = { method: "DELETE", httpStatus, times };
+    };
+    fail(403, 1);
+    const result = await pods.runOnce({ image: IMAGE, ...sh("echo out") });
+    assertEquals(result.text(), "out\n");
+    assert(result.leftover instanceof ApiError);
+    assertEquals(await leftovers(pods), [result.pod]);
+    await pods.delete(result.pod);
+    fail(403, 1);
+    const run = pods.runOnce({ image: "registry.invalid/none" });
+    await rejection(run, WaitFailedError);
+    fail(500, 2);
+    const repeated = await pods.runOnce({ image: IMAGE, ...sh("exit 1") });
+    assertEquals([repeated.exitCode, repeated.leftover], [1, null]);
+    assertEquals((await leftovers(pods)).length, 1);
+  },
+);
+
+testCase(
+  "one-shot pods: many at once",
+  async ({ pods, maxConcurrency }) => {
+    const count = Math.min(100, 2 * maxConcurrency);
+    const results = await Promise.all(
+      Array.from(
+        { length: count },
+        (_, index) =>
+          pods.runOnce({ image: IMAGE, command: ["echo", `${index}`] }),
+      ),
+    );
+    assertEquals(
+      results.map((result) => result.text()),
+      results.map((_, index) => `${index}\n`),
+    );
+    assertEquals(await leftovers(pods), []);
+  },
+  { timeout: 60_000 },
+);
+
+testCase(
+  "one-shot pods: spec, labels and names are the caller's",
+  async ({ pods }) => {
+    const session = await pods.streamOnce({
+      image: IMAGE,
+      name: `mine-${crypto.randomUUID().slice(0, 8)}`,
+      container: "tool",
+      labels: { app: "report" },
+      command: ["sh"],
+      stdin: true,
+      tty: true,
+      size: { width: 80, height: 24 },
+      spec: {
+        serviceAccountName: "reporter",
+        activeDeadlineSeconds: 300,
+        containers: [{ name: "tool", resources: { limits: { cpu: "1" } } }],
+      },
+    });
+    const { metadata, spec } = await pods.get(session.pod);
+    assertEquals(metadata.labels?.app, "report");
+    const [tool, ...others] = spec!.containers;
+    assertEquals(others, []);
+    assertEquals([tool?.name, session.container], ["tool", "tool"]);
+    assertEquals(tool?.resources?.limits?.cpu, "1");
+    assertEquals(spec?.serviceAccountName, "reporter");
+    assertEquals(spec?.activeDeadlineSeconds, 300);
+    const output = collectText(session.stdout);
+    await session.write("stty size; exit 4\n");
+    await output.ended;
+    assertMatch(output.text, /24 80/);
+    assertEquals(await session.exitCode, 4);
+    await session.close();
+    assertEquals(await leftovers(pods), []);
+  },
+);
