@@ -7,6 +7,8 @@ import { copyTo } from "../files/copy_to.ts";
 import type { CopyResult } from "../files/copy_result.ts";
 import type { TransferProgress } from "../files/progress.ts";
 import { CommandError, type CommandLine } from "./command_line.ts";
+import { withRetries } from "./copy_retries.ts";
+import { integerOf } from "./flag_values.ts";
 import { type CopySpec, destinationIn, parseCopy } from "./file_spec.ts";
 import { printMessage } from "./messages.ts";
 import { choosePod, type PodApi, podTarget, withPods } from "./pod.ts";
@@ -23,6 +25,9 @@ export async function cp(commandLine: CommandLine): Promise<number> {
   const paths = [...positionals, ...afterDashes ?? []];
   const spec = parseCopy(paths, process.platform === "win32");
   const target = podTarget(`pod/${spec.pod}`, COMMAND);
+  // As in kubectl, each counts for one direction only.
+  const retries = integerOf(commandLine, "retries", -Infinity) ?? 0;
+  const preserve = !commandLine.has("no-preserve");
   return await withPods(commandLine, async (pods) => {
     const { name, container } = await choosePod(
       pods,
@@ -36,10 +41,16 @@ export async function cp(commandLine: CommandLine): Promise<number> {
         : null;
       const onProgress = (progress: TransferProgress) => line?.update(progress);
       const options = { container, signal, onProgress, timeout: null };
-      const copy = spec.isDownload ? download : upload;
+      const copy = spec.isDownload
+        ? () =>
+          withRetries(
+            { limit: retries, signal, onRetry: sayRetry(retries, line) },
+            () => download(pods, name, spec, options, retries !== 0),
+          )
+        : () => upload(pods, name, spec, options, preserve);
       let result: CopyResult;
       try {
-        result = await copy(pods, name, spec, options);
+        result = await copy();
       } finally {
         line?.end();
       }
@@ -66,8 +77,10 @@ async function download(
   pods: PodApi,
   pod: string,
   { remote, local }: CopySpec,
-  options: CopyOptions,
+  shared: CopyOptions,
+  resume: boolean,
 ): Promise<CopyResult> {
+  const options = { ...shared, resume };
   await mkdir(dirname(resolve(local)), { recursive: true });
   try {
     return await copyFrom(pods, pod, remote, local, options);
@@ -85,6 +98,7 @@ async function upload(
   pod: string,
   { remote, local }: CopySpec,
   options: CopyOptions,
+  preserve: boolean,
 ): Promise<CopyResult> {
   const exists = await stat(local).then(() => true, () => false);
   if (!exists) {
@@ -96,7 +110,19 @@ async function upload(
   const last = basename(local);
   const name = last === ".." ? basename(resolve(local)) : last;
   const destination = test.ok ? destinationIn(remote, name) : remote;
-  return await copyTo(pods, pod, local, destination, options);
+  return await copyTo(pods, pod, local, destination, { ...options, preserve });
+}
+
+/** Says that a copy goes on, in kubectl's words. */
+function sayRetry(
+  limit: number,
+  line: ProgressLine | null,
+): (error: Error, retry: number) => Promise<void> {
+  return async (error, retry) => {
+    line?.end();
+    const of = limit < 0 ? "" : `/${limit}`;
+    await printMessage(`Resuming copy, retry ${retry}${of}: ${error.message}`);
+  };
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -17,7 +17,8 @@ export function integerOf(
   if (text === undefined) return undefined;
   const number = /^-?\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(number) && number >= least) return number;
-  throw invalid(commandLine, flag, `an integer of at least ${least}`);
+  const atLeast = least === -Infinity ? "" : ` of at least ${least}`;
+  throw invalid(commandLine, flag, `an integer${atLeast}`);
 }
 
 /**

@@ -31,6 +31,7 @@ export interface Flag {
 
 const SESSIONS = ["exec", "attach"] as const;
 const EXEC = ["exec"] as const;
+const CP = ["cp"] as const;
 const LOGS = ["logs"] as const;
 const CONTAINERS = ["exec", "attach", "logs", "cp"] as const;
 const VERSION = ["version"] as const;
@@ -125,6 +126,15 @@ export const FLAGS = {
     value: "LIST",
     commands: PORT_FORWARD,
     description: "IPs to listen at, or localhost, with commas",
+  },
+  "no-preserve": {
+    commands: CP,
+    description: "Leave out times, and who else may write",
+  },
+  retries: {
+    value: "COUNT",
+    commands: CP,
+    description: "Go on so often with a copy that broke; -1: ever",
   },
   container: {
     short: "c",

@@ -164,7 +164,7 @@ export class WireLog {
       const answer = await send();
       const { fields, headers } = describe(answer);
       const lines = this.#level >= RESPONSE_HEADERS
-        ? [...headers].map(([name, value]) =>
+        ? [...headers].toSorted().map(([name, value]) =>
           headerLine(name, hideCredentials(value, target.headers))
         )
         : [];

@@ -24,12 +24,20 @@ export interface CopyToOptions extends CopyOptions {
    * @default {"inside"}
    */
   readonly symlinks?: "inside" | "skip" | "error" | "follow";
+  /**
+   * Whether permission bits and times come along. Otherwise the times are those
+   * of new files, and only the owner may write to them, as with the usual umask.
+   *
+   * @default {true}
+   */
+  readonly preserve?: boolean;
 }
 
 const OPTIONS: OptionNames<CopyToOptions> = {
   ...FILE_OPTIONS,
   onProgress: true,
   symlinks: true,
+  preserve: true,
 };
 
 /**
@@ -41,7 +49,7 @@ const OPTIONS: OptionNames<CopyToOptions> = {
  * As with `writeTree` and `writeFile`, nothing is half-written there under its
  * own name, and a copy that fails leaves nothing else.
  *
- * Permission bits and times come along; set-ID bits and owners do not. (A
+ * Permission bits and times come along, unless `preserve` is false; set-ID bits and owners do not. (A
  * container without `touch` does not take the time of a single file.) Sockets, FIFOs, devices, and links that lead out of the directory are
  * left out and listed in `skipped`.
  *
@@ -120,7 +128,8 @@ class CopyTo {
       onProgress({ ...progress, total });
     });
     const onSkip = (skipped: SkippedEntry) => this.#skipped.add(skipped);
-    const entries = entriesOf(local, { ...walk, onSkip });
+    const found = entriesOf(local, { ...walk, onSkip });
+    const entries = this.#options.preserve === false ? asNew(found) : found;
     try {
       // It is read before anything is sent: it may not be there.
       const { done, value } = await entries.next();
@@ -182,5 +191,14 @@ class CopyTo {
   #count({ size = 0 }: TreeSource): void {
     this.#files++;
     this.#bytes += size;
+  }
+}
+
+/** The entries as with a umask of 022, and without times. */
+async function* asNew(
+  entries: AsyncGenerator<TreeSource, void>,
+): AsyncGenerator<TreeSource, void> {
+  for await (const { mode, modified: _, ...source } of entries) {
+    yield mode === undefined ? source : { ...source, mode: mode & 0o755 };
   }
 }

@@ -1,11 +1,19 @@
 // Copies with the program of ./cli and with kubectl: both succeed or fail, and
 // the same files arrive.
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotEquals,
+} from "@std/assert";
+import {
+  chmod,
   mkdir,
   readdir,
   readFile,
   readlink,
+  stat,
+  utimes,
   writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -164,3 +172,42 @@ function sorted(files: Record<string, string>): Record<string, string> {
     Object.keys(files).sort().map((name) => [name, files[name]!]),
   );
 }
+
+embeddedCase(
+  "kubectl: program: cp --no-preserve: the modes",
+  async (fixture) => {
+    const pod = await fixture.pod();
+    await withKubeconfigFile(fixture, async (env) => {
+      const modes: string[][] = [];
+      for (const isKubectl of [true, false]) {
+        await withTempFolder(async ({ path }) => {
+          await mkdir(`${path}/here`);
+          await mkdir(`${path}/there`);
+          for (const mode of [0o600, 0o777, 0o664]) {
+            const file = `${path}/here/${mode.toString(8)}`;
+            await writeFile(file, "");
+            await chmod(file, mode);
+            await utimes(file, 1, 1);
+          }
+          const args = ["cp", "--no-preserve", `${path}/here`];
+          args.push(`${pod}:${path}/there`);
+          const [program = "", ...words] = podwireCommand(...args);
+          const { code } = isKubectl
+            ? await runKubectl(args, env)
+            : await runProgram(program, words, { ...env, NO_COLOR: "1" });
+          assertEquals(code, 0);
+          const found: string[] = [];
+          for (const name of ["600", "777", "664"]) {
+            const { mode, mtimeMs } = await stat(`${path}/there/here/${name}`);
+            found.push((mode & 0o777).toString(8));
+            assert(mtimeMs > 1_000, name);
+          }
+          modes.push(found);
+        });
+      }
+      assertEquals(modes[1], ["600", "755", "644"]);
+      assertEquals(modes[0], modes[1]);
+    });
+  },
+  options,
+);
