@@ -36,7 +36,7 @@ export interface CopyFromOptions extends CopyOptions {
    * `Changed` if it does so meanwhile.
    *
    * A copy that breaks off then keeps what has come of a file beside it, as
-   * `.podwire-*.part`. Without `find`, `stat -c` and `tar -T` in the container
+   * `.podwire-*.part`. Without `find` and `stat -c`, and `tar -T` or `xargs`,
    * all is copied.
    *
    * @default {false}

@@ -18,12 +18,20 @@ export interface PartialEntry extends TreeEntry {
 /** What of a tree is not here yet. */
 export interface Rest {
   readonly isDirectory: boolean;
-  /** Names for `tar`, in Latin-1: they may be no UTF-8. */
+  readonly directories: readonly ListedDirectory[];
+  /** Names of all else for `tar`, in Latin-1: they may be no UTF-8. */
   readonly names: readonly string[];
   /** Files of which a part is here. */
   readonly partial: readonly PartialFile[];
   /** The bytes of all its files, those of the parts that are here included. */
   readonly bytes: number;
+}
+
+interface ListedDirectory {
+  readonly path: string;
+  readonly mode: number;
+  /** Seconds since 1970. */
+  readonly modified: number;
 }
 
 interface PartialFile extends RemoteState {
@@ -35,6 +43,7 @@ interface PartialFile extends RemoteState {
 }
 
 const TYPE = 0xf000;
+const DIRECTORY = 0x4000;
 const REGULAR = 0x8000;
 const SOCKET = 0xc000;
 
@@ -53,6 +62,7 @@ export async function findRest(
 ): Promise<Rest | null> {
   const listed = await listTree(call);
   if (listed === null) return null;
+  const directories: ListedDirectory[] = [];
   const names: string[] = [];
   const partial: PartialFile[] = [];
   let bytes = 0;
@@ -61,14 +71,19 @@ export async function findRest(
     const [, hex = "", digits, seconds, name = ""] = LISTED.exec(line) ?? [];
     if (digits === undefined || isDirectory !== (name !== "")) return null;
     const mode = parseInt(hex, 16);
-    const state = { size: Number(digits), modified: Number(seconds) };
+    const modified = Number(seconds);
+    const state = { size: Number(digits), modified };
+    const path = decodeText(encodeLatin1(name)).replace(/^\.\//, "");
     if ((mode & TYPE) === SOCKET) continue;
+    if ((mode & TYPE) === DIRECTORY) {
+      directories.push({ path, mode: mode & 0o7777, modified });
+      continue;
+    }
     if ((mode & TYPE) !== REGULAR) {
       if (!isDirectory) return null;
       names.push(name);
       continue;
     }
-    const path = decodeText(encodeLatin1(name)).replace(/^\.\//, "");
     const found = local.find(path, state);
     if (found.kind === "all") continue;
     bytes += state.size;
@@ -78,7 +93,7 @@ export async function findRest(
     } else if (isDirectory) names.push(name);
     else partial.push({ ...rest, offset: 0, file: "" });
   }
-  return { isDirectory, names, partial, bytes };
+  return { isDirectory, directories, names, partial, bytes };
 }
 
 /** The lines of `LIST_TREE` in Latin-1; null if they are not all there. */
@@ -113,7 +128,8 @@ export async function* readRest(
   rest: Rest,
   digestOf: typeof import("./local/local_copy.ts").digestOfPart,
 ): AsyncGenerator<TreeEntry | PartialEntry, void> {
-  if (rest.isDirectory && rest.names.length > 0) yield* readListed(call, rest);
+  for (const directory of rest.directories) yield entryOf(directory);
+  if (rest.names.length > 0) yield* readListed(call, rest);
   for (const { path, mode, modified, size, offset, file } of rest.partial) {
     const digest = offset === 0 ? sha256() : await digestOf(file, offset);
     const begun = { offset, digest, state: { size, modified } };
@@ -137,6 +153,14 @@ export async function* readRest(
   }
 }
 
+function entryOf({ path, mode, modified }: ListedDirectory): TreeEntry {
+  return {
+    ...{ path, type: "directory", size: 0, mode, linkTarget: null, body: null },
+    modified: new Date(modified * 1000),
+    problem: path.includes("\ufffd") ? "a name that is not UTF-8" : null,
+  };
+}
+
 async function* readListed(
   call: FileCall,
   { names }: Rest,
@@ -149,7 +173,7 @@ async function* readListed(
     if (line === null) throw await script.broken();
     const archive = script.copy({ check: (end) => checkTar(call, end) });
     let count = 0;
-    for await (const entry of readArchive(archive, call.action)) {
+    for await (const entry of readArchive(archive, call.action, true)) {
       count++;
       yield entry;
     }

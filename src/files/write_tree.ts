@@ -16,7 +16,7 @@ import { checkProgress, type OnProgress, TreeProgress } from "./progress.ts";
 import { removeParts } from "./remote/remove_parts.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
-import { WRITE_TREE } from "./remote/write_tree_script.ts";
+import { directoriesName, WRITE_TREE } from "./remote/write_tree_script.ts";
 import type { TreeSource } from "./tree_entry.ts";
 
 /** Options of `writeTree`. */
@@ -189,10 +189,29 @@ class TreeWriting {
   }
 
   async *#sources(): AsyncGenerator<TreeSource, void> {
+    const directories = new Map<string, TreeSource>();
     for await (const source of this.#entries) {
       yield this.#progress.watch(source);
       this.#progress.done(source);
+      const { type, mode, modified } = source;
+      const path = normalPath(source.path);
+      // What the last entry is written to has another time anyway.
+      if (type === "directory" && path !== "") {
+        directories.set(path, { path, type, mode, modified });
+      } else directories.delete(path);
     }
-    yield { path: this.#marker, body: this.#marker };
+    const path = this.#marker;
+    if (directories.size > 0) {
+      const again = writeArchive(directories.values(), this.#call.action);
+      const body = new Uint8Array(await new Response(again).arrayBuffer());
+      yield { path: directoriesName(path), body };
+    }
+    yield { path, body: path };
   }
+}
+
+/** A path as a directory is known by: "./a//b/" is "a/b", and "." is "". */
+function normalPath(path: string): string {
+  return path.split("/").filter((part) => part !== "" && part !== ".")
+    .join("/");
 }

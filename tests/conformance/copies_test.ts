@@ -22,7 +22,14 @@ import { pattern, sameBytes, sha256 } from "../support/bytes.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { archiveOf, member } from "../unit/files/archive/archives.ts";
 import { cleaned, fileCase, ODD_NAMES } from "./folders.ts";
-import { link, oddCase, replaced, systemPath } from "./odd_containers.ts";
+import {
+  ALL_PROGRAMS,
+  findProgram,
+  link,
+  oddCase,
+  replaced,
+  systemPath,
+} from "./odd_containers.ts";
 
 const WHEN = new Date("2020-02-03T04:05:06Z");
 
@@ -424,31 +431,63 @@ oddCase(
   },
 );
 
+/** What copies of directories use besides. */
+const TREE_PROGRAMS = ["find", "head", "mkdir", "rmdir", "tar", "tr", "xargs"];
+
+const TAR = systemPath("tar");
+const XARGS = systemPath("xargs");
+
 oddCase(
-  "a copy resumes by copying all where tar takes no list",
+  "a directory resumes where tar takes no names, in several archives",
   async (programs) => {
-    await replaced({})(programs);
-    await link(programs, "find");
-    await programs.script(
-      "tar",
-      `case " $* " in *" -T "*) exit 1 ;; esac\n` +
-        `exec ${systemPath("tar")} "$@"`,
-    );
+    const tar = `case "$*" in *" -T "*) exit 1 ;; esac; exec ${TAR} "$@"`;
+    await replaced({ tar, xargs: `exec ${XARGS} -n 2 "$@"` })(programs);
+    await link(programs, "find", "tr");
   },
   async ({ pods, name, path }) => {
-    await writeFile(`${path}/a`, "content");
+    await mkdir(`${path}/d/e`, { recursive: true });
+    const inner = ["1", "2", "3", "4", "5"].map((name) => `d/e/${name}`);
+    for (const file of ["a", ...inner]) {
+      await writeFile(`${path}/${file}`, file);
+    }
+    await chmod(`${path}/d/e`, 0o750);
+    await utimes(`${path}/d/e`, WHEN, WHEN);
     await withTempFolder(async ({ path: here }) => {
-      for (let round = 0; round < 2; round++) {
-        const options = { resume: true };
-        const result = await copyFrom(pods, name, path, here, options);
-        assertEquals(result, {
-          files: 1,
-          bytes: 7,
-          skipped: [],
-          skippedCount: 0,
-        });
-        assertEquals(treeOf(here), { a: "644 content" });
-      }
+      const copy = () =>
+        copyFrom(pods, name, path, `${here}/new`, { resume: true });
+      assertEquals((await copy()).files, 6);
+      assertEquals(treeOf(`${here}/new`), treeOf(path));
+      assertEquals((await stat(`${here}/new/d/e`)).mtime, WHEN);
+      await writeFile(`${path}/d/b`, "new");
+      assertEquals((await copy()).files, 1);
+      assertEquals(treeOf(`${here}/new`), treeOf(path));
     });
   },
+);
+
+const busybox = findProgram("busybox");
+
+oddCase(
+  "busybox keeps the times of directories, too",
+  async ({ path }) => {
+    for (const program of [...ALL_PROGRAMS, ...TREE_PROGRAMS]) {
+      await symlink(busybox!, `${path}/${program}`);
+    }
+  },
+  async ({ pods, name, path }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await makeTree(`${here}/one`);
+      await writeFile(`${here}/one/d-after`, "behind the directory");
+      await copyTo(pods, name, `${here}/one`, `${path}/new`);
+      assertEquals(treeOf(`${path}/new`), treeOf(`${here}/one`));
+      for (const entry of ["start", "d"]) {
+        assertEquals((await stat(`${path}/new/${entry}`)).mtime, WHEN);
+      }
+      await copyFrom(pods, name, `${path}/new`, `${here}/two`, {
+        resume: true,
+      });
+      assertEquals(treeOf(`${here}/two`), treeOf(`${here}/one`));
+    });
+  },
+  { skip: busybox ? undefined : "this machine has no busybox" },
 );

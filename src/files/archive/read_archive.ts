@@ -33,14 +33,16 @@ import {
  * read to its end, so that its error is thrown, not lost.
  *
  * @param action What the archive is for: "Cannot {action}: ...".
+ * @param isSeries Whether other archives may follow its end.
  * @throws {FileTransferError} `Incomplete`: the archive ends early or is damaged.
  */
 export async function* readArchive(
   stream: ReadableStream<Uint8Array>,
   action: string,
+  isSeries = false,
 ): AsyncGenerator<TreeEntry, void, undefined> {
   const source = new ByteSource(stream);
-  const reader = new ArchiveReader(source, action);
+  const reader = new ArchiveReader(source, action, isSeries);
   let failure: unknown;
   let complete = false;
   try {
@@ -94,13 +96,15 @@ interface Extensions {
 class ArchiveReader {
   readonly #source: ByteSource;
   readonly #action: string;
+  readonly #isSeries: boolean;
   #global: PaxHeader | null = null;
   #last = "";
   #padding = 0;
 
-  constructor(source: ByteSource, action: string) {
+  constructor(source: ByteSource, action: string, isSeries: boolean) {
     this.#source = source;
     this.#action = action;
+    this.#isSeries = isSeries;
   }
 
   /** Reads up to the next entry; null at the end of the archive. */
@@ -113,10 +117,10 @@ class ArchiveReader {
     for (;;) {
       if (!await this.#source.skip(this.#padding)) throw this.#truncated();
       this.#padding = 0;
-      const block = await this.#block();
+      let block: Uint8Array | null = await this.#block();
       if (isZeroBlock(block)) {
-        await this.#readEnd();
-        return null;
+        block = await this.#readEnd();
+        if (block === null) return null;
       }
       const header = readTarHeader(block);
       if (header === null) throw this.#damaged("a header has a wrong checksum");
@@ -127,12 +131,20 @@ class ArchiveReader {
     }
   }
 
-  /** A second block of zeros, or the end of the stream. */
-  async #readEnd(): Promise<void> {
-    const block = await this.#source.take(BLOCK);
-    if (block === null) return;
-    if (block === undefined) throw this.#truncated();
-    if (!isZeroBlock(block)) {
+  /**
+   * Reads a second block of zeros, or the end of the stream; returns the first
+   * block of the next archive, if there is one.
+   */
+  async #readEnd(): Promise<Uint8Array | null> {
+    for (let zeros = 1;; zeros++) {
+      const block = await this.#source.take(BLOCK);
+      if (block === null) return null;
+      if (block === undefined) throw this.#truncated();
+      if (isZeroBlock(block)) {
+        if (this.#isSeries) continue;
+        return null;
+      }
+      if (zeros > 1) return block;
       throw this.#damaged("a single block of zeros is in it");
     }
   }

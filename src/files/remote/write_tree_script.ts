@@ -1,10 +1,18 @@
 import { RECEIVE } from "./receive_script.ts";
 
+/** The entry of the archive of all directories. */
+export function directoriesName(marker: string): string {
+  return `${marker}.directories`;
+}
+
 /**
  * Unpacks a tar archive from stdin in a directory of its own, checks it, and
  * moves what it has to the final names. Parameters: the path, its directory, the
  * name of the directory to unpack in, and the marker, which is also the name of
  * the archive's last entry: without it the archive was cut off.
+ *
+ * The archive may have another one in it, of its directories alone: busybox makes
+ * some links last, which gives their directories another time.
  *
  * A directory that its owner may not write to cannot be moved, except by root: it
  * gets that right for a moment.
@@ -55,6 +63,10 @@ w=$(mkdir "$s" 2>&1) || fail "- $w"
 w=$({ receive | tar -xpof - -C "$s"; } 2>&1) || fail "- $w"
 [ "$(cat "$s/$m" 2>/dev/null)" = "$m" ] || fail "Incomplete $w"
 rm -f "$s/$m"
+if [ -f "$s/${directoriesName("$m")}" ]; then
+  w=$(tar -xpof "$s/${directoriesName("$m")}" -C "$s" 2>&1) || fail "- $w"
+  rm -f "$s/${directoriesName("$m")}"
+fi
 check() {
   for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ -e "$f" ] || [ -L "$f" ] || continue

@@ -247,6 +247,23 @@ test("what follows the end of an archive is read but ignored", async () => {
   assertEquals([paths, ended], [["a"], true]);
 });
 
+test("archives behind one another are read as one, if asked for", async () => {
+  const one = archiveOf(member("a", { content: "A" }));
+  const two = archiveOf(member("b"), member("c", { content: "C" }));
+  const all = concatBytes([one, new Uint8Array(512 * 3), two]);
+  const pathsOf = async (bytes: Uint8Array, isSeries: boolean) => {
+    const entries = readArchive(streamOf(bytes, 700), "read", isSeries);
+    const paths: string[] = [];
+    for await (const { path } of entries) paths.push(path);
+    return paths.join("");
+  };
+  assertEquals(await pathsOf(all, true), "abc");
+  assertEquals(await pathsOf(all, false), "a");
+  const cut = all.subarray(0, one.byteLength + 512 * 3 + 600);
+  const error = await rejection(pathsOf(cut, true), FileTransferError);
+  assertEquals(error.reason, "Incomplete");
+});
+
 test("an error of the source after the last entry is thrown", async () => {
   const stream = streamOf(archiveOf(member("a"))).pipeThrough(
     new TransformStream({
