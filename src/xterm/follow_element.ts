@@ -4,10 +4,17 @@ interface Box {
   readonly clientHeight: number;
 }
 
-/** A page's functions, as far as it has them: tests and old pages may not. */
-type PageGlobals = Partial<
-  Pick<typeof globalThis, "ResizeObserver" | "requestAnimationFrame">
->;
+/**
+ * A page's functions, as far as it has them: tests and old pages may not. Written
+ * out, because packing checks the types without the DOM's.
+ */
+interface PageGlobals {
+  readonly ResizeObserver?: new (listener: () => void) => {
+    observe(target: Box): void;
+    disconnect(): void;
+  };
+  readonly requestAnimationFrame?: (listener: () => void) => number;
+}
 
 /**
  * Fits a terminal into the element around it, now and whenever that changes its
@@ -20,7 +27,7 @@ export function followElement(
   terminal: { readonly element?: unknown },
   addon: { fit(): void },
 ): () => void {
-  const element = terminal.element as { parentElement?: Element } | undefined;
+  const element = terminal.element as { parentElement?: Box } | undefined;
   const parent = element?.parentElement;
   let stopped = false;
   let waiting = false;
