@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { provideAuthority } from "./runner/authority.ts";
 import {
   provideBundler,
+  provideBundlers,
   provideConsumerTools,
   providePackages,
   provideWorkerd,
@@ -137,7 +138,10 @@ async function prepare(): Promise<Upstream | null> {
   for (const name of neededRuntimes()) {
     await provideRuntime(name).catch(() => {});
   }
-  if (only.includes("package")) await provideConsumerTools().catch(() => {});
+  if (only.includes("package")) {
+    await provideConsumerTools().catch(() => {});
+    if (!sharesWork) await provideBundlers().catch(() => {});
+  }
   if (only.includes("edge")) await provideWorkerd().catch(() => {});
   if (only.includes("edge") || only.includes("browser")) {
     await provideBundler().catch(() => {});

@@ -1,11 +1,11 @@
 // The npm package in projects of several kinds.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Api, createClient, isRunning, Pod } from "../../../mod.ts";
-import { type Cluster, startCluster } from "../../../src/testing/mod.ts";
+import type { Cluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
-import { trustedAuthority } from "../../harness/authority.ts";
 import { provideRuntime } from "../../tools/runner/runtimes.ts";
-import { type Project, withProject } from "./project.ts";
+import { withCluster, writeYaml } from "./cluster_project.ts";
+import { withProject } from "./project.ts";
 import { tarball } from "./build_package.ts";
 
 const timeout = 300_000;
@@ -50,40 +50,6 @@ const names = Object.keys(manifest.exports)
   .flatMap((entry) => Object.keys(require(name + entry.slice(1))));
 console.log(JSON.stringify(names));
 `;
-
-/** Runs `body` with a cluster whose authority these programs trust. */
-async function withCluster(
-  body: (cluster: Cluster) => Promise<void>,
-): Promise<void> {
-  const cluster = await startCluster({
-    certificateAuthority: await trustedAuthority(),
-  });
-  try {
-    await body(cluster);
-  } finally {
-    await cluster.close();
-  }
-}
-
-/** Writes a kubeconfig in YAML that is not JSON. */
-async function writeYaml(project: Project, cluster: Cluster): Promise<void> {
-  await project.write(
-    "kubeconfig",
-    `# by hand
-current-context: here
-clusters:
-- name: it
-  cluster:
-    server: ${cluster.server}
-    certificate-authority-data: ${btoa(cluster.certificateAuthority!)}
-users:
-- {name: me, user: {token: ${cluster.token}}}
-contexts:
-- name: here
-  context: {cluster: it, user: me, namespace: ${cluster.namespace}}
-`,
-  );
-}
 
 test(
   "npm: the package installs nothing beside itself, and has no source map or test",

@@ -69,9 +69,28 @@ export async function providePackages(): Promise<void> {
   await install(packages, dependencies);
 }
 
+/** The path of a file of the packages of {@linkcode providePackages}. */
+export function packageTool(path: string): string {
+  return fileURLToPath(new URL(`node_modules/${path}`, packages));
+}
+
 /** Tools that users of the npm package build and test with. */
-const CONSUMER_TOOLS = { typescript: "5.9", vite: "7", vitest: "4" };
+const CONSUMER_TOOLS = {
+  tsx: "4.23.15",
+  typescript: "5.9",
+  vite: "7",
+  vitest: "4",
+};
 const consumers = new URL("tools/consumers/", cache);
+
+/** Tools of users that a default run leaves to CI. */
+const BUNDLERS = {
+  "@rollup/plugin-node-resolve": "16.0.3",
+  jest: "30.5.2",
+  rollup: "4.68.8",
+  webpack: "5.113.0",
+};
+const bundlers = new URL("tools/bundlers/", cache);
 
 /** Fetches the tools that users of the package build and test with. */
 export function provideConsumerTools(): Promise<void> {
@@ -81,6 +100,16 @@ export function provideConsumerTools(): Promise<void> {
 /** The path of a program that {@linkcode provideConsumerTools} fetched. */
 export function consumerTool(path: string): string {
   return fileURLToPath(new URL(`node_modules/${path}`, consumers));
+}
+
+/** Fetches the bundlers and test runners that a default run does without. */
+export function provideBundlers(): Promise<void> {
+  return install(bundlers, BUNDLERS);
+}
+
+/** The path of a file of the packages of {@linkcode provideBundlers}. */
+export function bundlerTool(path: string): string {
+  return fileURLToPath(new URL(`node_modules/${path}`, bundlers));
 }
 
 /** Fetches Cloudflare's runtime from npm; returns the path of its program. */
