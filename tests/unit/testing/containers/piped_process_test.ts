@@ -2,13 +2,13 @@ import { assert } from "@std/assert";
 import { spawn } from "node:child_process";
 import { encodeText } from "../../../../src/bytes.ts";
 import { PipedProcess } from "../../../../src/testing/containers/piped_process.ts";
-import { runtime, test } from "../../../harness.ts";
+import { test } from "../../../harness.ts";
 
 /**
- * Below 2 MiB as it should be. Deno read 10 to 60 MiB, in seconds; others, which
- * look at all that is ready, up to 12 on a loaded machine.
+ * Below 2 MiB as it should be. Deno read 10 to 60 MiB, in seconds. On a loaded
+ * machine `cat` itself may be late, but hardly twice in three times.
  */
-const MOST = (runtime === "deno" ? 8 : 64) * 2 ** 20;
+const MOST = 8 * 2 ** 20;
 
 test("processes that write without a pause do not hold up another", async () => {
   let read = 0;
@@ -32,13 +32,16 @@ test("processes that write without a pause do not hold up another", async () => 
     });
   }
   try {
-    for (let request = 0; request < 2; request++) {
+    const counts: number[] = [];
+    for (let request = 0; request < 3; request++) {
       const before = read;
       const answer = new Promise<void>((resolve) => answered = resolve);
       answering.write(encodeText("request\n"));
       await answer;
-      assert(read - before < MOST, `${read - before} bytes were read first`);
+      counts.push(read - before);
     }
+    const late = counts.filter((count) => count >= MOST);
+    assert(late.length < 2, `${counts} bytes were read first`);
   } finally {
     const processes = [...busy, answering];
     for (const child of [...children, echo]) child.kill("SIGKILL");
