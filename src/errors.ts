@@ -227,8 +227,8 @@ export class LogNotAvailableError extends PodwireError {
 }
 
 /**
- * `exec`, `attach`, `logs`, `portForward`, `evict` or `scale` of a resource without
- * it.
+ * `exec`, `attach`, `logs`, `portForward`, `evict`, `scale`, `debug`, `runOnce` or
+ * `streamOnce` of a resource without it.
  */
 export class SubresourceNotAvailableError extends PodwireError {
   static {
@@ -349,7 +349,8 @@ export class BufferOverflowError extends PodwireError {
 
 /**
  * What `waitFor` waits for can never come true any more: the object has failed,
- * was deleted, or another one has its name.
+ * was deleted, or another one has its name. So with `debug`, `runOnce` and
+ * `streamOnce`, whose container can never start.
  */
 export class WaitFailedError extends PodwireError {
   static {

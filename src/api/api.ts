@@ -446,7 +446,6 @@ export class Api<R extends Resource> {
    */
   get debug(): R extends HasEviction ? DebugMethod
     : SubresourceNotAvailable<"ephemeralcontainers"> {
-    this.#checkSubresource("eviction", "ephemeralcontainers");
     return this.#launch("debug") as never;
   }
 
@@ -457,7 +456,6 @@ export class Api<R extends Resource> {
    */
   get runOnce(): R extends HasEviction ? RunOnceMethod
     : SubresourceNotAvailable<"attach"> {
-    this.#checkSubresource("eviction", "attach");
     return this.#launch("runOnce") as never;
   }
 
@@ -468,20 +466,20 @@ export class Api<R extends Resource> {
    */
   get streamOnce(): R extends HasEviction ? StreamOnceMethod
     : SubresourceNotAvailable<"attach"> {
-    this.#checkSubresource("eviction", "attach");
     return this.#launch("streamOnce") as never;
   }
 
-  #launch(name: "debug" | "runOnce" | "streamOnce") {
-    const method = async (...given: unknown[]): Promise<unknown> => {
+  /** A method of what starts containers, which its first call loads. */
+  #launch(name: "debug" | "runOnce" | "streamOnce"): unknown {
+    const missing = name === "debug" ? "ephemeralcontainers" : "attach";
+    // Only Pod has evictions.
+    this.#checkSubresource("eviction", missing);
+    const method = async (...given: never[]): Promise<unknown> => {
       const site = new CallSite(method);
       return await site.trace(async () => {
         const launch = await import("./launch/mod.ts");
-        return await launch[name](
-          this.#context,
-          site,
-          ...given as [never, never],
-        );
+        const call: (...args: never[]) => Promise<unknown> = launch[name];
+        return await call(this.#context as never, site as never, ...given);
       });
     };
     return method;

@@ -87,7 +87,7 @@ async function open(
 /** Closing the client closes the session; the client may be closed already. */
 export function tieToClient(
   session: Closeable,
-  connection: Connection,
+  connection: Pick<Connection, "released">,
   client: ClusterClient,
 ): void {
   try {

@@ -49,8 +49,8 @@ export interface HasScale {
 }
 
 /**
- * The type of `exec`, `attach`, `logs`, `portForward`, `evict` and `scale` on a
- * resource without the marker. It has no members to call, so a use does not
+ * The type of `exec`, `attach`, `logs`, `portForward`, `evict`, `scale`, `debug`,
+ * `runOnce` and `streamOnce` on a resource without the marker. It has no members to call, so a use does not
  * compile; at run time, reading the property throws
  * `SubresourceNotAvailableError`.
  */

@@ -56,6 +56,38 @@ test(
 );
 
 test(
+  "debug_pod.ts looks inside a pod; an image that cannot be pulled",
+  async () => {
+    await withKubeconfig(async (env, cluster) => {
+      await createPod(cluster, "web-0");
+      const run = (...args: string[]) =>
+        startExample("debug_pod.ts", args, env).ended;
+      const { code, stdout, stderr } = await run();
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^debug container debugger-\w{5} of web-0\n/);
+      assertMatch(stdout, /\nexit code 3\n$/);
+      const failed = await run("web-0", "registry.invalid/none");
+      assertMatch(failed.stderr, /^ErrImagePull: Cannot debug pods "web-0": /);
+    });
+  },
+  LONG,
+);
+
+test(
+  "run_once.ts runs a command in a pod of its own, and talks to another",
+  async () => {
+    await withKubeconfig(async (env) => {
+      const { ended } = startExample("run_once.ts", [], env);
+      const { code, stdout, stderr } = await ended;
+      assertEquals([code, stderr], [0, ""]);
+      assertMatch(stdout, /^run-\w+: apple, pear\nexit code 0, Completed\n/);
+      assertMatch(stdout, /\nhello from run-\w+\nexit code 7\n$/);
+    });
+  },
+  LONG,
+);
+
+test(
   "attach_pod.ts attaches to the main process, which keeps running",
   async () => {
     await withKubeconfig(async (env) => {

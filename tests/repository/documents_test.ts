@@ -5,6 +5,7 @@ import { root } from "../harness/preload/specifiers.ts";
 
 const WITH_SNIPPETS = [
   "examples/connecting.md",
+  "examples/debug.md",
   "examples/files.md",
   "examples/objects.md",
   "examples/ports.md",
@@ -47,6 +48,7 @@ const DOCUMENTS = [
   "examples/README.md",
   "examples/clusters.md",
   "examples/connecting.md",
+  "examples/debug.md",
   "examples/files.md",
   "examples/objects.md",
   "examples/migration.md",

@@ -72,7 +72,9 @@ export async function launchSession(
       void leave();
     },
   }, { pod, container, leave });
-  tieToClient(session, connection, client);
+  // Closing the client closes the session, and waits for what undoes the launch.
+  const gone = connection.released.then(leave);
+  tieToClient(session, { released: gone.then(() => {}) }, client);
   return session;
 
   function ended(

@@ -186,6 +186,9 @@ const DAY = 86_400;
 /** Seconds that are added to a timeout: the pod has to be scheduled first. */
 const MARGIN = 60;
 
+/** A call without options: that the image is missing is told. */
+const NO_OPTIONS = {} as RunOnceOptions & StreamOnceOptions;
+
 /** A pod to create, checked. */
 export interface OneShotRequest {
   /** For messages: `run a pod of busybox in namespace "team"`. */
@@ -216,7 +219,7 @@ export interface StreamOnceRequest extends OneShotRequest {
  */
 export function runOnceRequest(
   context: CallContext,
-  options: RunOnceOptions,
+  options: RunOnceOptions = NO_OPTIONS,
 ): RunOnceRequest {
   const action = actionOf(context, options);
   if ((options as StreamOnceOptions | undefined)?.tty) {
@@ -240,7 +243,7 @@ export function runOnceRequest(
  */
 export function streamOnceRequest(
   context: CallContext,
-  options: StreamOnceOptions,
+  options: StreamOnceOptions = NO_OPTIONS,
 ): StreamOnceRequest {
   const action = actionOf(context, options);
   checkOptions(options, STREAM_ONCE_OPTIONS, action);
