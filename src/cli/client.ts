@@ -2,6 +2,7 @@
 import type { Client } from "../client/client.ts";
 import type { ClientEvent } from "../client/client_event.ts";
 import { type ClientOptions, createClientOf } from "../client/create_client.ts";
+import type { ParseYaml } from "../config/kubeconfig_text.ts";
 import { loadDefaultConfig } from "../config/search_config.ts";
 import { defaultUserAgent } from "../platform/user_agent.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -35,13 +36,18 @@ export async function withClient(
       warn(event);
       log?.onEvent(event);
     },
-  }, (host) => loadDefaultConfig({ ...search, host: host! }));
+  }, (host) => loadDefaultConfig({ ...search, host: host!, loadYaml }));
   try {
     return await body(client);
   } finally {
     await client.close();
     await lines.printed;
   }
+}
+
+/** By a literal `import`, which the compilers of the program see. */
+async function loadYaml(): Promise<ParseYaml> {
+  return (await import("../config/yaml.ts")).parseYaml;
 }
 
 /** Loaded only for `-v`. */

@@ -1,25 +1,23 @@
 import { VERSION } from "../version.ts";
-import { attach } from "./attach.ts";
 import { type CommandLine, parseCommandLine } from "./command_line.ts";
-import { exec } from "./exec.ts";
 import type { CommandName } from "./flags.ts";
 import { helpFor } from "./help.ts";
-import { logs } from "./logs.ts";
 import { errorMessage, print, printMessage } from "./messages.ts";
-import { portForward } from "./port_forward.ts";
 
 /** The exit code of a shell for a program that SIGPIPE ended. */
 const BROKEN_PIPE = 141;
 
+/** Loaded when they are called: none needs what the others are made of. */
 const COMMANDS: Readonly<
   Record<CommandName, (commandLine: CommandLine) => Promise<number>>
 > = {
-  exec,
-  attach,
-  logs,
-  // Loaded when it is called: no other command needs what copies files.
+  exec: async (commandLine) => (await import("./exec.ts")).exec(commandLine),
+  attach: async (commandLine) =>
+    (await import("./attach.ts")).attach(commandLine),
+  logs: async (commandLine) => (await import("./logs.ts")).logs(commandLine),
   cp: async (commandLine) => (await import("./cp.ts")).cp(commandLine),
-  "port-forward": portForward,
+  "port-forward": async (commandLine) =>
+    (await import("./port_forward.ts")).portForward(commandLine),
   version: async (commandLine) =>
     (await import("./version.ts")).version(commandLine),
   completion: async (commandLine) =>

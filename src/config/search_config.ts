@@ -3,6 +3,7 @@ import type { Host } from "../platform/host.ts";
 import type { ClusterConfig } from "./cluster_config.ts";
 import { inClusterConfig } from "./in_cluster.ts";
 import { Kubeconfig } from "./kubeconfig.ts";
+import type { LoadYaml } from "./kubeconfig_text.ts";
 import { loadYaml } from "./load_yaml.ts";
 import { type ConfigOverrides, isOverridden, NOTHING } from "./overrides.ts";
 import {
@@ -19,6 +20,8 @@ export interface ConfigSearch {
   readonly context: string | undefined;
   /** Of a command line. */
   readonly overrides?: ConfigOverrides;
+  /** For a program, which may be compiled: `loadYaml` finds no file then. */
+  readonly loadYaml?: LoadYaml;
 }
 
 /**
@@ -34,9 +37,10 @@ export interface ConfigSearch {
  * invalid.
  */
 export async function loadDefaultConfig(
-  { host, path, context, overrides }: ConfigSearch,
+  { path, ...search }: ConfigSearch,
 ): Promise<ClusterConfig> {
-  const options: ReadOptions = { host, loadYaml, context, overrides };
+  const { host, context, overrides } = search;
+  const options: ReadOptions = { loadYaml, ...search };
   if (path !== undefined) {
     return await (await readKubeconfig(path, options)).resolve();
   }
