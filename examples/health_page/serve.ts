@@ -9,39 +9,39 @@
  * must check who sends the request, too, for example by a cookie.
  */
 import { createClient } from "@podwire/podwire";
+import { createRelay } from "@podwire/podwire/relay";
 import { bundlePage } from "../web_terminal/bundle.ts";
-import { relay, type SessionRequest } from "../web_terminal/relay.ts";
 
 const [podPort = "80"] = Deno.args;
 const client = await createClient();
-const port = Number(Deno.env.get("PORT") ?? 8080);
 const files = await bundlePage(import.meta.dirname!, {
-  "content-security-policy": "default-src 'self'",
+  "content-security-policy": "default-src 'self'; frame-ancestors 'none'",
+  "x-frame-options": "DENY",
 });
 
 const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
   hostname: "127.0.0.1",
-  port,
+  port: Number(Deno.env.get("PORT") ?? 8080),
   onListen: ({ port }) => console.log(`listening on http://localhost:${port}`),
 }, async (request) => {
   const { pathname } = new URL(request.url);
-  if (pathname.startsWith("/relay/")) {
-    const origins = [`http://localhost:${server.addr.port}`];
-    const subresources = ["portforward"] as const;
-    return await relay(request, { client, origins, subresources, authorize });
-  }
+  if (pathname.startsWith("/relay/")) return await relay(request);
   return files.get(pathname)?.clone() ??
     new Response("not found\n", { status: 404 });
 });
 
+const relay = createRelay({
+  client,
+  origins: [`http://localhost:${server.addr.port}`],
+  subresources: ["portforward"],
+  // Everyone on this machine may reach that port alone.
+  authorize: (_request, { ports }) =>
+    ports.length === 1 && ports[0] === Number(podPort),
+});
+
 Deno.addSignalListener("SIGTERM", async () => {
+  await relay.close();
   await server.shutdown();
   await client.close();
   Deno.exit();
 });
-
-/** Allows everyone on this machine that port alone. */
-function authorize(_request: Request, session: SessionRequest) {
-  const ports = session.query.getAll("ports");
-  return Promise.resolve(ports.length === 1 && ports[0] === podPort);
-}

@@ -8,34 +8,42 @@
  * server, `authorize` must check who sends the request, for example by a cookie.
  */
 import { createClient } from "@podwire/podwire";
+import { createRelay } from "@podwire/podwire/relay";
 import { bundlePage } from "./bundle.ts";
-import { relay } from "./relay.ts";
 
 const client = await createClient();
-const files = await bundlePage(import.meta.dirname!);
-const port = Number(Deno.env.get("PORT") ?? 8080);
+const files = await bundlePage(import.meta.dirname!, {
+  // xterm.js makes style elements. In a frame, the page could be clicked on by
+  // someone who sees another one.
+  "content-security-policy":
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "x-frame-options": "DENY",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+});
 
 const server: Deno.HttpServer<Deno.NetAddr> = Deno.serve({
   hostname: "127.0.0.1",
-  port,
+  port: Number(Deno.env.get("PORT") ?? 8080),
   onListen: ({ port }) => console.log(`listening on http://localhost:${port}`),
 }, async (request) => {
   const { pathname } = new URL(request.url);
-  if (pathname.startsWith("/relay/")) {
-    const origins = [`http://localhost:${server.addr.port}`];
-    return await relay(request, { client, origins, authorize });
-  }
+  if (pathname.startsWith("/relay/")) return await relay(request);
   return files.get(pathname)?.clone() ??
     new Response("not found\n", { status: 404 });
 });
 
+const relay = createRelay({
+  client,
+  origins: [`http://localhost:${server.addr.port}`],
+  // Everyone, because the server listens on this machine only.
+  authorize: () => true,
+});
+
 Deno.addSignalListener("SIGTERM", async () => {
+  await relay.close();
   await server.shutdown();
   await client.close();
   Deno.exit();
 });
-
-/** Allows everyone, because the server listens on this machine only. */
-function authorize(_request: Request): Promise<boolean> {
-  return Promise.resolve(true);
-}

@@ -56,6 +56,7 @@ const DOCUMENTS = [
   "examples/program.md",
   "examples/targets.md",
   "examples/testing.md",
+  "examples/web_terminal.md",
   "tests/README.md",
   "tests/backends/upstream/README.md",
 ];

@@ -50,7 +50,7 @@ test("health page: it reaches no other port", async () => {
       const answer = await fetch(url);
       assertMatch(
         `${answer.headers.get("content-security-policy")}`,
-        /^default-src 'self'$/,
+        /^default-src 'self'; frame-ancestors 'none'$/,
       );
       await answer.body?.cancel();
       await withPage(async (page) => {

@@ -71,7 +71,7 @@ export async function withRelay(
       upgrades,
       upstream: () => cluster.connections,
       async page() {
-        const page = await createPage(server.url);
+        const page = await pageClient(server.url);
         pages.push(page);
         return page;
       },
@@ -96,8 +96,8 @@ async function createPod(cluster: Cluster): Promise<void> {
   await client.close();
 }
 
-/** The transport of this runtime, which sends an `Origin` as a page does. */
-async function createPage(url: string): Promise<Client> {
+/** A client as in a page: through a relay, with an allowed `Origin`. */
+export async function pageClient(url: string): Promise<Client> {
   const { transport } = await createClient({ server: url, token: undefined });
   const withOrigin: Transport = {
     ...transport,
