@@ -31,8 +31,6 @@ export type Capability =
   | "controllers"
   /** Deployments with a scale, and disruption budgets for their pods. */
   | "disruption budgets"
-  /** A pod takes ephemeral containers. */
-  | "ephemeral containers"
   /** An idle limit for a pod's sessions: `idleTimeout`. */
   | "idle timeouts"
   /** The ports of a pod are those of this machine. */

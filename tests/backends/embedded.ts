@@ -34,7 +34,6 @@ export function embeddedBackend(
       "certificates",
       "controllers",
       "disruption budgets",
-      "ephemeral containers",
       "local ports",
       "ephemeral containers",
       ...halfOpenPorts,
