@@ -33,6 +33,9 @@ const FILE_FLAGS: readonly FlagName[] = [
 const VALUES: Partial<Record<FlagName, readonly string[]>> = {
   address: ["localhost", "0.0.0.0"],
   output: ["json"],
+  profile: ["general", "baseline", "restricted", "netadmin", "sysadmin"],
+  "image-pull-policy": ["Always", "IfNotPresent", "Never"],
+  restart: ["Never"],
   v: ["6", "7", "8", "9"],
 };
 
@@ -134,6 +137,7 @@ async function argumentOf(
   const [target] = positionals;
   switch (command) {
     case "version":
+    case "run":
       return NOTHING;
     case "completion":
       return target === undefined
@@ -174,6 +178,10 @@ async function valuesOf(
     case "user":
       return words(await sources.users(line()));
     case "container":
+      // That of debug is a new one.
+      if (line().command === "debug") return NOTHING;
+      return words(await containersFor(line(), sources));
+    case "target":
       return words(await containersFor(line(), sources));
     default:
       return words((VALUES[flag] ?? []).map((word) => ({ word })));
@@ -206,7 +214,9 @@ function flagWords(command: CommandName | null): Candidate[] {
       .filter((name) => flagOf(name).commands === undefined)
     : flagsOf(command);
   return names.flatMap((name) => {
-    const { short, description } = flagOf(name);
+    const { short, of = {}, ...flag } = flagOf(name);
+    const own = command === null ? undefined : of[command];
+    const description = own ?? flag.description;
     const long = { word: `--${name}`, description };
     // -v is not written --v.
     return name === short ? [{ ...long, word: `-${name}` }] : [long];

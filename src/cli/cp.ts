@@ -10,14 +10,12 @@ import { CommandError, type CommandLine } from "./command_line.ts";
 import { withRetries } from "./copy_retries.ts";
 import { integerOf } from "./flag_values.ts";
 import { type CopySpec, destinationIn, parseCopy } from "./file_spec.ts";
+import { untilInterrupted } from "./interrupted.ts";
 import { printMessage } from "./messages.ts";
 import { choosePod, type PodApi, podTarget, withPods } from "./pod.ts";
 import { ProgressLine } from "./progress_line.ts";
 
 const COMMAND = "cp";
-
-/** The exit code of a shell for a program that SIGINT ended. */
-const INTERRUPTED = 130;
 
 /** `podwire cp`; resolves with the exit code. */
 export async function cp(commandLine: CommandLine): Promise<number> {
@@ -127,21 +125,4 @@ function sayRetry(
 
 async function isDirectory(path: string): Promise<boolean> {
   return await stat(path).then((it) => it.isDirectory(), () => false);
-}
-
-/** Runs `body`; SIGINT aborts it, so that it can remove what it has begun. */
-async function untilInterrupted(
-  body: (signal: AbortSignal) => Promise<number>,
-): Promise<number> {
-  const controller = new AbortController();
-  const interrupt = (): void => controller.abort();
-  process.once("SIGINT", interrupt);
-  try {
-    return await body(controller.signal);
-  } catch (error) {
-    if (controller.signal.aborted) return INTERRUPTED;
-    throw error;
-  } finally {
-    process.off("SIGINT", interrupt);
-  }
 }

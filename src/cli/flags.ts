@@ -5,6 +5,8 @@ export const COMMANDS = [
   "logs",
   "cp",
   "port-forward",
+  "debug",
+  "run",
   "version",
   "completion",
 ] as const;
@@ -25,18 +27,30 @@ export interface Flag {
   readonly commands?: readonly CommandName[];
   /** One line for the help. */
   readonly description: string;
+  /** Another line, of a command for which the flag means something else. */
+  readonly of?: Readonly<Partial<Record<CommandName, string>>>;
   /** Only the program's help has it, not that of each command. */
   readonly rare?: true;
 }
 
-const SESSIONS = ["exec", "attach"] as const;
+const SESSIONS = ["exec", "attach", "debug", "run"] as const;
 const EXEC = ["exec"] as const;
 const CP = ["cp"] as const;
 const LOGS = ["logs"] as const;
-const CONTAINERS = ["exec", "attach", "logs", "cp"] as const;
+const CONTAINERS = ["exec", "attach", "logs", "cp", "debug"] as const;
 const VERSION = ["version"] as const;
 const PORT_FORWARD = ["port-forward"] as const;
-const TARGETS = ["exec", "attach", "logs", "port-forward"] as const;
+const TIMED = [
+  "exec",
+  "attach",
+  "logs",
+  "port-forward",
+  "debug",
+  "run",
+] as const;
+const DEBUG = ["debug"] as const;
+const RUN = ["run"] as const;
+const LAUNCHES = ["debug", "run"] as const;
 
 /** Every flag, in the order of the help. */
 export const FLAGS = {
@@ -136,11 +150,78 @@ export const FLAGS = {
     commands: CP,
     description: "Go on so often with a copy that broke; -1: ever",
   },
+  image: {
+    value: "IMAGE",
+    commands: LAUNCHES,
+    description: "Image of the new container",
+  },
+  target: {
+    value: "NAME",
+    commands: DEBUG,
+    description: "Container whose processes to see",
+  },
+  profile: {
+    value: "NAME",
+    commands: DEBUG,
+    description: "Its rights: general, baseline, restricted, ...",
+  },
+  attach: {
+    commands: LAUNCHES,
+    description: "Attach to the container; the default with -i",
+  },
+  rm: {
+    commands: RUN,
+    description: "Delete the pod when the session ends",
+  },
+  command: {
+    commands: RUN,
+    description: "What follows -- replaces the entrypoint",
+  },
+  "arguments-only": {
+    commands: DEBUG,
+    description: "What follows -- is for the entrypoint",
+  },
+  env: {
+    value: "NAME=VALUE",
+    commands: LAUNCHES,
+    description: "Environment variable; may be repeated",
+  },
+  labels: {
+    short: "l",
+    value: "LIST",
+    commands: RUN,
+    description: "Labels of the pod, as app=web,tier=front",
+  },
+  annotations: {
+    value: "NAME=VALUE",
+    commands: RUN,
+    description: "Annotation of the pod; may be repeated",
+  },
+  "image-pull-policy": {
+    value: "POLICY",
+    commands: LAUNCHES,
+    description: "Always, IfNotPresent or Never",
+  },
+  privileged: {
+    commands: RUN,
+    description: "Run the container in privileged mode",
+  },
+  restart: {
+    value: "POLICY",
+    commands: RUN,
+    description: "Only Never, which is the default",
+  },
+  overrides: {
+    value: "JSON",
+    commands: RUN,
+    description: "Further fields of the pod's metadata and spec",
+  },
   container: {
     short: "c",
     value: "NAME",
     commands: CONTAINERS,
     description: "Container; by default the annotated or first",
+    of: { debug: "Name of the new container" },
   },
   client: {
     commands: VERSION,
@@ -159,8 +240,12 @@ export const FLAGS = {
   },
   "pod-running-timeout": {
     value: "TIME",
-    commands: TARGETS,
+    commands: TIMED,
     description: "How long to wait for a first pod, as 20s or 1m",
+    of: {
+      debug: "How long the start may take, as 20s or 5m",
+      run: "How long the start may take, as 20s or 5m",
+    },
   },
   context: {
     value: "NAME",

@@ -76,6 +76,30 @@ const COMMAND_HELP: Readonly<Record<CommandName, CommandHelp>> = {
       "port-forward --address localhost,10.0.0.5 web-0 8080:80",
     ],
   },
+  debug: {
+    usage: "debug POD --image IMAGE [-i] [-t] [flags] [-- COMMAND [ARGS...]]",
+    summary: "Add a container to a pod, to look inside",
+    details: "Exits with the container's exit code. The container cannot be " +
+      "removed: it stays\nin the pod until that is deleted, but its process " +
+      "ends. Without -i or --attach\nit is only started.",
+    examples: [
+      "debug -it web-0 --image busybox --target main",
+      "debug -it web-0 --image nicolaka/netshoot --profile netadmin -- bash",
+      "debug --attach deploy/web --image busybox -- ps",
+    ],
+  },
+  run: {
+    usage: "run [NAME] --image IMAGE [-i] [-t] [--rm] [flags] [-- ARGS...]",
+    summary: "Run an image in a pod of its own",
+    details: "Exits with the container's exit code. With --rm the pod is " +
+      "deleted, whatever\nhappens. Without -i or --attach it is only created. " +
+      "ARGS are for the image's\nentrypoint, or instead of it with --command.",
+    examples: [
+      "run --rm -it --image busybox -- sh",
+      "run --rm --attach job --image busybox --command -- date",
+      "run web --image nginx --labels app=web",
+    ],
+  },
   version: {
     usage: "version [--client] [-o json] [flags]",
     summary: "Print the versions of this program and of the server",
@@ -102,6 +126,7 @@ const FOR_PODS: readonly CommandName[] = [
   "attach",
   "logs",
   "port-forward",
+  "debug",
 ];
 
 const POD =
@@ -123,10 +148,10 @@ function programHelp(): string {
     .filter((name) => flagOf(name).commands === undefined);
   return sections([
     "Runs commands in the containers of a Kubernetes cluster, prints logs, copies\n" +
-    "files and forwards ports.",
+    "files, forwards ports, and starts containers to look inside.",
     `Usage:\n  podwire COMMAND [flags]`,
     `Commands:\n${table(commands)}`,
-    `Flags of all commands:\n${table(shared.map(flagRow))}`,
+    `Flags of all commands:\n${table(shared.map((flag) => flagRow(flag)))}`,
     'Use "podwire COMMAND --help" for the flags of a command.',
   ]);
 }
@@ -138,15 +163,17 @@ function commandHelp(name: CommandName): string {
     `${summary}.\n${details}${FOR_PODS.includes(name) ? `\n${POD}` : ""}`,
     `Usage:\n  podwire ${usage}`,
     `Examples:\n${examples.map((line) => `  podwire ${line}`).join("\n")}`,
-    `Flags:\n${table(listed.map(flagRow))}`,
+    `Flags:\n${table(listed.map((flag) => flagRow(flag, name)))}`,
     'Use "podwire --help" for the flags of all commands.',
   ]);
 }
 
 type Row = readonly [name: string, description: string];
 
-function flagRow(name: FlagName): Row {
-  const { short, value, description } = flagOf(name);
+function flagRow(name: FlagName, command?: CommandName): Row {
+  const { short, value, ...texts } = flagOf(name);
+  const own = command === undefined ? undefined : texts.of?.[command];
+  const description = own ?? texts.description;
   const prefix = short === undefined ? "    " : `-${short}, `;
   const suffix = value === undefined ? "" : ` ${value}`;
   return [`${prefix}--${name}${suffix}`, description];

@@ -1,6 +1,6 @@
 /**
- * The command-line program: `exec`, `attach`, `logs`, `cp`,
- * `port-forward`, `version` and `completion`, with kubectl's flags.
+ * The command-line program: `exec`, `attach`, `logs`, `cp`, `port-forward`,
+ * `debug`, `run`, `version` and `completion`, with kubectl's flags.
  *
  * ```sh
  * deno run -A jsr:@podwire/podwire/cli exec -it web-0 -- sh

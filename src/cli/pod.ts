@@ -49,14 +49,14 @@ export async function withPods(
 }
 
 /** A DNS label (RFC 1123), as names of namespaces and containers. */
-const LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+export const LABEL = /^(?=.{1,63}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** A DNS subdomain, as names of pods. */
-const SUBDOMAIN =
+export const SUBDOMAIN =
   /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** @throws {CommandError} No object can have that name. */
-function checkName(what: string, name: string, pattern: RegExp): void {
+export function checkName(what: string, name: string, pattern: RegExp): void {
   if (pattern.test(name)) return;
   const dots = pattern === SUBDOMAIN ? " or '.'" : "";
   throw new CommandError(
@@ -98,6 +98,8 @@ const VERBS: Readonly<Record<PodCommand, string>> = {
   logs: "get log of",
   cp: "copy files of",
   "port-forward": "forward a port of",
+  debug: "debug",
+  run: "run",
 };
 
 /** The pod and the container for a command, and the pod if that was read. */

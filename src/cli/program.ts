@@ -18,6 +18,8 @@ const COMMANDS: Readonly<
   cp: async (commandLine) => (await import("./cp.ts")).cp(commandLine),
   "port-forward": async (commandLine) =>
     (await import("./port_forward.ts")).portForward(commandLine),
+  debug: async (commandLine) => (await import("./debug.ts")).debug(commandLine),
+  run: async (commandLine) => (await import("./run.ts")).run(commandLine),
   version: async (commandLine) =>
     (await import("./version.ts")).version(commandLine),
   completion: async (commandLine) =>

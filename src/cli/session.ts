@@ -3,7 +3,12 @@ import { exitCodeOf } from "../channel/status_frame.ts";
 import type { StreamOptions } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { stdinIsDirectory } from "../platform/terminal/input.ts";
-import { isTerminal, runInTerminal, terminalSize } from "../terminal/mod.ts";
+import {
+  isTerminal,
+  runInTerminal,
+  type TerminalOptions,
+  terminalSize,
+} from "../terminal/mod.ts";
 import { CommandError, type CommandLine } from "./command_line.ts";
 import { printMessage } from "./messages.ts";
 
@@ -38,14 +43,20 @@ export async function channelOptions(
 }
 
 /** Runs a session in this terminal; prints how it ended unless it succeeded. */
-export async function runToEnd(session: StreamSession): Promise<number> {
-  const exitCode = await runInTerminal(session);
+export async function runToEnd(
+  session: StreamSession,
+  options?: TerminalOptions,
+): Promise<number> {
+  const exitCode = await runInTerminal(session, options);
   if (exitCode !== 0) await printEnd(session);
   return exitCode;
 }
 
 async function printEnd(session: StreamSession): Promise<void> {
   const status = await session.waitForStatus();
+  const isLaunched = session.hasExitCode && session.subresource === "attach";
+  // It has the cluster's word, for example that the memory was not enough.
+  if (isLaunched && status?.message) return await printMessage(status.message);
   // The command's own code, which may be above 255.
   const exitCode = session.hasExitCode ? exitCodeOf(status) : null;
   if (exitCode !== null) {

@@ -181,3 +181,28 @@ testCase(
   },
   options,
 );
+
+testCase(
+  "local terminal: run --rm -it has a terminal, and leaves no pod",
+  async (fixture) => {
+    const name = `job-${crypto.randomUUID().slice(0, 8)}`;
+    const image = fixture.podSpec().containers[0]!.image!;
+    const args = ["run", name, "--image", image, "--rm", "-it", "--command"];
+    await inTerminal(
+      fixture,
+      [...args, "--", "sh"],
+      async ({ screen, type, resize }) => {
+        type("until stty size | grep '^40 120$'; do sleep 0.05; done\n");
+        await screen.until("40 120\r\n");
+        await resize({ width: 133, height: 50 });
+        type("until stty size | grep '^50 133$'; do sleep 0.05; done\n");
+        await screen.until("50 133\r\n");
+        type("exit 5\n");
+        await screen.until("code=5");
+        assert(screen.text.includes(`pod "${name}" deleted`));
+      },
+    );
+    await fixture.pods.waitForDeletion(name);
+  },
+  options,
+);

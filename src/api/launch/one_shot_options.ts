@@ -239,16 +239,20 @@ export function runOnceRequest(
 /**
  * Checks the options of `streamOnce`.
  *
+ * @param keeps Whether the pod is to stay: it has no deadline then, and not the
+ * label of those that are left over.
  * @throws {TypeError | RangeError} An option is invalid.
  */
 export function streamOnceRequest(
   context: CallContext,
   options: StreamOnceOptions = NO_OPTIONS,
+  keeps = false,
 ): StreamOnceRequest {
   const action = actionOf(context, options);
   checkOptions(options, STREAM_ONCE_OPTIONS, action);
   const channels = launchedChannels(action, options);
-  return { ...podRequest(action, options, channels, DAY), channels };
+  const limit = keeps ? null : DAY;
+  return { ...podRequest(action, options, channels, limit), channels };
 }
 
 function actionOf(
@@ -265,7 +269,7 @@ function podRequest(
   action: string,
   options: LaunchOptions & OneShotPodOptions,
   { stdin, tty }: Pick<LaunchedChannels, "stdin" | "tty">,
-  activeDeadlineSeconds: number,
+  activeDeadlineSeconds: number | null,
 ): OneShotRequest {
   const launched = launchedContainer(action, options);
   const { name = `run-${randomSuffix(10)}`, container = "main" } = options;
@@ -294,7 +298,11 @@ function podRequest(
   const run = crypto.randomUUID();
   const metadata = {
     name,
-    labels: { ...labels, [MANAGED_BY]: "podwire", [RUN_LABEL]: run },
+    labels: {
+      ...labels,
+      ...(activeDeadlineSeconds === null ? {} : { [MANAGED_BY]: "podwire" }),
+      [RUN_LABEL]: run,
+    },
     annotations,
   };
   const body = {
@@ -302,7 +310,7 @@ function podRequest(
     kind: "Pod",
     metadata,
     spec: {
-      activeDeadlineSeconds,
+      ...(activeDeadlineSeconds === null ? {} : { activeDeadlineSeconds }),
       ...spec,
       restartPolicy: "Never",
       containers: [main, ...containers.filter((it) => it !== given)],

@@ -21,7 +21,7 @@ export async function streamFromPod(
   site: CallSite,
   keeps = false,
 ): Promise<LaunchedSession> {
-  const request = streamOnceRequest(context, options);
+  const request = streamOnceRequest(context, options, keeps);
   const { action, channels } = request;
   const { deadline, leave } = startLaunch(context, action, options);
   const pod = new OneShotPod(context, request);

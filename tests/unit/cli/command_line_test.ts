@@ -122,7 +122,7 @@ for (
     ],
     [
       ["port-forward", "-c", "main", "web-0", "80"],
-      "unknown flag: -c, which is a flag of podwire exec, attach, logs and cp",
+      "unknown flag: -c, which is a flag of podwire exec, attach, logs, cp and debug",
       "port-forward",
     ],
     [["exec", "--bogus"], "unknown flag: --bogus", "exec"],
@@ -134,7 +134,7 @@ for (
     ],
     [
       ["logs", "-i", "web-0"],
-      "unknown flag: -i, which is a flag of podwire exec and attach",
+      "unknown flag: -i, which is a flag of podwire exec, attach, debug and run",
       "logs",
     ],
     [
@@ -144,7 +144,7 @@ for (
     ],
     [
       ["logs", "--stdin"],
-      "unknown flag: --stdin, which is a flag of podwire exec and attach",
+      "unknown flag: --stdin, which is a flag of podwire exec, attach, debug and run",
       "logs",
     ],
     [
