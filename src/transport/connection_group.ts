@@ -54,6 +54,8 @@ export interface PoolRuntime {
   ) => () => void;
   /** Resolves once what has arrived at the sockets is delivered. */
   readonly nextTurn: () => Promise<void>;
+  /** The time in milliseconds. Defaults to that of `performance.now()`. */
+  readonly now?: () => number;
 }
 
 /** A connection for one request, which destroys its duplex or releases it. */
@@ -182,11 +184,15 @@ export class ConnectionGroup {
     }
     const kept = new KeptConnection(duplex, () => this.#lost(kept));
     this.#kept.add(kept);
-    this.#lastRelease = performance.now();
+    this.#lastRelease = this.#now();
     // What the server sent after its response may not have been read yet.
     await this.#runtime.nextTurn();
     if (kept.closed) this.#dialForWaiters();
     else this.#keep(kept, time);
+  }
+
+  #now(): number {
+    return this.#runtime.now?.() ?? performance.now();
   }
 
   #take(kept: KeptConnection): PooledConnection {
@@ -236,7 +242,7 @@ export class ConnectionGroup {
     const settling = this.#kept.size - this.#idle.length;
     const wanted = Math.min(this.#waiters.length - settling, MAX_DIALS);
     if (this.#dials.length >= wanted) return this.#forgetIfEmpty();
-    const isMoving = performance.now() - this.#lastRelease < DIAL_DELAY;
+    const isMoving = this.#now() - this.#lastRelease < DIAL_DELAY;
     if (!isMoving || this.#busy.size + settling < MANY_BUSY) {
       return this.#dialUpTo(wanted);
     }

@@ -12,13 +12,16 @@ export interface PoolTimer {
  * A pool over `dial`.
  *
  * @param timers Gets the timers under way.
+ * @param now The time in milliseconds. Defaults to the real one.
  */
 export function poolOf(
   dial: Dial,
   timers: Set<PoolTimer> = new Set(),
+  now: () => number = () => performance.now(),
 ): ConnectionPool {
   return new ConnectionPool({
     dial,
+    now,
     nextTurn: macrotask,
     startBackgroundTimer(milliseconds, run) {
       const timer = { milliseconds, run };

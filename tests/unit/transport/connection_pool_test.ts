@@ -4,12 +4,7 @@ import { ConnectError } from "../../../src/errors.ts";
 import type { PooledConnection } from "../../../src/transport/connection_group.ts";
 import type { DialTarget } from "../../../src/transport/dial.ts";
 import { test } from "../../harness.ts";
-import {
-  delay,
-  eventually,
-  macrotask,
-  rejection,
-} from "../../support/async.ts";
+import { eventually, macrotask, rejection } from "../../support/async.ts";
 import { FakeDuplex } from "../../support/fake_duplex.ts";
 import { poolOf, type PoolTimer } from "../../support/fake_pool.ts";
 
@@ -28,24 +23,28 @@ interface Attempt {
   fail(error: Error): void;
 }
 
-function pool() {
+function pool(now?: () => number) {
   const dials: Attempt[] = [];
   const timers = new Set<PoolTimer>();
-  const connections = poolOf((target) =>
-    new Promise((resolve, reject) => {
-      target.signal.addEventListener("abort", () => {
-        reject(target.signal.reason);
-      });
-      dials.push({
-        target,
-        connect() {
-          const duplex = new FakeDuplex();
-          resolve(duplex);
-          return duplex;
-        },
-        fail: reject,
-      });
-    }), timers);
+  const connections = poolOf(
+    (target) =>
+      new Promise((resolve, reject) => {
+        target.signal.addEventListener("abort", () => {
+          reject(target.signal.reason);
+        });
+        dials.push({
+          target,
+          connect() {
+            const duplex = new FakeDuplex();
+            resolve(duplex);
+            return duplex;
+          },
+          fail: reject,
+        });
+      }),
+    timers,
+    now,
+  );
   const acquire = (
     signal = new AbortController().signal,
     headers = {},
@@ -140,7 +139,8 @@ test("pool: sixteen connections are opened at once; others wait for any", async 
 });
 
 test("pool: with 32 in use a request waits a moment for one of them", async () => {
-  const { dials, acquire } = pool();
+  let now = 0;
+  const { dials, acquire } = pool(() => now);
   const lent: PooledConnection[] = [];
   for (let i = 0; i < 32; i++) {
     const acquired = acquire();
@@ -159,7 +159,7 @@ test("pool: with 32 in use a request waits a moment for one of them", async () =
   assertEquals(dials.length, 32);
   await eventually(() => dials.length === 33);
   // Long requests never become free: nobody waits for them.
-  await delay(60);
+  now += 60;
   const others = Array.from({ length: 5 }, () => acquire(signal));
   assertEquals(dials.length, 38);
   for (const dial of dials) dial.connect();
