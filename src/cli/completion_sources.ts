@@ -12,12 +12,12 @@ import { Namespace, Pod, Service } from "../client/resources.ts";
 import { loadKubeconfig } from "../config/mod.ts";
 import type { Kubeconfig } from "../config/kubeconfig.ts";
 import { withClient } from "./client.ts";
-import { optional } from "./cluster_flags.ts";
+import { optional, requestTimeoutOf } from "./cluster_flags.ts";
 import type { CommandLine } from "./command_line.ts";
 import type { Candidate, Sources } from "./completion.ts";
 import { callFor } from "./pod.ts";
 
-/** How long somebody waits after a tab, in milliseconds. */
+/** How long somebody waits after a tab, without `--request-timeout`, in ms. */
 const TIMEOUT = 3_000;
 
 /** How many names a shell may list. */
@@ -160,10 +160,11 @@ async function asking(
   body: (client: Client) => Promise<Candidate[]>,
 ): Promise<Candidate[]> {
   let found: Candidate[] = [];
+  const timeout = requestTimeoutOf(line) ?? TIMEOUT;
   await withClient(line, optional(line, "namespace"), async (client) => {
     found = await body(client);
     return 0;
-  }, { timeout: TIMEOUT, retry: false });
+  }, { timeout, retry: false });
   return found;
 }
 

@@ -18,6 +18,9 @@ const options = {
   timeout: 60_000,
 } as const;
 
+/** The cluster may be slow when many tests run. */
+const PATIENT = "--request-timeout=30";
+
 /** A pod with two containers and two ports. */
 const POD: PodOptions = {
   containers: [{
@@ -47,8 +50,7 @@ embeddedCase("completion: names of the cluster", async (fixture) => {
   await withKubeconfigFile(fixture, async ({ KUBECONFIG }, folder) => {
     await writeFile(`${folder.path}/a file`, "");
     const complete = async (...words: string[]) => {
-      const flag = `--kubeconfig=${KUBECONFIG}`;
-      const all = [flag, ...words];
+      const all = [`--kubeconfig=${KUBECONFIG}`, PATIENT, ...words];
       const { candidates } = await completionFor(all, clusterSources);
       return candidates.map(({ word, description }) =>
         `${word} ${description}`
@@ -102,10 +104,10 @@ embeddedCase("completion: bash inserts what fits", async (fixture) => {
     const start = pod.slice(0, -2);
     const lines = [
       "podwire port-f",
-      `podwire exec ${start}`,
-      `podwire logs --namespace=${fixture.namespace} ${start}`,
-      `podwire exec ${pod} --container=si`,
-      `podwire cp ${pod}:${path}/con`,
+      `podwire ${PATIENT} exec ${start}`,
+      `podwire logs ${PATIENT} --namespace=${fixture.namespace} ${start}`,
+      `podwire exec ${PATIENT} ${pod} --container=si`,
+      `podwire cp ${PATIENT} ${pod}:${path}/con`,
       `podwire exec ${pod} -- ${path}/con`,
     ];
     const script = `
@@ -159,8 +161,10 @@ embeddedCase("completion: fish offers what fits", async (fixture) => {
     const script = `
       function podwire; ${quoted(podwireCommand())} $argv; end
       podwire completion fish | source
-      for line in 'podwire port-f' 'podwire exec ${pod.slice(0, -2)}' \
-          'podwire cp ${pod}:${path}/con'
+      for line in 'podwire port-f' 'podwire exec ${PATIENT} ${
+      pod.slice(0, -2)
+    }' \
+          'podwire cp ${PATIENT} ${pod}:${path}/con'
         complete -C $line
       end
     `;

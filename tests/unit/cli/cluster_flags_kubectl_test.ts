@@ -180,5 +180,5 @@ test("program: the flags of users and clusters are kubectl's", async () => {
   // The server of Deno and Bun does not show the client's certificate.
   skip: crossCheck.skip ?? (isNode24 ? undefined : "the server is Node 24's"),
   shared: false,
-  timeout: 60_000,
+  timeout: 180_000,
 });

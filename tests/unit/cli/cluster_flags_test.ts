@@ -224,6 +224,17 @@ for (
   });
 }
 
+test("program: with --token no credential plugin runs", async () => {
+  const host = machine();
+  const config = JSON.parse(KUBECONFIG);
+  const apiVersion = "client.authentication.k8s.io/v1";
+  const exec = { command: "login", apiVersion, interactiveMode: "Never" };
+  config.users.push({ name: "plugin", user: { exec } });
+  host.files["/k"] = JSON.stringify(config);
+  const { headers } = await resolved("--user=plugin --token=t", host);
+  assertEquals([headers, host.programs], [{ authorization: "Bearer t" }, []]);
+});
+
 test("program: a cluster that is not found names what is looked at", async () => {
   await assertRejects(
     () => resolved("--cluster=c", machine({})),
