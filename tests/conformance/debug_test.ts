@@ -9,10 +9,13 @@ import {
 } from "../../mod.ts";
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
-import { embeddedCase, testCase } from "./fixture.ts";
+import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 const NEEDS = { needs: ["ephemeral containers"] } as const;
-const IMAGE = "busybox";
+/** The image that the backend runs. */
+const imageOf = ({ podSpec }: Pick<Fixture, "podSpec">): string =>
+  podSpec().containers[0]!.image!;
+
 const sh = (script: string) => ({ command: ["sh", "-c", script] });
 
 async function containersOf(pods: Api<typeof Pod>, name: string) {
@@ -21,10 +24,12 @@ async function containersOf(pods: Api<typeof Pod>, name: string) {
 
 testCase(
   "debug: a container is added, attached, and has its exit code",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const image = imageOf(fixture);
     const name = await pod();
     const session = await pods.debug(name, {
-      image: IMAGE,
+      image,
       container: "main",
       ...sh('echo "$A"; read line; echo "got $line"; exit 3'),
       env: { A: "first" },
@@ -48,10 +53,12 @@ testCase(
 
 testCase(
   "debug: nothing is lost of a process that has ended at once",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const image = imageOf(fixture);
     const name = await pod();
     const session = await pods.debug(name, {
-      image: IMAGE,
+      image,
       ...sh("yes 0123456789abcde | head -c 1048576; exit 5"),
     });
     let length = 0;
@@ -63,10 +70,12 @@ testCase(
 
 testCase(
   "debug: a terminal, and another session of a container that runs",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const image = imageOf(fixture);
     const name = await pod();
     const options = {
-      image: IMAGE,
+      image,
       command: ["sh"],
       stdin: true,
       tty: true,
@@ -94,21 +103,23 @@ testCase(
 
 testCase(
   "debug: targets, and what the server refuses",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const image = imageOf(fixture);
     const app = crypto.randomUUID();
     const name = await pod({ labels: { app } });
     const found = await pods.debug({ labelSelector: `app=${app}` }, {
-      image: IMAGE,
+      image,
       ...sh("echo here"),
     });
     assertEquals(found.pod, name);
     assertEquals(await collectText(found.stdout).ended, "here\n");
-    const wrong = pods.debug(name, { image: IMAGE, container: "none" });
+    const wrong = pods.debug(name, { image, container: "none" });
     assertEquals((await rejection(wrong, ApiError)).httpStatus, 422);
-    const missing = pods.debug("none", { image: IMAGE });
+    const missing = pods.debug("none", { image });
     assertEquals((await rejection(missing, ApiError)).httpStatus, 404);
     const nothing = pods.debug({ labelSelector: "app=none" }, {
-      image: IMAGE,
+      image,
     });
     await rejection(nothing, TargetNotFoundError);
   },
@@ -117,7 +128,8 @@ testCase(
 
 embeddedCase(
   "debug: an image that cannot be pulled fails in the cluster's words",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
     const name = await pod();
     const image = "registry.invalid/none:1";
     const error = await rejection(pods.debug(name, { image }), WaitFailedError);
@@ -133,11 +145,13 @@ embeddedCase(
 
 embeddedCase(
   "debug: an abort ends the session, and leaves the container",
-  async ({ pods, pod }) => {
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const image = imageOf(fixture);
     const name = await pod();
     const abort = new AbortController();
     const session = await pods.debug(name, {
-      image: IMAGE,
+      image,
       ...sh("echo here; sleep 600"),
       signal: abort.signal,
     });

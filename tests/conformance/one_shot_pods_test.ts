@@ -4,7 +4,6 @@ import {
   type Api,
   ApiError,
   BufferOverflowError,
-  CallTimeoutError,
   HalfCloseUnsupportedError,
   type Pod,
   StdinError,
@@ -13,11 +12,14 @@ import {
 import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { delay, rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
-import { embeddedCase, testCase } from "./fixture.ts";
+import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
 
 type Pods = Api<typeof Pod>;
 
-const IMAGE = "busybox";
+/** The image that the backend runs. */
+const imageOf = ({ podSpec }: Pick<Fixture, "podSpec">): string =>
+  podSpec().containers[0]!.image!;
+
 const sh = (script: string) => ({ command: ["sh", "-c", script] });
 
 /** The pods of ours that are left and not being deleted. */
@@ -32,9 +34,11 @@ async function leftovers(pods: Pods): Promise<string[]> {
 
 testCase(
   "one-shot pods: output, exit code and the end of the pod",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const result = await pods.runOnce({
-      image: IMAGE,
+      image,
       ...sh('echo "$GREETING"; echo no >&2; exit 3'),
       env: { GREETING: "hello", LEFT_OUT: undefined },
     });
@@ -52,9 +56,11 @@ testCase(
 
 testCase(
   "one-shot pods: nothing of 1 MiB is lost that is written at once",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const { stdout, ok, stderr } = await pods.runOnce({
-      image: IMAGE,
+      image,
       ...sh("yes 0123456789abcde | head -c 1048576"),
     });
     assert(ok);
@@ -66,9 +72,11 @@ testCase(
 
 testCase(
   "one-shot pods: stdin is written, closed, and the output is apart",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const result = await pods.runOnce({
-      image: IMAGE,
+      image,
       ...sh("cat; echo done >&2"),
       stdin: "some\ninput",
     });
@@ -82,8 +90,10 @@ testCase(
 
 testCase(
   "one-shot pods: a server with v4 alone has no end of stdin",
-  async ({ pods }) => {
-    const run = pods.runOnce({ image: IMAGE, ...sh("cat"), stdin: "x" });
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
+    const run = pods.runOnce({ image, ...sh("cat"), stdin: "x" });
     await rejection(run, HalfCloseUnsupportedError);
     assertEquals(await leftovers(pods), []);
   },
@@ -92,9 +102,11 @@ testCase(
 
 testCase(
   "one-shot pods: a session has all output, the exit code and its pod",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const session = await pods.streamOnce({
-      image: IMAGE,
+      image,
       ...sh('echo first; read line; echo "got $line"; exit 7'),
       stdin: true,
     });
@@ -111,10 +123,12 @@ testCase(
 
 testCase(
   "one-shot pods: a session that is closed or aborted leaves no pod",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const open = (signal?: AbortSignal) =>
       pods.streamOnce({
-        image: IMAGE,
+        image,
         ...sh("echo here; cat; sleep 600"),
         stdin: true,
         ...(signal && { signal }),
@@ -135,11 +149,13 @@ testCase(
 
 testCase(
   "one-shot pods: an abort at any time leaves no pod",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     for (const after of [0, 5, 15, 40, 100]) {
       const abort = new AbortController();
       const run = pods.runOnce({
-        image: IMAGE,
+        image,
         ...sh("sleep 600"),
         signal: abort.signal,
       });
@@ -151,32 +167,21 @@ testCase(
     }
     const signal = AbortSignal.abort("before");
     assertEquals(
-      await rejection(pods.runOnce({ image: IMAGE, signal })),
+      await rejection(pods.runOnce({ image, signal })),
       "before",
     );
   },
 );
 
 testCase(
-  "one-shot pods: a timeout has what was written, and leaves no pod",
-  async ({ pods }) => {
-    const run = pods.runOnce({
-      image: IMAGE,
-      ...sh("echo begun; sleep 600"),
-      timeout: 3_000,
-    });
-    const error = await rejection(run, CallTimeoutError);
-    assertEquals(error.timeout, 3_000);
-    const { stdout } = error.partial!;
-    assertEquals(new TextDecoder().decode(stdout), "begun\n");
-    assertEquals(await leftovers(pods), []);
-  },
-);
-
-testCase(
   "one-shot pods: the exit code of a process that is killed",
-  async ({ pods }) => {
-    const result = await pods.runOnce({ image: IMAGE, ...sh("kill -9 $$") });
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
+    const result = await pods.runOnce({
+      image,
+      ...sh("sh -c 'kill -9 $$'; exit $?"),
+    });
     assertEquals([result.exitCode, result.ok], [137, false]);
     assertMatch(result.status?.message ?? "", /exit code 137 \(Error\)/);
   },
@@ -184,9 +189,11 @@ testCase(
 
 testCase(
   "one-shot pods: too much output, a failing stdin and a closed client",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const flood = pods.runOnce({
-      image: IMAGE,
+      image,
       ...sh("yes | head -c 100000"),
       maxBuffer: 1000,
     });
@@ -197,7 +204,7 @@ testCase(
       throw new Error("broken");
     }
     const failing = pods.runOnce({
-      image: IMAGE,
+      image,
       ...sh("cat"),
       stdin: stdin(),
     });
@@ -209,7 +216,8 @@ testCase(
 
 embeddedCase(
   "one-shot pods: an image that cannot be pulled fails in the cluster's words",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
     const image = "registry.invalid/none:1";
     for (const method of ["runOnce", "streamOnce"] as const) {
       const error = await rejection(pods[method]({ image }), WaitFailedError);
@@ -223,7 +231,9 @@ embeddedCase(
 
 embeddedCase(
   "one-shot pods: a quota refuses in the server's words",
-  async ({ pods }, cluster) => {
+  async (fixture, cluster) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const message = 'pods "x" is forbidden: exceeded quota: few, ' +
       "requested: pods=1, used: pods=5, limited: pods=5";
     cluster.requestFault = {
@@ -238,7 +248,7 @@ embeddedCase(
         code: 403,
       }),
     };
-    const error = await rejection(pods.runOnce({ image: IMAGE }), ApiError);
+    const error = await rejection(pods.runOnce({ image }), ApiError);
     assertEquals(error.httpStatus, 403);
     assertMatch(error.message, /exceeded quota: few/);
     assertEquals(await leftovers(pods), []);
@@ -247,12 +257,14 @@ embeddedCase(
 
 embeddedCase(
   "one-shot pods: a deletion that fails hides no result and no error",
-  async ({ pods }, cluster) => {
+  async (fixture, cluster) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const fail = (httpStatus: number, times: number) => {
       cluster.requestFault = { method: "DELETE", httpStatus, times };
     };
     fail(403, 1);
-    const result = await pods.runOnce({ image: IMAGE, ...sh("echo out") });
+    const result = await pods.runOnce({ image, ...sh("echo out") });
     assertEquals(result.text(), "out\n");
     assert(result.leftover instanceof ApiError);
     assertEquals(await leftovers(pods), [result.pod]);
@@ -261,21 +273,43 @@ embeddedCase(
     const run = pods.runOnce({ image: "registry.invalid/none" });
     await rejection(run, WaitFailedError);
     fail(500, 2);
-    const repeated = await pods.runOnce({ image: IMAGE, ...sh("exit 1") });
+    const repeated = await pods.runOnce({ image, ...sh("exit 1") });
     assertEquals([repeated.exitCode, repeated.leftover], [1, null]);
     assertEquals((await leftovers(pods)).length, 1);
   },
 );
 
 testCase(
+  "one-shot pods: a session has each line once, whenever it was attached",
+  async (fixture) => {
+    const { pods } = fixture;
+    const script = "i=100; while [ $i -lt 180 ]; do echo out $i; " +
+      "echo err $i >&2; i=$((i+1)); sleep 0.01; done; exit 2";
+    const session = await pods.streamOnce({
+      image: imageOf(fixture),
+      ...sh(script),
+    });
+    const texts = [session.stdout, session.stderr]
+      .map((stream) => collectText(stream).ended);
+    const lines = (await Promise.all(texts)).join("").trimEnd().split("\n");
+    const expected = Array.from({ length: 80 }, (_, index) => 100 + index)
+      .flatMap((number) => [`out ${number}`, `err ${number}`]);
+    assertEquals(lines.sort(), expected.sort());
+    assertEquals(await session.exitCode, 2);
+    await session.close();
+  },
+);
+
+testCase(
   "one-shot pods: many at once",
-  async ({ pods, maxConcurrency }) => {
+  async (fixture) => {
+    const { pods, maxConcurrency } = fixture;
+    const image = imageOf(fixture);
     const count = Math.min(100, 2 * maxConcurrency);
     const results = await Promise.all(
       Array.from(
         { length: count },
-        (_, index) =>
-          pods.runOnce({ image: IMAGE, command: ["echo", `${index}`] }),
+        (_, index) => pods.runOnce({ image, command: ["echo", `${index}`] }),
       ),
     );
     assertEquals(
@@ -289,9 +323,11 @@ testCase(
 
 testCase(
   "one-shot pods: spec, labels and names are the caller's",
-  async ({ pods }) => {
+  async (fixture) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
     const session = await pods.streamOnce({
-      image: IMAGE,
+      image,
       name: `mine-${crypto.randomUUID().slice(0, 8)}`,
       container: "tool",
       labels: { app: "report" },
@@ -300,7 +336,7 @@ testCase(
       tty: true,
       size: { width: 80, height: 24 },
       spec: {
-        serviceAccountName: "reporter",
+        terminationGracePeriodSeconds: 3,
         activeDeadlineSeconds: 300,
         containers: [{ name: "tool", resources: { limits: { cpu: "1" } } }],
       },
@@ -311,7 +347,7 @@ testCase(
     assertEquals(others, []);
     assertEquals([tool?.name, session.container], ["tool", "tool"]);
     assertEquals(tool?.resources?.limits?.cpu, "1");
-    assertEquals(spec?.serviceAccountName, "reporter");
+    assertEquals(spec?.terminationGracePeriodSeconds, 3);
     assertEquals(spec?.activeDeadlineSeconds, 300);
     const output = collectText(session.stdout);
     await session.write("stty size; exit 4\n");

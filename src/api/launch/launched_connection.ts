@@ -1,4 +1,5 @@
 import { ByteBuilder, type Bytes, encodeText } from "../../bytes.ts";
+import { sleep } from "../../client/backoff.ts";
 import { CHANNEL, encodeFrame } from "../../channel/frame.ts";
 import { parseStatus } from "../../channel/status_frame.ts";
 import type { Status } from "../../status.ts";
@@ -9,7 +10,13 @@ import type {
 } from "../../transport/transport.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { startTimer } from "../../timers.ts";
-import { attachedFrom, lastAttachedFrom } from "./stitch.ts";
+import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
+import {
+  attachedFrom,
+  lastAttachedFrom,
+  type Overlap,
+  overlapOf,
+} from "./stitch.ts";
 
 /** Where the connection gets what an attach does not tell. */
 export interface LaunchSource {
@@ -172,7 +179,7 @@ export class LaunchedConnection implements Connection {
     }
     const held = this.#held;
     if (held === null) return this.#deliver({ part, last });
-    held.add({ part, last }, channel, payload);
+    held.add(channel, payload);
     if (held.size > MOST_HELD) this.#pauseAttach();
   }
 
@@ -197,24 +204,29 @@ export class LaunchedConnection implements Connection {
     const isOver = () =>
       signal.aborted || this.#held !== held || this.#attachEnded;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await wait(FIRST_DELAY * 2 ** (attempt - 1));
+      if (attempt > 0) await sleep(FIRST_DELAY * 2 ** (attempt - 1), signal);
       if (isOver()) return;
       const { size } = held;
       const log = await this.#source.readLog(signal);
       // What has arrived together with the log is read first.
-      await wait(QUIET);
+      await sleep(QUIET, signal);
       if (isOver()) return;
       const attached = held.bytes();
       const isQuiet = held.size === size && !this.#attachPaused;
       const from = attachedFrom(log, attached, isQuiet ? "quiet" : "busy");
       const isLast = attempt === ATTEMPTS - 1;
       if (from === null && !isLast) continue;
-      this.#pass(
-        log.subarray(0, from ?? lastAttachedFrom(log, attached, size)),
-      );
-      break;
+      const start = from ?? lastAttachedFrom(log, attached, size);
+      return this.#merge(log, start, held);
     }
-    this.#live(held);
+  }
+
+  /** Passes on a log up to where the attach began, and what that has besides. */
+  #merge(log: Bytes, start: number, held: HeldOutput): void {
+    // Some of what was passed on may have come by the attach, too.
+    const twice = log.subarray(start, Math.max(start, this.#passed));
+    this.#pass(log.subarray(0, start));
+    this.#live(held, overlapOf(twice, held.bytes()) ?? undefined);
   }
 
   /** Passes on a log from its start, without what was passed on before. */
@@ -224,19 +236,31 @@ export class LaunchedConnection implements Connection {
     this.#passBytes(fresh);
   }
 
-  #passBytes(bytes: Bytes): void {
+  #passBytes(bytes: Bytes, channel: number = CHANNEL.stdout): void {
     for (let at = 0; at < bytes.byteLength; at += MESSAGE) {
       const payload = bytes.subarray(at, at + MESSAGE);
-      const part = encodeFrame(CHANNEL.stdout, payload);
+      const part = encodeFrame(channel, payload);
       this.#deliver({ part, last: true });
     }
   }
 
-  /** From now on everything passes at once. */
-  #live(held: HeldOutput): void {
+  /** From now on everything passes at once, without what was passed on before. */
+  #live(held: HeldOutput, before: Overlap = NO_OVERLAP): void {
     if (this.#held !== held) return;
     this.#held = null;
-    for (const part of held.parts) this.#deliver(part);
+    const { stdout, stderr } = held.bytes();
+    const parts = [
+      { channel: CHANNEL.stdout, bytes: stdout.subarray(before.stdout) },
+      { channel: CHANNEL.stderr, bytes: stderr.subarray(before.stderr) },
+    ];
+    // The last part of a message that has not ended comes last.
+    const isOpen = ({ channel }: { channel: number }) =>
+      channel === this.#channel;
+    for (const part of parts.sort((a, b) => +isOpen(a) - +isOpen(b))) {
+      this.#passBytes(part.bytes, part.channel);
+      if (!isOpen(part)) continue;
+      this.#deliver({ part: Uint8Array.of(part.channel), last: false });
+    }
     this.#pump();
   }
 
@@ -295,8 +319,7 @@ export class LaunchedConnection implements Connection {
     const all = log.take();
     const from = attachedFrom(all, held.bytes(), "ended") ??
       Math.max(0, all.byteLength - held.size);
-    this.#pass(all.subarray(0, from));
-    this.#live(held);
+    this.#merge(all, from, held);
   }
 
   /** The whole session of a container that has ended before. */
@@ -360,52 +383,10 @@ export class LaunchedConnection implements Connection {
   }
 }
 
-/** The output of an attach that waits for the log. */
-class HeldOutput {
-  readonly parts: Part[] = [];
-  /** Resolves with the first output. */
-  readonly begun: Promise<void>;
-  readonly #begin: () => void;
-  readonly #stdout = new ByteBuilder();
-  readonly #stderr = new ByteBuilder();
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.begun = promise;
-    this.#begin = resolve;
-  }
-
-  /** The number of bytes of output. */
-  get size(): number {
-    return this.#stdout.length + this.#stderr.length;
-  }
-
-  add(part: Part, channel: number, payload: Bytes): void {
-    this.parts.push(part);
-    if (channel === CHANNEL.stdout) this.#stdout.append(payload);
-    else if (channel === CHANNEL.stderr) this.#stderr.append(payload);
-    if (this.size > 0) this.#begin();
-  }
-
-  bytes(): { stdout: Bytes; stderr: Bytes } {
-    return { stdout: copyOf(this.#stdout), stderr: copyOf(this.#stderr) };
-  }
-}
-
-function copyOf(builder: ByteBuilder): Bytes {
-  const bytes = builder.take();
-  builder.append(bytes);
-  return bytes;
-}
-
 function endedEarly(isLate: boolean, cause: unknown): CloseInfo {
   const words = cause instanceof Error ? cause.message : String(cause);
   const reason = isLate
     ? "the attachment has ended while the container runs"
     : words;
   return { code: CLOSE_CODE.abnormal, reason };
-}
-
-function wait(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => startTimer(milliseconds, resolve));
 }

@@ -88,22 +88,38 @@ function unfinished(bytes: Bytes): number {
 }
 
 /** Whether the log from `start` on consists of the first lines of the streams. */
-function isInterleaved(
+function isInterleaved(log: Bytes, start: number, attached: Attached): boolean {
+  return overlapOf(log.subarray(start), attached) !== null;
+}
+
+/** How much of each stream makes up a part of a log. */
+export interface Overlap {
+  readonly stdout: number;
+  readonly stderr: number;
+}
+
+/**
+ * How much of the streams a part of the log consists of, which begins where they
+ * begin; null if it does not.
+ */
+export function overlapOf(
   log: Bytes,
-  start: number,
   { stdout, stderr }: Attached,
-): boolean {
+): Overlap | null {
   let out = 0;
   let err = 0;
-  for (let from = start; from < log.byteLength;) {
+  for (let from = 0; from < log.byteLength;) {
     const end = log.indexOf(LF, from);
     const to = end < 0 ? log.byteLength : end + 1;
     if (hasLine(stdout, out, log, from, to)) out += to - from;
     else if (hasLine(stderr, err, log, from, to)) err += to - from;
-    else return false;
+    else return null;
     from = to;
   }
-  return true;
+  return {
+    stdout: Math.min(out, stdout.byteLength),
+    stderr: Math.min(err, stderr.byteLength),
+  };
 }
 
 /** Whether `bytes` has at `offset` the line of the log, or that without its LF. */
