@@ -233,7 +233,7 @@ export type {
   PortForwardProtocol,
 } from "./src/channel/subprotocols.ts";
 
-export type { Bytes } from "./src/bytes.ts";
+export type { Bytes, ByteStream } from "./src/bytes.ts";
 export type {
   Status,
   StatusCause,

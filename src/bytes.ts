@@ -4,6 +4,27 @@
  */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+/**
+ * A stream of bytes. Beside TypeScript's `DOM` library, `@types/node` declares
+ * streams of its own; the second half makes `Readable.fromWeb` take this one. Its
+ * methods are never chosen where those of the first half fit.
+ */
+export type ByteStream = ReadableStream<Bytes> & {
+  // deno-lint-ignore no-explicit-any
+  getReader(options?: { readonly mode?: "byob" }): any;
+  pipeThrough<Output>(
+    transform: {
+      readonly readable: Output;
+      readonly writable: {
+        getWriter(): { write(chunk?: Bytes): Promise<void> };
+      };
+    },
+    options?: StreamPipeOptions,
+  ): Output;
+  // deno-lint-ignore no-explicit-any
+  tee(): [any, any];
+};
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -1,4 +1,4 @@
-import type { Bytes } from "../bytes.ts";
+import type { Bytes, ByteStream } from "../bytes.ts";
 import { CallSite } from "../call_site.ts";
 import type { Target } from "../target.ts";
 import {
@@ -58,12 +58,12 @@ export async function readFile(
   target: Target,
   path: string,
   options?: FileOptions,
-): Promise<ReadableStream<Bytes>> {
+): Promise<ByteStream> {
   const verb = "read file";
   const known = FILE_OPTIONS;
   return await new CallSite(readFile).trace(async () => {
     const request = { verb, pods, target, path, options, known };
-    return await openFile(prepareFileCall(request).start());
+    return await openFile(prepareFileCall(request).start()) as ByteStream;
   });
 }
 

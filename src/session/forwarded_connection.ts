@@ -1,5 +1,5 @@
 import { onAbort } from "../abortable.ts";
-import type { Bytes } from "../bytes.ts";
+import type { ByteStream } from "../bytes.ts";
 import { type PortForwardProtocol, V4 } from "../channel/subprotocols.ts";
 import { HalfCloseUnsupportedError } from "../errors.ts";
 import { FlowControl } from "../streams/flow_control.ts";
@@ -101,8 +101,8 @@ export class ForwardedConnection {
    * last byte. Cancelling it discards what still comes; with a closed `writable`
    * that ends the connection.
    */
-  get readable(): ReadableStream<Bytes> {
-    return this.#output.readable;
+  get readable(): ByteStream {
+    return this.#output.readable as ByteStream;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { onAbort } from "../abortable.ts";
-import { type Bytes, checkUnicode, encodeText } from "../bytes.ts";
+import { type ByteStream, checkUnicode, encodeText } from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 import {
   checkTerminalSize,
@@ -162,13 +162,13 @@ export class StreamSession {
   }
 
   /** The output channel. Ends at once when it was not requested. */
-  get stdout(): ReadableStream<Bytes> {
-    return this.#stdout.readable;
+  get stdout(): ByteStream {
+    return this.#stdout.readable as ByteStream;
   }
 
   /** The error channel. Ends at once with a TTY, or when not requested. */
-  get stderr(): ReadableStream<Bytes> {
-    return this.#stderr.readable;
+  get stderr(): ByteStream {
+    return this.#stderr.readable as ByteStream;
   }
 
   /**

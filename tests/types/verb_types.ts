@@ -8,6 +8,7 @@
 import {
   type AnyObject,
   Api,
+  type ByteStream,
   type Client,
   type ConfigMap,
   CustomResourceDefinition,
@@ -130,7 +131,9 @@ export async function logs(follow: boolean): Promise<void> {
   const text = await pods.logs.text("web-0", { tailLines: 10, signal: null });
   equal<typeof text, string>();
   const stream = await pods.logs.stream("web-0", { follow });
-  equal<typeof stream, ReadableStream<Uint8Array<ArrayBuffer>>>();
+  equal<typeof stream, ByteStream>();
+  const bytes: ReadableStream<Uint8Array<ArrayBuffer>> = stream;
+  await bytes.cancel();
   new Response(stream);
   for await (const line of pods.logs.lines("web-0", { follow: true })) {
     equal<typeof line, string>();

@@ -2,7 +2,7 @@ import type { CallContext } from "../call.ts";
 import { allLogs } from "./all_logs.ts";
 import type { AllLogsOptions, LogLine } from "./all_logs_options.ts";
 import { CallSite } from "../../call_site.ts";
-import { type Bytes, decodeText } from "../../bytes.ts";
+import { type Bytes, type ByteStream, decodeText } from "../../bytes.ts";
 import {
   callTimeout,
   type Deadline,
@@ -65,10 +65,10 @@ export class LogsAccessor {
   async stream(
     target: Target,
     options: LogOptions = {},
-  ): Promise<ReadableStream<Bytes>> {
+  ): Promise<ByteStream> {
     const call = prepareLogCall(this.#context, target, options);
     const site = new CallSite(this.stream);
-    return await site.trace(() => this.#stream(call, options));
+    return await site.trace(() => this.#stream(call, options)) as ByteStream;
   }
 
   /**

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { root } from "../../harness/preload/specifiers.ts";
 import { cache } from "../../tools/runner/cache.ts";
 import { bundleModules, run } from "./bundle_modules.ts";
 import {
@@ -24,10 +25,35 @@ export async function buildPackage(directory: URL): Promise<string> {
   const packed: NpmManifest = JSON.parse(await Deno.readTextFile(path));
   await bundleModules(files, entryPoints(packed));
   await makeProgram(new URL(PROGRAM, files));
-  const manifest = npmManifest(packed);
+  const manifest = npmManifest(packed, repositoryUrl());
   await Deno.writeTextFile(path, JSON.stringify(manifest, null, 2) + "\n");
+  await writeLicences(new URL("THIRD_PARTY_LICENSES", files));
   return await pack(files, directory);
 }
+
+/** The repository of the workflow that this runs in. */
+function repositoryUrl(): string | null {
+  const server = Deno.env.get("GITHUB_SERVER_URL");
+  const name = Deno.env.get("GITHUB_REPOSITORY");
+  return server && name ? `git+${server}/${name}.git` : null;
+}
+
+/** Writes the licences of the bundled code, which demand to be in every copy. */
+async function writeLicences(file: URL): Promise<void> {
+  const own = await Deno.readTextFile(new URL("LICENSE", root));
+  const terms = own.slice(own.indexOf("Permission is hereby granted"));
+  const licences = BUNDLED.map(([name, copyright]) =>
+    `${name}\n\nMIT License\n\n${copyright}\n\n${terms}`
+  );
+  const title = "Licences of the code that this package contains\n";
+  await Deno.writeTextFile(file, [title, ...licences].join("\n"));
+}
+
+/** The YAML parser, and what it was made from. */
+const BUNDLED = [
+  ["@std/yaml", "Copyright 2018-2026 the Deno authors."],
+  ["js-yaml", "Copyright (C) 2011-2015 by Vitaly Puzrin"],
+] as const;
 
 /** Writes a module and a declaration for each source file, below `package/`. */
 async function unpack(directory: URL): Promise<void> {

@@ -2,7 +2,9 @@
 export interface NpmManifest {
   readonly name: string;
   readonly version: string;
-  readonly exports: Readonly<Record<string, { readonly default: string }>>;
+  readonly exports: Readonly<
+    Record<string, { readonly default: string } | string>
+  >;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
 }
@@ -29,13 +31,22 @@ export const PROGRAM = "src/cli/main.js";
 /**
  * The manifest of `deno pack`, adapted for npm: no dependencies. The YAML parser
  * is bundled; the test kit's certificates need an optional peer dependency.
+ *
+ * @param repository The URL of the sources, which npm compares with the workflow
+ * that publishes; none outside of one.
  */
-export function npmManifest(packed: NpmManifest): NpmManifest {
-  const { dependencies = {}, ...rest } = packed;
+export function npmManifest(
+  packed: NpmManifest,
+  repository: string | null = null,
+): NpmManifest {
+  const { dependencies = {}, exports, ...rest } = packed;
   const optional = Object.entries(dependencies)
     .filter(([name]) => !name.startsWith("@jsr/"));
   return {
     ...rest,
+    // Tools read the manifest of what they bundle.
+    exports: { ...exports, "./package.json": "./package.json" },
+    ...repository && { repository: { type: "git", url: repository } },
     description: "Runs commands in Kubernetes pods and attaches to them: " +
       "each channel a Web stream, on Deno, Bun, Node, browsers and Workers",
     keywords: ["kubernetes", "exec", "attach", "pod", "websocket", "streams"],
@@ -53,5 +64,7 @@ export function npmManifest(packed: NpmManifest): NpmManifest {
 
 /** The paths of a package's entry points. */
 export function entryPoints({ exports }: NpmManifest): string[] {
-  return Object.values(exports).map(({ default: path }) => path.slice(2));
+  return Object.values(exports)
+    .filter((target) => typeof target === "object")
+    .map(({ default: path }) => path.slice(2));
 }

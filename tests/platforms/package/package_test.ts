@@ -6,6 +6,7 @@ import { test } from "../../harness.ts";
 import { provideRuntime } from "../../tools/runner/runtimes.ts";
 import { withCluster, writeYaml } from "./cluster_project.ts";
 import { withProject } from "./project.ts";
+import { npmManifest } from "./npm_manifest.ts";
 import { tarball } from "./build_package.ts";
 
 const timeout = 300_000;
@@ -28,6 +29,7 @@ const TSCONFIG = {
       "dom.asynciterable",
     ],
     strict: true,
+    exactOptionalPropertyTypes: true,
     skipLibCheck: false,
     types: [],
   },
@@ -44,7 +46,7 @@ const VITE_CONFIG = `export default {
 
 /** Prints the names that the entries export. */
 const REQUIRE = `const name = "@podwire/podwire";
-const manifest = require("./node_modules/" + name + "/package.json");
+const manifest = require(name + "/package.json");
 const names = Object.keys(manifest.exports)
   .filter((entry) => entry !== "./cli" && !entry.endsWith(".json"))
   .flatMap((entry) => Object.keys(require(name + entry.slice(1))));
@@ -69,6 +71,7 @@ test(
         "LICENSE",
         "README.md",
         "SECURITY.md",
+        "THIRD_PARTY_LICENSES",
         "package.json",
         "src/README.md",
         "tests/bench/README.md",
@@ -80,8 +83,16 @@ test(
   { timeout },
 );
 
+test("npm: the manifest names the repository that publishes, if one does", () => {
+  const packed = { name: "@podwire/podwire", version: "1.2.3", exports: {} };
+  const url = "git+https://forge.example/owner/name.git";
+  const { repository } = npmManifest(packed, url);
+  assertEquals(repository, { type: "git", url });
+  assert(!("repository" in npmManifest(packed)));
+});
+
 test(
-  "npm: a TypeScript project checks all types, and runs on every Node",
+  "npm: a project with TypeScript 5.7 checks all types, and runs on every Node",
   async () => {
     await withProject((project) =>
       withCluster(async (cluster) => {
@@ -90,7 +101,7 @@ test(
           await project.add(name);
         }
         await project.write("tsconfig.json", TSCONFIG);
-        await project.tool("typescript/bin/tsc", "-p", ".");
+        await project.tool("typescript-oldest/bin/tsc", "-p", ".");
         await writeYaml(project, cluster);
         for (const runtime of NODES) {
           const output = await project.on(runtime, "consumer.js", "kubeconfig");

@@ -65,8 +65,9 @@ const MORE: Readonly<Record<string, Build>> = {
   // The server half of a framework's build: a CommonJS module for each route,
   // whose shared chunks are loaded by `require`.
   async "webpack 5, as the server of a framework"(project) {
+    await project.add("memory.ts", "memory.mjs");
     await webpack(project, FRAMEWORK_CONFIG);
-    await project.write("server.cjs", `require("./routes/one.cjs");`);
+    await project.write("server.cjs", SERVER);
     return await project.on("node24", "server.cjs");
   },
 
@@ -144,7 +145,7 @@ const WEBPACK_CONFIG = {
 const FRAMEWORK_CONFIG = {
   mode: "production",
   target: "node",
-  entry: { one: "./service.mjs", two: "./service.mjs" },
+  entry: { one: "./service.mjs", two: "./memory.mjs" },
   output: {
     path: "routes",
     filename: "[name].cjs",
@@ -156,6 +157,13 @@ const FRAMEWORK_CONFIG = {
     minimize: false,
   },
 };
+
+/** Loads both routes; what the second has seen is an error unless it is right. */
+const SERVER = `const { seen } = require("./routes/two.cjs");
+require("./routes/one.cjs").outcome.then(async () => {
+  if (await seen !== "in memory 4") throw new Error(await seen);
+});
+`;
 
 const VITE_CONFIG = `export default {
   logLevel: "warn",
@@ -184,6 +192,21 @@ function testOf(load: string): string {
 `;
 }
 
+/** With the default libraries, of which `DOM` declares streams, too. */
+const TYPES_CONFIG = {
+  compilerOptions: {
+    module: "nodenext",
+    target: "es2022",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    noEmit: true,
+    typeRoots: [bundlerTool("@types")],
+    types: ["node"],
+  },
+  files: ["types.mts"],
+};
+
 async function esbuild(project: Project, ...args: string[]): Promise<void> {
   const program = packageTool("esbuild/bin/esbuild");
   await project.on("node24", program, ...ESBUILD, ...args, "--log-level=error");
@@ -199,7 +222,10 @@ async function webpack(
   await project.write(
     "webpack.cjs",
     `const webpack = require(${JSON.stringify(bundlerTool("webpack"))});
-webpack(${JSON.stringify(options)}, (error, stats) => {
+const options = ${JSON.stringify(options)};
+// The test kit's certificates need a package that is not there.
+options.ignoreWarnings = [/Can't resolve '@peculiar\\/x509'/];
+webpack(options, (error, stats) => {
   if (error) throw error;
   const report = { all: false, errors: true, warnings: true };
   if (stats.hasErrors() || stats.hasWarnings()) {
@@ -229,6 +255,15 @@ function installed(): Promise<Project> {
 globalThis.addEventListener("unload", () => {
   if (directory) Deno.removeSync(directory, { recursive: true });
 });
+
+if (!shared) {
+  test("project: TypeScript's default libraries, and @types/node", async () => {
+    const project = await installed();
+    await project.add("types.ts", "types.mts");
+    await project.write("tsconfig.json", TYPES_CONFIG);
+    assertEquals(await project.bundler("typescript/bin/tsc", "-p", "."), "");
+  }, { timeout: 120_000 });
+}
 
 for (const [name, build] of Object.entries({ ...FEW, ...shared ? {} : MORE })) {
   test(`project: ${name}`, async () => {

@@ -77,7 +77,8 @@ export function packageTool(path: string): string {
 /** Tools that users of the npm package build and test with. */
 const CONSUMER_TOOLS = {
   tsx: "4.23.15",
-  typescript: "5.9",
+  // The oldest that the README promises.
+  "typescript-oldest": "npm:typescript@5.7.3",
   vite: "7",
   vitest: "4",
 };
@@ -86,8 +87,10 @@ const consumers = new URL("tools/consumers/", cache);
 /** Tools of users that a default run leaves to CI. */
 const BUNDLERS = {
   "@rollup/plugin-node-resolve": "16.0.3",
+  "@types/node": "24.19.4",
   jest: "30.5.2",
   rollup: "4.68.8",
+  typescript: "5.9.3",
   webpack: "5.113.0",
 };
 const bundlers = new URL("tools/bundlers/", cache);

@@ -1,0 +1,39 @@
+// Types of Node and of a page's streams together; compiled, never run.
+import { Readable } from "node:stream";
+import { Api, ConnectError, createClient, Pod } from "@podwire/podwire";
+import { readFile } from "@podwire/podwire/files";
+
+export async function copyToNode(): Promise<number> {
+  const client = await createClient();
+  const pods = new Api(Pod, { client });
+  const session = await pods.exec.stream("web-0", { command: ["ls"] });
+  const port = await pods.portForward.connect("web-0", 80);
+  const sources: Readable[] = [
+    Readable.fromWeb(session.stdout),
+    Readable.fromWeb(session.stderr),
+    Readable.fromWeb(port.readable),
+    Readable.fromWeb(await pods.logs.stream("web-0")),
+    Readable.fromWeb(await readFile(pods, "web-0", "/etc/hosts")),
+  ];
+  return sources.length;
+}
+
+/** They are still the streams of a page. */
+export async function readOnPage(): Promise<string> {
+  const client = await createClient();
+  const pods = new Api(Pod, { client });
+  const log = await pods.logs.stream("web-0");
+  const [one, two] = log.tee();
+  const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = one
+    .getReader();
+  const text: ReadableStream<string> = two.pipeThrough(new TextDecoderStream());
+  for await (const part of text) part.trim();
+  // @ts-expect-error: it takes text.
+  log.pipeThrough(new TextEncoderStream());
+  try {
+    await reader.cancel();
+    return await new Response(log).text();
+  } catch (error) {
+    return error instanceof ConnectError ? error.code : "";
+  }
+}
