@@ -4,8 +4,9 @@ import {
   type DebugOptions,
   debugRequest,
 } from "../api/launch/debug_options.ts";
+import { findContainer } from "../api/targets/default_container.ts";
 import { optional } from "./cluster_flags.ts";
-import { type CommandLine, UsageError } from "./command_line.ts";
+import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { type Launch, launchOf, pairsOf, runLaunched } from "./launch.ts";
 import { printMessage } from "./messages.ts";
 import {
@@ -14,6 +15,7 @@ import {
   type PodApi,
   podOf,
   podTarget,
+  readPod,
   withPods,
 } from "./pod.ts";
 import { channelOptions } from "./session.ts";
@@ -38,6 +40,7 @@ export async function debug(commandLine: CommandLine): Promise<number> {
     const pod = target.kind === "pod"
       ? target.name
       : (await podOf(pods, target, commandLine, COMMAND)).metadata.name;
+    await checkNew(pods, pod, commandLine);
     await announce(commandLine, options);
     if (!launch.attaches) return await start(pods, pod, commandLine, options);
     const channels = await channelOptions(commandLine);
@@ -73,6 +76,23 @@ export function debugOptions(
     ...env === undefined ? {} : { env },
     timeout,
   };
+}
+
+/**
+ * A container that is added twice would be none: the server takes it for a
+ * change of the first one, and does nothing if it is the same.
+ *
+ * @throws {CommandError} The pod has a container of the name given.
+ */
+async function checkNew(
+  pods: PodApi,
+  name: string,
+  commandLine: CommandLine,
+): Promise<void> {
+  const container = optional(commandLine, "container");
+  const pod = container === undefined ? null : await readPod(pods, name);
+  if (pod === null || !findContainer(pod, container!)) return;
+  throw new CommandError(`pod ${name} has a container ${container} already`);
 }
 
 async function announce(
