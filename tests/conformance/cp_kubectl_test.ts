@@ -28,7 +28,8 @@ import { embeddedCase } from "./fixture.ts";
 const options = {
   ...crossCheckOnce,
   transports: ["socket"],
-  timeout: 60_000,
+  // It starts some fifty programs.
+  timeout: 180_000,
 } as const;
 
 /** What both programs find, on this machine and in the pod: one file system. */
