@@ -79,7 +79,8 @@ fileCase(
     const file = `${path}/file`;
     const time = async () => Number(await sh("stat -c %Y file"));
     const last = 4_102_444_799;
-    for (const seconds of [951_826_154, -1, last]) {
+    // -1 alone is the failure of mktime, for which busybox takes it.
+    for (const seconds of [951_826_154, -2, last]) {
       const modified = new Date(seconds * 1000 + 999);
       await writeFile(pods, pod, file, "", { modified });
       assertEquals(await time(), seconds);
