@@ -44,14 +44,18 @@ export class TreeProgress {
     if (this.#onProgress === null) return source;
     if (!(body instanceof ReadableStream)) return source;
     this.#path = source.path;
-    const count = (bytes: number) => this.#bytes += bytes;
-    const counter = new TransformStream<Uint8Array, Uint8Array>({
-      transform(part, controller) {
-        count(part.byteLength);
-        controller.enqueue(part);
+    const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+    // It reads no part ahead: one may be valid until the next is read only.
+    const counted = new ReadableStream<Uint8Array>({
+      pull: async (controller) => {
+        const { done, value } = await reader.read();
+        if (done) return controller.close();
+        this.#bytes += value.byteLength;
+        controller.enqueue(value);
       },
-    });
-    return { ...source, body: body.pipeThrough(counter) };
+      cancel: (reason) => reader.cancel(reason),
+    }, { highWaterMark: 0 });
+    return { ...source, body: counted };
   }
 
   /** Notes that all of a source was read. */

@@ -6,7 +6,14 @@ import { localFailure } from "./local_failure.ts";
 
 /** Smaller files are read at once, which costs less than a stream. */
 const SMALL = 64 * 1024;
-const CHUNK = 256 * 1024;
+/** A larger one is read in parts of this size, into two arrays in turn. */
+const CHUNK = 512 * 1024;
+
+/** A read under way, or its result. */
+interface Reading {
+  readonly buffer: Bytes;
+  readonly count: Promise<number>;
+}
 
 /** A file of this machine that is being read, and must not change meanwhile. */
 export class LocalFile {
@@ -47,6 +54,10 @@ export class LocalFile {
   #position = 0;
   #reading = false;
   #closed = false;
+  /** The next part. */
+  #ahead: Reading | null = null;
+  /** The part that was given last, which is free when the next is asked for. */
+  #given: Bytes | null = null;
 
   private constructor(descriptor: number, path: string, action: string) {
     this.#path = path;
@@ -57,7 +68,10 @@ export class LocalFile {
     if (!this.#stats.isFile()) throw this.#changed("it is no file any more");
   }
 
-  /** Its content: fails with `Changed` unless that is the same to the end. */
+  /**
+   * Its content: fails with `Changed` unless that is the same to the end. A part
+   * is valid until the next is asked for.
+   */
   get body(): Bytes | ReadableStream<Bytes> {
     if (this.size <= SMALL) return this.#readAll();
     return new ReadableStream<Bytes>({
@@ -102,24 +116,41 @@ export class LocalFile {
     return bytes;
   }
 
+  /** The next part, while the one behind it is read. */
   async #next(): Promise<Bytes> {
-    const left = this.size - this.#position;
-    const buffer = new Uint8Array(Math.min(CHUNK, left));
-    this.#reading = true;
+    const free = this.#given;
+    this.#given = null;
+    const { buffer, count } = this.#ahead ?? this.#read(free);
+    this.#ahead = null;
     try {
-      const count = await this.#readAsync(buffer);
-      if (count === 0) throw this.#shorter();
-      this.#position += count;
-      return buffer.subarray(0, count);
+      const length = await count;
+      if (length === 0) throw this.#shorter();
+      this.#position += length;
+      this.#given = buffer;
+      if (!this.#closed && this.#position < this.size) {
+        this.#ahead = this.#read(free === buffer ? null : free);
+      }
+      return buffer.subarray(0, length);
     } catch (error) {
       throw localFailure(error, this.#action, this.#path);
-    } finally {
-      this.#reading = false;
-      if (this.#closed) this.close();
     }
   }
 
-  #readAsync(buffer: Bytes): Promise<number> {
+  /** Reads what is at the position, at most to the size. */
+  #read(free: Bytes | null): Reading {
+    const left = this.size - this.#position;
+    const buffer = free ?? new Uint8Array(Math.min(CHUNK, this.size));
+    this.#reading = true;
+    const count = this.#readInto(buffer.subarray(0, left)).finally(() => {
+      this.#reading = false;
+      if (this.#closed) this.close();
+    });
+    // It is thrown when the part is asked for, if it ever is.
+    count.catch(() => {});
+    return { buffer, count };
+  }
+
+  #readInto(buffer: Bytes): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#fs.read(
         this.#descriptor!,

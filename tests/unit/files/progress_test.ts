@@ -52,3 +52,24 @@ test("TreeProgress: without a listener nothing is read or counted", () => {
   progress.done(source);
   progress.finish();
 });
+
+test("TreeProgress: a part may be used again when the next is read", async () => {
+  const part = new Uint8Array(3);
+  let next = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (next === 5) return controller.close();
+      controller.enqueue(part.fill(next++));
+    },
+  }, { highWaterMark: 0 });
+  const progress = new TreeProgress(() => {});
+  const watched = progress.watch({ path: "a", body, size: 15 });
+  const reader = (watched.body as ReadableStream<Uint8Array>).getReader();
+  for (let expected = 0; expected < 5; expected++) {
+    const { value } = await reader.read();
+    // What would read ahead has the time for it.
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    assertEquals(value, new Uint8Array(3).fill(expected));
+  }
+  assertEquals((await reader.read()).done, true);
+});
