@@ -77,11 +77,11 @@ async function makeSources(
   return {
     folder,
     sources: {
-      file: { path: "one/file", bytes, digest: await digestOf(file) },
+      file: { path: "one/file", bytes, digest: digestOf(file) },
       tree: {
         path: "tree",
         bytes: files * SMALL,
-        digest: await digestOf(tree),
+        digest: digestOf(tree),
       },
     },
   };

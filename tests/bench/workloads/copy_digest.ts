@@ -1,22 +1,20 @@
-import { createHash, type Hash } from "node:crypto";
-import { createReadStream, readdirSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 
 /** The SHA-256 of the names and the contents of all files of a directory. */
-export async function digestOf(directory: string): Promise<string> {
+export function digestOf(directory: string): string {
   const hash = createHash("sha256");
+  const buffer = new Uint8Array(2 ** 20);
   const found = readdirSync(directory, { recursive: true }) as string[];
   for (const path of found.sort()) {
     hash.update(`${path}\0`);
-    await addContent(hash, `${directory}/${path}`);
+    const file = openSync(`${directory}/${path}`, "r");
+    if (!fstatSync(file).isDirectory()) {
+      for (let count; (count = readSync(file, buffer)) > 0;) {
+        hash.update(buffer.subarray(0, count));
+      }
+    }
+    closeSync(file);
   }
   return hash.digest("hex");
-}
-
-async function addContent(hash: Hash, path: string): Promise<void> {
-  try {
-    const stream = createReadStream(path, { highWaterMark: 2 ** 20 });
-    for await (const chunk of stream) hash.update(chunk);
-  } catch (error) {
-    if ((error as { code?: string }).code !== "EISDIR") throw error;
-  }
 }
