@@ -73,7 +73,7 @@ testCase(
   async (fixture) => {
     const { pods, pod } = fixture;
     const image = imageOf(fixture);
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const options = {
       image,
       command: ["sh"],
