@@ -22,6 +22,8 @@ function acceptInWorker(protocol: string): AcceptedPage {
   const { 0: webSocket, 1: socket } = new Pair();
   socket.accept();
   socket.binaryType = "arraybuffer";
+  // A Worker answers a Close frame by itself only from some version on.
+  socket.addEventListener("close", () => socket.close());
   const init = {
     status: 101,
     webSocket,

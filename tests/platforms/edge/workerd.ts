@@ -30,7 +30,8 @@ export async function withWorker(
     try {
       await body(`http://127.0.0.1:${await readPort(reader)}`);
     } finally {
-      child.kill();
+      // At a SIGTERM it waits for its clients.
+      child.kill("SIGKILL");
       await child.status;
       await reader.cancel();
     }
