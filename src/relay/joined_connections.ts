@@ -45,6 +45,9 @@ const WORDS: Readonly<
 /** Pings between two ends that may be lost without a word. */
 const KEEP_ALIVE = { interval: 30_000, timeout: 60_000, activity: Infinity };
 
+/** How long a page may take to answer a Close frame, in milliseconds. */
+const CLOSE_TIMEOUT = 1_000;
+
 /** A message of a channel without a payload: a keep-alive. */
 const EMPTY = 1;
 
@@ -119,12 +122,16 @@ export class JoinedConnections {
     this.#cluster.open(this.#page);
   }
 
-  /** Ends both connections. */
+  /** Ends both connections; a page that still reads the last output, too. */
   end(reason: RelayEndReason): void {
     const { code, text } = WORDS[reason] ?? { code: 1000, text: "" };
-    if (!this.#finish({ reason, closeCode: null, error: null })) return;
-    this.#page.connection.close(code, text);
-    this.#cluster.connection.close();
+    if (this.#finish({ reason, closeCode: null, error: null })) {
+      this.#page.connection.close(code, text);
+      this.#cluster.connection.close();
+    }
+    const { connection } = this.#page;
+    const cancel = startTimer(CLOSE_TIMEOUT, () => connection.abort());
+    connection.released.then(cancel);
   }
 
   #pageClosed({ code, error }: CloseInfo): void {

@@ -110,7 +110,7 @@ export class RelayServer {
     attempt.call = call;
     const refusal = checkUpgrade(request, origins, acceptor.hidesKey);
     if (refusal !== null) return attempt.refuse(refusal);
-    const protocols = offeredProtocols(request);
+    const protocols = offeredProtocols(request, acceptor.choosesFirst);
     if (protocols.length === 0) {
       return attempt.refuse(
         notAnUpgrade("no subprotocol of Kubernetes is offered", 400),

@@ -79,9 +79,16 @@ export function checkUpgrade(
 /**
  * The subprotocols that are passed on. A token that is offered as one is not: it
  * would replace our credentials.
+ *
+ * @param firstOnly Whether the runtime answers with the first one, whatever the
+ * cluster chose.
  */
-export function offeredProtocols({ headers }: Request): string[] {
-  const offered = headers.get("sec-websocket-protocol");
+export function offeredProtocols(
+  { headers }: Request,
+  firstOnly: boolean,
+): string[] {
+  const field = headers.get("sec-websocket-protocol");
+  const offered = firstOnly ? field?.split(",")[0] ?? null : field;
   return [V5, V4].filter((protocol) => hasToken(offered, protocol));
 }
 

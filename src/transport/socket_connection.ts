@@ -6,13 +6,25 @@ import { OPCODE, type Role } from "../websocket/frame.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 
-/** How long the peer has to finish the close handshake, in milliseconds. */
 const CLOSE_TIMEOUT = 1_000;
 
 /** Who has read the head of the upgrade, and perhaps bytes after it. */
 export interface UpgradeReader {
   /** Delivers the bytes after the head to `receiver`, and all that follow. */
   deliverTo(receiver: DuplexReceiver): void;
+}
+
+/** How a {@linkcode SocketConnection} differs from that of a client. */
+export interface SocketConnectionOptions {
+  /** @default {"client"} */
+  readonly role?: Role;
+  /**
+   * How long the peer has to finish the close handshake, and to read what was
+   * sent before, in milliseconds.
+   *
+   * @default {1_000}
+   */
+  readonly closeTimeout?: number;
 }
 
 /** A WebSocket {@linkcode Connection} over a byte duplex. */
@@ -22,6 +34,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
   readonly #duplex: ByteDuplex;
   readonly #allocate: ((length: number) => Bytes) | undefined;
   readonly #role: Role;
+  readonly #closeTimeout: number;
   readonly #frames: FrameReader;
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
@@ -36,11 +49,13 @@ export class SocketConnection implements Connection, DuplexReceiver {
     duplex: ByteDuplex,
     reader: UpgradeReader,
     protocol: string,
-    role: Role = "client",
+    { role = "client", closeTimeout = CLOSE_TIMEOUT }: SocketConnectionOptions =
+      {},
   ) {
     this.protocol = protocol;
     this.#duplex = duplex;
     this.#role = role;
+    this.#closeTimeout = closeTimeout;
     this.#frames = new FrameReader(role);
     this.#allocate = duplex.allocate?.bind(duplex);
     reader.deliverTo(this);
@@ -95,7 +110,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
     const payload = encodeClosePayload(code, reason);
     this.#over = true;
     this.#control(OPCODE.close, payload);
-    this.#duplex.end(CLOSE_TIMEOUT);
+    this.#duplex.end(this.#closeTimeout);
   }
 
   abort(): void {
@@ -172,7 +187,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
   #finish(closeInfo: CloseInfo, payload: Bytes | null): void {
     this.#over = true;
     if (payload !== null) this.#control(OPCODE.close, payload);
-    this.#duplex.end(CLOSE_TIMEOUT);
+    this.#duplex.end(this.#closeTimeout);
     this.#receiver?.closed(closeInfo);
   }
 

@@ -28,6 +28,7 @@ export class WebConnection implements Connection {
   readonly #limit: number;
   readonly #output: SendBuffer;
   readonly #release: () => void;
+  readonly #closeTimeout: number;
   /** Messages received while paused. */
   readonly #queue: Bytes[] = [];
   #queued = 0;
@@ -38,7 +39,14 @@ export class WebConnection implements Connection {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socket: WebSocket, limit: number, delaysLastMessage: boolean) {
+  /** @param closeTimeout See {@linkcode SocketConnectionOptions}. */
+  constructor(
+    socket: WebSocket,
+    limit: number,
+    delaysLastMessage: boolean,
+    closeTimeout: number = CLOSE_TIMEOUT,
+  ) {
+    this.#closeTimeout = closeTimeout;
     this.protocol = socket.protocol;
     this.#socket = socket;
     this.#limit = limit;
@@ -89,7 +97,11 @@ export class WebConnection implements Connection {
   }
 
   abort(): void {
-    if (this.#socket.terminate === undefined) return this.close();
+    if (this.#socket.terminate === undefined) {
+      // It cannot be dropped; after a close, nobody waits for it any longer.
+      if (this.#over) this.#release();
+      return this.close();
+    }
     this.#over = true;
     this.#output.stop();
     this.#queue.length = 0;
@@ -186,7 +198,7 @@ export class WebConnection implements Connection {
     this.#timer = setTimeout(() => {
       this.#socket.terminate?.();
       this.#release();
-    }, CLOSE_TIMEOUT);
+    }, this.#closeTimeout);
     this.released.then(() => clearTimeout(this.#timer));
   }
 
@@ -199,7 +211,7 @@ export class WebConnection implements Connection {
     this.#output.flush(() => {
       if (isAllowed(code)) this.#socket.close(code, reason);
       else this.#socket.close();
-    });
+    }, this.#closeTimeout / 2);
   }
 }
 

@@ -26,9 +26,6 @@ const NUDGE_DELAY = 100;
  */
 const RECEIVE_GRACE = 20;
 
-/** How long `flush` waits, in milliseconds. */
-const FLUSH_TIMEOUT = 500;
-
 /**
  * Backpressure for a standard WebSocket. There is no `drain` event, so polls
  * `bufferedAmount` while a sender waits.
@@ -71,10 +68,13 @@ export class SendBuffer {
     return false;
   }
 
-  /** Calls `then` when all is sent or after a timeout: Bun's `close` drops data. */
-  flush(then: () => void): void {
+  /**
+   * Calls `then` when all is sent, or after so many milliseconds: Bun's `close`
+   * drops data.
+   */
+  flush(then: () => void, timeout: number): void {
     this.stop();
-    const deadline = Date.now() + FLUSH_TIMEOUT;
+    const deadline = Date.now() + timeout;
     const check = (): void => {
       const done = this.#socket.bufferedAmount === 0;
       if (done || Date.now() > deadline) return then();

@@ -1,3 +1,4 @@
+import { isModernBun } from "../../platform/runtime.ts";
 import type { Connection } from "../../transport/transport.ts";
 import { type AcceptedPage, type PageAcceptor, webPage } from "./page.ts";
 
@@ -6,7 +7,7 @@ export interface BunServer {
   /** Turns a request into a WebSocket; false if the client is gone. */
   upgrade(
     request: Request,
-    options: { headers: Record<string, string>; data: unknown },
+    options: { headers?: Record<string, string>; data: unknown },
   ): boolean;
 }
 
@@ -79,6 +80,7 @@ export function bunAcceptor(
   return {
     pings: false,
     hidesKey: false,
+    choosesFirst: !isModernBun(),
     accept: (protocol) => acceptOnBun(request, server, protocol),
   };
 }
@@ -89,8 +91,11 @@ function acceptOnBun(
   protocol: string,
 ): AcceptedPage {
   const page = new BunPage(protocol);
-  const headers = { "sec-websocket-protocol": protocol };
-  if (!server.upgrade(request, { headers, data: page })) {
+  // Bun 1.3 sends it twice if it is given, and the first one offered if not.
+  const options = isModernBun()
+    ? { headers: { "sec-websocket-protocol": protocol }, data: page }
+    : { data: page };
+  if (!server.upgrade(request, options)) {
     throw new Error("the page left");
   }
   return {

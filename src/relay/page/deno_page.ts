@@ -6,6 +6,7 @@ export function denoAcceptor(request: Request): PageAcceptor {
   return {
     pings: false,
     hidesKey: false,
+    choosesFirst: false,
     accept: (protocol) => acceptOnDeno(request, protocol),
   };
 }

@@ -15,7 +15,11 @@ import { sha1 } from "../../platform/sha1.ts";
 import type { DuplexReceiver } from "../../transport/duplex.ts";
 import { SocketConnection } from "../../transport/socket_connection.ts";
 import { acceptFor } from "../../websocket/handshake.ts";
-import type { AcceptedPage, PageAcceptor } from "./page.ts";
+import {
+  type AcceptedPage,
+  PAGE_CLOSE_TIMEOUT,
+  type PageAcceptor,
+} from "./page.ts";
 
 /** The parts of an `IncomingMessage` of `node:http` that a relay uses. */
 export interface NodeUpgradeRequest {
@@ -65,6 +69,7 @@ export function takeNodeUpgrade(
     acceptor: {
       pings: true,
       hidesKey: false,
+      choosesFirst: false,
       accept: (protocol) => accept(duplex, reader, request!.headers, protocol),
     },
     async refuse(response) {
@@ -96,7 +101,10 @@ function accept(
     "sec-websocket-accept": acceptFor(key, sha1),
     "sec-websocket-protocol": protocol,
   }));
-  const connection = new SocketConnection(duplex, reader, protocol, "server");
+  const connection = new SocketConnection(duplex, reader, protocol, {
+    role: "server",
+    closeTimeout: PAGE_CLOSE_TIMEOUT,
+  });
   return {
     response: new Response(null),
     connection: Promise.resolve(connection),

@@ -17,6 +17,8 @@ export interface PageAcceptor {
   readonly pings: boolean;
   /** Whether the key of the handshake may be hidden from us. */
   readonly hidesKey: boolean;
+  /** Whether the page gets the first subprotocol that it offered. */
+  readonly choosesFirst: boolean;
   /** Accepts the upgrade. Throws if that is not possible any more. */
   accept(protocol: string): AcceptedPage;
 }
@@ -27,10 +29,21 @@ export interface PageAcceptor {
  */
 const INPUT_LIMIT = 16 * 2 ** 20;
 
+/**
+ * How long a page may take to read the end of the output, in milliseconds, once
+ * the command has ended.
+ */
+export const PAGE_CLOSE_TIMEOUT = 30_000;
+
 /** A page's standard WebSocket, which is open, as a connection. */
 export function webPage(
   socket: WebSocket,
   delaysLastMessage = false,
 ): Connection {
-  return new WebConnection(socket, INPUT_LIMIT, delaysLastMessage);
+  return new WebConnection(
+    socket,
+    INPUT_LIMIT,
+    delaysLastMessage,
+    PAGE_CLOSE_TIMEOUT,
+  );
 }

@@ -14,6 +14,7 @@ export function hasWebSocketPair(): boolean {
 export const workerAcceptor: PageAcceptor = {
   pings: false,
   hidesKey: true,
+  choosesFirst: false,
   accept: acceptInWorker,
 };
 

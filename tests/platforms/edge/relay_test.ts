@@ -47,7 +47,7 @@ test(
         for (const page of leavers) assertEquals(await page.status, 101);
         leavers[0]!.close();
         leavers[1]!.socket.end();
-        leavers[2]!.socket.resetAndDestroy();
+        leavers[2]!.reset();
         await eventually(() => cluster.connections === 0);
         for (const page of leavers) page.socket.destroy();
       })

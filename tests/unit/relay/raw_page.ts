@@ -7,6 +7,7 @@ import {
 } from "../../../src/websocket/frame_writer.ts";
 import { OPCODE } from "../../../src/websocket/frame.ts";
 import { encodeClosePayload } from "../../../src/websocket/close_frame.ts";
+import { resetSocket } from "../../../src/testing/server/server_socket.ts";
 import { ORIGIN } from "./serve_relay.ts";
 
 /** The upgrade of a page; a null leaves a header out. */
@@ -63,6 +64,11 @@ export class RawPage {
     this.socket.write(
       encodeControl(OPCODE.close, encodeClosePayload(code), "client"),
     );
+  }
+
+  /** Leaves with a reset. */
+  reset(): void {
+    resetSocket(this.socket);
   }
 
   get #status(): number {

@@ -7,7 +7,7 @@ import {
   type RelayEvent,
 } from "../../../src/relay/mod.ts";
 import { test } from "../../harness.ts";
-import { eventually, rejection } from "../../support/async.ts";
+import { delay, eventually, rejection } from "../../support/async.ts";
 import { CAT, RawPage, type RawUpgrade } from "./raw_page.ts";
 import { type Relayed, withRelay } from "./serve_relay.ts";
 
@@ -59,7 +59,7 @@ test("relay: 15 pages leave in every way, and no connection to the cluster stays
     const ways: Record<string, (page: RawPage) => void> = {
       "a Close frame": (page) => page.close(),
       "the end of the socket": (page) => page.socket.end(),
-      "a reset": (page) => page.socket.resetAndDestroy(),
+      "a reset": (page) => page.reset(),
       "the middle of a message": (page) => {
         page.socket.write(Uint8Array.of(0x82, 0xff, 0, 0, 0, 0));
         page.socket.destroy();
@@ -267,6 +267,28 @@ test("relay: close ends sessions and requests under way", async () => {
     assertEquals(await late.status, 503);
     for (const each of [slow, late]) each.socket.destroy();
     authorizing.resolve();
+  });
+});
+
+test("relay: a page that reads slowly stops the pod, and gets all of its output", async () => {
+  await withRelay({}, async (relayed) => {
+    const size = 30_000_000;
+    const page = new RawPage(relayed.url, {
+      path: `${EXEC}?stdout=1&command=head&command=-c&command=${size}` +
+        "&command=/dev/zero",
+    });
+    assertEquals(await page.status, 101);
+    page.socket.pause();
+    await delay(500);
+    const isOver = () => relayed.events.some(({ type }) => type === "end");
+    assertEquals(isOver(), false);
+    page.socket.resume();
+    await page.closed;
+    assertEquals(page.closeFrame?.code, 1000);
+    const output = page.messages.filter(([channel]) => channel === 1);
+    const bytes = output.reduce((sum, it) => sum + it.byteLength - 1, 0);
+    assertEquals(bytes, size);
+    await nothingLeft(relayed);
   });
 });
 
