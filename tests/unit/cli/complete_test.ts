@@ -101,6 +101,21 @@ for (
   });
 }
 
+for (
+  const [line, ...expected] of [
+    ["debug web", "web-0 web-1", false, "targets web"],
+    ["debug web-0 --target ", "main sidecar", false, "containers web-0"],
+    ["debug web-0 -c ", "", false],
+    ["debug web-0 --profile=rest", "--profile=restricted", false],
+    ["run web", "", false],
+    ["run web --image-pull-policy N", "Never", false],
+  ] as const
+) {
+  test(`completion: "podwire ${line}"`, async () => {
+    assertEquals(await complete(...line.split(" ")), [...expected]);
+  });
+}
+
 test("completion: flags have their descriptions, and are those of a command", async () => {
   const { candidates } = await completionFor(["logs", "-"], SOURCES);
   const words = candidates.map(({ word }) => word);
