@@ -4,6 +4,7 @@ import {
   type Api,
   ApiError,
   BufferOverflowError,
+  ConnectionLostError,
   HalfCloseUnsupportedError,
   type Pod,
   StdinError,
@@ -224,6 +225,27 @@ embeddedCase(
       assertMatch(error.message, /^Cannot run a pod of registry.invalid/);
       assertMatch(error.message, /no such host/);
     }
+    assertEquals(await leftovers(pods), []);
+  },
+);
+
+embeddedCase(
+  "one-shot pods: logs and attachments that are cut lose no output",
+  async (fixture, cluster) => {
+    const { pods } = fixture;
+    const image = imageOf(fixture);
+    const script = "i=0; while [ $i -lt 30 ]; do echo line $i; i=$((i+1)); " +
+      "sleep 0.02; done";
+    const expected = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+    cluster.logFault = { afterLines: 4, midLine: true, times: 2 };
+    cluster.fault = { afterOutput: 40, then: "drop" };
+    const result = await pods.runOnce({ image, ...sh(script) });
+    assertEquals(result.lines(), expected);
+    assertEquals([result.ok, result.interleaved], [true, true]);
+    // A session has what it is attached to.
+    const session = await pods.streamOnce({ image, ...sh(script) });
+    await rejection(session.waitForStatus(), ConnectionLostError);
+    assertEquals(await session.leftover(), null);
     assertEquals(await leftovers(pods), []);
   },
 );

@@ -40,6 +40,41 @@ import { equal } from "./equal.ts";
 
 declare const client: Client;
 
+/** Pods can be debugged, or made for one command; other objects cannot. */
+export async function onlyPodsAreStarted(): Promise<void> {
+  const pods = new Api(Pod, { client });
+  const session = await pods.debug("web-0", {
+    image: "busybox",
+    profile: "netadmin",
+    spec: { volumeMounts: [{ name: "data", mountPath: "/data" }] },
+  });
+  equal<typeof session.container, string>();
+  equal<typeof session.exitCode, Promise<number | null>>();
+  const result = await pods.runOnce({ image: "busybox", stdin: "text" });
+  equal<typeof result.pod, string>();
+  const asResult: ExecResult = result;
+  asResult.throwIfFailed();
+  const once: StreamSession = await pods.streamOnce({
+    image: "busybox",
+    tty: true,
+    spec: { volumes: [{ name: "data", emptyDir: {} }] },
+  });
+  await once.close();
+  // @ts-expect-error an image is needed
+  pods.runOnce({ command: ["ls"] });
+  // @ts-expect-error there is no such profile
+  pods.debug("web-0", { image: "busybox", profile: "root" });
+  // @ts-expect-error the image is an option
+  pods.debug("web-0", { image: "busybox", spec: { image: "other" } });
+  // @ts-expect-error runOnce never has a terminal
+  pods.runOnce({ image: "busybox", tty: true });
+  const deployments = new Api(Deployment, { client });
+  // @ts-expect-error a Deployment is no pod
+  deployments.debug("web", { image: "busybox" });
+  // @ts-expect-error a Deployment is no pod
+  deployments.runOnce({ image: "busybox" });
+}
+
 /** On a Pod, exec and attach are there, and results infer. */
 export async function podHasExecAndAttach(): Promise<void> {
   const pods = new Api(Pod, { client, namespace: "default" });

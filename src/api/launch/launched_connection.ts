@@ -10,10 +10,12 @@ import type {
 } from "../../transport/transport.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { startTimer } from "../../timers.ts";
+import { DeliveryQueue } from "./delivery_queue.ts";
 import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
 import {
   attachedFrom,
   lastAttachedFrom,
+  linesOf,
   type Overlap,
   overlapOf,
 } from "./stitch.ts";
@@ -39,6 +41,9 @@ export interface LaunchSource {
  */
 const END_AFTER_ATTACH = 30_000;
 
+/** The same after an attachment that has failed. */
+const END_AFTER_FAILURE = 10_000;
+
 /** The same for a container that may go on, which is no failure. */
 const END_AFTER_DETACH = 2_000;
 
@@ -57,11 +62,6 @@ const MOST_HELD = 4 * 2 ** 20;
 /** Without output for so long the process counts as quiet, in milliseconds. */
 const QUIET = 15;
 
-interface Part {
-  readonly part: Bytes;
-  readonly last: boolean;
-}
-
 /**
  * A connection to a container that was started by us, which makes an attach as
  * good as an exec: what the process has written before comes first, from the
@@ -76,12 +76,9 @@ export class LaunchedConnection implements Connection {
   readonly #ending = new AbortController();
   readonly #done = Promise.withResolvers<void>();
   #receiver: ConnectionReceiver | null = null;
-  #paused = false;
+  /** What goes to the receiver. */
+  #output: DeliveryQueue | null = null;
   #attachPaused = false;
-  /** What waits until the receiver takes it. */
-  readonly #queue: Part[] = [];
-  /** The last event; delivered after the queue. */
-  #closed: CloseInfo | null = null;
   /** What was received before the log is known; null once it is, or needless. */
   #held: HeldOutput | null;
   /** How much of the log was passed on. */
@@ -112,6 +109,10 @@ export class LaunchedConnection implements Connection {
 
   open(receiver: ConnectionReceiver): void {
     this.#receiver = receiver;
+    this.#output = new DeliveryQueue(receiver, {
+      idle: () => this.#resumeAttach(),
+      ending: () => this.#stop(),
+    });
     const { signal } = this.#ending;
     if (this.#attach === null) {
       this.#attachEnded = true;
@@ -131,13 +132,12 @@ export class LaunchedConnection implements Connection {
   }
 
   pause(): void {
-    this.#paused = true;
+    this.#output?.pause();
     this.#pauseAttach();
   }
 
   resume(): void {
-    this.#paused = false;
-    queueMicrotask(() => this.#pump());
+    this.#output?.resume();
   }
 
   ping(): void {
@@ -160,7 +160,7 @@ export class LaunchedConnection implements Connection {
 
   #stop(): void {
     this.#ending.abort();
-    this.#queue.length = 0;
+    this.#output?.stop();
     this.#held = null;
     this.#done.resolve();
   }
@@ -178,7 +178,7 @@ export class LaunchedConnection implements Connection {
       return;
     }
     const held = this.#held;
-    if (held === null) return this.#deliver({ part, last });
+    if (held === null) return this.#deliver(part, last);
     held.add(channel, payload);
     if (held.size > MOST_HELD) this.#pauseAttach();
   }
@@ -207,16 +207,18 @@ export class LaunchedConnection implements Connection {
       if (attempt > 0) await sleep(FIRST_DELAY * 2 ** (attempt - 1), signal);
       if (isOver()) return;
       const { size } = held;
+      const lines = linesOf(held.bytes());
       const log = await this.#source.readLog(signal);
       // What has arrived together with the log is read first.
       await sleep(QUIET, signal);
       if (isOver()) return;
       const attached = held.bytes();
       const isQuiet = held.size === size && !this.#attachPaused;
-      const from = attachedFrom(log, attached, isQuiet ? "quiet" : "busy");
+      const moment = isQuiet ? "quiet" : "busy";
+      const from = attachedFrom(log, attached, moment, lines);
       const isLast = attempt === ATTEMPTS - 1;
       if (from === null && !isLast) continue;
-      const start = from ?? lastAttachedFrom(log, attached, size);
+      const start = from ?? lastAttachedFrom(log, attached, lines);
       return this.#merge(log, start, held);
     }
   }
@@ -239,8 +241,7 @@ export class LaunchedConnection implements Connection {
   #passBytes(bytes: Bytes, channel: number = CHANNEL.stdout): void {
     for (let at = 0; at < bytes.byteLength; at += MESSAGE) {
       const payload = bytes.subarray(at, at + MESSAGE);
-      const part = encodeFrame(channel, payload);
-      this.#deliver({ part, last: true });
+      this.#deliver(encodeFrame(channel, payload));
     }
   }
 
@@ -259,9 +260,9 @@ export class LaunchedConnection implements Connection {
     for (const part of parts.sort((a, b) => +isOpen(a) - +isOpen(b))) {
       this.#passBytes(part.bytes, part.channel);
       if (!isOpen(part)) continue;
-      this.#deliver({ part: Uint8Array.of(part.channel), last: false });
+      this.#deliver(Uint8Array.of(part.channel), false);
     }
-    this.#pump();
+    this.#resumeAttach();
   }
 
   /** The attach has ended: by a status, or by its close. */
@@ -282,7 +283,11 @@ export class LaunchedConnection implements Connection {
     const stop = () => limit.abort();
     signal.addEventListener("abort", stop, { once: true });
     const { outlives } = this.#source;
-    const limitInMs = outlives ? END_AFTER_DETACH : END_AFTER_ATTACH;
+    const limitInMs = outlives
+      ? END_AFTER_DETACH
+      : status?.status === "Success"
+      ? END_AFTER_ATTACH
+      : END_AFTER_FAILURE;
     const stopTimer = startTimer(limitInMs, stop);
     try {
       const own = await this.#source.end(limit.signal);
@@ -339,41 +344,24 @@ export class LaunchedConnection implements Connection {
 
   #deliverStatus(status: Status): void {
     const text = encodeText(JSON.stringify(status));
-    this.#deliver({ part: encodeFrame(CHANNEL.status, text), last: true });
+    this.#deliver(encodeFrame(CHANNEL.status, text));
   }
 
   #close(info: CloseInfo): void {
     if (this.#held !== null) this.#live(this.#held);
-    this.#closed ??= info;
-    this.#pump();
+    this.#output!.close(info);
   }
 
-  #deliver(part: Part): void {
-    this.#queue.push(part);
-    this.#pump();
+  #deliver(part: Bytes, last = true): void {
+    this.#output!.push(part, last);
   }
 
-  /** Delivers what is queued, unless the receiver has paused. */
-  #pump(): void {
-    const receiver = this.#receiver!;
-    while (!this.#paused && !this.#ending.signal.aborted) {
-      const next = this.#queue.shift();
-      if (next !== undefined) {
-        receiver.data(next.part, next.last);
-        continue;
-      }
-      if (this.#closed !== null) {
-        const info = this.#closed;
-        this.#stop();
-        return receiver.closed(info);
-      }
-      const isHolding = this.#held !== null && this.#held.size > MOST_HELD;
-      if (this.#attachPaused && !this.#attachEnded && !isHolding) {
-        this.#attachPaused = false;
-        this.#attach!.resume();
-      }
-      return;
-    }
+  #resumeAttach(): void {
+    const isHolding = this.#held !== null && this.#held.size > MOST_HELD;
+    if (!this.#attachPaused || this.#attachEnded || isHolding) return;
+    if (this.#output!.paused) return;
+    this.#attachPaused = false;
+    this.#attach!.resume();
   }
 
   #pauseAttach(): void {

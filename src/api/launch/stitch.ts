@@ -25,12 +25,15 @@ export type LogMoment =
  * the attach was received by it as well, in lines of either stream, each in its
  * order.
  *
+ * @param received The bytes of whole lines that the attach had received before
+ * the log was read, which are in it.
  * @returns Null if the log does not fit: it is behind, or ahead of the attach.
  */
 export function attachedFrom(
   log: Bytes,
   attached: Attached,
   moment: LogMoment,
+  received = 0,
 ): number | null {
   const { stdout, stderr } = attached;
   if (moment === "ended") {
@@ -38,21 +41,25 @@ export function attachedFrom(
     const earliest = latest - unfinished(stdout) - unfinished(stderr);
     return find(log, attached, latest, earliest);
   }
-  const lines = wholeLines(stdout) + wholeLines(stderr);
+  const lines = linesOf(attached);
   const start = log.byteLength - lines;
   if (moment === "quiet") return find(log, attached, start, start);
   if (lines === 0) return null;
-  const from = find(log, attached, log.byteLength - 1, start);
+  const latest = log.byteLength - Math.max(1, received);
+  const from = find(log, attached, latest, start);
   const isUnique = from !== null &&
     find(log, attached, from - 1, start) === null;
   return isUnique ? from : null;
 }
 
+/** The number of bytes in the whole lines of both streams. */
+export function linesOf({ stdout, stderr }: Attached): number {
+  return wholeLines(stdout) + wholeLines(stderr);
+}
+
 /**
  * The same for output that does not stop, and repeats itself: several positions
  * fit. The last possible one is taken, so that no byte is lost.
- *
- * @param received How much the attach had received before the log was read.
  */
 export function lastAttachedFrom(
   log: Bytes,
@@ -71,7 +78,11 @@ function find(
   latest: number,
   earliest: number,
 ): number | null {
+  const { stdout: [out], stderr: [err] } = attached;
   for (let from = latest; from >= Math.max(0, earliest); from--) {
+    const first = log[from];
+    const mayFit = first === undefined || first === out || first === err;
+    if (!mayFit) continue;
     if (isInterleaved(log, from, attached)) return from;
   }
   return null;
