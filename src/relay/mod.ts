@@ -42,7 +42,10 @@ import { hasWebSocketPair, workerAcceptor } from "./page/worker_page.ts";
 import { type RelayOptions, relaySettings } from "./options.ts";
 import { RelayServer } from "./relay.ts";
 
-export type { Client } from "../client/client.ts";
+export type { Client, ClientRequest, ClientUpgrade } from "../client/client.ts";
+export type { Bytes } from "../bytes.ts";
+export type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
+export type * from "../transport/transport.ts";
 export type { RelayAuthorize, RelayGrant } from "./grant.ts";
 export { RELAY_CLOSE_CODE } from "./joined_connections.ts";
 export type { RelayOptions } from "./options.ts";

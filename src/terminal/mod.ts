@@ -27,7 +27,7 @@ import { processTerminal } from "../platform/terminal/terminal.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import { runSessionIn, type TerminalOptions } from "./run_in_terminal.ts";
 
-export type { Bytes } from "../bytes.ts";
+export type { Bytes, ByteStream } from "../bytes.ts";
 export type { ChannelProtocol } from "../channel/subprotocols.ts";
 export type { Status, StatusCause, StatusDetails } from "../status.ts";
 export type { StreamSession, TerminalOptions, TerminalSize };

@@ -9,6 +9,14 @@
 
 export type { Bytes } from "../bytes.ts";
 export type { TerminalSize } from "../channel/resize.ts";
+export type { ByteDuplex, DuplexReceiver } from "../transport/duplex.ts";
+export type { Resource } from "../client/resource.ts";
+export type { KubeObject } from "../client/kube_object.ts";
+export type {
+  ManagedFieldsEntry,
+  ObjectMeta,
+  OwnerReference,
+} from "../client/kubernetes/meta_v1.ts";
 export type {
   CloseInfo,
   Connection,

@@ -45,6 +45,30 @@ test("every entry point and every exported name is documented", async () => {
   assertEquals(silent, []);
 });
 
+/**
+ * Beside these are the main entry, which leaves parts of Kubernetes' objects to
+ * `./kubernetes`, that one, and `./files`, whose functions take an `Api`. `deno
+ * doc --lint` of all entries together, a check of the runner, includes them.
+ */
+const ALONE = [
+  ...["./deno", "./bun", "./node", "./web", "./kubeconfig", "./testing"],
+  ...["./terminal", "./relay", "./xterm"],
+];
+
+test("entry points that are used alone export the parts of their types", async () => {
+  const { exports } = await readJsrManifest();
+  const wrong: string[] = [];
+  for (const entry of ALONE) {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["doc", "--lint", "--quiet", exports[entry]!],
+      cwd: fileURLToPath(root),
+      env: { NO_COLOR: "1" },
+    }).output();
+    if (!success) wrong.push(new TextDecoder().decode(stderr));
+  }
+  assertEquals(wrong, []);
+});
+
 test("the main entry point's description has an example", async () => {
   const text = await Deno.readTextFile(new URL("mod.ts", root));
   const [description = ""] = text.split("*/");

@@ -26,6 +26,7 @@ import { BUN_1_3_QUIRKS, BUN_QUIRKS } from "../node/runtime_quirks.ts";
 import { checkMaterial } from "../node/tls_material.ts";
 
 export type { Bytes } from "../../bytes.ts";
+export type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 export type * from "../../transport/transport.ts";
 
 /** HTTP and WebSocket on Bun's sockets; the default of `createClient` on Bun. */

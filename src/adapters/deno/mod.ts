@@ -24,6 +24,7 @@ import { DENO_QUIRKS } from "../node/runtime_quirks.ts";
 import { checkMaterial } from "../node/tls_material.ts";
 
 export type { Bytes } from "../../bytes.ts";
+export type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 export type * from "../../transport/transport.ts";
 
 /** HTTP and WebSocket on Deno's sockets; the default of `createClient` on Deno. */

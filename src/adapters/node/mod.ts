@@ -18,6 +18,7 @@ import { NODE_QUIRKS } from "./runtime_quirks.ts";
 import { checkMaterial } from "./tls_material.ts";
 
 export type { Bytes } from "../../bytes.ts";
+export type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 export type * from "../../transport/transport.ts";
 
 /** HTTP and WebSocket on Node's sockets; the default of `createClient` on Node. */

@@ -20,6 +20,7 @@ import {
 
 export type { WebSocketSource } from "./web_handshake.ts";
 export type { Bytes } from "../../bytes.ts";
+export type { ByteDuplex, DuplexReceiver } from "../../transport/duplex.ts";
 export type * from "../../transport/transport.ts";
 export type { WebTransportOptions };
 
