@@ -4,6 +4,7 @@ import { concatBytes } from "../../../src/bytes.ts";
 import { GatheredReads } from "../../../src/adapters/gathered_reads.ts";
 import type { Clock } from "../../../src/timers.ts";
 import { test } from "../../harness.ts";
+import { sameBytes } from "../../support/bytes.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -13,6 +14,9 @@ const IDLE_SIZE = KIB;
 
 /** Sizes as TLS has them: 32 KiB frames of 5 more bytes in three records. */
 const RECORDS = [16 * KIB, 16 * KIB, 5];
+
+/** A turn of Deno takes 1.5 ms, and far longer on a loaded machine. */
+const SEEDS = 16;
 
 /** The two ways to read into a block: by a copy, or in place. */
 const WAYS = { "copied": copied, "in place": inPlace } as const;
@@ -110,7 +114,7 @@ for (const [way, read] of Object.entries(WAYS)) {
   });
 
   test(`${way}: any sizes and turns give the same bytes, each in a buffer of its own`, async () => {
-    for (let seed = 1; seed <= 50; seed++) {
+    for (let seed = 1; seed <= SEEDS; seed++) {
       const random = generator(seed);
       const { reads, chunks } = gathered();
       let sent = 0;
@@ -122,7 +126,7 @@ for (const [way, read] of Object.entries(WAYS)) {
       }
       reads.flush();
       const label = `seed ${seed}`;
-      assertEquals(concatBytes(chunks), numbered(0, sent), label);
+      assert(sameBytes(concatBytes(chunks), numbered(0, sent)), label);
       const buffers = new Set(chunks.map(({ buffer }) => buffer));
       assertEquals(buffers.size, chunks.length, label);
       for (const { buffer, byteLength } of chunks) {
@@ -210,7 +214,7 @@ test("the last small array of a flood is passed on after a lull", async () => {
 });
 
 test("arrays of any sizes give the same bytes, none small in a flood", async () => {
-  for (let seed = 1; seed <= 50; seed++) {
+  for (let seed = 1; seed <= SEEDS; seed++) {
     const random = generator(seed);
     const { reads, chunks } = gathered();
     let sent = 0;
@@ -221,7 +225,7 @@ test("arrays of any sizes give the same bytes, none small in a flood", async () 
       if (random() < 0.3) await turns(1 + Math.floor(random() * 5));
     }
     reads.flush();
-    assertEquals(concatBytes(chunks), numbered(0, sent), `seed ${seed}`);
+    assert(sameBytes(concatBytes(chunks), numbered(0, sent)), `seed ${seed}`);
     const first = chunks.findIndex(({ length }) => length >= 32 * KIB);
     const flood = chunks.slice(first, -1);
     assert(flood.every(({ length }) => length >= 4 * KIB), `seed ${seed}`);
