@@ -45,7 +45,7 @@ import type { TreeEntry } from "./tree_entry.ts";
  *
  * const client = await createClient();
  * const pods = new Api(Pod, { client, namespace: "default" });
- * for await (const entry of readTree(pods, "web-0", "/var/log")) {
+ * for await (const entry of readTree(pods, "web-0", "/srv")) {
  *   console.log(entry.type, entry.size, entry.path);
  * }
  * await client.close();
