@@ -129,6 +129,11 @@ export class JoinedConnections {
       this.#page.connection.close(code, text);
       this.#cluster.connection.close();
     }
+    this.#abortPageLater();
+  }
+
+  /** It has nothing to read that is worth the longer wait of its own. */
+  #abortPageLater(): void {
     const { connection } = this.#page;
     const cancel = startTimer(CLOSE_TIMEOUT, () => connection.abort());
     connection.released.then(cancel);
@@ -143,6 +148,7 @@ export class JoinedConnections {
       })
     ) return;
     this.#page.connection.close();
+    this.#abortPageLater();
     this.#cluster.connection.close();
   }
 
