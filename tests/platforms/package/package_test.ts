@@ -64,7 +64,7 @@ test(
         .filter((path) => path !== "node_modules/.package-lock.json")
         .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
         .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path))
-        .filter((path) => !/^examples\/[\w/]+\.(md|ts|html)$/.test(path));
+        .filter((path) => !/^examples\/[\w/]+\.(html|md|png|ts)$/.test(path));
       assertEquals(others.sort(), [
         "CHANGELOG.md",
         "CONTRIBUTING.md",
