@@ -59,10 +59,10 @@ export interface Backend<S extends Sandbox = Sandbox> {
   /** Why there are no others. */
   readonly missingCapabilities?: Readonly<Partial<Record<Capability, string>>>;
   /**
-   * What happens to megabytes of stdin that the command does not read. They
-   * block the output and the status where containerd waits for them for ever, or
-   * where the server's hops reset each other: a proxy then loses the end, and the
-   * API server's translator reports success.
+   * What happens to stdin that the command does not read. Megabytes block the
+   * output and the status where containerd waits for them for ever. Even a byte
+   * that comes after the end can lose them where the server has several hops, see
+   * `endsWithUnreadStdin` in tests/conformance/stdin_outcomes.ts.
    */
   readonly unreadInput: "dropped" | "blocking";
   /** How many concurrent sessions the server handles easily. */
