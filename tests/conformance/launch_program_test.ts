@@ -28,7 +28,7 @@ function imageOf({ podSpec }: Fixture): string {
 testCase(
   "program: debug: looks into a pod, and exits as its container",
   async (fixture) => {
-    const name = await fixture.pod();
+    const name = await fixture.pod({ labels: { own: "pod" } });
     const image = `--image=${imageOf(fixture)}`;
     await withKubeconfigFile(fixture, async (env) => {
       const looked = await runPodwire([
