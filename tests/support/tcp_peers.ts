@@ -89,7 +89,8 @@ export async function exchangeBytes(
 }
 
 /**
- * Waits for the end of a request, sends an answer and ends.
+ * Waits for the end of a request, sends an answer and ends. The sum is there
+ * before the answer is: a digest may take longer than the way to the program.
  *
  * @returns The request, as {@linkcode sumOf} describes it.
  */
@@ -98,8 +99,9 @@ export async function answerWithSum(
   answer: Uint8Array,
 ): Promise<string> {
   const request = await received(socket);
+  const sum = await sumOf(request);
   socket.end(answer);
-  return await sumOf(request);
+  return sum;
 }
 
 /** The size and the SHA-256 of bytes. */
