@@ -359,7 +359,8 @@ export class WaitFailedError extends PodwireError {
   /**
    * The cluster's word for it, for example `BackoffLimitExceeded`,
    * `ProgressDeadlineExceeded` or `ImagePullBackOff`; `Deleted` or `Replaced`
-   * for an object that is gone.
+   * for an object that is gone, `AlreadyExists` for a debug container's name
+   * that is taken.
    */
   readonly reason: string;
   /** The object as it was last seen. */

@@ -69,6 +69,25 @@ testCase(
 );
 
 testCase(
+  "debug: a name that is taken is no end of the first container",
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    const name = await pod();
+    const options = {
+      image: imageOf(fixture),
+      name: "tools",
+      ...sh("exit 4"),
+    };
+    const session = await pods.debug(name, options);
+    assertEquals(await session.exitCode, 4);
+    const error = await rejection(pods.debug(name, options), WaitFailedError);
+    assertEquals(error.reason, "AlreadyExists");
+    assertMatch(error.message, /^Cannot debug pods .* "tools" already; choose/);
+  },
+  NEEDS,
+);
+
+testCase(
   "debug: a terminal, and another session of a container that runs",
   async (fixture) => {
     const { pods, pod } = fixture;

@@ -87,7 +87,8 @@ export interface DebugMethod {
    * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {ApiError} If the server refuses the container.
    * @throws {WaitFailedError} If it can never start: its image cannot be pulled,
-   * for example, which `reason` and the message tell in the cluster's words.
+   * for example, which `reason` and the message tell in the cluster's words, or
+   * the pod has a container of its `name` (`AlreadyExists`).
    * @throws {CallTimeoutError} If it is not attached within `timeout`.
    */
   (target: Target, options: DebugOptions): Promise<LaunchedSession>;

@@ -5,15 +5,16 @@ import type {
 } from "../../client/kubernetes/core_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
 import { setMessage } from "../../call_site.ts";
-import { ApiError } from "../../errors.ts";
+import { ApiError, WaitFailedError } from "../../errors.ts";
 import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import { type ParsedTarget, parseTarget } from "../targets/target.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
-import { partsOf } from "../watch/predicates/predicate.ts";
+import { fieldsOf, partsOf } from "../watch/predicates/predicate.ts";
 import {
   type ContainerPlace,
   isContainerRunning,
+  statusIn,
   waitForStart,
 } from "./container_state.ts";
 import {
@@ -93,12 +94,21 @@ async function addContainer(
     action,
   };
   const options = { namespace, timeout: null, signal };
-  try {
-    const pod = await fetchObject(context, verb, options) as Stored<Pod>;
-    return placeOf({ context, action, namespace }, pod, container.name);
-  } catch (error) {
+  const pod = await fetchObject(context, verb, options).catch((error) => {
     throw explained(error);
+  }) as Stored<Pod>;
+  // The same container twice is a patch that changes nothing.
+  const { running, terminated } = fieldsOf(
+    statusIn(pod, container.name)?.state,
+  );
+  if (running ?? terminated) {
+    throw new WaitFailedError(
+      `Cannot ${action}: pod ${JSON.stringify(name)} has a container ` +
+        `${JSON.stringify(container.name)} already; choose another name`,
+      { reason: "AlreadyExists", object: pod },
+    );
   }
+  return placeOf({ context, action, namespace }, pod, container.name);
 }
 
 /** An old server has no such subresource, which it says as of a pod. */
