@@ -1,5 +1,6 @@
 // Folders in containers, for the cases of files.
 import { assertEquals } from "@std/assert";
+import { ExecFailedError } from "../../mod.ts";
 import { type CaseOptions, type Fixture, testCase } from "./fixture.ts";
 
 /** A folder of a container, and what is in it. */
@@ -36,13 +37,27 @@ export function fileCase(
     try {
       await body(fixture, folder);
     } finally {
-      await run('chmod -R u+w "$1"; rm -rf "$1"', path);
+      await untilRemoved(() => run('chmod -R u+w "$1"; rm -rf "$1"', path));
     }
   }, options);
 }
 
 /** Milliseconds; a loaded machine notices late that a client is gone. */
 const CLEANED_WITHIN = 15_000;
+
+/** A script that was cut off may begin late, and write while this removes. */
+async function untilRemoved(remove: () => Promise<unknown>): Promise<void> {
+  const begun = performance.now();
+  for (let removed = false; !removed;) {
+    try {
+      await remove();
+      removed = true;
+    } catch (error) {
+      const isLate = performance.now() - begun >= CLEANED_WITHIN;
+      if (isLate || !(error instanceof ExecFailedError)) throw error;
+    }
+  }
+}
 
 /** Waits until the folder has only these names: a script that was cut off cleans up. */
 export async function cleaned(
