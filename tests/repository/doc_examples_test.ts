@@ -59,7 +59,7 @@ test(
       await Deno.remove(folder, { recursive: true });
     }
   },
-  { timeout: 60_000 },
+  { timeout: 180_000 },
 );
 
 /** What every port of every pod answers. */

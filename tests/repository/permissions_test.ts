@@ -91,7 +91,7 @@ test(`each row of ${GUIDE} is the least set of permissions`, async () => {
             ...joined(given).map((flag) => filled(flag, values)),
             ...[program, what, ...data, PORT],
           ],
-        }, { env: { KUBECONFIG: kubeconfig }, timeout: 20_000 });
+        }, { env: { KUBECONFIG: kubeconfig }, timeout: 60_000 });
         await Deno.remove(`${folder}/copy`, { recursive: true }).catch(
           () => {},
         );
@@ -107,7 +107,7 @@ test(`each row of ${GUIDE} is the least set of permissions`, async () => {
     }
   });
   await cluster.close();
-}, { timeout: 120_000 });
+}, { timeout: 240_000 });
 
 /** One flag of each name, with all values. */
 function joined(flags: readonly string[]): string[] {
