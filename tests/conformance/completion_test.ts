@@ -178,4 +178,8 @@ embeddedCase("completion: fish offers what fits", async (fixture) => {
     assertMatch(command, /^port-forward\tForward /);
     assertEquals([target, file], [`${pod}\tRunning`, `${pod}:${path}/config`]);
   });
-}, { ...options, skip: hasFish ? undefined : "there is no fish" });
+}, {
+  ...options,
+  skip: hasFish ? undefined : "there is no fish",
+  crossCheck: true,
+});

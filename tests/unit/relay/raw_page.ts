@@ -24,7 +24,7 @@ export const CAT = "/relay/api/v1/namespaces/default/pods/web-0/exec" +
 /** A page on a raw socket, which can leave in any way. */
 export class RawPage {
   readonly socket: Socket;
-  /** Resolves when the socket is closed. */
+  /** Resolves when the socket is closed; rejects if a frame was invalid. */
   readonly closed: Promise<void>;
   /** The messages received. */
   readonly messages: Bytes[] = [];
@@ -36,15 +36,29 @@ export class RawPage {
   readonly #frames = new FrameReader("client");
   #message: Bytes[] = [];
   #upgraded = false;
+  #paused = false;
 
   constructor(url: string, upgrade: RawUpgrade = {}) {
     const { hostname, port } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port) });
     this.socket = socket;
-    this.closed = new Promise((resolve) => socket.once("close", resolve))
-      .then(() => this.#answered.resolve(this.#status));
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.closed = promise;
+    socket.once("close", () => {
+      this.#answered.resolve(this.#status);
+      resolve();
+    });
     socket.on("error", () => {});
-    socket.on("data", (chunk: Uint8Array) => this.#read(new Uint8Array(chunk)));
+    socket.on("data", (chunk: Uint8Array) => {
+      try {
+        this.#read(new Uint8Array(chunk));
+      } catch (error) {
+        reject(error);
+        socket.destroy();
+      }
+      // Only here: outside of a data event, Deno 2.5 loses what is being read.
+      if (this.#paused) socket.pause();
+    });
     socket.write(encodeUpgrade(url, upgrade));
   }
 
@@ -64,6 +78,17 @@ export class RawPage {
     this.socket.write(
       encodeControl(OPCODE.close, encodeClosePayload(code), "client"),
     );
+  }
+
+  /** Stops reading, with the next bytes. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Reads on. */
+  resume(): void {
+    this.#paused = false;
+    this.socket.resume();
   }
 
   /** Leaves with a reset. */

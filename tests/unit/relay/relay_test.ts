@@ -278,11 +278,11 @@ test("relay: a page that reads slowly stops the pod, and gets all of its output"
         "&command=/dev/zero",
     });
     assertEquals(await page.status, 101);
-    page.socket.pause();
+    page.pause();
     await delay(500);
     const isOver = () => relayed.events.some(({ type }) => type === "end");
     assertEquals(isOver(), false);
-    page.socket.resume();
+    page.resume();
     await page.closed;
     assertEquals(page.closeFrame?.code, 1000);
     const output = page.messages.filter(([channel]) => channel === 1);
