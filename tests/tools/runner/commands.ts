@@ -62,7 +62,7 @@ function deno(
   files: readonly string[],
   { report, filter }: TestCommandOptions,
 ): string[] {
-  const args = ["test", "--allow-all", "--no-check"];
+  const args = ["test", "--allow-all", "--no-check", "--v8-flags=--expose-gc"];
   if (report !== undefined) args.push(`--junit-path=${report}`);
   if (filter !== undefined) args.push(`--filter=/${filter}/`);
   return [...args, preload("deno"), "--", ...files];

@@ -6,7 +6,7 @@ import {
   memoryTransport,
 } from "../../../src/testing/mod.ts";
 import { delay } from "../../support/async.ts";
-import { makeGarbage } from "../../support/garbage.ts";
+import { collectGarbage } from "../../support/garbage.ts";
 import { test } from "../../harness.ts";
 
 const ALL = { labelSelector: "app=web" };
@@ -89,7 +89,7 @@ test("runAll: of a thousand pods, no result is kept", async () => {
       registry.register(result!, null);
     }
     assertEquals(total, 1_000 * size);
-    await makeGarbage(() => collected > 900);
+    await collectGarbage(() => collected > 900);
     assert(collected > 900, `only ${collected} were collected`);
   });
 }, { timeout: 60_000, shared: true });

@@ -7,7 +7,7 @@ import { Recorder } from "../../../conformance/transport/recorder.ts";
 import { withServer } from "../../../conformance/transport/fixtures.ts";
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
-import { makeGarbage } from "../../../support/garbage.ts";
+import { collectGarbage } from "../../../support/garbage.ts";
 
 test("a factory may make the WebSocket", async () => {
   const made: string[][] = [];
@@ -77,7 +77,7 @@ test("an abort ends a body whose Response was collected", async () => {
     const registry = new FinalizationRegistry(() => collected++);
     // A stack that is scanned conservatively may hold some of them.
     for (let count = 0; count < 100; count++) registry.register({}, null);
-    await makeGarbage(() => collected > 50);
+    await collectGarbage(() => collected > 50);
     assert(collected > 50);
     abort.abort(new Error("enough"));
     await next;
