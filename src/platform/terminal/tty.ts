@@ -10,18 +10,25 @@ const POLL_INTERVAL = 250;
  */
 export function setRawMode(raw: boolean): void {
   builtin("node:process").stdin.setRawMode(raw);
-  if (raw) disableOutputProcessing();
+  if (raw) completeRawMode();
 }
 
 /**
- * The runtimes' raw mode keeps output processing, which adds a carriage return
- * to each line feed. The remote terminal has done that where it is right: a
+ * What raw mode sets, and no output processing: that adds a carriage return to
+ * each line feed, which the remote terminal has done where it is right. A
  * program that moves the cursor down by a line feed would end up in the wrong
  * column.
  */
-function disableOutputProcessing(): void {
+const RAW_MODE = "-opost -icanon -echo -isig -iexten -icrnl -ixon -brkint " +
+  "-inpck -istrip min 1 time 0";
+
+/**
+ * The runtimes' raw mode keeps output processing. On Bun 1.3 it was missing as a
+ * whole, once, after a SIGSTOP; so all of it is set.
+ */
+function completeRawMode(): void {
   if (builtin("node:process").platform === "win32" || !mayRun("stty")) return;
-  builtin("node:child_process").spawnSync("stty", ["-opost"], {
+  builtin("node:child_process").spawnSync("stty", RAW_MODE.split(" "), {
     stdio: ["inherit", "ignore", "ignore"],
   });
 }
