@@ -102,5 +102,6 @@ test(
   {
     timeout: 300_000,
     skip: await missingDenort(),
+    crossCheck: true,
   },
 );
