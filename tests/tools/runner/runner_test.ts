@@ -26,6 +26,8 @@ test("the runner counts passed, failed and skipped test cases", () => {
     failureList("node24", failures),
     "node24: fails\n    at <testcase>\nnode24: breaks\n    how",
   );
+  const many = Array.from({ length: 25 }, () => failures[0]!);
+  assertEquals(failureList("bun", many).split("\n").at(-1), "bun: and 5 more");
 });
 
 test("the runner's closing line has the sums of all suites", () => {

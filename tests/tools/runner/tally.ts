@@ -83,11 +83,17 @@ export function failureList(
   name: string,
   failures: readonly Failure[],
 ): string {
-  return failures.map((failure) => {
+  const lines = failures.slice(0, MOST_LISTED).map((failure) => {
     const error = failure.error === "" ? "" : `\n    ${failure.error}`;
     return `${name}: ${failure.name}${error}`;
-  }).join("\n");
+  });
+  const more = failures.length - lines.length;
+  if (more > 0) lines.push(`${name}: and ${more} more`);
+  return lines.join("\n");
 }
+
+/** A process that is killed fails all of its tests. */
+const MOST_LISTED = 20;
 
 function nameIn(attributes: string): string {
   const [, name = ""] = /\sname="([^"]*)"/.exec(attributes) ?? [];
