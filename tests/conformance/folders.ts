@@ -37,7 +37,10 @@ export function fileCase(
     try {
       await body(fixture, folder);
     } finally {
-      await untilRemoved(() => run('chmod -R u+w "$1"; rm -rf "$1"', path));
+      await untilCleaned(async () => {
+        await run('chmod -R u+w "$1"; rm -rf "$1"', path);
+        return true;
+      });
     }
   }, options);
 }
@@ -45,36 +48,33 @@ export function fileCase(
 /** Milliseconds; a loaded machine notices late that a client is gone. */
 const CLEANED_WITHIN = 15_000;
 
-/** A script that was cut off may begin late, and write while this removes. */
-async function untilRemoved(remove: () => Promise<unknown>): Promise<void> {
+/**
+ * Repeats `attempt` until it holds, for a while: a script that was cut off may
+ * begin and end late, and a command beside it fails when it loses what it has
+ * just seen.
+ */
+async function untilCleaned(attempt: () => Promise<boolean>): Promise<void> {
   const begun = performance.now();
-  for (let removed = false; !removed;) {
-    try {
-      await remove();
-      removed = true;
-    } catch (error) {
-      const isLate = performance.now() - begun >= CLEANED_WITHIN;
+  for (let holds = false; !holds;) {
+    const isLate = performance.now() - begun >= CLEANED_WITHIN;
+    holds = await attempt().catch((error) => {
       if (isLate || !(error instanceof ExecFailedError)) throw error;
-    }
+      return false;
+    });
+    if (isLate) return;
   }
 }
 
-/** Waits until the folder has only these names: a script that was cut off cleans up. */
+/** Waits until the folder has only these names. */
 export async function cleaned(
   names: () => Promise<string>,
   expected: string,
 ): Promise<void> {
-  // What a listing has just seen may be gone when it looks closer.
-  const look = () =>
-    names().catch((error) => {
-      if (!(error instanceof ExecFailedError)) throw error;
-      return error.message;
-    });
-  const begun = performance.now();
-  let found = await look();
-  while (found !== expected && performance.now() - begun < CLEANED_WITHIN) {
-    found = await look();
-  }
+  let found = "";
+  await untilCleaned(async () => {
+    found = await names();
+    return found === expected;
+  });
   assertEquals(found, expected);
 }
 
