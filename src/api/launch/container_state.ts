@@ -71,11 +71,17 @@ export function isContainerRunning(pod: Pod, container: string): boolean {
   return statusIn(pod, container)?.state?.running !== undefined;
 }
 
+/** Whether the container runs, or has run. */
+export function hasStarted(pod: Pod, container: string): boolean {
+  const { running, terminated } = fieldsOf(statusIn(pod, container)?.state);
+  return Boolean(running ?? terminated);
+}
+
 /** How far a container is on the way to its start; an end counts as one. */
 export function startState(pod: Pod, container: string): WaitState {
+  if (hasStarted(pod, container)) return DONE;
   const own = statusIn(pod, container);
-  const { running, terminated, waiting } = fieldsOf(own?.state);
-  if (running ?? terminated) return DONE;
+  const { waiting } = fieldsOf(own?.state);
   if (hasEnded(pod)) return podFailure(pod)!;
   const init = partsOf(fieldsOf(pod.status).initContainerStatuses);
   for (const { name, state } of own === undefined ? init : [own, ...init]) {

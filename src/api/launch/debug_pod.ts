@@ -10,11 +10,11 @@ import type { Target } from "../../target.ts";
 import type { CallContext } from "../call.ts";
 import { type ParsedTarget, parseTarget } from "../targets/target.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
-import { fieldsOf, partsOf } from "../watch/predicates/predicate.ts";
+import { partsOf } from "../watch/predicates/predicate.ts";
 import {
   type ContainerPlace,
+  hasStarted,
   isContainerRunning,
-  statusIn,
   waitForStart,
 } from "./container_state.ts";
 import {
@@ -98,10 +98,7 @@ async function addContainer(
     throw explained(error);
   }) as Stored<Pod>;
   // The same container twice is a patch that changes nothing.
-  const { running, terminated } = fieldsOf(
-    statusIn(pod, container.name)?.state,
-  );
-  if (running ?? terminated) {
+  if (hasStarted(pod, container.name)) {
     throw new WaitFailedError(
       `Cannot ${action}: pod ${JSON.stringify(name)} has a container ` +
         `${JSON.stringify(container.name)} already; choose another name`,
