@@ -3,6 +3,7 @@ import type { SourceFile } from "./source_files.ts";
 /** The floors of the source tree, each a folder or a file of src/. */
 const FLOORS: readonly (readonly string[])[] = [
   [
+    "errors",
     "errors.ts",
     "bytes.ts",
     "status.ts",

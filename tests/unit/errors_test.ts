@@ -1,5 +1,7 @@
 // Tools that mix `require` and `import` load a package twice.
 import { assert, assertEquals } from "@std/assert";
+import { cp, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { isTransient } from "../../src/api/watch/retry.ts";
 import {
   ConfigurationError,
@@ -10,13 +12,22 @@ import {
 import * as errors from "../../src/errors.ts";
 import { HeadTooLongError } from "../../src/http/head.ts";
 import { test } from "../harness.ts";
+import { root } from "../harness/preload/specifiers.ts";
+import { withTempFolder } from "../support/temp_folder.ts";
 
 type Errors = typeof errors;
 type ErrorClass = typeof PodwireError;
 
-// Bun ignores the query of an absolute URL.
-const COPY = "../../src/errors.ts?copy";
-const other: Errors = await import(COPY);
+/** The module, loaded a second time from copies of its files. */
+let other!: Errors;
+await withTempFolder(async ({ path }) => {
+  const sources = new URL("src/", root);
+  await writeFile(`${path}/package.json`, '{ "type": "module" }');
+  for (const name of ["errors.ts", "errors"]) {
+    await cp(new URL(name, sources), `${path}/${name}`, { recursive: true });
+  }
+  other = await import(pathToFileURL(`${path}/errors.ts`).href);
+});
 
 /** The classes of a copy of the module, by name. */
 function classesOf(copy: Errors): [string, ErrorClass][] {
