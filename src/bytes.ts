@@ -52,6 +52,27 @@ export function toBytes(value: string | Bytes): Bytes {
   return typeof value === "string" ? encodeText(value) : value;
 }
 
+/**
+ * A chunk that a user writes, as bytes: any view of a buffer has some.
+ *
+ * @param name What is written to, for messages.
+ * @throws {TypeError} It has none.
+ */
+export function asBytes(chunk: unknown, name = "stdin"): Uint8Array {
+  if (chunk instanceof Uint8Array) return chunk;
+  if (ArrayBuffer.isView(chunk)) {
+    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+  throw new TypeError(
+    `Cannot write to ${name}: a chunk is ${describe(chunk)}, not bytes`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
 /** `bytes` read as UTF-8; malformed sequences become U+FFFD. */
 export function decodeText(bytes: Uint8Array): string {
   return decoder.decode(bytes);

@@ -1,7 +1,7 @@
-import { checkUnicode, encodeText } from "../bytes.ts";
+import { asBytes, checkUnicode, encodeText } from "../bytes.ts";
 import { StdinError } from "../errors.ts";
 import type { ExecRunOptions } from "../request/exec_options.ts";
-import { asBytes, type InputChannel } from "../streams/input_channel.ts";
+import type { InputChannel } from "../streams/input_channel.ts";
 
 /** Writes a whole source to stdin, then closes it. */
 export interface StdinFeed {

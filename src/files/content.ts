@@ -1,5 +1,4 @@
-import { checkUnicode, encodeText } from "../bytes.ts";
-import { asBytes } from "../streams/input_channel.ts";
+import { asBytes, checkUnicode, encodeText } from "../bytes.ts";
 
 /** What the content of a file may be given as. */
 export type FileContent =

@@ -1,5 +1,10 @@
 import { onAbort } from "../abortable.ts";
-import { type ByteStream, checkUnicode, encodeText } from "../bytes.ts";
+import {
+  asBytes,
+  type ByteStream,
+  checkUnicode,
+  encodeText,
+} from "../bytes.ts";
 import { CHANNEL } from "../channel/frame.ts";
 import {
   checkTerminalSize,
@@ -14,7 +19,7 @@ import {
 import { HalfCloseUnsupportedError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { FlowControl } from "../streams/flow_control.ts";
-import { asBytes, InputChannel } from "../streams/input_channel.ts";
+import { InputChannel } from "../streams/input_channel.ts";
 import { OutputChannel } from "../streams/output_channel.ts";
 import { readLines } from "../streams/read_lines.ts";
 import type { Connection } from "../transport/transport.ts";

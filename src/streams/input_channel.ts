@@ -1,3 +1,5 @@
+import { asBytes } from "../bytes.ts";
+
 /** The most bytes in one message; servers read 32 KiB at a time. */
 const CHUNK = 32 * 1024;
 
@@ -129,27 +131,8 @@ export class InputChannel {
   }
 }
 
-/**
- * @param name What is written to, for messages.
- * @throws {TypeError} If a chunk is not bytes.
- */
-export function asBytes(chunk: unknown, name = "stdin"): Uint8Array {
-  if (chunk instanceof Uint8Array) return chunk;
-  if (ArrayBuffer.isView(chunk)) {
-    return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  }
-  throw new TypeError(
-    `Cannot write to ${name}: a chunk is ${describe(chunk)}, not bytes`,
-  );
-}
-
 function sizeOf(chunk: unknown): number {
   return ArrayBuffer.isView(chunk) ? chunk.byteLength : 1;
-}
-
-function describe(value: unknown): string {
-  if (value === null) return "null";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function locked(action: string): TypeError {

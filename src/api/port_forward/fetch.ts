@@ -1,10 +1,9 @@
 import { onAbort } from "../../abortable.ts";
-import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
+import { asBytes, type Bytes, concatBytes, encodeText } from "../../bytes.ts";
 import { V4 } from "../../channel/subprotocols.ts";
 import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import { ConfigurationError, SessionEndedError } from "../../errors.ts";
 import { PortDuplex } from "../../session/port_duplex.ts";
-import { asBytes } from "../../streams/input_channel.ts";
 import type { Target } from "../../target.ts";
 import { addressOf } from "../../transport/address.ts";
 import type { ByteDuplex } from "../../transport/duplex.ts";
