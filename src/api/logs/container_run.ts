@@ -9,7 +9,7 @@ import { isRecord } from "../../json.ts";
 import type { CallContext } from "../call.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
 import { hasEnded } from "../watch/predicates/pod_state.ts";
-import type { TimedLine } from "./resume_point.ts";
+import type { TimedLine } from "./log_entry.ts";
 
 /**
  * The state of a container run whose log is read:

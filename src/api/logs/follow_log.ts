@@ -12,12 +12,8 @@ import type { ContainerRun, RunState } from "./container_run.ts";
 import { isWaiting } from "./logged_containers.ts";
 import { ResponseOwner } from "./response_owner.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
-import {
-  type LogEntry,
-  readTimedLine,
-  ResumePoint,
-  untimed,
-} from "./resume_point.ts";
+import { type LogEntry, readTimedLine, untimed } from "./log_entry.ts";
+import { ResumePoint } from "./resume_point.ts";
 
 /** A log to follow. */
 export interface FollowedLog {

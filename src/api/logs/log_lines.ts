@@ -15,7 +15,7 @@ import { parseTarget } from "../targets/target.ts";
 import { fetchStream, prepareVerb, type VerbCall } from "../verbs/verb_call.ts";
 import { type LineFormat, readLines } from "../../streams/read_lines.ts";
 import { iterateOperation } from "../watch/cancellable_iterator.ts";
-import { type LogEntry, readTimedLine, untimed } from "./resume_point.ts";
+import { type LogEntry, readTimedLine, untimed } from "./log_entry.ts";
 
 /** Options of `logs.lines`. */
 export interface LogLinesOptions extends Omit<LogOptions, "limitBytes"> {

@@ -1,5 +1,5 @@
 import type { ContainerRun, RunState } from "./container_run.ts";
-import type { TimedLine } from "./resume_point.ts";
+import type { TimedLine } from "./log_entry.ts";
 
 type Verdict = "ours" | "another run's" | "another pod's" | "unclear";
 

@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  readTimedLine,
-  ResumePoint,
-} from "../../../../src/api/logs/resume_point.ts";
+import { readTimedLine } from "../../../../src/api/logs/log_entry.ts";
+import { ResumePoint } from "../../../../src/api/logs/resume_point.ts";
 import { test } from "../../../harness.ts";
 
 /** What of `lines` is new to the point; each begins with seconds and their fraction. */
