@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import { connectError } from "./connect_error.ts";
+import { connectHint } from "./connect_hint.ts";
 import { hostAndPort } from "./address.ts";
 import { FinalHeadParser, type ResponseHead } from "../http/head.ts";
 import type { DialTarget } from "./dial.ts";
@@ -84,7 +85,8 @@ export class HeadReader implements DuplexReceiver {
   #fail(cause: Error): void {
     const { hostname, port } = this.#target;
     const where = hostAndPort(hostname, port);
-    this.#reject(connectError(cause, where, this.#target));
+    const hint = connectHint(cause, this.#target);
+    this.#reject(connectError(cause, where, hint));
   }
 
   #parse(chunk: Bytes): void {

@@ -1,5 +1,6 @@
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectError } from "../../transport/connect_error.ts";
+import { connectHint } from "../../transport/connect_hint.ts";
 import type { Dial, DialTarget } from "../../transport/dial.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { proxyAddress } from "../../transport/proxy/proxy_address.ts";
@@ -27,10 +28,9 @@ export function denoDial(): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port), {
-        ...target,
-        systemTrust: quirks.systemTrust,
-      });
+      const { systemTrust } = quirks;
+      const hint = connectHint(error, { ...target, systemTrust });
+      throw connectError(error, hostAndPort(hostname, port), hint);
     }
   };
 }
@@ -91,9 +91,8 @@ async function nativeError(target: DialTarget): Promise<Error | null> {
     (await connectNatively(anonymous)).conn.close();
     return null;
   } catch (error) {
-    return connectError(error, hostAndPort(hostname, port), {
-      ...target,
-      systemTrust: DENO_QUIRKS.systemTrust,
-    });
+    const { systemTrust } = DENO_QUIRKS;
+    const hint = connectHint(error, { ...target, systemTrust });
+    return connectError(error, hostAndPort(hostname, port), hint);
   }
 }

@@ -6,6 +6,7 @@ import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { addressOf, hostAndPort } from "../../transport/address.ts";
 import { connectError } from "../../transport/connect_error.ts";
+import { connectHint } from "../../transport/connect_hint.ts";
 import type { ByteDuplex } from "../../transport/duplex.ts";
 import type { Transport } from "../../transport/transport.ts";
 import { NodeDuplex } from "./node_duplex.ts";
@@ -48,8 +49,8 @@ export function nestedTls(
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
       const { systemTrust } = quirks;
-      const peer = { tls, systemTrust, isPod: true };
-      throw connectError(error, hostAndPort(hostname, port), peer);
+      const hint = connectHint(error, { tls, systemTrust, isPod: true });
+      throw connectError(error, hostAndPort(hostname, port), hint);
     } finally {
       stopListening();
     }

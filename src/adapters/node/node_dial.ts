@@ -4,6 +4,7 @@ import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { connectError } from "../../transport/connect_error.ts";
+import { connectHint } from "../../transport/connect_hint.ts";
 import type { Dial, DialTarget, ProxyTls } from "../../transport/dial.ts";
 import type { ByteDuplex } from "../../transport/duplex.ts";
 import { openTunnel } from "../../transport/proxy/open_tunnel.ts";
@@ -32,10 +33,9 @@ export function nodeDial(quirks: RuntimeQuirks): Dial {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      throw connectError(error, hostAndPort(hostname, port), {
-        ...target,
-        systemTrust: quirks.systemTrust,
-      });
+      const { systemTrust } = quirks;
+      const hint = connectHint(error, { ...target, systemTrust });
+      throw connectError(error, hostAndPort(hostname, port), hint);
     }
   };
 }
@@ -122,7 +122,8 @@ async function throughProxy(
     } catch (error) {
       if (signal.aborted) throw error;
       const where = `the proxy ${hostAndPort(hostname, port)}`;
-      throw connectError(error, where, { tls: proxy.tls, isProxy: true });
+      const hint = connectHint(error, { tls: proxy.tls, isProxy: true });
+      throw connectError(error, where, hint);
     }
     socket.on("error", () => {});
   }

@@ -1,10 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  connectError,
-  connectErrorCode,
-  connectHint,
-  type Peer,
-} from "../../../src/transport/connect_error.ts";
+import { connectError } from "../../../src/transport/connect_error.ts";
+import { connectHint, type Peer } from "../../../src/transport/connect_hint.ts";
 import { test } from "../../harness.ts";
 
 const coded = (code: string, message = code): Error =>
@@ -109,7 +105,7 @@ for (const [error, peer, hint] of CASES) {
     ? "TLS with a client certificate"
     : "TLS";
   test(`the hint for "${error.message.slice(0, 60)}" over ${connection}`, () => {
-    assertEquals(connectHint(connectErrorCode(error), error, peer), hint);
+    assertEquals(connectHint(error, peer), hint);
   });
 }
 
@@ -118,7 +114,7 @@ test("the hint ends the message, where the caller can follow it", () => {
   const state = "Cannot connect to host:1: its certificate is for another name";
   assertEquals(connectError(error, "host:1").message, state);
   assertEquals(
-    connectError(error, "host:1", ANONYMOUS).message,
+    connectError(error, "host:1", connectHint(error, ANONYMOUS)).message,
     `${state}; ${NAME}`,
   );
 });
