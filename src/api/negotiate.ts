@@ -21,7 +21,7 @@ import type { KeepAliveSettings } from "../session/keep_alive.ts";
 import type { Connection } from "../transport/transport.ts";
 import type { Target } from "../target.ts";
 import { type CallContext, prepareCall, type PreparedCall } from "./call.ts";
-import { asksForContainer } from "../request/upgrade_hint.ts";
+import { asksForContainer } from "../request/refusal_hint.ts";
 import { type ParsedTarget, parseTarget } from "./targets/target.ts";
 
 /** One call of a subresource, its clock running. */

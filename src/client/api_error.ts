@@ -5,7 +5,7 @@ import { ApiError, ConnectError, HandshakeError } from "../errors.ts";
 import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
-import { isRedirect, redirectHint } from "../request/upgrade_hint.ts";
+import { refusalHint } from "../request/refusal_hint.ts";
 import { hideCredentials } from "../redact.ts";
 import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
 import { readPrefix } from "../transport/read_body.ts";
@@ -39,9 +39,18 @@ export async function toApiError(
   const reason = given || defaultReason(httpStatus, verb);
   const text = apiStatus ? apiStatus.message ?? "" : bodyText(body, headers);
   const retryAfter = retryAfterOf(headers, apiStatus);
-  const hint = isRedirect(httpStatus)
-    ? hideCredentials(redirectHint(headers), sent)
-    : hintOf({ httpStatus, text, retryAfter, verb, resource });
+  const right = verb && resource
+    ? `needs the right to ${verb} ${resource}`
+    : "";
+  const delay = retryAfter === null
+    ? ""
+    : `try again in ${Math.ceil(retryAfter / 1000)} s`;
+  // A redirect's target may repeat the credentials.
+  const hint = hideCredentials(
+    refusalHint(httpStatus, text, headers) ??
+      (httpStatus === 403 ? right : delay),
+    sent,
+  );
   return new ApiError(
     `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
       `${text && `: ${text}`}${hint && ` (${hint})`}`,
@@ -52,34 +61,6 @@ export async function toApiError(
       retryAfter,
     },
   );
-}
-
-function hintOf(
-  { httpStatus, text, retryAfter, verb, resource }: {
-    httpStatus: number;
-    text: string;
-    retryAfter: number | null;
-    verb: string | undefined;
-    resource: string | undefined;
-  },
-): string {
-  switch (httpStatus) {
-    case 400:
-      return /\bHTTPS\b/.test(text)
-        ? "the server speaks TLS at this port: its URL has to begin with https:"
-        : "";
-    case 401:
-      return "the server rejected the credentials: check the token or the client certificate";
-    case 403:
-      if (text.includes('User "system:anonymous"')) {
-        return "the server received no credentials: set a token or a client certificate";
-      }
-      return verb && resource ? `needs the right to ${verb} ${resource}` : "";
-    default:
-      return retryAfter === null
-        ? ""
-        : `try again in ${Math.ceil(retryAfter / 1000)} s`;
-  }
 }
 
 const REASONS: Readonly<Record<number, StatusReason>> = {

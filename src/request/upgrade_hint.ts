@@ -1,18 +1,4 @@
-import { isQuotable, stripEscapes } from "../redact.ts";
-
-/** Whether a response is a redirect, which is never followed. */
-export function isRedirect(status: number): boolean {
-  return status >= 300 && status < 400;
-}
-
-/** What to do about a redirect; names its target without query and password. */
-export function redirectHint(headers: Headers): string {
-  const hint = "redirects are not followed: use the server's final URL";
-  const location = headers.get("location") ?? "";
-  const [address] = stripEscapes(location).split(/[?#]/);
-  const target = address!.replace(/^([a-z]+:)?\/\/[^/]*@/i, "$1//");
-  return target === "" || !isQuotable(target) ? hint : `${hint}, ${target}`;
-}
+import { asksForContainer, refusalHint } from "./refusal_hint.ts";
 
 /** For a pod with several containers, none of which is named. */
 export const CONTAINER_HINT = 'set the option "container"';
@@ -21,11 +7,6 @@ export const CONTAINER_HINT = 'set the option "container"';
 export const UNSCHEDULED_HINT =
   "no node runs the pod yet: wait with waitFor(name, isRunning)";
 
-/** Whether a 400 says that the pod has several containers and none is named. */
-export function asksForContainer(body: string): boolean {
-  return body.includes("a container name must be specified");
-}
-
 /** What to do about a refused upgrade; null if that is not known. */
 export function upgradeHint(
   status: number,
@@ -33,17 +14,14 @@ export function upgradeHint(
   path: string,
   headers: Headers = new Headers(),
 ): string | null {
+  const hint = refusalHint(status, body, headers);
+  if (hint !== null) return hint;
   switch (status) {
     case 200:
       return "the server, or a proxy in between, does not speak WebSocket at this path";
     case 400:
       return hintOfBadRequest(body);
-    case 401:
-      return "the server rejected the credentials: check the token or the client certificate";
     case 403:
-      if (body.includes('User \\"system:anonymous\\"')) {
-        return "the server received no credentials: set a token or a client certificate";
-      }
       return body === ""
         ? "a 403 without a body means that the server supports none of the offered subprotocols"
         : `a WebSocket client needs the RBAC verbs "get" and, since Kubernetes 1.35, "create" on ${
@@ -62,20 +40,13 @@ export function upgradeHint(
         ? "the container does not run: wait for it, or name another"
         : null;
     default:
-      return isRedirect(status) ? redirectHint(headers) : null;
+      return null;
   }
 }
 
 function hintOfBadRequest(body: string): string | null {
-  if (body.includes("does not have a host assigned")) {
-    return UNSCHEDULED_HINT;
-  }
-  if (asksForContainer(body)) {
-    return CONTAINER_HINT;
-  }
-  if (/\bHTTPS\b/.test(body)) {
-    return "the server speaks TLS at this port: its URL has to begin with https:";
-  }
+  if (body.includes("does not have a host assigned")) return UNSCHEDULED_HINT;
+  if (asksForContainer(body)) return CONTAINER_HINT;
   return body.includes("pgrade")
     ? "a proxy in between may have removed the Upgrade header"
     : null;

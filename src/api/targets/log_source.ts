@@ -1,5 +1,5 @@
 import { ApiError } from "../../errors.ts";
-import { asksForContainer } from "../../request/upgrade_hint.ts";
+import { asksForContainer } from "../../request/refusal_hint.ts";
 import type { CallContext } from "../call.ts";
 import type { ParsedTarget } from "./target.ts";
 
