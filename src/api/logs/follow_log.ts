@@ -1,5 +1,5 @@
 import type { Bytes } from "../../bytes.ts";
-import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
+import type { DelayRange } from "../../client/backoff.ts";
 import {
   ApiError,
   ConnectionLostError,
@@ -7,13 +7,13 @@ import {
 } from "../../errors.ts";
 import type { LogOptions } from "../../request/log_options.ts";
 import { type LineFormat, readLines } from "../../streams/read_lines.ts";
-import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun, RunState } from "./container_run.ts";
+import { FollowRetries } from "./follow_retries.ts";
 import { isWaiting } from "./logged_containers.ts";
 import { ResponseOwner } from "./response_owner.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { type LogEntry, readTimedLine, untimed } from "./log_entry.ts";
-import { ResumePoint } from "./resume_point.ts";
+import { resumedOptions, ResumePoint } from "./resume_point.ts";
 
 /** A log to follow. */
 export interface FollowedLog {
@@ -75,24 +75,17 @@ const DISCARDED: ResponseEnd = { rest: null, fresh: false, pause: 0 };
  */
 export class LogFollower {
   readonly #log: FollowedLog;
-  readonly #backoff: Backoff;
-  readonly #policy: RetryPolicy;
+  readonly #retries: FollowRetries;
   #options: LogOptions;
   #point = new ResumePoint();
   #requested = performance.now();
-  #reached = false;
   /** Whether the run's log was read to its end, as far as one can know. */
   #whole = false;
-  /** A response that ended cleanly while the container runs, not yet reported. */
-  #cut: Error | null = null;
-  /** What `onRetry` has thrown. */
-  #refusal: { readonly reason: unknown } | null = null;
 
   constructor(log: FollowedLog) {
     this.#log = log;
     this.#options = { ...log.options, timestamps: true };
-    this.#backoff = new Backoff(log.delays);
-    this.#policy = new RetryPolicy(log.retryLimit);
+    this.#retries = new FollowRetries({ ...log, onRetry: log.options.onRetry });
   }
 
   /** Reads the lines, as they are requested. */
@@ -102,7 +95,7 @@ export class LogFollower {
     while (true) {
       yield* this.#run(phase);
       if (!options.restarts) return;
-      const next = await this.#ask(() => run.next(delays, signal));
+      const next = await this.#retries.ask(() => run.next(delays, signal));
       if (next === null) return;
       if (next.lost > 0) {
         const runs = next.lost === 1 ? "one run" : `${next.lost} runs`;
@@ -123,7 +116,6 @@ export class LogFollower {
 
   /** The lines of one run of the container. */
   async *#run(begin: Phase): AsyncGenerator<LogEntry, void> {
-    const { signal } = this.#log;
     const { previous } = this.#options;
     let phase = begin;
     let first = true;
@@ -138,7 +130,7 @@ export class LogFollower {
         if (!this.#whole) this.#lose(GONE);
         return;
       }
-      if (rest === null) await sleep(this.#backoff.next(end.pause), signal);
+      if (rest === null) await this.#retries.pause(end.pause);
       else stale = fresh ? 0 : stale + 1;
       // Any response may be cut: an end is believed when it comes again.
       const same = rest === before && !this.#point.lacksLines;
@@ -150,9 +142,8 @@ export class LogFollower {
       const state = previous ? "ended" : await this.#state();
       if (state === "running") {
         if (rest !== null) {
-          this.#cut ??= this.#lost();
-          if (rest !== "") this.#report();
-          await sleep(this.#backoff.next(), signal);
+          this.#retries.ended(this.#lost(), rest !== "");
+          await this.#retries.pause();
         }
         stale = 0;
         phase = "follow";
@@ -165,7 +156,7 @@ export class LogFollower {
           return yield* this.#last(rest, false);
         }
         if (rest !== null && (state === "unknown" || phase !== "follow")) {
-          await sleep(this.#backoff.next(), signal);
+          await this.#retries.pause();
         }
         phase = state === "unknown"
           ? "follow"
@@ -183,7 +174,10 @@ export class LogFollower {
     first: boolean,
   ): AsyncGenerator<LogEntry, ResponseEnd> {
     const { action, open, format, run } = this.#log;
-    const wanted = first ? this.#options : this.#resumed();
+    const elapsed = performance.now() - this.#requested;
+    const wanted = first
+      ? this.#options
+      : resumedOptions(this.#options, this.#point.latest, elapsed);
     const point = this.#point.copy();
     let fresh = false;
     try {
@@ -194,8 +188,7 @@ export class LogFollower {
           previous: phase === "previous" || wanted.previous,
         },
       );
-      this.#reached = true;
-      this.#policy.reached();
+      this.#retries.reached();
       const owner = this.#ownerOf(phase);
       const discarded = (): ResponseEnd => {
         this.#point = point;
@@ -238,8 +231,7 @@ export class LogFollower {
           if (!this.#point.admit(timed)) continue;
           if (!owner.isOurs && !await owner.owns(timed)) return discarded();
           fresh = true;
-          this.#backoff.reset();
-          if (this.#cut !== null) this.#report();
+          this.#retries.progressed();
           yield timed;
         }
         const rest = line.value;
@@ -264,7 +256,7 @@ export class LogFollower {
         : isMissing(error);
       if (isGone) return { rest: "", missing: true, fresh, pause: 0 };
       if (phase === "follow" && !isWaiting(error)) this.#whole = false;
-      return { rest: null, fresh, pause: this.#survive(error) };
+      return { rest: null, fresh, pause: this.#retries.survive(error) };
     }
   }
 
@@ -290,21 +282,9 @@ export class LogFollower {
     }
   }
 
-  /** Asks until there is an answer. */
-  async #ask<Answer>(attempt: () => Promise<Answer>): Promise<Answer> {
-    while (true) {
-      try {
-        return await attempt();
-      } catch (error) {
-        const pause = this.#survive(error);
-        await sleep(this.#backoff.next(pause), this.#log.signal);
-      }
-    }
-  }
-
   #state(): Promise<RunState> {
     const { run, signal } = this.#log;
-    return this.#ask(() => run.state(this.#point.latest, signal));
+    return this.#retries.ask(() => run.state(this.#point.latest, signal));
   }
 
   /** Lines were lost. */
@@ -319,56 +299,12 @@ export class LogFollower {
     onLost(error);
   }
 
-  /**
-   * Reports a failure that is survived, and throws any other.
-   *
-   * @returns The delay that the server asks for, in milliseconds.
-   */
-  #survive(error: unknown): number {
-    this.#log.signal.throwIfAborted();
-    if (this.#refusal !== null) throw this.#refusal.reason;
-    // The container restarts.
-    const hasRun = this.#reached || this.#log.run.isIdentified;
-    if (hasRun && isWaiting(error)) return 0;
-    if (!this.#policy.survives(error)) throw error;
-    this.#cut = error;
-    this.#report();
-    return retryAfter(error);
-  }
-
-  #report(): void {
-    const error = this.#cut!;
-    this.#cut = null;
-    try {
-      this.#log.options.onRetry?.(error);
-    } catch (reason) {
-      this.#refusal = { reason };
-      throw reason;
-    }
-  }
-
   #lost(): ConnectionLostError {
     const reason = "the response ended while the container runs";
     return new ConnectionLostError(`Cannot ${this.#log.action}: ${reason}`, {
       closeCode: CLOSE_CODE.abnormal,
       reason,
     });
-  }
-
-  /** The same log from where it was read to. */
-  #resumed(): LogOptions {
-    const { tailLines, sinceSeconds, ...others } = this.#options;
-    const { latest } = this.#point;
-    if (latest !== null) return { ...others, sinceTime: latest.second };
-    // No line yet: the same lines are wanted, and those written since.
-    const elapsed = (performance.now() - this.#requested) / 1000;
-    if (tailLines === 0) {
-      const { sinceTime: _, ...rest } = others;
-      return { ...rest, sinceSeconds: Math.max(1, Math.ceil(elapsed)) };
-    }
-    if (sinceSeconds === undefined) return this.#options;
-    const extended = sinceSeconds + Math.floor(elapsed);
-    return { ...others, tailLines, sinceSeconds: extended };
   }
 }
 

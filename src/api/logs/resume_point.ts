@@ -1,3 +1,4 @@
+import type { LogOptions } from "../../request/log_options.ts";
 import type { TimedLine } from "./log_entry.ts";
 
 /**
@@ -92,4 +93,28 @@ function startOf(line: TimedLine): TimedLine {
 function compare(a: TimedLine, b: TimedLine): number {
   if (a.epoch !== b.epoch) return a.epoch - b.epoch;
   return a.fraction < b.fraction ? -1 : a.fraction > b.fraction ? 1 : 0;
+}
+
+/**
+ * The options for the rest of a log.
+ *
+ * @param latest The latest line that was read.
+ * @param elapsed The time since the first request, in milliseconds.
+ */
+export function resumedOptions(
+  options: LogOptions,
+  latest: TimedLine | null,
+  elapsed: number,
+): LogOptions {
+  const { tailLines, sinceSeconds, ...others } = options;
+  if (latest !== null) return { ...others, sinceTime: latest.second };
+  // No line yet: the same lines are wanted, and those written since.
+  const seconds = elapsed / 1000;
+  if (tailLines === 0) {
+    const { sinceTime: _, ...rest } = others;
+    return { ...rest, sinceSeconds: Math.max(1, Math.ceil(seconds)) };
+  }
+  if (sinceSeconds === undefined) return options;
+  const extended = sinceSeconds + Math.floor(seconds);
+  return { ...others, tailLines, sinceSeconds: extended };
 }
