@@ -7,21 +7,18 @@ import type {
   ObjectList,
   Stored,
 } from "../client/kube_object.ts";
-import {
-  type HasAttach,
-  type HasEviction,
-  type HasExec,
-  type HasLogs,
-  type HasPortForward,
-  type HasScale,
-  hasSubresource,
-  type ObjectOf,
-  type Resource,
-  type SubresourceMarker,
-  type SubresourceNotAvailable,
+import type {
+  HasAttach,
+  HasEviction,
+  HasExec,
+  HasLogs,
+  HasPortForward,
+  HasScale,
+  ObjectOf,
+  Resource,
+  SubresourceNotAvailable,
 } from "../client/resource.ts";
 import { checkOptions } from "../options.ts";
-import { SubresourceNotAvailableError } from "../errors.ts";
 import type { Status } from "../status.ts";
 import { AttachAccessor } from "./attach.ts";
 import { ExecAccessor } from "./exec.ts";
@@ -32,6 +29,12 @@ import type {
 } from "./launch/one_shot_options.ts";
 import { LogsAccessor } from "./logs/logs.ts";
 import { PortForwardAccessor } from "./port_forward/port_forward.ts";
+import {
+  checkSubresource,
+  evictMethod,
+  launchMethod,
+  scaleMethod,
+} from "./subresources.ts";
 import {
   DELETION_WAIT_OPTIONS,
   type DeletionWaitOptions,
@@ -49,10 +52,10 @@ import {
   type WatchOptions,
 } from "./verbs/call_options.ts";
 import { deleteObject, deleteObjects } from "./verbs/deletion.ts";
-import { type EvictMethod, evictPod } from "./verbs/eviction.ts";
+import type { EvictMethod } from "./verbs/eviction.ts";
 import { listAll, listPage } from "./verbs/listing.ts";
 import type { JsonPatchOperation, ObjectPatch } from "./verbs/patch.ts";
-import { type Scale, type ScaleMethod, scaleObject } from "./verbs/scale.ts";
+import type { Scale, ScaleMethod } from "./verbs/scale.ts";
 import { fetchObject } from "./verbs/verb_call.ts";
 import type {
   ApplyOptions,
@@ -373,7 +376,7 @@ export class Api<R extends Resource> {
    */
   get exec(): R extends HasExec ? ExecAccessor
     : SubresourceNotAvailable<"exec"> {
-    this.#checkSubresource("exec");
+    checkSubresource(this.resource, "exec");
     return new ExecAccessor(this.#context) as never;
   }
 
@@ -384,7 +387,7 @@ export class Api<R extends Resource> {
    */
   get attach(): R extends HasAttach ? AttachAccessor
     : SubresourceNotAvailable<"attach"> {
-    this.#checkSubresource("attach");
+    checkSubresource(this.resource, "attach");
     return new AttachAccessor(this.#context) as never;
   }
 
@@ -395,7 +398,7 @@ export class Api<R extends Resource> {
    */
   get logs(): R extends HasLogs ? LogsAccessor
     : SubresourceNotAvailable<"log"> {
-    this.#checkSubresource("logs");
+    checkSubresource(this.resource, "logs");
     return new LogsAccessor(this.#context) as never;
   }
 
@@ -406,7 +409,7 @@ export class Api<R extends Resource> {
    */
   get portForward(): R extends HasPortForward ? PortForwardAccessor
     : SubresourceNotAvailable<"portforward"> {
-    this.#checkSubresource("portForward");
+    checkSubresource(this.resource, "portForward");
     return new PortForwardAccessor(this.#context) as never;
   }
 
@@ -417,10 +420,7 @@ export class Api<R extends Resource> {
    */
   get evict(): R extends HasEviction ? EvictMethod
     : SubresourceNotAvailable<"eviction"> {
-    this.#checkSubresource("eviction");
-    const evict: EvictMethod = (name, options) =>
-      this.#trace(evict, () => evictPod(this.#context, name, options));
-    return evict as never;
+    return evictMethod(this.#context) as never;
   }
 
   /**
@@ -430,13 +430,7 @@ export class Api<R extends Resource> {
    */
   get scale(): R extends HasScale ? ScaleMethod<ScopeOf<R>>
     : SubresourceNotAvailable<"scale"> {
-    this.#checkSubresource("scale");
-    const scale: ScaleMethod = (name, replicas, options) =>
-      this.#trace(
-        scale,
-        () => scaleObject(this.#context, name, replicas, options),
-      );
-    return scale as never;
+    return scaleMethod(this.#context) as never;
   }
 
   /**
@@ -446,7 +440,7 @@ export class Api<R extends Resource> {
    */
   get debug(): R extends HasEviction ? DebugMethod
     : SubresourceNotAvailable<"ephemeralcontainers"> {
-    return this.#launch("debug") as never;
+    return launchMethod(this.#context, "debug") as never;
   }
 
   /**
@@ -456,7 +450,7 @@ export class Api<R extends Resource> {
    */
   get runOnce(): R extends HasEviction ? RunOnceMethod
     : SubresourceNotAvailable<"attach"> {
-    return this.#launch("runOnce") as never;
+    return launchMethod(this.#context, "runOnce") as never;
   }
 
   /**
@@ -466,23 +460,7 @@ export class Api<R extends Resource> {
    */
   get streamOnce(): R extends HasEviction ? StreamOnceMethod
     : SubresourceNotAvailable<"attach"> {
-    return this.#launch("streamOnce") as never;
-  }
-
-  /** A method of what starts containers, which its first call loads. */
-  #launch(name: "debug" | "runOnce" | "streamOnce"): unknown {
-    const missing = name === "debug" ? "ephemeralcontainers" : "attach";
-    // Only Pod has evictions.
-    this.#checkSubresource("eviction", missing);
-    const method = async (...given: never[]): Promise<unknown> => {
-      const site = new CallSite(method);
-      return await site.trace(async () => {
-        const launch = await import("./launch/mod.ts");
-        const call: (...args: never[]) => Promise<unknown> = launch[name];
-        return await call(this.#context as never, site as never, ...given);
-      });
-    };
-    return method;
+    return launchMethod(this.#context, "streamOnce") as never;
   }
 
   /** Makes errors of a call show the caller of a public method. */
@@ -499,13 +477,5 @@ export class Api<R extends Resource> {
     names: Readonly<Record<string, true>>,
   ): void {
     checkOptions(options, names, `${verb} ${this.resource.plural}`);
-  }
-
-  #checkSubresource(
-    marker: SubresourceMarker,
-    subresource = marker === "logs" ? "log" : marker.toLowerCase(),
-  ): void {
-    if (hasSubresource(this.resource, marker)) return;
-    throw new SubresourceNotAvailableError(this.resource.kind, subresource);
   }
 }
