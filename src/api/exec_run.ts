@@ -6,9 +6,9 @@ import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import type { RunBeside } from "./kill_process.ts";
 import type { RunningCommand } from "./running_command.ts";
-import { negotiateRun, openOnPod, startCall } from "./negotiate.ts";
 import { nothingCollected, setKilled, withPartial } from "./run_error.ts";
 import { type StdinFeed, stdinFeed } from "./stdin_feed.ts";
+import { startCall } from "./subresource_call.ts";
 
 /** Runs a command to its end, and collects its output. */
 export async function runCommand(
@@ -35,10 +35,11 @@ export async function runCommand(
     }, started.action);
     feed = stdinFeed(started.action, options.stdin);
     // Before the connection, whose messages may come at once.
-    const { ANNOUNCED_WITHIN, RunningCommand } = await abortable(
-      import("./running_command.ts"),
-      deadline.signal,
-    );
+    const [{ negotiateRun, openOnPod }, { ANNOUNCED_WITHIN, RunningCommand }] =
+      await abortable(
+        Promise.all([import("./negotiate.ts"), import("./running_command.ts")]),
+        deadline.signal,
+      );
     const abortDelay = kill === null ? 0 : ANNOUNCED_WITHIN;
     const { call, opened } = await openOnPod(
       { ...started, abortDelay },

@@ -9,7 +9,7 @@ import type { CallContext } from "./call.ts";
 import type { ExecResult } from "./exec_result.ts";
 import { runCommand } from "./exec_run.ts";
 import { Merge } from "./merge.ts";
-import { prepareOn } from "./negotiate.ts";
+import { prepareOn } from "./subresource_call.ts";
 import type { TargetCall } from "./targets/resolve.ts";
 import { parseTarget } from "./targets/target.ts";
 import { iterateOperation } from "./watch/cancellable_iterator.ts";

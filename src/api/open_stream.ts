@@ -8,12 +8,7 @@ import type { Connection } from "../transport/transport.ts";
 import type { Target } from "../target.ts";
 import type { CallContext } from "./call.ts";
 import { shellCheck } from "./shell_problem.ts";
-import {
-  keepAliveOf,
-  negotiateStream,
-  openOnPod,
-  startCall,
-} from "./negotiate.ts";
+import { startCall } from "./subresource_call.ts";
 
 /**
  * Opens a live session of `exec` or `attach`.
@@ -48,10 +43,14 @@ async function open(
   const { client, deadline } = started;
   try {
     // Before the connection, whose messages may come at once.
-    const { StreamSession } = await abortable(
-      import("../session/stream_session.ts"),
-      deadline.signal,
-    );
+    const [{ keepAliveOf, negotiateStream, openOnPod }, { StreamSession }] =
+      await abortable(
+        Promise.all([
+          import("./negotiate.ts"),
+          import("../session/stream_session.ts"),
+        ]),
+        deadline.signal,
+      );
     const { call, opened } = await openOnPod(started, negotiateStream);
     const { request } = call;
     const { connection, protocol } = opened;

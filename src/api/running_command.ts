@@ -17,10 +17,11 @@ import { startTimer } from "../timers.ts";
 import type { Connection } from "../transport/transport.ts";
 import { ExecResult } from "./exec_result.ts";
 import type { RunBeside } from "./kill_process.ts";
-import { keepAliveOf, type SubresourceCall } from "./negotiate.ts";
+import { keepAliveOf } from "./negotiate.ts";
 import { setKilled, withPartial } from "./run_error.ts";
 import { shellCheck, shellProblemIn } from "./shell_problem.ts";
 import type { StdinFeed } from "./stdin_feed.ts";
+import type { SubresourceCall } from "./subresource_call.ts";
 
 /** One command that runs, its output collected. */
 export class RunningCommand {

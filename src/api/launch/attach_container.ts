@@ -9,9 +9,8 @@ import {
   keepAliveOf,
   negotiateStream,
   openOnPod,
-  startCall,
-  type SubresourceCall,
 } from "../negotiate.ts";
+import { startCall, type SubresourceCall } from "../subresource_call.ts";
 import type { LaunchedChannels } from "./container_options.ts";
 import type { ContainerPlace } from "./container_state.ts";
 
