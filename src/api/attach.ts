@@ -25,8 +25,8 @@ export class AttachAccessor {
    * not stop the process; but it ends the stdin of a container with `stdinOnce`
    * if stdin was requested, or if the server speaks v4 only.
    *
-   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
    * @param target A pod's name, or what kubectl would choose a pod from.
+   * @throws {TypeError | RangeError} If an option is invalid; nothing is sent.
    * @throws {TargetNotFoundError} If no pod fits the target.
    * @throws {HandshakeError} If the server refuses.
    * @throws {ConnectError} If there is no answer.

@@ -386,7 +386,7 @@ function closedError(action: string): PodwireError {
 }
 
 /** `server` with `path` appended to its own path, and `query`. */
-export function targetUrl(
+function targetUrl(
   server: URL,
   path: string,
   query?: URLSearchParams,

@@ -50,8 +50,8 @@ export interface HasScale {
 
 /**
  * The type of `exec`, `attach`, `logs`, `portForward`, `evict`, `scale`, `debug`,
- * `runOnce` and `streamOnce` on a resource without the marker. It has no members to call, so a use does not
- * compile; at run time, reading the property throws
+ * `runOnce` and `streamOnce` on a resource without the marker. It has no members
+ * to call, so a use does not compile; at run time, reading the property throws
  * `SubresourceNotAvailableError`.
  */
 export interface SubresourceNotAvailable<Subresource extends string = string> {
@@ -198,7 +198,7 @@ export function defineResource(definition: ResourceDefinition): Resource {
 }
 
 /** The `apiVersion` of a resource's objects, for example `apps/v1`. */
-export function apiVersionOf({ group, version }: Resource): string {
+function apiVersionOf({ group, version }: Resource): string {
   return group === "" ? version : `${group}/${version}`;
 }
 

@@ -98,7 +98,7 @@ type ChunkedState =
  * Reads a body in the chunked transfer coding (RFC 9112, 7.1). Skips extensions
  * and trailers.
  */
-export class ChunkedDecoder {
+class ChunkedDecoder {
   #state: ChunkedState = "size";
   #size = 0;
   #digits = 0;

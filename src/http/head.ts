@@ -16,7 +16,7 @@ const CR = 0x0d;
 const LF = 0x0a;
 
 /** Collects bytes up to the empty line that ends a head. */
-export class HeadCollector {
+class HeadCollector {
   readonly #limit: number;
   #parts: Bytes[] = [];
   #length = 0;

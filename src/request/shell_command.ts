@@ -24,7 +24,7 @@ export interface RemoteProcess {
 }
 
 /** The exit code of a setting that fails, as of `env`, `chroot` and `nohup`. */
-export const SETTING_FAILED = 125;
+const SETTING_FAILED = 125;
 
 /**
  * The words of a command that `sh` prepares. The command's own words and the

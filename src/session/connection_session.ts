@@ -212,7 +212,7 @@ const unchanged = (text: string): string => text;
 const performanceNow = (): number => performance.now();
 
 /** Whether the socket's buffer is full, and a wait for room in it. */
-export class SendBufferState {
+class SendBufferState {
   #full = false;
   #waiting: PromiseWithResolvers<void> | null = null;
   #failure: (() => unknown) | null = null;
@@ -260,7 +260,7 @@ const MINUTE = 60_000;
  * carries none for 4 hours, without a Close frame: it looks like a broken
  * network. Pings do not count as data.
  */
-export class IdleTime {
+class IdleTime {
   #since: number;
 
   /** @param now The time in milliseconds, here and below. */

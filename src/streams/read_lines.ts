@@ -6,7 +6,7 @@ import { TimeSlice } from "../timers.ts";
  * The maximum length of a line, 16 MiB: an object in etcd has at most 1.5 MiB,
  * and a line of a log is held in memory whole.
  */
-export const MAX_LINE_LENGTH: number = 16 * 2 ** 20;
+const MAX_LINE_LENGTH: number = 16 * 2 ** 20;
 
 const LF = 10;
 const CR = 13;

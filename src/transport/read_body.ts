@@ -51,7 +51,7 @@ export interface PrefixLimits {
 }
 
 /** The limits for the body of a refusal, which only explains the status code. */
-export const REFUSAL_LIMITS: PrefixLimits = { bytes: 64 * 1024, time: 3_000 };
+const REFUSAL_LIMITS: PrefixLimits = { bytes: 64 * 1024, time: 3_000 };
 
 /**
  * Reads the beginning of a body, up to a limit of bytes and time. Never rejects:

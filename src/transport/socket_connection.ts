@@ -1,8 +1,8 @@
 import type { Bytes } from "../bytes.ts";
 import { CLOSE_CODE, encodeClosePayload } from "../websocket/close_frame.ts";
-import { type FrameEvent, FrameReader } from "../websocket/frame_reader.ts";
+import { FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
-import { OPCODE, type Role } from "../websocket/frame.ts";
+import { type FrameEvent, OPCODE, type Role } from "../websocket/frame.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 

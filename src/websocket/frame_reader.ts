@@ -18,7 +18,7 @@ const STEP = { start: 0, length: 1, extended: 2, key: 3, complete: 4 } as const;
  * Reads frame headers byte by byte: a header may be split anywhere, and a
  * malformed one throws at the first bad byte.
  */
-export class FrameHeader {
+class FrameHeader {
   opcode = 0;
   final = false;
   length = 0;
@@ -134,8 +134,6 @@ function checkData(opcode: number, fragmented: boolean): void {
 function refuse(reason: string): never {
   throw new ProtocolError(`Cannot read the WebSocket frame: ${reason}`);
 }
-
-export type { FrameEvent };
 
 /** The most bytes of a text frame that are read, to quote them. */
 const MAX_TEXT = 200;

@@ -150,7 +150,7 @@ function proxyTrust(
 }
 
 /** Reads from a proxy only on demand: later bytes belong to TLS. */
-export function nodeProxyStream(socket: Socket): ProxyStream {
+function nodeProxyStream(socket: Socket): ProxyStream {
   return {
     read: () => readOnce(socket),
     write: (bytes) => {

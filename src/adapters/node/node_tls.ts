@@ -130,7 +130,7 @@ const END_TIMEOUT = 250;
  * own: pausing the socket stops the flow, and the socket's write buffer counts,
  * since Bun 1.3 ignores the stream's.
  */
-export function duplexOver(socket: Socket): Duplex {
+function duplexOver(socket: Socket): Duplex {
   const { Duplex } = builtin("node:stream");
   const layer: Duplex = new Duplex({
     read() {},

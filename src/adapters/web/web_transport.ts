@@ -48,8 +48,7 @@ const IGNORED_HEADERS = new Set(["accept", "accept-encoding", "user-agent"]);
 /** Creates a web transport for a platform with `quirks`. */
 export function createWebTransport(
   options: WebTransportOptions,
-  { delaysLastMessage: delaysLastMessage, needsPreflight: needsIntroduction }:
-    WebSocketQuirks,
+  { delaysLastMessage, needsPreflight }: WebSocketQuirks,
 ): Transport {
   const { bufferLimit = DEFAULT_BUFFER_LIMIT } = options;
   const webSocket = options.webSocket ?? globalThis.WebSocket;
@@ -71,7 +70,7 @@ export function createWebTransport(
     async connect(request): Promise<Connection> {
       refuseTlsAndProxy(request);
       const protocols = protocolsOf(request);
-      if (needsIntroduction(request.url)) {
+      if (needsPreflight(request.url)) {
         await preflight.send(request.url, request.signal);
       }
       return await openWebSocket(

@@ -28,9 +28,10 @@ export interface AllLogsOptions extends
   /**
    * Called when a log cannot be read, or not any further; the others go on.
    * Without it the failure is thrown. With `follow`, a container that cannot
-   * start for now is told once, and still waited for. An exception from it is thrown too. A
+   * start for now is told once, and still waited for. A
    * {@linkcode LogNotAvailableError} says that a pod does not have the container,
-   * that this has not started, or that its log is gone.
+   * that this has not started, or that its log is gone. An exception from it ends
+   * the lines.
    */
   readonly onError?: (error: Error, source: LoggedContainer) => void;
   /**

@@ -29,7 +29,11 @@ import {
 export class LogsAccessor {
   readonly #context: CallContext;
 
-  /** Made by `Api`. */
+  /**
+   * `Api` makes it.
+   *
+   * @internal
+   */
   constructor(context: CallContext) {
     this.#context = context;
   }
@@ -118,12 +122,12 @@ export class LogsAccessor {
    * containers that come later, and the next runs of a container. A container
    * that has not started is waited for, also if its image cannot be had or its
    * configuration is wrong, which goes to `onError` or else `onRetry`; it is a
-   * failure if the target is a single pod, or if no pod can start yet. Of what comes later everything is read,
-   * whatever `tailLines` and `sinceSeconds` are. Each line comes once and whole,
-   * as from {@linkcode LogsAccessor.lines}. Each log is read only as fast as the
-   * loop takes its lines, and there is no limit on their number. The lines of one
-   * pod end with the pod, those of a Job when it has finished, all others only
-   * when the loop is left or aborted.
+   * failure if the target is a single pod, or if no pod can start yet. Of what
+   * comes later everything is read, whatever `tailLines` and `sinceSeconds` are.
+   * Each line comes once and whole, as from {@linkcode LogsAccessor.lines}. Each
+   * log is read only as fast as the loop takes its lines, and there is no limit
+   * on their number. The lines of one pod end with the pod, those of a Job when
+   * it has finished, all others only when the loop is left or aborted.
    *
    * The failure of a log ends the lines, or goes to `onError`. Requires the rights
    * to list pods, and with `follow` to watch and to get them: the latter tells

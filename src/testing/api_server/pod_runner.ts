@@ -29,7 +29,7 @@ export interface PodRunnerOptions {
 }
 
 /** The annotation of a pod that is never scheduled. */
-export const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
+const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
 
 /** The node of every pod. */
 export const NODE = "podwire-node";

@@ -100,7 +100,7 @@ function isStale(record: ObjectRecord): boolean {
   return (status?.observedGeneration ?? 0) < (metadata.generation ?? 0);
 }
 
-export function oldReplicaSets(
+function oldReplicaSets(
   deployment: ObjectRecord,
   newest: ObjectRecord | undefined,
   cluster: ControlledCluster,

@@ -4,15 +4,12 @@ import { ProtocolError } from "../../../src/errors.ts";
 import { HeadReader } from "../../../src/transport/head_reader.ts";
 import { SocketConnection } from "../../../src/transport/socket_connection.ts";
 import { encodeClosePayload } from "../../../src/websocket/close_frame.ts";
-import {
-  type FrameEvent,
-  FrameReader,
-} from "../../../src/websocket/frame_reader.ts";
+import { FrameReader } from "../../../src/websocket/frame_reader.ts";
 import {
   encodeControl,
   encodeMessage,
 } from "../../../src/websocket/frame_writer.ts";
-import { OPCODE } from "../../../src/websocket/frame.ts";
+import { type FrameEvent, OPCODE } from "../../../src/websocket/frame.ts";
 import { Recorder } from "../../conformance/transport/recorder.ts";
 import { test } from "../../harness.ts";
 import { pattern } from "../../support/bytes.ts";

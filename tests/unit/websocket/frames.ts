@@ -1,10 +1,7 @@
 import { concatBytes, encodeText } from "../../../src/bytes.ts";
 import { ProtocolError } from "../../../src/errors.ts";
-import {
-  type FrameEvent,
-  FrameReader,
-} from "../../../src/websocket/frame_reader.ts";
-import type { Role } from "../../../src/websocket/frame.ts";
+import { FrameReader } from "../../../src/websocket/frame_reader.ts";
+import type { FrameEvent, Role } from "../../../src/websocket/frame.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
