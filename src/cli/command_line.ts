@@ -54,8 +54,10 @@ type OptionToken = Extract<Token, { kind: "option" }>;
  *
  * @throws {UsageError} The command line is invalid.
  */
-export function parseCommandLine(args: readonly string[]): CommandLine {
-  const tokens = tokenize(args, commandIn(args));
+export function parseCommandLine(line: readonly string[]): CommandLine {
+  const given = commandIn(line);
+  const args = splitSwitches(line, given);
+  const tokens = tokenize(args, given);
   const end = tokens.find(({ kind }) => kind === "option-terminator");
   const own = tokens.filter(({ index }) => !end || index < end.index);
   const [name, ...positionals] = own.flatMap((token) =>
@@ -106,13 +108,35 @@ export function tokenize(args: readonly string[], command: CommandName | null) {
     return [name, { type, short }];
   });
   const { tokens } = parseArgs({
-    args: [...args],
+    args: splitSwitches(args, command),
     options: Object.fromEntries(entries),
     allowPositionals: true,
     strict: false,
     tokens: true,
   });
   return tokens;
+}
+
+/** `-it=false`, as Go reads it: `-i --tty=false`, which `parseArgs` can read. */
+function splitSwitches(
+  args: readonly string[],
+  command: CommandName | null,
+): string[] {
+  const names = command === null ? Object.keys(FLAGS) : flagsOf(command);
+  const switches = new Map(
+    (names as FlagName[]).filter((name) => flagOf(name).value === undefined)
+      .map((name) => [flagOf(name).short, name]),
+  );
+  const dashes = args.indexOf("--");
+  const end = dashes < 0 ? args.length : dashes;
+  return args.flatMap((arg, index) => {
+    const [, letters = "", value] = /^-([a-z]+)=(.*)$/si.exec(arg) ?? [];
+    const all = [...letters];
+    if (index >= end || value === undefined) return [arg];
+    if (!all.every((letter) => switches.has(letter))) return [arg];
+    const last = switches.get(all.pop());
+    return [...all.map((letter) => `-${letter}`), `--${last}=${value}`];
+  });
 }
 
 function parseCommand(name: string | undefined): CommandName | null {
@@ -177,12 +201,18 @@ function stripEquals(value: string, rawName: string): string {
   return rawName.startsWith("--") ? value : value.replace(/^=/, "");
 }
 
+/** What Go's `strconv.ParseBool` takes. */
+const TRUE = /^(1|t|T|true|True|TRUE)$/;
+const FALSE = /^(0|f|F|false|False|FALSE)$/;
+
 function parseSwitch(
   value: string | undefined,
   rawName: string,
   command: CommandName | null,
 ): string {
-  if (value === "true" || value === "false") return value;
+  const word = value ?? "";
+  if (TRUE.test(word)) return "true";
+  if (FALSE.test(word)) return "false";
   throw new UsageError(
     `invalid argument "${value}" for ${rawName}: expected true or false`,
     command,

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { CommandError } from "./command_line.ts";
+import { UsageError } from "./command_line.ts";
 
 /** One side of a copy, as `[[NAMESPACE/]POD:]PATH` on the command line. */
 export interface FileSpec {
@@ -27,24 +27,25 @@ export interface CopySpec {
  * Parses source and destination, with kubectl's rules and words.
  *
  * @param windows Whether `C:\x` is a local path, which it never is for kubectl.
- * @throws {CommandError} They are no such paths, or not one of each side.
+ * @throws {UsageError} They are no such paths, or not one of each side.
  */
 export function parseCopy(
   [from, to, ...rest]: readonly string[],
   windows: boolean,
 ): CopySpec {
   if (from === undefined || to === undefined || rest.length > 0) {
-    throw new CommandError("source and destination are required");
+    throw new UsageError("source and destination are required", "cp");
   }
   const source = parseFileSpec(from, windows);
   const destination = parseFileSpec(to, windows);
   if (source.pod !== null && destination.pod !== null) {
-    throw new CommandError(
+    throw new UsageError(
       "one of src or dest must be a local file specification",
+      "cp",
     );
   }
   if (source.path === "" || destination.path === "") {
-    throw new CommandError("filepath can not be empty");
+    throw new UsageError("filepath can not be empty", "cp");
   }
   const isDownload = source.pod !== null;
   const [there, here] = isDownload
@@ -52,14 +53,15 @@ export function parseCopy(
     : [destination, source];
   const { namespace, pod, path: remote } = there;
   if (pod === null) {
-    throw new CommandError(
+    throw new UsageError(
       "one of src or dest must be a remote file specification",
+      "cp",
     );
   }
   return { namespace, pod, remote, local: here.path, isDownload };
 }
 
-/** @throws {CommandError} It is none. */
+/** @throws {UsageError} It is none. */
 export function parseFileSpec(argument: string, windows: boolean): FileSpec {
   const colon = argument.indexOf(":");
   const hasDrive = windows && /^[a-z]:[\\/]/i.test(argument);
@@ -68,8 +70,9 @@ export function parseFileSpec(argument: string, windows: boolean): FileSpec {
   }
   const [first = "", second, ...rest] = argument.slice(0, colon).split("/");
   if (colon === 0 || rest.length > 0) {
-    throw new CommandError(
+    throw new UsageError(
       "filespec must match the canonical format: [[namespace/]pod:]file/path",
+      "cp",
     );
   }
   const path = withoutSlash(argument.slice(colon + 1));

@@ -2,6 +2,7 @@
 import { Api } from "../api/api.ts";
 import { contextOf } from "../api/api_options.ts";
 import { resolveOne, type TargetCall } from "../api/targets/resolve.ts";
+import type { Client } from "../client/client.ts";
 import type { Stored } from "../client/kube_object.ts";
 import { defaultContainer } from "../api/targets/default_container.ts";
 import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
@@ -13,7 +14,7 @@ import {
   type PodOwner,
 } from "../api/targets/target.ts";
 import { Pod } from "../client/resources.ts";
-import { ApiError } from "../errors.ts";
+import { ApiError, PodwireError } from "../errors.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import { withClient } from "./client.ts";
 import { optional } from "./cluster_flags.ts";
@@ -44,8 +45,24 @@ export async function withPods(
   return await withClient(
     commandLine,
     namespace,
-    (client) => body(new Api(Pod, { client })),
+    async (client) => {
+      try {
+        return await body(new Api(Pod, { client }));
+      } catch (error) {
+        throw await explained(error, client);
+      }
+    },
   );
+}
+
+/** The error, or one that also says what may have been meant. */
+async function explained(error: unknown, client: Client): Promise<unknown> {
+  if (!(error instanceof PodwireError)) return error;
+  const { suggestionFor } = await import("./suggestions.ts");
+  const suggestion = await suggestionFor(error, client);
+  return suggestion === null
+    ? error
+    : new CommandError(`${error.message} (${suggestion})`, { cause: error });
 }
 
 /** A DNS label (RFC 1123), as names of namespaces and containers. */

@@ -227,7 +227,10 @@ function findEntry(
   if (!entry) {
     if (name === "") return null;
     throw new ConfigurationError(
-      `Cannot use ${context.title}: there is no ${kind} ${quote(name)}`,
+      `Cannot use ${context.title}: there is no ${kind} ${quote(name)}; ` +
+        `the ${kind}s are ${
+          [...entries.keys()].map(quote).join(", ") || "none"
+        }`,
     );
   }
   return entry;

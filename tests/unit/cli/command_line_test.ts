@@ -45,6 +45,26 @@ test("command line: everything after the first -- is kept verbatim", () => {
   assertEquals(parse("exec", "web-0").afterDashes, null);
 });
 
+test("command line: a switch takes what Go takes, long and short", () => {
+  for (
+    const [words, on] of [
+      ["-i=true -t=T", ["stdin", "tty"]],
+      ["--stdin=1 --tty=TRUE", ["stdin", "tty"]],
+      ["-it=1", ["stdin", "tty"]],
+      ["-it=false -q=t", ["stdin", "quiet"]],
+      ["-i --stdin=0 -t=F", []],
+      ["-c=x -i=True", ["stdin"]],
+    ] as const
+  ) {
+    const line = ["exec", ...words.split(" "), "web-0", "--", "-i=1"];
+    const parsed = parse(...line);
+    assertEquals([parsed.on, parsed.afterDashes], [on, ["-i=1"]], words);
+  }
+  assertEquals(parse("logs", "-f=1", "web-0").on, ["follow"]);
+  assertEquals(parse("-f=1", "logs", "web-0").on, ["follow"]);
+  assertEquals(value("filename", "exec", "-f=a=b", "--", "ls"), "a=b");
+});
+
 test("command line: a value is attached to the flag or follows it; the last one wins", () => {
   for (
     const written of [
@@ -165,6 +185,11 @@ for (
     [
       ["exec", "--tty=maybe"],
       'invalid argument "maybe" for --tty: expected true or false',
+      "exec",
+    ],
+    [
+      ["exec", "-i=yes"],
+      'invalid argument "yes" for --stdin: expected true or false',
       "exec",
     ],
     [["--bogus"], "unknown flag: --bogus", null],

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { CommandError } from "../../../src/cli/command_line.ts";
+import { UsageError } from "../../../src/cli/command_line.ts";
 import {
   destinationIn,
   parseCopy,
@@ -25,7 +25,7 @@ test("file spec: a path here, or in a pod", () => {
   assertEquals(parseFileSpec("C:\\x", true), { ...local, path: "C:\\x" });
   assertEquals(parseFileSpec("web-0:/x", true).pod, "web-0");
   for (const text of [":/srv", "a/b/c:/srv"]) {
-    assertThrows(() => parseFileSpec(text, false), CommandError, "canonical");
+    assertThrows(() => parseFileSpec(text, false), UsageError, "canonical");
   }
 });
 
@@ -54,7 +54,7 @@ test("file spec: one side is in a pod", () => {
       [["a", "b:"], "filepath can not be empty"],
       [["", "b:c"], "filepath can not be empty"],
     ] as const
-  ) assertThrows(() => parseCopy(words, false), CommandError, problem);
+  ) assertThrows(() => parseCopy(words, false), UsageError, problem);
 });
 
 test("file spec: into an existing directory, under the source's name", () => {

@@ -358,12 +358,13 @@ test("kubeconfig: missing entries are named, with the existing ones", async () =
   await assertRejects(
     () => kubeconfig({ server }, {}, { cluster: "gone" }).resolve(),
     ConfigurationError,
-    'Cannot use the context "here" in the kubeconfig: there is no cluster "gone"',
+    'Cannot use the context "here" in the kubeconfig: there is no cluster "gone"; ' +
+      'the clusters are "c"',
   );
   await assertRejects(
     () => kubeconfig({ server }, {}, { user: "gone" }).resolve(),
     ConfigurationError,
-    'there is no user "gone"',
+    'there is no user "gone"; the users are "u"',
   );
   await assertRejects(
     () => toKubeconfig({}, "the kubeconfig", null, null).resolve(),
