@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { bundleSize } from "../../bench/footprint/bundle_size.ts";
 import { test } from "../../harness.ts";
 import { packages } from "../../harness/preload/specifiers.ts";
-import { type Project, withProject } from "./project.ts";
+import { type Project, sharedProject } from "./project.ts";
 import { tarball } from "./build_package.ts";
 
 const OPTIONS = { timeout: 120_000 };
@@ -36,6 +36,10 @@ const refused = await createClient().catch((error) => error);
 console.log(JSON.stringify([client.transport.name, refused.message]));
 `;
 
+const unpacked = sharedProject(async (project) => {
+  await project.unpack(await tarball());
+});
+
 /** The files that a module loads statically, including itself. */
 async function loadedWith(module: URL): Promise<Set<string>> {
   const found = new Set<string>();
@@ -54,18 +58,16 @@ async function loadedWith(module: URL): Promise<Set<string>> {
 test(
   "npm: importing the package loads few files",
   async () => {
-    await withProject(async (project) => {
-      await project.install(await tarball());
-      const main = new URL(`${OWN}mod.js`, project.directory);
-      const files = await loadedWith(main);
-      const few = files.size > 1 && files.size <= MAX_FILES;
-      assert(few, [...files].join("\n"));
-      const sizes = await Promise.all(
-        [...files].map(async (file) => (await Deno.stat(new URL(file))).size),
-      );
-      const size = sizes.reduce((sum, it) => sum + it) / KIB;
-      assert(size <= MAX_SIZE, `${size} KiB are loaded`);
-    });
+    const project = await unpacked();
+    const main = new URL(`${OWN}mod.js`, project.directory);
+    const files = await loadedWith(main);
+    const few = files.size > 1 && files.size <= MAX_FILES;
+    assert(few, [...files].join("\n"));
+    const sizes = await Promise.all(
+      [...files].map(async (file) => (await Deno.stat(new URL(file))).size),
+    );
+    const size = sizes.reduce((sum, it) => sum + it) / KIB;
+    assert(size <= MAX_SIZE, `${size} KiB are loaded`);
   },
   OPTIONS,
 );
@@ -73,14 +75,12 @@ test(
 test(
   "npm: a page loads at most 35 KiB of it at start, with ./web",
   async () => {
-    await withProject(async (project) => {
-      await project.install(await tarball());
-      const { atStart } = await bundleSize(
-        ["mod.js", "src/adapters/web/mod.js"]
-          .map((path) => new URL(OWN + path, project.directory)),
-      );
-      assert(atStart <= MAX_BUNDLE, `${atStart} KiB`);
-    });
+    const project = await unpacked();
+    const { atStart } = await bundleSize(
+      ["mod.js", "src/adapters/web/mod.js"]
+        .map((path) => new URL(OWN + path, project.directory)),
+    );
+    assert(atStart <= MAX_BUNDLE, `${atStart} KiB`);
   },
   OPTIONS,
 );
@@ -88,19 +88,17 @@ test(
 test(
   "npm: a bundle for a page uses the browser's platform, one for Node its own",
   async () => {
-    await withProject(async (project) => {
-      await project.install(await tarball());
-      await project.write("program.js", PROGRAM);
-      const page = await bundled(project, "browser");
-      assertEquals(page.transport, "web");
-      assertStringIncludes(page.refusal, "this is a bundle for browsers");
-      const node = await bundled(project, "node");
-      assertEquals(node.transport, "node");
-      assertStringIncludes(
-        node.refusal,
-        "there is no kubeconfig (looked at missing)",
-      );
-    });
+    const project = await unpacked();
+    await project.write("program.js", PROGRAM);
+    const page = await bundled(project, "browser");
+    assertEquals(page.transport, "web");
+    assertStringIncludes(page.refusal, "this is a bundle for browsers");
+    const node = await bundled(project, "node");
+    assertEquals(node.transport, "node");
+    assertStringIncludes(
+      node.refusal,
+      "there is no kubeconfig (looked at missing)",
+    );
   },
   OPTIONS,
 );
@@ -108,17 +106,15 @@ test(
 test(
   "npm: every class and function keeps its exported name",
   async () => {
-    await withProject(async (project) => {
-      await project.install(await tarball());
-      const main = new URL(`${OWN}mod.js`, project.directory);
-      const module: Record<string, unknown> = await import(main.href);
-      const named = Object.entries(module)
-        .filter(([, value]) => typeof value === "function");
-      assert(named.length > 0);
-      const others = named
-        .filter(([name, value]) => (value as { name: string }).name !== name);
-      assertEquals(others.map(([name]) => name), []);
-    });
+    const project = await unpacked();
+    const main = new URL(`${OWN}mod.js`, project.directory);
+    const module: Record<string, unknown> = await import(main.href);
+    const named = Object.entries(module)
+      .filter(([, value]) => typeof value === "function");
+    assert(named.length > 0);
+    const others = named
+      .filter(([name, value]) => (value as { name: string }).name !== name);
+    assertEquals(others.map(([name]) => name), []);
   },
   OPTIONS,
 );

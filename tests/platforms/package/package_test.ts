@@ -5,7 +5,7 @@ import type { Cluster } from "../../../src/testing/mod.ts";
 import { test } from "../../harness.ts";
 import { provideRuntime } from "../../tools/runner/runtimes.ts";
 import { withCluster, writeYaml } from "./cluster_project.ts";
-import { withProject } from "./project.ts";
+import { sharedProject, withProject } from "./project.ts";
 import { npmManifest } from "./npm_manifest.ts";
 import { tarball } from "./build_package.ts";
 
@@ -53,32 +53,34 @@ const names = Object.keys(manifest.exports)
 console.log(JSON.stringify(names));
 `;
 
+const installed = sharedProject(async (project) => {
+  await project.npmInstall(await tarball());
+});
+
 test(
   "npm: the package installs nothing beside itself, and has no source map or test",
   async () => {
-    await withProject(async (project) => {
-      await project.install(await tarball());
-      const listed = await project.run(["find", "node_modules", "-type", "f"]);
-      const root = "node_modules/@podwire/podwire/";
-      const others = listed.split("\n")
-        .filter((path) => path !== "node_modules/.package-lock.json")
-        .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
-        .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path))
-        .filter((path) => !/^examples\/[\w/]+\.(html|md|png|ts)$/.test(path));
-      assertEquals(others.sort(), [
-        "CHANGELOG.md",
-        "CONTRIBUTING.md",
-        "LICENSE",
-        "README.md",
-        "SECURITY.md",
-        "THIRD_PARTY_LICENSES",
-        "package.json",
-        "src/README.md",
-        "tests/bench/README.md",
-        "tests/bench/results/README.md",
-        "tests/bench/results/chart.svg",
-      ]);
-    });
+    const project = await installed();
+    const listed = await project.run(["find", "node_modules", "-type", "f"]);
+    const root = "node_modules/@podwire/podwire/";
+    const others = listed.split("\n")
+      .filter((path) => path !== "node_modules/.package-lock.json")
+      .map((path) => path.startsWith(root) ? path.slice(root.length) : path)
+      .filter((path) => !/^(mod|(src|chunks)\/.*)\.(js|d\.ts)$/.test(path))
+      .filter((path) => !/^examples\/[\w/]+\.(html|md|png|ts)$/.test(path));
+    assertEquals(others.sort(), [
+      "CHANGELOG.md",
+      "CONTRIBUTING.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "THIRD_PARTY_LICENSES",
+      "package.json",
+      "src/README.md",
+      "tests/bench/README.md",
+      "tests/bench/results/README.md",
+      "tests/bench/results/chart.svg",
+    ]);
   },
   { timeout },
 );
@@ -96,17 +98,17 @@ test(
   async () => {
     await withProject((project) =>
       withCluster(async (cluster) => {
-        await project.install(await tarball());
+        await project.unpack(await tarball());
         for (const name of ["consumer.ts", "kit.ts", "page.ts"]) {
           await project.add(name);
         }
         await project.write("tsconfig.json", TSCONFIG);
         await project.tool("typescript-oldest/bin/tsc", "-p", ".");
         await writeYaml(project, cluster);
-        for (const runtime of NODES) {
+        await Promise.all(NODES.map(async (runtime) => {
           const output = await project.on(runtime, "consumer.js", "kubeconfig");
           assertEquals(JSON.parse(output), OUTPUT, runtime);
-        }
+        }));
       })
     );
   },
@@ -117,7 +119,7 @@ test(
   "npm: every entry but the program can be required",
   async () => {
     await withProject(async (project) => {
-      await project.install(await tarball());
+      await project.unpack(await tarball());
       await project.write("require.cjs", REQUIRE);
       for (const runtime of ["node22", "node24", "node26"] as const) {
         const output = await project.on(
@@ -149,7 +151,7 @@ test("npm: a Bun project runs it", async () => {
 test("npm: Vite bundles it for a page, without Node's modules", async () => {
   await withProject((project) =>
     withCluster(async (cluster) => {
-      await project.install(await tarball());
+      await project.unpack(await tarball());
       await project.add("page.ts");
       await project.write("vite.config.js", VITE_CONFIG);
       const output = await project.tool("vite/bin/vite.js", "build");
@@ -179,25 +181,23 @@ test("npm: Vite bundles it for a page, without Node's modules", async () => {
 test(
   "npm: its program runs as podwire, with the command's exit code",
   async () => {
-    await withProject((project) =>
-      withCluster(async (cluster) => {
-        await project.install(await tarball());
-        await writeYaml(project, cluster);
-        const name = await startPod(cluster);
-        const prefix = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
-        const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
-        const script = '"$0" "$@"; echo "ended with $?"';
-        for (const runtime of NODES) {
-          const node = await provideRuntime(runtime);
-          const program = [node, "node_modules/.bin/podwire"];
-          const output = await project.run(
-            ["sh", "-c", script, ...program, ...prefix, ...command],
-          );
-          assertStringIncludes(output, "from a pod\n", runtime);
-          assertStringIncludes(output, "ended with 6", runtime);
-        }
-      })
-    );
+    const project = await installed();
+    await withCluster(async (cluster) => {
+      await writeYaml(project, cluster);
+      const name = await startPod(cluster);
+      const prefix = ["--kubeconfig", "kubeconfig", "exec", name, "--"];
+      const command = ["sh", "-c", "echo from $0; exit 6", "a pod"];
+      const script = '"$0" "$@"; echo "ended with $?"';
+      await Promise.all(NODES.map(async (runtime) => {
+        const node = await provideRuntime(runtime);
+        const program = [node, "node_modules/.bin/podwire"];
+        const output = await project.run(
+          ["sh", "-c", script, ...program, ...prefix, ...command],
+        );
+        assertStringIncludes(output, "from a pod\n", runtime);
+        assertStringIncludes(output, "ended with 6", runtime);
+      }));
+    });
   },
   { timeout },
 );
@@ -205,7 +205,7 @@ test(
 test("npm: the test kit runs after its one package is installed", async () => {
   await withProject(async (project) => {
     await project.add("kit.ts");
-    await project.install(await tarball(), [KIT]);
+    await project.unpack(await tarball(), [KIT]);
     for (const runtime of ["node24", "bun"] as const) {
       assertEquals(await project.on(runtime, "kit.ts"), "7", runtime);
     }

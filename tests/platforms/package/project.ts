@@ -40,13 +40,26 @@ export class Project {
     await this.write(as, await Deno.readTextFile(source));
   }
 
-  /** Installs the tarball with npm, and peers from our own cache. */
-  async install(tarball: string, peers: readonly string[] = []): Promise<void> {
-    const directories = peers.map((name) =>
-      fileURLToPath(new URL(`node_modules/${name}`, packages))
-    );
+  /** Installs the tarball with npm, which takes a second. */
+  async npmInstall(tarball: string): Promise<void> {
     const flags = ["--no-audit", "--no-fund", "--offline", "--loglevel=error"];
-    await this.run(["npm", "install", ...flags, tarball, ...directories]);
+    await this.run(["npm", "install", ...flags, tarball]);
+  }
+
+  /**
+   * Unpacks the tarball where npm installs it, for what depends on its files only.
+   * Peers are those of our own cache.
+   */
+  async unpack(tarball: string, peers: readonly string[] = []): Promise<void> {
+    const directory = new URL("@podwire/podwire", this.modules);
+    await Deno.mkdir(directory, { recursive: true });
+    const to = ["--strip-components=1", "-C", fileURLToPath(directory)];
+    await this.run(["tar", "-xzf", tarball, ...to]);
+    for (const name of peers) {
+      const link = new URL(name, this.modules);
+      await Deno.mkdir(new URL("./", link), { recursive: true });
+      await Deno.symlink(new URL(`node_modules/${name}`, packages), link);
+    }
   }
 
   /** Runs a consumer tool on Node. */
@@ -77,11 +90,31 @@ export class Project {
 }
 
 /** Makes a project; the caller removes its directory. */
-export async function newProject(manifest: object): Promise<Project> {
+async function newProject(manifest: object): Promise<Project> {
   const path = await Deno.makeTempDir({ prefix: "podwire-consumer-" });
   const project = new Project(new URL(`file://${path}/`));
   await project.write("package.json", manifest);
   return project;
+}
+
+/**
+ * A project for several tests, which only add to it. The first one makes it; the
+ * process removes it at its end.
+ */
+export function sharedProject(
+  prepare: (project: Project) => Promise<void>,
+  manifest: object = { type: "module", private: true },
+): () => Promise<Project> {
+  let making: Promise<Project> | null = null;
+  return () =>
+    making ??= (async () => {
+      const project = await newProject(manifest);
+      globalThis.addEventListener("unload", () => {
+        Deno.removeSync(project.directory, { recursive: true });
+      });
+      await prepare(project);
+      return project;
+    })();
 }
 
 /** Runs `body` with a project, removed afterwards. */

@@ -7,7 +7,7 @@ import { shared } from "../../harness/rotation.ts";
 import { bundlerTool, packageTool } from "../../tools/runner/packages.ts";
 import { tarball } from "./build_package.ts";
 import { withCluster, writeYaml } from "./cluster_project.ts";
-import { newProject, type Project } from "./project.ts";
+import { type Project, sharedProject } from "./project.ts";
 
 const OUTCOME = JSON.stringify([
   // A YAML kubeconfig was read, and a command run.
@@ -237,24 +237,11 @@ webpack(options, (error, stats) => {
   await project.on("node24", "webpack.cjs");
 }
 
-let making: Promise<Project> | null = null;
-let directory: URL | null = null;
-
-/** One project for all: installing the package takes longer than most builds. */
-function installed(): Promise<Project> {
-  return making ??= (async () => {
-    const project = await newProject({ private: true });
-    directory = project.directory;
-    await project.install(await tarball());
-    await project.add("service.ts");
-    await project.add("service.ts", "service.mjs");
-    return project;
-  })();
-}
-
-globalThis.addEventListener("unload", () => {
-  if (directory) Deno.removeSync(directory, { recursive: true });
-});
+const installed = sharedProject(async (project) => {
+  await project.unpack(await tarball());
+  await project.add("service.ts");
+  await project.add("service.ts", "service.mjs");
+}, { private: true });
 
 if (!shared) {
   test("project: TypeScript's default libraries, and @types/node", async () => {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { test } from "../../harness.ts";
 import { consumerTool } from "../../tools/runner/packages.ts";
 import { root } from "../../harness/preload/specifiers.ts";
-import { type Project, withProject } from "./project.ts";
+import { type Project, sharedProject, withProject } from "./project.ts";
 import { tarball } from "./build_package.ts";
 
 const OPTIONS = { timeout: 120_000 };
@@ -38,41 +38,31 @@ async function writeImports(project: Project): Promise<void> {
   });
 }
 
+const FOR_DENO = ["disk_test.ts", "rollout_test.ts", "cluster_test.ts"];
+
+/** Their types are checked at once: each takes most of its time for the sources. */
+const checked = sharedProject(async (project) => {
+  await writeImports(project);
+  for (const name of FOR_DENO) await writeRecipe(project, name);
+  await project.on("deno", "check", "--no-lock", ...FOR_DENO);
+});
+
+async function denoTest(...args: string[]): Promise<string> {
+  const project = await checked();
+  return await project.on("deno", "test", "--no-lock", "--no-check", ...args);
+}
+
 test("recipe: Deno.test", async () => {
-  await withProject(async (project) => {
-    await writeImports(project);
-    await writeRecipe(project, "disk_test.ts");
-    const output = await project.on(
-      "deno",
-      "test",
-      "--no-lock",
-      "disk_test.ts",
-    );
-    assertMatch(output, /ok \| 4 passed \| 0 failed/);
-  });
+  const output = await denoTest("disk_test.ts");
+  assertMatch(output, /ok \| 4 passed \| 0 failed/);
 }, OPTIONS);
 
 test("recipe: a rollout", async () => {
-  await withProject(async (project) => {
-    await writeImports(project);
-    await writeRecipe(project, "rollout_test.ts");
-    const output = await project.on(
-      "deno",
-      "test",
-      "--no-lock",
-      "rollout_test.ts",
-    );
-    assertMatch(output, /ok \| 1 passed/);
-  });
+  assertMatch(await denoTest("rollout_test.ts"), /ok \| 1 passed/);
 }, OPTIONS);
 
 test("recipe: startCluster", async () => {
-  await withProject(async (project) => {
-    await writeImports(project);
-    await writeRecipe(project, "cluster_test.ts");
-    const args = ["test", "-A", "--no-lock", "cluster_test.ts"];
-    assertMatch(await project.on("deno", ...args), /ok \| 1 passed/);
-  });
+  assertMatch(await denoTest("-A", "cluster_test.ts"), /ok \| 1 passed/);
 }, OPTIONS);
 
 test("recipe: bun test", async () => {
@@ -86,18 +76,19 @@ test("recipe: bun test", async () => {
 
 test("recipe: node:test", async () => {
   await withProject(async (project) => {
-    await project.install(await tarball());
+    await project.unpack(await tarball());
     await writeRecipe(project, "node.test.ts");
-    for (const runtime of ["node22", "node24", "node26"] as const) {
+    const runtimes = ["node22", "node24", "node26"] as const;
+    await Promise.all(runtimes.map(async (runtime) => {
       const output = await project.on(runtime, "--test", "node.test.ts");
       assertMatch(output, /pass 4\n. fail 0/);
-    }
+    }));
   });
 }, OPTIONS);
 
 test("recipe: Vitest", async () => {
   await withProject(async (project) => {
-    await project.install(await tarball());
+    await project.unpack(await tarball());
     const vitest = fileURLToPath(new URL("vitest", project.modules));
     await Deno.symlink(consumerTool("vitest"), vitest);
     await writeRecipe(project, "vitest.test.ts");
