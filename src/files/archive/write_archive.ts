@@ -10,9 +10,11 @@ import { BLOCK, paddingOf, writeTarHeader } from "./tar_header.ts";
  *
  * @param action What the archive is for: "Cannot {action}: ...".
  * @returns A stream that fails with the error of `entries` or of a body. A body
- * of another size than promised is a `FileTransferError`, `Changed`; a path that
- * leads out of the tree is one, `Unsafe`; anything else wrong with an entry is a
- * `TypeError` or `RangeError`. Cancelling it ends `entries` and cancels the body.
+ * of another size than promised is a `FileTransferError`, `Changed`; a path or a
+ * hard link that leads out of the tree is one, `Unsafe`, and so is an entry behind
+ * or instead of an earlier symbolic link, which some tars would write through;
+ * anything else wrong with an entry is a `TypeError` or `RangeError`. Cancelling it
+ * ends `entries` and cancels the body.
  */
 export function writeArchive(
   entries: AsyncIterable<TreeSource> | Iterable<TreeSource>,
@@ -44,8 +46,9 @@ async function* archiveChunks(
   action: string,
 ): AsyncGenerator<Bytes, void, undefined> {
   const joined = new JoinedChunks();
+  const check = new SourceCheck(action);
   for await (const source of entries) {
-    const member = await checkOrCancel(source, action);
+    const member = await check.memberOrCancel(source);
     writeHeaders(joined, member);
     yield* joined.full();
     if (member.type !== "file") continue;
@@ -199,28 +202,63 @@ const MODES = 0o7777;
 /** The latest time that base 256 needs less than the whole field for. */
 const LATEST = 2 ** 53;
 
-async function checkOrCancel(
-  source: TreeSource,
-  action: string,
-): Promise<Member> {
-  try {
-    return checkSource(source, action);
-  } catch (error) {
-    const { body } = source;
-    if (body instanceof ReadableStream) {
-      await body.cancel(error).catch(() => {});
+/** Checks entries, one after the other. */
+class SourceCheck {
+  readonly #action: string;
+  /** The paths of symbolic links, and of hard links to them. */
+  readonly #symlinks = new Set<string>();
+
+  constructor(action: string) {
+    this.#action = action;
+  }
+
+  async memberOrCancel(source: TreeSource): Promise<Member> {
+    try {
+      const member = checkSource(source, this.#action);
+      this.#checkLinks(member);
+      return member;
+    } catch (error) {
+      const { body } = source;
+      if (body instanceof ReadableStream) {
+        await body.cancel(error).catch(() => {});
+      }
+      throw error;
     }
-    throw error;
+  }
+
+  #checkLinks({ path, type, linkTarget }: Member): void {
+    const links = this.#symlinks;
+    const isBehind = this.#isBehind(path) ||
+      type === "link" && this.#isBehind(linkTarget);
+    if (isBehind) {
+      throw unsafe(this.#action, path, "is behind a symbolic link of the tree");
+    }
+    if (type === "symlink") links.add(path);
+    else if (links.has(path)) {
+      throw unsafe(this.#action, path, "was a symbolic link before");
+    } else if (type === "link" && links.has(linkTarget)) links.add(path);
+  }
+
+  #isBehind(path: string): boolean {
+    if (this.#symlinks.size === 0) return false;
+    let at = path.indexOf("/");
+    while (at >= 0 && !this.#symlinks.has(path.slice(0, at))) {
+      at = path.indexOf("/", at + 1);
+    }
+    return at >= 0;
   }
 }
 
 function checkSource(source: TreeSource, action: string): Member {
-  const { path, type = "file", linkTarget = null, body = null } = source;
+  const { path: given, type = "file", linkTarget = null, body = null } = source;
   const refuse = (state: string) =>
-    new TypeError(`Cannot ${action}: ${state} (${JSON.stringify(path)})`);
-  checkPath(path, action);
+    new TypeError(`Cannot ${action}: ${state} (${JSON.stringify(given)})`);
+  const path = checkPath(given, given, action);
   if (!Object.hasOwn(TYPEFLAGS, type)) {
     throw refuse(`the type ${JSON.stringify(type)} does not exist`);
+  }
+  if (type !== "directory" && /(?:^|\/)\.?$/.test(given)) {
+    throw refuse(`the path of a ${type} names a directory`);
   }
   const isLink = type === "symlink" || type === "link";
   if (isLink !== (linkTarget !== null)) {
@@ -253,11 +291,18 @@ function checkSource(source: TreeSource, action: string): Member {
     mode,
     size: type === "file" ? size! : 0,
     modified,
-    linkTarget: linkTarget ?? "",
+    linkTarget: type === "link"
+      ? checkPath(linkTarget!, given, action)
+      : linkTarget ?? "",
   };
 }
 
-function checkPath(path: string, action: string): void {
+/**
+ * A path without empty and "." parts; that of the tree is ".".
+ *
+ * @param entry The path of its entry, for messages.
+ */
+function checkPath(path: string, entry: string, action: string): string {
   if (typeof path !== "string" || !isName(path)) {
     throw new TypeError(
       `Cannot ${action}: the path ${
@@ -266,12 +311,22 @@ function checkPath(path: string, action: string): void {
         "or is not valid Unicode",
     );
   }
-  if (path.startsWith("/") || path.split("/").includes("..")) {
-    throw new FileTransferError(
-      `Cannot ${action}: ${JSON.stringify(path)} leads out of the tree`,
-      { path, reason: "Unsafe" },
-    );
+  const parts = path.split("/");
+  if (path.startsWith("/") || parts.includes("..")) {
+    throw unsafe(action, entry, "leads out of the tree");
   }
+  return parts.filter((part) => part !== "" && part !== ".").join("/") || ".";
+}
+
+function unsafe(
+  action: string,
+  path: string,
+  state: string,
+): FileTransferError {
+  return new FileTransferError(
+    `Cannot ${action}: ${JSON.stringify(path)} ${state}`,
+    { path, reason: "Unsafe" },
+  );
 }
 
 function isName(text: string): boolean {

@@ -128,12 +128,36 @@ test("an entry that no archive can hold is refused", async () => {
     [{ path: "a", body: streamOf(new Uint8Array(1)) }, TypeError, "its size"],
     [{ path: "/a" }, FileTransferError, "leads out"],
     [{ path: "a/../../b" }, FileTransferError, "leads out"],
+    [{ path: "a/" }, TypeError, "names a directory"],
+    [{ path: "a/." }, TypeError, "names a directory"],
+    [{ path: ".", type: "link", linkTarget: "b" }, TypeError, "a directory"],
   ] as [unknown, ErrorConstructor, string][];
   for (const [source, kind, words] of refused) {
     const error = await rejection(written([source as TreeSource]), kind);
     assertStringIncludes(error.message, "Cannot write it: ");
     assertStringIncludes(error.message, words);
   }
+});
+
+test("no entry goes through a link of the tree, or links to outside", async () => {
+  const soft = { path: "s", type: "symlink", linkTarget: "/etc" } as const;
+  const hard = (path: string, linkTarget: string) =>
+    ({ path, type: "link", linkTarget }) as const;
+  const refused: TreeSource[][] = [
+    [soft, { path: "s/a" }],
+    [soft, { path: "./s//b/a", type: "directory" }],
+    [soft, { path: "s" }],
+    [soft, { path: "s", type: "directory" }],
+    [soft, hard("a", "s/passwd")],
+    [soft, hard("h", "./s"), { path: "h/a" }],
+    [hard("a", "/etc/passwd")],
+    [hard("a", "b/../../c")],
+  ];
+  for (const entries of refused) {
+    const error = await rejection(written(entries), FileTransferError);
+    assertEquals([entries.at(-1), error.reason], [entries.at(-1), "Unsafe"]);
+  }
+  await written([{ path: "sa" }, soft, { path: "s.a" }, hard("b", "s"), soft]);
 });
 
 test("the caller's bytes are not handed on", async () => {
