@@ -117,8 +117,12 @@ function parseState(text: string): FileState {
   return { size: size === undefined ? null : Number(size), text: text.trim() };
 }
 
-/** Where files have no size, or one that is not theirs. */
 const KERNEL_FILES = /^\/+(proc|sys)\//;
+
+/** Whether a file may have another size than the system says, or none. */
+export function isKernelFile(path: string, size: number): boolean {
+  return size === 0 || KERNEL_FILES.test(path);
+}
 
 /** Compares the bytes that arrive with what the container says of the file. */
 class FileCheck implements CopyReceiver {

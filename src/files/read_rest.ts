@@ -1,9 +1,9 @@
 import { decodeLatin1, decodeText, encodeLatin1 } from "../bytes.ts";
 import { readArchive } from "./archive/read_archive.ts";
 import type { FileCall } from "./file_call.ts";
-import type { LocalCopy, RemoteState } from "./local/local_copy.ts";
-import { openFile } from "./read_file.ts";
-import { checkTar } from "./read_tree.ts";
+import type { LocalCopy, LocalPart, RemoteState } from "./local/local_copy.ts";
+import { isKernelFile, openFile } from "./read_file.ts";
+import { checkTar, socketEntry } from "./read_tree.ts";
 import { LIST_TREE, READ_LISTED } from "./remote/list_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
@@ -12,7 +12,7 @@ import type { TreeEntry } from "./tree_entry.ts";
 
 /** An entry whose body begins behind what is here already. */
 export interface PartialEntry extends TreeEntry {
-  readonly offset: number;
+  readonly begun: LocalPart;
 }
 
 /** What of a tree is not here yet. */
@@ -21,6 +21,7 @@ export interface Rest {
   readonly directories: readonly ListedDirectory[];
   /** Names of all else for `tar`, in Latin-1: they may be no UTF-8. */
   readonly names: readonly string[];
+  readonly sockets: readonly string[];
   /** Files of which a part is here. */
   readonly partial: readonly PartialFile[];
   /** The bytes of all its files, those of the parts that are here included. */
@@ -38,8 +39,7 @@ interface PartialFile extends RemoteState {
   /** Empty for a tree that is one file. */
   readonly path: string;
   readonly mode: number;
-  readonly offset: number;
-  readonly file: string;
+  readonly begun: LocalPart | null;
 }
 
 const TYPE = 0xf000;
@@ -64,6 +64,7 @@ export async function findRest(
   if (listed === null) return null;
   const directories: ListedDirectory[] = [];
   const names: string[] = [];
+  const sockets: string[] = [];
   const partial: PartialFile[] = [];
   let bytes = 0;
   const isDirectory = listed[0]?.endsWith(" .") ?? false;
@@ -74,7 +75,11 @@ export async function findRest(
     const modified = Number(seconds);
     const state = { size: Number(digits), modified };
     const path = decodeText(encodeLatin1(name)).replace(/^\.\//, "");
-    if ((mode & TYPE) === SOCKET) continue;
+    if ((mode & TYPE) === SOCKET) {
+      if (!isDirectory) return null;
+      sockets.push(path);
+      continue;
+    }
     if ((mode & TYPE) === DIRECTORY) {
       directories.push({ path, mode: mode & 0o7777, modified });
       continue;
@@ -84,16 +89,14 @@ export async function findRest(
       names.push(name);
       continue;
     }
+    if (!isDirectory && isKernelFile(call.path, state.size)) return null;
     const found = local.find(path, state);
-    if (found.kind === "all") continue;
+    if (found === "all") continue;
     bytes += state.size;
-    const rest = { ...state, path, mode: mode & 0o7777 };
-    if (found.kind === "part") {
-      partial.push({ ...rest, offset: found.size, file: found.file });
-    } else if (isDirectory) names.push(name);
-    else partial.push({ ...rest, offset: 0, file: "" });
+    if (isDirectory && found === null) names.push(name);
+    else partial.push({ ...state, path, mode: mode & 0o7777, begun: found });
   }
-  return { isDirectory, directories, names, partial, bytes };
+  return { isDirectory, directories, names, sockets, partial, bytes };
 }
 
 /** The lines of `LIST_TREE` in Latin-1; null if they are not all there. */
@@ -129,16 +132,19 @@ export async function* readRest(
   digestOf: typeof import("./local/local_copy.ts").digestOfPart,
 ): AsyncGenerator<TreeEntry | PartialEntry, void> {
   for (const directory of rest.directories) yield entryOf(directory);
+  for (const path of rest.sockets) yield socketEntry(path);
   if (rest.names.length > 0) yield* readListed(call, rest);
-  for (const { path, mode, modified, size, offset, file } of rest.partial) {
-    const digest = offset === 0 ? sha256() : await digestOf(file, offset);
-    const begun = { offset, digest, state: { size, modified } };
+  for (const { path, mode, modified, size, begun } of rest.partial) {
+    const digest = begun === null ? sha256() : await digestOf(begun);
+    const offset = begun?.size ?? 0;
     const base = call.path.replace(/\/+$/, "");
     const name = path === "" ? call.path : `${base}/${path}`;
     const word = path === "" ? call.word : `${call.word}/${path}`;
     const own: FileCall = { ...call, path: name, word, release() {} };
-    const body = await openFile(own, begun);
-    yield {
+    const body = await openFile(own, {
+      ...{ offset, digest, state: { size, modified } },
+    });
+    const entry = {
       path: path === "" ? base.slice(base.lastIndexOf("/") + 1) : path,
       type: "file",
       size,
@@ -147,8 +153,8 @@ export async function* readRest(
       linkTarget: null,
       body,
       problem: null,
-      offset,
-    };
+    } as const;
+    yield begun === null ? entry : { ...entry, begun };
     if (!body.locked) await body.cancel();
   }
 }
@@ -171,7 +177,7 @@ async function* readListed(
     const sending = send(script, names);
     const line = await script.line();
     if (line === null) throw await script.broken();
-    const archive = script.copy({ check: (end) => checkTar(call, end) });
+    const archive = script.copy({ check: (end) => void checkTar(call, end) });
     let count = 0;
     for await (const entry of readArchive(archive, call.action, true)) {
       count++;

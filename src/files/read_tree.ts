@@ -9,7 +9,7 @@ import {
   type FilesApi,
   prepareFileCall,
 } from "./file_call.ts";
-import { openFile } from "./read_file.ts";
+import { isKernelFile, openFile } from "./read_file.ts";
 import { failureOf, reasonIn } from "./remote/failures.ts";
 import { READ_TREE } from "./remote/read_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
@@ -26,6 +26,10 @@ import type { TreeEntry } from "./tree_entry.ts";
  * last one: only a loop that ends has all, unchanged. Leaving the loop ends the
  * transfer.
  *
+ * Sockets, which `tar` leaves out, are the last entries, as far as it names them;
+ * a directory of `/proc` or `/sys` has files without their contents, or fails
+ * with `Changed`.
+ *
  * The paths are what the container says: check them before you use them as
  * local names, or use `copyFrom`.
  *
@@ -33,9 +37,9 @@ import type { TreeEntry } from "./tree_entry.ts";
  * @param path Absolute, or below the container's working directory.
  * @throws {TypeError | RangeError} If the path or an option is invalid; nothing
  * is sent.
- * @throws {FileTransferError} From `next()`: `NotFound`, `Denied`, `Changed` (a
- * file changed while it was read), `Incomplete` or `Unavailable` (the container
- * has no `tar`, or no `sh`).
+ * @throws {FileTransferError} From `next()`: `NotFound`, `Denied`, `Unsafe` (a
+ * device, a FIFO or a socket), `Changed` (a file changed while it was read),
+ * `Incomplete` or `Unavailable` (the container has no `tar`, or no `sh`).
  * @throws {CallTimeoutError} The timeout, which covers the whole loop, ran out.
  *
  * @example
@@ -86,33 +90,76 @@ async function* entriesOf(call: FileCall): AsyncGenerator<TreeEntry, void> {
       script.session.close();
       return yield* oneFile(call, file);
     }
-    const archive = script.copy({ check: (end) => checkTar(call, end) });
+    let sockets: TreeEntry[] = [];
+    const archive = script.copy({
+      check: (end) => {
+        sockets = checkTar(call, end);
+      },
+    });
     yield* readArchive(archive, call.action);
+    yield* sockets;
   } finally {
     script?.close();
     call.release();
   }
 }
 
-/** @throws {FileTransferError} If tar says that anything was wrong. */
-export function checkTar(call: FileCall, end: string): void {
+/**
+ * Heeds what tar says at its end.
+ *
+ * @returns What it has left out without failing.
+ * @throws {FileTransferError} If tar says that anything was wrong.
+ */
+export function checkTar(call: FileCall, end: string): TreeEntry[] {
   const [, words = "", exitCode] = /^end (.*?)(\d+) *$/s.exec(end) ?? [];
-  if (exitCode === "0") return;
+  if (exitCode === "0") return socketsIn(words);
   const reason = reasonIn(words, [call.path]);
   // The path itself was there: something below it has gone meanwhile.
   throw failureOf(call, words, reason === "NotFound" ? "Changed" : reason);
 }
+
+/** What GNU tar and busybox, and bsdtar, say behind the name of a socket. */
+const SOCKET = /: (?:socket ignored|pax format cannot archive sockets)/;
+
+function socketsIn(words: string): TreeEntry[] {
+  return words.split(SOCKET).slice(0, -1).map((said) =>
+    socketEntry(said.replace(/^.*tar: |^[:\s]+/s, "").replace(/^(\.\/)+/, ""))
+  );
+}
+
+/** `tar` has no such entries. */
+export function socketEntry(path: string): TreeEntry {
+  return {
+    path,
+    type: "other",
+    size: 0,
+    mode: 0,
+    modified: new Date(0),
+    linkTarget: null,
+    body: null,
+    problem: "a socket, which is neither file nor link",
+  };
+}
+
+/** How much of a file is kept whose size is not known before. */
+const MOST_KEPT = 16 * 1024 * 1024;
 
 /** The entry of a file that comes by itself. */
 async function* oneFile(
   call: FileCall,
   [, size, mode, seconds]: RegExpExecArray,
 ): AsyncGenerator<TreeEntry, void> {
-  const body: ReadableStream<Bytes> = await openFile(call);
+  let body: ReadableStream<Bytes> = await openFile(call);
+  let count = Number(size);
+  if (isKernelFile(call.path, count)) {
+    const content = await wholeOf(body, call);
+    count = content.size;
+    body = content.stream();
+  }
   yield {
     path: call.word.slice(call.word.lastIndexOf("/") + 1),
     type: "file",
-    size: Number(size),
+    size: count,
     mode: mode === undefined ? 0o644 : parseInt(mode, 8),
     modified: seconds === undefined
       ? new Date()
@@ -122,6 +169,26 @@ async function* oneFile(
     problem: null,
   };
   if (!body.locked) await body.cancel();
+}
+
+/** @throws {FileTransferError} It is too much for the memory. */
+async function wholeOf(
+  body: ReadableStream<Bytes>,
+  call: FileCall,
+): Promise<Blob> {
+  const parts: Bytes[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  for (let part; (part = (await reader.read()).value) !== undefined;) {
+    parts.push(part);
+    size += part.byteLength;
+    if (size <= MOST_KEPT) continue;
+    const state = `it has more than ${MOST_KEPT} bytes, and no size`;
+    const error = call.failure("Unsafe", state);
+    await reader.cancel(error);
+    throw error;
+  }
+  return new Blob(parts);
 }
 
 /** A path as words for `tar -C DIRECTORY NAME`. */

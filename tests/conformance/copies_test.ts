@@ -21,6 +21,7 @@ import { rejection } from "../support/async.ts";
 import { pattern, sameBytes, sha256 } from "../support/bytes.ts";
 import { withTempFolder } from "../support/temp_folder.ts";
 import { archiveOf, member } from "../unit/files/archive/archives.ts";
+import { embeddedCase } from "./fixture.ts";
 import { cleaned, fileCase, ODD_NAMES } from "./folders.ts";
 import {
   ALL_PROGRAMS,
@@ -143,20 +144,27 @@ fileCase(
 
 fileCase(
   "what is not there is told, and nothing is made",
-  async ({ pods }, { pod, path, names }) => {
+  async ({ pods }, { pod, path, names, sh }) => {
+    await sh("ln -s nowhere link; mkfifo fifo");
     await withTempFolder(async ({ path: here }) => {
-      const from = await rejection(
-        copyFrom(pods, pod, `${path}/none`, `${here}/new`),
-        FileTransferError,
-      );
-      assertEquals(from.reason, "NotFound");
+      for (
+        const [name, reason] of [
+          ...[["none", "NotFound"], ["link", "NotFound"], ["fifo", "Unsafe"]],
+        ]
+      ) {
+        const error = await rejection(
+          copyFrom(pods, pod, `${path}/${name}`, `${here}/new`),
+          FileTransferError,
+        );
+        assertEquals([name, error.reason], [name, reason]);
+      }
       const to = await rejection(
         copyTo(pods, pod, `${here}/none`, `${path}/new`),
         FileTransferError,
       );
       assertEquals([to.reason, to.path], ["NotFound", `${here}/none`]);
       assertStringIncludes(to.message, 'Cannot copy "');
-      assertEquals([readdirSync(here), await names()], [[], ""]);
+      assertEquals([readdirSync(here), await names()], [[], "fifo\nlink\n"]);
     });
   },
 );
@@ -431,10 +439,53 @@ oddCase(
   },
 );
 
+embeddedCase(
+  "files: options of tar in the environment count for nothing",
+  async ({ pods, pod }) => {
+    const env = [{ name: "TAR_OPTIONS", value: "--exclude=start" }];
+    const name = await pod({ container: { env } });
+    await withTempFolder(async ({ path: here }) => {
+      await makeTree(`${here}/one`);
+      await copyTo(pods, name, `${here}/one`, `${here}/two`);
+      await copyFrom(pods, name, `${here}/two`, `${here}/three`);
+      const options = { resume: true };
+      await copyFrom(pods, name, `${here}/two`, `${here}/four`, options);
+      for (const copy of ["two", "three", "four"]) {
+        assertEquals(treeOf(`${here}/${copy}`), treeOf(`${here}/one`));
+      }
+    });
+  },
+  { shared: true },
+);
+
+embeddedCase(
+  "files: what the kernel writes itself is copied, or an error",
+  async ({ pods, pod }) => {
+    const name = await pod();
+    const content = readFileSync("/proc/version", "utf8");
+    await withTempFolder(async ({ path: here }) => {
+      for (const resume of [false, true]) {
+        const local = `${here}/${resume}`;
+        const options = { resume };
+        const got = await copyFrom(pods, name, "/proc/version", local, options);
+        assertEquals([got.bytes, got.files], [content.length, 1]);
+        assertEquals(readFileSync(local, "utf8"), content);
+      }
+      const error = await rejection(
+        copyTo(pods, name, "/proc/version", `${here}/there`),
+        FileTransferError,
+      );
+      assertEquals(error.reason, "Changed");
+      assertEquals(readdirSync(here), ["false", "true"]);
+    });
+  },
+);
+
 /** What copies of directories use besides. */
 const TREE_PROGRAMS = ["find", "head", "mkdir", "rmdir", "tar", "tr", "xargs"];
 
 const TAR = systemPath("tar");
+const MV = systemPath("mv");
 const XARGS = systemPath("xargs");
 
 oddCase(
@@ -463,6 +514,30 @@ oddCase(
       assertEquals(treeOf(`${here}/new`), treeOf(path));
     });
   },
+);
+
+oddCase(
+  "a directory that appears there meanwhile is merged into",
+  async (programs) => {
+    const make = 'mkdir "$2" && echo other >"$2/other"';
+    const mv = `[ "$1" = -f ] || { ${make}; }; exec ${MV} "$@"`;
+    await replaced({ mv })(programs);
+    await link(programs, ...TREE_PROGRAMS);
+  },
+  async ({ pods, name, path, names }) => {
+    await withTempFolder(async ({ path: here }) => {
+      await mkdir(`${here}/tree`);
+      await writeFile(`${here}/tree/a`, "a");
+      await copyTo(pods, name, here, `${path}/new`);
+      assertEquals(await names(), ["new"]);
+      assertEquals(treeOf(`${path}/new`), {
+        other: "644 other\n",
+        tree: "755 directory",
+        "tree/a": "644 a",
+      });
+    });
+  },
+  { shared: true },
 );
 
 const busybox = findProgram("busybox");

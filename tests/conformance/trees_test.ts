@@ -115,13 +115,15 @@ fileCase(
   "writeTree changes nothing if something is in the way, and says what",
   async ({ pods }, { pod, path, sh }) => {
     await sh(
-      "mkdir -p tree/dir outside; echo >tree/file; ln -s ../outside tree/link",
+      "mkdir -p tree/dir outside; echo >tree/file; ln -s ../outside tree/link; " +
+        "mkfifo tree/fifo",
     );
     const before = await sh("ls -AR");
     const cases: [string, TreeSource, string][] = [
       ["tree", { path: "dir", body: "" }, "IsDirectory"],
       ["tree", { path: "file/x", body: "" }, "Exists"],
       ["tree", { path: "link/x", body: "" }, "Exists"],
+      ["tree", { path: "fifo", body: "" }, "Exists"],
       ["tree/file", { path: "x", body: "" }, "NotDirectory"],
       ["none/tree", { path: "x", body: "" }, "NotFound"],
       ["tree", { path: "../x", body: "" }, "Unsafe"],

@@ -4,8 +4,8 @@ import { builtin } from "../../platform/builtin.ts";
 import type { SkippedEntry } from "../copy_result.ts";
 import type { TreeSource } from "../tree_entry.ts";
 import { codeOf, localFailure } from "./local_failure.ts";
+import { kindOfSpecial, LocalFile } from "./local_file.ts";
 import { linkProblem } from "./local_names.ts";
-import { LocalFile } from "./local_file.ts";
 
 /** Options of {@linkcode entriesOf}. */
 export interface EntriesOptions {
@@ -33,7 +33,8 @@ const MODES = 0o777;
  *
  * @throws {FileTransferError} `Denied` for what cannot be read, `NotFound` for a
  * directory that does not exist, `Changed` for a file that changes meanwhile,
- * `Unsafe` for a link with `symlinks: "error"`.
+ * `Unsafe` for a link with `symlinks: "error"`, and if all there is is a device, a
+ * FIFO or a socket.
  */
 export async function* entriesOf(
   directory: string,
@@ -122,10 +123,15 @@ class Walk {
         file: this.#local(parts),
         size,
       };
-    } else {this.#skip(
-        path,
-        `a ${kindOf(stats)}, which is neither file nor link`,
-      );}
+    } else {
+      const state = `a ${kindOfSpecial(stats)}, which is neither file nor link`;
+      if (parts.length > 0) return this.#skip(path, state);
+      throw new FileTransferError(
+        `Cannot ${this.#options.action}: ${JSON.stringify(this.#root)} is ` +
+          state,
+        { path: this.#root, reason: "Unsafe" },
+      );
+    }
   }
 
   *#children(
@@ -232,9 +238,4 @@ class Walk {
     if (parts.length === 0) return this.#root;
     return `${this.#root.replace(/[/\\]+$/, "")}/${parts.join("/")}`;
   }
-}
-
-function kindOf(stats: fs.Stats): string {
-  if (stats.isFIFO()) return "fifo";
-  return stats.isSocket() ? "socket" : "device";
 }

@@ -4,7 +4,7 @@ import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
 import { Extraction, type ExtractionOptions } from "./extraction.ts";
 import { localFailure } from "./local_failure.ts";
-import { openDirectory, Staging } from "./staging.ts";
+import { checkPlace, openDirectory, Staging } from "./staging.ts";
 
 /** Options of {@linkcode extractInto}. */
 export interface ExtractOptions {
@@ -126,6 +126,7 @@ async function extractDirectly(
   isFile: boolean,
 ): Promise<CopyResult> {
   const { dirname, resolve } = builtin("node:path");
+  if (isFile) checkPlace(target, isFile, options.action);
   const directory = isFile ? dirname(resolve(target)) : target;
   const { path, isNew } = openDirectory(directory, options.action);
   const extraction = new Extraction(path, {

@@ -7,6 +7,8 @@ import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
 import { DirectoryChain } from "./directory_chain.ts";
 import { codeOf, isNameRefused, localFailure } from "./local_failure.ts";
+import type { LocalPart } from "./local_copy.ts";
+import { kindOfSpecial } from "./local_file.ts";
 import { linkProblem, NameCollisions, splitPath } from "./local_names.ts";
 import { PartFile, removeFile } from "./part_file.ts";
 
@@ -89,19 +91,16 @@ export class Extraction {
    */
   async addFile(entry: TreeEntry, name: string): Promise<void> {
     const local = this.#shown([name]);
-    const refuse = (reason: "IsDirectory" | "Unsafe", state: string) =>
+    const refuse = (state: string) =>
       new FileTransferError(
         `Cannot ${this.#options.action}: ${state}: ${JSON.stringify(local)}`,
-        { path: local, reason },
+        { path: local, reason: "Unsafe" },
       );
     if (entry.type !== "file") {
-      throw refuse("Unsafe", `a ${entry.type} is neither file nor directory`);
+      throw refuse(`a ${entry.type} is neither file nor directory`);
     }
     const { parts, problem } = splitPath(name, this.#options);
-    if (parts === null) throw refuse("Unsafe", problem);
-    if (this.#directories.stat([name])?.isDirectory()) {
-      throw refuse("IsDirectory", "it is a directory on this machine");
-    }
+    if (parts === null) throw refuse(problem);
     try {
       await this.#write(entry, [name]);
     } catch (error) {
@@ -141,6 +140,10 @@ export class Extraction {
       if (existing.isDirectory()) {
         return this.#skip(path, "a directory has its name");
       }
+      const special = kindOfSpecial(existing);
+      if (special !== null) {
+        return this.#skip(path, `a ${special} has its name`);
+      }
       if (!this.#options.overwrite) return this.#skip(path, "it exists");
     }
     if (type === "symlink") this.#makeSymlink(entry, parts, local);
@@ -162,14 +165,29 @@ export class Extraction {
   }
 
   async #writeFile(entry: TreeEntry, local: string): Promise<void> {
+    try {
+      await this.#writePart(entry, local);
+    } catch (cause) {
+      const isTaken = !this.#options.isStaging && codeOf(cause) === "ENOENT";
+      if (!isTaken) throw cause;
+      throw new FileTransferError(
+        `Cannot ${this.#options.action}: the part of it that was here was ` +
+          `removed, perhaps by another copy: ${JSON.stringify(entry.path)}`,
+        { path: entry.path, reason: "Changed", cause },
+      );
+    }
+  }
+
+  async #writePart(entry: TreeEntry, local: string): Promise<void> {
     const { path, size } = entry;
     const { signal, onProgress } = this.#options;
-    const offset = "offset" in entry ? Number(entry.offset) : 0;
+    const begun = "begun" in entry ? entry.begun as LocalPart : null;
+    const offset = begun?.size ?? 0;
     const isKept = !this.#options.isStaging;
     const name = isKept
       ? PartFile.keptName(local, size, entry.modified)
       : local;
-    const part = new PartFile(local, size, { name, size: offset, isKept });
+    const part = new PartFile(local, size, { name, begun, isKept });
     try {
       let written = offset;
       for await (const { position, bytes } of piecesOf(entry)) {

@@ -11,10 +11,12 @@ export interface RemoteState {
   readonly modified: number;
 }
 
-/** How much of a file an earlier copy has left here. */
-export type LocalPart =
-  | { readonly kind: "all" | "nothing" }
-  | { readonly kind: "part"; readonly size: number; readonly file: string };
+/** What an earlier copy has left here of a file. */
+export interface LocalPart {
+  readonly file: string;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /** What an earlier copy of a tree has left on this machine. */
 export class LocalCopy {
@@ -34,28 +36,31 @@ export class LocalCopy {
   }
 
   /**
-   * What is here of a file; parts of it in another state are removed.
+   * What is here of a file: all, the longest part, or null for nothing. Its other
+   * parts are removed.
    *
    * @param path Relative to the tree; empty for a tree that is one file.
    */
-  find(path: string, { size, modified }: RemoteState): LocalPart {
-    const nothing = { kind: "nothing" } as const;
+  find(
+    path: string,
+    { size, modified }: RemoteState,
+  ): LocalPart | "all" | null {
     const { parts } = path === ""
       ? { parts: [] }
       : splitPath(path, { windows: this.#windows });
-    if (parts === null || !this.#isReal(parts)) return nothing;
+    if (parts === null || !this.#isReal(parts)) return null;
     const file = [this.#local, ...parts].join("/");
     const stats = this.#stat(file);
     if (
       stats?.isFile() && stats.size === size &&
       Math.floor(stats.mtimeMs / 1000) === modified
-    ) return { kind: "all" };
+    ) return "all";
     const directory = file.slice(0, file.lastIndexOf("/") + 1);
     const names = this.#partsIn(directory);
-    if (names.length === 0) return nothing;
-    const kept = PartFile.keptName(file, size, new Date(modified * 1000));
+    if (names.length === 0) return null;
     const prefix = PartFile.keptPrefix(file);
-    let found: LocalPart = nothing;
+    const kept = PartFile.keptPrefix(file, { size, modified });
+    let found: LocalPart | null = null;
     for (const name of names) {
       if (!name.startsWith(prefix)) continue;
       const part = directory + name;
@@ -63,9 +68,14 @@ export class LocalCopy {
       const length = state?.size ?? 0;
       // Another link to it may have been made to be written to.
       const isOurs = state?.isFile() && state.nlink === 1;
-      if (part !== kept || !isOurs || length > size) {
-        if (!state?.isDirectory()) removeFile(part);
-      } else if (length > 0) found = { kind: "part", size: length, file: part };
+      const isPart = name.startsWith(kept) && isOurs && length <= size;
+      let useless: string | null = part;
+      if (isPart && length > (found?.size ?? 0)) {
+        useless = found?.file ?? null;
+        found = { file: part, size: length };
+      }
+      if (useless === part && state?.isDirectory()) continue;
+      if (useless !== null) removeFile(useless);
     }
     return found;
   }
@@ -112,8 +122,7 @@ const CHUNK = 256 * 1024;
 
 /** Begins the digest of a file with its part on this machine. */
 export async function digestOfPart(
-  file: string,
-  size: number,
+  { file, size }: LocalPart,
 ): Promise<Digest> {
   const digest = sha256();
   const files = builtin("node:fs");

@@ -9,6 +9,17 @@ const SMALL = 64 * 1024;
 /** A larger one is read in parts of this size, into two arrays in turn. */
 const CHUNK = 512 * 1024;
 
+/** What something is that is no file, directory or link; null if it is one. */
+export function kindOfSpecial(
+  stats: fs.Stats,
+): "fifo" | "socket" | "device" | null {
+  if (stats.isFile() || stats.isDirectory() || stats.isSymbolicLink()) {
+    return null;
+  }
+  if (stats.isFIFO()) return "fifo";
+  return stats.isSocket() ? "socket" : "device";
+}
+
 /** A read under way, or its result. */
 interface Reading {
   readonly buffer: Bytes;
@@ -110,6 +121,7 @@ export class LocalFile {
         this.#position += count;
       }
       this.#check();
+      if (this.size === 0) this.#checkEmpty();
     } catch (error) {
       throw localFailure(error, this.#action, this.#path);
     }
@@ -172,6 +184,15 @@ export class LocalFile {
     if (now.mtimeMs !== this.#stats.mtimeMs) {
       throw this.#changed("it was written to");
     }
+  }
+
+  /** What the kernel writes itself, as in /proc, has no size. */
+  #checkEmpty(): void {
+    const byte = new Uint8Array(1);
+    if (this.#fs.readSync(this.#descriptor!, byte, { position: 0 }) === 0) {
+      return;
+    }
+    throw this.#changed("it has content, and 0 bytes, as in /proc");
   }
 
   #shorter(): FileTransferError {

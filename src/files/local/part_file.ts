@@ -8,10 +8,11 @@ const SMALL = 256 * 1024;
 /** Of a larger one, so much is written at once, while the next is collected. */
 const BATCH = 512 * 1024;
 
-/** What a part is called, and how much of it is there. */
+/** What a part is called, and what is there of it. */
 export interface Part {
   readonly name: string;
-  readonly size: number;
+  /** What an earlier copy has left, which gets the name; null for nothing. */
+  readonly begun: { readonly file: string; readonly size: number } | null;
   /** Whether it outlives a copy that breaks off. */
   readonly isKept: boolean;
 }
@@ -23,28 +24,33 @@ export interface Part {
 export class PartFile {
   /** A name in the same directory that nothing else has. */
   static nameBeside(local: string): string {
-    const random = crypto.getRandomValues(new Uint32Array(2));
-    const name = [...random].map((part) => part.toString(36)).join("");
-    return `${directoryOf(local)}.podwire-${name}.part`;
+    return `${directoryOf(local)}.podwire-${randomName()}.part`;
   }
 
   /**
-   * What the parts of a file are called that a copy which broke off has kept,
-   * whatever the file's state was.
+   * How the names begin of the parts of a file that copies which broke off have
+   * kept: of those of one state, or whatever it was.
    */
-  static keptPrefix(local: string): string {
+  static keptPrefix(
+    local: string,
+    state?: { readonly size: number; readonly modified: number },
+  ): string {
     const digest = sha256();
     digest.update(
       new TextEncoder().encode(local.slice(directoryOf(local).length)),
     );
-    return `.podwire-${digest.hex().slice(0, 16)}-`;
+    const prefix = `.podwire-${digest.hex().slice(0, 16)}-`;
+    return state ? `${prefix}${state.size}-${state.modified}-` : prefix;
   }
 
-  /** The name of the part of a file in one state. */
-  static keptName(local: string, size: number, modified: Date): string {
-    const seconds = Math.floor(modified.getTime() / 1000);
-    const prefix = PartFile.keptPrefix(local);
-    return `${directoryOf(local)}${prefix}${size}-${seconds}.part`;
+  /**
+   * A name for the part of a file in one state, which nothing else has: two
+   * copies at once must not write to, or move, the part of the other.
+   */
+  static keptName(local: string, size: number, time: Date): string {
+    const modified = Math.floor(time.getTime() / 1000);
+    const prefix = PartFile.keptPrefix(local, { size, modified });
+    return `${directoryOf(local)}${prefix}${randomName()}.part`;
   }
 
   readonly #fs: typeof fs = builtin("node:fs");
@@ -72,12 +78,12 @@ export class PartFile {
     // Windows has no O_NOFOLLOW; O_EXCL follows no link either (POSIX, open).
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = this.#fs.constants;
     const flags = O_WRONLY | O_NOFOLLOW;
-    this.#end = part.size;
-    if (part.size > 0) {
+    this.#end = part.begun?.size ?? 0;
+    if (part.begun !== null) {
+      this.#fs.renameSync(part.begun.file, this.#name);
       this.#descriptor = this.#fs.openSync(this.#name, flags);
       return;
     }
-    if (part.isKept) removeFile(this.#name);
     const created = flags | O_CREAT | O_EXCL;
     this.#descriptor = this.#fs.openSync(this.#name, created, 0o600);
   }
@@ -190,6 +196,11 @@ export function removeFile(path: string): void {
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
   }
+}
+
+function randomName(): string {
+  const random = crypto.getRandomValues(new Uint32Array(2));
+  return [...random].map((part) => part.toString(36)).join("");
 }
 
 /** The directory of a local path, with its slash. */

@@ -2,6 +2,7 @@ import type * as fs from "node:fs";
 import { FileTransferError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { codeOf, localFailure } from "./local_failure.ts";
+import { kindOfSpecial } from "./local_file.ts";
 import { PartFile } from "./part_file.ts";
 
 /** Is told of what was staged and is left out. */
@@ -35,19 +36,8 @@ export class Staging {
   constructor(target: string, isFile: boolean, action: string) {
     const { dirname, resolve } = builtin("node:path");
     const path = resolve(target);
-    const refuse = (reason: "NotDirectory" | "IsDirectory", state: string) =>
-      new FileTransferError(
-        `Cannot ${action}: ${JSON.stringify(target)} is ${state}`,
-        { path: target, reason },
-      );
+    const existing = checkPlace(target, isFile, action);
     try {
-      const existing = this.#followed(path);
-      if (isFile && existing?.isDirectory()) {
-        throw refuse("IsDirectory", "a directory on this machine");
-      }
-      if (!isFile && existing && !existing.isDirectory()) {
-        throw refuse("NotDirectory", "not a directory");
-      }
       this.isNew = !isFile && existing === null;
       const outer = isFile || this.isNew ? dirname(path) : path;
       this.#made = this.#makeAll(outer);
@@ -71,9 +61,21 @@ export class Staging {
    */
   move(overwrite: boolean, onLeftOut: OnLeftOut): ReadonlySet<string> {
     const existing = new Set<string>();
-    if (this.isNew) this.#fs.renameSync(this.directory, this.root);
-    else this.#merge("", { overwrite, onLeftOut, existing });
+    if (this.isNew && this.#moveAll()) return existing;
+    if (this.isNew) existing.add("");
+    this.#merge("", { overwrite, onLeftOut, existing });
     return existing;
+  }
+
+  /** False if a directory has come to the final place meanwhile. */
+  #moveAll(): boolean {
+    try {
+      this.#fs.renameSync(this.directory, this.root);
+      return true;
+    } catch (error) {
+      if (this.#stat(this.root)?.isDirectory()) return false;
+      throw error;
+    }
   }
 
   /**
@@ -104,9 +106,13 @@ export class Staging {
     const existing = this.#stat(`${this.root}/${path}`);
     if (existing === null) return this.#rename(path);
     if (!staged.isDirectory()) {
-      if (!existing.isDirectory() && how.overwrite) return this.#rename(path);
+      const special = kindOfSpecial(existing);
+      const isReplaced = !existing.isDirectory() && special === null;
+      if (isReplaced && how.overwrite) return this.#rename(path);
       const reason = existing.isDirectory()
         ? "a directory has its name"
+        : special !== null
+        ? `a ${special} has its name`
         : "it exists";
       return how.onLeftOut(path, reason, staged);
     }
@@ -142,25 +148,64 @@ export class Staging {
     const missing: string[] = [];
     for (
       let path = directory;
-      this.#followed(path) === null && dirname(path) !== path;
+      followed(path) === null && dirname(path) !== path;
       path = dirname(path)
     ) missing.unshift(path);
     this.#fs.mkdirSync(directory, { recursive: true });
     return missing;
   }
 
-  #followed(path: string): fs.Stats | null {
-    try {
-      return this.#fs.statSync(path);
-    } catch (error) {
-      if (codeOf(error) === "ENOENT") return null;
-      throw error;
-    }
-  }
-
   #stat(path: string): fs.Stats | null {
     const options = { throwIfNoEntry: false } as const;
     return this.#fs.lstatSync(path, options) ?? null;
+  }
+}
+
+/**
+ * Looks at what has the name of a copy; a link is followed.
+ *
+ * @returns Null if nothing has.
+ * @throws {FileTransferError} It cannot be replaced or merged with: what is at
+ * `/dev/stdout` is not a file that a copy may take the place of.
+ */
+export function checkPlace(
+  target: string,
+  isFile: boolean,
+  action: string,
+): fs.Stats | null {
+  const refuse = (
+    reason: "NotDirectory" | "IsDirectory" | "Exists",
+    state: string,
+  ) =>
+    new FileTransferError(
+      `Cannot ${action}: ${JSON.stringify(target)} is ${state}`,
+      { path: target, reason },
+    );
+  let existing: fs.Stats | null;
+  try {
+    existing = followed(builtin("node:path").resolve(target));
+  } catch (error) {
+    throw localFailure(error, action, target);
+  }
+  if (existing === null) return null;
+  if (!isFile && !existing.isDirectory()) {
+    throw refuse("NotDirectory", "not a directory");
+  }
+  if (isFile && existing.isDirectory()) {
+    throw refuse("IsDirectory", "a directory on this machine");
+  }
+  const special = kindOfSpecial(existing);
+  if (special === null) return existing;
+  throw refuse("Exists", `a ${special}, which is not replaced`);
+}
+
+/** What has a name, or what a link of that name leads to. */
+function followed(path: string): fs.Stats | null {
+  try {
+    return builtin("node:fs").statSync(path);
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
   }
 }
 

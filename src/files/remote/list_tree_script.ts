@@ -16,6 +16,7 @@ const TAKES_NAMES = `takes_names() {
 export const LIST_TREE = `${TAKES_NAMES}
 LC_ALL=C
 export LC_ALL
+unset TAR_OPTIONS
 set -f
 p=$1 m=$2
 f='%f %s %Y '
@@ -44,6 +45,7 @@ export const READ_LISTED = `${RECEIVE}
 ${TAKES_NAMES}
 LC_ALL=C
 export LC_ALL
+unset TAR_OPTIONS
 set -f
 p=$1 m=$2
 command -v tar >/dev/null 2>&1 || {

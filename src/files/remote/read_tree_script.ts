@@ -3,11 +3,13 @@
  * Parameters: the path, the marker, the path's directory and its last name.
  *
  * `begin`, the archive, then `end [WORDS] CODE` with tar's; or `file SIZE MODE
- * SECONDS` for a file that is to be read by itself, as there is no tar or it is
- * behind a symbolic link; or `fail REASON WORDS`.
+ * SECONDS` for a file that is to be read by itself, as there is no tar, it is
+ * behind a symbolic link, or it may be one of the kernel, whose size is not that
+ * of its content; or `fail REASON WORDS`.
  */
 export const READ_TREE = `LC_ALL=C
 export LC_ALL
+unset TAR_OPTIONS
 set -f
 p=$1 m=$2 d=$3 n=$4
 say() {
@@ -22,13 +24,16 @@ command -v tar >/dev/null 2>&1 && k=1 || k=
 if [ -d "$p" ]; then
   d=$p n=.
   [ -n "$k" ] || fail "Unavailable tar"
-elif [ -f "$p" ] && { [ -z "$k" ] || [ -L "$p" ]; }; then
+elif [ ! -e "$p" ]; then
+  fail "- $(ls -dL "$p" 2>&1 >/dev/null)"
+elif [ ! -f "$p" ]; then
+  fail Unsafe
+elif [ -z "$k" ] || [ -L "$p" ] || [ ! -s "$p" ] || [ -z "\${p##/proc/*}" ] || [ -z "\${p##/sys/*}" ]; then
   s=$(stat -L -c '%s %a %Y' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null)
   say file $s
   exit
-elif [ ! -e "$p" ] && [ ! -L "$p" ]; then
-  fail "- $(ls -d "$p" 2>&1 >/dev/null)"
 fi
+command -v tail >/dev/null 2>&1 || fail "Unavailable tail"
 echo "$m begin"
 exec 3>&1
 e=$({ tar -cf - -C "$d" "$n" 2>&1 >&3; echo " $?"; } | tail -c 1500)

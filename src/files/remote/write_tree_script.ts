@@ -11,6 +11,9 @@ export function directoriesName(marker: string): string {
  * name of the directory to unpack in, and the marker, which is also the name of
  * the archive's last entry: without it the archive was cut off.
  *
+ * GNU tar would take options from its environment, such as ones that leave out
+ * files.
+ *
  * The archive may have another one in it, of its directories alone: busybox makes
  * some links last, which gives their directories another time.
  *
@@ -18,7 +21,9 @@ export function directoriesName(marker: string): string {
  * gets that right for a moment.
  *
  * Nothing is moved if something else is in the way: a directory is merged with
- * a directory only, never with what a symbolic link leads to.
+ * a directory only, never with what a symbolic link leads to, and a file replaces
+ * a file or a link. If the path's directory is made by somebody else meanwhile,
+ * `mv` moves into it what was to get its name: that is merged, too.
  *
  * It prints `done` or `fail REASON WORDS`, and always removes what it unpacked.
  * After a failure it reads what is left of stdin: a server that still writes to
@@ -27,6 +32,7 @@ export function directoriesName(marker: string): string {
 export const WRITE_TREE = `${RECEIVE}
 LC_ALL=C
 export LC_ALL
+unset TAR_OPTIONS
 p=$1 d=$2 t=$3 m=$4
 clean() {
   rm -rf "$t" 2>/dev/null || {
@@ -54,11 +60,13 @@ else
   [ -d "\${d:-.}" ] || fail "- $(ls -d "\${d:-.}/." 2>&1 >/dev/null)"
   t=$d$t
 fi
-command -v tar >/dev/null 2>&1 || fail "Unavailable tar"
+for c in tar rm; do
+  command -v $c >/dev/null 2>&1 || fail "Unavailable $c"
+done
 w=$( (umask 077; mkdir "$t") 2>&1) || fail "- $w"
 trap clean EXIT
 trap 'exit 1' HUP INT TERM PIPE
-s=$t/tree
+s=$t/\${t##*/}
 w=$(mkdir "$s" 2>&1) || fail "- $w"
 w=$({ receive | tar -xpof - -C "$s"; } 2>&1) || fail "- $w"
 [ "$(cat "$s/$m" 2>/dev/null)" = "$m" ] || fail "Incomplete $w"
@@ -77,8 +85,12 @@ check() {
       elif [ -e "$g" ] || [ -L "$g" ]; then
         fail "Exists $g"
       fi
-    elif [ -d "$g" ] && [ ! -L "$g" ]; then
+    elif [ -L "$g" ]; then
+      :
+    elif [ -d "$g" ]; then
       fail "IsDirectory $g"
+    elif [ -e "$g" ] && [ ! -f "$g" ]; then
+      fail "Exists $g"
     fi
   done
 }
@@ -115,6 +127,13 @@ if [ -d "$p" ]; then
   merge "$s" "$p"
 else
   move "$s" "$p"
+  s=$p/\${t##*/}
+  if [ -d "$s" ]; then
+    rm -rf "$t"
+    t=$s
+    check "$s" "$p"
+    merge "$s" "$p"
+  fi
 fi
 clean
 trap - EXIT

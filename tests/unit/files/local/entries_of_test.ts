@@ -149,6 +149,14 @@ test("fifos and sockets are skipped, and never opened", async () => {
   });
 });
 
+test("a fifo by itself is refused, as there is nothing to copy", async () => {
+  await withTempFolder(async ({ path }) => {
+    execFileSync("mkfifo", [`${path}/fifo`]);
+    const error = await rejection(list(`${path}/fifo`), FileTransferError);
+    assertEquals([error.reason, error.path], ["Unsafe", `${path}/fifo`]);
+  });
+});
+
 test("a name that is not UTF-8 is skipped", async () => {
   await withTempFolder(async ({ path }) => {
     execFileSync("sh", [

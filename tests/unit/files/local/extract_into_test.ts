@@ -4,6 +4,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import {
   chmod,
@@ -19,6 +20,7 @@ import {
 import { FileTransferError } from "../../../../src/errors.ts";
 import { readArchive } from "../../../../src/files/archive/read_archive.ts";
 import {
+  extractFile,
   extractInto,
   type ExtractOptions,
 } from "../../../../src/files/local/extract_into.ts";
@@ -310,6 +312,50 @@ test("files are replaced, or with overwrite: false skipped", async () => {
   });
 });
 
+test("devices, FIFOs and sockets of this machine are not replaced", async () => {
+  await withRoot(async (root, extract) => {
+    execFileSync("mkfifo", [`${root}/in/fifo`]);
+    await symlink("fifo", `${root}/in/link`);
+    const skipped = [{ path: "fifo", reason: "a fifo has its name" }];
+    for (const keepParts of [false, true]) {
+      const changed = { ...options, keepParts };
+      const result = await extract([member("fifo")], changed);
+      assertEquals([result.files, result.skipped], [0, skipped]);
+      for (const name of ["fifo", "link"]) {
+        const error = await rejection(
+          extractFile(
+            `${root}/in/${name}`,
+            readArchive(streamOf(archiveOf(member("a"))), "copy it"),
+            changed,
+          ),
+          FileTransferError,
+        );
+        assertEquals(error.reason, "Exists");
+      }
+    }
+    assertEquals(tree(`${root}/in`), ["fifo", "link"]);
+    assert((await lstat(`${root}/in/fifo`)).isFIFO());
+    assert((await lstat(`${root}/in/link`)).isSymbolicLink());
+  });
+});
+
+test("a directory that another copy makes meanwhile is merged into", async () => {
+  await withRoot(async (root) => {
+    const made = `${root}/in/made`;
+    async function* entries() {
+      yield* readArchive(
+        streamOf(archiveOf(directory("."), member("a", { content: "a" }))),
+        "copy it",
+      );
+      await mkdir(made, { mode: 0o750 });
+      await writeFile(`${made}/b`, "b");
+    }
+    assertEquals((await extractInto(made, entries(), options)).files, 1);
+    assertEquals(tree(`${root}/in`), ["made", "made/a", "made/b"]);
+    assertEquals(statSync(made).mode & 0o777, 0o750);
+  });
+});
+
 test("symbolic links are skipped, or those outside an error", async () => {
   await withRoot(async (root, extract) => {
     const members = [symbolic("l", "a"), symbolic("out", "../out")];
@@ -520,24 +566,24 @@ test("with keepParts files stay, and the part of one that broke off", async () =
       FileTransferError,
     );
     const [, part, file] = tree(`${root}/in`);
-    assertMatch(part!, /^d\/\.podwire-[0-9a-f]{16}-100000-1600000000\.part$/);
+    assertMatch(
+      part!,
+      /^d\/\.podwire-[0-9a-f]{16}-100000-1600000000-[0-9a-z]+\.part$/,
+    );
     assertEquals(file, "d/a");
     const { size } = statSync(`${root}/in/${part}`);
     const copy = new LocalCopy(`${root}/in`);
     const state = { size: 100_000, modified: 1_600_000_000 };
-    assertEquals(copy.find("d/b", state), {
-      kind: "part",
-      size,
-      file: `${root}/in/${part}`,
-    });
+    const found = { file: `${root}/in/${part}`, size };
+    assertEquals(copy.find("d/b", state), found);
     const there = { size: 1, modified: 1_600_000_000 };
-    assertEquals(copy.find("d/a", there), { kind: "all" });
+    assertEquals(copy.find("d/a", there), "all");
     for (const other of [{ ...there, size: 2 }, { ...there, modified: 1 }]) {
-      assertEquals(copy.find("d/a", other), { kind: "nothing" });
+      assertEquals(copy.find("d/a", other), null);
     }
     // A part of the file in another state is of no use.
     const changed = { ...state, modified: 1_600_000_001 };
-    assertEquals(copy.find("d/b", changed), { kind: "nothing" });
+    assertEquals(copy.find("d/b", changed), null);
     assertEquals(tree(`${root}/in`), ["d", "d/a"]);
     await extractInto(
       `${root}/in`,
@@ -549,6 +595,52 @@ test("with keepParts files stay, and the part of one that broke off", async () =
     await chmod(`${root}/in/d`, 0o755);
   });
 });
+
+test("with keepParts, two copies at once have parts of their own", async () => {
+  await withRoot(async (root) => {
+    const copying: Promise<unknown>[] = [];
+    const bodies = ["a", "b"].map((letter) => {
+      const { readable, writable } = new TransformStream<Uint8Array>();
+      const entry = {
+        ...{ path: "f", type: "file", size: 2, mode: 0o644, linkTarget: null },
+        ...{ modified: new Date(1_600_000_000_000), problem: null },
+        body: readable,
+      } as TreeEntry;
+      const keeping = { ...options, keepParts: true };
+      copying.push(extractInto(`${root}/in`, entriesOf(entry), keeping));
+      return { letter, writer: writable.getWriter() };
+    });
+    for (const { letter, writer } of bodies) await writer.write(text(letter));
+    for (const [index, { letter, writer }] of bodies.entries()) {
+      await writer.write(text(letter));
+      await writer.close();
+      await copying[index];
+      assertEquals(await readFile(`${root}/in/f`, "utf8"), letter + letter);
+    }
+    assertEquals(tree(`${root}/in`), ["f"]);
+  });
+});
+
+test("a part that another copy has taken is told", async () => {
+  await withRoot(async (root) => {
+    const begun = { file: `${root}/in/gone`, size: 1 };
+    const entry = {
+      ...{ path: "f", type: "file", size: 2, mode: 0o644, linkTarget: null },
+      ...{ modified: new Date(0), problem: null, body: null, begun },
+    } as TreeEntry;
+    const copying = extractInto(`${root}/in`, entriesOf(entry), {
+      ...{ ...options, keepParts: true },
+    });
+    const error = await rejection(copying, FileTransferError);
+    assertEquals([error.reason, error.path], ["Changed", "f"]);
+  });
+});
+
+async function* entriesOf(
+  ...entries: TreeEntry[]
+): AsyncGenerator<TreeEntry, void> {
+  for (const entry of entries) yield await Promise.resolve(entry);
+}
 
 test("an archive is extracted over its own copy", async () => {
   await withRoot(async (root, extract) => {
