@@ -115,6 +115,9 @@ export interface DelayedAbort {
  */
 export function delayAbort(first: AbortSignal, delay: number): DelayedAbort {
   const controller = new AbortController();
+  // Nothing is begun in the delay: no repetition, for example.
+  const left = CLOCKS.get(first);
+  if (left !== undefined) CLOCKS.set(controller.signal, left);
   let stopTimer = NOOP;
   const stop = onAbort(first, (reason) => {
     stopTimer = startTimer(delay, () => controller.abort(reason));

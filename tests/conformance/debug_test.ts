@@ -163,6 +163,28 @@ embeddedCase(
 );
 
 embeddedCase(
+  "debug: containers that are added at the same time are all added",
+  async (fixture, cluster) => {
+    const { pods, pod } = fixture;
+    const name = await pod();
+    const options = { image: imageOf(fixture), ...sh("exit 3") };
+    const body = { kind: "Status", reason: "Conflict", message: "changed" };
+    cluster.requestFault = {
+      method: "PATCH",
+      httpStatus: 409,
+      body: JSON.stringify(body),
+      times: 2,
+    };
+    const exitCodes = Array.from({ length: 4 }, async () => {
+      const session = await pods.debug(name, options);
+      return await session.exitCode;
+    });
+    assertEquals(await Promise.all(exitCodes), [3, 3, 3, 3]);
+    assertEquals((await containersOf(pods, name)).length, 4);
+  },
+);
+
+embeddedCase(
   "debug: an abort ends the session, and leaves the container",
   async (fixture) => {
     const { pods, pod } = fixture;

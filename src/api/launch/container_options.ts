@@ -1,5 +1,6 @@
 // The options that a debug container and a one-shot pod share.
 import { checkUnicode } from "../../bytes.ts";
+import type { EnvVar } from "../../client/kubernetes/core_v1.ts";
 import { checkTerminalSize, type TerminalSize } from "../../channel/resize.ts";
 import { checkWords } from "../../request/command_options.ts";
 
@@ -87,6 +88,22 @@ export function launchedContainer(
     env: env &&
       Object.entries(env).map(([name, value]) => ({ name, value })),
   };
+}
+
+/**
+ * The environment of a container of which a part was given as an object of
+ * Kubernetes; that of the option `env` counts above it.
+ *
+ * @returns Undefined if it is empty.
+ */
+export function joinedEnv(
+  given: readonly EnvVar[] | undefined,
+  own: LaunchedContainer["env"],
+): EnvVar[] | undefined {
+  const isOwn = (name: string) => own?.some((it) => it.name === name);
+  const others = (given ?? []).filter(({ name }) => !isOwn(name));
+  const env = [...others, ...own ?? []];
+  return env.length > 0 ? env : undefined;
 }
 
 /** What a session with the container opens. */

@@ -5,6 +5,7 @@ import {
   checkFlag,
   checkName,
   checkObject,
+  joinedEnv,
   LAUNCH_STREAM_OPTIONS,
   type LaunchedChannels,
   launchedChannels,
@@ -36,7 +37,8 @@ export interface DebugOptions extends LaunchStreamOptions {
   readonly profile?: DebugProfile;
   /**
    * Further fields of the container, for example `volumeMounts` or
-   * `imagePullPolicy`; they count above those of the profile.
+   * `imagePullPolicy`. The fields of its `securityContext` count above those of
+   * the profile, one by one: `{ runAsUser: 1000 }` leaves the others.
    */
   readonly spec?: Partial<
     Omit<EphemeralContainer, "name" | "image" | "command" | "args">
@@ -137,8 +139,7 @@ export function debugRequest(
     );
   }
   const { stdin, tty } = channels;
-  const { env: more, ...fields } = spec;
-  const env = [...launched.env ?? [], ...more ?? []];
+  const { env, securityContext, ...fields } = spec;
   return {
     ...channels,
     reuse,
@@ -151,9 +152,9 @@ export function debugRequest(
       stdinOnce: stdin && !tty && !reuse,
       tty,
       targetContainerName: container,
-      securityContext: securityContextOf(action, profile),
+      securityContext: securityContextOf(action, profile, securityContext),
       ...fields,
-      env: env.length > 0 ? env : undefined,
+      env: joinedEnv(env, launched.env),
     } as EphemeralContainer,
   };
 }

@@ -25,6 +25,7 @@ import {
 import { startLaunch } from "./launch_scope.ts";
 import { launchSession } from "./launch_session.ts";
 import type { LaunchedSession } from "./launched_session.ts";
+import { repeatConflicts } from "./repeat_conflicts.ts";
 
 /** Adds a debug container to a pod, and attaches; see `DebugMethod`. */
 export async function debugPod(
@@ -94,7 +95,8 @@ async function addContainer(
     action,
   };
   const options = { namespace, timeout: null, signal };
-  const pod = await fetchObject(context, verb, options).catch((error) => {
+  const patch = () => fetchObject(context, verb, options);
+  const pod = await repeatConflicts(patch, signal).catch((error) => {
     throw explained(error);
   }) as Stored<Pod>;
   // The same container twice is a patch that changes nothing.

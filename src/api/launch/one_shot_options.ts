@@ -10,6 +10,7 @@ import {
   checkName,
   checkObject,
   checkTexts,
+  joinedEnv,
   LAUNCH_OPTIONS,
   LAUNCH_STREAM_OPTIONS,
   type LaunchedChannels,
@@ -279,19 +280,14 @@ function podRequest(
   const annotations = checkTexts(action, options.annotations, "annotations");
   const { containers = [], ...spec } = specOf(action, options.spec);
   const given = containers.find((it) => it?.name === container);
-  const env = [
-    ...(given?.env ?? []).filter(({ name }) =>
-      !launched.env?.some((own) => own.name === name)
-    ),
-    ...launched.env ?? [],
-  ];
+  const env = joinedEnv(given?.env, launched.env);
   const main: Container = {
     ...given,
     ...Object.fromEntries(
       Object.entries(launched).filter(([, value]) => value !== undefined),
     ),
     name: container,
-    ...(env.length > 0 ? { env } : {}),
+    ...(env === undefined ? {} : { env }),
     ...(stdin ? { stdin, stdinOnce: true } : {}),
     ...(tty ? { tty } : {}),
   };

@@ -42,7 +42,7 @@ export async function runInPod(
   options: RunOnceOptions,
 ): Promise<OneShotResult> {
   const request = runOnceRequest(context, options);
-  const { action, name } = request;
+  const { action } = request;
   const { deadline, leave } = startLaunch(context, action, options);
   const pod = new OneShotPod(context, request);
   const output = new RunOutput(request);
@@ -53,6 +53,7 @@ export async function runInPod(
     const end = await new OneShotRun(place, output, deadline).finish(feed);
     deadline.stopClock();
     const leftover = await pod.remove();
+    const { name } = pod;
     return new OneShotResult({ ...output.result(), pod: name, end, leftover });
   } catch (error) {
     feed?.cancel(error);
@@ -72,6 +73,8 @@ class RunOutput {
   #logged = 0;
   /** The streams that end within a line, which containerd's log completes. */
   readonly #unfinished = new Set<ByteBuilder>();
+  /** Whether nothing comes from an attachment any more. */
+  #detached = false;
   #result: ReturnType<RunOutput["result"]> | null = null;
 
   constructor(request: RunOnceRequest) {
@@ -93,14 +96,28 @@ class RunOutput {
     else this.#unfinished.add(kept);
   }
 
-  /** What exceeds the limit is counted: the attachment may have all of it. */
+  /**
+   * The attachment has ended, or there is none.
+   *
+   * @throws {BufferOverflowError} The output is only in the log, and too long.
+   */
+  detach(): void {
+    this.#detached = true;
+    this.#check();
+  }
+
+  /**
+   * What exceeds the limit is counted: the attachment may have all of it.
+   *
+   * @throws {BufferOverflowError} The output is only in the log, and too long.
+   */
   logged(bytes: Bytes): void {
     this.#logged += bytes.byteLength;
     this.#append(this.#log, bytes);
+    if (this.#detached) this.#check();
   }
 
-  /** @throws {BufferOverflowError} The output is only in the log, and too long. */
-  check(): void {
+  #check(): void {
     if (this.isComplete) return;
     const excess = this.#logged - this.#log.length;
     if (excess > 0) throw this.#overflow("stdout", excess);
@@ -159,10 +176,7 @@ class OneShotRun {
     try {
       const pod = await waitForStart(this.#place, signal);
       session = await this.#attach(pod, feed !== null);
-      if (session === null) feed?.cancel(new Error("the container has ended"));
-      const attached = session === null
-        ? Promise.resolve()
-        : this.#follow(session, feed);
+      const attached = this.#follow(session, feed);
       // The failure of one part ends the others.
       const parts = [attached, this.#log(pod)].map((part) =>
         part.catch((error) => {
@@ -175,7 +189,7 @@ class OneShotRun {
       await logged;
       const end = await waitForEnd(this.#place, signal);
       await this.#settle(parts, signal);
-      this.#output.check();
+      this.#output.detach();
       return end;
     } finally {
       await session?.close();
@@ -219,7 +233,14 @@ class OneShotRun {
   }
 
   /** Reads an attachment to its end, and writes stdin to it. */
-  async #follow(session: StreamSession, feed: StdinFeed | null): Promise<void> {
+  async #follow(
+    session: StreamSession | null,
+    feed: StdinFeed | null,
+  ): Promise<void> {
+    if (session === null) {
+      feed?.cancel(new Error("the container has ended"));
+      return this.#output.detach();
+    }
     let isFed = feed === null;
     const fed = feed?.run({
       write: (bytes) => session.write(bytes),
@@ -243,6 +264,7 @@ class OneShotRun {
       }
     };
     await Promise.all([fed, ...reading, ended()]);
+    this.#output.detach();
   }
 
   async #read(

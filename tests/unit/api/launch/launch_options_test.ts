@@ -139,12 +139,15 @@ test("a debug container is kubectl's, with what its profile allows", () => {
     container: "main",
     env: { A: "1" },
     stdin: true,
-    spec: { imagePullPolicy: "Always", env: [{ name: "B", value: "2" }] },
+    spec: {
+      imagePullPolicy: "Always",
+      env: [{ name: "B", value: "2" }, { name: "A", value: "not this" }],
+    },
   });
   assertEquals(JSON.parse(JSON.stringify(container)), {
     name: "mine",
     image: "busybox",
-    env: [{ name: "A", value: "1" }, { name: "B", value: "2" }],
+    env: [{ name: "B", value: "2" }, { name: "A", value: "1" }],
     terminationMessagePolicy: "File",
     stdin: true,
     stdinOnce: true,
@@ -154,6 +157,18 @@ test("a debug container is kubectl's, with what its profile allows", () => {
     imagePullPolicy: "Always",
   });
   assertEquals(contextOf({ stdin: true, reuse: true }).stdinOnce, false);
+  // A user of one's own does not drop what the profile forbids.
+  const { securityContext } = contextOf({
+    profile: "restricted",
+    spec: {
+      securityContext: { runAsUser: 1000, capabilities: { add: ["A"] } },
+    },
+  });
+  assertEquals(securityContext, {
+    ...profiles.restricted,
+    runAsUser: 1000,
+    capabilities: { drop: ["ALL"], add: ["A"] },
+  });
 });
 
 test("a pod for one command ends by itself, and has a label", async () => {

@@ -2,6 +2,8 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   Api,
+  ApiError,
+  BufferOverflowError,
   CallTimeoutError,
   ConnectError,
   createClient,
@@ -13,11 +15,19 @@ import {
   type MemoryCommand,
   memoryTransport,
 } from "../../../../src/testing/mod.ts";
-import { decodeText } from "../../../../src/bytes.ts";
+import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
 import { delay, rejection } from "../../../support/async.ts";
 
 type Answer = ReturnType<Transport["request"]>;
+
+interface ServerOptions {
+  /** The answer to a request, which is sent by calling the function. */
+  readonly answered?: (method: string, send: () => Answer) => Answer;
+  /** What an admission makes of an object. */
+  readonly admitted?: (body: string) => string;
+  readonly attaches?: boolean;
+}
 
 async function withPods(
   main: MemoryCommand,
@@ -26,17 +36,28 @@ async function withPods(
     others: Api<typeof Pod>,
     close: () => Promise<void>,
   ) => Promise<void>,
-  answered: (method: string, answer: Answer) => Answer = (_, answer) => answer,
+  {
+    answered = (_, send) => send(),
+    admitted = (body) => body,
+    attaches = true,
+  }: ServerOptions = {},
 ): Promise<void> {
   const memory = memoryTransport({ main });
   let isClosed = false;
   const transport: Transport = {
     name: "memory",
     capabilities: memory.capabilities,
-    connect: (request) => memory.connect(request),
+    connect: (request) =>
+      attaches
+        ? memory.connect(request)
+        : Promise.reject(new ConnectError("no", { code: "UNKNOWN" })),
     request(request) {
       if (isClosed) return Promise.reject(new Error("the transport is closed"));
-      return answered(request.method, memory.request(request));
+      const { method, body } = request;
+      const sent = body instanceof Uint8Array
+        ? { ...request, body: encodeText(admitted(decodeText(body))) }
+        : request;
+      return answered(method, () => memory.request(sent));
     },
     // The other client still uses it.
     close() {
@@ -56,6 +77,21 @@ async function withPods(
     await client.close();
     await other.close();
   }
+}
+
+/** A refusal of the server. */
+function status(
+  httpStatus: number,
+  reason: string,
+  retryAfter?: string,
+): Awaited<Answer> {
+  const text = JSON.stringify({ kind: "Status", reason, message: reason });
+  const headers = new Headers({ "content-type": "application/json" });
+  if (retryAfter !== undefined) headers.set("retry-after", retryAfter);
+  const body = new Response(text).body as ReadableStream<
+    Uint8Array<ArrayBuffer>
+  >;
+  return { status: httpStatus, headers, body };
 }
 
 const waits: MemoryCommand = ({ signal }) =>
@@ -86,11 +122,80 @@ test("a pod whose creation has no answer is found and deleted", async () => {
   await withPods(waits, async (pods, others) => {
     assertEquals(await rejection(pods.runOnce({ image: "none" })), cause);
     assertEquals(await count(others), 0);
-  }, async (method, answer) => {
-    await answer;
-    if (method === "POST") throw cause;
-    return answer;
+  }, {
+    answered: async (method, send) => {
+      const response = await send();
+      if (method === "POST") throw cause;
+      return response;
+    },
   });
+});
+
+test("a pod that is created after its creation had no answer is found, too", async () => {
+  const late = Promise.withResolvers<unknown>();
+  await withPods(waits, async (pods, others) => {
+    await rejection(pods.runOnce({ image: "none" }), ApiError);
+    await late.promise;
+    assertEquals(await count(others), 0);
+  }, {
+    answered: (method, send) => {
+      if (method !== "POST") return send();
+      late.resolve(delay(150).then(send));
+      return Promise.resolve(status(504, "Timeout"));
+    },
+  });
+});
+
+test("nothing is looked for if the server never got the request", async () => {
+  const methods: string[] = [];
+  await withPods(waits, async (pods) => {
+    await rejection(pods.runOnce({ image: "none" }), ConnectError);
+    assertEquals(methods, ["POST"]);
+  }, {
+    answered: (method) => {
+      methods.push(method);
+      return Promise.reject(new ConnectError("no", { code: "ECONNREFUSED" }));
+    },
+  });
+});
+
+test("a creation that is repeated finds its own pod, and a conflict is repeated", async () => {
+  const answers = [
+    // It was created all the same.
+    { isSent: true, answer: status(503, "ServiceUnavailable", "0") },
+    // It is there already; then a quota is in the way.
+    null,
+    { isSent: false, answer: status(409, "Conflict") },
+    null,
+  ];
+  await withPods(() => 3, async (pods, others) => {
+    for (let run = 0; run < 2; run++) {
+      const result = await pods.runOnce({ image: "none" });
+      assertEquals(result.exitCode, 3);
+    }
+    assertEquals([answers.length, await count(others)], [0, 0]);
+  }, {
+    answered: async (method, send) => {
+      const next = method === "POST" ? answers.shift()! : null;
+      if (next === null) return await send();
+      if (next.isSent) await send();
+      return next.answer;
+    },
+  });
+});
+
+test("a pod whose name an admission has changed is used, and deleted", async () => {
+  await withPods(
+    () => 3,
+    async (pods, others) => {
+      const result = await pods.runOnce({ image: "none" });
+      assertMatch(result.pod, /^team-run-/);
+      assertEquals(await count(others), 0);
+    },
+    {
+      admitted: (body) => body.replace('"name":"run-', '"name":"team-run-'),
+    },
+  );
 });
 
 test("the pod of another call that has the name is left alone", async () => {
@@ -104,13 +209,15 @@ test("the pod of another call that has the name is left alone", async () => {
     assertEquals((await others.get(name)).metadata.uid, uid);
     await session.close();
     assertEquals(await count(others), 0);
-  }, async (method, answer) => {
-    // The second has none: whether a pod was created is unknown.
-    if (method === "POST" && ++creates > 1) {
-      await answer.catch(() => {});
-      throw new ConnectError("cut", { code: "ECONNRESET" });
-    }
-    return await answer;
+  }, {
+    answered: async (method, send) => {
+      const response = await send();
+      // The second has none: whether a pod was created is unknown.
+      if (method === "POST" && ++creates > 1) {
+        throw new ConnectError("cut", { code: "ECONNRESET" });
+      }
+      return response;
+    },
   });
 });
 
@@ -125,12 +232,14 @@ test("an abort waits for the answer to the creation, and deletes", async () => {
     abort.abort("enough");
     assertEquals(await failed, "enough");
     assertEquals(await count(others), 0);
-  }, async (method, answer) => {
-    const response = await answer;
-    if (method !== "POST") return response;
-    created.resolve();
-    await delay(30);
-    return response;
+  }, {
+    answered: async (method, send) => {
+      const response = await send();
+      if (method !== "POST") return response;
+      created.resolve();
+      await delay(30);
+      return response;
+    },
   });
 });
 
@@ -168,4 +277,24 @@ test("closing the client waits for the deletion", async () => {
       assertEquals(await count(others), 0, when);
     });
   }
+});
+
+test("output without an end fails at maxBuffer, also if it cannot be attached", async () => {
+  const main: MemoryCommand = async ({ signal, stdout }) => {
+    while (!signal.aborted) {
+      await stdout.write("0123456789\n".repeat(10));
+      await delay(1);
+    }
+    return 0;
+  };
+  await withPods(
+    main,
+    async (pods) => {
+      const run = pods.runOnce({ image: "none", maxBuffer: 1000 });
+      const { limit, partial } = await rejection(run, BufferOverflowError);
+      assertEquals([limit, partial?.stdout.byteLength], [1000, 1000]);
+      assertEquals(await count(pods), 0);
+    },
+    { attaches: false },
+  );
 });
