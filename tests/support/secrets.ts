@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { inspect } from "node:util";
 
 /** Every rendering of a value that may end up in a log, joined. */
-export function everyRendering(value: unknown): string {
+function everyRendering(value: unknown): string {
   const renderings = [String(value), JSON.stringify(value) ?? ""];
   renderings.push(
     inspect(value, { depth: 20, showHidden: true, getters: true }),

@@ -3,7 +3,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 
 /** The path of Chromium; null when it is not installed. */
-export function findChromium(): string | null {
+function findChromium(): string | null {
   const given = Deno.env.get("PODWIRE_CHROMIUM");
   if (given !== undefined) return given;
   const folders = (Deno.env.get("PATH") ?? "").split(":");

@@ -157,7 +157,7 @@ function nameOf(error: unknown, { reason, effects }: FinishedSession): string {
 }
 
 /** @throws {Error} `read` is not a prefix of `truth`. */
-export function checkPrefix(
+function checkPrefix(
   name: string,
   read: Uint8Array,
   truth: Uint8Array,
@@ -167,7 +167,7 @@ export function checkPrefix(
 }
 
 /** @throws {Error} `read` is shorter than `truth`. */
-export function checkWhole(
+function checkWhole(
   name: string,
   read: Uint8Array,
   truth: Uint8Array,
@@ -197,7 +197,7 @@ const READERS: readonly Behaviour["kind"][] = [
  *
  * @throws {Error} Some bytes are missing.
  */
-export function checkDelivered(
+function checkDelivered(
   { fault, behaviour, effects }: {
     readonly fault: Fault;
     readonly behaviour: Behaviour;

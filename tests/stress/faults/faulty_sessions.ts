@@ -75,7 +75,7 @@ export interface FaultTarget {
  * @returns How the session ended, in a word.
  * @throws {Error} The session ended wrongly; the message has the seed.
  */
-export async function runFaultySession(
+async function runFaultySession(
   seed: number,
   target: FaultTarget,
 ): Promise<string> {
