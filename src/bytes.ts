@@ -95,7 +95,7 @@ export function decodeLatin1(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a string from {@linkcode decodeLatin1}. */
+/** One byte for each character, none of which may be beyond U+00FF. */
 export function encodeLatin1(text: string): Bytes {
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

@@ -256,7 +256,10 @@ export class Api<R extends Resource> {
     );
   }
 
-  /** Replaces the object named in `metadata.name`; a stale `resourceVersion` is a conflict (409). */
+  /**
+   * Replaces the object named in `metadata.name`; a stale `resourceVersion` is a
+   * conflict (409).
+   */
   replace(
     object: ObjectOf<R>,
     options?: ReplaceOptions & ScopeOf<R>,

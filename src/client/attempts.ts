@@ -1,7 +1,12 @@
 import { abortable } from "../abortable.ts";
 import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
 import { ApiError, HandshakeError } from "../errors.ts";
-import { Backoff, RETRY_DELAYS, sleep } from "./backoff.ts";
+import {
+  Backoff,
+  LONGEST_RETRY_AFTER,
+  RETRY_DELAYS,
+  sleep,
+} from "./backoff.ts";
 import type { Deadline } from "./deadline.ts";
 
 /**
@@ -9,9 +14,6 @@ import type { Deadline } from "./deadline.ts";
  * the API server's flow control, and of one that is starting or going down.
  */
 const REFUSED = [429, 503];
-
-/** A longer delay is left to the caller, in milliseconds. */
-const LONGEST_DELAY = 60_000;
 
 /** How often a call that the server refuses for now may still be repeated. */
 export class RetryBudget {
@@ -33,7 +35,7 @@ export class RetryBudget {
   take(error: unknown): number | null {
     if (!isAnswer(error) || !REFUSED.includes(error.httpStatus)) return null;
     const { retryAfter } = error;
-    if (retryAfter === null || retryAfter > LONGEST_DELAY) return null;
+    if (retryAfter === null || retryAfter > LONGEST_RETRY_AFTER) return null;
     return this.#left-- > 0 ? retryAfter : null;
   }
 }

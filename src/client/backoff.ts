@@ -12,6 +12,12 @@ export interface DelayRange {
 /** As in client-go, but with a quicker first attempt. */
 export const RETRY_DELAYS: DelayRange = { first: 100, longest: 30_000 };
 
+/**
+ * The longest delay that a server may ask for, in milliseconds; a longer one is
+ * left to the caller.
+ */
+export const LONGEST_RETRY_AFTER = 60_000;
+
 /** The most that is added to a delay that a server asks for, in milliseconds. */
 const MAX_SPREAD = 10_000;
 

@@ -55,9 +55,7 @@ export async function findConfig(
         "files, or this is a bundle for browsers",
     );
   }
-  const { loadDefaultConfig } = await import(
-    "./search_config.ts"
-  );
+  const { loadDefaultConfig } = await import("./search_config.ts");
   return await loadDefaultConfig({ path, context, host });
 }
 

@@ -100,7 +100,10 @@ export class BufferOverflowError extends PodwireError {
   }
 }
 
-/** The server broke the protocol: a text frame, invalid framing, an unknown subprotocol. */
+/**
+ * The server broke the protocol: a text frame, invalid framing, an unknown
+ * subprotocol.
+ */
 export class ProtocolError extends PodwireError {
   static {
     identify(this, "ProtocolError");

@@ -1,4 +1,4 @@
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, encodeLatin1 } from "../bytes.ts";
 import { formatFields, type HeaderFields, isToken } from "./header_fields.ts";
 
 const TARGET = /^[\x21-\x7e]+$/;
@@ -50,11 +50,4 @@ export function encodeResponseHead(
 
 function encodeHead(start: string, headers: HeaderFields): Bytes {
   return encodeLatin1(`${start}\r\n${formatFields(headers)}\r\n`);
-}
-
-/** Encodes a text without characters beyond U+00FF. */
-function encodeLatin1(text: string): Bytes {
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
 }

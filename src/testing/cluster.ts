@@ -160,8 +160,9 @@ export interface Cluster extends AsyncDisposable {
  * watched. Any namespace can be used without creating it.
  *
  * Bun 1.3 reads a process's output without bounds, so a slow client does not
- * block the process, and half-closed connections to its sockets lose bytes. On Bun and Node a process's streams are socket pairs, which
- * cannot be opened by name as `/dev/stdout`.
+ * block the process, and half-closed connections to its sockets lose bytes. On
+ * Bun and Node a process's streams are socket pairs, which cannot be opened by
+ * name as `/dev/stdout`.
  *
  * A container without a command runs a shell if it has `stdin: true`, and
  * otherwise waits for its end. Terminals use `script` of util-linux, so they

@@ -1,5 +1,9 @@
 import { isCredentialsFailure } from "../../config/credentials.ts";
-import { type Backoff, sleep } from "../../client/backoff.ts";
+import {
+  type Backoff,
+  LONGEST_RETRY_AFTER,
+  sleep,
+} from "../../client/backoff.ts";
 import {
   ApiError,
   CallTimeoutError,
@@ -33,9 +37,6 @@ export function isTransient(error: unknown): error is Error {
     TRANSIENT_STATUS.includes(error.httpStatus);
 }
 
-/** A longer delay before the first answer is left to the caller, in milliseconds. */
-const LONGEST_DELAY = 60_000;
-
 /**
  * Which failures a call of several requests survives; the same for watches,
  * waits and followed logs:
@@ -64,7 +65,7 @@ export class RetryPolicy {
     if (this.#reached) return true;
     const answered = error instanceof ApiError ||
       error instanceof ConnectionLostError;
-    if (!answered || retryAfter(error) > LONGEST_DELAY) return false;
+    if (!answered || retryAfter(error) > LONGEST_RETRY_AFTER) return false;
     return this.#left-- > 0;
   }
 }

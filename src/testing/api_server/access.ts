@@ -4,7 +4,10 @@ import { forbidden, unauthorized } from "./api_failure.ts";
 
 /** What a request does, as in Kubernetes' SubjectAccessReview. */
 export interface ResourceAttributes {
-  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`. */
+  /**
+   * `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or
+   * `deletecollection`.
+   */
   readonly verb: string;
   /** The API group; empty for the core group. */
   readonly group: string;

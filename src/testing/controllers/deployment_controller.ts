@@ -13,7 +13,10 @@ const PREFIX = "deployment.kubernetes.io/";
 const REVISION = `${PREFIX}revision`;
 const HASH = "pod-template-hash";
 
-/** Makes a ReplicaSet for each template of a Deployment, and shifts pods to the newest. */
+/**
+ * Makes a ReplicaSet for each template of a Deployment, and shifts pods to the
+ * newest.
+ */
 export const deploymentController: Controller = {
   kind: "Deployment",
   reconcile(record, cluster): void {

@@ -14,8 +14,8 @@ interface Continuation {
  * Lists objects: all, or with `limit` a page and a token for the next page of
  * the same snapshot.
  *
- * @throws {ApiFailure} 400 for an invalid token; 504 for a future version; 410 with another token, once
- * the snapshot is compacted.
+ * @throws {ApiFailure} 400 for an invalid token; 504 for a future version; 410
+ * with another token, once the snapshot is compacted.
  */
 export function listObjects(
   store: ObjectStore,
