@@ -37,7 +37,7 @@ export async function readBytes(
   try {
     return await host.readFile(path);
   } catch (cause) {
-    throw readError(path, origin, cause);
+    throw readError(path, origin, cause, host);
   }
 }
 
@@ -49,6 +49,7 @@ function readError(
   path: string,
   origin: string,
   cause: unknown,
+  host: Host,
 ): ConfigurationError {
   const failure = codeOf(cause) ??
     (cause instanceof Error ? cause.name : "failed");
@@ -64,7 +65,10 @@ function readError(
       `Cannot use ${origin}: cannot read its file (${failure}); the path is ` +
         "not shown, because it looks like a text or a secret",
     );
-  if (failure === "ENOENT") missing.add(error);
+  // Node has no code for a share or a drive that is away, often that of the home.
+  const isMissing = failure === "ENOENT" ||
+    host.windows && failure === "UNKNOWN";
+  if (isMissing) missing.add(error);
   return error;
 }
 
@@ -119,6 +123,23 @@ export function directoryOf(path: string, windows: boolean): BaseDirectory {
   return { path: parent || ".", windows };
 }
 
+/**
+ * A program that a kubeconfig names: a path as {@linkcode resolvePath} has it,
+ * but never without a separator, which would be looked up in `PATH`; a name
+ * without one is as it is.
+ */
+export function resolveProgram(
+  directory: BaseDirectory,
+  program: string,
+): string {
+  const { windows } = directory;
+  const hasSeparator = (path: string) => segmentsOf(path, windows)[0] !== path;
+  if (!hasSeparator(program)) return program;
+  const path = resolvePath(directory, program);
+  if (hasSeparator(path)) return path;
+  return (windows ? ".\\" : "./") + path;
+}
+
 /** `path`, relative to `directory` unless it is absolute. */
 export function resolvePath(directory: BaseDirectory, path: string): string {
   const { windows } = directory;
@@ -137,12 +158,13 @@ export function joinPath(
   windows: boolean,
 ): string {
   const root = rootOf(directory, windows);
+  const isRooted = (windows ? /[/\\]$/ : /\/$/).test(root);
   const segments: string[] = [];
   const text = `${directory.slice(root.length)}/${path}`;
   for (const segment of segmentsOf(text, windows)) {
     const up = segment === "..";
     if (up && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
-    else if (!up || root === "") segments.push(segment);
+    else if (!up || !isRooted) segments.push(segment);
   }
   return root + segments.join(windows ? "\\" : "/");
 }
@@ -152,8 +174,12 @@ export function isAbsolute(path: string, windows: boolean): boolean {
   return (windows ? /^([A-Za-z]:[/\\]|[/\\]{2})/ : /^\//).test(path);
 }
 
+/** On Windows with the drive, or with a share, of which `..` does not lead out. */
 function rootOf(path: string, windows: boolean): string {
-  return (windows ? /^([A-Za-z]:)?[/\\]*/ : /^\/*/).exec(path)![0];
+  if (!windows) return /^\/*/.exec(path)![0];
+  const share = /^[/\\]{2}[^/\\]+[/\\]+[^/\\]+/.exec(path)?.[0];
+  if (share !== undefined) return `${share}\\`;
+  return /^([A-Za-z]:)?[/\\]*/.exec(path)![0];
 }
 
 /** The names between the separators, without empty ones and `.`. */

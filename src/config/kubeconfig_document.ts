@@ -2,7 +2,12 @@ import { decodeBase64, decodeText } from "../bytes.ts";
 import { ConfigurationError } from "../errors.ts";
 import { isRecord } from "../json.ts";
 import { isQuotable, looksLikeContent, quote } from "../redact.ts";
-import { type BaseDirectory, isAbsolute, resolvePath } from "./files.ts";
+import {
+  type BaseDirectory,
+  isAbsolute,
+  resolvePath,
+  resolveProgram,
+} from "./files.ts";
 import { refuse } from "./validate.ts";
 
 /** The content of one kubeconfig, or of several merged into one. */
@@ -203,6 +208,16 @@ export class Mapping {
 
   /** A path, relative to the kubeconfig's own directory. */
   path(name: string): string | undefined {
+    return this.#path(name, resolvePath);
+  }
+
+  /** A program: a path as {@linkcode Mapping.path}, or a name without one. */
+  program(name: string): string | undefined {
+    const isName = !/[/\\]/.test(this.string(name) ?? "");
+    return isName ? this.string(name) : this.#path(name, resolveProgram);
+  }
+
+  #path(name: string, resolve: typeof resolvePath): string | undefined {
     const path = this.string(name);
     if (path === undefined) return undefined;
     if (looksLikeContent(path)) {
@@ -212,7 +227,7 @@ export class Mapping {
           (INLINE[name] ? `; use ${INLINE[name]}` : ""),
       );
     }
-    if (this.#directory !== null) return resolvePath(this.#directory, path);
+    if (this.#directory !== null) return resolve(this.#directory, path);
     if (isAbsolute(path, false) || isAbsolute(path, true)) return path;
     throw new ConfigurationError(
       `Cannot use ${this.label(name)}: the path is relative, and the ` +

@@ -1,5 +1,6 @@
 import type { Bytes } from "../bytes.ts";
 import type { Host } from "../platform/host.ts";
+import { splitPathList } from "../platform/windows_program.ts";
 import { isQuotable } from "../redact.ts";
 import {
   directoryOf,
@@ -108,7 +109,9 @@ interface DefaultPaths {
 export function defaultPaths(host: Host): DefaultPaths {
   const list = readEnv(host, "KUBECONFIG");
   if (list !== undefined) {
-    const paths = splitList(list, host.windows).filter((path) => path !== "");
+    const paths = splitPathList(list, host.windows).filter((path) =>
+      path !== ""
+    );
     // As a whole too: the text of a kubeconfig falls into harmless pieces.
     for (const path of [list, ...paths]) {
       kubeconfigPath(path, "the environment variable KUBECONFIG");
@@ -129,23 +132,6 @@ export function describeDefaultPaths(host: Host): string {
       .join(", ");
   }
   return merged ? "no file: KUBECONFIG names none" : "~/.kube/config";
-}
-
-/** Splits a list of paths; on Windows a path may be quoted (Go's `SplitList`). */
-function splitList(list: string, windows: boolean): string[] {
-  if (!windows) return list.split(":");
-  const paths: string[] = [];
-  let path = "";
-  let quoted = false;
-  for (const character of `${list};`) {
-    if (character === '"') quoted = !quoted;
-    else if (character !== ";" || quoted) path += character;
-    else {
-      paths.push(path);
-      path = "";
-    }
-  }
-  return paths;
 }
 
 function homes(host: Host): string[] {

@@ -1,9 +1,16 @@
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, SpawnOptions } from "node:child_process";
 import type { Readable } from "node:stream";
 import { type Bytes, concatBytes } from "../bytes.ts";
 import { builtin } from "./builtin.ts";
 import { startBackgroundTimer } from "./background_timer.ts";
 import { stdinIsTerminal } from "./runtime.ts";
+import {
+  type Environment,
+  systemProgram,
+  type WindowsCommand,
+  windowsCommand,
+  withVariables,
+} from "./windows_program.ts";
 
 /** A program to run to its end. */
 export interface Program {
@@ -34,6 +41,42 @@ export class OutputLimitError extends Error {
   override name = "OutputLimitError";
 }
 
+/** What running a program takes of the machine; tests replace it. */
+export interface ProgramMachine {
+  readonly platform: string;
+  readonly env: Environment;
+  /**
+   * Whether the runtime itself finds programs and quotes for batch files, as Deno
+   * does: its permissions are for the names that it is given.
+   */
+  readonly findsPrograms: boolean;
+  isFile(path: string): boolean;
+  spawn(
+    command: string,
+    args: readonly string[],
+    options: SpawnOptions,
+  ): ChildProcess;
+}
+
+function thisMachine(): ProgramMachine {
+  const { platform, env } = builtin("node:process");
+  const { statSync } = builtin("node:fs");
+  const { spawn } = builtin("node:child_process");
+  return {
+    platform,
+    env,
+    findsPrograms: "Deno" in globalThis,
+    isFile: (path) => {
+      try {
+        return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+      } catch {
+        return false; // A drive that is not there, for example.
+      }
+    },
+    spawn: (command, args, options) => spawn(command, args, options),
+  };
+}
+
 const MAX_STDERR = 4096;
 
 /** How long to wait after SIGTERM, and for open pipes after the exit, in ms. */
@@ -45,18 +88,22 @@ const KILL_DELAY = 1_000;
  * When the signal aborts, sends SIGTERM, and SIGKILL a second later, and rejects
  * with the signal's reason after the exit. Also ends the program's children if
  * there is no terminal and the runtime permits it: Deno needs `--allow-run`
- * without a list for that.
+ * without a list for that. Windows has no signals: there the program and its
+ * children are ended at once, but on Deno only the program.
  *
+ * @param machine For tests.
  * @throws The runtime's error if the program cannot be started: with a `code`, or
  * named `NotCapable`.
+ * @throws {BatchArgumentError} A batch file of Windows cannot get the arguments.
  * @throws {OutputLimitError} If the output is too long.
  */
 export async function runProgram(
   program: Program,
   signal: AbortSignal,
+  machine: ProgramMachine = thisMachine(),
 ): Promise<ProgramResult> {
   signal.throwIfAborted();
-  const running = new RunningProgram(program);
+  const running = new RunningProgram(program, machine);
   const stop = (): void => running.stop(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -68,6 +115,7 @@ export async function runProgram(
 
 class RunningProgram {
   readonly end: Promise<ProgramResult>;
+  readonly #machine: ProgramMachine;
   readonly #child: ChildProcess;
   readonly #ownGroup: boolean;
   readonly #stdout: Bytes[] = [];
@@ -75,17 +123,27 @@ class RunningProgram {
   #stopped: { readonly reason: unknown } | null = null;
   #cancelTimer: () => void = () => {};
 
-  constructor({ command, args, env, interactive, maxOutput }: Program) {
+  constructor(
+    { command: name, args: given, env, interactive, maxOutput }: Program,
+    machine: ProgramMachine,
+  ) {
+    this.#machine = machine;
     const process = builtin("node:process");
+    const windows = machine.platform === "win32";
+    const { command, args, isVerbatim }: WindowsCommand =
+      windows && !machine.findsPrograms
+        ? windowsCommand(name, given, machine.env, machine.isFile)
+        : { command: name, args: given, isVerbatim: false };
     // On a terminal it must stay in the process group that Ctrl-C reaches.
-    this.#ownGroup = !stdinIsTerminal() && process.platform !== "win32";
-    this.#child = builtin("node:child_process").spawn(command, args, {
-      env: { ...process.env, ...env },
+    this.#ownGroup = !stdinIsTerminal() && !windows;
+    this.#child = machine.spawn(command, args, {
+      env: withVariables(machine.env, env, windows),
       stdio: interactive
         ? ["inherit", "pipe", "inherit"]
         : ["ignore", "pipe", "pipe"],
       detached: this.#ownGroup,
       windowsHide: true,
+      windowsVerbatimArguments: isVerbatim,
     });
     this.end = this.#untilEnd();
     let length = 0;
@@ -136,6 +194,13 @@ class RunningProgram {
 
   #kill(name: "SIGTERM" | "SIGKILL"): void {
     const { pid } = this.#child;
+    const { platform, findsPrograms } = this.#machine;
+    if (platform === "win32") {
+      const endsTree = name === "SIGTERM" && !findsPrograms;
+      if (endsTree && pid !== undefined) this.#endTree(pid);
+      else this.#child.kill(name);
+      return;
+    }
     try {
       if (!this.#ownGroup || pid === undefined) this.#child.kill(name);
       else builtin("node:process").kill(-pid, name);
@@ -143,6 +208,17 @@ class RunningProgram {
       // The group is gone, or Deno denies it.
       this.#child.kill(name);
     }
+  }
+
+  /** The end of `cmd.exe`, or of another launcher, would not be the program's. */
+  #endTree(pid: number): void {
+    const { spawn, env } = this.#machine;
+    const taskkill = spawn(
+      systemProgram("taskkill.exe", env),
+      ["/pid", `${pid}`, "/t", "/f"],
+      { stdio: "ignore", windowsHide: true },
+    );
+    taskkill.once("error", () => this.#child.kill("SIGKILL"));
   }
 
   /** Deno 2.5 has no streams if the program cannot be started. */

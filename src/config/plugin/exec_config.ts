@@ -40,7 +40,7 @@ export function readExecConfig(user: Mapping, exec: Mapping): ExecConfig {
   return {
     title: `the credential plugin ${quote(command)} of ${user.title}`,
     apiVersion,
-    command: /[/\\]/.test(command) ? exec.path("command")! : command,
+    command: exec.program("command")!,
     args: exec.strings("args"),
     env: readEnvironment(exec),
     interactiveMode: readInteractiveMode(exec, apiVersion),

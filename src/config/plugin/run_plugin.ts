@@ -83,6 +83,10 @@ function startFailure(error: unknown, plugin: ExecConfig): string {
   if (name === "OutputLimitError") {
     return `it wrote more than ${MAX_OUTPUT} bytes`;
   }
+  if (name === "BatchArgumentError") {
+    return "it is a batch file, which Windows gives no word with a quote, a " +
+      "percent sign or a control character; name the program that it starts";
+  }
   if (name === "NotCapable") {
     return "this process may not run programs; Deno requires --allow-run and --allow-env";
   }

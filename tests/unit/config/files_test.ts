@@ -4,6 +4,7 @@ import {
   isAbsolute,
   joinPath,
   resolvePath,
+  resolveProgram,
 } from "../../../src/config/files.ts";
 import { test } from "../../harness.ts";
 
@@ -16,7 +17,11 @@ const directories: [path: string, posix: string, windows: string][] = [
   ["kube/config", "kube", "kube"],
   ["C:\\kube\\config", ".", "C:\\kube"],
   ["C:\\config", ".", "C:\\"],
-  ["\\\\server\\share\\config", ".", "\\\\server\\share"],
+  ["\\\\server\\share\\config", ".", "\\\\server\\share\\"],
+  ["\\\\server\\share\\k\\config", ".", "\\\\server\\share\\k"],
+  ["//server/share/k/config", "//server/share/k", "//server/share\\k"],
+  ["\\\\?\\C:\\k\\config", ".", "\\\\?\\C:\\k"],
+  ["C:config", ".", "C:"],
 ];
 
 test("directoryOf: the directory of a file, in Posix and Windows syntax", () => {
@@ -43,6 +48,11 @@ test("joinPath: resolves .. as Go does", () => {
   }
   assertEquals(joinPath("C:\\k", "..\\pki/ca.crt", true), "C:\\pki\\ca.crt");
   assertEquals(joinPath("C:\\", "ca.crt", true), "C:\\ca.crt");
+  // Not out of a share; and relative to the directory of a drive.
+  const share = "\\\\server\\share";
+  assertEquals(joinPath(share, "..\\..\\ca.crt", true), `${share}\\ca.crt`);
+  assertEquals(joinPath(`${share}\\k`, "../ca.crt", true), `${share}\\ca.crt`);
+  assertEquals(joinPath("C:", "..\\ca.crt", true), "C:..\\ca.crt");
 });
 
 test("isAbsolute: a slash on Posix, a drive or a share on Windows", () => {
@@ -61,4 +71,27 @@ test("resolvePath: an absolute path is unchanged", () => {
   const directory = { path: "/k", windows: false };
   assertEquals(resolvePath(directory, "/pki/../ca.crt"), "/pki/../ca.crt");
   assertEquals(resolvePath(directory, "pki/ca.crt"), "/k/pki/ca.crt");
+});
+
+const programs: [
+  path: string,
+  program: string,
+  posix: string,
+  windows: string,
+][] = [
+  ["/k", "aws", "aws", "aws"],
+  ["/k", "./aws", "/k/aws", "/k\\aws"],
+  // Beside a kubeconfig in the current directory, not in the PATH.
+  [".", "./aws", "./aws", ".\\aws"],
+  [".", "bin/aws", "bin/aws", "bin\\aws"],
+  [".", "a\\b", "a\\b", "a\\b"],
+  ["/k", "a\\b", "a\\b", "/k\\a\\b"],
+  ["/k", "/usr/bin/aws", "/usr/bin/aws", "/k\\usr\\bin\\aws"],
+];
+
+test("resolveProgram: a name is looked up in PATH, a path never", () => {
+  for (const [path, program, posix, windows] of programs) {
+    assertEquals(resolveProgram({ path, windows: false }, program), posix);
+    assertEquals(resolveProgram({ path, windows: true }, program), windows);
+  }
 });

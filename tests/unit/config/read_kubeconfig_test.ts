@@ -7,6 +7,7 @@ import {
 import { loadYaml } from "../../../src/config/load_yaml.ts";
 import { ConfigurationError } from "../../../src/errors.ts";
 import { test } from "../../harness.ts";
+import { rejection } from "../../support/async.ts";
 import { FakeHost } from "../../support/fake_host.ts";
 
 const lists: [list: string, windows: boolean, paths: string[]][] = [
@@ -78,6 +79,23 @@ test("readDefaultKubeconfig: only the first home with a kubeconfig counts", asyn
     "C:\\none\\.kube\\config",
     "D:\\.kube\\config",
   ]);
+});
+
+test("readDefaultKubeconfig: a home on a drive that is away is none on Windows", async () => {
+  const text = JSON.stringify({ contexts: [{ name: "here" }] });
+  const env = { HOMEDRIVE: "H:", HOMEPATH: "\\", USERPROFILE: "C:\\me" };
+  for (const windows of [true, false]) {
+    const files = { "C:\\me\\.kube\\config": text };
+    const host = new FakeHost({ env: { ...env, HOME: "H:" }, files, windows });
+    const { readFile } = host;
+    host.readFile = (path) =>
+      path.startsWith("H:")
+        ? Promise.reject(Object.assign(new Error("away"), { code: "UNKNOWN" }))
+        : readFile.call(host, path);
+    const found = readDefaultKubeconfig({ host, loadYaml });
+    if (windows) assertEquals((await found)?.contexts, ["here"]);
+    else await rejection(found, ConfigurationError);
+  }
 });
 
 test("describeDefaultPaths: the paths, or why there are none", () => {

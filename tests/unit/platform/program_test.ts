@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -6,8 +7,10 @@ import process from "node:process";
 import {
   OutputLimitError,
   type Program,
+  type ProgramMachine,
   runProgram,
 } from "../../../src/platform/program.ts";
+import { BatchArgumentError } from "../../../src/platform/windows_program.ts";
 import { stdinIsTerminal } from "../../../src/platform/runtime.ts";
 import { decodeText } from "../../../src/bytes.ts";
 import { test } from "../../harness.ts";
@@ -154,6 +157,67 @@ test("runProgram: an interactive program keeps its stderr to the terminal", asyn
   const script = "exit 3";
   const end = await run("sh", ["-c", script], { interactive: true });
   assertEquals([end.exitCode, end.stderr.byteLength], [3, 0]);
+});
+
+/** Windows, as far as its programs are concerned: `sh` runs in their place. */
+function windowsMachine(script: string) {
+  const started: { command: string; args: readonly string[] }[] = [];
+  let main: ChildProcess | null = null;
+  const machine: ProgramMachine = {
+    platform: "win32",
+    env: { Path: "C:\\tools", SystemRoot: "C:\\Windows", Kept: "kept" },
+    findsPrograms: false,
+    isFile: (path) => path.toLowerCase() === "c:\\tools\\az.cmd",
+    spawn: (command, args, options) => {
+      started.push({ command, args });
+      const isMain = main === null;
+      const shell = isMain ? script : `kill -9 ${main!.pid}`;
+      const env = { ...options.env, PATH: process.env.PATH };
+      const child = spawn("sh", ["-c", shell], { ...options, env });
+      main ??= child;
+      return child;
+    },
+  };
+  return { machine, started };
+}
+
+test("runProgram: on Windows a batch file of the PATH, and variables of any case", async () => {
+  const { machine, started } = windowsMachine('echo "$KEPT|$Kept"');
+  const program: Program = {
+    command: "az",
+    args: ["a&b"],
+    env: { KEPT: "replaced" },
+    interactive: false,
+    maxOutput: 100,
+  };
+  const end = await runProgram(program, forever, machine);
+  assertEquals(decodeText(end.stdout), "replaced|\n");
+  assertEquals(started, [{
+    command: "C:\\Windows\\System32\\cmd.exe",
+    args: [
+      ...["/d", "/e:ON", "/v:OFF", "/s", "/c"],
+      '""C:\\tools\\az.CMD" "a&b""',
+    ],
+  }]);
+  const missing = runProgram({ ...program, command: "aws" }, forever, machine);
+  assertEquals((await rejection<{ code: string }>(missing)).code, "ENOENT");
+  const bad = runProgram({ ...program, args: ["%PATH%"] }, forever, machine);
+  await rejection(bad, BatchArgumentError);
+  assertEquals(started.length, 1);
+});
+
+test("runProgram: on Windows an abort ends the program with its children", async () => {
+  const { machine, started } = windowsMachine("exec sleep 100");
+  const abort = new AbortController();
+  const program = { command: "az", args: [], env: {}, interactive: false };
+  const running = rejection(
+    runProgram({ ...program, maxOutput: 100 }, abort.signal, machine),
+  );
+  abort.abort("enough");
+  assertEquals(await running, "enough");
+  const [, { command, args } = { command: "", args: [] }] = started;
+  assertEquals(command, "C:\\Windows\\System32\\taskkill.exe");
+  assertEquals([args[0], ...args.slice(2)], ["/pid", "/t", "/f"]);
 });
 
 /** A zombie counts as gone. */

@@ -62,6 +62,9 @@ test("readExecConfig: a path is relative to the kubeconfig's directory, a bare n
   assertEquals(commandOf("./aws"), "/etc/kube/aws");
   assertEquals(commandOf("bin/aws"), "/etc/kube/bin/aws");
   assertEquals(commandOf("/usr/bin/aws"), "/usr/bin/aws");
+  const exec = { apiVersion: V1BETA1, command: "./aws" };
+  const here = settings(exec, { path: ".", windows: false });
+  assertEquals(here.command, "./aws");
 });
 
 const good = { apiVersion: V1, command: "aws", interactiveMode: "Never" };

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { OutputLimitError } from "../../../../src/platform/program.ts";
+import { BatchArgumentError } from "../../../../src/platform/windows_program.ts";
 import { encodeText } from "../../../../src/bytes.ts";
 import type { ExecConfig } from "../../../../src/config/plugin/exec_config.ts";
 import { runPlugin } from "../../../../src/config/plugin/run_plugin.ts";
@@ -51,6 +52,12 @@ async function failure(
   assertHidden(error, ["s3cret", "argument", "variable"]);
   return error;
 }
+
+test("runPlugin: what a batch file of Windows cannot be given is an error without it", async () => {
+  const program = () => Promise.reject(new BatchArgumentError());
+  const { message } = await failure(program);
+  assertEquals(message.includes("it is a batch file"), true, message);
+});
 
 test("runPlugin: the plugin's input and output", async () => {
   const host = hostOf(() => Promise.resolve(programOutput(credential)));
