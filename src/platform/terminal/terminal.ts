@@ -35,12 +35,12 @@ export interface Terminal {
 export function processTerminal(): Terminal {
   return {
     stdinIsTTY: stdinIsTerminal(),
-    size: windowSize,
-    onResize,
+    size: () => windowSize(),
+    onResize: (callback) => onResize(callback),
     setRawMode,
     openInput,
     openOutput,
-    onExit,
-    onSuspend,
+    onExit: (callback) => onExit(callback),
+    onSuspend: (suspend, resume) => onSuspend(suspend, resume),
   };
 }

@@ -40,9 +40,24 @@ function mayRun(command: string): boolean {
     "granted";
 }
 
+/** What a terminal at stdout is; tests replace it. */
+export interface SizedProcess extends Pick<NodeJS.Process, "on" | "off"> {
+  readonly platform: string;
+  readonly stdout: {
+    readonly isTTY: boolean;
+    readonly columns: number;
+    readonly rows: number;
+    /** Node and Bun: asks for the size, which they keep until a SIGWINCH. */
+    _refreshSize?(): void;
+  };
+}
+
 /** The size of the terminal at stdout; null if stdout is not a terminal. */
-export function windowSize(): TerminalSize | null {
-  const { isTTY, columns, rows } = builtin("node:process").stdout;
+export function windowSize(
+  { platform, stdout }: SizedProcess = builtin("node:process"),
+): TerminalSize | null {
+  if (platform === "win32" && stdout.isTTY) stdout._refreshSize?.();
+  const { isTTY, columns, rows } = stdout;
   return isTTY && columns > 0 && rows > 0
     ? { width: columns, height: rows }
     : null;
@@ -56,14 +71,13 @@ export function windowSize(): TerminalSize | null {
  */
 export function onResize(
   callback: () => void,
-  platform: string = builtin("node:process").platform,
+  process: SizedProcess = builtin("node:process"),
 ): () => void {
-  const process = builtin("node:process");
   // The getter makes the runtime listen before us, so that it has the new size
   // when we read it.
   void process.stdout.columns;
   process.on("SIGWINCH", callback);
-  const timer = platform === "win32"
+  const timer = process.platform === "win32"
     ? setInterval(callback, POLL_INTERVAL)
     : undefined;
   return () => {
