@@ -45,7 +45,7 @@ async function outdatedIn(directory: URL): Promise<string[] | null> {
   );
   const found = outdatedPackages(output);
   if (found === null) {
-    console.log(`Cannot see whether ${directory.pathname} is the newest`);
+    console.log(`Cannot see whether ${fileURLToPath(directory)} is the newest`);
   }
   return found;
 }

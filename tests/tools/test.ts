@@ -74,8 +74,8 @@ const reports: string[] = [];
 const failed: string[] = [];
 
 // Before the suites, so that no test's timeout runs; the suites report failures.
-const upstream = await prepare();
 const files = await findTestFiles(positionals);
+const upstream = await prepare();
 
 const suites = new Map<string, Suite>();
 for (const name of ["package", "repository", "browser", "edge"] as const) {
@@ -149,7 +149,9 @@ async function prepare(): Promise<Upstream | null> {
   try {
     await providePackages();
     const authority = await provideAuthority();
-    const needed = runtimeNames.some((name) => only.includes(name));
+    // No unit test talks to it, and its build takes minutes.
+    const needed = runtimeNames.some((name) => only.includes(name)) &&
+      files.behaviour.some((path) => !path.startsWith("tests/unit/"));
     if (!needed) return { env: authority, close: () => Promise.resolve() };
     const { env, close } = await startUpstream(authority.PODWIRE_TEST_CA!);
     return { env: { ...authority, ...env }, close };

@@ -1,3 +1,4 @@
+import { delimiter } from "node:path";
 import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
@@ -6,7 +7,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 function findChromium(): string | null {
   const given = Deno.env.get("PODWIRE_CHROMIUM");
   if (given !== undefined) return given;
-  const folders = (Deno.env.get("PATH") ?? "").split(":");
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
   const paths = folders.flatMap((it) => NAMES.map((name) => `${it}/${name}`));
   return paths.find(isFile) ?? null;
 }

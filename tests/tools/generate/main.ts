@@ -8,6 +8,7 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { root } from "../../harness/preload/specifiers.ts";
 import { formatted } from "./format.ts";
 import { renderKnownFields } from "./known_fields.ts";
@@ -28,4 +29,4 @@ await Deno.writeTextFile(
   new URL("src/testing/api_server/objects/known_fields.ts", root),
   fields!,
 );
-console.log(`wrote ${files.size + 1} files, most in ${target.pathname}`);
+console.log(`wrote ${files.size + 1} files, most in ${fileURLToPath(target)}`);

