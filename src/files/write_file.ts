@@ -20,7 +20,7 @@ import { removeParts } from "./remote/remove_parts.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
 import { LAST_LINE, lastLine, WRITE_FILE } from "./remote/write_file_script.ts";
-import { sha256 } from "./sha256.ts";
+import { BLOCK, SegmentDigest, type Segments, segmentsOf } from "./segments.ts";
 import { checkProgress, type OnProgress } from "./progress.ts";
 
 /** Options of `writeFile`. */
@@ -181,6 +181,7 @@ class FileWriting {
   readonly #source: ContentSource;
   /** In bytes; null if only the source's end tells. */
   readonly #size: number | null;
+  readonly #segments: Segments;
   readonly #marker = crypto.randomUUID();
   /** What the file is called until it is complete. */
   readonly #partPath: string;
@@ -192,6 +193,7 @@ class FileWriting {
     this.#settings = settings;
     this.#source = source;
     this.#size = source.size ?? settings.size;
+    this.#segments = segmentsOf(this.#size);
     this.#partPath = `${directoryOf(call.word)}.podwire-${crypto.randomUUID()}`;
   }
 
@@ -203,7 +205,10 @@ class FileWriting {
     const script = await startScript(
       this.#call,
       WRITE_FILE,
-      [word, directoryOf(word), part, marker, mode, modified],
+      [
+        ...[word, directoryOf(word), part, marker, mode, modified],
+        ...this.#segmentWords(),
+      ],
       { marker, stdin: true },
     );
     try {
@@ -212,6 +217,12 @@ class FileWriting {
       script.close();
     }
     this.#tell(1);
+  }
+
+  #segmentWords(): string[] {
+    const { count, blocks } = this.#segments;
+    const rest = (this.#size ?? 0) - count * blocks * BLOCK + LAST_LINE;
+    return [count, blocks, rest].map(String);
   }
 
   async #finish(script: RunningScript): Promise<void> {
@@ -233,7 +244,7 @@ class FileWriting {
     const size = this.#size;
     const total = size === null ? null : size + LAST_LINE;
     const upload = new Upload(session, total);
-    const digest = sha256();
+    const digest = new SegmentDigest(this.#segments);
     for (let part; (part = await this.#next()) !== null;) {
       digest.update(part);
       if (!await upload.write(part)) return;

@@ -74,6 +74,26 @@ fileCase(
 );
 
 fileCase(
+  "a large file is checked in segments; of one that breaks off nothing is left",
+  async ({ pods }, { pod, path, names, sh }) => {
+    const bytes = pattern(17 * 1024 * 1024 + 3);
+    const file = `${path}/file`;
+    await writeFile(pods, pod, file, bytes);
+    const digest = await sha256(bytes);
+    assertEquals((await sh("sha256sum <file")).slice(0, 64), digest);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const reason = new Error("enough");
+    const aborted = writeFile(pods, pod, `${path}/new`, bytes, {
+      signal,
+      onProgress: ({ bytes }) => bytes > 9e6 && abort.abort(reason),
+    });
+    assertEquals(await rejection(aborted), reason);
+    await cleaned(names, "file\n");
+  },
+);
+
+fileCase(
   "writeFile sets the time, to the second, or leaves it",
   async ({ pods }, { pod, path, sh }) => {
     const file = `${path}/file`;

@@ -259,6 +259,85 @@ for (const [what, [scripts, reason]] of Object.entries(WRITE_FAILURES)) {
   );
 }
 
+/** A `dd` that behaves oddly when it reads an upload. */
+function oddSegments(script: string): (programs: TempFolder) => Promise<void> {
+  const dd = systemPath("dd");
+  return replaced({
+    dd: `case "$*" in *fullblock*) ${script} ;; esac\nexec ${dd} "$@"`,
+  });
+}
+
+/** Containers by what they are, and the reason with which a large file fails. */
+const SEGMENTS: Readonly<
+  Record<string, [(programs: TempFolder) => Promise<void>, string | null]>
+> = {
+  "GNU": [(programs) => link(programs, ...ALL_PROGRAMS), null],
+  "busybox": [async ({ path }) => {
+    for (const program of ALL_PROGRAMS) {
+      await symlink(busybox ?? systemPath(program), join(path, program));
+    }
+  }, null],
+  "openssl": [async (programs) => {
+    await link(programs, ...ALL_PROGRAMS);
+    if (findProgram("openssl")) await link(programs, "openssl");
+  }, null],
+  "an openssl that cannot": [
+    replaced({ openssl: "echo unknown command; exit 1" }),
+    null,
+  ],
+  "an openssl that is wrong": [
+    replaced({ openssl: `[ -p /dev/stdin ] || exec sha256sum; echo 0` }),
+    "Incomplete",
+  ],
+  "no sha256sum": [(programs) => link(programs, ...LEAST_PROGRAMS), null],
+  "a dd that takes no blocks": [oddSegments("exit 1"), null],
+  "a disk that is full": [
+    replaced({ sh: `ulimit -f 9000; trap '' XFSZ; exec ${SH} "$@"` }),
+    "NoSpace",
+  ],
+  "a disk of busybox that is full": [async (programs) => {
+    const rest = ALL_PROGRAMS.filter((name) => name !== "sh");
+    for (const program of rest) {
+      const path = busybox ?? systemPath(program);
+      await symlink(path, join(programs.path, program));
+    }
+    const sh = busybox ? `${busybox} sh` : SH;
+    await programs.script(
+      "sh",
+      `ulimit -f 9000; trap '' XFSZ; exec ${sh} "$@"`,
+    );
+  }, "NoSpace"],
+  "a dd that is killed": [
+    oddSegments('[ "$2" != "count=64" ] || kill -9 $$'),
+    "Incomplete",
+  ],
+  "bytes that were changed": [async (programs) => {
+    await oddSegments(`exec ${systemPath("dd")} "$@" | tr a b`)(programs);
+    await link(programs, "tr");
+  }, "Incomplete"],
+};
+
+for (const [what, [prepare, reason]] of Object.entries(SEGMENTS)) {
+  oddCase(
+    `a large file, and ${what}: ${reason ?? "it is whole"}`,
+    prepare,
+    async ({ pods, name, path, names }) => {
+      const content = filled(17 * 1024 * 1024, 97);
+      const writing = writeFile(pods, name, `${path}/file`, content);
+      if (reason !== null) {
+        assertEquals(await reasonOf(writing), reason);
+        assertEquals(await names(), []);
+        return;
+      }
+      await writing;
+      const written = new Uint8Array(await readLocal(`${path}/file`));
+      assert(sameBytes(written, content));
+      assertEquals(await names(), ["file"]);
+    },
+    { shared: true },
+  );
+}
+
 oddCase(
   "files of the kernel, which have no size, are read",
   (programs) => link(programs, ...ALL_PROGRAMS),

@@ -1,5 +1,6 @@
 /**
- * A function of `sh`, `receive`, that copies an upload from stdin to stdout.
+ * A function of `sh`, `receive`, that copies an upload from stdin to stdout, and
+ * the half of it, `take`, that follows its first line, `$h`.
  *
  * The first line of stdin says how to find the end of the rest: `all`: at the
  * end of stdin; a number: after so many bytes; `frames`: each part follows a line
@@ -7,7 +8,9 @@
  * neither does `dd`.
  */
 export const RECEIVE = `receive() {
-  IFS= read -r h || return
+  IFS= read -r h && take
+}
+take() {
   case $h in
     all) cat ;;
     frames)
