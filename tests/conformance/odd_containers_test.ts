@@ -334,7 +334,7 @@ for (const [what, [prepare, reason]] of Object.entries(SEGMENTS)) {
       assert(sameBytes(written, content));
       assertEquals(await names(), ["file"]);
     },
-    { shared: true },
+    { shared: true, transports: ["socket"] },
   );
 }
 
