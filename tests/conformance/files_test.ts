@@ -74,23 +74,32 @@ fileCase(
 );
 
 fileCase(
-  "a large file is checked in segments; of one that breaks off nothing is left",
+  "a large file is checked in segments while it arrives",
   async ({ pods }, { pod, path, names, sh }) => {
     const bytes = pattern(17 * 1024 * 1024 + 3);
-    const file = `${path}/file`;
-    await writeFile(pods, pod, file, bytes);
+    await writeFile(pods, pod, `${path}/file`, bytes);
     const digest = await sha256(bytes);
     assertEquals((await sh("sha256sum <file")).slice(0, 64), digest);
+    assertEquals(await names(), "file\n");
+  },
+);
+
+fileCase(
+  "nothing is left of a large file that is aborted between its segments",
+  async ({ pods }, { pod, path, names }) => {
     const abort = new AbortController();
     const { signal } = abort;
     const reason = new Error("enough");
-    const aborted = writeFile(pods, pod, `${path}/new`, bytes, {
+    const bytes = pattern(17 * 1024 * 1024);
+    const aborted = writeFile(pods, pod, `${path}/file`, bytes, {
       signal,
       onProgress: ({ bytes }) => bytes > 9e6 && abort.abort(reason),
     });
     assertEquals(await rejection(aborted), reason);
-    await cleaned(names, "file\n");
+    await cleaned(names, "");
   },
+  // Bun 1.3 keeps a WebSocket open that is closed with so much to send.
+  { transports: ["socket"] },
 );
 
 fileCase(
