@@ -6,6 +6,7 @@ import { root } from "../harness/preload/specifiers.ts";
 const WITH_SNIPPETS = [
   "examples/connecting.md",
   "examples/debug.md",
+  "examples/errors.md",
   "examples/files.md",
   "examples/objects.md",
   "examples/ports.md",
@@ -49,7 +50,9 @@ const DOCUMENTS = [
   "examples/clusters.md",
   "examples/connecting.md",
   "examples/debug.md",
+  "examples/errors.md",
   "examples/files.md",
+  "examples/first_steps.md",
   "examples/objects.md",
   "examples/migration.md",
   "examples/ports.md",
@@ -61,14 +64,35 @@ const DOCUMENTS = [
   "tests/backends/upstream/README.md",
 ];
 
+/** A relative link: its path, which may be empty, and its anchor. */
+const LINK = /\]\(([^)#:]*)(?:#([^)]+))?\)/g;
+
+/** The anchors that GitHub gives to a document's headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-")
+  );
+}
+
+test("errors.md lists every class of error", async () => {
+  const names = Object.keys(await import("../../mod.ts"))
+    .filter((name) => name.endsWith("Error") && name !== "PodwireError");
+  const list = await read("examples/errors.md");
+  assertEquals(names.filter((name) => !list.includes(`| \`${name}\``)), []);
+});
+
 for (const document of DOCUMENTS) {
   test(`every file that ${document} links to is there`, async () => {
     const base = new URL(document, root);
-    const links = [...(await read(document)).matchAll(/\]\(([^)#:]+)[^)]*\)/g)]
-      .map(([, path = ""]) => path);
-    const gone = await Promise.all(links.map(async (path) => {
-      const found = await Deno.stat(new URL(path, base)).catch(() => null);
-      return found ? [] : [path];
+    const links = [...(await read(document)).matchAll(LINK)]
+      .map(([, path = "", anchor]) => ({ path, anchor }));
+    const gone = await Promise.all(links.map(async ({ path, anchor }) => {
+      const url = path === "" ? base : new URL(path, base);
+      const found = await Deno.stat(url).catch(() => null);
+      if (found === null) return [path];
+      if (anchor === undefined) return [];
+      const anchors = anchorsOf(await Deno.readTextFile(url));
+      return anchors.includes(anchor) ? [] : [`${path}#${anchor}`];
     }));
     assertEquals(gone.flat(), []);
   });

@@ -36,8 +36,9 @@ export async function loadX509(): Promise<typeof import("@peculiar/x509")> {
     return await import("@peculiar/x509");
   } catch (cause) {
     throw new ConfigurationError(
-      "Cannot create certificates: the package @peculiar/x509 is not " +
-        "installed; install it, or start the cluster with tls: false",
+      "Cannot create certificates: the package @peculiar/x509 cannot be " +
+        "loaded; install @peculiar/x509@1, or start the cluster with " +
+        "tls: false",
       { cause },
     );
   }

@@ -1,8 +1,10 @@
-// The recipes of examples/testing.md, each with its test runner.
+// The recipes of examples/testing.md, each with its test runner, and the files of
+// examples/first_steps.md.
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { test } from "../../harness.ts";
 import { consumerTool } from "../../tools/runner/packages.ts";
+import { provideRuntime } from "../../tools/runner/runtimes.ts";
 import { root } from "../../harness/preload/specifiers.ts";
 import { type Project, sharedProject, withProject } from "./project.ts";
 import { tarball } from "./build_package.ts";
@@ -12,13 +14,17 @@ const OPTIONS = { timeout: 120_000 };
 /** A code block that begins with the name of its file. */
 const BLOCK = /```ts\n\/\/ (\S+)\n([^]*?)```/g;
 
-/** Writes the tested module, its fakes and one recipe. */
-async function writeRecipe(project: Project, name: string): Promise<void> {
-  const path = new URL("examples/testing.md", root);
-  const text = await Deno.readTextFile(path);
-  const files = new Map(
+/** The files of a guide, by their names. */
+async function filesOf(guide: string): Promise<Map<string, string>> {
+  const text = await Deno.readTextFile(new URL(`examples/${guide}`, root));
+  return new Map(
     [...text.matchAll(BLOCK)].map(([, name = "", code = ""]) => [name, code]),
   );
+}
+
+/** Writes the tested module, its fakes and one recipe. */
+async function writeRecipe(project: Project, name: string): Promise<void> {
+  const files = await filesOf("testing.md");
   for (const file of ["disk.ts", "fakes.ts", name]) {
     assert(files.has(file), `there is no ${file}`);
     await project.write(file, files.get(file)!);
@@ -27,14 +33,18 @@ async function writeRecipe(project: Project, name: string): Promise<void> {
 
 /** Makes the names of deno.json known to Deno in the project. */
 async function writeImports(project: Project): Promise<void> {
-  const { imports, exports, name } = JSON.parse(
+  const { imports, exports, name, scopes } = JSON.parse(
     await Deno.readTextFile(new URL("deno.json", root)),
   );
   const entries = Object.entries(exports as Record<string, string>)
     .map(([entry, path]) => [name + entry.slice(1), new URL(path, root).href]);
   await project.write("deno.json", {
     nodeModulesDir: "none",
-    imports: { ...imports, ...Object.fromEntries(entries) },
+    imports: {
+      ...imports,
+      ...scopes["./examples/web_terminal/"],
+      ...Object.fromEntries(entries),
+    },
   });
 }
 
@@ -97,3 +107,60 @@ test("recipe: Vitest", async () => {
     assertEquals(output.includes("failed"), false);
   });
 }, OPTIONS);
+
+test("first steps: the files of the guide run, in their order", async () => {
+  await withProject(async (project) => {
+    await project.unpack(await tarball(), ["@peculiar/x509"]);
+    for (const [name, code] of await filesOf("first_steps.md")) {
+      await project.write(name, code);
+    }
+    await project.write("notes/today.txt", "remember the milk\n");
+    await withFirstCluster(project, async () => {
+      const printed: string[] = [];
+      for (const step of ["main", "copy", "forward", "follow"]) {
+        printed.push(await project.on("node24", `${step}.mts`));
+      }
+      const [main = "", copy, forward, follow = ""] = printed;
+      assertMatch(main, /^total \d+\n[^]+\n\nexit code 0$/);
+      assertEquals(
+        copy,
+        "remember the milk\n\ncopied 1 file of 18 bytes to back/",
+      );
+      assertEquals(forward, "200: hello");
+      assertMatch(follow, /^2 pods are available\n(web-\w+-\w+: .*\n?){4}$/);
+    });
+  });
+}, OPTIONS);
+
+test("first steps: every file of the guide has the right types", async () => {
+  await withProject(async (project) => {
+    await writeImports(project);
+    const files = await filesOf("first_steps.md");
+    for (const [name, code] of files) await project.write(name, code);
+    await project.on("deno", "check", "--no-lock", ...files.keys());
+  });
+}, OPTIONS);
+
+/** Runs `body` while the guide's cluster runs, with its kubeconfig. */
+async function withFirstCluster(
+  project: Project,
+  body: () => Promise<void>,
+): Promise<void> {
+  const child = new Deno.Command(await provideRuntime("node24"), {
+    args: ["cluster.mts"],
+    cwd: project.directory,
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream())
+    .getReader();
+  try {
+    const { value } = await reader.read();
+    assertEquals(value, "the cluster runs until ctrl-c\n");
+    project.env = { KUBECONFIG: project.path("kubeconfig") };
+    await body();
+  } finally {
+    child.kill("SIGTERM");
+    await child.status;
+    await reader.cancel();
+  }
+}

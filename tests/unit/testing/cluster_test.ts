@@ -99,8 +99,8 @@ if (runtime === "deno") {
         assertEquals(
           stdout,
           "ConfigurationError: Cannot create certificates: the package " +
-            "@peculiar/x509 is not installed; install it, or start the cluster " +
-            "with tls: false\n",
+            "@peculiar/x509 cannot be loaded; install @peculiar/x509@1, or " +
+            "start the cluster with tls: false\n",
         );
       }),
     { timeout: 60_000 },
