@@ -4,7 +4,7 @@ import { runCommand } from "../../tools/runner/run_command.ts";
 import { provideRuntime, type ToolName } from "../../tools/runner/runtimes.ts";
 import { packages } from "../../harness/preload/specifiers.ts";
 
-const TIMEOUT = 120_000;
+const TIMEOUT = 240_000;
 
 /** A user's project in a temporary directory. */
 export class Project {

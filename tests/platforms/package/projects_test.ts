@@ -7,6 +7,7 @@ import { shared } from "../../harness/rotation.ts";
 import { bundlerTool, packageTool } from "../../tools/runner/packages.ts";
 import { tarball } from "./build_package.ts";
 import { withCluster, writeYaml } from "./cluster_project.ts";
+import { runNext } from "./next_app.ts";
 import { type Project, sharedProject } from "./project.ts";
 
 const OUTCOME = JSON.stringify([
@@ -70,6 +71,8 @@ const MORE: Readonly<Record<string, Build>> = {
     await project.write("server.cjs", SERVER);
     return await project.on("node24", "server.cjs");
   },
+
+  "Next.js: a route, a component of the server, the edge runtime": runNext,
 
   async "Vite, for a server"(project) {
     await project.write("vite.config.mjs", VITE_CONFIG);
@@ -262,5 +265,5 @@ for (const [name, build] of Object.entries({ ...FEW, ...shared ? {} : MORE })) {
       project.env = { CLUSTER: JSON.stringify([kubeconfig, server, token]) };
       assertEquals(await build(project), OUTCOME);
     });
-  }, { timeout: 120_000 });
+  }, { timeout: 300_000 });
 }
