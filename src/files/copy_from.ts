@@ -71,13 +71,14 @@ const OPTIONS: OptionNames<CopyFromOptions> = {
  *
  * @param pods An `Api` of Pod.
  * @param path In the container: absolute, or below its working directory.
- * @param local The copy's path.
+ * @param local The copy's path, or its `file:` URL.
  * @returns Once all is there and checked.
  * @throws {TypeError | RangeError} If a path or an option is invalid; nothing is
  * sent.
  * @throws {ConfigurationError} If this runtime has no files.
  * @throws {FileTransferError} As `readTree`, and for this machine: `Denied`,
- * `NoSpace`, `NotDirectory`, `IsDirectory`, and `Unsafe` with
+ * `NoSpace`, `NotDirectory`, `IsDirectory`, `Exists` (a device, a FIFO or a socket
+ * has the name of a file, or a link to one), and `Unsafe` with
  * `symlinks: "error"`.
  * @throws {CallTimeoutError} The timeout ran out.
  *
@@ -97,11 +98,11 @@ export async function copyFrom(
   pods: FilesApi,
   target: Target,
   path: string,
-  local: string,
+  local: string | URL,
   options?: CopyFromOptions,
 ): Promise<CopyResult> {
   return await new CallSite(copyFrom).trace(async () => {
-    const action = checkCopy("from", {
+    const { action, local: place } = checkCopy("from", {
       ...{ pods, target, path, local, options },
       known: OPTIONS,
       symlinks: ["inside", "skip", "error"],
@@ -116,12 +117,12 @@ export async function copyFrom(
       signal: signal ?? undefined,
     };
     const source = { pods, target, path, options: fileOptionsOf(options) };
-    const rest = resume ? await openRest(source, local) : null;
+    const rest = resume ? await openRest(source, place) : null;
     if (rest !== null) {
       try {
         const { isDirectory, entries, total } = rest;
         return await (isDirectory ? extractInto : extractFile)(
-          local,
+          place,
           entries,
           { ...extraction, total },
         );
@@ -136,7 +137,7 @@ export async function copyFrom(
       const all = withFirst(first, entries);
       const isDirectory = first.done || first.value.type === "directory";
       const total = isDirectory ? null : first.value.size;
-      return await (isDirectory ? extractInto : extractFile)(local, all, {
+      return await (isDirectory ? extractInto : extractFile)(place, all, {
         ...extraction,
         total,
       });

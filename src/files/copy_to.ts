@@ -49,15 +49,16 @@ const OPTIONS: OptionNames<CopyToOptions> = {
  * As with `writeTree` and `writeFile`, nothing is half-written there under its
  * own name, and a copy that fails leaves nothing else.
  *
- * Permission bits and times come along, unless `preserve` is false; set-ID bits and owners do not. (A
- * container without `touch` does not take the time of a single file.) Sockets, FIFOs, devices, and links that lead out of the directory are
- * left out and listed in `skipped`.
+ * Permission bits and times come along, unless `preserve` is false; set-ID bits
+ * and owners do not. (A container without `touch` does not take the time of a
+ * single file.) Sockets, FIFOs and devices in the directory, and links that lead
+ * out of it, are left out and listed in `skipped`.
  *
  * A directory takes `tar` in the container; a file, `sh` and `cat`.
  *
  * @param pods An `Api` of Pod.
- * @param local The path of a file or a directory of this machine; if it is a
- * link, of what that leads to.
+ * @param local The path, or the `file:` URL, of a file or a directory of this
+ * machine; if it is a link, of what that leads to.
  * @param path In the container: absolute, or below its working directory.
  * @returns Once all is there and checked.
  * @throws {TypeError | RangeError} If a path or an option is invalid; nothing is
@@ -65,7 +66,8 @@ const OPTIONS: OptionNames<CopyToOptions> = {
  * @throws {ConfigurationError} If this runtime has no files.
  * @throws {FileTransferError} As `writeTree` and `writeFile`, and for this
  * machine: `NotFound`, `Denied` for what cannot be read, `Changed` for a file
- * that changes while it is read, and `Unsafe` with `symlinks: "error"`.
+ * that changes while it is read, and `Unsafe` with `symlinks: "error"`, or if the
+ * path is that of a socket, a FIFO or a device.
  * @throws {CallTimeoutError} The timeout ran out.
  *
  * @example
@@ -82,19 +84,19 @@ const OPTIONS: OptionNames<CopyToOptions> = {
 export async function copyTo(
   pods: FilesApi,
   target: Target,
-  local: string,
+  local: string | URL,
   path: string,
   options?: CopyToOptions,
 ): Promise<CopyResult> {
   return await new CallSite(copyTo).trace(async () => {
-    const action = checkCopy("to", {
+    const { action, local: source } = checkCopy("to", {
       ...{ pods, target, path, local, options },
       known: OPTIONS,
       symlinks: ["inside", "skip", "error", "follow"],
     });
     options?.signal?.throwIfAborted();
     const copy = new CopyTo(pods, target, path, options ?? {});
-    return await copy.run(local, action);
+    return await copy.run(source, action);
   });
 }
 

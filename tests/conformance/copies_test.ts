@@ -11,6 +11,7 @@ import {
   utimes,
   writeFile,
 } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
 import { FileTransferError } from "../../mod.ts";
 import {
   copyFrom,
@@ -127,7 +128,10 @@ fileCase(
       const stats = await stat(`${here}/x/two`);
       assertEquals([stats.mode & 0o777, stats.mtime], [0o751, WHEN]);
       await sh("ln -s a link");
-      await copyFrom(pods, pod, `${path}/link`, `${here}/x/two`);
+      await copyFrom(pods, pod, `${path}/link`, pathToFileURL(`${here}/x/two`));
+      // GNU tar would take it for a line break.
+      await copyTo(pods, pod, pathToFileURL(`${here}/x/two`), `${path}/a\\nb`);
+      await copyFrom(pods, pod, `${path}/a\\nb`, `${here}/x/two`);
       assertEquals(readdirSync(`${here}/x`), ["two"]);
       const error = await rejection(
         copyFrom(pods, pod, `${path}/a`, `${here}/x`),
@@ -243,8 +247,11 @@ fileCase(
 fileCase(
   "a copy is refused before anything is sent",
   async ({ pods }, { pod, path }) => {
-    const wrong = (options: object, from = path, local = "/tmp/x") =>
-      rejection(copyFrom(pods, pod, from, local, options), TypeError);
+    const wrong = (
+      options: object,
+      from = path,
+      local: string | URL = "/tmp/x",
+    ) => rejection(copyFrom(pods, pod, from, local, options), TypeError);
     const { message } = await wrong({ symlink: "skip" });
     assertStringIncludes(
       message,
@@ -260,6 +267,8 @@ fileCase(
     );
     assertStringIncludes((await wrong({}, "")).message, "non-empty");
     assertStringIncludes((await wrong({}, path, "a\0")).message, "NUL");
+    const url = new URL("https://localhost/a");
+    assertStringIncludes((await wrong({}, path, url)).message, "of no file");
   },
 );
 

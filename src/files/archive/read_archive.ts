@@ -114,12 +114,14 @@ class ArchiveReader {
       longName: null,
       longLink: null,
     };
+    let hasExtension = false;
     for (;;) {
       if (!await this.#source.skip(this.#padding)) throw this.#truncated();
       this.#padding = 0;
       let block: Uint8Array | null = await this.#block();
       if (isZeroBlock(block)) {
         block = await this.#readEnd();
+        if (block === null && hasExtension) throw this.#truncated();
         if (block === null) return null;
       }
       const header = readTarHeader(block);
@@ -128,6 +130,8 @@ class ArchiveReader {
         const old = header.type === "S" ? new OldSparseMap(block) : null;
         return await this.#entry(header, extensions, old);
       }
+      // The others are not of an entry.
+      hasExtension ||= /[xXLK]/.test(header.type);
     }
   }
 

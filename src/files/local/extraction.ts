@@ -218,11 +218,10 @@ export class Extraction {
   }
 
   #makeSymlink(
-    entry: TreeEntry,
+    { path, linkTarget }: Pick<TreeEntry, "path" | "linkTarget">,
     parts: readonly string[],
     local: string,
   ): void {
-    const { path, linkTarget } = entry;
     const { symlinks, action } = this.#options;
     if (symlinks === "skip") return this.#skip(path, "a symbolic link");
     const problem = linkProblem(parts, linkTarget ?? "", this.#options);
@@ -245,7 +244,10 @@ export class Extraction {
     this.#rename(other, parts);
   }
 
-  /** A hard link, to a file in the directory only, never through a link. */
+  /**
+   * A hard link, to a file in the directory only, never through a link; one to a
+   * symbolic link becomes another of those.
+   */
   #makeLink(
     entry: TreeEntry,
     parts: readonly string[],
@@ -257,6 +259,13 @@ export class Extraction {
     const file = this.#directories.isReal(to.parts.slice(0, -1))
       ? this.#directories.stat(to.parts)
       : null;
+    if (file?.isSymbolicLink()) {
+      // It may lead elsewhere from here, which is looked at again.
+      const linkTarget = this.#fs.readlinkSync(
+        this.#directories.local(to.parts),
+      );
+      return this.#makeSymlink({ path, linkTarget }, parts, local);
+    }
     if (!file?.isFile()) {
       return this.#skip(path, "a link to a file that is not there");
     }

@@ -1,4 +1,5 @@
 import { FileTransferError, type FileTransferReason } from "../../errors.ts";
+import { builtin } from "../../platform/builtin.ts";
 
 /** The codes of Node's file system; Deno and Bun give them, too. */
 const REASONS: Readonly<Record<string, FileTransferReason>> = {
@@ -31,9 +32,14 @@ const STATES: Readonly<Partial<Record<FileTransferReason, string>>> = {
 export function codeOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
+  if (!(error instanceof Error)) return undefined;
   // Deno, without the permission that the call needs.
-  const denied = error instanceof Error && error.name === "NotCapable";
-  return denied ? "EACCES" : undefined;
+  if (error.name === "NotCapable") return "EACCES";
+  // Deno 2.9 knows not all codes: neither EFBIG nor EDQUOT.
+  const number = /\(os error (\d+)\)$/.exec(error.message)?.[1];
+  if (number === undefined) return undefined;
+  const codes = Object.entries(builtin("node:os").constants.errno);
+  return codes.find(([, value]) => value === Number(number))?.[0];
 }
 
 /**

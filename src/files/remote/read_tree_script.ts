@@ -4,8 +4,9 @@
  *
  * `begin`, the archive, then `end [WORDS] CODE` with tar's; or `file SIZE MODE
  * SECONDS` for a file that is to be read by itself, as there is no tar, it is
- * behind a symbolic link, or it may be one of the kernel, whose size is not that
- * of its content; or `fail REASON WORDS`.
+ * behind a symbolic link, GNU tar would take a backslash in its name for the
+ * beginning of another character, or it may be one of the kernel, whose size is not
+ * that of its content; or `fail REASON WORDS`.
  */
 export const READ_TREE = `LC_ALL=C
 export LC_ALL
@@ -20,6 +21,12 @@ fail() {
   say fail $1
   exit 1
 }
+alone() {
+  case $p in
+    /proc/* | /sys/* | *\\\\*) return 0 ;;
+  esac
+  [ -z "$k" ] || [ -L "$p" ] || [ ! -s "$p" ]
+}
 command -v tar >/dev/null 2>&1 && k=1 || k=
 if [ -d "$p" ]; then
   d=$p n=.
@@ -28,7 +35,7 @@ elif [ ! -e "$p" ]; then
   fail "- $(ls -dL "$p" 2>&1 >/dev/null)"
 elif [ ! -f "$p" ]; then
   fail Unsafe
-elif [ -z "$k" ] || [ -L "$p" ] || [ ! -s "$p" ] || [ -z "\${p##/proc/*}" ] || [ -z "\${p##/sys/*}" ]; then
+elif alone; then
   s=$(stat -L -c '%s %a %Y' "$p" 2>/dev/null || wc -c <"$p" 2>/dev/null)
   say file $s
   exit

@@ -205,6 +205,14 @@ const DAMAGED: Readonly<Record<string, Uint8Array>> = {
     }),
     member("a", { content: "1\n0\nx\n" }),
   ),
+  "an extended header of nothing": archiveOf(
+    member("a"),
+    member("x", { type: "x", content: record("path", "b") }),
+  ),
+  "a long name of nothing": archiveOf(
+    member("a"),
+    member("x", { type: "L", content: "b\0" }),
+  ),
 };
 
 function paxed(records: string): Uint8Array {

@@ -218,6 +218,7 @@ test("a hard link leads to files of the directory only", async () => {
       hard("missing", "nothing"),
       // Moved up, the symbolic link would lead out.
       hard("soft", "d/e/soft"),
+      hard("d/e/again", "d/e/soft"),
       hard("through", "d/e/soft/x"),
       hard("directory", "d"),
       hard("empty", ""),
@@ -226,7 +227,10 @@ test("a hard link leads to files of the directory only", async () => {
       ...["out", "absolute", "missing", "soft", "through", "directory"],
       "empty",
     ]);
-    assertEquals(tree(`${root}/in`), ["a", "b", "d", "d/e", "d/e/soft"]);
+    assertEquals(tree(`${root}/in`), [
+      ...["a", "b", "d", "d/e", "d/e/again", "d/e/soft"],
+    ]);
+    assertEquals(await readlink(`${root}/in/d/e/again`), "../../a");
   });
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { FileTransferError } from "../../../../src/errors.ts";
 import {
+  codeOf,
   isNameRefused,
   localFailure,
 } from "../../../../src/files/local/local_failure.ts";
@@ -39,6 +40,13 @@ test("Deno's missing permission is a denial", () => {
   const error = localFailure(cause, "copy it", "/x") as FileTransferError;
   assert(error instanceof FileTransferError);
   assertEquals(error.reason, "Denied");
+});
+
+test("an error by Deno without a code has a number of the system", () => {
+  const cause = new Error("File too large (os error 27)");
+  const error = localFailure(cause, "copy it", "/a") as FileTransferError;
+  assertEquals([error.reason, error.cause], ["NoSpace", cause]);
+  assertEquals(codeOf(new Error("File too large")), undefined);
 });
 
 test("any other error stays what it is", () => {
