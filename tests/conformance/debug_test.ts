@@ -57,9 +57,11 @@ testCase(
     const { pods, pod } = fixture;
     const image = imageOf(fixture);
     const name = await pod();
+    // With shorter lines, a containerd that is busy writes a log for longer than
+    // it lets a process' output wait for once that has ended.
     const session = await pods.debug(name, {
       image,
-      ...sh("yes 0123456789abcde | head -c 1048576; exit 5"),
+      ...sh("yes $(printf %01023d 7) | head -c 1048576; exit 5"),
     });
     let length = 0;
     for await (const chunk of session.stdout) length += chunk.byteLength;

@@ -2,8 +2,9 @@ import { type Bytes, encodeLatin1 } from "../../bytes.ts";
 import { RETRY_DELAYS } from "../../client/backoff.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import { BYTE_LINES } from "../../streams/read_lines.ts";
+import { readParts } from "../../transport/read_body.ts";
 import { logEntries, prepareLinesCall, prepareLog } from "../logs/log_lines.ts";
-import { fetchBody } from "../verbs/verb_call.ts";
+import { fetchBody, fetchStream } from "../verbs/verb_call.ts";
 import type { ContainerPlace } from "./container_state.ts";
 
 /** Reads what the container has written so far, up to a number of bytes. */
@@ -14,6 +15,18 @@ export async function readLogSoFar(
 ): Promise<Bytes> {
   const options = { container, namespace, timeout: null };
   return await fetchBody(prepareLog(context, pod, options), { signal }, limit);
+}
+
+/** Reads the log of a container that has ended by one request. */
+export async function readEndedLog(
+  { context, pod, container, namespace }: ContainerPlace,
+  signal: AbortSignal,
+  take: (bytes: Bytes) => void,
+): Promise<void> {
+  const options = { container, namespace, timeout: null };
+  const call = prepareLog(context, pod, options);
+  const body = await fetchStream(call, signal);
+  await readParts(body, Infinity, () => new RangeError(), take);
 }
 
 /**

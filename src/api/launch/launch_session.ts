@@ -6,12 +6,11 @@ import { type ChannelProtocol, V4 } from "../../channel/subprotocols.ts";
 import type { StreamSessionOptions } from "../../session/stream_session.ts";
 import type { Connection } from "../../transport/transport.ts";
 import { tieToClient } from "../open_stream.ts";
-import { attachContainer, type Attachment } from "./attach_container.ts";
-import { readLogSoFar, readWholeLog } from "./container_log.ts";
+import { type Attachment, attachUnlessEnded } from "./attach_container.ts";
+import { readEndedLog, readLogSoFar, readWholeLog } from "./container_log.ts";
 import type { LaunchedChannels } from "./container_options.ts";
 import {
   type ContainerPlace,
-  hasContainerEnded,
   isContainerRunning,
   statusOfEnd,
   waitForEnd,
@@ -92,13 +91,7 @@ async function attach(
   { pod, channels, deadline: { signal } }: LaunchSessionOptions,
 ): Promise<Attachment | null> {
   if (!isContainerRunning(pod, place.container)) return null;
-  try {
-    return await attachContainer(place, channels, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (await hasContainerEnded(place, signal)) return null;
-    throw error;
-  }
+  return await attachUnlessEnded(place, channels, signal);
 }
 
 function sourceOf(
@@ -109,6 +102,7 @@ function sourceOf(
   return {
     outlives,
     readLog: (signal) => readLogSoFar(place, MOST_BEFORE, signal),
+    readEndedLog: (signal, take) => readEndedLog(place, signal, take),
     readWholeLog: (signal, take) => readWholeLog(place, pod, signal, take),
     end: async (signal) => statusOfEnd(await waitForEnd(place, signal)),
   };

@@ -1,7 +1,9 @@
 import { ByteBuilder, type Bytes, encodeText } from "../../bytes.ts";
 import { sleep } from "../../client/backoff.ts";
+import { startDeadline } from "../../client/deadline.ts";
 import { CHANNEL, encodeFrame } from "../../channel/frame.ts";
 import { parseStatus } from "../../channel/status_frame.ts";
+import { ApiError } from "../../errors.ts";
 import type { Status } from "../../status.ts";
 import type {
   CloseInfo,
@@ -11,7 +13,10 @@ import type {
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { startTimer } from "../../timers.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
+import { DeliveredOutput } from "./delivered_output.ts";
 import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
+import { type EndedLog, missingOutput } from "./missing_output.ts";
+import { findRest } from "./rest_of_log.ts";
 import {
   attachedFrom,
   lastAttachedFrom,
@@ -21,14 +26,9 @@ import {
 } from "./stitch.ts";
 
 /** Where the connection gets what an attach does not tell. */
-export interface LaunchSource {
+export interface LaunchSource extends EndedLog {
   /** Reads the log so far; rejects if there is none, or too much of it. */
   readLog(signal: AbortSignal): Promise<Bytes>;
-  /** Reads the whole log of a container that is not attached any more. */
-  readWholeLog(
-    signal: AbortSignal,
-    take: (bytes: Bytes) => void,
-  ): Promise<void>;
   /** Waits for the container's end, and returns it as a status. */
   end(signal: AbortSignal): Promise<Status>;
   /** Whether the container may go on after an attachment. */
@@ -46,6 +46,9 @@ const END_AFTER_FAILURE = 10_000;
 
 /** The same for a container that may go on, which is no failure. */
 const END_AFTER_DETACH = 2_000;
+
+/** How long the log may take that is compared, in milliseconds. */
+const COMPARED_WITHIN = 60_000;
 
 /** How often the log is read until it fits to what was received. */
 const ATTEMPTS = 6;
@@ -83,6 +86,10 @@ export class LaunchedConnection implements Connection {
   #held: HeldOutput | null;
   /** How much of the log was passed on. */
   #passed = 0;
+  readonly #stitches: boolean;
+  /** Whether there is a log, as far as is known. */
+  #hasLog = true;
+  readonly #delivered = new DeliveredOutput();
   /** The unfinished message: its channel; null between messages. */
   #channel: number | null = null;
   readonly #status = new ByteBuilder();
@@ -102,6 +109,7 @@ export class LaunchedConnection implements Connection {
     this.transfersBuffers = attach?.transfersBuffers === true;
     this.#attach = attach;
     this.#source = source;
+    this.#stitches = stitches;
     this.#held = attach !== null && stitches ? new HeldOutput() : null;
     this.released = Promise.all([attach?.released, this.#done.promise])
       .then(() => {});
@@ -178,7 +186,10 @@ export class LaunchedConnection implements Connection {
       return;
     }
     const held = this.#held;
-    if (held === null) return this.#deliver(part, last);
+    if (held === null) {
+      this.#delivered.add(channel, payload);
+      return this.#deliver(part, last);
+    }
     held.add(channel, payload);
     if (held.size > MOST_HELD) this.#pauseAttach();
   }
@@ -192,8 +203,9 @@ export class LaunchedConnection implements Connection {
       if (held.size === 0) this.#pass(log);
       if (held.size === 0) await held.begun;
       await this.#join(held, signal);
-    } catch {
+    } catch (error) {
       // Without a right to the log, for example, there is only the attach.
+      this.#hasLog &&= !isRefusal(error);
       if (!signal.aborted && !this.#attachEnded) this.#live(held);
     }
   }
@@ -241,6 +253,7 @@ export class LaunchedConnection implements Connection {
   #passBytes(bytes: Bytes, channel: number = CHANNEL.stdout): void {
     for (let at = 0; at < bytes.byteLength; at += MESSAGE) {
       const payload = bytes.subarray(at, at + MESSAGE);
+      this.#delivered.add(channel, payload);
       this.#deliver(encodeFrame(channel, payload));
     }
   }
@@ -289,13 +302,9 @@ export class LaunchedConnection implements Connection {
       ? END_AFTER_ATTACH
       : END_AFTER_FAILURE;
     const stopTimer = startTimer(limitInMs, stop);
+    let own: Status;
     try {
-      const own = await this.#source.end(limit.signal);
-      if (signal.aborted) return;
-      await this.#rest(signal);
-      if (signal.aborted) return;
-      this.#deliverStatus(own);
-      this.#close({ code: CLOSE_CODE.normal, reason: "" });
+      own = await this.#source.end(limit.signal);
     } catch (cause) {
       if (signal.aborted) return;
       if (this.#held !== null) this.#live(this.#held);
@@ -303,7 +312,7 @@ export class LaunchedConnection implements Connection {
         this.#deliverStatus(status);
         return this.#close({ code: CLOSE_CODE.normal, reason: "" });
       }
-      this.#close(
+      return this.#close(
         outlives
           ? { code: CLOSE_CODE.normal, reason: "" }
           : endedEarly(limit.signal.aborted, cause),
@@ -312,19 +321,53 @@ export class LaunchedConnection implements Connection {
       stopTimer();
       signal.removeEventListener("abort", stop);
     }
+    await this.#complete(own, signal);
   }
 
-  /** What the log has besides, once it is complete. */
+  /** Delivers what the attach has not, once the log is complete, and the end. */
+  async #complete(own: Status, signal: AbortSignal): Promise<void> {
+    const deadline = startDeadline(
+      "compare the output with the log",
+      COMPARED_WITHIN,
+      signal,
+    );
+    try {
+      await this.#rest(deadline.signal);
+    } catch (cause) {
+      if (signal.aborted) return;
+      if (!isRefusal(cause)) return this.#close(endedEarly(false, cause));
+    } finally {
+      deadline.release();
+    }
+    if (signal.aborted) return;
+    if (this.#held !== null) this.#live(this.#held);
+    this.#deliverStatus(own);
+    this.#close({ code: CLOSE_CODE.normal, reason: "" });
+  }
+
   async #rest(signal: AbortSignal): Promise<void> {
+    if (!this.#hasLog) return;
     const held = this.#held;
-    if (held === null) return;
+    if (held === null) {
+      const compared = [this.#delivered, this.#source, this.#stitches] as const;
+      return this.#passBytes(await missingOutput(...compared, signal));
+    }
     const log = new ByteBuilder();
     await this.#source.readWholeLog(signal, (bytes) => log.append(bytes));
-    if (signal.aborted || this.#held !== held) return;
+    signal.throwIfAborted();
     const all = log.take();
-    const from = attachedFrom(all, held.bytes(), "ended") ??
-      Math.max(0, all.byteLength - held.size);
-    this.#merge(all, from, held);
+    const attached = held.bytes();
+    const from = attachedFrom(all, attached, "ended");
+    if (from !== null) return this.#merge(all, from, held);
+    // The attach may have ended early, too.
+    const found = findRest(all, attached);
+    if (found !== null) {
+      this.#merge(all, found.from, held);
+      return this.#passBytes(found.rest);
+    }
+    if (all.byteLength < held.size) return this.#live(held);
+    this.#pass(all);
+    this.#held = null;
   }
 
   /** The whole session of a container that has ended before. */
@@ -369,6 +412,11 @@ export class LaunchedConnection implements Connection {
     this.#attachPaused = true;
     this.#attach!.pause();
   }
+}
+
+/** Whether the server has answered that there is no log. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof ApiError && error.httpStatus < 500;
 }
 
 function endedEarly(isLate: boolean, cause: unknown): CloseInfo {

@@ -134,7 +134,7 @@ export function overlapOf(
 }
 
 /** Whether `bytes` has at `offset` the line of the log, or that without its LF. */
-function hasLine(
+export function hasLine(
   bytes: Bytes,
   offset: number,
   log: Bytes,

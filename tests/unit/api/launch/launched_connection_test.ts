@@ -1,10 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import {
   LaunchedConnection,
   type LaunchSource,
 } from "../../../../src/api/launch/launched_connection.ts";
 import { concatBytes, decodeText, encodeText } from "../../../../src/bytes.ts";
-import { ConnectionLostError } from "../../../../src/errors.ts";
+import { ApiError, ConnectionLostError } from "../../../../src/errors.ts";
 import { StreamSession } from "../../../../src/session/stream_session.ts";
 import type { Status } from "../../../../src/status.ts";
 import { test } from "../../../harness.ts";
@@ -16,6 +16,10 @@ import { FakeConnection } from "../../../support/fake_connection.ts";
 class FakeContainer implements LaunchSource {
   log = "";
   outlives = false;
+  /** How often the log was compared with what was delivered. */
+  compared = 0;
+  /** Why the log cannot be read after the end. */
+  refusal: Error | null = null;
   /** Called when the log is requested, before it is read. */
   onRead = (): void | Promise<void> => {};
   readonly ended = Promise.withResolvers<Status>();
@@ -27,6 +31,13 @@ class FakeContainer implements LaunchSource {
 
   readWholeLog(_: AbortSignal, take: (bytes: Uint8Array<ArrayBuffer>) => void) {
     for (const line of this.log.split(/(?<=\n)/)) take(encodeText(line));
+    return Promise.resolve();
+  }
+
+  readEndedLog(_: AbortSignal, take: (bytes: Uint8Array<ArrayBuffer>) => void) {
+    this.compared++;
+    if (this.refusal !== null) return Promise.reject(this.refusal);
+    take(encodeText(this.log));
     return Promise.resolve();
   }
 
@@ -129,6 +140,98 @@ test("the end of the attach waits for the exit code of the container", async () 
   });
   assertEquals(await code, 137);
   assertEquals(await stdout.ended, "out\n");
+});
+
+test("what an attach that ends early has not delivered comes from the log", async () => {
+  for (const stitches of [true, false]) {
+    const container = new FakeContainer();
+    container.log = stitches ? "" : "before\nb\n";
+    const { attach, session, stdout, stderr } = open(container, true, stitches);
+    const line = (channel: number, text: string) => {
+      container.log += text;
+      attach.message(channel, text);
+    };
+    line(1, "a\n");
+    line(2, "b\n");
+    line(1, "c\n");
+    await stdout.until("c\n");
+    // It ends within a line.
+    attach.message(1, "d");
+    container.log += "d and more\ne\nb\n";
+    attach.message(3, JSON.stringify(SUCCESS));
+    container.ended.resolve({ status: "Success" });
+    assertEquals(await session.exitCode, 0);
+    assertEquals(await stdout.ended, "a\nc\nd and more\ne\nb\n");
+    assertEquals(await stderr.ended, "b\n");
+    assertEquals(container.compared, 1);
+  }
+});
+
+test("output that repeats itself is completed by its length", async () => {
+  const container = new FakeContainer();
+  const { attach, session, stdout } = open(container);
+  const all = "the same line\n".repeat(200_000);
+  container.log = all.slice(0, 100);
+  attach.message(1, container.log);
+  await stdout.until("line\n");
+  attach.message(1, all.slice(100, 2_000_000));
+  container.log = all;
+  attach.message(3, JSON.stringify(SUCCESS));
+  container.ended.resolve({ status: "Success" });
+  assertEquals(await session.exitCode, 0);
+  assertEquals((await stdout.ended) === all, true);
+});
+
+test("a rotated log that ends as the attach did is complete", async () => {
+  const container = new FakeContainer();
+  const { attach, session, stdout } = open(container);
+  container.log = "1\n2\n";
+  attach.message(1, container.log);
+  await stdout.until("2\n");
+  attach.message(1, "3\n4\n5");
+  container.log = "4\n5\n";
+  attach.message(3, JSON.stringify(SUCCESS));
+  container.ended.resolve({ status: "Success" });
+  assertEquals(await session.exitCode, 0);
+  assertEquals(await stdout.ended, "1\n2\n3\n4\n5");
+});
+
+test("missing output that no log has is no success", async () => {
+  for (const rest of ["8\n9\n", "1\n2\nx\n4\n5\n6\n"]) {
+    const container = new FakeContainer();
+    const { attach, session, stdout } = open(container);
+    container.log = "1\n2\n";
+    attach.message(1, container.log);
+    await stdout.until("2\n");
+    attach.message(1, "3\n4\n");
+    container.log = rest;
+    attach.message(3, JSON.stringify(SUCCESS));
+    container.ended.resolve({ status: "Success" });
+    const error = await rejection(session.exitCode, ConnectionLostError);
+    assertMatch(error.message, /the attachment has ended early: .*output/);
+  }
+});
+
+test("a log that may not be read, or is not exact, is no failure", async () => {
+  const forbidden = new ApiError("forbidden", {
+    httpStatus: 403,
+    reason: "Forbidden",
+    apiStatus: null,
+  });
+  for (const refusal of [forbidden, null]) {
+    const container = new FakeContainer();
+    container.refusal = refusal;
+    const { attach, session, stdout } = open(container);
+    container.log = "1\n";
+    attach.message(1, container.log);
+    await stdout.until("1\n");
+    attach.message(1, "2\n");
+    container.log = "1\n\ufffd\ufffd\n";
+    attach.message(3, JSON.stringify(SUCCESS));
+    container.ended.resolve({ status: "Success" });
+    assertEquals(await session.exitCode, 0);
+    assertEquals(await stdout.ended, "1\n2\n");
+  }
 });
 
 test("an attach that missed all of it is replaced by the log", async () => {
