@@ -44,8 +44,10 @@ testCase(
         "-c",
         "echo in $A; exit 3",
       ], env);
-      assertEquals([looked.code, looked.stdout], [3, "in b\n"]);
-      assertEquals(looked.stderr.split("\n"), [
+      const { code, stdout, stderr } = looked;
+      assertEquals([code, stdout, ...stderr.split("\n")], [
+        3,
+        "in b\n",
         'Targeting container "main". If you don\'t see processes from this ' +
         "container it may be because the container runtime doesn't support " +
         "this feature.",
@@ -97,8 +99,10 @@ testCase(
         "-c",
         script,
       ], env);
-      assertEquals([soon.code, soon.stdout], [3, "started\n"]);
-      assertEquals(soon.stderr.split("\n"), [
+      const { code, stdout, stderr } = soon;
+      assertEquals([code, stdout, ...stderr.split("\n")], [
+        3,
+        "started\n",
         "If you don't see a command prompt, try pressing enter.",
         "the container has ended with exit code 3 (Error)",
         `pod "${job}" deleted`,

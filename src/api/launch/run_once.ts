@@ -12,12 +12,11 @@ import { sleep } from "../../client/backoff.ts";
 import type { CallContext } from "../call.ts";
 import { withPartial } from "../run_error.ts";
 import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";
-import { attachContainer } from "./attach_container.ts";
+import { attachContainer, attachUnlessEnded } from "./attach_container.ts";
 import { readWholeLog } from "./container_log.ts";
 import {
   type ContainerEnd,
   type ContainerPlace,
-  hasContainerEnded,
   isContainerRunning,
   waitForEnd,
   waitForStart,
@@ -204,7 +203,11 @@ class OneShotRun {
     if (!isContainerRunning(pod, container)) return null;
     const channels = { stdin, tty: false, size: undefined };
     try {
-      const opened = await attachContainer(this.#place, channels, signal);
+      // Without stdin the log is enough.
+      const opened = stdin
+        ? await attachUnlessEnded(this.#place, channels, signal)
+        : await attachContainer(this.#place, channels, signal);
+      if (opened === null) return null;
       const { connection, session, protocol } = opened;
       if (stdin && !supportsHalfClose(protocol)) {
         connection.close();
@@ -226,9 +229,8 @@ class OneShotRun {
       });
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof HalfCloseUnsupportedError) throw error;
-      if (!stdin || await hasContainerEnded(this.#place, signal)) return null;
-      throw error;
+      if (stdin) throw error;
+      return null;
     }
   }
 

@@ -7,6 +7,7 @@ import {
   CallTimeoutError,
   ConnectError,
   createClient,
+  HandshakeError,
   Pod,
   PodwireError,
   type Transport,
@@ -26,7 +27,8 @@ interface ServerOptions {
   readonly answered?: (method: string, send: () => Answer) => Answer;
   /** What an admission makes of an object. */
   readonly admitted?: (body: string) => string;
-  readonly attaches?: boolean;
+  /** Called before an attach; it may throw. */
+  readonly connecting?: () => void;
 }
 
 async function withPods(
@@ -39,7 +41,7 @@ async function withPods(
   {
     answered = (_, send) => send(),
     admitted = (body) => body,
-    attaches = true,
+    connecting = () => {},
   }: ServerOptions = {},
 ): Promise<void> {
   const memory = memoryTransport({ main });
@@ -47,10 +49,10 @@ async function withPods(
   const transport: Transport = {
     name: "memory",
     capabilities: memory.capabilities,
-    connect: (request) =>
-      attaches
-        ? memory.connect(request)
-        : Promise.reject(new ConnectError("no", { code: "UNKNOWN" })),
+    async connect(request) {
+      connecting();
+      return await memory.connect(request);
+    },
     request(request) {
       if (isClosed) return Promise.reject(new Error("the transport is closed"));
       const { method, body } = request;
@@ -115,6 +117,36 @@ test("the kit's functions run in pods and in debug containers", async () => {
     await session.close();
     assertEquals(await count(pods), 0);
   });
+});
+
+test("a container that is not found has ended, which its status shows later", async () => {
+  let refusals = 0;
+  let ended = Promise.withResolvers<void>();
+  const main: MemoryCommand = async ({ stdout }) => {
+    await stdout.write("soon\n");
+    await ended.promise;
+    return 4;
+  };
+  await withPods(
+    main,
+    async (pods) => {
+      const session = await pods.streamOnce({ image: "none" });
+      const lines = await Array.fromAsync(session.lines());
+      assertEquals([lines, await session.exitCode], [["soon"], 4]);
+      await session.close();
+      ended = Promise.withResolvers();
+      const result = await pods.runOnce({ image: "none", stdin: "unread" });
+      assertEquals([result.text(), result.exitCode], ["soon\n", 4]);
+      assertEquals(refusals >= 2, true);
+    },
+    {
+      connecting() {
+        if (++refusals >= 2) ended.resolve();
+        const body = "container main not found in pod";
+        throw new HandshakeError(body, { httpStatus: 500, body });
+      },
+    },
+  );
 });
 
 test("a pod whose creation has no answer is found and deleted", async () => {
@@ -295,6 +327,10 @@ test("output without an end fails at maxBuffer, also if it cannot be attached", 
       assertEquals([limit, partial?.stdout.byteLength], [1000, 1000]);
       assertEquals(await count(pods), 0);
     },
-    { attaches: false },
+    {
+      connecting() {
+        throw new ConnectError("no", { code: "UNKNOWN" });
+      },
+    },
   );
 });
