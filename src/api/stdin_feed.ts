@@ -12,7 +12,7 @@ export interface StdinFeed {
    * @throws The session's end, if that comes first.
    */
   run(input: Pick<InputChannel, "write" | "close">): Promise<void>;
-  /** Cancels the source: the rest will not be read. */
+  /** Cancels the source: the rest will not be read, and `run` settles. */
   cancel(reason: unknown): void;
 }
 
@@ -53,7 +53,8 @@ export function stdinFeed(
   const iterator = source[Symbol.asyncIterator]();
   return pulledFeed(
     () => iterator.next(),
-    () => Promise.resolve(iterator.return?.()),
+    // Async, since a `return` of the caller's own may throw.
+    async () => await iterator.return?.(),
   );
 }
 
@@ -82,11 +83,23 @@ function pulledFeed(
   read: () => Promise<{ done?: boolean; value?: unknown }>,
   abandon: (reason: unknown) => Promise<unknown>,
 ): StdinFeed {
-  // A failure to end the source does not concern the command.
-  const cancel = (reason: unknown) => void abandon(reason).catch(() => {});
+  let isCancelled = false;
+  let stopWaiting = (): void => {};
+  const cancel = (reason: unknown): void => {
+    isCancelled = true;
+    stopWaiting();
+    // A failure to end the source does not concern the command.
+    abandon(reason).catch(() => {});
+  };
+  /** Null at the end of the source, and once the rest is not needed. */
   const next = async (): Promise<Uint8Array | null> => {
+    if (isCancelled) return null;
+    // A generator that waits for its own next chunk does not hear that it ends.
+    const stopped = new Promise<{ done: true; value?: undefined }>(
+      (resolve) => stopWaiting = () => resolve({ done: true }),
+    );
     try {
-      const { done, value } = await read();
+      const { done, value } = await Promise.race([read(), stopped]);
       return done ? null : asBytes(value);
     } catch (cause) {
       cancel(cause);
@@ -99,7 +112,7 @@ function pulledFeed(
     async run(input) {
       let chunk: Uint8Array | null;
       while ((chunk = await next()) !== null) await input.write(chunk);
-      await input.close();
+      if (!isCancelled) await input.close();
     },
     cancel,
   };

@@ -528,3 +528,40 @@ test("exec: killOnAbort kills a command that was given up while the server answe
     await client.close();
   }
 });
+
+/** An AsyncIterable that was written by hand, and cannot be ended. */
+function unendable(next: () => Promise<IteratorResult<Uint8Array>>) {
+  return {
+    [Symbol.asyncIterator]: () => ({
+      next,
+      return(): never {
+        throw new Error("it cannot be ended");
+      },
+    }),
+  };
+}
+
+test("exec: a stdin that waits does not hold up the result, nor does one that cannot be ended", async () => {
+  const forever = new Promise<never>(() => {});
+  // deno-lint-ignore require-yield
+  const waiting = (async function* () {
+    await forever;
+  })();
+  for (const stdin of [waiting, unendable(() => forever)]) {
+    const { client, connection, settled } = await feed(stdin);
+    connection?.exit(3);
+    assertEquals((await settled).exitCode, 3);
+    assertEquals(connection?.sent, []);
+    await client.close();
+  }
+});
+
+test("exec: the error of a stdin counts, not that of its end", async () => {
+  const cause = new Error("disk error");
+  const { client, settled } = await feed(
+    unendable(() => Promise.reject(cause)),
+  );
+  const error = await settled;
+  assertEquals([error.name, error.cause], ["StdinError", cause]);
+  await client.close();
+});
