@@ -23,7 +23,6 @@ import { test, type TestOptions, TIMEOUT } from "../harness.ts";
 import {
   fullMatrix,
   oneTransport,
-  ownGroups,
   rotated,
   shared,
 } from "../harness/rotation.ts";
@@ -81,9 +80,8 @@ const cluster = clusterBackend();
 /**
  * Registers one test case. It runs on the embedded cluster over each transport,
  * and on one combination of upstream server and transport, a different one on
- * each runtime; in CI, on all combinations; on some, where runtimes share the
- * work. With `deno task test:cluster` it runs
- * only on the real cluster.
+ * each runtime; in CI, on all combinations; where runtimes share the work, on two.
+ * With `deno task test:cluster` it runs only on the real cluster.
  */
 export function testCase(
   name: string,
@@ -101,10 +99,10 @@ function combinationsFor(
 ): Combination<Sandbox>[] {
   if (cluster !== null) return clusterCombinations(cluster, options);
   const upstream = upstreamCombinations(options);
-  return ownGroups(name, [
-    embeddedCombinations(name, embeddedBackend(options.protocol), options),
-    fullMatrix ? upstream : rotated(name, upstream),
-  ]);
+  return [
+    ...embeddedCombinations(name, embeddedBackend(options.protocol), options),
+    ...fullMatrix ? upstream : rotated(name, upstream),
+  ];
 }
 
 /** Registers a test case that only the embedded cluster supports. */

@@ -15,9 +15,6 @@ const runtimeNumber = numberOfRuntime();
  */
 export const shared: boolean = process.env.PODWIRE_MATRIX === "shared";
 
-/** Whether a shared run has a closely related runtime that does more: Node 24. */
-const isFurtherNode = [2, 3].includes(runtimeNumber);
-
 /**
  * Whether cases run on every combination: with PODWIRE_MATRIX=full, and in CI on
  * the newest long-term release of each runtime, for they differ in how they read
@@ -28,18 +25,19 @@ export const fullMatrix: boolean = process.env.PODWIRE_MATRIX === "full" ||
 
 /**
  * Whether a case runs on the embedded cluster over one transport, not over both:
- * outside of CI, on Node 22 and 26, and on every runtime that shares the work.
- * They take different ones.
+ * where runtimes share the work, and outside of CI on Node 22 and 26. They take
+ * different ones.
  */
 export const oneTransport: boolean = shared ||
-  (!inCI && !fullMatrix && isFurtherNode);
+  (!inCI && !fullMatrix && [2, 3].includes(runtimeNumber));
 
-/**
- * The place of this runtime among the five that share the work: first Deno, Bun
- * and Node 24, which take three combinations in a row.
- */
-const place = [0, 1, 3, 4, 2][runtimeNumber] ?? 0;
+/** The place of this runtime among the five that share the work. */
+const place = runtimeNumber;
 const PLACES = 5;
+
+/** The place of this version of Node among the three that share the work, or -1. */
+const nodePlace = [2, 3, 4].indexOf(runtimeNumber);
+const NODE_PLACES = 3;
 
 /**
  * Whether this runtime runs a test that hardly depends on the runtime: always,
@@ -51,13 +49,13 @@ export function isOwn(name: string): boolean {
 
 /**
  * Whether this runtime runs a test of any kind: always, but where runtimes share
- * the work, Node 22 and 26 divide the tests between them. The cases that a test
- * of a server has on different backends stay together.
+ * the work, the versions of Node divide the tests between them. The cases that a
+ * test of a server has on different backends stay together.
  */
 export function takes(name: string): boolean {
-  if (!shared || !isFurtherNode) return true;
+  if (!shared || nodePlace === -1) return true;
   const test = name.replace(/ \[[^\]]*\]$/, "");
-  return ((hash(test) >>> 16) + place) % 2 === 0;
+  return (hash(test) >>> 16) % NODE_PLACES === nodePlace;
 }
 
 /** This runtime's part of a range of inputs: all, or a fifth. */
@@ -73,21 +71,13 @@ export function ownRange(
 /**
  * The combination that a case takes on this runtime. A hash of the case's name
  * selects the first, and each runtime takes the next, so seven cover all six.
+ * Where runtimes share the work, Deno, Bun and the one Node take three in a row.
  * So a renamed case changes its combination.
  */
 export function rotated<T>(name: string, combinations: readonly T[]): T[] {
-  const turn = hash(name) + (shared ? place : runtimeNumber);
+  const turn = hash(name) +
+    (shared ? Math.min(runtimeNumber, 2) : runtimeNumber);
   return combinations.slice(turn % combinations.length).slice(0, 1);
-}
-
-/**
- * Which of two groups of combinations a case takes on this runtime: both, or,
- * on Node 22 and 26 in a shared run, each another one.
- */
-export function ownGroups<T>(name: string, groups: readonly [T[], T[]]): T[] {
-  if (!shared || !isFurtherNode) return groups.flat();
-  // Not the bit that selects the transport.
-  return groups[((hash(name) >>> 8) + place) % groups.length]!;
 }
 
 function numberOfRuntime(): number {
