@@ -26,7 +26,7 @@ test("loadYaml: without the parser the error names the alternative", async () =>
   const folder = await mkdtemp(join(tmpdir(), "podwire-"));
   try {
     await mkdir(join(folder, "config"));
-    for (const file of ["errors.ts", "config/load_yaml.ts"]) {
+    for (const file of ["errors.ts", "errors", "config/load_yaml.ts"]) {
       await cp(join(source, file), join(folder, file), { recursive: true });
     }
     const url = pathToFileURL(join(folder, "config/load_yaml.ts")).href;
