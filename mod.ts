@@ -50,8 +50,17 @@
  * await client.close();
  * ```
  *
- * `@podwire/podwire/kubernetes` has the types of all parts of objects, for
- * example `ContainerStatus` and `Affinity`.
+ * The other entries of the package are loaded only if you import them:
+ *
+ * - `./files` copies files and directories into and out of containers;
+ * - `./terminal` connects a session to the local terminal;
+ * - `./cli` is the program, with kubectl's flags;
+ * - `./relay` and `./xterm` make a terminal in a page;
+ * - `./testing` is a cluster for tests, in this process;
+ * - `./kubeconfig` reads kubeconfigs;
+ * - `./kubernetes` has the types of all parts of objects, for example
+ *   `ContainerStatus` and `Affinity`;
+ * - `./deno`, `./bun`, `./node` and `./web` are the transports of the runtimes.
  *
  * @module
  */

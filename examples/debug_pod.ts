@@ -1,4 +1,8 @@
-// Looks inside a pod with a debug container: who runs, and which files it has.
+/**
+ * Looks inside a pod with a debug container: which files its container has.
+ *
+ *     deno run -A examples/debug_pod.ts web-0 busybox
+ */
 import { argv } from "node:process";
 import { Api, createClient, Pod, WaitFailedError } from "@podwire/podwire";
 

@@ -1,4 +1,8 @@
-// Fetches a health page from a pod. The same code runs in a page.
+/**
+ * Fetches a health page from a pod. The same code runs in a page.
+ *
+ *     deno run -A examples/fetch_health.ts service/web
+ */
 import { argv } from "node:process";
 import { Api, createClient, Pod } from "@podwire/podwire";
 

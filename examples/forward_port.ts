@@ -1,5 +1,9 @@
-// Forwards a port of this machine to a database in a pod (or any other target
-// and port that are given), and asks it something through one connection.
+/**
+ * Forwards a port of this machine to a database in a pod (or any other target
+ * and port that are given), and asks it something through one connection.
+ *
+ *     deno run -A examples/forward_port.ts service/database 6379
+ */
 import { argv } from "node:process";
 import { Api, createClient, Pod, PortForwardError } from "@podwire/podwire";
 

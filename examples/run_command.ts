@@ -1,3 +1,8 @@
+/**
+ * Runs a command in a pod, and prints its output and its exit code.
+ *
+ *     deno run -A examples/run_command.ts      bun examples/run_command.ts
+ */
 import { Api, createClient, Pod } from "@podwire/podwire";
 
 const client = await createClient();

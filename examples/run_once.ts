@@ -1,4 +1,8 @@
-// Runs a command in a pod of its own, then talks to another one.
+/**
+ * Runs a command in a pod of its own, then talks to another one.
+ *
+ *     deno run -A examples/run_once.ts busybox
+ */
 import { argv } from "node:process";
 import { Api, createClient, Pod } from "@podwire/podwire";
 

@@ -1,5 +1,9 @@
-// Runs a command in the pod of a Deployment (or any other target that is given),
-// with a directory and a variable, and ends it when it takes too long.
+/**
+ * Runs a command in the pod of a Deployment (or any other target that is given),
+ * with a directory and a variable, and ends it when it takes too long.
+ *
+ *     deno run -A examples/targets.ts deployment/web
+ */
 import { argv } from "node:process";
 import {
   Api,

@@ -25,7 +25,7 @@ export async function exec(commandLine: CommandLine): Promise<number> {
     throw new UsageError(
       `the command must follow "--", as in exec ${
         argument ?? `-f ${file}`
-      } -- ls`,
+      } -- ${[...others, ...command].join(" ") || "ls"}`,
       "exec",
     );
   }

@@ -5,6 +5,7 @@ import {
   ConnectError,
   HandshakeError,
   PodwireError,
+  TargetNotFoundError,
 } from "../errors.ts";
 import { openOutput } from "../platform/terminal/output.ts";
 import { stripEscapes } from "../redact.ts";
@@ -90,6 +91,7 @@ function hintFor(error: unknown): string | null {
   if (error instanceof ApiError) {
     return error.httpStatus === 404 ? NOT_FOUND : null;
   }
+  if (error instanceof TargetNotFoundError) return hintFor(error.cause);
   if (error instanceof ConnectError && error.code === "CERT_UNTRUSTED") {
     return error.message.includes("certificate-authority") ? null : UNTRUSTED;
   }

@@ -1,7 +1,12 @@
 import { decodeText, encodeText } from "../bytes.ts";
 import { parseStatus } from "../channel/status_frame.ts";
 import { setMessage } from "../call_site.ts";
-import { ApiError, ConnectError, HandshakeError } from "../errors.ts";
+import {
+  ApiError,
+  ConnectError,
+  HandshakeError,
+  ProtocolError,
+} from "../errors.ts";
 import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
@@ -100,9 +105,10 @@ export function defaultReason(
  * only, and the hint behind it: not every runtime prints an error's properties.
  */
 export function describeFailure(error: unknown, action: string): void {
-  if (!(error instanceof HandshakeError || error instanceof ConnectError)) {
-    return;
-  }
+  if (
+    !(error instanceof HandshakeError || error instanceof ConnectError ||
+      error instanceof ProtocolError)
+  ) return;
   const { message } = error;
   if (message.startsWith(`Cannot ${action}: `)) return;
   const hint = error instanceof HandshakeError ? error.hint : null;

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   ConnectError,
   HandshakeError,
+  TargetNotFoundError,
 } from "../../../mod.ts";
 import { UsageError } from "../../../src/cli/command_line.ts";
 import { errorMessage, oneLine } from "../../../src/cli/messages.ts";
@@ -32,6 +33,21 @@ for (
         apiStatus: null,
       }),
       `error: Cannot get x: 404 (${NOT_FOUND})`,
+    ],
+    [
+      new TargetNotFoundError("Cannot exec in deployments: not found", {
+        target: "deploy/web",
+        cause: new ApiError("Cannot get deployments: 404", {
+          httpStatus: 404,
+          reason: "NotFound",
+          apiStatus: null,
+        }),
+      }),
+      `error: Cannot exec in deployments: not found (${NOT_FOUND})`,
+    ],
+    [
+      new TargetNotFoundError("Cannot exec: no pod matches", { target: "a" }),
+      "error: Cannot exec: no pod matches",
     ],
     [
       new HandshakeError("Cannot exec: 403", { httpStatus: 403, hint: "ask" }),

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { toApiError } from "../../../src/client/api_error.ts";
+import { describeFailure, toApiError } from "../../../src/client/api_error.ts";
+import { ProtocolError } from "../../../src/errors.ts";
 import type { HttpResponse } from "../../../src/transport/transport.ts";
 import { handshakeError } from "../../../src/transport/handshake_refusal.ts";
 import { test } from "../../harness.ts";
@@ -110,4 +111,14 @@ test("ApiError: a redirect's target does not show our token", async () => {
   );
   assertEquals(refusal.message.includes("s3cret"), false);
   assertEquals(refusal.hint?.includes("s3cret"), false);
+});
+
+test("a server that breaks HTTP: the error names the action, once", () => {
+  const error = new ProtocolError("Cannot read the HTTP head: no status");
+  describeFailure(error, "get pods");
+  describeFailure(error, "get pods");
+  assertEquals(
+    error.message,
+    "Cannot get pods: cannot read the HTTP head: no status",
+  );
 });
