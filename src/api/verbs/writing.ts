@@ -32,11 +32,13 @@ export function createObject<T extends KubeObject>(
   const action = `create ${resource.plural}`;
   checkOptions(options, CREATE_OPTIONS, action);
   const verb = { verb: "create", method: "POST" };
-  if (options !== undefined && "subresource" in options) {
-    const { name = object?.metadata?.name, ...rest } = options;
-    return write(context, { ...verb, name, body: object }, rest);
+  const { name, subresource }: Partial<CreateSubresourceOptions> = options ??
+    {};
+  if (subresource !== undefined) {
+    const of = name ?? object?.metadata?.name;
+    return write(context, { ...verb, name: of, body: object }, options);
   }
-  if (options !== undefined && "name" in options) {
+  if (name !== undefined) {
     throw new TypeError(
       `Cannot ${action}: the option name is of a subresource, and none is given`,
     );

@@ -16,7 +16,7 @@ const LIMIT = 256 * 1024;
 
 /**
  * One direction of a connection in memory. It delivers in order, in a later
- * turn of the event loop, and only while it is not paused.
+ * microtask, and only while it is not paused.
  */
 export class MemoryPipe {
   readonly #queue: Item[] = [];

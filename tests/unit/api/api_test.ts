@@ -249,6 +249,12 @@ test("Api: every verb on an object takes a subresource", async () => {
     ]
   ) await assertRejects(call, TypeError);
   assertEquals(transport.requests.length, 4);
+  const absent = { subresource: undefined, name: undefined };
+  await pods.create(web, absent as never);
+  assertEquals(
+    sent(transport.requests[4]).line,
+    "POST /prefix/api/v1/namespaces/team/pods",
+  );
 });
 
 test("Api.scale: a merge patch of the Scale", async () => {
