@@ -1,4 +1,4 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, open, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { FileTransferError } from "../errors.ts";
@@ -6,6 +6,8 @@ import { copyFrom } from "../files/copy_from.ts";
 import { copyTo } from "../files/copy_to.ts";
 import type { CopyResult } from "../files/copy_result.ts";
 import type { TransferProgress } from "../files/progress.ts";
+import { readFile } from "../files/read_file.ts";
+import { openOutput } from "../platform/terminal/output.ts";
 import { CommandError, type CommandLine } from "./command_line.ts";
 import { withRetries } from "./copy_retries.ts";
 import { integerOf } from "./flag_values.ts";
@@ -39,13 +41,15 @@ export async function cp(commandLine: CommandLine): Promise<number> {
         : null;
       const onProgress = (progress: TransferProgress) => line?.update(progress);
       const options = { container, signal, onProgress, timeout: null };
-      const copy = spec.isDownload
-        ? () =>
+      const copy = !spec.isDownload
+        ? () => upload(pods, name, spec, options, preserve)
+        : await isSpecial(spec.local)
+        ? () => downloadTo(pods, name, spec, options)
+        : () =>
           withRetries(
             { limit: retries, signal, onRetry: sayRetry(retries, line) },
             () => download(pods, name, spec, options, retries !== 0),
-          )
-        : () => upload(pods, name, spec, options, preserve);
+          );
       let result: CopyResult;
       try {
         result = await copy();
@@ -91,6 +95,40 @@ async function download(
   }
 }
 
+/**
+ * Writes a file to what is neither file nor directory, such as `/dev/stdout`. It
+ * is not repeated: what was written remains.
+ */
+async function downloadTo(
+  pods: PodApi,
+  pod: string,
+  { remote, local }: CopySpec,
+  { onProgress, ...options }: CopyOptions,
+): Promise<CopyResult> {
+  const stream = await readFile(pods, pod, remote, options);
+  const reader = stream.getReader();
+  let bytes = 0;
+  let failure: unknown;
+  try {
+    const output = await openSpecial(local);
+    try {
+      for (let part; (part = (await reader.read()).value) !== undefined;) {
+        await output.write(part);
+        bytes += part.byteLength;
+        onProgress({ path: remote, bytes, total: null, files: 0 });
+      }
+    } finally {
+      await output.close();
+    }
+  } catch (error) {
+    failure = error;
+    throw error;
+  } finally {
+    await reader.cancel(failure).catch(() => {});
+  }
+  return { files: 1, bytes, skipped: [], skippedCount: 0 };
+}
+
 async function upload(
   pods: PodApi,
   pod: string,
@@ -121,6 +159,29 @@ function sayRetry(
     const of = limit < 0 ? "" : `/${limit}`;
     await printMessage(`Resuming copy, retry ${retry}${of}: ${error.message}`);
   };
+}
+
+async function openSpecial(local: string): Promise<{
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void> | void;
+}> {
+  const standard = /^\/dev\/(stdout|stderr)$/.exec(resolve(local))?.[1];
+  // A socket there, as a program of Node gives it, cannot be opened (ENXIO).
+  if (standard !== undefined) return openOutput(standard as "stdout");
+  const file = await open(local, "w");
+  return {
+    async write(bytes) {
+      for (let at = 0; at < bytes.byteLength;) {
+        at += (await file.write(bytes, at)).bytesWritten;
+      }
+    },
+    close: () => file.close(),
+  };
+}
+
+async function isSpecial(path: string): Promise<boolean> {
+  const known = await stat(path).catch(() => null);
+  return known !== null && !known.isFile() && !known.isDirectory();
 }
 
 async function isDirectory(path: string): Promise<boolean> {

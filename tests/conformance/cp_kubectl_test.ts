@@ -140,6 +140,15 @@ embeddedCase("program: cp: whole, or an error", async (fixture) => {
         );
       });
     }
+    // What is no file is written to, not replaced.
+    await withTempFolder(async ({ path }) => {
+      await writeFiles(path);
+      const args = ["cp", `${pod}:${path}/there/log/deep/b.log`, "/dev/stdout"];
+      const [program = "", ...words] = podwireCommand(...args);
+      const { code, stdout, stderr } = await runProgram(program, words, env);
+      assertEquals([code, stderr], [0, ""]);
+      assertEquals(String(stdout), FILES["there/log/deep/b.log"]);
+    });
   });
 }, { transports: ["socket"], timeout: 60_000 });
 
