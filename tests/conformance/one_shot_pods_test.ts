@@ -62,13 +62,35 @@ testCase(
     const image = imageOf(fixture);
     const { stdout, ok, stderr } = await pods.runOnce({
       image,
-      ...sh("yes 0123456789abcde | head -c 1048576"),
+      // Short lines would take a busy containerd too long; see debug_test.ts.
+      ...sh("yes $(printf %01023d 7) | head -c 1048576"),
     });
     assert(ok);
     assertEquals([stdout.byteLength, stderr.byteLength], [2 ** 20, 0]);
-    const line = new TextEncoder().encode("0123456789abcde\n");
-    assert(stdout.every((byte, index) => byte === line[index % 16]));
+    const line = new TextEncoder().encode(`${"7".padStart(1023, "0")}\n`);
+    assert(stdout.every((byte, index) => byte === line[index % 1024]));
   },
+);
+
+testCase(
+  "one-shot pods: a pod that is active for too long is ended, and says so",
+  async (fixture) => {
+    const { pods } = fixture;
+    const run = pods.runOnce({
+      image: imageOf(fixture),
+      command: ["sleep", "600"],
+      spec: { activeDeadlineSeconds: 1, terminationGracePeriodSeconds: 1 },
+    });
+    // On a busy machine, it may be over before the command has started.
+    const ended = await run.catch((error: WaitFailedError) => error);
+    assertEquals(ended.reason, "DeadlineExceeded");
+    assertMatch(
+      ended instanceof Error ? ended.message : ended.status!.message!,
+      /Pod was active on the node longer than the specified deadline/,
+    );
+    assertEquals(await leftovers(pods), []);
+  },
+  { shared: true },
 );
 
 testCase(

@@ -104,8 +104,10 @@ export function endOf(pod: Pod, container: string): ContainerEnd | null {
   if (terminated !== undefined) {
     const { exitCode, reason, message, signal } = terminated;
     const isKnown = typeof exitCode === "number";
-    // The pod's own word tells why its container was killed.
-    const cause = exitCode === 0 ? undefined : ofPod.reason;
+    // The pod's own word tells why its container was killed, or told to end.
+    const cause = exitCode === 0 && ofPod.phase !== "Failed"
+      ? undefined
+      : ofPod.reason;
     return {
       exitCode: isKnown ? exitCode : null,
       reason: cause || reason || (exitCode === 0 ? "Completed" : "Error"),

@@ -33,6 +33,7 @@ export interface PodSpec {
   ephemeralContainers?: EphemeralContainerSpec[];
   nodeName?: string;
   restartPolicy: "Always" | "OnFailure" | "Never";
+  activeDeadlineSeconds?: number;
 }
 
 /** An init container; with `restartPolicy: Always` a sidecar. */
@@ -47,6 +48,9 @@ export interface EphemeralContainerSpec extends ContainerSpec {
 
 export interface PodStatus {
   phase: "Pending" | "Running" | "Succeeded" | "Failed";
+  /** Why the pod has failed, if that is not up to a container. */
+  reason?: string;
+  message?: string;
   startTime?: string;
   hostIP?: string;
   podIP?: string;

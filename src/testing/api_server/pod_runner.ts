@@ -155,6 +155,38 @@ export class PodRunner {
       containerStatuses: containers.map((spec) => initialStatus(spec, reason)),
     };
     this.#store.recordChange(record);
+    this.#limit(record);
+  }
+
+  /** Starts the clock of a pod that may not be active for longer. */
+  #limit(record: PodRecord): void {
+    const { activeDeadlineSeconds } = record.object.spec;
+    if (activeDeadlineSeconds === undefined) return;
+    const cancel = this.#after(
+      activeDeadlineSeconds * 1000,
+      record,
+      () => void this.#exceed(record),
+    );
+    record.gone.signal.addEventListener("abort", cancel, { once: true });
+  }
+
+  /** Ends a pod that was active for too long, as the kubelet does. */
+  async #exceed(record: PodRecord): Promise<void> {
+    if (record.ending) return;
+    record.ending = true;
+    // The first container that ends is shown together with the reason.
+    Object.assign(record.object.status, {
+      phase: "Failed",
+      reason: "DeadlineExceeded",
+      message: "Pod was active on the node longer than the specified deadline",
+    });
+    const containers = [...record.containers.values()];
+    await Promise.all(
+      containers.map((container) => this.#stopContainer(container, STOP_GRACE)),
+    );
+    if (record.removed) return;
+    setReadiness(record);
+    this.#store.recordChange(record);
   }
 
   /**
@@ -162,6 +194,7 @@ export class PodRunner {
    * when an init container has succeeded; a sidecar does not have to end.
    */
   #run(record: PodRecord, index = 0): void {
+    if (record.ending) return;
     const { status, spec } = record.object;
     status.podIP = "127.0.0.1";
     for (const container of (spec.initContainers ?? []).slice(index)) {
@@ -308,12 +341,18 @@ export class PodRunner {
     }
   }
 
-  #after(delay: number, record: PodRecord, action: () => void): void {
-    const cancel = startTimer(delay, () => {
+  /** @returns Cancels it. */
+  #after(delay: number, record: PodRecord, action: () => void): () => void {
+    const stop = startTimer(delay, () => {
       this.#timers.delete(cancel);
       if (!record.removed) action();
     });
+    const cancel = () => {
+      this.#timers.delete(cancel);
+      stop();
+    };
     this.#timers.add(cancel);
+    return cancel;
   }
 }
 

@@ -24,7 +24,7 @@ func (n *Node) StartEphemeral(pod *v1.Pod) {
 func (n *Node) runEphemeral(pod *v1.Pod, run *podRun) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	if !run.started || run.stopped || run.over {
+	if !run.started || run.stopped || run.over || run.exceeded {
 		return
 	}
 	var added []v1.EphemeralContainer

@@ -43,6 +43,7 @@ func (n *Node) Start(pod *v1.Pod) {
 		if n.change(pod, schedule) != nil {
 			return
 		}
+		n.limit(pod, run)
 		time.Sleep(startingDelay)
 		n.run(pod, run)
 	}()
@@ -68,23 +69,67 @@ func (r *podRun) stop(grace time.Duration) {
 	r.mu.Lock()
 	first := !r.stopped
 	r.stopped = true
+	if r.deadline != nil {
+		r.deadline.Stop()
+	}
 	containers := maps.Clone(r.containers)
 	r.mu.Unlock()
+	stopAll(containers, grace)
+	if first {
+		close(r.gone)
+	}
+}
+
+func stopAll(containers map[string]*machine.Container, grace time.Duration) {
 	var stopping sync.WaitGroup
 	for _, container := range containers {
 		stopping.Go(func() { container.Stop(grace) })
 	}
 	stopping.Wait()
-	if first {
-		close(r.gone)
+}
+
+// limit starts the clock of a pod that may not be active for longer.
+func (n *Node) limit(pod *v1.Pod, run *podRun) {
+	seconds := pod.Spec.ActiveDeadlineSeconds
+	if seconds == nil {
+		return
 	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if !run.stopped {
+		limit := time.Duration(*seconds) * time.Second
+		run.deadline = time.AfterFunc(limit, func() { n.exceed(pod, run) })
+	}
+}
+
+// exceed ends a pod that was active for too long.
+func (n *Node) exceed(pod *v1.Pod, run *podRun) {
+	run.mu.Lock()
+	if run.stopped || run.over {
+		run.mu.Unlock()
+		return
+	}
+	run.exceeded = true
+	containers := maps.Clone(run.containers)
+	run.mu.Unlock()
+	grace := longestGrace
+	if seconds := pod.Spec.TerminationGracePeriodSeconds; seconds != nil {
+		grace = min(grace, time.Duration(*seconds)*time.Second)
+	}
+	stopAll(containers, grace)
+	// Without a container that runs, nothing has told it yet.
+	n.change(pod, func(pod *v1.Pod) {
+		if !hasEnded(pod) {
+			exceeded(pod)
+		}
+	})
 }
 
 // run starts the containers, then updates the pod's status.
 func (n *Node) run(pod *v1.Pod, run *podRun) {
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	if run.stopped {
+	if run.stopped || run.exceeded {
 		return
 	}
 	run.started = true
@@ -124,9 +169,15 @@ func (n *Node) observe(pod *v1.Pod, run *podRun, outcomes map[string]*outcome) {
 
 func (n *Node) watch(pod *v1.Pod, run *podRun, name string, container *machine.Container) {
 	<-container.Ended
+	run.mu.Lock()
+	isLate := run.exceeded
+	run.mu.Unlock()
 	var last *v1.Pod
 	n.change(pod, func(pod *v1.Pod) {
 		ended(pod, name, container.ExitCode())
+		if isLate {
+			exceeded(pod)
+		}
 		last = pod
 	})
 	if last != nil && hasEnded(last) {

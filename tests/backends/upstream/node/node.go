@@ -4,6 +4,7 @@ package node
 
 import (
 	"sync"
+	"time"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -41,6 +42,10 @@ type podRun struct {
 	// over is whether all but the ephemeral containers have ended.
 	over    bool
 	stopped bool
+	// deadline is the timer of a pod that may not be active for longer.
+	deadline *time.Timer
+	// exceeded is whether it has expired.
+	exceeded bool
 }
 
 // New returns a node without pods.

@@ -93,6 +93,13 @@ func ended(pod *v1.Pod, container string, code int) {
 	}
 }
 
+// exceeded tells why a pod was ended that was active for too long.
+func exceeded(pod *v1.Pod) {
+	pod.Status.Phase = v1.PodFailed
+	pod.Status.Reason = "DeadlineExceeded"
+	pod.Status.Message = "Pod was active on the node longer than the specified deadline"
+}
+
 func hasEnded(pod *v1.Pod) bool {
 	return pod.Status.Phase == v1.PodSucceeded || pod.Status.Phase == v1.PodFailed
 }

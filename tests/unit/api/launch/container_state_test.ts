@@ -124,6 +124,15 @@ test("the end of a container is an exit code with the cluster's word", () => {
       "Pod was active too long",
     ],
     [
+      end({ exitCode: 0, reason: "Completed" }, {
+        phase: "Failed",
+        reason: "DeadlineExceeded",
+      }),
+      0,
+      "DeadlineExceeded",
+      undefined,
+    ],
+    [
       endOf(pod({ phase: "Failed", reason: "NodeLost" }), "main"),
       null,
       "NodeLost",
