@@ -40,8 +40,11 @@ async function usesTty(
   if (pod === null || containerName === undefined) return requested;
   const container = findContainer(pod, containerName);
   if (container === undefined) {
+    const { containersIn } = await import("./suggestions.ts");
     throw new CommandError(
-      `container ${containerName} not found in pod ${name}`,
+      `container ${containerName} not found in pod ${name} (${
+        containersIn(pod)
+      })`,
     );
   }
   const { tty = false } = container;

@@ -72,6 +72,10 @@ export function parseCommandLine(line: readonly string[]): CommandLine {
     for (const token of options) parseFlag(token, null, wantsHelp);
   }
   const command = parseCommand(commandName);
+  // `exec web-0 ls -la`, which an older kubectl takes.
+  const isBare = command === "exec" && end === undefined &&
+    positionals.length > 1;
+  if (isBare && !wantsHelp) throw commandWithoutDashes(positionals[0]!);
   const parsed = options.map((token) => parseFlag(token, command, wantsHelp));
   const flags = new Map(parsed);
   if (isFlag) flags.set(name, "true");
@@ -85,6 +89,14 @@ export function parseCommandLine(line: readonly string[]): CommandLine {
       parsed.flatMap(([name, value]) => name === flag ? [value] : []),
     count: (flag) => options.filter(({ name }) => name === flag).length,
   };
+}
+
+/** @param target What to exec in; the command's words may be secrets. */
+export function commandWithoutDashes(target: string): UsageError {
+  return new UsageError(
+    `the command must follow "--", as in exec ${target} -- ls`,
+    "exec",
+  );
 }
 
 /** The command, which decides whether `-f` is `--filename` or `--follow`. */

@@ -1,4 +1,8 @@
-import { type CommandLine, UsageError } from "./command_line.ts";
+import {
+  type CommandLine,
+  commandWithoutDashes,
+  UsageError,
+} from "./command_line.ts";
 import { readManifest } from "./manifest.ts";
 import { choosePod, podTarget, withPods } from "./pod.ts";
 import { channelOptions, checkStdin, runToEnd } from "./session.ts";
@@ -22,12 +26,7 @@ export async function exec(commandLine: CommandLine): Promise<number> {
   }
   const command = commandLine.afterDashes ?? [];
   if (command.length === 0 || others.length > 0) {
-    throw new UsageError(
-      `the command must follow "--", as in exec ${
-        argument ?? `-f ${file}`
-      } -- ${[...others, ...command].join(" ") || "ls"}`,
-      "exec",
-    );
+    throw commandWithoutDashes(argument ?? `-f ${file}`);
   }
   checkStdin(commandLine);
   const object = file === undefined ? null : await readManifest(commandLine);

@@ -2,6 +2,7 @@
 import { Api } from "../api/api.ts";
 import { resourceOf } from "../api/targets/target.ts";
 import type { Client } from "../client/client.ts";
+import type { Pod as PodObject } from "../client/kubernetes/core_v1.ts";
 import type { KubeObject } from "../client/kube_object.ts";
 import { Namespace, Pod } from "../client/resources.ts";
 import { ApiError, HandshakeError, TargetNotFoundError } from "../errors.ts";
@@ -13,6 +14,10 @@ const TIMEOUT = 2_000;
 
 /** How many names are compared. */
 const LIMIT = 500;
+
+/** What a server says of a container, or a `--target`, that a pod does not have. */
+const NO_CONTAINER =
+  /^container \S+ is not valid for pod (\S+)$|^Pod "(\S+)" is invalid: \S+\.targetContainerName: Not found/;
 
 /**
  * Words a hint for an error about a name that does not exist: of a pod, of what
@@ -37,7 +42,7 @@ export async function suggestionFor(
       return await similarObject(kind, name, client) ??
         await missingNamespace(client);
     }
-    const pod = /^container \S+ is not valid for pod (\S+)$/.exec(message)?.[1];
+    const pod = NO_CONTAINER.exec(message)?.slice(1).find(Boolean);
     return pod === undefined ? null : await containersOf(pod, client);
   } catch {
     // Not everybody may list: the error itself says what is wrong.
@@ -78,8 +83,13 @@ async function containersOf(
   pod: string,
   client: Client,
 ): Promise<string | null> {
-  const { spec } = await new Api(Pod, { client })
-    .get(pod, { timeout: TIMEOUT });
+  return containersIn(
+    await new Api(Pod, { client }).get(pod, { timeout: TIMEOUT }),
+  );
+}
+
+/** Says which containers a pod has; null if it has none. */
+export function containersIn({ spec }: PodObject): string | null {
   const names = [
     ...spec?.containers ?? [],
     ...spec?.initContainers ?? [],

@@ -180,6 +180,11 @@ for (
     [["--versoin"], "unknown flag: --versoin, did you mean --version?", null],
     [["exec", "--toString"], "unknown flag: --toString", "exec"],
     [["--toString"], "unknown flag: --toString", null],
+    [
+      ["exec", "web-0", "ls", "-la"],
+      'the command must follow "--", as in exec web-0 -- ls',
+      "exec",
+    ],
     [["exec", "-c"], "flag needs an argument: -c", "exec"],
     [["logs", "web-0", "--tail"], "flag needs an argument: --tail", "logs"],
     [

@@ -45,6 +45,11 @@ for (
       'the pod has "main"',
     ],
     [
+      "a container to debug",
+      (pods) => pods.debug("web-0", { image: "busybox", container: "x" }),
+      'the pod has "main"',
+    ],
+    [
       "a container with a log",
       (pods) => pods.logs.text("web-0", { container: "x" }),
       'the pod has "main"',
