@@ -85,7 +85,17 @@ export function applyGrant(call: RelayCall, answer: unknown): Granted | null {
   if (user !== null && typeof user !== "string") {
     refuse("the user is no string");
   }
+  if (signal !== null && !isSignal(signal)) {
+    refuse("the signal is no AbortSignal");
+  }
   return { call: granted, user, signal };
+}
+
+/** By its shape: it may be that of another library or realm. */
+function isSignal(signal: Partial<AbortSignal>): boolean {
+  return typeof signal.aborted === "boolean" &&
+    typeof signal.addEventListener === "function" &&
+    typeof signal.removeEventListener === "function";
 }
 
 function isCommand(command: unknown): boolean {

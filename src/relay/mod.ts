@@ -25,6 +25,7 @@
  * @module
  */
 
+import { reportUncaught } from "../client/call_report.ts";
 import {
   type BunHandlers,
   bunHandlers,
@@ -127,7 +128,12 @@ export function createRelay(options: RelayOptions): Relay {
         message: NodeUpgradeRequest,
         socket: NodeUpgradeSocket,
         head: Uint8Array,
-      ) => void answerNode(relay, message, socket, head),
+      ) => {
+        answerNode(relay, message, socket, head).catch((error) => {
+          socket.destroy();
+          reportUncaught(error);
+        });
+      },
       close,
       [Symbol.asyncDispose]: close,
     },

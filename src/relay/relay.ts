@@ -122,7 +122,12 @@ export class RelayServer {
     attempt.onEnd(giveBack);
     attempt.start();
     attempt.watch(this.#closing.signal, CLOSED);
-    return await this.#track(this.#open(attempt, page, call, protocols));
+    try {
+      return await this.#track(this.#open(attempt, page, call, protocols));
+    } catch (error) {
+      attempt.end();
+      throw error;
+    }
   }
 
   /** Ends all sessions, and refuses further pages. */

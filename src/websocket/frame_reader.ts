@@ -228,8 +228,12 @@ export class FrameReader {
       : this.#readData();
   }
 
-  /** Refuses a text frame, with its text: perhaps the explanation of a proxy. */
+  /**
+   * Refuses a text frame: that of a server with its text, perhaps the explanation
+   * of a proxy; that of a client without, perhaps a password.
+   */
   #readText(): null {
+    if (this.#masked) refuse("it is a text frame");
     const payload = this.#readWhole(MAX_TEXT);
     if (payload === null) return null;
     const text = quoteText(decodeText(payload));

@@ -47,7 +47,7 @@ export interface BindTerminalOptions {
   readonly fit?: { fit(): void };
   /**
    * The line to show at the end, without line breaks; null shows none. Defaults
-   * to the exit code, or the error's message.
+   * to the exit code, or the error's message. What it throws rejects `ended`.
    */
   readonly endText?: ((end: TerminalEnd) => string) | null;
 }
@@ -114,17 +114,13 @@ class Binding implements TerminalBinding {
     this.#session = session;
     this.#terminal = terminal;
     this.#endText = endText ?? (() => "");
-    const outputs = [session.stdout.getReader(), session.stderr.getReader()];
-    for (const reader of outputs) this.#stops.push(() => reader.releaseLock());
-    if (session.hasStdin) this.#listen();
-    if (session.tty) {
-      this.#own(terminal.onResize(() => this.#resize()));
-    }
-    if (fit !== undefined) this.#stops.push(followElement(terminal, fit));
-    if (session.tty) {
-      // Only a change of size makes a running program redraw its screen.
-      if (session.subresource === "attach") this.#resize(1);
-      this.#resize();
+    let outputs: OutputReader[];
+    try {
+      outputs = [session.stdout, session.stderr].map((it) => this.#lock(it));
+      this.#bind(fit);
+    } catch (error) {
+      this.#unbind();
+      throw error;
     }
     this.ended = Promise.race([this.#show(outputs), this.#unbound.promise]);
     this.ended.catch(ignore);
@@ -138,6 +134,23 @@ class Binding implements TerminalBinding {
   #unbind(): void {
     this.#disposed = true;
     for (const stop of this.#stops.splice(0)) stop();
+  }
+
+  #lock(output: ReadableStream<Uint8Array>): OutputReader {
+    const reader = output.getReader();
+    this.#stops.push(() => reader.releaseLock());
+    return reader;
+  }
+
+  #bind(fit: BindTerminalOptions["fit"]): void {
+    const { tty, hasStdin, subresource } = this.#session;
+    if (hasStdin) this.#listen();
+    if (tty) this.#own(this.#terminal.onResize(() => this.#resize()));
+    if (fit !== undefined) this.#stops.push(followElement(this.#terminal, fit));
+    if (!tty) return;
+    // Only a change of size makes a running program redraw its screen.
+    if (subresource === "attach") this.#resize(1);
+    this.#resize();
   }
 
   #own(listener: Disposable): void {
@@ -176,14 +189,14 @@ class Binding implements TerminalBinding {
   async #show(outputs: readonly OutputReader[]): Promise<number | null> {
     await Promise.all(outputs.map((reader) => this.#draw(reader)));
     if (this.#disposed) return null;
-    try {
-      const exitCode = await this.#session.exitCode;
-      await this.#close({ exitCode, error: null });
-      return exitCode;
-    } catch (error) {
-      await this.#close({ exitCode: null, error });
-      throw error;
-    }
+    const { exitCode } = this.#session;
+    await this.#close(
+      await exitCode.then(
+        (exitCode) => ({ exitCode, error: null }),
+        (error) => ({ exitCode: null, error }),
+      ),
+    );
+    return await exitCode;
   }
 
   /** A failed read ends it: the exit code rejects with the reason, too. */
@@ -204,9 +217,12 @@ class Binding implements TerminalBinding {
 
   async #close(end: TerminalEnd): Promise<void> {
     if (this.#disposed) return;
-    const text = stripEscapes(this.#endText(end)).replace(/\s+/g, " ");
-    if (text !== "") await this.#written(`\r\n${text}\r\n`);
-    this.#unbind();
+    try {
+      const text = stripEscapes(this.#endText(end)).replace(/\s+/g, " ");
+      if (text !== "") await this.#written(`\r\n${text}\r\n`);
+    } finally {
+      this.#unbind();
+    }
   }
 }
 

@@ -96,11 +96,15 @@ export function recordSession(
     encodeAsciicastHeader({ ...rest, size, timestamp: Date.now() }),
   );
   let last = size;
-  const stdout = recorder.observe(session.stdout);
+  const over = session.exitCode.then(ignore, ignore);
+  const stdout = recorder.observe(session.stdout, over);
   // With a TTY it has ended, and nobody need read it.
   const stderr = session.tty
     ? session.stderr
-    : recorder.observe(session.stderr);
+    : recorder.observe(session.stderr, over);
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const asText = (data: string | Uint8Array): string =>
+    typeof data === "string" ? data : decoder.decode(data, { stream: true });
   return {
     subresource: session.subresource,
     tty: session.tty,
@@ -123,10 +127,6 @@ export function recordSession(
     recording: recorder.recording,
     stop: () => recorder.stop(),
   };
-}
-
-function asText(data: string | Uint8Array): string {
-  return typeof data === "string" ? data : new TextDecoder().decode(data);
 }
 
 class Recorder {
@@ -165,9 +165,24 @@ class Recorder {
     this.#writer.close().catch(ignore);
   }
 
-  /** Passes a stream on, and records what is read of it. */
-  observe(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
+  /**
+   * Passes a stream on, and records what is read of it.
+   *
+   * @param over Resolves at the end of the session: a stream that has nothing then
+   * has ended, although nobody reads it, as a stderr perhaps.
+   */
+  observe(
+    source: ReadableStream<Uint8Array>,
+    over: Promise<void>,
+  ): ReadableStream<Uint8Array> {
     const reader = source.getReader();
+    let isRead = false;
+    let first: ReturnType<typeof reader.read> | null = null;
+    const read = (): ReturnType<typeof reader.read> => {
+      const next = first ?? reader.read();
+      first = null;
+      return next;
+    };
     const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
     this.#open++;
     let ended = false;
@@ -177,11 +192,17 @@ class Recorder {
       this.event("o", decoder.decode());
       if (--this.#open === 0) this.stop();
     };
+    over.then(() => {
+      if (isRead || ended) return;
+      first = reader.read();
+      first.then(({ done }) => done && end(), end);
+    });
     return new ReadableStream<Uint8Array>({
       pull: async (controller) => {
+        isRead = true;
         if (!this.#stopped) await this.#writer.ready.catch(ignore);
         try {
-          const { value, done } = await reader.read();
+          const { value, done } = await read();
           if (!done) {
             this.event("o", decoder.decode(value, { stream: true }));
             return controller.enqueue(value);

@@ -29,6 +29,7 @@ export class WebConnection implements Connection {
   readonly #output: SendBuffer;
   readonly #release: () => void;
   readonly #closeTimeout: number;
+  readonly #quotesText: boolean;
   /** Messages received while paused. */
   readonly #queue: Bytes[] = [];
   #queued = 0;
@@ -39,14 +40,19 @@ export class WebConnection implements Connection {
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param closeTimeout See {@linkcode SocketConnectionOptions}. */
+  /**
+   * @param closeTimeout See {@linkcode SocketConnectionOptions}.
+   * @param quotesText Whether a text frame is perhaps the explanation of a proxy.
+   */
   constructor(
     socket: WebSocket,
     limit: number,
     delaysLastMessage: boolean,
     closeTimeout: number = CLOSE_TIMEOUT,
+    quotesText = true,
   ) {
     this.#closeTimeout = closeTimeout;
+    this.#quotesText = quotesText;
     this.protocol = socket.protocol;
     this.#socket = socket;
     this.#limit = limit;
@@ -114,7 +120,8 @@ export class WebConnection implements Connection {
     if (this.#over || this.#closeInfo) return;
     this.#output.received();
     if (!(data instanceof ArrayBuffer)) {
-      const text = typeof data === "string" ? quoteText(data) : "";
+      const quotes = this.#quotesText && typeof data === "string";
+      const text = quotes ? quoteText(data) : "";
       return this.#fail(
         new ProtocolError(
           `Cannot read the WebSocket frame: it is a text frame${

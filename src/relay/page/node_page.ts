@@ -133,7 +133,9 @@ function webRequest(
       for (const each of [value].flat()) fields.append(name, each);
     }
     const base = `http://${headers.host ?? "localhost"}`;
-    return new Request(new URL(url, base), {
+    // With two slashes it is a path, too, and not a host.
+    const absolute = url.startsWith("/") ? `${base}${url}` : url;
+    return new Request(new URL(absolute), {
       method: method ?? "GET",
       headers: fields,
       signal,

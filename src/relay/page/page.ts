@@ -45,5 +45,7 @@ export function webPage(
     INPUT_LIMIT,
     delaysLastMessage,
     PAGE_CLOSE_TIMEOUT,
+    // It would be in an event: perhaps a password that was typed.
+    false,
   );
 }

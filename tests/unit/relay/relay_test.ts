@@ -65,7 +65,8 @@ test("relay: 15 pages leave in every way, and no connection to the cluster stays
         page.socket.destroy();
       },
       "a text message": (page) => {
-        page.socket.write(Uint8Array.of(0x81, 0x81, 0, 0, 0, 0, 0x61));
+        const typed = new TextEncoder().encode("s3cret");
+        page.socket.write(Uint8Array.of(0x81, 0x86, 0, 0, 0, 0, ...typed));
       },
       "a frame that is none": (page) => {
         page.socket.write(new Uint8Array(20).fill(0xff));
@@ -92,6 +93,9 @@ test("relay: 15 pages leave in every way, and no connection to the cluster stays
     assertEquals(relayed.upgrades.length, 12);
     const reasons = refusalsIn(relayed.events).map(({ reason }) => reason);
     assertEquals(reasons, ["PageLeft", "PageLeft", "PageLeft"]);
+    const ends = relayed.events.filter((it) => it.type === "end");
+    const errors = ends.map(({ error }) => String(error)).join(", ");
+    assert(/text frame/.test(errors) && !errors.includes("s3cret"), errors);
   });
 });
 
@@ -118,6 +122,7 @@ test("relay: what is no upgrade of an allowed page runs nothing and asks nobody"
       [{ path: EXEC.replace("exec", "portforward?ports=80") }, [404]],
       [{ path: EXEC.replace("web-0", "..%2fsecrets") }, [404]],
       [{ path: EXEC.replace("/relay", "") }, [404]],
+      [{ path: `//evil.example${EXEC}` }, [404]],
     ];
     for (const [upgrade, statuses] of rows) {
       const page = new RawPage(url, upgrade);
@@ -139,6 +144,7 @@ test("relay: authorize decides what a page may do, and may replace what it asks 
     "a word": "yes",
     "a misspelt field": { commnd: ["true"] },
     "a pod that is none": { pod: "../web-0" },
+    "a signal that is none": { signal: "logged out" },
     alice: { user: "alice", command: ["echo", "instead"] },
   };
   await withRelay({

@@ -160,3 +160,20 @@ test("bindTerminal: a misspelt option is refused", () => {
     'Cannot bind the terminal: there is no option "fitt"',
   );
 });
+
+test("bindTerminal: a function of the caller that throws leaves nothing bound", async () => {
+  const failure = new Error("thrown");
+  const fail = () => {
+    throw failure;
+  };
+  const [session, terminal] = [new FakeSession(), new FakeXterm()];
+  assertThrows(() => bindTerminal(session, terminal, { fit: { fit: fail } }));
+  const reader = session.stderr.getReader();
+  assertThrows(() => bindTerminal(session, terminal), TypeError);
+  reader.releaseLock();
+  assertEquals([session.stdout.locked, terminal.bound], [false, 0]);
+  const { ended } = bindTerminal(session, terminal, { endText: fail });
+  session.exit(0);
+  assertEquals(await rejection(ended), failure);
+  assertEquals(terminal.bound, 0);
+});

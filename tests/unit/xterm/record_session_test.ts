@@ -73,13 +73,31 @@ test("recordSession: input is recorded only if asked for, and passed on either w
   const recorded = recordSession(session, { input: true });
   const lines = linesOf(recorded.recording);
   await recorded.write("ls\r");
-  await recorded.write(encodeText("é"));
+  // A character that is cut in two.
+  const [cut, rest] = [
+    encodeText("é").subarray(0, 1),
+    encodeText("é").subarray(1),
+  ];
+  await recorded.write(cut);
+  await recorded.write(rest);
   recorded.stop();
   recorded.stop();
   await recorded.write("after");
   const events = (await lines).slice(1) as [number, string, string][];
   assertEquals(events.map(([, ...rest]) => rest), [["i", "ls\r"], ["i", "é"]]);
-  assertEquals(session.written.length, 3);
+  assertEquals(session.written.length, 4);
+});
+
+test("recordSession: a stderr that nobody reads and that has nothing does not hold it open", async () => {
+  const session = new FakeSession({ tty: false });
+  const recorded = recordSession(session);
+  session.print("out");
+  session.exit(0);
+  await eventLoopTurns();
+  // Output may be read long after the end.
+  assertEquals(await new Response(recorded.stdout).text(), "out");
+  assertEquals((await linesOf(recorded.recording)).length, 2);
+  assertEquals(await new Response(recorded.stderr).text(), "");
 });
 
 test("recordSession: output waits for the reader of the recording, and for none that cancelled", async () => {
