@@ -1,5 +1,5 @@
 import { mkdir, open, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, posix, resolve } from "node:path";
 import process from "node:process";
 import { FileTransferError } from "../errors.ts";
 import { copyFrom } from "../files/copy_from.ts";
@@ -90,7 +90,7 @@ async function download(
     const isFile = error instanceof FileTransferError &&
       error.reason === "IsDirectory" && await isDirectory(local);
     if (!isFile) throw error;
-    const inside = join(local, basename(remote));
+    const inside = join(local, posix.basename(remote));
     return await copyFrom(pods, pod, remote, inside, options);
   }
 }

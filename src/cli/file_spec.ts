@@ -64,9 +64,12 @@ export function parseCopy(
 /** @throws {UsageError} It is none. */
 export function parseFileSpec(argument: string, windows: boolean): FileSpec {
   const colon = argument.indexOf(":");
-  const hasDrive = windows && /^[a-z]:[\\/]/i.test(argument);
-  if (colon < 0 || hasDrive) {
-    return { namespace: null, pod: null, path: withoutSlash(argument) };
+  // A drive, a share, or a device as in `\\?\C:`.
+  const isLocal = windows && /^([a-z]:[\\/]|\\\\)/i.test(argument);
+  if (colon < 0 || isLocal) {
+    const isDrive = isLocal && /:[\\/]$/.test(argument);
+    const path = isDrive ? argument : withoutSlash(argument);
+    return { namespace: null, pod: null, path };
   }
   const [first = "", second, ...rest] = argument.slice(0, colon).split("/");
   if (colon === 0 || rest.length > 0) {

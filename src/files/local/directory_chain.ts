@@ -12,6 +12,8 @@ export interface ChainOptions {
   readonly isNew: boolean;
   /** Whether a directory that exists gets its entry's mode and time, too. */
   readonly adopts: boolean;
+  /** Whether directories have permission bits, as everywhere but on Windows. */
+  readonly hasModes: boolean;
 }
 
 /** Until all is in it: its own mode may forbid us to write to it. */
@@ -31,10 +33,12 @@ export class DirectoryChain {
   readonly #made = new Map<string, MadeDirectory>();
 
   readonly #adopts: boolean;
+  readonly #hasModes: boolean;
 
   constructor(root: string, how: ChainOptions) {
     this.#root = root;
     this.#adopts = how.adopts;
+    this.#hasModes = how.hasModes;
     if (how.isNew) this.#made.set("", { mode: 0o755, modified: new Date() });
   }
 
@@ -82,7 +86,7 @@ export class DirectoryChain {
           ? "is a symbolic link"
           : "is not a directory";
         return `${JSON.stringify(path)} ${kind}`;
-      } else if (this.#adopts && (existing.mode & WRITABLE) !== WRITABLE) {
+      } else if (this.#adopts && this.#isLocked(existing)) {
         const mode = existing.mode & KEPT_MODES | WRITABLE;
         this.#fs.chmodSync(this.local(parts), mode);
         const { mtime: modified } = existing;
@@ -96,6 +100,10 @@ export class DirectoryChain {
       this.#made.set(path, { mode, modified });
     }
     return null;
+  }
+
+  #isLocked({ mode }: fs.Stats): boolean {
+    return this.#hasModes && (mode & WRITABLE) !== WRITABLE;
   }
 
   /**
@@ -118,7 +126,7 @@ export class DirectoryChain {
         // Both follow a link, which another process may have put there.
         if (!this.#fs.lstatSync(local).isDirectory()) continue;
         this.#fs.utimesSync(local, modified, modified);
-        this.#fs.chmodSync(local, mode & KEPT_MODES);
+        if (this.#hasModes) this.#fs.chmodSync(local, mode & KEPT_MODES);
       } catch {
         // It was removed meanwhile, or the system has no modes.
       }

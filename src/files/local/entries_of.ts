@@ -21,10 +21,14 @@ export interface EntriesOptions {
   readonly symlinks?: "inside" | "skip" | "error" | "follow";
   /** Told of what is left out. */
   readonly onSkip?: (skipped: SkippedEntry) => void;
+  /** For tests; that of this machine otherwise. */
+  readonly windows?: boolean;
 }
 
 /** The permission bits, as in `chmod`; set-ID and sticky bits are left out. */
 const MODES = 0o777;
+/** Windows has none, and its runtimes give directories no right to enter them. */
+const WINDOWS_MODES = { directory: 0o755, file: 0o644 };
 
 /**
  * What is in a directory of this machine, the directory first as ".", or one file
@@ -86,9 +90,12 @@ class Walk {
   readonly #fs: typeof fs = builtin("node:fs");
   /** The directories around the current one, to end a circle of links. */
   readonly #around: string[] = [];
-  readonly #windows = builtin("node:process").platform === "win32";
+  readonly #windows: boolean;
 
   constructor(root: string, options: EntriesOptions) {
+    const windows = options.windows ??
+      builtin("node:process").platform === "win32";
+    this.#windows = windows;
     this.#root = root;
     this.#options = options;
   }
@@ -107,7 +114,9 @@ class Walk {
     stats: fs.Stats,
   ): Generator<Found, void, undefined> {
     const path = parts.length === 0 ? "." : parts.join("/");
-    const mode = stats.mode & MODES;
+    const mode = this.#windows
+      ? WINDOWS_MODES[stats.isDirectory() ? "directory" : "file"]
+      : stats.mode & MODES;
     const { mtime: modified } = stats;
     if (stats.isDirectory()) {
       yield {
@@ -236,6 +245,7 @@ class Walk {
 
   #local(parts: readonly string[]): string {
     if (parts.length === 0) return this.#root;
-    return `${this.#root.replace(/[/\\]+$/, "")}/${parts.join("/")}`;
+    const end = this.#windows ? /[/\\]+$/ : /\/+$/;
+    return `${this.#root.replace(end, "")}/${parts.join("/")}`;
   }
 }

@@ -38,6 +38,8 @@ export interface ExtractOptions {
   readonly keepParts?: boolean;
   /** For tests; that of the file system otherwise. */
   readonly ignoresCase?: boolean;
+  /** For tests; otherwise on macOS. */
+  readonly ignoresForms?: boolean;
   /** For tests; that of this machine otherwise. */
   readonly windows?: boolean;
 }
@@ -168,6 +170,7 @@ function complete(
     symlinks = "inside",
     overwrite = true,
     windows = builtin("node:process").platform === "win32",
+    ignoresForms = builtin("node:process").platform === "darwin",
     total = null,
     action,
     signal,
@@ -175,7 +178,7 @@ function complete(
     ignoresCase,
   } = options;
   return {
-    ...{ action, symlinks, overwrite, windows, ignoresCase },
+    ...{ action, symlinks, overwrite, windows, ignoresCase, ignoresForms },
     ...{ signal, onProgress, total },
   };
 }

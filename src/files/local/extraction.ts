@@ -6,11 +6,17 @@ import { type CopyResult, SkippedEntries } from "../copy_result.ts";
 import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
 import { DirectoryChain } from "./directory_chain.ts";
-import { codeOf, isNameRefused, localFailure } from "./local_failure.ts";
+import {
+  codeOf,
+  isLinkRefused,
+  isNameRefused,
+  localFailure,
+} from "./local_failure.ts";
 import type { LocalPart } from "./local_copy.ts";
 import { kindOfSpecial } from "./local_file.ts";
 import { linkProblem, NameCollisions, splitPath } from "./local_names.ts";
 import { PartFile, removeFile } from "./part_file.ts";
+import { rename } from "./rename.ts";
 
 /** As `ExtractOptions`, complete. */
 export interface ExtractionOptions {
@@ -19,6 +25,7 @@ export interface ExtractionOptions {
   readonly overwrite: boolean;
   readonly windows: boolean;
   readonly ignoresCase: boolean | undefined;
+  readonly ignoresForms: boolean;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: TransferProgress) => void) | undefined;
   readonly total: number | null;
@@ -51,9 +58,12 @@ export class Extraction {
     this.#directories = new DirectoryChain(directory, {
       isNew: options.isNew,
       adopts: !options.isStaging,
+      hasModes: !options.windows,
     });
     const ignoresCase = options.ignoresCase ?? this.#ignoresCase();
-    this.#collisions = ignoresCase ? new NameCollisions() : null;
+    this.#collisions = ignoresCase || options.ignoresForms
+      ? new NameCollisions(ignoresCase)
+      : null;
   }
 
   get result(): CopyResult {
@@ -205,7 +215,9 @@ export class Extraction {
         throw this.#incomplete(entry);
       }
       signal?.throwIfAborted();
-      await part.complete(entry.mode & KEPT_MODES, entry.modified);
+      // Windows has a read-only bit alone, with which nothing could replace it.
+      const mode = this.#options.windows ? null : entry.mode & KEPT_MODES;
+      await part.complete(mode, entry.modified);
     } catch (error) {
       const isWrong = error instanceof FileTransferError &&
         error.reason === "Changed";
@@ -237,8 +249,7 @@ export class Extraction {
     try {
       this.#fs.symlinkSync(linkTarget!, other);
     } catch (error) {
-      // Windows permits links to few users, and FAT has none.
-      if (codeOf(error) !== "EPERM") throw error;
+      if (!isLinkRefused(error)) throw error;
       return this.#skip(path, "this system does not permit symbolic links");
     }
     this.#rename(other, parts);
@@ -290,7 +301,7 @@ export class Extraction {
       this.#forget(parts, existing);
     }
     try {
-      this.#fs.renameSync(from, this.#directories.local(parts));
+      rename(from, this.#directories.local(parts));
     } finally {
       // Renaming one link of a file to another does nothing (POSIX).
       removeFile(from);

@@ -6,6 +6,8 @@ const REASONS: Readonly<Record<string, FileTransferReason>> = {
   ENOENT: "NotFound",
   EACCES: "Denied",
   EPERM: "Denied",
+  // Windows: another process has it open.
+  EBUSY: "Denied",
   EROFS: "Denied",
   EISDIR: "IsDirectory",
   ENOTDIR: "NotDirectory",
@@ -62,6 +64,14 @@ export function localFailure(
     `Cannot ${action}: ${state}: ${JSON.stringify(path)} (${code})`,
     { path, reason, cause: error },
   );
+}
+
+/**
+ * Codes for a symbolic link that cannot be made: Windows permits it to few users
+ * (EPERM), and FAT has none, which Windows calls an invalid function (EISDIR).
+ */
+export function isLinkRefused(error: unknown): boolean {
+  return /^(EPERM|ENOSYS|ENOTSUP|EOPNOTSUPP|EISDIR)$/.test(codeOf(error) ?? "");
 }
 
 /** Codes for a name that this file system cannot have. */

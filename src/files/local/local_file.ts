@@ -33,6 +33,7 @@ export class LocalFile {
    *
    * @param path Its path for messages.
    * @param follow Whether it may be a symbolic link.
+   * @param noFollow For tests; the system's flag otherwise, 0 on Windows.
    * @throws {FileTransferError} `Denied`, or `Changed` if it is none any more.
    */
   static open(
@@ -40,14 +41,21 @@ export class LocalFile {
     path: string,
     action: string,
     follow: boolean,
+    noFollow: number = builtin("node:fs").constants.O_NOFOLLOW ?? 0,
   ): LocalFile {
     const files = builtin("node:fs");
     // A fifo that has taken the file's place would block without O_NONBLOCK.
-    const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = files.constants;
-    const flags = O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW);
+    const { O_RDONLY, O_NONBLOCK = 0 } = files.constants;
+    const flags = O_RDONLY | O_NONBLOCK | (follow ? 0 : noFollow);
     let descriptor: number | null = null;
     try {
       descriptor = files.openSync(local, flags);
+      // What the flag does in one step, as far as it goes without.
+      if (
+        !follow && noFollow === 0 && files.lstatSync(local).isSymbolicLink()
+      ) {
+        throw Object.assign(new Error("a link"), { code: "ELOOP" });
+      }
       return new LocalFile(descriptor, path === "." ? local : path, action);
     } catch (error) {
       if (descriptor !== null) files.closeSync(descriptor);

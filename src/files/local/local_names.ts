@@ -45,7 +45,11 @@ export function splitPath(path: string, rules: NameRules): CheckedPath {
  */
 const DEVICES = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])$/i;
 
+/** In UTF-16 units, on NTFS; elsewhere the system has a code for it. */
+const LONGEST_WINDOWS_NAME = 255;
+
 function windowsProblem(name: string): string | null {
+  if (name.length > LONGEST_WINDOWS_NAME) return "a name that is too long";
   // A drive or a stream of a file ("C:x", "a:b"), or another separator.
   // deno-lint-ignore no-control-regex
   const forbidden = /[\x00-\x1f<>:"|?*\\]/.exec(name);
@@ -94,15 +98,24 @@ export function linkProblem(
 }
 
 /**
- * Finds entries whose names are one for a file system that ignores case, or the
- * forms of Unicode: the second would replace the first.
+ * Finds entries whose names are one for a file system that ignores case, the
+ * forms of Unicode, or both: the second would replace the first.
  */
 export class NameCollisions {
   readonly #names = new Map<string, string>();
+  readonly #ignoresCase: boolean;
+
+  /** @param ignoresCase Whether not only the forms of Unicode are ignored. */
+  constructor(ignoresCase = true) {
+    this.#ignoresCase = ignoresCase;
+  }
 
   /** The other entry with the name; null, and keeps it, if there is none. */
   find(path: string): string | null {
-    const folded = path.normalize("NFC").toLowerCase().toUpperCase();
+    const composed = path.normalize("NFC");
+    const folded = this.#ignoresCase
+      ? composed.toLowerCase().toUpperCase()
+      : composed;
     const other = this.#names.get(folded);
     if (other === undefined) this.#names.set(folded, path);
     return other === undefined || other === path ? null : other;

@@ -2,6 +2,7 @@ import type * as fs from "node:fs";
 import { builtin } from "../../platform/builtin.ts";
 import { sha256 } from "../sha256.ts";
 import { codeOf } from "./local_failure.ts";
+import { rename } from "./rename.ts";
 
 /** Smaller files are written without giving up the thread: it costs less. */
 const SMALL = 256 * 1024;
@@ -80,7 +81,7 @@ export class PartFile {
     const flags = O_WRONLY | O_NOFOLLOW;
     this.#end = part.begun?.size ?? 0;
     if (part.begun !== null) {
-      this.#fs.renameSync(part.begun.file, this.#name);
+      rename(part.begun.file, this.#name);
       this.#descriptor = this.#fs.openSync(this.#name, flags);
       return;
     }
@@ -106,17 +107,17 @@ export class PartFile {
     }
   }
 
-  /** Gives the file its size, mode, time and name. */
-  async complete(mode: number, modified: Date): Promise<void> {
+  /** Gives the file its size, mode (unless null), time and name. */
+  async complete(mode: number | null, modified: Date): Promise<void> {
     await this.#flush();
     await this.#writing;
     const descriptor = this.#descriptor!;
     if (this.#end < this.#size) this.#fs.ftruncateSync(descriptor, this.#size);
-    this.#fs.fchmodSync(descriptor, mode);
+    if (mode !== null) this.#fs.fchmodSync(descriptor, mode);
     this.#fs.futimesSync(descriptor, modified, modified);
     this.#close();
     if (this.#name === this.#local) return;
-    this.#fs.renameSync(this.#name, this.#local);
+    rename(this.#name, this.#local);
   }
 
   /**

@@ -4,6 +4,7 @@ import { builtin } from "../../platform/builtin.ts";
 import { codeOf, localFailure } from "./local_failure.ts";
 import { kindOfSpecial } from "./local_file.ts";
 import { PartFile } from "./part_file.ts";
+import { rename } from "./rename.ts";
 
 /** Is told of what was staged and is left out. */
 export type OnLeftOut = (
@@ -70,7 +71,7 @@ export class Staging {
   /** False if a directory has come to the final place meanwhile. */
   #moveAll(): boolean {
     try {
-      this.#fs.renameSync(this.directory, this.root);
+      rename(this.directory, this.root);
       return true;
     } catch (error) {
       if (this.#stat(this.root)?.isDirectory()) return false;
@@ -139,7 +140,7 @@ export class Staging {
 
   #rename(path: string): void {
     const from = `${this.directory}/${path}`;
-    this.#fs.renameSync(from, `${this.root}/${path}`);
+    rename(from, `${this.root}/${path}`);
   }
 
   /** Makes a directory and those around it; returns those that were made. */

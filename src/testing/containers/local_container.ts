@@ -27,6 +27,10 @@ import type { ContainerLog } from "./container_log.ts";
 /** Waits for input that never comes, and ends with this process. */
 const IDLE = ["cat"];
 const KILL_INTERVAL = 10;
+/** Not the ENOENT of a shell, or of `cat`, that nobody asked for. */
+const NO_PROCESSES =
+  "the containers of the test cluster are POSIX processes, " +
+  "which Windows does not have; use memoryTransport, or the cluster in WSL";
 /** Milliseconds that clients have to read the output before a stop. */
 const LAST_OUTPUT = 100;
 const LAST_OUTPUT_STEPS = 10;
@@ -46,9 +50,16 @@ export class LocalContainer implements Container {
   #mainChild: ChildProcess | null = null;
   readonly #waiting = new Set<TerminalProcess>();
   readonly #processes = new Set<StreamedProcess>();
+  readonly #platform: string;
   #stopped = false;
 
-  constructor(spec: ContainerSpec, owner: PodIdentity) {
+  /** @param platform For tests. */
+  constructor(
+    spec: ContainerSpec,
+    owner: PodIdentity,
+    platform: string = process.platform,
+  ) {
+    this.#platform = platform;
     this.#spec = spec;
     this.#env = environment(spec, owner, this.#id);
     const command = mainCommand(spec);
@@ -67,7 +78,9 @@ export class LocalContainer implements Container {
   }
 
   exec(command: readonly string[], flags: StreamFlags): StreamedProcess {
-    const failure = this.#stopped
+    const failure = this.#platform === "win32"
+      ? NO_PROCESSES
+      : this.#stopped
       ? NOT_RUNNING
       : command.length === 0
       ? "no command was given"
@@ -123,7 +136,7 @@ export class LocalContainer implements Container {
 
   #kill(): number {
     for (const { pid } of this.#children) signalProcess(-pid!, "SIGKILL");
-    return process.platform === "linux"
+    return this.#platform === "linux"
       ? signalContainer(this.#id, "SIGKILL")
       : this.#children.size;
   }
@@ -145,7 +158,7 @@ export class LocalContainer implements Container {
   }
 
   #startInTerminal(command: readonly string[]): StreamedProcess {
-    if (process.platform !== "linux") {
+    if (this.#platform !== "linux") {
       return new FailedProcess("a terminal needs Linux and its script program");
     }
     const setting = {

@@ -23,6 +23,10 @@ test("file spec: a path here, or in a pod", () => {
     ] as const
   ) assertEquals(parseFileSpec(text, false), { ...spec });
   assertEquals(parseFileSpec("C:\\x", true), { ...local, path: "C:\\x" });
+  for (
+    const path of ["C:/", "c:\\", "\\\\srv\\share\\x", "\\\\?\\C:\\x"]
+  ) assertEquals(parseFileSpec(path, true), { ...local, path });
+  assertEquals(parseFileSpec("C:/x/", true), { ...local, path: "C:/x" });
   assertEquals(parseFileSpec("web-0:/x", true).pod, "web-0");
   for (const text of [":/srv", "a/b/c:/srv"]) {
     assertThrows(() => parseFileSpec(text, false), UsageError, "canonical");

@@ -1,4 +1,9 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { execFileSync } from "node:child_process";
 import {
   appendFile,
@@ -16,6 +21,7 @@ import {
   type EntriesOptions,
   sizeOfTree,
 } from "../../../../src/files/local/entries_of.ts";
+import { LocalFile } from "../../../../src/files/local/local_file.ts";
 import type { TreeSource } from "../../../../src/files/tree_entry.ts";
 import { isModernDeno } from "../../../../src/platform/runtime.ts";
 import { runtime, test } from "../../../harness.ts";
@@ -227,5 +233,44 @@ test("leaving the loop closes the file", async () => {
       break;
     }
     assert(body instanceof ReadableStream);
+  });
+});
+
+test("from Windows, which has no modes, a directory that can be entered", async () => {
+  await withTempFolder(async ({ path }) => {
+    await mkdir(`${path}/d`);
+    await writeFile(`${path}/d/f`, "x");
+    await chmod(`${path}/d/f`, 0o444);
+    const modes: (number | undefined)[] = [];
+    for await (const { mode } of entriesOf(path, { action, windows: true })) {
+      modes.push(mode);
+    }
+    assertEquals(modes, [0o755, 0o755, 0o644]);
+  });
+});
+
+test("a directory whose name ends in a backslash is not another one", async () => {
+  await withTempFolder(async ({ path }) => {
+    await mkdir(`${path}/a\\`);
+    await writeFile(`${path}/a\\/f`, "1");
+    await mkdir(`${path}/b`);
+    await writeFile(`${path}/b/f`, "2");
+    const of = async (directory: string, windows: boolean) =>
+      (await list(`${path}/${directory}`, { windows })).entries.at(-1);
+    assertEquals(await of("a\\", false), ["f", "file", "1"]);
+    assertEquals(await of("b/", true), ["f", "file", "2"]);
+  });
+});
+
+test("a link is not followed where the system has no flag for that", async () => {
+  await withTempFolder(async ({ path }) => {
+    await writeFile(`${path}/f`, "secret");
+    await symlink("f", `${path}/link`);
+    const open = (name: string, follow: boolean) =>
+      LocalFile.open(`${path}/${name}`, name, action, follow, 0).close();
+    open("f", false);
+    open("link", true);
+    const error = assertThrows(() => open("link", false), FileTransferError);
+    assertEquals(error.reason, "Unsafe");
   });
 });

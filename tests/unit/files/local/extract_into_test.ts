@@ -390,6 +390,37 @@ test("names of one case do not replace each other where case is ignored", async 
   });
 });
 
+test("names of one form of Unicode do not replace each other where forms are ignored", async () => {
+  await withRoot(async (root, extract) => {
+    const members = [
+      member("\u00fc", { content: "1" }),
+      member("u\u0308", { content: "2" }),
+      member("\u00dc", { content: "3" }),
+    ];
+    const { skipped } = await extract(members, { ignoresForms: true });
+    assertEquals(skipped.map(({ path }) => path), ["u\u0308"]);
+    assertEquals(tree(`${root}/in`).length, 2);
+  });
+});
+
+test("on Windows nothing becomes read-only, which nothing could replace", async () => {
+  await withRoot(async (root, extract) => {
+    await mkdir(`${root}/in/old`, { mode: 0o500 });
+    const members = [
+      directory("d", { mode: 0o500 }),
+      member("d/f", { content: "1", mode: 0o444 }),
+    ];
+    for (const keepParts of [false, true]) {
+      await extract(members, { windows: true, keepParts });
+      for (const name of ["d", "d/f"]) {
+        const { mode } = statSync(`${root}/in/${name}`);
+        assertEquals(mode & 0o200, 0o200, name);
+      }
+      assertEquals(statSync(`${root}/in/old`).mode & 0o777, 0o500);
+    }
+  });
+});
+
 test("names that this system cannot have are skipped", async () => {
   await withRoot(async (root, extract) => {
     const long = "n".repeat(300);

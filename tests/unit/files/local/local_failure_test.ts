@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FileTransferError } from "../../../../src/errors.ts";
 import {
   codeOf,
+  isLinkRefused,
   isNameRefused,
   localFailure,
 } from "../../../../src/files/local/local_failure.ts";
@@ -15,6 +16,7 @@ test("an error of the file system has a reason", () => {
       ["EACCES", "Denied"],
       ["EPERM", "Denied"],
       ["EROFS", "Denied"],
+      ["EBUSY", "Denied"],
       ["ENOENT", "NotFound"],
       ["ENOSPC", "NoSpace"],
       ["EDQUOT", "NoSpace"],
@@ -31,6 +33,15 @@ test("an error of the file system has a reason", () => {
       [error.reason, error.path, error.cause],
       [reason, "/x", cause],
     );
+  }
+});
+
+test("a symbolic link that cannot be made: no right, or none on this file system", () => {
+  for (const code of ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EISDIR"]) {
+    assertEquals(isLinkRefused(coded(code)), true, code);
+  }
+  for (const error of [coded("EACCES"), coded("ENOSPC"), null]) {
+    assertEquals(isLinkRefused(error), false);
   }
 });
 

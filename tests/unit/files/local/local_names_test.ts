@@ -110,3 +110,20 @@ test("names that differ in case or in the form of Unicode collide", () => {
   assertEquals(collisions.find("\u00fc"), null);
   assertEquals(collisions.find("u\u0308"), "\u00fc");
 });
+
+test("names that differ in the form of Unicode collide on macOS, also with case", () => {
+  const collisions = new NameCollisions(false);
+  assertEquals(collisions.find("\u00fc"), null);
+  assertEquals(collisions.find("\u00dc"), null);
+  assertEquals(collisions.find("u\u0308"), "\u00fc");
+});
+
+test("a name that is too long for Windows is refused there, without an error of the system", () => {
+  const longest = "n".repeat(255);
+  assertEquals(splitPath(`d/${longest}`, windows).problem, null);
+  assertEquals(
+    splitPath(`d/${longest}n/f`, windows).problem,
+    "a name that is too long",
+  );
+  assertEquals(splitPath(`${longest}n`, posix).problem, null);
+});
