@@ -20,6 +20,8 @@ export interface Piece {
   readonly position: number;
   /** Valid until the next piece is asked for. */
   readonly bytes: Uint8Array;
+  /** Whether nothing else is in their buffer, so that it may be transferred. */
+  readonly isOwned?: boolean;
 }
 
 /** Where an entry's bytes are. */
@@ -100,7 +102,7 @@ export class ArchiveEntry implements TreeEntry {
     const position = (parts?.[this.#part] ?? 0) + this.#partRead;
     this.#partRead += taken.byteLength;
     this.#stored -= taken.byteLength;
-    return { position, bytes: taken };
+    return { position, bytes: taken, isOwned: this.#isOwned(taken) };
   }
 
   /** Skips what has not been read; from now on nothing can be. */
@@ -135,7 +137,7 @@ export class ArchiveEntry implements TreeEntry {
       const piece = await this.piece();
       const next = piece?.position ?? this.size;
       // Before the zeros, as another piece may be asked for meanwhile.
-      const bytes = piece && this.#own(piece.bytes);
+      const bytes = piece && ownBytes(piece);
       yield* zeros(next - position);
       if (bytes === null) return;
       position = next + bytes.byteLength;
@@ -143,13 +145,16 @@ export class ArchiveEntry implements TreeEntry {
     }
   }
 
-  /** A reader may transfer its chunk, so nothing else may be left in it. */
-  #own(bytes: Uint8Array): Bytes {
-    const whole = this.#content.source.exhausted &&
+  #isOwned(bytes: Uint8Array): boolean {
+    return this.#content.source.exhausted &&
       bytes.buffer instanceof ArrayBuffer &&
       bytes.byteOffset + bytes.byteLength === bytes.buffer.byteLength;
-    return whole ? bytes as Bytes : new Uint8Array(bytes);
   }
+}
+
+/** A reader may transfer its chunk, so nothing else may be left in it. */
+function ownBytes({ bytes, isOwned }: Piece): Bytes {
+  return isOwned ? bytes as Bytes : new Uint8Array(bytes);
 }
 
 async function* zeros(count: number): AsyncGenerator<Bytes, void, undefined> {

@@ -40,6 +40,9 @@ export interface ExtractionOptions {
 /** The bits of a mode that are kept: set-ID and sticky bits are dropped. */
 const KEPT_MODES = 0o777;
 
+/** Bun keeps what nobody reads any more until its heap has doubled. */
+const LEAVES_GARBAGE = "Bun" in globalThis;
+
 /** Writes entries below one directory, one after the other. */
 export class Extraction {
   readonly #options: ExtractionOptions;
@@ -200,12 +203,13 @@ export class Extraction {
     const part = new PartFile(local, size, { name, begun, isKept });
     try {
       let written = offset;
-      for await (const { position, bytes } of piecesOf(entry)) {
+      for await (const { position, bytes, isOwned } of piecesOf(entry)) {
         signal?.throwIfAborted();
         const start = offset + position;
         const end = start + bytes.byteLength;
         if (end > size) throw this.#incomplete(entry);
         await part.write(bytes, start);
+        if (isOwned && LEAVES_GARBAGE) free(bytes);
         written = end;
         if (written < size) this.#report(path, written);
       }
@@ -351,6 +355,11 @@ export class Extraction {
       removeFile(name);
     }
   }
+}
+
+/** Frees the memory of bytes whose buffer nobody else reads. */
+function free({ buffer }: Uint8Array): void {
+  (buffer as ArrayBuffer).transfer(0);
 }
 
 async function* piecesOf(

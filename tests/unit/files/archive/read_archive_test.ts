@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { concatBytes, encodeText } from "../../../../src/bytes.ts";
 import { FileTransferError } from "../../../../src/errors.ts";
+import type { ArchiveEntry } from "../../../../src/files/archive/archive_entry.ts";
 import { readArchive } from "../../../../src/files/archive/read_archive.ts";
 import { test } from "../../../harness.ts";
 import { rejection } from "../../../support/async.ts";
@@ -339,6 +340,26 @@ test("a chunk of a body may be transferred", async () => {
     }
   }
   assertEquals(texts, ["1234", "5678"]);
+});
+
+test("a piece is owned if nothing else is in its chunk", async () => {
+  const archive = archiveOf(member("file", { content: "x".repeat(1500) }));
+  const owned: Record<number, unknown[]> = {};
+  for (const size of [512, 1024, 4096]) {
+    const entries = readArchive(streamOf(archive, size), "read it");
+    const entry = (await entries.next()).value as ArchiveEntry;
+    owned[size] = [];
+    for (let piece; (piece = await entry.piece()) !== null;) {
+      owned[size].push(piece.isOwned);
+    }
+    await entries.return();
+  }
+  // The header, and what fills the last block, may be read later.
+  assertEquals(owned, {
+    512: [true, true, false],
+    1024: [true, false],
+    4096: [false],
+  });
 });
 
 test("the source is read as the body is, no faster", async () => {
