@@ -1,8 +1,13 @@
 // copyFrom and copyTo, between containers and directories of this machine.
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import {
-  appendFile,
+  appendFileSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+} from "node:fs";
+import {
   chmod,
   mkdir,
   readFile,
@@ -206,13 +211,16 @@ fileCase(
       const file = `${here}/d/log`;
       for (const local of [file, `${here}/d`]) {
         await writeFile(file, pattern(4_000_000));
-        let changed: Promise<void> | null = null;
+        let isChanged = false;
         const copying = copyTo(pods, pod, local, `${path}/new`, {
-          onProgress: () => changed ??= appendFile(file, "more"),
+          onProgress: () => {
+            // At once: the rest may be read before another task has its turn.
+            if (!isChanged) appendFileSync(file, "more");
+            isChanged = true;
+          },
         });
         const error = await rejection(copying, FileTransferError);
         assertEquals(error.reason, "Changed");
-        await changed;
         await cleaned(names, "");
       }
     });
