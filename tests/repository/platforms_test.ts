@@ -80,6 +80,12 @@ async function testFilesBehind(path: string): Promise<Set<string>> {
 
 const RELATIVE = /(?:from |import\(?\s*)"(\.[^"]+)"/g;
 
+test("the jobs for other systems run their commands in bash", async () => {
+  const workflow = await read(".github/workflows/ci.yml");
+  const job = workflow.slice(workflow.indexOf("\n  others:"));
+  assert(/^ {4}defaults:\n {6}run:\n(?: +#.*\n)* {8}shell: bash$/m.test(job));
+});
+
 test("the line ends of a checkout are those of the repository", async () => {
   const attributes = await read(".gitattributes");
   assert(/^\* text=auto eol=lf$/m.test(attributes));

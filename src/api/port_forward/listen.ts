@@ -39,7 +39,10 @@ export interface ListenOptions extends PortForwardOptions {
    * @default {0}
    */
   readonly port?: number;
-  /** The path of a Unix socket to listen at, instead of an address. */
+  /**
+   * The path of a Unix socket to listen at, instead of an address. On Windows, as
+   * in Node, of a pipe: `\\.\pipe\podwire`.
+   */
   readonly path?: string;
   /**
    * Called with the error of each connection that failed; the others and the
