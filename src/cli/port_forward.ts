@@ -5,6 +5,7 @@ import { choosePort } from "../api/port_forward/target_port.ts";
 import type { PodName, PodOwner } from "../api/targets/target.ts";
 import { CallSite } from "../call_site.ts";
 import { ConfigurationError } from "../errors.ts";
+import { hostAndPort } from "../transport/address.ts";
 import { CommandError, type CommandLine, UsageError } from "./command_line.ts";
 import {
   type ListenAddress,
@@ -188,11 +189,11 @@ class Forwarder {
       );
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
-      return `${joined(hostname, port.local)}: ${wordsOf(error.cause)}`;
+      return `${hostAndPort(hostname, port.local)}: ${wordsOf(error.cause)}`;
     }
     this.#listeners.push(listener);
     port.local = listener.port;
-    const local = joined(hostname, port.local);
+    const local = hostAndPort(hostname, port.local);
     this.#say(`Forwarding from ${local} -> ${port.remote}`);
     return null;
   }
@@ -232,12 +233,6 @@ function onSignals(stop: (exitCode: number) => void): () => void {
   process.on("SIGINT", interrupted);
   process.on("SIGTERM", terminated);
   return restore;
-}
-
-function joined(hostname: string, port: number): string {
-  return hostname.includes(":")
-    ? `[${hostname}]:${port}`
-    : `${hostname}:${port}`;
 }
 
 /** What the system says for the errors of an address, by their codes. */

@@ -1,4 +1,4 @@
-import { encodeText } from "../bytes.ts";
+import { decodeLatin1, encodeText } from "../bytes.ts";
 import type { RequestHeaders } from "../transport/transport.ts";
 import type { Mapping } from "./kubeconfig_document.ts";
 import { refuse } from "./validate.ts";
@@ -62,7 +62,5 @@ function headerValue(value: string, label: string): string {
   if (CONTROL.test(value)) {
     refuse(label, "it has characters that no header can have");
   }
-  return Array.from(encodeText(value), (it) => String.fromCharCode(it)).join(
-    "",
-  );
+  return decodeLatin1(encodeText(value));
 }

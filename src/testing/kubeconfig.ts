@@ -1,4 +1,4 @@
-import { encodeText } from "../bytes.ts";
+import { encodeBase64, encodeText } from "../bytes.ts";
 
 /** The contents of a test cluster's kubeconfig. */
 export interface KubeconfigOptions {
@@ -40,5 +40,5 @@ export function kubeconfigText(facts: KubeconfigOptions): string {
 }
 
 function base64(text: string): string {
-  return btoa(String.fromCharCode(...encodeText(text)));
+  return encodeBase64(encodeText(text));
 }

@@ -149,8 +149,8 @@ export interface Connection {
   open(receiver: ConnectionReceiver): void;
   /**
    * Sends `parts` as one binary message, at most 32 KiB plus a channel byte or
-   * the 8 bytes of a frame within a tunnel.
-   * Copies the bytes before it returns and never changes them.
+   * the 8 bytes of a frame within a tunnel. Copies the bytes before it returns
+   * and never changes them.
    *
    * @returns False when the socket's buffer is full: wait for the receiver's
    * `drained`. Also false when the socket no longer accepts data and `closed` is

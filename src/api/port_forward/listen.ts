@@ -11,6 +11,7 @@ import { ConfigurationError } from "../../errors.ts";
 import type { OptionNames } from "../../options.ts";
 import { LocalForward } from "../../session/local_forward.ts";
 import type { Target } from "../../target.ts";
+import { hostAndPort } from "../../transport/address.ts";
 import type {
   LocalAddress,
   LocalListener,
@@ -284,8 +285,5 @@ function addressOf(options: ListenOptions, action: string): LocalAddress {
 }
 
 function textOf({ hostname, port, path }: LocalAddress): string {
-  if (path !== null) return path;
-  return hostname.includes(":")
-    ? `[${hostname}]:${port}`
-    : `${hostname}:${port}`;
+  return path ?? hostAndPort(hostname, port);
 }

@@ -1,4 +1,9 @@
-import { type Bytes, decodeText, encodeText } from "../../../bytes.ts";
+import {
+  type Bytes,
+  decodeText,
+  encodeBase64,
+  encodeText,
+} from "../../../bytes.ts";
 import { isRecord } from "../../../json.ts";
 import {
   ApiFailure,
@@ -175,11 +180,10 @@ export function withDefaults<T extends StoredObject>(object: T): T {
   if (object.kind !== "Secret") return withWorkloadDefaults(object);
   const { stringData, data, ...rest } = fields;
   const texts = Object.entries(isRecord(stringData) ? stringData : {});
-  const encoded = texts.map(([key, text]) => [key, base64(String(text))]);
+  const encoded = texts.map(([key, text]) => [
+    key,
+    encodeBase64(encodeText(String(text))),
+  ]);
   const all = { ...data as object, ...Object.fromEntries(encoded) };
   return { type: "Opaque", ...rest, data: all } as unknown as T;
-}
-
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...encodeText(text)));
 }

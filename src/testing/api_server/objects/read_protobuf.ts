@@ -1,4 +1,4 @@
-import { type Bytes, decodeText } from "../../../bytes.ts";
+import { type Bytes, decodeText, encodeBase64 } from "../../../bytes.ts";
 import { setOwnField } from "../own_fields.ts";
 
 type Fields = Record<string, unknown>;
@@ -163,7 +163,7 @@ function readValue(type: string, value: number | Bytes, depth: number) {
     case "intOrText":
       return readIntOrText(value);
     case "bytemap":
-      return readEntry(value, (bytes) => btoa(String.fromCharCode(...bytes)));
+      return readEntry(value, encodeBase64);
     case "int":
     case "int?":
     case "bool":
