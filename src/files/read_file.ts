@@ -1,4 +1,4 @@
-import type { Bytes, ByteStream } from "../bytes.ts";
+import { type Bytes, type ByteStream, concatBytes } from "../bytes.ts";
 import { CallSite } from "../call_site.ts";
 import type { Target } from "../target.ts";
 import {
@@ -122,6 +122,24 @@ const KERNEL_FILES = /^\/+(proc|sys)\//;
 /** Whether a file may have another size than the system says, or none. */
 export function isKernelFile(path: string, size: number): boolean {
   return size === 0 || KERNEL_FILES.test(path);
+}
+
+/** All bytes of a stream; null, and the stream is cancelled, if they are more. */
+export async function bytesUpTo(
+  most: number,
+  stream: ReadableStream<Bytes>,
+): Promise<Bytes | null> {
+  const parts: Bytes[] = [];
+  let size = 0;
+  const reader = stream.getReader();
+  for (let part; (part = (await reader.read()).value) !== undefined;) {
+    parts.push(part);
+    size += part.byteLength;
+    if (size <= most) continue;
+    await reader.cancel();
+    return null;
+  }
+  return concatBytes(parts);
 }
 
 /** Compares the bytes that arrive with what the container says of the file. */

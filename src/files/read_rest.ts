@@ -2,7 +2,7 @@ import { decodeLatin1, decodeText, encodeLatin1 } from "../bytes.ts";
 import { readArchive } from "./archive/read_archive.ts";
 import type { FileCall } from "./file_call.ts";
 import type { LocalCopy, LocalPart, RemoteState } from "./local/local_copy.ts";
-import { isKernelFile, openFile } from "./read_file.ts";
+import { bytesUpTo, isKernelFile, openFile } from "./read_file.ts";
 import { checkTar, socketEntry } from "./read_tree.ts";
 import { LIST_TREE, READ_LISTED } from "./remote/list_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
@@ -99,6 +99,9 @@ export async function findRest(
   return { isDirectory, directories, names, sockets, partial, bytes };
 }
 
+/** So much of a listing is kept in memory, in bytes: of some 500,000 files. */
+const LONGEST_LIST = 32 * 1024 * 1024;
+
 /** The lines of `LIST_TREE` in Latin-1; null if they are not all there. */
 async function listTree(call: FileCall): Promise<string[] | null> {
   const marker = crypto.randomUUID();
@@ -113,7 +116,8 @@ async function listTree(call: FileCall): Promise<string[] | null> {
         isComplete = end.trim() === "end 0";
       },
     });
-    const bytes = new Uint8Array(await new Response(listing).arrayBuffer());
+    const bytes = await bytesUpTo(LONGEST_LIST, listing);
+    if (bytes === null) return null;
     const lines = decodeLatin1(bytes).split("\n").slice(0, -1);
     return isComplete && lines.length > 0 ? lines : null;
   } finally {

@@ -9,7 +9,7 @@ import {
   type FilesApi,
   prepareFileCall,
 } from "./file_call.ts";
-import { isKernelFile, openFile } from "./read_file.ts";
+import { bytesUpTo, isKernelFile, openFile } from "./read_file.ts";
 import { failureOf, reasonIn } from "./remote/failures.ts";
 import { READ_TREE } from "./remote/read_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
@@ -152,9 +152,13 @@ async function* oneFile(
   let body: ReadableStream<Bytes> = await openFile(call);
   let count = Number(size);
   if (isKernelFile(call.path, count)) {
-    const content = await wholeOf(body, call);
-    count = content.size;
-    body = content.stream();
+    const content = await bytesUpTo(MOST_KEPT, body);
+    if (content === null) {
+      const state = `it has more than ${MOST_KEPT} bytes, and no size`;
+      throw call.failure("Unsafe", state);
+    }
+    count = content.byteLength;
+    body = new Blob([content]).stream();
   }
   yield {
     path: call.word.slice(call.word.lastIndexOf("/") + 1),
@@ -169,26 +173,6 @@ async function* oneFile(
     problem: null,
   };
   if (!body.locked) await body.cancel();
-}
-
-/** @throws {FileTransferError} It is too much for the memory. */
-async function wholeOf(
-  body: ReadableStream<Bytes>,
-  call: FileCall,
-): Promise<Blob> {
-  const parts: Bytes[] = [];
-  let size = 0;
-  const reader = body.getReader();
-  for (let part; (part = (await reader.read()).value) !== undefined;) {
-    parts.push(part);
-    size += part.byteLength;
-    if (size <= MOST_KEPT) continue;
-    const state = `it has more than ${MOST_KEPT} bytes, and no size`;
-    const error = call.failure("Unsafe", state);
-    await reader.cancel(error);
-    throw error;
-  }
-  return new Blob(parts);
 }
 
 /** A path as words for `tar -C DIRECTORY NAME`. */

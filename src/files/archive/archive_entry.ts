@@ -176,3 +176,31 @@ async function* zeros(count: number): AsyncGenerator<Bytes, void, undefined> {
 export function isArchiveEntry(entry: TreeEntry): entry is ArchiveEntry {
   return "piece" in entry;
 }
+
+/** The pieces of any entry, without the zeros of an archive's sparse file. */
+export async function* piecesOf(
+  entry: TreeEntry,
+): AsyncGenerator<Piece, void, undefined> {
+  if (isArchiveEntry(entry)) {
+    for (;;) {
+      const piece = await entry.piece();
+      if (piece === null) return;
+      yield piece;
+    }
+  }
+  if (entry.body === null) return;
+  const reader = entry.body.getReader();
+  let position = 0;
+  let complete = false;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      yield { position, bytes: value };
+      position += value.byteLength;
+    }
+    complete = true;
+  } finally {
+    if (!complete) await reader.cancel().catch(() => {});
+  }
+}

@@ -2,6 +2,7 @@ import { FileTransferError } from "../../errors.ts";
 import type { TreeEntry, TreeEntryType } from "../tree_entry.ts";
 import { ArchiveEntry } from "./archive_entry.ts";
 import { ByteSource } from "./byte_source.ts";
+import { readPath, readText } from "./names.ts";
 import {
   type PaxHeader,
   readDecimal,
@@ -67,9 +68,6 @@ export async function* readArchive(
 const MOST_EXTENSION = 8 * 1024 * 1024;
 /** ECMA-262, 21.4.1.1: the latest time of a `Date`, in milliseconds. */
 const LATEST = 8.64e15;
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 const TYPES: Readonly<Record<string, TreeEntryType>> = {
   "0": "file",
@@ -325,35 +323,6 @@ function typeOf(header: TarHeader, path: string): TreeEntryType {
 function problemOf(flag: string, type: TreeEntryType): string | null {
   if (type !== "other") return null;
   return `an unknown type of entry, ${JSON.stringify(flag)}`;
-}
-
-interface Text {
-  readonly text: string;
-  readonly wrong: string | null;
-}
-
-function readText(bytes: Uint8Array): Text {
-  try {
-    const text = decoder.decode(bytes);
-    return { text, wrong: text.includes("\0") ? "a name with a NUL" : null };
-  } catch {
-    const text = lenientDecoder.decode(bytes);
-    return { text, wrong: "a name that is not UTF-8" };
-  }
-}
-
-/** "./a/" is "a" and "./" is ".", as different tars write them. */
-function readPath(bytes: Uint8Array): Text {
-  const { text, wrong } = readText(bytes);
-  let start = 0;
-  while (text.startsWith("./", start)) {
-    start += 2;
-    while (text[start] === "/") start++;
-  }
-  let end = text.length;
-  while (end > start + 1 && text[end - 1] === "/") end--;
-  const path = text.slice(start, end);
-  return { text: path === "" && text !== "" ? "." : path, wrong };
 }
 
 function dateOf(seconds: number): Date {

@@ -1,7 +1,7 @@
 import type * as fs from "node:fs";
 import { FileTransferError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
-import { isArchiveEntry, type Piece } from "../archive/archive_entry.ts";
+import { isArchiveEntry, piecesOf } from "../archive/archive_entry.ts";
 import { type CopyResult, SkippedEntries } from "../copy_result.ts";
 import type { TransferProgress } from "../progress.ts";
 import type { TreeEntry } from "../tree_entry.ts";
@@ -360,31 +360,4 @@ export class Extraction {
 /** Frees the memory of bytes whose buffer nobody else reads. */
 function free({ buffer }: Uint8Array): void {
   (buffer as ArrayBuffer).transfer(0);
-}
-
-async function* piecesOf(
-  entry: TreeEntry,
-): AsyncGenerator<Piece, void, undefined> {
-  if (isArchiveEntry(entry)) {
-    for (;;) {
-      const piece = await entry.piece();
-      if (piece === null) return;
-      yield piece;
-    }
-  }
-  if (entry.body === null) return;
-  const reader = entry.body.getReader();
-  let position = 0;
-  let complete = false;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      yield { position, bytes: value };
-      position += value.byteLength;
-    }
-    complete = true;
-  } finally {
-    if (!complete) await reader.cancel().catch(() => {});
-  }
 }

@@ -3,7 +3,7 @@ import { FileTransferError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import { codeOf, localFailure } from "./local_failure.ts";
 import { kindOfSpecial } from "./local_file.ts";
-import { PartFile } from "./part_file.ts";
+import { PartFile, removeFile } from "./part_file.ts";
 import { rename } from "./rename.ts";
 
 /** Is told of what was staged and is left out. */
@@ -105,11 +105,11 @@ export class Staging {
   #mergeEntry(path: string, how: Merge): void {
     const staged = this.#fs.lstatSync(`${this.directory}/${path}`);
     const existing = this.#stat(`${this.root}/${path}`);
-    if (existing === null) return this.#rename(path);
+    if (existing === null) return this.#move(path, staged, how);
     if (!staged.isDirectory()) {
       const special = kindOfSpecial(existing);
       const isReplaced = !existing.isDirectory() && special === null;
-      if (isReplaced && how.overwrite) return this.#rename(path);
+      if (isReplaced && how.overwrite) return this.#move(path, staged, how);
       const reason = existing.isDirectory()
         ? "a directory has its name"
         : special !== null
@@ -138,9 +138,19 @@ export class Staging {
     }
   }
 
-  #rename(path: string): void {
+  /** Moves what nothing, or nothing that counts, has the name of. */
+  #move(path: string, staged: fs.Stats, how: Merge): void {
     const from = `${this.directory}/${path}`;
-    rename(from, `${this.root}/${path}`);
+    const to = `${this.root}/${path}`;
+    try {
+      rename(from, to);
+    } catch (error) {
+      // A directory of the final place may be on another file system.
+      if (codeOf(error) !== "EXDEV") throw error;
+      if (!staged.isDirectory()) return moveByCopy(from, to);
+      this.#fs.mkdirSync(to, { mode: 0o700 });
+      this.#merge(path, how);
+    }
   }
 
   /** Makes a directory and those around it; returns those that were made. */
@@ -198,6 +208,27 @@ export function checkPlace(
   const special = kindOfSpecial(existing);
   if (special === null) return existing;
   throw refuse("Exists", `a ${special}, which is not replaced`);
+}
+
+/** Moves a file or a link to another file system, where it appears as a whole. */
+export function moveByCopy(from: string, to: string): void {
+  const files = builtin("node:fs");
+  const stats = files.lstatSync(from);
+  const part = PartFile.nameBeside(to);
+  try {
+    if (stats.isSymbolicLink()) {
+      files.symlinkSync(files.readlinkSync(from), part);
+    } else {
+      files.copyFileSync(from, part, files.constants.COPYFILE_EXCL);
+      files.utimesSync(part, stats.atime, stats.mtime);
+      files.chmodSync(part, stats.mode & 0o777);
+    }
+    rename(part, to);
+  } catch (error) {
+    removeFile(part);
+    throw error;
+  }
+  removeFile(from);
 }
 
 /** What has a name, or what a link of that name leads to. */

@@ -27,6 +27,7 @@ export const LINUX_ONLY: readonly string[] = [
   "tests/unit/files/archive/write_archive_test.ts",
   "tests/unit/files/local/entries_of_test.ts",
   "tests/unit/files/local/extract_into_test.ts",
+  "tests/unit/files/local/staging_test.ts",
   "tests/unit/platform/program_test.ts",
   "tests/unit/platform/terminal/signals_test.ts",
   "tests/unit/session/keep_alive_test.ts",
