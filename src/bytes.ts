@@ -6,8 +6,10 @@ export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * A stream of bytes. Beside TypeScript's `DOM` library, `@types/node` declares
- * streams of its own; the second half makes `Readable.fromWeb` take this one. Its
- * methods are never chosen where those of the first half fit.
+ * streams of its own; the second half makes `Readable.fromWeb` take this one, and
+ * `for await` without the library `DOM.AsyncIterable`. Its methods are never
+ * chosen where those of the first half fit, and name no type of `DOM` that
+ * `@types/node` lacks.
  */
 export type ByteStream = ReadableStream<Bytes> & {
   // deno-lint-ignore no-explicit-any
@@ -19,10 +21,25 @@ export type ByteStream = ReadableStream<Bytes> & {
         getWriter(): { write(chunk?: Bytes): Promise<void> };
       };
     },
-    options?: StreamPipeOptions,
+    options?: {
+      readonly preventAbort?: boolean;
+      readonly preventCancel?: boolean;
+      readonly preventClose?: boolean;
+      readonly signal?: AbortSignal;
+    },
   ): Output;
   // deno-lint-ignore no-explicit-any
   tee(): [any, any];
+  values(
+    options?: { readonly preventCancel?: boolean },
+  ): AsyncIterableIterator<Bytes> & AsyncDisposable & {
+    // deno-lint-ignore no-explicit-any
+    [Symbol.asyncIterator](): any;
+  };
+  [Symbol.asyncIterator](): AsyncIterableIterator<Bytes> & AsyncDisposable & {
+    // deno-lint-ignore no-explicit-any
+    [Symbol.asyncIterator](): any;
+  };
 };
 
 const encoder = new TextEncoder();

@@ -195,19 +195,24 @@ function testOf(load: string): string {
 `;
 }
 
-/** With the default libraries, of which `DOM` declares streams, too. */
-const TYPES_CONFIG = {
-  compilerOptions: {
-    module: "nodenext",
-    target: "es2022",
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    skipLibCheck: true,
-    noEmit: true,
-    typeRoots: [bundlerTool("@types")],
-    types: ["node"],
+const TYPES_OPTIONS = {
+  module: "nodenext",
+  target: "es2022",
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: false,
+  noEmit: true,
+  typeRoots: [bundlerTool("@types")],
+  types: ["node"],
+};
+
+/** Beside `@types/node`, which declares streams, as `DOM` does. */
+const LIBRARIES = {
+  "TypeScript's default libraries": {},
+  "the libraries of many frameworks": {
+    lib: ["dom", "dom.iterable", "esnext"],
   },
-  files: ["types.mts"],
+  "no library of a page": { lib: ["es2022"] },
 };
 
 async function esbuild(project: Project, ...args: string[]): Promise<void> {
@@ -247,12 +252,16 @@ const installed = sharedProject(async (project) => {
 }, { private: true });
 
 if (!shared) {
-  test("project: TypeScript's default libraries, and @types/node", async () => {
-    const project = await installed();
-    await project.add("types.ts", "types.mts");
-    await project.write("tsconfig.json", TYPES_CONFIG);
-    assertEquals(await project.bundler("typescript/bin/tsc", "-p", "."), "");
-  }, { timeout: 120_000 });
+  for (const [title, libraries] of Object.entries(LIBRARIES)) {
+    test(`project: ${title}, and @types/node`, async () => {
+      const project = await installed();
+      await project.add("types.ts", "types.mts");
+      const compilerOptions = { ...TYPES_OPTIONS, ...libraries };
+      const files = ["types.mts"];
+      await project.write("tsconfig.json", { compilerOptions, files });
+      assertEquals(await project.bundler("typescript/bin/tsc", "-p", "."), "");
+    }, { timeout: 120_000 });
+  }
 }
 
 for (const [name, build] of Object.entries({ ...FEW, ...shared ? {} : MORE })) {

@@ -18,6 +18,21 @@ export async function copyToNode(): Promise<number> {
   return sources.length;
 }
 
+/** With or without `DOM.AsyncIterable`. */
+export async function readInLoops(): Promise<number> {
+  const client = await createClient();
+  const pods = new Api(Pod, { client });
+  const session = await pods.exec.stream("web-0", { command: ["ls"] });
+  let length = 0;
+  for await (const chunk of session.stdout) {
+    const bytes: Uint8Array<ArrayBuffer> = chunk;
+    length += bytes.byteLength;
+  }
+  const kept = session.stderr.values({ preventCancel: true });
+  for await (const chunk of kept) length += chunk.byteLength;
+  return length;
+}
+
 /** They are still the streams of a page. */
 export async function readOnPage(): Promise<string> {
   const client = await createClient();
@@ -27,7 +42,7 @@ export async function readOnPage(): Promise<string> {
   const reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> = one
     .getReader();
   const text: ReadableStream<string> = two.pipeThrough(new TextDecoderStream());
-  for await (const part of text) part.trim();
+  (await text.getReader().read()).value?.trim();
   // @ts-expect-error: it takes text.
   log.pipeThrough(new TextEncoderStream());
   try {
