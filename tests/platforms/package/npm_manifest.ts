@@ -3,7 +3,10 @@ export interface NpmManifest {
   readonly name: string;
   readonly version: string;
   readonly exports: Readonly<
-    Record<string, { readonly default: string } | string>
+    Record<
+      string,
+      { readonly types: string; readonly default: string } | string
+    >
   >;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly [field: string]: unknown;
@@ -46,6 +49,7 @@ export function npmManifest(
     ...rest,
     // Tools read the manifest of what they bundle.
     exports: { ...exports, "./package.json": "./package.json" },
+    typesVersions: { "*": declarations(packed) },
     ...repository && { repository: { type: "git", url: repository } },
     description: "Runs commands in Kubernetes pods and attaches to them: " +
       "each channel a Web stream, on Deno, Bun, Node, browsers and Workers",
@@ -60,6 +64,19 @@ export function npmManifest(
       optional.map(([name]) => [name, { optional: true }]),
     ),
   };
+}
+
+/**
+ * The declarations of the entries beside the main one, for TypeScript with
+ * `moduleResolution: "node10"`, which does not read `exports`.
+ */
+function declarations({ exports }: NpmManifest): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const [entry, target] of Object.entries(exports)) {
+    if (typeof target === "string" || entry === ".") continue;
+    found[entry.slice(2)] = [target.types.slice(2)];
+  }
+  return found;
 }
 
 /** The paths of a package's entry points. */

@@ -209,6 +209,10 @@ const TYPES_OPTIONS = {
 /** Beside `@types/node`, which declares streams, as `DOM` does. */
 const LIBRARIES = {
   "TypeScript's default libraries": {},
+  "the module resolution of old": {
+    module: "esnext",
+    moduleResolution: "node10",
+  },
   "the libraries of many frameworks": {
     lib: ["dom", "dom.iterable", "esnext"],
   },
