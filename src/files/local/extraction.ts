@@ -148,6 +148,8 @@ export class Extraction {
     if (blocked !== null) return this.#skip(path, blocked);
     if (type === "directory") return;
     const local = this.#directories.local(parts);
+    const part = type === "file" ? this.#stageNew(entry, local) : null;
+    if (part !== null) return await this.#fill(entry, part);
     const existing = this.#directories.stat(parts);
     if (existing !== null) {
       if (existing.isDirectory()) {
@@ -177,9 +179,23 @@ export class Extraction {
     this.#bytes -= stats.size;
   }
 
+  /**
+   * Creates a file in the copy's own directory, without a look at what is there:
+   * most files are new. Null if something has the name.
+   */
+  #stageNew(entry: TreeEntry, local: string): PartFile | null {
+    if (!this.#options.isStaging) return null;
+    try {
+      return this.#openPart(entry, local);
+    } catch (error) {
+      if (codeOf(error) === "EEXIST") return null;
+      throw error;
+    }
+  }
+
   async #writeFile(entry: TreeEntry, local: string): Promise<void> {
     try {
-      await this.#writePart(entry, local);
+      await this.#fill(entry, this.#openPart(entry, local));
     } catch (cause) {
       const isTaken = !this.#options.isStaging && codeOf(cause) === "ENOENT";
       if (!isTaken) throw cause;
@@ -191,16 +207,18 @@ export class Extraction {
     }
   }
 
-  async #writePart(entry: TreeEntry, local: string): Promise<void> {
+  #openPart(entry: TreeEntry, local: string): PartFile {
+    const { size, modified } = entry;
+    const isKept = !this.#options.isStaging;
+    const name = isKept ? PartFile.keptName(local, size, modified) : local;
+    const begun = begunOf(entry);
+    return new PartFile(local, size, { name, begun, isKept });
+  }
+
+  async #fill(entry: TreeEntry, part: PartFile): Promise<void> {
     const { path, size } = entry;
     const { signal, onProgress } = this.#options;
-    const begun = "begun" in entry ? entry.begun as LocalPart : null;
-    const offset = begun?.size ?? 0;
-    const isKept = !this.#options.isStaging;
-    const name = isKept
-      ? PartFile.keptName(local, size, entry.modified)
-      : local;
-    const part = new PartFile(local, size, { name, begun, isKept });
+    const offset = begunOf(entry)?.size ?? 0;
     try {
       let written = offset;
       for await (const { position, bytes, isOwned } of piecesOf(entry)) {
@@ -355,6 +373,10 @@ export class Extraction {
       removeFile(name);
     }
   }
+}
+
+function begunOf(entry: TreeEntry): LocalPart | null {
+  return "begun" in entry ? entry.begun as LocalPart : null;
 }
 
 /** Frees the memory of bytes whose buffer nobody else reads. */
