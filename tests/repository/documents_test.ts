@@ -106,6 +106,18 @@ for (const document of DOCUMENTS) {
   });
 }
 
+test("the README lists every guide, by its title", async () => {
+  const readme = await read("README.md");
+  const missing: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("examples/", root))) {
+    if (!name.endsWith(".md") || name === "README.md") continue;
+    const [, title] = /^# (.*)$/m.exec(await read(`examples/${name}`)) ?? [];
+    const link = `| [${title}](examples/${name})`;
+    if (!readme.includes(link)) missing.push(link);
+  }
+  assertEquals(missing, []);
+});
+
 test("every example is in the list of examples", async () => {
   const list = await read("examples/README.md");
   const names = (await readExamples()).map(({ name }) => name);
