@@ -36,8 +36,12 @@ export async function cp(commandLine: CommandLine): Promise<number> {
       COMMAND,
     );
     return await untilInterrupted(async (signal) => {
-      const line = process.stderr.isTTY
-        ? new ProgressLine((text) => process.stderr.write(text))
+      // A dumb terminal cannot erase a line.
+      const line = process.stderr.isTTY && process.env.TERM !== "dumb"
+        ? new ProgressLine(
+          (text) => process.stderr.write(text),
+          () => process.stderr.columns,
+        )
         : null;
       const onProgress = (progress: TransferProgress) => line?.update(progress);
       const options = { container, signal, onProgress, timeout: null };

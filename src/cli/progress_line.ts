@@ -15,6 +15,7 @@ const ERASE = "\r\x1b[K";
 /** Draws one line on a terminal, again and again. */
 export class ProgressLine {
   readonly #write: (text: string) => void;
+  readonly #columns: () => number;
   readonly #now: () => number;
   readonly #begun: number;
   #drawn = -Infinity;
@@ -22,13 +23,16 @@ export class ProgressLine {
 
   /**
    * @param write Writes to the terminal.
+   * @param columns The terminal's width; 0 if it is not known.
    * @param now Milliseconds on any clock.
    */
   constructor(
     write: (text: string) => void,
+    columns: () => number = () => 0,
     now: () => number = () => performance.now(),
   ) {
     this.#write = write;
+    this.#columns = columns;
     this.#now = now;
     this.#begun = now();
   }
@@ -39,7 +43,9 @@ export class ProgressLine {
     if (now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#isShown = true;
-    const text = progressText(progress, now - this.#begun);
+    // A line that wraps cannot be erased; in the last column some wrap already.
+    const width = (this.#columns() || Infinity) - 1;
+    const text = progressText(progress, now - this.#begun, width);
     this.#write(`${ERASE}${text}`);
   }
 
@@ -50,19 +56,27 @@ export class ProgressLine {
   }
 }
 
-/** @param elapsed Milliseconds since the beginning. */
+/**
+ * @param elapsed Milliseconds since the beginning.
+ * @param width What does not fit is left out: the bar first, then the end.
+ */
 export function progressText(
   { bytes, total, files }: CopyProgress,
   elapsed: number,
+  width = Infinity,
 ): string {
   const rate = `${sizeText(elapsed > 0 ? bytes * 1_000 / elapsed : 0)}/s`;
   const count = files === 1 ? "1 file" : `${files} files`;
-  if (total === null) return `${sizeText(bytes)}  ${rate}  ${count}`;
+  if (total === null) {
+    return `${sizeText(bytes)}  ${rate}  ${count}`.slice(0, width);
+  }
   const done = total === 0 ? 1 : Math.min(1, bytes / total);
   const bar = "#".repeat(Math.floor(done * WIDTH)).padEnd(WIDTH);
   const percent = `${Math.floor(done * 100)}%`.padStart(4);
   const sizes = `${sizeText(bytes)} of ${sizeText(total)}`;
-  return `[${bar}] ${percent}  ${sizes}  ${rate}  ${count}`;
+  const text = `${percent}  ${sizes}  ${rate}  ${count}`;
+  const whole = `[${bar}] ${text}`;
+  return whole.length <= width ? whole : text.trimStart().slice(0, width);
 }
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB"];

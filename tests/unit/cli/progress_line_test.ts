@@ -33,10 +33,39 @@ test("progress: bytes, share, rate and files", () => {
   ) assertEquals(progressText(progress, elapsed), text);
 });
 
+test("progress: a line is narrower than the terminal, without the bar if need be", () => {
+  const progress = { bytes: 6 * MIB, total: 24 * MIB, files: 2 };
+  for (
+    const [columns, text] of [
+      [
+        74,
+        "[######                  ]  25%  6.0 MiB of 24.0 MiB  6.0 MiB/s  2 files",
+      ],
+      [72, "25%  6.0 MiB of 24.0 MiB  6.0 MiB/s  2 files"],
+      [20, "25%  6.0 MiB of 24."],
+    ] as const
+  ) {
+    let now = 0;
+    const written: string[] = [];
+    const line = new ProgressLine(
+      (text) => written.push(text),
+      () => columns,
+      () => now,
+    );
+    now = 1_000;
+    line.update(progress);
+    assertEquals(written, [`\r\x1b[K${text}`]);
+  }
+});
+
 test("progress: the line is drawn ten times a second, and erased at the end", () => {
   let now = 0;
   const written: string[] = [];
-  const line = new ProgressLine((text) => written.push(text), () => now);
+  const line = new ProgressLine(
+    (text) => written.push(text),
+    () => 0,
+    () => now,
+  );
   for (; now <= 250; now += 50) {
     line.update({ bytes: now, total: null, files: 0 });
   }
