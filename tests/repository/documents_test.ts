@@ -118,6 +118,19 @@ test("the README lists every guide, by its title", async () => {
   assertEquals(missing, []);
 });
 
+test("the calls in the tables of migration.md compile", async () => {
+  const compiled = (await read("tests/types/migration_rows.ts")).split("\n")
+    .map((line) => line.trim().replace(/;$/, ""));
+  const rows = (await read("examples/migration.md")).matchAll(
+    /^\|.*\|(.*)\|$/gm,
+  );
+  const calls = [...rows].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`(\w+[^`]*\(.*?\))`/g)].map(([, call = ""]) => call)
+  ).filter((call) => !/\.\.\.|^new |^for /.test(call));
+  assert(calls.length > 25);
+  assertEquals(calls.filter((call) => !compiled.includes(call)), []);
+});
+
 test("every example is in the list of examples", async () => {
   const list = await read("examples/README.md");
   const names = (await readExamples()).map(({ name }) => name);

@@ -108,6 +108,15 @@ export async function patches(): Promise<void> {
   deployments.patch("web", [{ op: "set", path: "/a" }], { type: "json" });
   const part: ObjectPatch<Pod> = { spec: { containers: [{ name: "a" }] } };
   await new Api(Pod, { client }).patch("web-0", part);
+  // Objects and their parts as they are, typed by the interfaces.
+  const object = await deployments.get("web");
+  const force = { type: "apply", fieldManager: "me", force: true } as const;
+  await deployments.patch("web", object, force);
+  await deployments.patch("web", { spec: object.spec });
+  const containers = object.spec!.template.spec!.containers;
+  await deployments.patch("web", {
+    spec: { template: { spec: { $retainKeys: [], containers } } },
+  });
 }
 
 /** Deletions; deleting a collection needs a selector. */

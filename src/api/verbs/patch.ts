@@ -15,9 +15,13 @@ import type {
  */
 export type ObjectPatch<T> = T extends readonly (infer Item)[]
   ? ObjectPatch<Item>[]
-  : T extends object ?
-      & { readonly [Field in keyof T]?: ObjectPatch<T[Field]> | null }
-      & { readonly [Directive in `$${string}`]?: unknown }
+  : T extends object // An interface, such as `PodSpec`, has no index signature for directives.
+    ?
+      | T
+      | (
+        & { readonly [Field in keyof T]?: ObjectPatch<T[Field]> | null }
+        & { readonly [Directive in `$${string}`]?: unknown }
+      )
   : T;
 
 /** One operation of a JSON patch (RFC 6902); paths are JSON pointers (RFC 6901). */
