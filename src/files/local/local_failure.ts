@@ -30,8 +30,33 @@ const STATES: Readonly<Partial<Record<FileTransferReason, string>>> = {
   Unsafe: "it is a symbolic link on this machine",
 };
 
-/** The code of an error of the file system; undefined if it has none. */
-export function codeOf(error: unknown): string | undefined {
+/** Of Windows' own numbers, those that have a reason here (as in libuv). */
+const WINDOWS_CODES: Readonly<Record<string, string>> = {
+  2: "ENOENT",
+  3: "ENOENT",
+  5: "EACCES",
+  19: "EROFS",
+  32: "EBUSY",
+  33: "EBUSY",
+  39: "ENOSPC",
+  80: "EEXIST",
+  112: "ENOSPC",
+  145: "ENOTEMPTY",
+  183: "EEXIST",
+  206: "ENAMETOOLONG",
+  1295: "ENOSPC",
+  1314: "EPERM",
+};
+
+/**
+ * The code of an error of the file system; undefined if it has none.
+ *
+ * @param windows For tests; whether the system is Windows.
+ */
+export function codeOf(
+  error: unknown,
+  windows: boolean = builtin("node:process").platform === "win32",
+): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   if (typeof code === "string") return code;
   if (!(error instanceof Error)) return undefined;
@@ -40,6 +65,8 @@ export function codeOf(error: unknown): string | undefined {
   // Deno 2.9 knows not all codes: neither EFBIG nor EDQUOT.
   const number = /\(os error (\d+)\)$/.exec(error.message)?.[1];
   if (number === undefined) return undefined;
+  // Windows has numbers of its own: its 5, access denied, is EIO elsewhere.
+  if (windows) return WINDOWS_CODES[number];
   const codes = Object.entries(builtin("node:os").constants.errno);
   return codes.find(([, value]) => value === Number(number))?.[0];
 }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import process from "node:process";
 import { FileTransferError } from "../../../../src/errors.ts";
 import {
   codeOf,
@@ -54,10 +55,21 @@ test("Deno's missing permission is a denial", () => {
 });
 
 test("an error by Deno without a code has a number of the system", () => {
-  const cause = new Error("File too large (os error 27)");
+  const number = process.platform === "win32" ? 112 : 27;
+  const cause = new Error(`File too large (os error ${number})`);
   const error = localFailure(cause, "copy it", "/a") as FileTransferError;
   assertEquals([error.reason, error.cause], ["NoSpace", cause]);
   assertEquals(codeOf(new Error("File too large")), undefined);
+});
+
+test("the numbers of Windows are not those of POSIX", () => {
+  const windows = (number: number) =>
+    codeOf(new Error(`In another language (os error ${number})`), true);
+  assertEquals([2, 5, 32, 112, 1314].map(windows), [
+    ...["ENOENT", "EACCES", "EBUSY", "ENOSPC", "EPERM"],
+  ]);
+  assertEquals(windows(28), undefined);
+  assertEquals(codeOf(coded("EIO"), true), "EIO");
 });
 
 test("any other error stays what it is", () => {
