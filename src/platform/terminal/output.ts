@@ -9,22 +9,49 @@ export interface OutputWriter {
   close(): void;
 }
 
-/** Opens the process's stdout or stderr for writing. */
-export function openOutput(name: "stdout" | "stderr"): OutputWriter {
-  return "Deno" in globalThis ? new DenoOutput(name) : new NodeOutput(name);
+/**
+ * An error of a write as POSIX has it: on Windows, the code is `EOF` if the
+ * reader of a pipe is gone (libuv's ERROR_BROKEN_PIPE).
+ */
+export function writeFailure(error: unknown): unknown {
+  if (Reflect.get(Object(error), "code") !== "EOF") return error;
+  const failure = new Error("write EPIPE", { cause: error });
+  return Object.assign(failure, { code: "EPIPE" });
 }
+
+/** Opens the process's stdout or stderr for writing. */
+export function openOutput(
+  name: "stdout" | "stderr",
+  streams: OutputStreams = { node: () => builtin("node:process")[name] },
+): OutputWriter {
+  return "Deno" in globalThis
+    ? new DenoOutput(streams.deno ?? Deno[name])
+    : new NodeOutput(streams.node());
+}
+
+/** What is written to; tests replace it. */
+export interface OutputStreams {
+  readonly deno?: DenoStream;
+  node(): NodeJS.WriteStream;
+}
+
+type DenoStream = { write(bytes: Uint8Array): Promise<number> };
 
 /** Deno before 2.7 loses bytes written through `node:process`. */
 class DenoOutput implements OutputWriter {
-  readonly #stream: { write(bytes: Uint8Array): Promise<number> };
+  readonly #stream: DenoStream;
 
-  constructor(name: "stdout" | "stderr") {
-    this.#stream = Deno[name];
+  constructor(stream: DenoStream) {
+    this.#stream = stream;
   }
 
   async write(bytes: Bytes): Promise<void> {
-    for (let rest = bytes; rest.byteLength > 0;) {
-      rest = rest.subarray(await this.#stream.write(rest));
+    try {
+      for (let rest = bytes; rest.byteLength > 0;) {
+        rest = rest.subarray(await this.#stream.write(rest));
+      }
+    } catch (error) {
+      throw writeFailure(error);
     }
   }
 
@@ -38,14 +65,17 @@ class NodeOutput implements OutputWriter {
   // listener.
   readonly #onError = (): void => {};
 
-  constructor(name: "stdout" | "stderr") {
-    this.#stream = builtin("node:process")[name];
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
     this.#stream.on("error", this.#onError);
   }
 
   write(bytes: Bytes): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#stream.write(bytes, (error) => error ? reject(error) : resolve());
+      this.#stream.write(
+        bytes,
+        (error) => error ? reject(writeFailure(error)) : resolve(),
+      );
     });
   }
 
