@@ -27,7 +27,7 @@ testCase(
   async (fixture) => {
     const { pods, pod } = fixture;
     const image = imageOf(fixture);
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const session = await pods.debug(name, {
       image,
       container: "main",
@@ -56,7 +56,7 @@ testCase(
   async (fixture) => {
     const { pods, pod } = fixture;
     const image = imageOf(fixture);
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     // With shorter lines, a containerd that is busy writes a log for longer than
     // it lets a process' output wait for once that has ended.
     const session = await pods.debug(name, {
@@ -74,7 +74,7 @@ testCase(
   "debug: a name that is taken is no end of the first container",
   async (fixture) => {
     const { pods, pod } = fixture;
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const options = {
       image: imageOf(fixture),
       name: "tools",
@@ -151,7 +151,7 @@ embeddedCase(
   "debug: an image that cannot be pulled fails in the cluster's words",
   async (fixture) => {
     const { pods, pod } = fixture;
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const image = "registry.invalid/none:1";
     const error = await rejection(pods.debug(name, { image }), WaitFailedError);
     assertMatch(error.reason, /^(ErrImagePull|ImagePullBackOff)$/);
@@ -168,7 +168,7 @@ embeddedCase(
   "debug: containers that are added at the same time are all added",
   async (fixture, cluster) => {
     const { pods, pod } = fixture;
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const options = { image: imageOf(fixture), ...sh("exit 3") };
     const body = { kind: "Status", reason: "Conflict", message: "changed" };
     cluster.requestFault = {
@@ -191,7 +191,7 @@ embeddedCase(
   async (fixture) => {
     const { pods, pod } = fixture;
     const image = imageOf(fixture);
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const abort = new AbortController();
     const session = await pods.debug(name, {
       image,

@@ -358,7 +358,7 @@ testCase(
 testCase(
   "verbs: an ephemeral container joins a pod for good",
   async ({ pods, pod, podSpec }) => {
-    const name = await pod();
+    const name = await pod({ labels: { own: "pod" } });
     const { containers } = podSpec({
       container: { name: "look", stdin: true, command: ["cat"] },
     });

@@ -3,6 +3,7 @@ import { CHANNEL } from "../../channel/frame.ts";
 import type { Attached } from "./stitch.ts";
 
 const LF = 10;
+const CR = 13;
 
 /** How much of the output is kept, in bytes. */
 const KEPT = 2 ** 20;
@@ -19,13 +20,36 @@ interface Part {
   readonly bytes: ByteBuilder;
 }
 
-/** What a session has delivered: its length, and its end. */
+/** Drops each CR: containerd's log lacks those in front of an LF. */
+export function withoutReturns(bytes: Bytes): Bytes {
+  return bytes.includes(CR) ? bytes.filter((byte) => byte !== CR) : bytes;
+}
+
+/** Has each line end with CR LF, as from a terminal. */
+export function withReturns(bytes: Bytes): Bytes {
+  const lines = new ByteBuilder();
+  let from = 0;
+  for (let at = 0; (at = bytes.indexOf(LF, at)) >= 0; at++) {
+    if (bytes[at - 1] === CR) continue;
+    lines.append(bytes.subarray(from, at));
+    lines.append(CRLF);
+    from = at + 1;
+  }
+  if (from === 0) return bytes;
+  lines.append(bytes.subarray(from));
+  return lines.take();
+}
+
+const CRLF: Bytes = new Uint8Array([CR, LF]);
+
+/** What a session has delivered, without CRs: its length, and its end. */
 export class DeliveredOutput {
   readonly #parts: Part[] = [];
   /** The streams that end within a line. */
   readonly #unfinished = new Set<number>();
   #length = 0;
   #kept = 0;
+  #hasReturns = false;
 
   /** The number of bytes of both streams. */
   get length(): number {
@@ -37,10 +61,19 @@ export class DeliveredOutput {
     return this.#unfinished.size;
   }
 
-  add(channel: number, payload: Bytes): void {
-    const { byteLength } = payload;
+  /** Whether the latest line has ended with CR LF. */
+  get hasReturns(): boolean {
+    return this.#hasReturns;
+  }
+
+  add(channel: number, bytes: Bytes): void {
     const isOutput = channel === CHANNEL.stdout || channel === CHANNEL.stderr;
-    if (!isOutput || byteLength === 0) return;
+    if (!isOutput) return;
+    const end = bytes.lastIndexOf(LF);
+    if (end > 0) this.#hasReturns = bytes[end - 1] === CR;
+    const payload = withoutReturns(bytes);
+    const { byteLength } = payload;
+    if (byteLength === 0) return;
     this.#length += byteLength;
     this.#kept += byteLength;
     if (payload[byteLength - 1] === LF) this.#unfinished.delete(channel);

@@ -1,3 +1,4 @@
+import type { Bytes } from "../../bytes.ts";
 import type { Deadline } from "../../client/deadline.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import type { CallSite } from "../../call_site.ts";
@@ -15,6 +16,7 @@ import {
   statusOfEnd,
   waitForEnd,
 } from "./container_state.ts";
+import { withReturns } from "./delivered_output.ts";
 import {
   LaunchedConnection,
   type LaunchSource,
@@ -47,9 +49,9 @@ export async function launchSession(
   options: LaunchSessionOptions,
 ): Promise<LaunchedSession> {
   const { context: { client }, pod, container } = place;
-  const { channels, deadline, site, outlives, stitches, leave } = options;
+  const { channels, deadline, site, stitches, leave } = options;
   const attachment = await attach(place, options);
-  const source = sourceOf(place, options.pod, outlives);
+  const source = sourceOf(place, options);
   const protocol: ChannelProtocol = attachment?.protocol ?? V4;
   const connection = new LaunchedConnection(
     attachment?.connection ?? null,
@@ -96,14 +98,18 @@ async function attach(
 
 function sourceOf(
   place: ContainerPlace,
-  pod: Pod,
-  outlives: boolean,
+  { pod, outlives, channels: { tty } }: LaunchSessionOptions,
 ): LaunchSource {
+  // The log of a terminal may lack the CRs.
+  const shown = (bytes: Bytes) => tty ? withReturns(bytes) : bytes;
   return {
     outlives,
-    readLog: (signal) => readLogSoFar(place, MOST_BEFORE, signal),
+    tty,
+    readLog: async (signal) =>
+      shown(await readLogSoFar(place, MOST_BEFORE, signal)),
     readEndedLog: (signal, take) => readEndedLog(place, signal, take),
-    readWholeLog: (signal, take) => readWholeLog(place, pod, signal, take),
+    readWholeLog: (signal, take) =>
+      readWholeLog(place, pod, signal, (bytes) => take(shown(bytes))),
     end: async (signal) => statusOfEnd(await waitForEnd(place, signal)),
   };
 }

@@ -18,11 +18,13 @@ import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
 import { type EndedLog, missingOutput } from "./missing_output.ts";
 import { findRest } from "./rest_of_log.ts";
 import {
+  asLogged,
   attachedFrom,
   lastAttachedFrom,
   linesOf,
   type Overlap,
   overlapOf,
+  receivedLength,
 } from "./stitch.ts";
 
 /** Where the connection gets what an attach does not tell. */
@@ -219,12 +221,13 @@ export class LaunchedConnection implements Connection {
       if (attempt > 0) await sleep(FIRST_DELAY * 2 ** (attempt - 1), signal);
       if (isOver()) return;
       const { size } = held;
-      const lines = linesOf(held.bytes());
+      const before = held.bytes();
       const log = await this.#source.readLog(signal);
+      const lines = linesOf(asLogged(log, before));
       // What has arrived together with the log is read first.
       await sleep(QUIET, signal);
       if (isOver()) return;
-      const attached = held.bytes();
+      const attached = asLogged(log, held.bytes());
       const isQuiet = held.size === size && !this.#attachPaused;
       const moment = isQuiet ? "quiet" : "busy";
       const from = attachedFrom(log, attached, moment, lines);
@@ -240,7 +243,14 @@ export class LaunchedConnection implements Connection {
     // Some of what was passed on may have come by the attach, too.
     const twice = log.subarray(start, Math.max(start, this.#passed));
     this.#pass(log.subarray(0, start));
-    this.#live(held, overlapOf(twice, held.bytes()) ?? undefined);
+    const received = held.bytes();
+    const overlap = overlapOf(twice, asLogged(log, received));
+    if (overlap === null) return this.#live(held);
+    const { stdout, stderr } = received;
+    this.#live(held, {
+      stdout: receivedLength(log, stdout, overlap.stdout),
+      stderr: receivedLength(log, stderr, overlap.stderr),
+    });
   }
 
   /** Passes on a log from its start, without what was passed on before. */
@@ -356,7 +366,7 @@ export class LaunchedConnection implements Connection {
     await this.#source.readWholeLog(signal, (bytes) => log.append(bytes));
     signal.throwIfAborted();
     const all = log.take();
-    const attached = held.bytes();
+    const attached = asLogged(all, held.bytes());
     const from = attachedFrom(all, attached, "ended");
     if (from !== null) return this.#merge(all, from, held);
     // The attach may have ended early, too.

@@ -1,10 +1,16 @@
 import { ByteBuilder, type Bytes } from "../../bytes.ts";
-import type { DeliveredOutput } from "./delivered_output.ts";
+import {
+  type DeliveredOutput,
+  withoutReturns,
+  withReturns,
+} from "./delivered_output.ts";
 import { endsAs, findRest, restFrom } from "./rest_of_log.ts";
 import { overlapOf } from "./stitch.ts";
 
 /** How a log is read that is complete. */
 export interface EndedLog {
+  /** Whether the process has a terminal. */
+  readonly tty: boolean;
   /** Reads it by one request, whose answer may be cut. */
   readEndedLog(
     signal: AbortSignal,
@@ -52,7 +58,8 @@ export async function missingOutput(
   end = new LogEnd(delivered, isAll);
   await log.readWholeLog(signal, (bytes) => end.add(bytes));
   const missing = end.isDelivered() ? NOTHING : end.missing();
-  if (missing !== null) return missing;
+  // A terminal's log is not that exact.
+  if (missing !== null || log.tty) return missing ?? NOTHING;
   const count = isAll ? end.length - delivered.length : 0;
   const what = count > 0 ? `${count} bytes of the output` : "output";
   throw new Error(
@@ -85,7 +92,8 @@ class LogEnd {
   }
 
   /** @throws There is more than may be kept. */
-  add(bytes: Bytes): void {
+  add(given: Bytes): void {
+    const bytes = withoutReturns(given);
     this.#length += bytes.byteLength;
     this.#kept += bytes.byteLength;
     this.#replaces ||= hasReplacement(bytes);
@@ -130,7 +138,8 @@ class LogEnd {
       ? restFrom(log.subarray(this.#from - start), this.#attached)
       : findRest(log, this.#attached)?.rest ?? null;
     // Such a log tells nothing about other bytes.
-    return rest === null && this.#replaces ? NOTHING : rest;
+    if (rest === null) return this.#replaces ? NOTHING : null;
+    return this.#delivered.hasReturns ? withReturns(rest) : rest;
   }
 
   #bytes(): Bytes {

@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { DeliveredOutput } from "../../../../src/api/launch/delivered_output.ts";
+import {
+  DeliveredOutput,
+  withReturns,
+} from "../../../../src/api/launch/delivered_output.ts";
 import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
 
@@ -26,4 +29,23 @@ test("both streams are told apart, other channels are none", () => {
   assertEquals([output.length, output.unfinished], [4, 2]);
   for (let i = 0; i < 3000; i++) output.add(1 + i % 2, encodeText("x"));
   assertEquals(output.end().stdout.byteLength, 512);
+});
+
+test("CRs do not count, and are put back in front of each LF", () => {
+  const output = new DeliveredOutput();
+  output.add(1, encodeText("a\r\nb\r"));
+  output.add(1, encodeText("\n"));
+  assertEquals([output.length, output.hasReturns], [4, true]);
+  output.add(1, encodeText("c\n"));
+  assertEquals([output.length, output.hasReturns], [6, false]);
+  const cases = [
+    ["a\nb", "a\r\nb"],
+    ["a\r\nb\n", "a\r\nb\r\n"],
+    ["\n\n", "\r\n\r\n"],
+    ["none", "none"],
+    ["", ""],
+  ] as const;
+  for (const [text, expected] of cases) {
+    assertEquals(decodeText(withReturns(encodeText(text))), expected);
+  }
 });

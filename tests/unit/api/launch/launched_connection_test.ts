@@ -16,6 +16,7 @@ import { FakeConnection } from "../../../support/fake_connection.ts";
 class FakeContainer implements LaunchSource {
   log = "";
   outlives = false;
+  tty = false;
   /** How often the log was compared with what was delivered. */
   compared = 0;
   /** Why the log cannot be read after the end. */
@@ -164,6 +165,24 @@ test("what an attach that ends early has not delivered comes from the log", asyn
     assertEquals(await stdout.ended, "a\nc\nd and more\ne\nb\n");
     assertEquals(await stderr.ended, "b\n");
     assertEquals(container.compared, 1);
+  }
+});
+
+test("a log that lacks the CRs is compared without them", async () => {
+  for (const isCut of [false, true]) {
+    const container = new FakeContainer();
+    container.log = "1\n";
+    const { attach, session, stdout } = open(container);
+    await stdout.until("1\n");
+    attach.message(1, "2\r\n3\r\n");
+    container.log += "2\n3\n";
+    await stdout.until("3\r\n");
+    if (isCut) container.log += "4\n5\n";
+    attach.message(3, JSON.stringify(SUCCESS));
+    container.ended.resolve({ status: "Success" });
+    assertEquals(await session.exitCode, 0);
+    const rest = isCut ? "4\r\n5\r\n" : "";
+    assertEquals(await stdout.ended, `1\n2\r\n3\r\n${rest}`);
   }
 });
 
