@@ -23,7 +23,7 @@ export interface LogLine {
  * The output of a container's main process, stdout and stderr in the order of
  * their arrival. As in container runtimes, each line has the time at which it
  * was complete, and an incomplete line is added at the end. Old lines are
- * discarded.
+ * discarded, and so is the beginning of one that has no end.
  */
 export class ContainerLog {
   /** Whether the log is complete. */
@@ -44,9 +44,13 @@ export class ContainerLog {
 
   /** Adds output of stdout (1) or stderr (2). */
   append(channel: 1 | 2, bytes: Bytes): void {
-    const text = decodeLatin1(bytes);
-    const lines = (this.#incomplete[channel] + text).split("\n");
-    this.#incomplete[channel] = lines.pop()!;
+    // The incomplete line is not searched again: it may have no end.
+    const lines = decodeLatin1(bytes).split("\n");
+    lines[0] = this.#incomplete[channel] + lines[0];
+    const rest = lines.pop()!;
+    this.#incomplete[channel] = rest.length > 2 * CHARACTERS
+      ? rest.slice(-CHARACTERS)
+      : rest;
     for (const line of lines) this.#add(`${line}\n`);
     if (lines.length > 0) this.#changes.notify();
   }

@@ -109,8 +109,8 @@ const ALL: TransportCapabilities = {
 /**
  * Creates a transport without sockets, for unit tests. Its API server in memory
  * stores objects of every kind, runs functions as commands and speaks the real
- * channel protocol. Workloads make pods. Everything happens within turns of the event
- * loop. TLS options and proxies are accepted and ignored.
+ * channel protocol. Workloads make pods. Everything happens within turns of the
+ * event loop. TLS options and proxies are accepted and ignored.
  *
  * @example A command that counts its input
  * ```ts
@@ -218,7 +218,7 @@ class ApiServerTransport implements MemoryTransport {
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
-    await this.#nextTurn(request);
+    await this.#afterCaller(request);
     const response = this.#api.handle(toApiRequest(request));
     if (response.kind !== "upgrade") {
       return toHttpResponse(response, request.signal);
@@ -229,7 +229,7 @@ class ApiServerTransport implements MemoryTransport {
   }
 
   async connect(request: UpgradeRequest): Promise<Connection> {
-    await this.#nextTurn(request);
+    await this.#afterCaller(request);
     const response = this.#api.handle(toApiRequest(request, {
       connection: "Upgrade",
       upgrade: "websocket",
@@ -253,8 +253,8 @@ class ApiServerTransport implements MemoryTransport {
     await this.#api.close();
   }
 
-  /** Continues in a later turn of the event loop, as over a network. */
-  async #nextTurn({ signal }: TransportTarget): Promise<void> {
+  /** Continues after the caller, as over a network. */
+  async #afterCaller({ signal }: TransportTarget): Promise<void> {
     signal.throwIfAborted();
     await Promise.resolve();
     signal.throwIfAborted();
