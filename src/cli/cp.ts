@@ -1,5 +1,5 @@
-import { mkdir, open, stat } from "node:fs/promises";
-import { basename, dirname, join, posix, resolve } from "node:path";
+import { open, stat } from "node:fs/promises";
+import { basename, join, posix, resolve } from "node:path";
 import process from "node:process";
 import { FileTransferError } from "../errors.ts";
 import { copyFrom } from "../files/copy_from.ts";
@@ -87,7 +87,6 @@ async function download(
   resume: boolean,
 ): Promise<CopyResult> {
   const options = { ...shared, resume };
-  await mkdir(dirname(resolve(local)), { recursive: true });
   try {
     return await copyFrom(pods, pod, remote, local, options);
   } catch (error) {

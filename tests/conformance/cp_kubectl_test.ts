@@ -108,11 +108,14 @@ embeddedCase("kubectl: program: cp: the same files arrive", async (fixture) => {
   });
 }, options);
 
-/** Copies for which kubectl 1.32 fails, or for the second says it succeeds. */
+/**
+ * Copies for which kubectl 1.32 fails, or for the second says that it succeeds, and
+ * leaves its directory.
+ */
 const OWN:
   readonly (readonly [from: string, to: string, copy: string | null])[] = [
     ["$P:$D/there/one", "$D/here/existing", "here/existing/one"],
-    ["$P:$D/there/none", "$D/here/copy", null],
+    ["$P:$D/there/none", "$D/here/a/b/copy", null],
     ["$P:$D/there/./log/../one", "$D/here/copy", "here/copy"],
     ["$D/here/a[b]*", "$P:$D/there/copy", "there/copy"],
   ];
