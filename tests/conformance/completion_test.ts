@@ -30,7 +30,7 @@ const POD: PodOptions = {
       { containerPort: 8080, name: "http" },
       { containerPort: 53, protocol: "UDP" },
     ],
-  }, { name: "side", image: "alpine" }],
+  }, { name: "side", image: "registry.example:5000/side" }],
 };
 
 embeddedCase("completion: names of the cluster", async (fixture) => {
@@ -63,7 +63,7 @@ embeddedCase("completion: names of the cluster", async (fixture) => {
     assertEquals(await complete("exec", "depl"), ["deployment/ undefined"]);
     assertEquals(await complete("logs", pod, ""), [
       "main busybox",
-      "side alpine",
+      "side registry.example:5000/side",
     ]);
     assertEquals(await complete("port-forward", `pod/${pod}`, "1:"), [
       "1:8080 http",
@@ -152,6 +152,71 @@ embeddedCase("completion: bash inserts what fits", async (fixture) => {
     ]);
   });
 }, options);
+
+const hasZsh = executableProblem("zsh", process.env.PATH ?? "") === null;
+
+embeddedCase("completion: zsh inserts what fits", async (fixture) => {
+  const pod = await fixture.pod(POD);
+  await withKubeconfigFile(fixture, async (env, { path }) => {
+    await writeFile(`${path}/a file`, "");
+    const inNamespace = `exec -n ${fixture.namespace}`;
+    const rows = [
+      [`${inNamespace} ${pod.slice(0, -2)}`, `${inNamespace} ${pod} `],
+      [`port-forward ${pod} 1:80`, `port-forward ${pod} 1:8080 `],
+      [`cp ${pod}:${path}/a`, `cp ${pod}:${path}/a\\ file `],
+      // There are two, which are listed.
+      [`logs ${pod} `, `logs ${pod} `],
+      // Without a cluster, nothing is inserted, and nothing said.
+      [`--server=https://127.0.0.1:1 exec we`],
+    ].map(([typed = "", inserted = typed]) => [
+      `podwire ${PATIENT} ${typed}`,
+      `podwire ${PATIENT} ${inserted}`,
+    ]);
+    await writeFile(
+      `${path}/.zshrc`,
+      `
+      PROMPT= RPROMPT= HISTFILE=
+      unsetopt prompt_sp prompt_cr
+      PODWIRE_COMMAND=(${quoted(podwireCommand())})
+      ${PODWIRE}
+      autoload -Uz compinit && compinit -u -D
+      source <(podwire completion zsh)
+      show-line() { print -r -- "<$BUFFER>"; BUFFER= }
+      zle -N show-line
+      bindkey '^I' complete-word
+      bindkey '^X' show-line
+    `,
+    );
+    const script = `
+      zmodload zsh/zpty
+      zpty shell zsh -d -i
+      for line in ${quoted(rows.map(([typed = ""]) => typed))}; do
+        zpty -w -n shell $line$'\t\x18'
+        zpty -r shell output '*<*>*'
+        print -r -- $output
+      done
+    `;
+    const { stdout, stderr, code } = await runProgram(
+      "zsh",
+      ["-f", "-c", script],
+      { ...env, NO_COLOR: "1", TERM: "dumb", ZDOTDIR: path },
+    );
+    assertEquals([stderr, code], ["", 0]);
+    const text = stdout.toString();
+    const lines = [...text.matchAll(/<(.*)>/g)].map(([, line]) => line);
+    assertEquals(lines, rows.map(([, inserted]) => inserted), text);
+    assertMatch(
+      text,
+      /^main +-- busybox *\r?\nside +-- registry\.example:5000\/side/m,
+    );
+  });
+}, {
+  ...options,
+  // It starts a shell, and the program for each row.
+  timeout: 120_000,
+  skip: hasZsh ? undefined : "there is no zsh",
+  crossCheck: true,
+});
 
 const hasFish = executableProblem("fish", process.env.PATH ?? "") === null;
 
