@@ -141,8 +141,8 @@ export interface Cluster extends AsyncDisposable {
    */
   cutLogs(): void;
   /**
-   * Writes the kubeconfig to a file that only its owner can read. Replaces an
-   * existing file.
+   * Writes the kubeconfig to a file that only its owner can read, except on
+   * Windows, where it has the rights of its folder. Replaces an existing file.
    */
   writeKubeconfig(path: string): Promise<void>;
   /** Ends all processes, connections and the server. Idempotent. */

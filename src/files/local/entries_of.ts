@@ -84,6 +84,19 @@ interface Found {
   readonly size: number;
 }
 
+/**
+ * What tells a directory from those around it. On Windows its path: the numbers
+ * of files there have more bits than a number of JavaScript, and some runtimes
+ * have none, so an inner directory would be taken for one around it.
+ */
+export function identityOf(
+  { dev, ino }: Pick<fs.Stats, "dev" | "ino">,
+  realPath: () => string,
+  windows: boolean,
+): string {
+  return windows ? realPath() : `${dev}:${ino}`;
+}
+
 class Walk {
   readonly #root: string;
   readonly #options: EntriesOptions;
@@ -148,7 +161,11 @@ class Walk {
     stats: fs.Stats,
   ): Generator<Found, void, undefined> {
     const local = this.#local(parts);
-    const identity = `${stats.dev}:${stats.ino}`;
+    const identity = identityOf(
+      stats,
+      () => this.#read(local, () => this.#fs.realpathSync(local)),
+      this.#windows,
+    );
     if (this.#around.includes(identity)) {
       return this.#skip(parts.join("/"), "a link to a directory around it");
     }

@@ -13,6 +13,9 @@ import { REAL } from "../../support/pem.ts";
 const VARIABLES = [
   "KUBECONFIG",
   "HOME",
+  "HOMEDRIVE",
+  "HOMEPATH",
+  "USERPROFILE",
   "KUBERNETES_SERVICE_HOST",
   "KUBERNETES_SERVICE_PORT",
 ];
@@ -87,6 +90,6 @@ test("loadKubeconfig: without any file the error says where it looked", () =>
     await assertRejects(
       () => loadKubeconfig(),
       ConfigurationError,
-      `there is none (looked at ${home}/.kube/config)`,
+      `there is none (looked at ${join(home, ".kube", "config")})`,
     );
   }));

@@ -19,6 +19,7 @@ import { FileTransferError } from "../../../../src/errors.ts";
 import {
   entriesOf,
   type EntriesOptions,
+  identityOf,
   sizeOfTree,
 } from "../../../../src/files/local/entries_of.ts";
 import { LocalFile } from "../../../../src/files/local/local_file.ts";
@@ -272,5 +273,25 @@ test("a link is not followed where the system has no flag for that", async () =>
     open("link", true);
     const error = assertThrows(() => open("link", false), FileTransferError);
     assertEquals(error.reason, "Unsafe");
+  });
+});
+
+test("directories on Windows are told apart by their paths, which links share", async () => {
+  const path = (name: string) => () => `C:\\${name}`;
+  const large = { dev: 1, ino: 2 ** 60 };
+  const other = { dev: 1, ino: 2 ** 60 + 1 };
+  assertEquals(identityOf(large, path("a"), true), "C:\\a");
+  assertEquals(identityOf(other, path("b"), true), "C:\\b");
+  assertEquals(
+    identityOf(large, path("a"), false),
+    identityOf(other, path("b"), false),
+  );
+  await withTempFolder(async ({ path }) => {
+    await mkdir(`${path}/a/b`, { recursive: true });
+    await symlink("..", `${path}/a/b/up`);
+    const options = { symlinks: "follow", windows: true } as const;
+    const { entries, skipped } = await list(path, options);
+    assertEquals(entries.map(([name]) => name), [".", "a", "a/b", "a/b/up"]);
+    assertEquals(skipped, [["a/b/up", "a link to a directory around it"]]);
   });
 });
