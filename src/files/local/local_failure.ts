@@ -88,9 +88,17 @@ export function localFailure(
   const reason = REASONS[code] ?? "Incomplete";
   const state = STATES[reason] ?? "this machine's file system failed";
   return new FileTransferError(
-    `Cannot ${action}: ${state}: ${JSON.stringify(path)} (${code})`,
+    `Cannot ${action}: ${state}: ${JSON.stringify(path)} (${code})` +
+      missingPermission(error, path),
     { path, reason, cause: error },
   );
+}
+
+/** What to allow, if Deno lacks a permission. */
+function missingPermission(error: unknown, path: string): string {
+  if (!(error instanceof Error) || error.name !== "NotCapable") return "";
+  const flag = /--allow-\w+/.exec(error.message)?.[0];
+  return flag === undefined ? "" : `; allow it with deno run ${flag}=${path}`;
 }
 
 /**

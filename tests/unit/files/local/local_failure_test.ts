@@ -47,11 +47,18 @@ test("a symbolic link that cannot be made: no right, or none on this file system
 });
 
 test("Deno's missing permission is a denial", () => {
-  const cause = new Error("Requires write access");
+  const cause = new Error(
+    'Requires write access to "/x", run again with the --allow-write flag',
+  );
   cause.name = "NotCapable";
   const error = localFailure(cause, "copy it", "/x") as FileTransferError;
   assert(error instanceof FileTransferError);
   assertEquals(error.reason, "Denied");
+  assertEquals(
+    error.message,
+    'Cannot copy it: this machine does not permit it: "/x" (EACCES); ' +
+      "allow it with deno run --allow-write=/x",
+  );
 });
 
 test("an error by Deno without a code has a number of the system", () => {
