@@ -289,6 +289,15 @@ const SEGMENTS: Readonly<
     replaced({ openssl: `[ -p /dev/stdin ] || exec sha256sum; echo 0` }),
     "Incomplete",
   ],
+  "programs that warn": [
+    replaced(Object.fromEntries(
+      ["cat", "dd", "sha256sum"].map((program) => [
+        program,
+        `echo "a warning of ld.so" >&2; exec ${systemPath(program)} "$@"`,
+      ]),
+    )),
+    null,
+  ],
   "no sha256sum": [(programs) => link(programs, ...LEAST_PROGRAMS), null],
   "a dd that takes no blocks": [oddSegments("exit 1"), null],
   "a disk that is full": [

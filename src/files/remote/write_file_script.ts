@@ -21,7 +21,7 @@ const SEGMENTS = `digests() {
         echo "$i"
         continue ;;
     esac
-    set -- $(dd if="$t" bs=${BLOCK} skip=$((i*b)) count=$b 2>/dev/null | $g)
+    set -- $({ dd if="$t" bs=${BLOCK} skip=$((i*b)) count=$b | $g; } 2>/dev/null)
     echo "$1"
   done
 }
