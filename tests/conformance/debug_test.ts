@@ -148,6 +148,28 @@ testCase(
 );
 
 embeddedCase(
+  "debug: an attach that ends too early loses nothing, once output has come",
+  async (fixture) => {
+    const { pods, pod } = fixture;
+    // As if the process had ended.
+    const status = { garbage: JSON.stringify({ status: "Success" }) };
+    const name = await pod({ fault: { afterOutput: 10_000, status } });
+    const session = await pods.debug(name, {
+      image: imageOf(fixture),
+      ...sh("echo ready; read go; seq 10000; echo end; exit 5"),
+      stdin: true,
+    });
+    const output = collectText(session.stdout);
+    await output.until("ready\n");
+    await session.write("go\n");
+    const numbers = Array.from({ length: 10_000 }, (_, i) => `${i + 1}\n`);
+    const all = ["ready\n", ...numbers, "end\n"].join("");
+    assertEquals(await session.exitCode, 5);
+    assertEquals((await output.ended) === all, true);
+  },
+);
+
+embeddedCase(
   "debug: an image that cannot be pulled fails in the cluster's words",
   async (fixture) => {
     const { pods, pod } = fixture;
