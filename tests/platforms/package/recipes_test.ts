@@ -159,8 +159,9 @@ async function withFirstCluster(
     project.env = { KUBECONFIG: project.path("kubeconfig") };
     await body();
   } finally {
-    child.kill("SIGTERM");
-    await child.status;
+    child.kill("SIGINT");
+    const { code } = await child.status;
+    assertEquals(code, 0, "ctrl-c closes the cluster and its processes");
     await reader.cancel();
   }
 }
