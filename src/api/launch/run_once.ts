@@ -14,6 +14,7 @@ import { withPartial } from "../run_error.ts";
 import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";
 import { attachContainer, attachUnlessEnded } from "./attach_container.ts";
 import { readWholeLog } from "./container_log.ts";
+import { withoutReturns } from "./delivered_output.ts";
 import {
   type ContainerEnd,
   type ContainerPlace,
@@ -70,6 +71,9 @@ class RunOutput {
   readonly #stderr = new ByteBuilder();
   readonly #log = new ByteBuilder();
   #logged = 0;
+  /** The same without CRs, of which containerd's log lacks some. */
+  #loggedText = 0;
+  #receivedText = 0;
   /** The streams that end within a line, which containerd's log completes. */
   readonly #unfinished = new Set<ByteBuilder>();
   /** Whether nothing comes from an attachment any more. */
@@ -82,8 +86,7 @@ class RunOutput {
 
   /** Whether the attachment has received as much as there is in the log. */
   get isComplete(): boolean {
-    const received = this.#stdout.length + this.#stderr.length;
-    return received + this.#unfinished.size >= this.#logged;
+    return this.#receivedText + this.#unfinished.size >= this.#loggedText;
   }
 
   /** @throws {BufferOverflowError} It is more than may be kept. */
@@ -91,6 +94,7 @@ class RunOutput {
     const kept = channel === "stdout" ? this.#stdout : this.#stderr;
     const excess = this.#append(kept, bytes);
     if (excess > 0) throw this.#overflow(channel, excess);
+    this.#receivedText += withoutReturns(bytes).byteLength;
     if (bytes.at(-1) === LF) this.#unfinished.delete(kept);
     else this.#unfinished.add(kept);
   }
@@ -112,6 +116,7 @@ class RunOutput {
    */
   logged(bytes: Bytes): void {
     this.#logged += bytes.byteLength;
+    this.#loggedText += withoutReturns(bytes).byteLength;
     this.#append(this.#log, bytes);
     if (this.#detached) this.#check();
   }

@@ -15,6 +15,7 @@ import {
 import {
   type MemoryCommand,
   memoryTransport,
+  type SessionFault,
 } from "../../../../src/testing/mod.ts";
 import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
@@ -24,7 +25,13 @@ type Answer = ReturnType<Transport["request"]>;
 
 interface ServerOptions {
   /** The answer to a request, which is sent by calling the function. */
-  readonly answered?: (method: string, send: () => Answer) => Answer;
+  readonly answered?: (
+    method: string,
+    send: () => Answer,
+    url: string,
+  ) => Answer;
+  /** Of the sessions. */
+  readonly fault?: SessionFault | null;
   /** What an admission makes of an object. */
   readonly admitted?: (body: string) => string;
   /** Called before an attach; it may throw. */
@@ -42,9 +49,10 @@ async function withPods(
     answered = (_, send) => send(),
     admitted = (body) => body,
     connecting = () => {},
+    fault = null,
   }: ServerOptions = {},
 ): Promise<void> {
-  const memory = memoryTransport({ main });
+  const memory = memoryTransport({ main, fault });
   let isClosed = false;
   const transport: Transport = {
     name: "memory",
@@ -59,7 +67,7 @@ async function withPods(
       const sent = body instanceof Uint8Array
         ? { ...request, body: encodeText(admitted(decodeText(body))) }
         : request;
-      return answered(method, () => memory.request(sent));
+      return answered(method, () => memory.request(sent), `${request.url}`);
     },
     // The other client still uses it.
     close() {
@@ -147,6 +155,33 @@ test("a container that is not found has ended, which its status shows later", as
       },
     },
   );
+});
+
+test("a log that lacks the CRs shows that an attach has ended early", async () => {
+  const main: MemoryCommand = async ({ stdin, stdout }) => {
+    for await (const _ of stdin);
+    for (let i = 0; i < 100; i++) await stdout.write("a\r\n".repeat(10));
+    return 0;
+  };
+  const status = { garbage: JSON.stringify({ status: "Success" }) };
+  await withPods(main, async (pods) => {
+    const result = await pods.runOnce({ image: "none", stdin: "all" });
+    assertEquals(result.text(), "a\n".repeat(1000));
+    assertEquals([result.interleaved, result.exitCode], [true, 0]);
+  }, {
+    fault: { afterOutput: 2400, status },
+    async answered(_, send, url) {
+      const answer = await send();
+      if (!/\/log(\?|$)/.test(url)) return answer;
+      const body = answer.body.pipeThrough(
+        new TransformStream({
+          transform: (bytes: Uint8Array<ArrayBuffer>, controller) =>
+            controller.enqueue(bytes.filter((byte) => byte !== 13)),
+        }),
+      );
+      return { ...answer, body };
+    },
+  });
 });
 
 test("a pod whose creation has no answer is found and deleted", async () => {
