@@ -67,13 +67,13 @@ export async function readFile(
   });
 }
 
-/** A file of which the caller has a part. */
+/** A file that the caller knows, and has a part of, or nothing. */
 export interface BegunFile {
   /** How many bytes the caller has. */
   readonly offset: number;
   /** Of these bytes. */
   readonly digest: Digest;
-  /** When they were read: the file has to be in that state still. */
+  /** The file has to be in that state still. */
   readonly state: { readonly size: number; readonly modified: number };
 }
 
@@ -90,7 +90,7 @@ export async function openFile(
   const marker = crypto.randomUUID();
   let script: RunningScript | null = null;
   try {
-    const first = begun === null ? "" : String(begun.offset + 1);
+    const first = begun?.offset ? String(begun.offset + 1) : "";
     const parameters = [call.word, marker, first];
     const options = { marker, stdin: false };
     script = await startScript(call, READ_FILE, parameters, options);
@@ -158,7 +158,7 @@ class FileCheck implements CopyReceiver {
     if (begun === null) return;
     const { size, modified } = begun.state;
     if (this.#before.text.startsWith(`${size} ${modified} `)) return;
-    throw call.failure("Changed", "it changed since a part of it was read");
+    throw call.failure("Changed", "it changed since it was looked at");
   }
 
   onPart(part: Bytes): void {

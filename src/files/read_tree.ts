@@ -13,6 +13,7 @@ import { bytesUpTo, isKernelFile, openFile } from "./read_file.ts";
 import { failureOf, reasonIn } from "./remote/failures.ts";
 import { READ_TREE } from "./remote/read_tree_script.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
+import { sha256 } from "./sha256.ts";
 import type { TreeEntry } from "./tree_entry.ts";
 
 /**
@@ -149,9 +150,14 @@ async function* oneFile(
   call: FileCall,
   [, size, mode, seconds]: RegExpExecArray,
 ): AsyncGenerator<TreeEntry, void> {
-  let body: ReadableStream<Bytes> = await openFile(call);
   let count = Number(size);
-  if (isKernelFile(call.path, count)) {
+  const isKernels = isKernelFile(call.path, count);
+  const begun = isKernels || seconds === undefined ? null : {
+    ...{ offset: 0, digest: sha256() },
+    state: { size: count, modified: Number(seconds) },
+  };
+  let body: ReadableStream<Bytes> = await openFile(call, begun);
+  if (isKernels) {
     const content = await bytesUpTo(MOST_KEPT, body);
     if (content === null) {
       const state = `it has more than ${MOST_KEPT} bytes, and no size`;

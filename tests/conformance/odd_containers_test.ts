@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { CallTimeoutError, FileTransferError } from "../../mod.ts";
 import {
+  copyFrom,
   readFile,
   readTree,
   writeFile,
@@ -27,7 +28,7 @@ import {
   sameBytes,
   textOf,
 } from "../support/bytes.ts";
-import type { TempFolder } from "../support/temp_folder.ts";
+import { type TempFolder, withTempFolder } from "../support/temp_folder.ts";
 import {
   ALL_PROGRAMS,
   findProgram,
@@ -346,6 +347,39 @@ for (const [what, [prepare, reason]] of Object.entries(SEGMENTS)) {
     { shared: true, transports: ["socket"] },
   );
 }
+
+/** A container with `tar`, whose `cat` gives other bytes than a file has. */
+async function changesBytes(programs: TempFolder): Promise<void> {
+  await replaced({ cat: `exec ${CAT} "$@" | tr a b` })(programs);
+  await link(programs, "tar", "tr");
+  if (findProgram("openssl")) await link(programs, "openssl");
+}
+
+oddCase(
+  "a copy of one file is compared by its SHA-256",
+  changesBytes,
+  async ({ pods, name, path }) => {
+    for (const size of [1, 17 * 1024 * 1024]) {
+      for (const byte of [97, 99]) {
+        const content = filled(size, byte);
+        await writeLocal(`${path}/file`, content);
+        await withTempFolder(async ({ path: here }) => {
+          const file = `${here}/file`;
+          const copying = copyFrom(pods, name, `${path}/file`, file);
+          if (byte === 97) {
+            assertEquals(await reasonOf(copying), "Changed");
+            assertEquals(await readdir(here), []);
+            return;
+          }
+          await copying;
+          const copied = new Uint8Array(await readLocal(file));
+          assert(sameBytes(copied, content));
+        });
+      }
+    }
+  },
+  { shared: true, transports: ["socket"] },
+);
 
 oddCase(
   "files of the kernel, which have no size, are read",

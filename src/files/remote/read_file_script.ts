@@ -1,13 +1,19 @@
+import { CHOOSE_HASH } from "./hash_program.ts";
+
+/** A smaller file is not large, in bytes. */
+const LARGE = 16 * 1024 * 1024;
+
 /**
  * Copies a file to stdout, between two marked lines. Parameters: the path, the
  * marker, and, to leave out what comes before it, the number of the first byte
- * (from 1). It is limited to what POSIX has, and `stat` and `sha256sum` where they
- * exist; both the digest and the copy read the file, at the same time.
+ * (from 1). It is limited to what POSIX has, and `stat` and a program for SHA-256
+ * where they exist; both the digest and the copy read the file, at the same time.
  *
  * `begin STATE`, the file, then `end [DIGEST -] [WORDS] CODE | STATE`; or `fail
  * REASON WORDS`.
  */
-export const READ_FILE = `LC_ALL=C
+export const READ_FILE = `${CHOOSE_HASH}
+LC_ALL=C
 export LC_ALL
 set -f
 p=$1 m=$2 o=$3
@@ -24,12 +30,15 @@ if [ ! -f "$p" ] || [ ! -r "$p" ]; then
   [ -f "$p" ] || [ ! -e "$p" ] || fail Unsafe
   fail "- $(cat "$p" 2>&1 >/dev/null)"
 fi
-echo "$m begin" $(state)
+s=$(state)
+echo "$m begin" $s
+[ "\${s%% *}" -ge ${LARGE} ] 2>/dev/null && l=1 || l=
+choose_hash $l
 exec 3>&1
 e=$(
   k=
-  if command -v sha256sum >/dev/null 2>&1; then
-    sha256sum <"$p" 2>/dev/null &
+  if [ -n "$g" ]; then
+    $g <"$p" 2>/dev/null &
     k=$!
   fi
   if [ -n "$o" ]; then

@@ -3,8 +3,8 @@
  * Parameters: the path, the marker, the path's directory and its last name.
  *
  * `begin`, the archive, then `end [WORDS] CODE` with tar's; or `file SIZE MODE
- * SECONDS` for a file that is to be read by itself, as there is no tar, it is
- * behind a symbolic link, GNU tar would take a backslash in its name for the
+ * SECONDS` for a file that is to be read by itself, as its digest can be checked,
+ * there is no tar, it is behind a symbolic link, GNU tar would take a backslash in its name for the
  * beginning of another character, or it may be one of the kernel, whose size is not
  * that of its content; or `fail REASON WORDS`.
  */
@@ -25,9 +25,12 @@ alone() {
   case $p in
     /proc/* | /sys/* | *\\\\*) return 0 ;;
   esac
-  [ -z "$k" ] || [ -L "$p" ] || [ ! -s "$p" ]
+  [ -z "$k" ] || [ -L "$p" ] || [ ! -s "$p" ] || { has sha256sum && has stat; }
 }
-command -v tar >/dev/null 2>&1 && k=1 || k=
+has() {
+  command -v $1 >/dev/null 2>&1
+}
+has tar && k=1 || k=
 if [ -d "$p" ]; then
   d=$p n=.
   [ -n "$k" ] || fail "Unavailable tar"
@@ -40,7 +43,7 @@ elif alone; then
   say file $s
   exit
 fi
-command -v tail >/dev/null 2>&1 || fail "Unavailable tail"
+has tail || fail "Unavailable tail"
 echo "$m begin"
 exec 3>&1
 e=$({ tar -cf - -C "$d" "$n" 2>&1 >&3; echo " $?"; } | tail -c 1500)

@@ -1,9 +1,6 @@
 import { BLOCK } from "../segments.ts";
+import { CHOOSE_HASH } from "./hash_program.ts";
 import { RECEIVE } from "./receive_script.ts";
-
-/** The SHA-256 of nothing, to try a program with. */
-const OF_NOTHING =
-  "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /**
  * Functions of `sh` for the digests of the segments `0` to `$k - 1` of a file,
@@ -88,6 +85,7 @@ export function lastLine(
  */
 export const WRITE_FILE = `${RECEIVE}
 ${SEGMENTS}
+${CHOOSE_HASH}
 LC_ALL=C
 export LC_ALL
 set -f
@@ -110,13 +108,8 @@ a=
 w=$( (set -C; : >"$t") 2>&1 ) || fail "- $w"
 trap 'rm -f "$t"' EXIT
 trap 'exit 1' HUP INT TERM PIPE
-g=sha256sum r=
-command -v $g >/dev/null 2>&1 || g=
-if [ $k != 0 ]; then
-  case $(openssl dgst -sha256 -r </dev/null 2>/dev/null) in
-    ${OF_NOTHING}*) g="openssl dgst -sha256 -r" ;;
-  esac
-fi
+r=
+choose_hash "\${k#0}"
 if [ $k != 0 ] && [ -n "$g" ] && takes_blocks; then
   r=$(exec 2>&1; write 4>"$t" | digests)
   case $r in
