@@ -97,7 +97,7 @@ for (const name of only) {
 }
 
 const slots = new Slots(WORKERS);
-// The longest come first: a package is installed again and again.
+// The longest come first: projects are built one after the other.
 const order = ["package", ...runtimeNames];
 const place = (name: string) =>
   order.includes(name) ? order.indexOf(name) : order.length;

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { bundlerTool } from "../../tools/runner/packages.ts";
-import type { Project } from "./project.ts";
+import { tarball } from "./build_package.ts";
+import { type Project, withProject } from "./project.ts";
 
 const NEXT = "node_modules/next/dist/bin/next";
 
@@ -114,17 +115,30 @@ try {
 };
 
 /**
- * Builds and starts a project of Next.js; returns what the service has seen.
- * Nothing but the packages comes from elsewhere.
+ * Builds and starts a project of Next.js; returns what the service has seen. It is
+ * one of its own: where there is a tsconfig.json, Next.js installs TypeScript,
+ * with which npm removes what it has not installed itself.
+ *
+ * @param env The environment of the programs.
  */
-export async function runNext(project: Project): Promise<string> {
+export async function runNext({ env }: Project): Promise<string> {
+  let outcome = "";
+  await withProject(async (project) => {
+    project.env = { ...env, NEXT_TELEMETRY_DISABLED: "1" };
+    await project.unpack(await tarball());
+    await project.add("service.ts", "service.mjs");
+    outcome = await buildAndStart(project);
+  });
+  return outcome;
+}
+
+async function buildAndStart(project: Project): Promise<string> {
   for (const [path, text] of Object.entries(APP)) {
     await project.write(path, text);
   }
   for (const name of ["next", "react", "react-dom"]) {
     await Deno.symlink(bundlerTool(name), new URL(name, project.modules));
   }
-  project.env = { ...project.env, NEXT_TELEMETRY_DISABLED: "1" };
   await project.on("node24", NEXT, "build");
   const [page = "", edge, service] = JSON.parse(
     await project.on("node24", "start.mjs"),
