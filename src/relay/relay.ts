@@ -139,11 +139,11 @@ export class RelayServer {
 
   async #open(
     attempt: Attempt,
-    { request, signal: left, acceptor }: PageRequest,
+    { request, signal: leaving, acceptor }: PageRequest,
     call: RelayCall,
     protocols: readonly string[],
   ): Promise<Response> {
-    const stopWatching = attempt.watch(left, PAGE_LEFT);
+    const stopWatching = attempt.watch(leaving, PAGE_LEFT);
     const granted = await attempt.step(
       async () => applyGrant(call, await this.#authorize(request, call)),
       authorizeFailed,
@@ -166,6 +166,14 @@ export class RelayServer {
       (connection) => connection.abort(),
     );
     if (cluster instanceof Response) return cluster;
+    const left = await attempt.step(
+      async () => await acceptor.settled?.(),
+      () => PAGE_LEFT,
+    );
+    if (left instanceof Response) {
+      cluster.abort();
+      return left;
+    }
     // Deno aborts it when it upgrades the request, others with the answer.
     stopWatching();
     let page: AcceptedPage;

@@ -1,5 +1,13 @@
+import { onAbort } from "../../abortable.ts";
+import { startTimer } from "../../timers.ts";
 import type { Connection } from "../../transport/transport.ts";
 import { type AcceptedPage, type PageAcceptor, webPage } from "./page.ts";
+
+/**
+ * How long the opening of a page may take once its request is over, in
+ * milliseconds: it is a matter of a turn of the event loop.
+ */
+const OPENS_WITHIN = 1_000;
 
 /** Upgrades a request of `Deno.serve`, which pings its sockets by itself. */
 export function denoAcceptor(request: Request): PageAcceptor {
@@ -7,18 +15,36 @@ export function denoAcceptor(request: Request): PageAcceptor {
     pings: false,
     hidesKey: false,
     choosesFirst: false,
+    settled: () => new Promise((resolve) => void startTimer(0, resolve)),
     accept: (protocol) => acceptOnDeno(request, protocol),
   };
 }
 
 function acceptOnDeno(request: Request, protocol: string): AcceptedPage {
+  request.signal.throwIfAborted();
   const { socket, response } = Deno.upgradeWebSocket(request, { protocol });
   socket.binaryType = "arraybuffer";
   const { promise, resolve, reject } = Promise.withResolvers<Connection>();
   promise.catch(() => {});
-  const gone = (): void => reject(new Error("the page left"));
+  let stopTimer = (): void => {};
+  const gone = (): void => {
+    stop();
+    reject(new Error("the page left"));
+  };
+  // The end of the request is all that Deno (2.5 to 2.9) tells of a page that
+  // left just before it was accepted: no event of its socket ever comes.
+  const stopWatching = onAbort(request.signal, () => {
+    stopTimer = startTimer(OPENS_WITHIN, gone, { steps: 4 });
+  });
+  const stop = (): void => {
+    stopWatching();
+    stopTimer();
+  };
   // Now, so that no message comes before its listener.
-  socket.onopen = () => resolve(webPage(socket, true));
+  socket.onopen = () => {
+    stop();
+    resolve(webPage(socket, true));
+  };
   socket.addEventListener("error", gone);
   socket.addEventListener("close", gone);
   return {

@@ -19,6 +19,8 @@ export interface PageAcceptor {
   readonly hidesKey: boolean;
   /** Whether the page gets the first subprotocol that it offered. */
   readonly choosesFirst: boolean;
+  /** Waits until it is known whether the page has left, if that takes a while. */
+  settled?(): Promise<void>;
   /** Accepts the upgrade. Throws if that is not possible any more. */
   accept(protocol: string): AcceptedPage;
 }

@@ -127,13 +127,19 @@ function serve(relay: Relay): Promise<RelayServer> {
 }
 
 function serveOnDeno(relay: Relay): RelayServer {
+  const stopping = new AbortController();
+  const { signal } = stopping;
   const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    { hostname: "127.0.0.1", port: 0, onListen: () => {}, signal },
     relay,
   );
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
-    close: () => server.shutdown(),
+    // Its shutdown waits for ever for a page that left before it was accepted.
+    async close() {
+      stopping.abort();
+      await server.finished;
+    },
   };
 }
 
