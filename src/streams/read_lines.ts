@@ -13,6 +13,8 @@ const CR = 13;
 
 /** What a line becomes. */
 export interface LineFormat {
+  /** The longest line in bytes; defaults to 16 MiB. */
+  readonly longest?: number;
   /** A line, told without its LF. */
   line(bytes: Bytes): string;
   /** What follows the last LF. */
@@ -37,14 +39,14 @@ export const BYTE_LINES: LineFormat = {
  *
  * @param action For messages: "Cannot {action}: ...".
  * @returns The unterminated rest after the last line.
- * @throws {BufferOverflowError} A line is longer than `limit` bytes.
+ * @throws {BufferOverflowError} A line is longer than the format allows.
  */
 export async function* readLines(
   body: ReadableStream<Bytes>,
   action: string,
-  limit: number = MAX_LINE_LENGTH,
   format: LineFormat = TEXT_LINES,
 ): AsyncGenerator<string, string> {
+  const { longest: limit = MAX_LINE_LENGTH } = format;
   const reader = body.getReader();
   const begun = new ByteBuilder();
   const slice = new TimeSlice();

@@ -7,6 +7,9 @@ import { logEntries, prepareLinesCall, prepareLog } from "../logs/log_lines.ts";
 import { fetchBody, fetchStream } from "../verbs/verb_call.ts";
 import type { ContainerPlace } from "./container_state.ts";
 
+/** The bytes that a line begins with in an answer, at least: its time. */
+const TIME = 64;
+
 /** Reads what the container has written so far, up to a number of bytes. */
 export async function readLogSoFar(
   { context, pod, container, namespace }: ContainerPlace,
@@ -34,11 +37,15 @@ export async function readEndedLog(
  * end of an answer proves nothing, so the log is resumed until it is sure.
  *
  * @param seen The pod once the container was started.
+ * @param longest How many bytes a line may have: the output of a command need not
+ * consist of lines.
+ * @throws {BufferOverflowError} A line is longer.
  */
 export async function readWholeLog(
   { context, pod, container, namespace }: ContainerPlace,
   seen: Pod,
   signal: AbortSignal,
+  longest: number,
   take: (bytes: Bytes) => void,
 ): Promise<void> {
   const options = { container, namespace, follow: true };
@@ -48,7 +55,7 @@ export async function readWholeLog(
     seen,
     signal,
     delays: RETRY_DELAYS,
-    format: BYTE_LINES,
+    format: { ...BYTE_LINES, longest: longest + TIME },
   };
   for await (const { text } of logEntries(log)) {
     signal.throwIfAborted();

@@ -95,13 +95,19 @@ export function launchedContainer(
  * Kubernetes; that of the option `env` counts above it.
  *
  * @returns Undefined if it is empty.
+ * @throws {TypeError} That part is no list.
  */
 export function joinedEnv(
-  given: readonly EnvVar[] | undefined,
+  action: string,
+  given: readonly EnvVar[] | null | undefined,
   own: LaunchedContainer["env"],
 ): EnvVar[] | undefined {
-  const isOwn = (name: string) => own?.some((it) => it.name === name);
-  const others = (given ?? []).filter(({ name }) => !isOwn(name));
+  const list: unknown = given ?? [];
+  if (!Array.isArray(list)) {
+    throw new TypeError(`Cannot ${action}: env in spec must be an array`);
+  }
+  const isOwn = (name?: string) => own?.some((it) => it.name === name);
+  const others = (list as EnvVar[]).filter((it) => !isOwn(it?.name));
   const env = [...others, ...own ?? []];
   return env.length > 0 ? env : undefined;
 }
@@ -177,6 +183,17 @@ export function checkTexts(
     checkUnicode(text, action, field);
   }
   return Object.fromEntries(entries);
+}
+
+/** @throws {TypeError} It cannot be sent. */
+export function checkJson(action: string, value: unknown, what: string): void {
+  try {
+    JSON.stringify(value);
+  } catch (cause) {
+    throw new TypeError(`Cannot ${action}: ${what} cannot be sent as JSON`, {
+      cause,
+    });
+  }
 }
 
 /** @throws {TypeError} It is no object. */

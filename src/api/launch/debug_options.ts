@@ -3,6 +3,7 @@ import { checkOptions, type OptionNames } from "../../options.ts";
 import type { Target } from "../../target.ts";
 import {
   checkFlag,
+  checkJson,
   checkName,
   checkObject,
   joinedEnv,
@@ -132,6 +133,7 @@ export function debugRequest(
   if (container !== undefined) checkName(action, container, "container");
   checkFlag(action, reuse, "reuse");
   checkObject(action, spec, "spec");
+  checkJson(action, spec, "spec");
   for (const field of RESERVED) {
     if (!(field in spec)) continue;
     throw new TypeError(
@@ -154,7 +156,7 @@ export function debugRequest(
       targetContainerName: container,
       securityContext: securityContextOf(action, profile, securityContext),
       ...fields,
-      env: joinedEnv(env, launched.env),
+      env: joinedEnv(action, env, launched.env),
     } as EphemeralContainer,
   };
 }

@@ -109,7 +109,13 @@ function sourceOf(
       shown(await readLogSoFar(place, MOST_BEFORE, signal)),
     readEndedLog: (signal, take) => readEndedLog(place, signal, take),
     readWholeLog: (signal, take) =>
-      readWholeLog(place, pod, signal, (bytes) => take(shown(bytes))),
+      readWholeLog(
+        place,
+        pod,
+        signal,
+        MOST_BEFORE,
+        (bytes) => take(shown(bytes)),
+      ),
     end: async (signal) => statusOfEnd(await waitForEnd(place, signal)),
   };
 }

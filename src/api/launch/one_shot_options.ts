@@ -5,8 +5,10 @@ import {
   type ExecRunOptions,
   maxBufferOf,
 } from "../../request/exec_options.ts";
+import { stripEscapes } from "../../redact.ts";
 import type { CallContext } from "../call.ts";
 import {
+  checkJson,
   checkName,
   checkObject,
   checkTexts,
@@ -261,7 +263,9 @@ function actionOf(
   options: LaunchOptions | undefined,
 ): string {
   const image = options?.image;
-  const of = typeof image === "string" && image !== "" ? ` of ${image}` : "";
+  const of = typeof image === "string" && image !== ""
+    ? ` of ${stripEscapes(image)}`
+    : "";
   const place = options?.namespace ?? namespace ?? client.namespace;
   return `run a pod${of}${place ? ` in namespace "${place}"` : ""}`;
 }
@@ -280,7 +284,7 @@ function podRequest(
   const annotations = checkTexts(action, options.annotations, "annotations");
   const { containers = [], ...spec } = specOf(action, options.spec);
   const given = containers.find((it) => it?.name === container);
-  const env = joinedEnv(given?.env, launched.env);
+  const env = joinedEnv(action, given?.env, launched.env);
   const main: Container = {
     ...given,
     ...Object.fromEntries(
@@ -318,6 +322,7 @@ function podRequest(
 
 function specOf(action: string, spec: unknown = {}): Partial<PodSpec> {
   checkObject(action, spec, "spec");
+  checkJson(action, spec, "spec");
   const { containers = [], restartPolicy = "Never" } = spec as PodSpec;
   if (!Array.isArray(containers)) {
     throw new TypeError(`Cannot ${action}: spec.containers must be an array`);

@@ -84,6 +84,11 @@ class RunOutput {
     this.#request = request;
   }
 
+  /** The most bytes of each stream that are kept. */
+  get limit(): number {
+    return this.#request.maxBuffer;
+  }
+
   /** Whether the attachment has received as much as there is in the log. */
   get isComplete(): boolean {
     return this.#receivedText + this.#unfinished.size >= this.#loggedText;
@@ -93,7 +98,7 @@ class RunOutput {
   attached(channel: "stdout" | "stderr", bytes: Bytes): void {
     const kept = channel === "stdout" ? this.#stdout : this.#stderr;
     const excess = this.#append(kept, bytes);
-    if (excess > 0) throw this.#overflow(channel, excess);
+    if (excess > 0) throw this.overflow(channel, excess);
     this.#receivedText += withoutReturns(bytes).byteLength;
     if (bytes.at(-1) === LF) this.#unfinished.delete(kept);
     else this.#unfinished.add(kept);
@@ -124,7 +129,7 @@ class RunOutput {
   #check(): void {
     if (this.isComplete) return;
     const excess = this.#logged - this.#log.length;
-    if (excess > 0) throw this.#overflow("stdout", excess);
+    if (excess > 0) throw this.overflow("stdout", excess);
   }
 
   result(): { stdout: Bytes; stderr: Bytes; interleaved: boolean } {
@@ -149,7 +154,8 @@ class RunOutput {
     return bytes.byteLength - fitting.byteLength;
   }
 
-  #overflow(
+  /** The error of a stream of which `discarded` bytes are not kept. */
+  overflow(
     channel: "stdout" | "stderr",
     discarded: number,
   ): BufferOverflowError {
@@ -288,12 +294,23 @@ class OneShotRun {
   }
 
   async #log(pod: Pod): Promise<void> {
-    await readWholeLog(
-      this.#place,
-      pod,
-      this.#parts.signal,
-      (bytes) => this.#output.logged(bytes),
-    );
+    const { limit } = this.#output;
+    const { signal } = this.#parts;
+    try {
+      await readWholeLog(
+        this.#place,
+        pod,
+        signal,
+        limit,
+        (bytes) => this.#output.logged(bytes),
+      );
+    } catch (error) {
+      // One line is longer than all output may be.
+      const isLine = error instanceof BufferOverflowError &&
+        error.channel === null;
+      if (isLine) throw this.#output.overflow("stdout", error.limit - limit);
+      throw error;
+    }
   }
 
   /** Waits for what an attachment still receives. */

@@ -198,7 +198,7 @@ export class LogFollower {
         }
         return { ...DISCARDED, missing: owner.isAnotherPods };
       };
-      const lines = readLines(body, action, undefined, format);
+      const lines = readLines(body, action, format);
       try {
         // Later responses mostly repeat lines: then it does not matter.
         if (first && !owner.isOurs && !await owner.look()) return discarded();

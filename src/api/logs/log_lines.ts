@@ -202,7 +202,7 @@ async function* allEntries(
 ): AsyncGenerator<LogEntry, void> {
   const entry = (line: string): LogEntry =>
     options.timestamps && readTimedLine(line) || untimed(line);
-  const lines = readLines(body, action, undefined, format);
+  const lines = readLines(body, action, format);
   try {
     let line = await lines.next();
     for (; !line.done; line = await lines.next()) yield entry(line.value);

@@ -55,7 +55,7 @@ test("lines: as bytes, with their ends", async () => {
         controller.close();
       },
     });
-    const lines = readLines(source, "read", undefined, BYTE_LINES);
+    const lines = readLines(source, "read", BYTE_LINES);
     let text = "";
     let line = await lines.next();
     for (; !line.done; line = await lines.next()) {
@@ -108,14 +108,18 @@ test("lines: a line without end is bounded", async () => {
       pull: (controller) => controller.enqueue(new Uint8Array(64).fill(97)),
     });
   const error = await assertRejects(
-    () => readLines(endless(), "read", 1000).next(),
+    () => readLines(endless(), "read", { ...BYTE_LINES, longest: 1000 }).next(),
     BufferOverflowError,
     "Cannot read: a line is longer than 1000 bytes",
   );
   assertEquals([error.channel, error.limit], [null, 1000]);
   const whole = new Response("a".repeat(1001) + "\n").body!;
   await assertRejects(
-    () => readLines(whole as ReadableStream<Bytes>, "read", 1000).next(),
+    () =>
+      readLines(whole as ReadableStream<Bytes>, "read", {
+        ...BYTE_LINES,
+        longest: 1000,
+      }).next(),
     BufferOverflowError,
   );
 });

@@ -62,6 +62,11 @@ test("wrong options of debug, runOnce and streamOnce: nothing is sent", async ()
     [{ image, name: "" }, /name must be a non-empty string/],
     [{ image, labels: ["a"] }, /labels must be an object/],
     [{ image, spec: { containers: {} } }, /spec.containers must be an array/],
+    [{ image, spec: { priority: 5n } }, /spec cannot be sent as JSON/],
+    [
+      { image, spec: { containers: [{ name: "main", env: {} }] } },
+      /env in spec must be an array/,
+    ],
     [
       { image, spec: { restartPolicy: "Always" } },
       /spec.restartPolicy is "Always", but a command runs once/,

@@ -325,6 +325,25 @@ test("a timeout has what was written, and leaves no pod", async () => {
   });
 });
 
+test("output of one long line is whole", async () => {
+  const size = 17 * 2 ** 20;
+  const main: MemoryCommand = async ({ stdout }) => {
+    await stdout.write(new Uint8Array(size).fill(120));
+    return 0;
+  };
+  await withPods(main, async (pods) => {
+    const { stdout } = await pods.runOnce({ image: "none" });
+    assertEquals([stdout.byteLength, stdout[size - 1]], [size, 120]);
+    const short = pods.runOnce({ image: "none", maxBuffer: 1000 });
+    const { channel, limit } = await rejection(short, BufferOverflowError);
+    assertEquals([channel, limit], ["stdout", 1000]);
+  }, {
+    connecting: () => {
+      throw new ConnectError("no", { code: "UNKNOWN" });
+    },
+  });
+});
+
 test("closing the client waits for the deletion", async () => {
   for (const when of ["running", "session", "ended"] as const) {
     const main: MemoryCommand = when === "ended" ? () => 0 : waits;
