@@ -15,9 +15,25 @@ export function denoAcceptor(request: Request): PageAcceptor {
     pings: false,
     hidesKey: false,
     choosesFirst: false,
-    settled: () => new Promise((resolve) => void startTimer(0, resolve)),
+    settled: loopTurn,
     accept: (protocol) => acceptOnDeno(request, protocol),
   };
+}
+
+/**
+ * Lets the event loop deliver that the page has left: Deno 2.9 never lets
+ * go of a request that is upgraded after that, and then its server never stops.
+ * The immediate comes after what the same turn brought.
+ */
+async function loopTurn(): Promise<void> {
+  await new Promise<void>((resolve) => void startTimer(0, resolve));
+  const { setImmediate } = globalThis as {
+    setImmediate?: (run: () => void) => unknown;
+  };
+  await new Promise<void>((resolve) => {
+    if (setImmediate === undefined) startTimer(0, resolve);
+    else setImmediate(resolve);
+  });
 }
 
 function acceptOnDeno(request: Request, protocol: string): AcceptedPage {
@@ -31,7 +47,7 @@ function acceptOnDeno(request: Request, protocol: string): AcceptedPage {
     stop();
     reject(new Error("the page left"));
   };
-  // The end of the request is all that Deno (2.5 to 2.9) tells of a page that
+  // The end of the request is all that Deno 2.9 tells of a page that
   // left just before it was accepted: no event of its socket ever comes.
   const stopWatching = onAbort(request.signal, () => {
     stopTimer = startTimer(OPENS_WITHIN, gone, { steps: 4 });

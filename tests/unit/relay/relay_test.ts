@@ -99,27 +99,6 @@ test("relay: 15 pages leave in every way, and no connection to the cluster stays
   });
 });
 
-test("relay: pages leave at every step of the handshake, and none is waited for", async () => {
-  await withRelay({
-    authorize: async () => {
-      await delay(3);
-      return true;
-    },
-  }, async (relayed) => {
-    // One after the other: each has the event loop to itself.
-    for (let after = 0; after < 24; after++) {
-      const page = new RawPage(relayed.url);
-      await delay(after);
-      page.socket.destroy();
-      await page.closed;
-    }
-    await nothingLeft(relayed);
-    const sessions = relayed.events.filter(({ type }) => type === "open");
-    const ends = relayed.events.filter(({ type }) => type === "end");
-    assertEquals(ends.length, sessions.length);
-  });
-});
-
 test("relay: what is no upgrade of an allowed page runs nothing and asks nobody", async () => {
   let asked = 0;
   const authorize = () => ++asked > 0;
