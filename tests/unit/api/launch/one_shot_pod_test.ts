@@ -366,10 +366,15 @@ test("closing the client waits for the deletion", async () => {
 });
 
 test("output without an end fails at maxBuffer, also if it cannot be attached", async () => {
+  const ended = Promise.withResolvers<void>();
   const main: MemoryCommand = async ({ signal, stdout }) => {
-    while (!signal.aborted) {
-      await stdout.write("0123456789\n".repeat(10));
-      await delay(1);
+    try {
+      while (!signal.aborted) {
+        await stdout.write("0123456789\n".repeat(10));
+        await delay(1);
+      }
+    } finally {
+      ended.resolve();
     }
     return 0;
   };
@@ -380,6 +385,7 @@ test("output without an end fails at maxBuffer, also if it cannot be attached", 
       const { limit, partial } = await rejection(run, BufferOverflowError);
       assertEquals([limit, partial?.stdout.byteLength], [1000, 1000]);
       assertEquals(await count(pods), 0);
+      await ended.promise;
     },
     {
       connecting() {
