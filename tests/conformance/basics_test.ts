@@ -21,7 +21,7 @@ import { V4 } from "../../src/channel/subprotocols.ts";
 import { pattern, streamOf, textOf } from "../support/bytes.ts";
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
-import { rejectsStdin } from "./stdin_outcomes.ts";
+import { rejectsStdin, writtenOrEnded } from "./stdin_outcomes.ts";
 import { untilSize } from "./scripts.ts";
 import { testCase } from "./fixture.ts";
 
@@ -236,7 +236,7 @@ testCase(
     if (protocol === V4) {
       await rejection(session.closeStdin(), HalfCloseUnsupportedError);
     }
-    await session.write(new TextEncoder().encode("two"));
+    await writtenOrEnded(session.write(new TextEncoder().encode("two")));
     if (protocol !== V4) {
       await session.closeStdin();
       await session.closeStdin();

@@ -120,7 +120,7 @@ testCase(
     reader.releaseLock();
     await session.write("go\n");
     await session.write(new Uint8Array([0xc3]));
-    await session.write(new Uint8Array([0xa8, 0x0a]));
+    await writtenOrEnded(session.write(new Uint8Array([0xa8, 0x0a])));
     for await (const part of session.stdout) {
       text += decoder.decode(part, { stream: true });
     }
@@ -138,7 +138,9 @@ testCase(
     });
     const text = textOf(session.stdout);
     const lines = Array.from({ length: 500 }, (_, index) => `line ${index}\n`);
-    await Promise.all(lines.map((line) => session.write(line)));
+    await Promise.all(
+      lines.map((line) => writtenOrEnded(session.write(line))),
+    );
     assertEquals(await text, lines.join(""));
   },
 );

@@ -10,6 +10,7 @@ import {
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 const NEEDS = { needs: ["ephemeral containers"] } as const;
 /** The image that the backend runs. */
@@ -43,7 +44,7 @@ testCase(
     assertMatch(session.container, /^debugger-\w{5}$/);
     assertEquals(added?.targetContainerName, "main");
     assertEquals(added?.securityContext?.capabilities?.add, ["SYS_PTRACE"]);
-    await session.write("word\n");
+    await writtenOrEnded(session.write("word\n"));
     assertEquals(await output.ended, "first\ngot word\n");
     assertEquals(await session.exitCode, 3);
     await session.close();
@@ -111,7 +112,7 @@ testCase(
     const second = await pods.debug(name, options);
     assertEquals(second.container, first.container);
     const output = collectText(second.stdout);
-    await second.write("echo still $A; exit 6\n");
+    await writtenOrEnded(second.write("echo still $A; exit 6\n"));
     await output.until("still kept");
     assertEquals(await second.exitCode, 6);
     const third = await pods.debug(name, options);
@@ -161,7 +162,7 @@ embeddedCase(
     });
     const output = collectText(session.stdout);
     await output.until("ready\n");
-    await session.write("go\n");
+    await writtenOrEnded(session.write("go\n"));
     const numbers = Array.from({ length: 10_000 }, (_, i) => `${i + 1}\n`);
     const all = ["ready\n", ...numbers, "end\n"].join("");
     assertEquals(await session.exitCode, 5);

@@ -6,6 +6,7 @@ import { V4 } from "../../src/channel/subprotocols.ts";
 import { rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
 import { type Fixture, testCase } from "./fixture.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 /** Its exit code must not be reported, since it never gets there. */
 const SCRIPT = "echo begun; sleep 30; exit 3";
@@ -127,7 +128,7 @@ testCase(
       stdin: true,
     });
     await new Promise((resolve) => setTimeout(resolve, 4_000));
-    await session.write("\n");
+    await writtenOrEnded(session.write("\n"));
     assertEquals(await session.exitCode, 4);
   },
   { needs: ["idle timeouts"], client: { keepAlive: { activity: 500 } } },

@@ -14,6 +14,7 @@ import { V4, V5 } from "../../src/channel/subprotocols.ts";
 import { delay, rejection } from "../support/async.ts";
 import { collectText } from "../support/collect_text.ts";
 import { embeddedCase, type Fixture, testCase } from "./fixture.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 type Pods = Api<typeof Pod>;
 
@@ -136,7 +137,7 @@ testCase(
     const output = collectText(session.stdout);
     await output.until("first\n");
     assertEquals((await pods.get(session.pod)).spec?.restartPolicy, "Never");
-    await session.write("word\n");
+    await writtenOrEnded(session.write("word\n"));
     assertEquals(await output.ended, "first\ngot word\n");
     assertEquals(await session.exitCode, 7);
     assertEquals(await session.leftover(), null);
@@ -393,7 +394,7 @@ testCase(
     assertEquals(spec?.terminationGracePeriodSeconds, 3);
     assertEquals(spec?.activeDeadlineSeconds, 300);
     const output = collectText(session.stdout);
-    await session.write("stty size; exit 4\n");
+    await writtenOrEnded(session.write("stty size; exit 4\n"));
     await output.ended;
     assertMatch(output.text, /24 80/);
     assertEquals(await session.exitCode, 4);

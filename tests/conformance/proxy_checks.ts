@@ -8,6 +8,7 @@ import {
 } from "../../mod.ts";
 import { textOf } from "../support/bytes.ts";
 import { rejection } from "../support/async.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 /** Checks HTTP, a command and a session with stdin. */
 export async function assertReachable(
@@ -25,7 +26,7 @@ export async function assertReachable(
     command: ["head", "-c", "5"],
     stdin: true,
   });
-  await session.write("hello");
+  await writtenOrEnded(session.write("hello"));
   assertEquals(await textOf(session.stdout), "hello");
   assertEquals(await session.exitCode, 0);
   await session.close();

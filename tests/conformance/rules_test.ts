@@ -22,6 +22,7 @@ import {
   endsWithUnreadStdin,
   losesUnread,
   rejectsStdin,
+  writtenOrEnded,
 } from "./stdin_outcomes.ts";
 import { testCase } from "./fixture.ts";
 import { flood, leave, untilLeft } from "./scripts.ts";
@@ -162,7 +163,7 @@ testCase(
       HalfCloseUnsupportedError,
     );
     assertEquals(error.protocol, "v4.channel.k8s.io");
-    await session.write("echo usable; exit 4\n");
+    await writtenOrEnded(session.write("echo usable; exit 4\n"));
     assertEquals(await textOf(session.stdout), "usable\n");
     assertEquals(await session.exitCode, 4);
   },
@@ -371,8 +372,7 @@ testCase(
       container: { command: ["sh", "-c", "read line; exit 3"], stdin: true },
     });
     const session = await pods.attach.stream(name, { stdin: true });
-    // The process may end before the write has resolved.
-    await Promise.allSettled([session.write("go\n")]);
+    await writtenOrEnded(session.write("go\n"));
     assertEquals(await session.exitCode, null);
   },
 );
@@ -511,7 +511,7 @@ testCase(
       });
     const session = await open();
     await delay(timeout + 100);
-    await session.write("go\n");
+    await writtenOrEnded(session.write("go\n"));
     assertEquals(await textOf(session.stdout), "late\n");
   },
 );

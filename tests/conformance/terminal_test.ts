@@ -5,6 +5,7 @@ import { pattern, sha256 } from "../support/bytes.ts";
 import { collectText } from "../support/collect_text.ts";
 import { testCase } from "./fixture.ts";
 import { untilSize } from "./scripts.ts";
+import { writtenOrEnded } from "./stdin_outcomes.ts";
 
 const size = { width: 80, height: 24 };
 
@@ -126,7 +127,7 @@ testCase(
     });
     const screen = collectText(session.stdout);
     await screen.until("ready");
-    await session.write("\x03");
+    await writtenOrEnded(session.write("\x03"));
     assertStringIncludes(await screen.ended, "caught\r\n");
     assertEquals(await session.exitCode, 5);
   },

@@ -64,7 +64,8 @@ test("ephemeral containers: one is added to a running pod, runs and ends", () =>
     assertEquals((await pods.exec.run("web", inside)).text(), "in\n");
     const container = "debug";
     const session = await pods.attach.stream("web", { container, stdin: true });
-    await session.write("hello\n");
+    // The process may end before the write has resolved.
+    await Promise.allSettled([session.write("hello\n")]);
     await pods.waitFor(
       "web",
       (pod) => stateOf(pod, "debug")?.terminated?.exitCode === 3,
