@@ -97,8 +97,8 @@ for (const name of only) {
 }
 
 const slots = new Slots(WORKERS);
-// The longest come first: projects are built one after the other.
-const order = ["package", ...runtimeNames];
+// The longest come first, so that no core is idle at the end.
+const order = ["package", "deno", "bun", "node24", ...oldest, ...runtimeNames];
 const place = (name: string) =>
   order.includes(name) ? order.indexOf(name) : order.length;
 await Promise.all(
