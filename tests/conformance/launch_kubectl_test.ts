@@ -102,6 +102,8 @@ async function exitCodeOf(
 
 /** The fields but the name, without those that mean nothing. */
 function fieldsOf(container: Container): Record<string, unknown> {
+  // The order of a Go map, in which `kubectl debug` keeps the variables.
+  container.env?.sort((a, b) => a.name < b.name ? -1 : 1);
   const entries = Object.entries(container).filter(([name, value]) =>
     name !== "name" && JSON.stringify(value) !== "{}" && value !== false
   );
