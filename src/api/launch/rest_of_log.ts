@@ -3,6 +3,8 @@ import { type Attached, hasLine } from "./stitch.ts";
 
 const LF = 10;
 
+const LINE_END: Bytes = new Uint8Array([LF]);
+
 /** How many positions are tried. */
 const MOST_ATTEMPTS = 1000;
 
@@ -16,7 +18,8 @@ export interface FoundRest {
 
 /**
  * What a log has besides what was received, which begins where the log does, and
- * may end earlier, each stream for itself.
+ * may end earlier, each stream for itself. A stream that ends where only the LF of
+ * a line is missing lacks it if anything follows; else the log may have added it.
  *
  * @returns Null if it does not fit.
  */
@@ -27,12 +30,21 @@ export function restFrom(
   const rest = new ByteBuilder();
   let out = 0;
   let err = 0;
+  let missingEnds = 0;
   for (let from = 0; from < log.byteLength;) {
     const to = endOfLine(log, from);
     if (hasLine(stdout, out, log, from, to)) {
-      out = Math.min(out + to - from, stdout.byteLength);
+      out += to - from;
+      if (out > stdout.byteLength) {
+        out = stdout.byteLength;
+        missingEnds++;
+      }
     } else if (hasLine(stderr, err, log, from, to)) {
-      err = Math.min(err + to - from, stderr.byteLength);
+      err += to - from;
+      if (err > stderr.byteLength) {
+        err = stderr.byteLength;
+        missingEnds++;
+      }
     } else {
       // It is of a stream that has ended, perhaps within this line.
       const outPart = lastPart(stdout, out, log, from, to);
@@ -42,6 +54,7 @@ export function restFrom(
       if (part === 0 && !hasEnded) return null;
       if (part > 0 && part === outPart) out = stdout.byteLength;
       else if (part > 0) err = stderr.byteLength;
+      for (; missingEnds > 0; missingEnds--) rest.append(LINE_END);
       rest.append(log.subarray(from + part, to));
     }
     from = to;
