@@ -1,13 +1,12 @@
 // A large file has a list of digests, so that its receiver can compute them while
 // the rest arrives.
 import { encodeText } from "../bytes.ts";
+import { LARGE_FILE } from "./remote/hash_program.ts";
 import { type Digest, sha256 } from "./sha256.ts";
 
 /** The unit of a segment, in bytes. */
 export const BLOCK = 65_536;
 
-/** A smaller file is not worth the programs that are started for each segment. */
-const LEAST = 16 * 1024 * 1024;
 /** So many segments, unless they were smaller or larger than this, in blocks. */
 const COUNT = 32;
 const SMALLEST = 64;
@@ -27,7 +26,7 @@ export interface Segments {
  * @param size In bytes; null, for none, if it is not known.
  */
 export function segmentsOf(size: number | null): Segments {
-  if (size === null || size < LEAST) return { count: 0, blocks: 0 };
+  if (size === null || size < LARGE_FILE) return { count: 0, blocks: 0 };
   const wanted = Math.ceil(size / BLOCK / COUNT);
   const blocks = Math.min(Math.max(wanted, SMALLEST), LARGEST);
   return { count: Math.floor(size / (blocks * BLOCK)), blocks };

@@ -168,7 +168,8 @@ export interface Cluster extends AsyncDisposable {
  * otherwise waits for its end. Terminals use `script` of util-linux, so they
  * need Linux. On macOS, closing the cluster misses processes that have left their
  * group. On Windows no container starts, and its state says so: there the cluster
- * serves objects, watches and refusals, and `memoryTransport` sessions. On Deno 2.5 servers cannot request client certificates.
+ * serves objects, watches and refusals, and `memoryTransport` sessions. On Deno
+ * 2.5 servers cannot request client certificates.
  *
  * @example A pod that runs a command
  * ```ts

@@ -1,3 +1,9 @@
+/**
+ * From how many bytes on a file is large: it is worth the programs that its
+ * digest, or each of its segments, takes.
+ */
+export const LARGE_FILE: number = 16 * 1024 * 1024;
+
 /** The SHA-256 of nothing, to try a program with. */
 const OF_NOTHING =
   "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";

@@ -1,7 +1,4 @@
-import { CHOOSE_HASH } from "./hash_program.ts";
-
-/** A smaller file is not large, in bytes. */
-const LARGE = 16 * 1024 * 1024;
+import { CHOOSE_HASH, LARGE_FILE } from "./hash_program.ts";
 
 /**
  * Copies a file to stdout, between two marked lines. Parameters: the path, the
@@ -32,7 +29,7 @@ if [ ! -f "$p" ] || [ ! -r "$p" ]; then
 fi
 s=$(state)
 echo "$m begin" $s
-[ "\${s%% *}" -ge ${LARGE} ] 2>/dev/null && l=1 || l=
+[ "\${s%% *}" -ge ${LARGE_FILE} ] 2>/dev/null && l=1 || l=
 choose_hash $l
 exec 3>&1
 e=$(

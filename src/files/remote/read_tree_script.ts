@@ -4,9 +4,9 @@
  *
  * `begin`, the archive, then `end [WORDS] CODE` with tar's; or `file SIZE MODE
  * SECONDS` for a file that is to be read by itself, as its digest can be checked,
- * there is no tar, it is behind a symbolic link, GNU tar would take a backslash in its name for the
- * beginning of another character, or it may be one of the kernel, whose size is not
- * that of its content; or `fail REASON WORDS`.
+ * there is no tar, it is behind a symbolic link, GNU tar would take a backslash in
+ * its name for the beginning of another character, or it may be one of the kernel,
+ * whose size is not that of its content; or `fail REASON WORDS`.
  */
 export const READ_TREE = `LC_ALL=C
 export LC_ALL

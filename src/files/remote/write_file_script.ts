@@ -8,8 +8,9 @@ import { RECEIVE } from "./receive_script.ts";
  *
  * `write` copies stdin to the descriptor 4 and prints the number of each segment
  * that is complete; `digests` reads it from the file while the next one arrives,
- * and passes on what is no number: `! WORDS` of a failure. The pipe between them ends with the upload, whatever ends that. (`tee` would
- * give the bytes to both, but that of busybox does not report a full disk.)
+ * and passes on what is no number: `! WORDS` of a failure. The pipe between them
+ * ends with the upload, whatever ends that. (`tee` would give the bytes to both,
+ * but that of busybox does not report a full disk.)
  */
 const SEGMENTS = `digests() {
   while read -r i; do
