@@ -178,6 +178,11 @@ export class ByteBuilder {
     this.#length = length;
   }
 
+  /** Returns a copy of all bytes. */
+  copy(): Bytes {
+    return this.#buffer.slice(0, this.#length);
+  }
+
   /** Returns all bytes and starts anew. */
   take(): Bytes {
     // The caller owns it, and may transfer it.

@@ -2,9 +2,8 @@ import { type Bytes, encodeLatin1 } from "../../bytes.ts";
 import { RETRY_DELAYS } from "../../client/backoff.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import { BYTE_LINES } from "../../streams/read_lines.ts";
-import { readParts } from "../../transport/read_body.ts";
 import { logEntries, prepareLinesCall, prepareLog } from "../logs/log_lines.ts";
-import { fetchBody, fetchStream } from "../verbs/verb_call.ts";
+import { fetchBody, fetchParts } from "../verbs/verb_call.ts";
 import type { ContainerPlace } from "./container_state.ts";
 
 /** The bytes that a line begins with in an answer, at least: its time. */
@@ -28,8 +27,7 @@ export async function readEndedLog(
 ): Promise<void> {
   const options = { container, namespace, timeout: null };
   const call = prepareLog(context, pod, options);
-  const body = await fetchStream(call, signal);
-  await readParts(body, Infinity, () => new RangeError(), take);
+  await fetchParts(call, { signal }, take, Infinity);
 }
 
 /**

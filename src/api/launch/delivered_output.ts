@@ -1,5 +1,6 @@
 import { ByteBuilder, type Bytes } from "../../bytes.ts";
 import { CHANNEL } from "../../channel/frame.ts";
+import { withoutReturns } from "./line_returns.ts";
 import type { Attached } from "./stitch.ts";
 
 const LF = 10;
@@ -19,28 +20,6 @@ interface Part {
   readonly channel: number;
   readonly bytes: ByteBuilder;
 }
-
-/** Drops each CR: containerd's log lacks those in front of an LF. */
-export function withoutReturns(bytes: Bytes): Bytes {
-  return bytes.includes(CR) ? bytes.filter((byte) => byte !== CR) : bytes;
-}
-
-/** Has each line end with CR LF, as from a terminal. */
-export function withReturns(bytes: Bytes): Bytes {
-  const lines = new ByteBuilder();
-  let from = 0;
-  for (let at = 0; (at = bytes.indexOf(LF, at)) >= 0; at++) {
-    if (bytes[at - 1] === CR) continue;
-    lines.append(bytes.subarray(from, at));
-    lines.append(CRLF);
-    from = at + 1;
-  }
-  if (from === 0) return bytes;
-  lines.append(bytes.subarray(from));
-  return lines.take();
-}
-
-const CRLF: Bytes = new Uint8Array([CR, LF]);
 
 /** What a session has delivered, without CRs: its length, and its end. */
 export class DeliveredOutput {
@@ -97,9 +76,9 @@ export class DeliveredOutput {
   end(): Attached {
     const end = { stdout: new ByteBuilder(), stderr: new ByteBuilder() };
     for (const { channel, bytes } of this.#parts) {
-      const part = bytes.take();
-      bytes.append(part);
-      end[channel === CHANNEL.stdout ? "stdout" : "stderr"].append(part);
+      end[channel === CHANNEL.stdout ? "stdout" : "stderr"].append(
+        bytes.copy(),
+      );
     }
     return { stdout: end.stdout.take(), stderr: end.stderr.take() };
   }

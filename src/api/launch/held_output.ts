@@ -31,12 +31,6 @@ export class HeldOutput {
   }
 
   bytes(): Attached {
-    return { stdout: copyOf(this.#stdout), stderr: copyOf(this.#stderr) };
+    return { stdout: this.#stdout.copy(), stderr: this.#stderr.copy() };
   }
-}
-
-function copyOf(builder: ByteBuilder): Bytes {
-  const bytes = builder.take();
-  builder.append(bytes);
-  return bytes;
 }

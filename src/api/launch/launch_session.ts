@@ -16,7 +16,7 @@ import {
   statusOfEnd,
   waitForEnd,
 } from "./container_state.ts";
-import { withReturns } from "./delivered_output.ts";
+import { withReturns } from "./line_returns.ts";
 import {
   LaunchedConnection,
   type LaunchSource,

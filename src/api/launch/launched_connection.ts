@@ -15,16 +15,15 @@ import { startTimer } from "../../timers.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
 import { DeliveredOutput } from "./delivered_output.ts";
 import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
+import { asLogged, receivedLength } from "./line_returns.ts";
 import { type EndedLog, missingOutput } from "./missing_output.ts";
 import { findRest } from "./rest_of_log.ts";
 import {
-  asLogged,
   attachedFrom,
   lastAttachedFrom,
   linesOf,
   type Overlap,
   overlapOf,
-  receivedLength,
 } from "./stitch.ts";
 
 /** Where the connection gets what an attach does not tell. */

@@ -1,9 +1,6 @@
 import { ByteBuilder, type Bytes } from "../../bytes.ts";
-import {
-  type DeliveredOutput,
-  withoutReturns,
-  withReturns,
-} from "./delivered_output.ts";
+import type { DeliveredOutput } from "./delivered_output.ts";
+import { withoutReturns, withReturns } from "./line_returns.ts";
 import { endsAs, findRest, restFrom } from "./rest_of_log.ts";
 import { overlapOf } from "./stitch.ts";
 
@@ -144,11 +141,7 @@ class LogEnd {
 
   #bytes(): Bytes {
     const joined = new ByteBuilder();
-    for (const part of this.#parts) {
-      const bytes = part.take();
-      part.append(bytes);
-      joined.append(bytes);
-    }
+    for (const part of this.#parts) joined.append(part.copy());
     return joined.take();
   }
 }

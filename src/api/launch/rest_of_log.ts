@@ -28,39 +28,38 @@ export function restFrom(
   { stdout, stderr }: Attached,
 ): Bytes | null {
   const rest = new ByteBuilder();
-  let out = 0;
-  let err = 0;
+  const streams = [stdout, stderr].map((bytes) => ({ bytes, at: 0 }));
   let missingEnds = 0;
   for (let from = 0; from < log.byteLength;) {
     const to = endOfLine(log, from);
-    if (hasLine(stdout, out, log, from, to)) {
-      out += to - from;
-      if (out > stdout.byteLength) {
-        out = stdout.byteLength;
-        missingEnds++;
-      }
-    } else if (hasLine(stderr, err, log, from, to)) {
-      err += to - from;
-      if (err > stderr.byteLength) {
-        err = stderr.byteLength;
-        missingEnds++;
-      }
+    const own = streams.find(({ bytes, at }) =>
+      hasLine(bytes, at, log, from, to)
+    );
+    if (own !== undefined) {
+      const { byteLength } = own.bytes;
+      if (own.at + to - from > byteLength) missingEnds++;
+      own.at = Math.min(own.at + to - from, byteLength);
     } else {
       // It is of a stream that has ended, perhaps within this line.
-      const outPart = lastPart(stdout, out, log, from, to);
-      const errPart = lastPart(stderr, err, log, from, to);
-      const part = Math.max(outPart, errPart);
-      const hasEnded = out === stdout.byteLength || err === stderr.byteLength;
-      if (part === 0 && !hasEnded) return null;
-      if (part > 0 && part === outPart) out = stdout.byteLength;
-      else if (part > 0) err = stderr.byteLength;
+      const parts = streams.map(({ bytes, at }) =>
+        lastPart(bytes, at, log, from, to)
+      );
+      const part = Math.max(...parts);
+      if (part === 0 && !streams.some(hasEnded)) return null;
+      if (part > 0) {
+        const ended = streams[parts.indexOf(part)]!;
+        ended.at = ended.bytes.byteLength;
+      }
       for (; missingEnds > 0; missingEnds--) rest.append(LINE_END);
       rest.append(log.subarray(from + part, to));
     }
     from = to;
   }
-  const isAll = out === stdout.byteLength && err === stderr.byteLength;
-  return isAll ? rest.take() : null;
+  return streams.every(hasEnded) ? rest.take() : null;
+}
+
+function hasEnded({ bytes, at }: { bytes: Bytes; at: number }): boolean {
+  return at === bytes.byteLength;
 }
 
 /** As {@linkcode restFrom}, wherever in the log that was received. */

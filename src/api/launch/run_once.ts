@@ -14,7 +14,7 @@ import { withPartial } from "../run_error.ts";
 import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";
 import { attachContainer, attachUnlessEnded } from "./attach_container.ts";
 import { readWholeLog } from "./container_log.ts";
-import { withoutReturns } from "./delivered_output.ts";
+import { withoutReturns } from "./line_returns.ts";
 import {
   type ContainerEnd,
   type ContainerPlace,

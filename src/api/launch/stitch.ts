@@ -1,7 +1,6 @@
 import type { Bytes } from "../../bytes.ts";
 
 const LF = 10;
-const CR = 13;
 
 /** What an attach has received of a process that had written before. */
 export interface Attached {
@@ -150,48 +149,4 @@ export function hasLine(
     if (bytes[offset + i] !== log[from + i]) return false;
   }
   return true;
-}
-
-/**
- * What was received as the log would have it: containerd's lacks the CRs in front
- * of LFs.
- */
-export function asLogged(log: Bytes, attached: Attached): Attached {
-  if (hasLineReturn(log)) return attached;
-  const { stdout, stderr } = attached;
-  return {
-    stdout: withoutLineReturns(stdout),
-    stderr: withoutLineReturns(stderr),
-  };
-}
-
-/** How much was received that {@linkcode asLogged} has made `length` bytes of. */
-export function receivedLength(
-  log: Bytes,
-  bytes: Bytes,
-  length: number,
-): number {
-  if (hasLineReturn(log)) return length;
-  let at = 0;
-  for (let left = length; left > 0; at++) {
-    if (!isLineReturn(bytes, at)) left--;
-  }
-  return at;
-}
-
-function hasLineReturn(bytes: Bytes): boolean {
-  for (let at = 0; (at = bytes.indexOf(LF, at)) >= 0; at++) {
-    if (bytes[at - 1] === CR) return true;
-  }
-  return false;
-}
-
-function withoutLineReturns(bytes: Bytes): Bytes {
-  return hasLineReturn(bytes)
-    ? bytes.filter((_, at) => !isLineReturn(bytes, at))
-    : bytes;
-}
-
-function isLineReturn(bytes: Bytes, at: number): boolean {
-  return bytes[at] === CR && bytes[at + 1] === LF;
 }

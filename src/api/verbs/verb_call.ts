@@ -85,7 +85,7 @@ export async function fetchBody(
 }
 
 /** As {@linkcode fetchBody}, but hands the response over as it arrives. */
-async function fetchParts(
+export async function fetchParts(
   { client, action, request, timeout }: VerbCall,
   { signal }: CallOptions,
   take: (part: Bytes) => void,

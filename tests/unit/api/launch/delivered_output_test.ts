@@ -1,8 +1,6 @@
 import { assertEquals } from "@std/assert";
-import {
-  DeliveredOutput,
-  withReturns,
-} from "../../../../src/api/launch/delivered_output.ts";
+import { DeliveredOutput } from "../../../../src/api/launch/delivered_output.ts";
+import { withReturns } from "../../../../src/api/launch/line_returns.ts";
 import { decodeText, encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
 

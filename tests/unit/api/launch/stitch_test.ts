@@ -1,15 +1,11 @@
 import { assertEquals } from "@std/assert";
 import {
-  asLogged,
   attachedFrom,
   lastAttachedFrom,
   type LogMoment,
-  receivedLength,
 } from "../../../../src/api/launch/stitch.ts";
-import { decodeText, encodeText } from "../../../../src/bytes.ts";
+import { encodeText } from "../../../../src/bytes.ts";
 import { test } from "../../../harness.ts";
-
-const NOTHING: Uint8Array<ArrayBuffer> = new Uint8Array();
 
 function position(
   log: string,
@@ -67,20 +63,6 @@ test("at the end, a last line without an end may have got one", () => {
   assertEquals(position("0\na\nb\ne\n", "a\nb", "e", "ended"), 2);
   assertEquals(position("a\nb\n", "", "", "ended"), 4);
   assertEquals(position("other\n", "two\n", "", "ended"), null);
-});
-
-test("what was received is compared as the log would have it", () => {
-  const received = { stdout: encodeText("a\r\nb\rc\r\nd"), stderr: NOTHING };
-  const { stdout } = asLogged(encodeText("a\nb\rc\n"), received);
-  assertEquals(decodeText(stdout), "a\nb\rc\nd");
-  const kept = encodeText("a\r\n");
-  assertEquals(asLogged(kept, received), received);
-  const lengths = [0, 1, 2, 5, 6, 7];
-  const mapped = lengths.map((length) =>
-    receivedLength(encodeText("a\n"), received.stdout, length)
-  );
-  assertEquals(mapped, [0, 1, 3, 6, 8, 9]);
-  assertEquals(receivedLength(kept, received.stdout, 5), 5);
 });
 
 test("every split of random output is found again", () => {
