@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type Bytes, encodeText } from "../../bytes.ts";
+import { type Bytes, concatBytes, encodeText } from "../../bytes.ts";
 import { encodeResponseHead } from "../../http/head_encoder.ts";
 import { sha1 } from "../../platform/sha1.ts";
 import { acceptFor } from "../../websocket/handshake.ts";
@@ -90,8 +90,14 @@ export class ServerExchange {
     body: Uint8Array | string = "",
   ): void {
     const bytes = typeof body === "string" ? encodeText(body) : body;
-    this.#head(status, { ...headers, "content-length": `${bytes.byteLength}` });
-    if (this.request.method !== "HEAD") this.#connection.socket.write(bytes);
+    const head = this.#begin(status, {
+      ...headers,
+      "content-length": `${bytes.byteLength}`,
+    });
+    const { socket } = this.#connection;
+    socket.write(
+      this.request.method === "HEAD" ? head : concatBytes([head, bytes]),
+    );
     this.#connection.finished(this.#keepAlive);
   }
 
@@ -109,14 +115,15 @@ export class ServerExchange {
     headers: Readonly<Record<string, string>> = {},
   ): BodyWriter {
     const { socket } = this.#connection;
-    this.#head(status, { ...headers, "transfer-encoding": "chunked" });
+    socket.write(
+      this.#begin(status, { ...headers, "transfer-encoding": "chunked" }),
+    );
     return {
       write(chunk) {
         const bytes = typeof chunk === "string" ? encodeText(chunk) : chunk;
         if (bytes.byteLength === 0) return true;
-        socket.write(encodeText(`${bytes.byteLength.toString(16)}\r\n`));
-        socket.write(bytes);
-        return socket.write(encodeText("\r\n"));
+        const size = encodeText(`${bytes.byteLength.toString(16)}\r\n`);
+        return socket.write(concatBytes([size, bytes, CRLF]));
       },
       drained: () => drained(socket),
       end: () => {
@@ -132,13 +139,14 @@ export class ServerExchange {
     const key = this.request.headers.get("sec-websocket-key") ?? "";
     const protocol = options.protocol ?? this.offeredProtocols[0] ?? "";
     const accept = acceptFor(key, sha1);
-    this.#head(101, {
+    const head = this.#begin(101, {
       upgrade: "websocket",
       connection: "Upgrade",
       "sec-websocket-accept": accept,
       ...(protocol === "" ? {} : { "sec-websocket-protocol": protocol }),
       ...options.headers,
     });
+    this.#connection.socket.write(head);
     const rest = this.#connection.takeOver();
     return new ServerWebSocket(this.#connection.socket, protocol, rest);
   }
@@ -168,19 +176,20 @@ export class ServerExchange {
     return !connection.toLowerCase().includes("close");
   }
 
-  #head(
+  /** The bytes of a response's head. They are never written twice. */
+  #begin(
     status: number,
     headers: Readonly<Record<string, string | readonly string[]>>,
-  ): void {
+  ): Bytes {
     if (this.#responded) {
       throw new Error("Cannot respond to the request: a response has begun");
     }
     this.#responded = true;
-    this.#connection.socket.write(
-      encodeResponseHead(status, statusText(status), headers),
-    );
+    return encodeResponseHead(status, statusText(status), headers);
   }
 }
+
+const CRLF: Bytes = encodeText("\r\n");
 
 const STATUS_TEXTS: Readonly<Record<number, string>> = {
   101: "Switching Protocols",

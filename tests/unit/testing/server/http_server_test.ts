@@ -183,6 +183,42 @@ test("a server WebSocket responds to nothing while it is paused", async () => {
   await server.close();
 });
 
+test("responses without a body keep their TLS connection", async () => {
+  const authority = await createCertificateAuthority();
+  const server = await startHttpServer({
+    tls: await authority.issueServer(),
+    handle(exchange) {
+      const { pathname } = exchange.request.url;
+      if (pathname === "/chunked") exchange.stream(200).end();
+      else exchange.respond(200, {}, new Uint8Array());
+    },
+  });
+  const socket = connectTls({
+    port: server.port,
+    host: "127.0.0.1",
+    servername: "localhost",
+    ca: authority.certificate,
+  });
+  const paths = ["/chunked", "/whole", "/whole", "/last"];
+  // Each waits for the answer before it: answers in a row are written at once.
+  const next = (): void => {
+    const path = paths.shift();
+    const close = path === "/last" ? "connection: close\r\n" : "";
+    if (path !== undefined) {
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: x\r\n${close}\r\n`);
+    }
+  };
+  socket.on("data", (bytes: Uint8Array) => {
+    const text = decodeText(bytes);
+    if (text.includes("0\r\n\r\n")) next();
+  });
+  const answer = talk(socket);
+  next();
+  const heads = decodeText(await answer).split("HTTP/1.1 200 OK").length - 1;
+  await server.close();
+  assertEquals(heads, 4);
+});
+
 test("the HTTP server serves TLS with its certificate's names", async () => {
   const authority = await createCertificateAuthority();
   const server = await startHttpServer({
