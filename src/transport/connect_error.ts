@@ -49,7 +49,10 @@ const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   EPROTO: "TLS_FAILED",
 };
 
-/** Messages of errors without a code: Deno's, from rustls and the system. */
+/**
+ * Messages of errors without a code of their own: Deno's, from rustls, hyper and
+ * the system, and that of Node's `fetch`.
+ */
 const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate: .*(expired|not valid yet)/i, "CERT_EXPIRED"],
   [/invalid peer certificate: .*not ?valid for name/i, "CERT_NAME"],
@@ -57,7 +60,10 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid (dns name|hostname|server name)/i, "CERT_NAME"],
   [/failed to lookup address|dns error/i, "ENOTFOUND"],
   [/connection refused/i, "ECONNREFUSED"],
-  [/connection reset|unexpected end of file|peer closed/i, "ECONNRESET"],
+  [
+    /connection (reset|closed)|unexpected end of file|peer closed|other side closed/i,
+    "ECONNRESET",
+  ],
   [/timed out/i, "ETIMEDOUT"],
   [/unreachable|no route to host/i, "EUNREACHABLE"],
   [

@@ -1,5 +1,6 @@
 import type { Bytes } from "../../bytes.ts";
-import { ConfigurationError } from "../../errors.ts";
+import { ConfigurationError, ConnectError } from "../../errors.ts";
+import { isRepeatable } from "../../http/persistence.ts";
 import { connectError } from "../../transport/connect_error.ts";
 import { withoutQuery } from "./web_handshake.ts";
 import type {
@@ -14,8 +15,26 @@ import type {
  */
 const responses = new WeakMap<ReadableStream, Response>();
 
-/** Sends a request with a standard `fetch`. */
+/**
+ * Sends a request with a standard `fetch`, and once more if its connection ends
+ * without a response and it may be repeated: see {@linkcode isRepeatable}. The
+ * connection may have been a kept one that the server has just closed, which
+ * browsers replace, but not every runtime: not Node, nor Deno with TLS.
+ */
 export async function webRequest(
+  request: HttpRequest,
+  fetch: typeof globalThis.fetch,
+): Promise<HttpResponse> {
+  try {
+    return await sendOnce(request, fetch);
+  } catch (error) {
+    const lost = error instanceof ConnectError && error.code === "ECONNRESET";
+    if (!lost || !isRepeatable(request.method)) throw error;
+  }
+  return await sendOnce(request, fetch);
+}
+
+async function sendOnce(
   request: HttpRequest,
   fetch: typeof globalThis.fetch,
 ): Promise<HttpResponse> {

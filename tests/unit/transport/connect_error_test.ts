@@ -18,6 +18,17 @@ const ROWS: readonly (readonly [Error, string])[] = [
   ],
   [coded("ECONNRESET"), "ECONNRESET"],
   [named("UnexpectedEof", "unexpected end of file"), "ECONNRESET"],
+  [coded("UND_ERR_SOCKET", "other side closed"), "ECONNRESET"],
+  [
+    new Error(
+      "client error (SendRequest): connection closed before message completed",
+    ),
+    "ECONNRESET",
+  ],
+  [
+    new Error("peer closed connection without sending TLS close_notify"),
+    "ECONNRESET",
+  ],
   [coded("ENOTFOUND"), "ENOTFOUND"],
   [coded("EAI_AGAIN"), "ENOTFOUND"],
   [
