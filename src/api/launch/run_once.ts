@@ -1,4 +1,3 @@
-import { ByteBuilder, type Bytes } from "../../bytes.ts";
 import { supportsHalfClose } from "../../channel/subprotocols.ts";
 import { type Deadline, startDeadline } from "../../client/deadline.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
@@ -14,7 +13,6 @@ import { withPartial } from "../run_error.ts";
 import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";
 import { attachContainer, attachUnlessEnded } from "./attach_container.ts";
 import { readWholeLog } from "./container_log.ts";
-import { withoutReturns } from "./line_returns.ts";
 import {
   type ContainerEnd,
   type ContainerPlace,
@@ -23,15 +21,10 @@ import {
   waitForStart,
 } from "./container_state.ts";
 import { startLaunch } from "./launch_scope.ts";
-import {
-  type RunOnceOptions,
-  type RunOnceRequest,
-  runOnceRequest,
-} from "./one_shot_options.ts";
+import { type RunOnceOptions, runOnceRequest } from "./one_shot_options.ts";
 import { OneShotPod } from "./one_shot_pod.ts";
 import { OneShotResult } from "./one_shot_result.ts";
-
-const LF = 10;
+import { RunOutput } from "./run_output.ts";
 
 /** How long an attachment may end after its container, in milliseconds. */
 const ATTACH_AFTER_END = 2_000;
@@ -61,109 +54,6 @@ export async function runInPod(
     throw withPartial(error, { ...output.result(), status: null });
   } finally {
     leave();
-  }
-}
-
-/** What a command has written, from its attachment and from its log. */
-class RunOutput {
-  readonly #request: RunOnceRequest;
-  readonly #stdout = new ByteBuilder();
-  readonly #stderr = new ByteBuilder();
-  readonly #log = new ByteBuilder();
-  #logged = 0;
-  /** The same without CRs, of which containerd's log lacks some. */
-  #loggedText = 0;
-  #receivedText = 0;
-  /** The streams that end within a line, which containerd's log completes. */
-  readonly #unfinished = new Set<ByteBuilder>();
-  /** Whether nothing comes from an attachment any more. */
-  #detached = false;
-  #result: ReturnType<RunOutput["result"]> | null = null;
-
-  constructor(request: RunOnceRequest) {
-    this.#request = request;
-  }
-
-  /** The most bytes of each stream that are kept. */
-  get limit(): number {
-    return this.#request.maxBuffer;
-  }
-
-  /** Whether the attachment has received as much as there is in the log. */
-  get isComplete(): boolean {
-    return this.#receivedText + this.#unfinished.size >= this.#loggedText;
-  }
-
-  /** @throws {BufferOverflowError} It is more than may be kept. */
-  attached(channel: "stdout" | "stderr", bytes: Bytes): void {
-    const kept = channel === "stdout" ? this.#stdout : this.#stderr;
-    const excess = this.#append(kept, bytes);
-    if (excess > 0) throw this.overflow(channel, excess);
-    this.#receivedText += withoutReturns(bytes).byteLength;
-    if (bytes.at(-1) === LF) this.#unfinished.delete(kept);
-    else this.#unfinished.add(kept);
-  }
-
-  /**
-   * The attachment has ended, or there is none.
-   *
-   * @throws {BufferOverflowError} The output is only in the log, and too long.
-   */
-  detach(): void {
-    this.#detached = true;
-    this.#check();
-  }
-
-  /**
-   * What exceeds the limit is counted: the attachment may have all of it.
-   *
-   * @throws {BufferOverflowError} The output is only in the log, and too long.
-   */
-  logged(bytes: Bytes): void {
-    this.#logged += bytes.byteLength;
-    this.#loggedText += withoutReturns(bytes).byteLength;
-    this.#append(this.#log, bytes);
-    if (this.#detached) this.#check();
-  }
-
-  #check(): void {
-    if (this.isComplete) return;
-    const excess = this.#logged - this.#log.length;
-    if (excess > 0) throw this.overflow("stdout", excess);
-  }
-
-  result(): { stdout: Bytes; stderr: Bytes; interleaved: boolean } {
-    return this.#result ??= this.isComplete
-      ? {
-        stdout: this.#stdout.take(),
-        stderr: this.#stderr.take(),
-        interleaved: false,
-      }
-      : {
-        stdout: this.#log.take(),
-        stderr: new Uint8Array(),
-        interleaved: true,
-      };
-  }
-
-  /** @returns How many bytes there was no room for. */
-  #append(kept: ByteBuilder, bytes: Bytes): number {
-    const room = this.#request.maxBuffer - kept.length;
-    const fitting = bytes.subarray(0, Math.min(room, bytes.byteLength));
-    kept.append(fitting);
-    return bytes.byteLength - fitting.byteLength;
-  }
-
-  /** The error of a stream of which `discarded` bytes are not kept. */
-  overflow(
-    channel: "stdout" | "stderr",
-    discarded: number,
-  ): BufferOverflowError {
-    const { action, maxBuffer: limit } = this.#request;
-    return new BufferOverflowError(
-      `Cannot ${action}: ${channel} exceeds maxBuffer, ${limit} bytes`,
-      { channel, limit, discarded },
-    );
   }
 }
 
