@@ -10,6 +10,11 @@ export interface ApiRequest {
   readonly clientCertificate: CertificateSubject | null;
 }
 
+/** Whether a request writes nothing, and is only answered. */
+export function isDryRun({ url }: ApiRequest): boolean {
+  return url.searchParams.get("dryRun") === "All";
+}
+
 /** The server's end of a connection with the channel protocol. */
 export interface StreamPeer {
   /** Starts reading. */

@@ -2,6 +2,7 @@ import { isRecord } from "../../../json.ts";
 import {
   type ApiRequest,
   type ApiResponse,
+  isDryRun,
   jsonResponse,
 } from "../api_request.ts";
 import { checkDepth } from "../nesting_limit.ts";
@@ -13,22 +14,20 @@ import {
 } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
-import { badRequest, conflict, notFound } from "../api_failure.ts";
+import { badRequest, notFound } from "../api_failure.ts";
+import { readObject, type RequestObject, withDefaults } from "./new_object.ts";
 import {
-  parseObject,
-  readObject,
-  type RequestObject,
-  withDefaults,
-} from "./new_object.ts";
+  checkPreconditions,
+  type DeleteOptions,
+  deleteOptionsOf,
+  finalizerFor,
+  readDeleteOptions,
+} from "./delete_options.ts";
 import { validateFields } from "./field_validation.ts";
 import { takeFromBudget } from "./disruption_budget.ts";
 import { listObjects } from "./list_objects.ts";
 import type { ObjectStore } from "./object_store.ts";
-import {
-  DEFAULT_GRACE_SECONDS,
-  type DependentsFinalizer,
-  type ObjectWrites,
-} from "./object_writes.ts";
+import type { ObjectWrites } from "./object_writes.ts";
 import { scaled, scaleOf } from "./scale.ts";
 import { objectFilter } from "./selectors.ts";
 import { type ApiResource, groupVersionOf } from "./api_resource.ts";
@@ -163,7 +162,7 @@ export class ObjectVerbs {
     if (!isRecord(metadata) || metadata.name !== target.name) {
       throw badRequest("name in URL does not match name in Eviction object");
     }
-    const options = deletionOf(request, isRecord(given) ? given : {});
+    const options = deleteOptionsOf(request, isRecord(given) ? given : {});
     checkPreconditions(pod, options.preconditions);
     takeFromBudget(pod, this.#store, this.#writes, options.dryRun);
     if (!options.dryRun) this.#delete(pod, options);
@@ -179,7 +178,7 @@ export class ObjectVerbs {
   /** A pod remains, marked as being deleted, until its processes have ended. */
   delete(request: ApiRequest, target: ObjectTarget): ApiResponse {
     const record = this.#find(target);
-    const options = deleteOptions(request);
+    const options = readDeleteOptions(request);
     checkPreconditions(record, options.preconditions);
     const { uid } = record.object.metadata;
     if (options.dryRun || this.#delete(record, options)) {
@@ -199,7 +198,7 @@ export class ObjectVerbs {
     const { resource, namespace } = target;
     const query = request.url.searchParams;
     const wanted = objectFilter(resource, query, namespace);
-    const options = deleteOptions(request);
+    const options = readDeleteOptions(request);
     const records = this.#store.records.filter((record) =>
       record.resource === resource && wanted(record.object)
     );
@@ -249,7 +248,10 @@ export class ObjectVerbs {
   }
 
   /** @returns Whether the object remains for now. */
-  #delete(record: ObjectRecord, { grace, propagation }: DeleteRequest) {
+  #delete(
+    record: ObjectRecord,
+    { grace, propagation }: DeleteOptions,
+  ): boolean {
     const finalizer = this.#propagates
       ? finalizerFor(record.resource, propagation)
       : null;
@@ -271,35 +273,6 @@ function withManagedFieldsOf(
   return { ...given, metadata: { ...metadata, ...own } };
 }
 
-interface DeleteRequest {
-  /** Seconds. */
-  readonly grace: number;
-  readonly dryRun: boolean;
-  readonly propagation: unknown;
-  readonly preconditions: unknown;
-}
-
-function deleteOptions(request: ApiRequest): DeleteRequest {
-  const given = request.body.byteLength > 0 ? parseObject(request.body) : {};
-  return deletionOf(request, given);
-}
-
-/** @param given `metav1.DeleteOptions`. */
-function deletionOf(
-  request: ApiRequest,
-  given: Readonly<Record<string, unknown>>,
-): DeleteRequest {
-  const query = request.url.searchParams;
-  const grace = query.get("gracePeriodSeconds") ?? given.gracePeriodSeconds;
-  const dryRun = Array.isArray(given.dryRun) && given.dryRun.includes("All");
-  return {
-    grace: Number(grace ?? DEFAULT_GRACE_SECONDS),
-    dryRun: dryRun || isDryRun(request),
-    propagation: query.get("propagationPolicy") ?? given.propagationPolicy,
-    preconditions: given.preconditions,
-  };
-}
-
 /** A Scale has no managed fields, so nothing can be applied to it. */
 function patchedScale(
   request: ApiRequest,
@@ -309,44 +282,4 @@ function patchedScale(
   const scale = structuredClone(scaleOf(record));
   if (patch.type === "change") return patch.apply(scale);
   throw badRequest("the kit cannot apply a Scale");
-}
-
-/** Jobs keep their pods unless a request says otherwise, as upstream. */
-function finalizerFor(
-  { group, kind }: ApiResource,
-  propagation: unknown,
-): DependentsFinalizer | null {
-  const ownDefault = group === "batch" && kind === "Job" ? "Orphan" : null;
-  switch (propagation ?? ownDefault) {
-    case "Foreground":
-      return "foregroundDeletion";
-    case "Orphan":
-      return "orphan";
-    default:
-      return null;
-  }
-}
-
-function isDryRun({ url }: ApiRequest): boolean {
-  return url.searchParams.get("dryRun") === "All";
-}
-
-/** @throws {ApiFailure} 409, if a precondition does not hold. */
-function checkPreconditions(
-  { resource, object: { metadata } }: ObjectRecord,
-  wanted: unknown,
-): void {
-  if (!isRecord(wanted)) return;
-  const words = { uid: "UID", resourceVersion: "ResourceVersion" } as const;
-  for (const field of ["uid", "resourceVersion"] as const) {
-    const asked = wanted[field];
-    if (asked === undefined || asked === metadata[field]) continue;
-    const word = words[field];
-    throw conflict(
-      resource,
-      metadata.name,
-      `Precondition failed: ${word} in precondition: ${asked}, ` +
-        `${word} in object meta: ${metadata[field]}`,
-    );
-  }
 }
