@@ -24,7 +24,8 @@ import {
   type SessionFault,
   type WatchFault,
 } from "./fault.ts";
-import { isPod, newPod, type PodRecord, podRecord } from "./pod_record.ts";
+import { newPod } from "./new_pod.ts";
+import { isPod, type PodRecord, podRecord } from "./pod_record.ts";
 import { type ApiPath, parseApiPath } from "./objects/api_path.ts";
 import { newObject } from "./objects/new_object.ts";
 import { ObjectStore } from "./objects/object_store.ts";

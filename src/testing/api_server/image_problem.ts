@@ -36,3 +36,15 @@ export function imageProblem(image: string): ImageProblem | null {
       `dial tcp: lookup ${domain}: no such host`,
   };
 }
+
+/** The state of a container whose image was asked for in vain, and is again. */
+export function pullBackOff(
+  image: string,
+  { message }: ImageProblem,
+): { readonly reason: string; readonly message: string } {
+  return {
+    reason: "ImagePullBackOff",
+    message: `Back-off pulling image ${JSON.stringify(image)}: ` +
+      `ErrImagePull: ${message}`,
+  };
+}

@@ -5,22 +5,29 @@ import type {
   ContainerSpec,
   ProcessOutcome,
 } from "../containers/container.ts";
-import { type ImageProblem, imageProblem } from "./image_problem.ts";
-import type { ObjectStore } from "./objects/object_store.ts";
-import { timestamp } from "./objects/stored_object.ts";
 import {
-  type ContainerStatus,
+  type ImageProblem,
+  imageProblem,
+  pullBackOff,
+} from "./image_problem.ts";
+import type { ObjectStore } from "./objects/object_store.ts";
+import {
   type InitContainerSpec,
+  isEphemeralContainer,
+  isInitContainer,
+  isInitStep,
   isPod,
-  type PodCondition,
+  isSidecar,
   type PodRecord,
   statusOf,
 } from "./pod_record.ts";
 import {
   initialStatus,
+  scheduledStatus,
   setCondition,
   setReadiness,
-  terminatedState,
+  setRunning,
+  setTerminated,
 } from "./pod_status.ts";
 
 export interface PodRunnerOptions {
@@ -34,8 +41,13 @@ const UNSCHEDULABLE_ANNOTATION = "podwire.dev/unschedulable";
 /** The node of every pod. */
 export const NODE = "podwire-node";
 
+/** How long processes may take to end, in milliseconds. */
 const STOP_GRACE = 200;
+
+/** The delay before a container's first restart, in milliseconds; it doubles. */
 const FIRST_RESTART = 100;
+
+/** The longest such delay. */
 const LONGEST_RESTART = 10_000;
 
 /**
@@ -128,32 +140,8 @@ export class PodRunner {
 
   #schedule(record: PodRecord): void {
     const pod = record.object;
-    const { initContainers = [], containers } = pod.spec;
-    const reason = initContainers.length > 0
-      ? "PodInitializing"
-      : "ContainerCreating";
-    const condition = (
-      type: PodCondition["type"],
-      status: PodCondition["status"],
-    ): PodCondition => ({ type, status, lastTransitionTime: timestamp() });
     pod.spec.nodeName ??= NODE;
-    pod.status = {
-      phase: "Pending",
-      startTime: timestamp(),
-      hostIP: "127.0.0.1",
-      conditions: [
-        condition("PodScheduled", "True"),
-        condition("Initialized", initContainers.length > 0 ? "False" : "True"),
-        condition("ContainersReady", "False"),
-        condition("Ready", "False"),
-      ],
-      ...(initContainers.length === 0 ? {} : {
-        initContainerStatuses: initContainers.map((spec) =>
-          initialStatus(spec, reason)
-        ),
-      }),
-      containerStatuses: containers.map((spec) => initialStatus(spec, reason)),
-    };
+    pod.status = scheduledStatus(pod.spec);
     this.#store.recordChange(record);
     this.#limit(record);
   }
@@ -225,15 +213,7 @@ export class PodRunner {
     if (before !== undefined) record.previousLogs.set(spec.name, before);
     record.containers.set(spec.name, container);
     record.logs.set(spec.name, container.log);
-    const status = statusOf(record, spec.name)!;
-    const { terminated } = status.state;
-    if (terminated !== undefined) status.lastState = { terminated };
-    const isLasting = isSidecar(spec) || !isInit(record, spec.name);
-    const isEphemeral = isEphemeralContainer(record, spec.name);
-    status.ready = isLasting && !isEphemeral;
-    status.started = !isEphemeral;
-    status.containerID = `podwire://${crypto.randomUUID()}`;
-    status.state = { running: { startedAt: timestamp() } };
+    setRunning(record, spec);
     container.ended.then((end) => this.#containerEnded(record, spec, end));
     return true;
   }
@@ -244,11 +224,7 @@ export class PodRunner {
     state.waiting = { ...problem };
     if (problem.reason !== "ErrImagePull") return;
     this.#after(FIRST_RESTART, record, () => {
-      statusOf(record, container)!.state.waiting = {
-        reason: "ImagePullBackOff",
-        message: `Back-off pulling image ${JSON.stringify(image)}: ` +
-          `ErrImagePull: ${problem.message}`,
-      };
+      statusOf(record, container)!.state.waiting = pullBackOff(image, problem);
       this.#store.recordChange(record);
     });
   }
@@ -261,22 +237,16 @@ export class PodRunner {
     if (record.removed) return;
     await this.#removeContainer(record, spec.name);
     if (record.removed) return;
-    const status = statusOf(record, spec.name)!;
-    const terminated = terminatedState(status, end);
-    const succeeded = terminated.exitCode === 0;
-    const isInitStep = isInit(record, spec.name) && !isSidecar(spec);
-    status.ready = isInitStep && succeeded;
-    status.started = false;
-    status.state = { terminated };
+    const succeeded = setTerminated(record, spec, end);
     if (isEphemeralContainer(record, spec.name)) {
       return this.#store.recordChange(record);
     }
-    if (isInitStep && succeeded) {
+    if (succeeded && isInitStep(record, spec)) {
       const { initContainers = [] } = record.object.spec;
       const index = initContainers.findIndex(({ name }) => name === spec.name);
       return this.#run(record, index + 1);
     }
-    if (restarts(record, spec, succeeded)) this.#restart(record, spec, status);
+    if (restarts(record, spec, succeeded)) this.#restart(record, spec);
     else await this.#setFinalPhase(record);
     // A change of a removed object would add it again.
     if (record.removed) return;
@@ -291,16 +261,13 @@ export class PodRunner {
     if (container !== undefined) await this.#stopContainer(container, 0);
   }
 
-  #restart(
-    record: PodRecord,
-    spec: ContainerSpec,
-    status: ContainerStatus,
-  ): void {
-    const delay = FIRST_RESTART * 2 ** status.restartCount;
+  #restart(record: PodRecord, spec: ContainerSpec): void {
+    const { restartCount } = statusOf(record, spec.name)!;
+    const delay = FIRST_RESTART * 2 ** restartCount;
     this.#after(Math.min(delay, LONGEST_RESTART), record, () => {
       if (record.ending) return;
       // As the kubelet counts: the run that has ended keeps its number.
-      status.restartCount++;
+      statusOf(record, spec.name)!.restartCount++;
       this.#launch(record, spec);
       setReadiness(record);
       this.#store.recordChange(record);
@@ -366,29 +333,13 @@ function exitCodes(
   );
 }
 
-function isSidecar(spec: InitContainerSpec): boolean {
-  return spec.restartPolicy === "Always";
-}
-
-function isInit({ object: { spec } }: PodRecord, container: string): boolean {
-  return (spec.initContainers ?? []).some(({ name }) => name === container);
-}
-
-function isEphemeralContainer(
-  { object: { spec } }: PodRecord,
-  container: string,
-): boolean {
-  return (spec.ephemeralContainers ?? [])
-    .some(({ name }) => name === container);
-}
-
 function restarts(
   record: PodRecord,
   spec: ContainerSpec,
   succeeded: boolean,
 ): boolean {
   if (record.ending) return false;
-  if (isInit(record, spec.name) && isSidecar(spec)) return true;
+  if (isInitContainer(record, spec.name) && isSidecar(spec)) return true;
   const policy = record.object.spec.restartPolicy;
   return policy === "Always" || policy === "OnFailure" && !succeeded;
 }

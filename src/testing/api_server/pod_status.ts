@@ -1,12 +1,43 @@
 // The status that the kubelet reports of a pod and of its containers.
 import type { ContainerSpec, ProcessOutcome } from "../containers/container.ts";
 import { timestamp } from "./objects/stored_object.ts";
-import type {
-  ContainerState,
-  ContainerStatus,
-  PodCondition,
-  PodRecord,
+import {
+  type ContainerState,
+  type ContainerStatus,
+  isEphemeralContainer,
+  isInitStep,
+  type PodCondition,
+  type PodRecord,
+  type PodSpec,
+  type PodStatus,
+  statusOf,
 } from "./pod_record.ts";
+
+/** Of a pod that has got its node, and whose containers wait. */
+export function scheduledStatus(
+  { initContainers = [], containers }: PodSpec,
+): PodStatus {
+  const hasInit = initContainers.length > 0;
+  const waiting = (spec: ContainerSpec): ContainerStatus =>
+    initialStatus(spec, hasInit ? "PodInitializing" : "ContainerCreating");
+  const condition = (
+    type: PodCondition["type"],
+    status: PodCondition["status"],
+  ): PodCondition => ({ type, status, lastTransitionTime: timestamp() });
+  return {
+    phase: "Pending",
+    startTime: timestamp(),
+    hostIP: "127.0.0.1",
+    conditions: [
+      condition("PodScheduled", "True"),
+      condition("Initialized", hasInit ? "False" : "True"),
+      condition("ContainersReady", "False"),
+      condition("Ready", "False"),
+    ],
+    ...(hasInit ? { initContainerStatuses: initContainers.map(waiting) } : {}),
+    containerStatuses: containers.map(waiting),
+  };
+}
 
 /** Of a container that waits. */
 export function initialStatus(
@@ -25,8 +56,39 @@ export function initialStatus(
   };
 }
 
+/** A container has started, perhaps again. */
+export function setRunning(record: PodRecord, spec: ContainerSpec): void {
+  const status = statusOf(record, spec.name)!;
+  const { terminated } = status.state;
+  if (terminated !== undefined) status.lastState = { terminated };
+  const isEphemeral = isEphemeralContainer(record, spec.name);
+  status.ready = !isEphemeral && !isInitStep(record, spec);
+  status.started = !isEphemeral;
+  status.containerID = `podwire://${crypto.randomUUID()}`;
+  status.state = { running: { startedAt: timestamp() } };
+}
+
+/**
+ * A container has ended.
+ *
+ * @returns Whether it has succeeded.
+ */
+export function setTerminated(
+  record: PodRecord,
+  spec: ContainerSpec,
+  end: ProcessOutcome,
+): boolean {
+  const status = statusOf(record, spec.name)!;
+  const terminated = terminatedState(status, end);
+  const succeeded = terminated.exitCode === 0;
+  status.ready = succeeded && isInitStep(record, spec);
+  status.started = false;
+  status.state = { terminated };
+  return succeeded;
+}
+
 /** As the kubelet reports it; 128 and `StartError` for one that cannot start. */
-export function terminatedState(
+function terminatedState(
   { state, containerID = "" }: ContainerStatus,
   end: ProcessOutcome,
 ): NonNullable<ContainerState["terminated"]> {

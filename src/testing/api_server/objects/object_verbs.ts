@@ -6,12 +6,8 @@ import {
   jsonResponse,
 } from "../api_request.ts";
 import { checkDepth } from "../nesting_limit.ts";
-import {
-  checkEphemeralContainers,
-  isPod,
-  type PodObject,
-  type PodRecord,
-} from "../pod_record.ts";
+import { checkEphemeralContainers } from "../new_pod.ts";
+import { isPod, type PodObject, type PodRecord } from "../pod_record.ts";
 import { applyPatch } from "../patches/apply_patch.ts";
 import { readPatch } from "../patches/read_patch.ts";
 import { badRequest, notFound } from "../api_failure.ts";

@@ -1,5 +1,6 @@
 import { checkDepth } from "../nesting_limit.ts";
-import { isPod, newPod, type PodObject, podRecord } from "../pod_record.ts";
+import { newPod } from "../new_pod.ts";
+import { isPod, type PodObject, podRecord } from "../pod_record.ts";
 import type { PodRunner } from "../pod_runner.ts";
 import type { ApiResource } from "./api_resource.ts";
 import { newObject, type RequestObject, withDefaults } from "./new_object.ts";
