@@ -241,28 +241,28 @@ export async function startCluster(
       api.fault = fault;
     },
     get logFault() {
-      return api.logFault;
+      return api.logFault.fault;
     },
     set logFault(fault) {
-      api.logFault = fault;
+      api.logFault.fault = fault;
     },
     get portForwardFault() {
-      return api.portForwardFault;
+      return api.portForwardFault.fault;
     },
     set portForwardFault(fault) {
-      api.portForwardFault = fault;
+      api.portForwardFault.fault = fault;
     },
     get watchFault() {
-      return api.watchFault;
+      return api.watchFault.fault;
     },
     set watchFault(fault) {
-      api.watchFault = fault;
+      api.watchFault.fault = fault;
     },
     get requestFault() {
-      return api.requestFault;
+      return api.requestFault.fault;
     },
     set requestFault(fault) {
-      api.requestFault = fault;
+      api.requestFault.fault = fault;
     },
     get connections() {
       return server.connections;

@@ -1,6 +1,11 @@
 import type { CertificateSubject } from "../server/server_socket.ts";
 import type { ApiRequest } from "./api_request.ts";
-import { forbidden, unauthorized } from "./api_failure.ts";
+import {
+  forbidden,
+  forbiddenWithoutReason,
+  unauthorized,
+} from "./api_failure.ts";
+import type { ApiPath } from "./objects/api_path.ts";
 
 /** What a request does, as in Kubernetes' SubjectAccessReview. */
 export interface ResourceAttributes {
@@ -63,15 +68,33 @@ export function authenticate(
 }
 
 /** @throws {ApiFailure} 403, if the user may not do this. */
-export function authorize(user: ClusterUser, access: ResourceAttributes): void {
+export function authorize(
+  { user }: AuthenticatedUser,
+  verb: string,
+  path: ApiPath,
+): void {
+  const access = accessTo(verb, path);
   if (!isAllowed(user, access)) throw forbidden(access, user.name);
 }
 
-export function isAllowed(
-  user: ClusterUser,
-  access: ResourceAttributes,
-): boolean {
+/** @throws {ApiFailure} 403 without a message. */
+export function authorizeWithoutReason(
+  { user }: AuthenticatedUser,
+  verb: string,
+  path: ApiPath,
+): void {
+  const access = accessTo(verb, path);
+  if (!isAllowed(user, access)) throw forbiddenWithoutReason(access);
+}
+
+function isAllowed(user: ClusterUser, access: ResourceAttributes): boolean {
   return user.allows === undefined || user.allows(access);
+}
+
+function accessTo(verb: string, path: ApiPath): ResourceAttributes {
+  const { group, plural, namespace, name, subresource } = path;
+  const resource = subresource === null ? plural : `${plural}/${subresource}`;
+  return { verb, group, resource, namespace, name };
 }
 
 function offeredProtocols(headers: Headers): string[] {

@@ -4,9 +4,8 @@ import {
   authenticate,
   type AuthenticatedUser,
   authorize,
+  authorizeWithoutReason,
   type ClusterUser,
-  isAllowed,
-  type ResourceAttributes,
 } from "./access.ts";
 import { discoveryResponse } from "./discovery.ts";
 import {
@@ -34,14 +33,10 @@ import { Controllers } from "../controllers/controllers.ts";
 import { type ObjectTarget, ObjectVerbs } from "./objects/object_verbs.ts";
 import { hasScale } from "./objects/scale.ts";
 import { type ApiResource, apiResources } from "./objects/api_resource.ts";
+import type { WritablePart } from "./objects/updated_object.ts";
 import { logResponse } from "./pod_log.ts";
 import { NODE, PodRunner } from "./pod_runner.ts";
-import {
-  ApiFailure,
-  forbiddenWithoutReason,
-  methodNotAllowed,
-  pathNotFound,
-} from "./api_failure.ts";
+import { ApiFailure, methodNotAllowed, pathNotFound } from "./api_failure.ts";
 import { streamResponse } from "./exec_attach.ts";
 import { portForwardResponse } from "./port_forward.ts";
 import type { PortDialer } from "../port_forward/port_connection.ts";
@@ -74,10 +69,14 @@ interface ApiCall {
 export class ApiServer {
   /** The fault of sessions; a pod's annotation overrides it. */
   fault: SessionFault | null = null;
-  #logFault: CountedFault<LogFault> | null = null;
-  #portForwardFault: CountedFault<PortForwardFault> | null = null;
-  #requestFault: CountedFault<RequestFault> | null = null;
-  #watchFault: CountedFault<WatchFault> | null = null;
+  /** The fault of followed logs; a pod's annotation overrides it. */
+  readonly logFault: CountedFault<LogFault> = new CountedFault(1);
+  /** The fault of port-forwards; a pod's annotation overrides it. */
+  readonly portForwardFault: CountedFault<PortForwardFault> = new CountedFault(
+    Infinity,
+  );
+  readonly requestFault: CountedFault<RequestFault> = new CountedFault(1);
+  readonly watchFault: CountedFault<WatchFault> = new CountedFault(Infinity);
   #logCut = new AbortController();
   readonly #options: ApiServerOptions;
   readonly #resources: readonly ApiResource[];
@@ -119,10 +118,9 @@ export class ApiServer {
   }
 
   #refusal(request: ApiRequest): ApiResponse | null {
-    const counted = this.#requestFault;
-    if (counted === null || !concerns(counted.fault, request)) return null;
-    const fault = counted.take();
-    return fault && refusalOf(fault);
+    const { fault } = this.requestFault;
+    if (fault === null || !concerns(fault, request)) return null;
+    return this.requestFault.take() && refusalOf(fault);
   }
 
   /** Adds a running pod with one container. */
@@ -138,42 +136,6 @@ export class ApiServer {
   /** Discards the history: watches and lists that continue it get a 410. */
   compact(): void {
     this.#store.compact();
-  }
-
-  /** The fault of followed logs; a pod's annotation overrides it. */
-  get logFault(): LogFault | null {
-    return this.#logFault?.fault ?? null;
-  }
-
-  set logFault(fault: LogFault | null) {
-    this.#logFault = fault && new CountedFault(fault, fault.times ?? 1);
-  }
-
-  /** The fault of port-forwards; a pod's annotation overrides it. */
-  get portForwardFault(): PortForwardFault | null {
-    return this.#portForwardFault?.fault ?? null;
-  }
-
-  set portForwardFault(fault: PortForwardFault | null) {
-    this.#portForwardFault = fault &&
-      new CountedFault(fault, fault.times ?? Infinity);
-  }
-
-  get watchFault(): WatchFault | null {
-    return this.#watchFault?.fault ?? null;
-  }
-
-  set watchFault(fault: WatchFault | null) {
-    this.#watchFault = fault &&
-      new CountedFault(fault, fault.times ?? Infinity);
-  }
-
-  get requestFault(): RequestFault | null {
-    return this.#requestFault?.fault ?? null;
-  }
-
-  set requestFault(fault: RequestFault | null) {
-    this.#requestFault = fault && new CountedFault(fault, fault.times ?? 1);
   }
 
   /** Ends every followed log, cleanly. */
@@ -204,23 +166,16 @@ export class ApiServer {
     const resource = path && this.#find(path);
     if (path === null || resource === null) throw pathNotFound();
     const { namespace, name, subresource } = path;
-    const part = subresource === "status"
-      ? "status"
-      : subresource === "ephemeralcontainers"
-      ? "ephemeralContainers"
-      : resource.hasStatusSubresource
-      ? "main"
-      : "both";
     const target: ObjectTarget = {
       resource,
       namespace,
       name: name ?? "",
-      part,
+      part: writablePart(resource, subresource),
     };
-    const ask = { request, user, path, target };
-    if (name === null) return this.#collection(ask);
-    if (subresource === null) return this.#object(ask);
-    return this.#subresource(ask);
+    const call = { request, user, path, target };
+    if (name === null) return this.#collection(call);
+    if (subresource === null) return this.#object(call);
+    return this.#subresource(call);
   }
 
   /** Null for an unknown resource, or one of the other scope. */
@@ -240,25 +195,25 @@ export class ApiServer {
     switch (request.method) {
       case "POST":
         if (everywhere) break;
-        authorizeVerb(user, "create", path);
+        authorize(user, "create", path);
         return this.#verbs.create(request, target);
       case "DELETE":
         if (everywhere) break;
-        authorizeVerb(user, "deletecollection", path);
+        authorize(user, "deletecollection", path);
         return this.#verbs.deleteCollection(request, target);
       case "GET":
         if (wantsWatch(request)) {
-          authorizeVerb(user, "watch", path);
+          authorize(user, "watch", path);
           return this.#watch(request, target);
         }
-        authorizeVerb(user, "list", path);
+        authorize(user, "list", path);
         return this.#verbs.list(request, target);
     }
     throw methodNotAllowed();
   }
 
   #watch(request: ApiRequest, target: ObjectTarget): ApiResponse {
-    const fault = this.#watchFault?.take() ?? null;
+    const fault = this.watchFault.take();
     if (fault === null) return this.#verbs.watch(request, target);
     const { body = "" } = fault;
     return { kind: "body", status: 200, contentType: "application/json", body };
@@ -267,72 +222,77 @@ export class ApiServer {
   #object({ request, user, path, target }: ApiCall): ApiResponse {
     switch (request.method) {
       case "GET":
-        authorizeVerb(user, "get", path);
+        authorize(user, "get", path);
         return this.#verbs.get(target);
       case "PUT":
-        authorizeVerb(user, "update", path);
+        authorize(user, "update", path);
         return this.#verbs.replace(request, target);
       case "PATCH":
-        authorizeVerb(user, "patch", path);
+        authorize(user, "patch", path);
         return this.#verbs.patch(request, target);
       case "DELETE":
         if (path.subresource !== null) break;
-        authorizeVerb(user, "delete", path);
+        authorize(user, "delete", path);
         return this.#verbs.delete(request, target);
     }
     throw methodNotAllowed();
   }
 
-  #subresource(ask: ApiCall): ApiResponse {
-    const { request, user, path, target } = ask;
-    const { subresource } = path;
+  #subresource(call: ApiCall): ApiResponse {
+    const { request, user, path, target } = call;
     const { resource } = target;
+    const { subresource } = path;
     if (subresource === "status") {
       if (resource.hasStatusSubresource || !resource.builtIn) {
-        return this.#object(ask);
+        return this.#object(call);
       }
     }
     if (subresource === "scale" && hasScale(resource)) {
       const verb = SCALE_VERBS[request.method];
       if (verb === undefined) throw methodNotAllowed();
-      authorizeVerb(user, verb, path);
+      authorize(user, verb, path);
       return this.#verbs.scale(request, target);
     }
     if (resource.kind !== "Pod" || !resource.builtIn) throw pathNotFound();
-    if (subresource === "ephemeralcontainers") return this.#object(ask);
-    if (subresource === "log") {
-      authorizeVerb(user, "get", path);
-      return logResponse(request, this.#pod(target), {
-        take: () => this.#logFault?.take() ?? null,
-        now: this.#logCut.signal,
-      });
+    return this.#podSubresource(call);
+  }
+
+  #podSubresource(call: ApiCall): ApiResponse {
+    const { request, user, path, target } = call;
+    const { subresource } = path;
+    switch (subresource) {
+      case "ephemeralcontainers":
+        return this.#object(call);
+      case "log":
+        authorize(user, "get", path);
+        return logResponse(request, this.#pod(target), {
+          take: () => this.logFault.take(),
+          now: this.#logCut.signal,
+        });
+      case "eviction":
+        if (request.method !== "POST") throw methodNotAllowed();
+        authorize(user, "create", path);
+        return this.#verbs.evict(request, target, this.#pod(target));
+      case "exec":
+      case "attach":
+        authorizeStream(call);
+        return streamResponse(
+          { request, user, record: this.#pod(target), subresource },
+          { protocols: this.#options.protocols, fault: this.fault },
+        );
+      case "portforward":
+        authorizeStream(call);
+        return this.#portForward(call, this.#pod(target));
     }
-    if (subresource === "eviction") {
-      if (request.method !== "POST") throw methodNotAllowed();
-      authorizeVerb(user, "create", path);
-      return this.#verbs.evict(request, target, this.#pod(target));
-    }
-    const streamed = ["exec", "attach", "portforward"];
-    if (subresource === null || !streamed.includes(subresource)) {
-      throw pathNotFound();
-    }
-    if (request.method === "GET") {
-      authorizeVerb(user, "get", path);
-      // Since Kubernetes 1.35 a WebSocket needs both verbs.
-      authorizeWithoutReason(user, "create", path);
-    } else authorizeVerb(user, "create", path);
+    throw pathNotFound();
+  }
+
+  #portForward({ request, user }: ApiCall, record: PodRecord): ApiResponse {
     const { protocols, dial } = this.#options;
-    const record = this.#pod(target);
-    if (subresource === "portforward") {
-      const fault = record.portForwardFault ?? this.#portForwardFault;
-      return portForwardResponse(
-        { request, user, record },
-        { protocols, dial, takeFault: () => fault?.take() ?? null },
-      );
-    }
-    return streamResponse(
-      { request, user, record, subresource: subresource as "exec" | "attach" },
-      { protocols, fault: this.fault },
+    const fault = record.portForwardFault ?? this.portForwardFault;
+    return portForwardResponse(
+      { request, user, record },
+      { protocols, dial, takeFault: () => fault.take() },
     );
   }
 
@@ -351,6 +311,16 @@ function failureResponse({ status }: ApiFailure): ApiResponse {
     : { ...response, headers: { "retry-after": `${retryAfterSeconds}` } };
 }
 
+/** The part of an object that a request may change. */
+function writablePart(
+  resource: ApiResource,
+  subresource: string | null,
+): WritablePart {
+  if (subresource === "status") return "status";
+  if (subresource === "ephemeralcontainers") return "ephemeralContainers";
+  return resource.hasStatusSubresource ? "main" : "both";
+}
+
 const SCALE_VERBS: Readonly<Record<string, string>> = {
   GET: "get",
   PUT: "update",
@@ -361,25 +331,10 @@ function wantsWatch({ url }: ApiRequest): boolean {
   return ["true", "1"].includes(url.searchParams.get("watch") ?? "");
 }
 
-function authorizeVerb(
-  { user }: AuthenticatedUser,
-  verb: string,
-  path: ApiPath,
-): void {
-  authorize(user, accessTo(verb, path));
-}
-
-function authorizeWithoutReason(
-  { user }: AuthenticatedUser,
-  verb: string,
-  path: ApiPath,
-): void {
-  const access = accessTo(verb, path);
-  if (!isAllowed(user, access)) throw forbiddenWithoutReason(access);
-}
-
-function accessTo(verb: string, path: ApiPath): ResourceAttributes {
-  const { group, plural, namespace, name, subresource } = path;
-  const resource = subresource === null ? plural : `${plural}/${subresource}`;
-  return { verb, group, resource, namespace, name };
+/** @throws {ApiFailure} 403. */
+function authorizeStream({ request, user, path }: ApiCall): void {
+  if (request.method !== "GET") return authorize(user, "create", path);
+  authorize(user, "get", path);
+  // Since Kubernetes 1.35 a WebSocket needs both verbs.
+  authorizeWithoutReason(user, "create", path);
 }

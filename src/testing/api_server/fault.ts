@@ -147,18 +147,29 @@ export const PORT_FORWARD_FAULT_ANNOTATION = "podwire.dev/port-forward-fault";
 /** The pod annotation that holds a {@linkcode LogFault} as JSON. */
 export const LOG_FAULT_ANNOTATION = "podwire.dev/log-fault";
 
-/** A fault that is injected a number of times. */
-export class CountedFault<F> {
-  readonly fault: F;
-  #left: number;
+/** A fault, or none, that is injected a number of times. */
+export class CountedFault<F extends { readonly times?: number }> {
+  readonly #defaultTimes: number;
+  #fault: F | null = null;
+  #left = 0;
 
-  constructor(fault: F, times: number) {
+  /** @param defaultTimes Of a fault that names no number. */
+  constructor(defaultTimes: number, fault: F | null = null) {
+    this.#defaultTimes = defaultTimes;
     this.fault = fault;
-    this.#left = times;
+  }
+
+  get fault(): F | null {
+    return this.#fault;
+  }
+
+  set fault(fault: F | null) {
+    this.#fault = fault ?? null;
+    this.#left = fault?.times ?? this.#defaultTimes;
   }
 
   /** @returns The fault to inject now; null after the last time. */
   take(): F | null {
-    return this.#left-- > 0 ? this.fault : null;
+    return this.#left-- > 0 ? this.#fault : null;
   }
 }

@@ -119,7 +119,7 @@ export function podRecord(
   resource: ApiResource,
   object: PodObject,
 ): PodRecord {
-  const fault = parseFault<LogFault>(object, LOG_FAULT_ANNOTATION);
+  const logFault = parseFault<LogFault>(object, LOG_FAULT_ANNOTATION);
   const portForwardFault = parseFault<PortForwardFault>(
     object,
     PORT_FORWARD_FAULT_ANNOTATION,
@@ -130,9 +130,9 @@ export function podRecord(
     containers: new Map(),
     logs: new Map(),
     previousLogs: new Map(),
-    logFault: fault && new CountedFault(fault, fault.times ?? 1),
+    logFault: logFault && new CountedFault(1, logFault),
     portForwardFault: portForwardFault &&
-      new CountedFault(portForwardFault, portForwardFault.times ?? Infinity),
+      new CountedFault(Infinity, portForwardFault),
     gone: new AbortController(),
     readySince: null,
     ending: false,

@@ -186,35 +186,35 @@ class ApiServerTransport implements MemoryTransport {
   }
 
   get logFault(): LogFault | null {
-    return this.#api.logFault;
+    return this.#api.logFault.fault;
   }
 
   set logFault(fault: LogFault | null) {
-    this.#api.logFault = fault;
+    this.#api.logFault.fault = fault;
   }
 
   get portForwardFault(): PortForwardFault | null {
-    return this.#api.portForwardFault;
+    return this.#api.portForwardFault.fault;
   }
 
   set portForwardFault(fault: PortForwardFault | null) {
-    this.#api.portForwardFault = fault;
+    this.#api.portForwardFault.fault = fault;
   }
 
   get watchFault(): WatchFault | null {
-    return this.#api.watchFault;
+    return this.#api.watchFault.fault;
   }
 
   set watchFault(fault: WatchFault | null) {
-    this.#api.watchFault = fault;
+    this.#api.watchFault.fault = fault;
   }
 
   get requestFault(): RequestFault | null {
-    return this.#api.requestFault;
+    return this.#api.requestFault.fault;
   }
 
   set requestFault(fault: RequestFault | null) {
-    this.#api.requestFault = fault;
+    this.#api.requestFault.fault = fault;
   }
 
   async request(request: HttpRequest): Promise<HttpResponse> {
