@@ -17,8 +17,12 @@ const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   EAI_NODATA: "ENOTFOUND",
   EAI_NONAME: "ENOTFOUND",
   DNSException: "ENOTFOUND",
+  FailedToOpenSocket: "ENOTFOUND",
   ETIMEDOUT: "ETIMEDOUT",
   TimedOut: "ETIMEDOUT",
+  UND_ERR_CONNECT_TIMEOUT: "ETIMEDOUT",
+  UND_ERR_HEADERS_TIMEOUT: "ETIMEDOUT",
+  UND_ERR_BODY_TIMEOUT: "ETIMEDOUT",
   EHOSTUNREACH: "EUNREACHABLE",
   ENETUNREACH: "EUNREACHABLE",
   EADDRNOTAVAIL: "EUNREACHABLE",
@@ -47,11 +51,12 @@ const CODES: Readonly<Record<string, ConnectErrorCode>> = {
   UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY: "CERT_UNTRUSTED",
   UNABLE_TO_DECRYPT_CERT_SIGNATURE: "CERT_UNTRUSTED",
   EPROTO: "TLS_FAILED",
+  UNKNOWN_CERTIFICATE_VERIFICATION_ERROR: "TLS_FAILED",
 };
 
 /**
  * Messages of errors without a code of their own: Deno's, from rustls, hyper and
- * the system, and that of Node's `fetch`.
+ * the system, and those of Node's `fetch`.
  */
 const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate: .*(expired|not valid yet)/i, "CERT_EXPIRED"],
@@ -59,9 +64,9 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate/i, "CERT_UNTRUSTED"],
   [/invalid (dns name|hostname|server name)/i, "CERT_NAME"],
   [/failed to lookup address|dns error/i, "ENOTFOUND"],
-  [/connection refused/i, "ECONNREFUSED"],
+  [/connection refused|invalid port/i, "ECONNREFUSED"],
   [
-    /connection (reset|closed)|unexpected end of file|peer closed|other side closed/i,
+    /connection (reset|closed)|unexpected end of file|peer closed|other side closed|handshake eof/i,
     "ECONNRESET",
   ],
   [/timed out/i, "ETIMEDOUT"],
@@ -151,7 +156,18 @@ export function connectError(
   );
 }
 
-function describe(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n")[0]!.replace(/\.$/, "") || "the cause is unknown";
+/** Bun's advice to callers of `fetch`. */
+const ADVICE = / *For more information, pass `verbose: true`.*/;
+
+/**
+ * The first line of what a runtime says about an error: of its innermost cause,
+ * since the outer ones are as vague as `fetch failed`.
+ */
+export function describe(error: unknown): string {
+  const texts = error instanceof Error
+    ? causesOf(error).map(({ message }) => message)
+    : [String(error)];
+  const text = texts.findLast((text) => text !== "") ?? "";
+  const line = text.split("\n")[0]!.replace(ADVICE, "").replace(/\.$/, "");
+  return line || "the cause is unknown";
 }

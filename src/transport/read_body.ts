@@ -1,12 +1,13 @@
 import { ByteBuilder, type Bytes } from "../bytes.ts";
 import { startTimer } from "../timers.ts";
 import { BufferOverflowError, ConnectionLostError } from "../errors.ts";
+import { describe } from "./connect_error.ts";
 import { CLOSE_CODE } from "../websocket/close_frame.ts";
 
 /** The error of a body that ended early, unless the error says why itself. */
 export function bodyLost(cause: unknown): Error {
   if (cause instanceof BufferOverflowError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = describe(cause);
   return new ConnectionLostError(
     `Cannot read the response's body: the connection broke (${reason})`,
     { closeCode: CLOSE_CODE.abnormal, reason, cause },

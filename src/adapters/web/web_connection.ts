@@ -7,6 +7,7 @@ import type {
 } from "../../transport/transport.ts";
 import { quoteText } from "../../redact.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
+import { abnormalClose } from "./web_failure.ts";
 import { SendBuffer } from "./web_send_buffer.ts";
 
 /** How long the server has to finish the close handshake, in milliseconds. */
@@ -36,7 +37,7 @@ export class WebConnection implements Connection {
   #receiver: ConnectionReceiver | null = null;
   #paused = true;
   #closeInfo: CloseInfo | null = null;
-  #failure: string | null = null;
+  #failure = "";
   #over = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -165,7 +166,7 @@ export class WebConnection implements Connection {
   /** Usually `close` follows, with less detail; on some runtimes it does not. */
   #failed(event: Event): void {
     const { message } = event as { message?: unknown };
-    if (typeof message === "string" && message !== "") this.#failure = message;
+    if (typeof message === "string") this.#failure = message;
     this.#timer ??= setTimeout(
       () => this.#closed(CLOSE_CODE.abnormal, ""),
       CLOSE_TIMEOUT,
@@ -178,10 +179,7 @@ export class WebConnection implements Connection {
     this.#output.stop();
     this.#release();
     this.#closeInfo ??= code === 0 || code === CLOSE_CODE.abnormal
-      ? {
-        code: CLOSE_CODE.abnormal,
-        reason: this.#failure ?? (reason || NO_CLOSE_FRAME),
-      }
+      ? abnormalClose(this.#failure || reason)
       : { code, reason };
     this.#deliver();
   }
@@ -221,8 +219,6 @@ export class WebConnection implements Connection {
     }, this.#closeTimeout / 2);
   }
 }
-
-const NO_CLOSE_FRAME = "the connection ended without a Close frame";
 
 /** Whether the standard lets a client send `code`. */
 function isAllowed(code: number): boolean {

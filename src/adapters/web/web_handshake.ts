@@ -1,43 +1,11 @@
 import { onAbort } from "../../abortable.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
-import { connectErrorCode } from "../../transport/connect_error.ts";
+import {
+  connectError,
+  connectErrorCode,
+} from "../../transport/connect_error.ts";
 import type { UpgradeRequest } from "../../transport/transport.ts";
-
-/** How many nested causes to copy. */
-const MAX_DEPTH = 5;
-
-/**
- * Copies a platform's error without the URL's query, which holds the command.
- * `fetch` and `WebSocket` put the URL into messages, causes and properties; of
- * the properties only name and code are kept.
- */
-export function withoutQuery(error: unknown, url: URL): unknown {
-  return copyOf(error, (text) => hide(text, url), MAX_DEPTH);
-}
-
-function copyOf(
-  error: unknown,
-  clean: (text: string) => string,
-  depth: number,
-): unknown {
-  if (typeof error === "string") return clean(error);
-  if (!(error instanceof Error) || depth === 0) return undefined;
-  const inner = (cause: unknown): unknown => copyOf(cause, clean, depth - 1);
-  const message = clean(error.message);
-  const copy = error instanceof AggregateError
-    ? new AggregateError(error.errors.map(inner), message)
-    : new Error(message);
-  const { name, cause } = error;
-  const { code } = error as { code?: unknown };
-  Object.defineProperty(copy, "name", { value: name, configurable: true });
-  if (typeof code === "string") Object.assign(copy, { code });
-  if (cause !== undefined) copy.cause = inner(cause);
-  return copy;
-}
-
-function hide(text: string, { search }: URL): string {
-  return search === "" ? text : text.replaceAll(search, "");
-}
+import { withoutQuery } from "./web_failure.ts";
 
 /** A standard `WebSocket` constructor, or a function that creates a socket. */
 export type WebSocketSource =
@@ -147,15 +115,14 @@ function failureOf(event: Event): unknown {
  * After a refusal over HTTP/1.1, Deno tries HTTP/2, which fails, and reports only
  * the second failure.
  */
-const HTTP2_FAILURE = /tls handshake eof/i;
+const HTTP2_FAILURE = /tls handshake eof|NoApplicationProtocol|h2 alpn/i;
 
 function upgradeFailed(url: URL, cause: unknown): ConnectError {
-  const known = connectErrorCode(cause);
-  const hidden = known === "UNKNOWN" ||
+  const hidden = connectErrorCode(cause) === "UNKNOWN" ||
     cause instanceof Error && HTTP2_FAILURE.test(cause.message);
-  const code = hidden ? "UPGRADE_FAILED" : known;
+  if (!hidden) return connectError(cause, url.host);
   return new ConnectError(
     `Cannot open a WebSocket to ${url.host}: the upgrade failed, and this transport cannot see the answer`,
-    { code, cause },
+    { code: "UPGRADE_FAILED", cause },
   );
 }

@@ -1,19 +1,12 @@
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { isRepeatable } from "../../http/persistence.ts";
-import { connectError } from "../../transport/connect_error.ts";
-import { withoutQuery } from "./web_handshake.ts";
+import { bodyError, requestError } from "./web_failure.ts";
 import type {
   HttpRequest,
   HttpResponse,
   RequestHeaders,
 } from "../../transport/transport.ts";
-
-/**
- * The responses of the bodies that are in use. Once a `Response` is collected,
- * Deno (2.5 to 2.9) no longer ends its body when the signal aborts.
- */
-const responses = new WeakMap<ReadableStream, Response>();
 
 /**
  * Sends a request with a standard `fetch`, and once more if its connection ends
@@ -52,11 +45,39 @@ async function sendOnce(
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
-    throw connectError(withoutQuery(error, url), url.host);
+    throw requestError(error, url);
   }
-  const body = (response.body ?? emptyBody()) as ReadableStream<Bytes>;
-  responses.set(body, response);
-  return { status: response.status, headers: response.headers, body };
+  const { status, headers: received } = response;
+  return { status, headers: received, body: bodyOf(response, url, signal) };
+}
+
+/**
+ * The body of a response, whose errors are ours. It holds the response: once a
+ * `Response` is collected, Deno (2.5 to 2.9) no longer ends its body when the
+ * signal aborts.
+ */
+function bodyOf(
+  response: Response,
+  url: URL,
+  signal: AbortSignal,
+): ReadableStream<Bytes> {
+  let reader: ReadableStreamDefaultReader<Bytes> | null = null;
+  return new ReadableStream<Bytes>({
+    start(controller) {
+      if (response.body === null) controller.close();
+    },
+    async pull(controller) {
+      try {
+        reader ??= (response.body as ReadableStream<Bytes>).getReader();
+        const { done, value } = await reader.read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : bodyError(error, url);
+      }
+    },
+    cancel: (reason) => (reader ?? response.body!).cancel(reason),
+  }, { highWaterMark: 0 });
 }
 
 /** `fetch` may join the values of a header with commas. */
@@ -71,8 +92,4 @@ function singleFields(headers: RequestHeaders): [string, string][] {
         "the web transport can send only one",
     );
   });
-}
-
-function emptyBody(): ReadableStream<Bytes> {
-  return new ReadableStream({ start: (controller) => controller.close() });
 }

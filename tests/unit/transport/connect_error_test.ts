@@ -29,7 +29,16 @@ const ROWS: readonly (readonly [Error, string])[] = [
     new Error("peer closed connection without sending TLS close_notify"),
     "ECONNRESET",
   ],
+  [new Error("client error (Connect): tls handshake eof"), "ECONNRESET"],
+  [
+    named("RangeError", "Invalid port (out of range): 0"),
+    "ECONNREFUSED",
+  ],
   [coded("ENOTFOUND"), "ENOTFOUND"],
+  [
+    coded("FailedToOpenSocket", "Was there a typo in the url or port?"),
+    "ENOTFOUND",
+  ],
   [coded("EAI_AGAIN"), "ENOTFOUND"],
   [
     new Error(
@@ -38,6 +47,12 @@ const ROWS: readonly (readonly [Error, string])[] = [
     "ENOTFOUND",
   ],
   [coded("ETIMEDOUT"), "ETIMEDOUT"],
+  [
+    new TypeError("fetch failed", {
+      cause: coded("UND_ERR_HEADERS_TIMEOUT", "Headers Timeout Error"),
+    }),
+    "ETIMEDOUT",
+  ],
   [coded("EHOSTUNREACH"), "EUNREACHABLE"],
   [new Error("No route to host (os error 113)"), "EUNREACHABLE"],
   [coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), "CERT_UNTRUSTED"],
@@ -67,6 +82,13 @@ const ROWS: readonly (readonly [Error, string])[] = [
     named("InvalidData", "received fatal alert: CertificateRequired"),
     "TLS_FAILED",
   ],
+  [
+    coded(
+      "UNKNOWN_CERTIFICATE_VERIFICATION_ERROR",
+      "unknown certificate verification error",
+    ),
+    "TLS_FAILED",
+  ],
   [new AggregateError([coded("ECONNREFUSED")]), "ECONNREFUSED"],
   [
     new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }),
@@ -94,6 +116,15 @@ test("the message names the address and the reason", () => {
 
 test("an error without a known code keeps its message", () => {
   const { message } = connectError(new Error("No way.\nat a"), "host:1");
+  assertEquals(message, "Cannot connect to host:1: No way");
+});
+
+test("of an error without a known code, the innermost cause is quoted", () => {
+  const cause = new Error(
+    "No way. For more information, pass `verbose: true` to fetch()",
+  );
+  const error = new TypeError("fetch failed", { cause });
+  const { message } = connectError(error, "host:1");
   assertEquals(message, "Cannot connect to host:1: No way");
 });
 

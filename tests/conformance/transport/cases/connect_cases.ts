@@ -101,8 +101,8 @@ export function connectCases({ name, make }: TransportSubject): void {
         transport.connect(fixture.upgrade({ url })),
         ConnectError,
       );
-      if (!transport.capabilities.answer) {
-        return assert(["ECONNREFUSED", "UPGRADE_FAILED"].includes(error.code));
+      if (error.code === "UPGRADE_FAILED") {
+        return assert(!transport.capabilities.answer);
       }
       assertEquals(error.code, "ECONNREFUSED");
       assertEquals(
@@ -160,6 +160,9 @@ export function connectCases({ name, make }: TransportSubject): void {
         const { message } = await rejection(attempt, ProtocolError);
         assert(message.includes("does not speak HTTP"), message);
       } else await rejection(attempt, ConnectError);
+      const request = transport.request(fixture.http({ url }));
+      const { message } = await rejection(request, ProtocolError);
+      assert(message.startsWith("Cannot read the response: "), message);
     });
     await server.close();
   });

@@ -2,15 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import { ProtocolError } from "../../../../src/errors.ts";
 import type { ServerWebSocket } from "../../../../src/testing/server/server_web_socket.ts";
 import type { CloseInfo } from "../../../../src/transport/transport.ts";
-import { test } from "../../../harness.ts";
+import { runtime, test } from "../../../harness.ts";
 import { pattern } from "../../../support/bytes.ts";
 import { macrotask } from "../../../support/async.ts";
 import { Recorder } from "../recorder.ts";
 import { type TlsMode, tlsModesOf, withServer } from "../fixtures.ts";
 import type { TransportSubject } from "../subject.ts";
 
-/** A text frame with "hi" in it, and a binary one whose payload is cut off. */
+/** A text frame with "hi" in it, one with reserved bits, and one that is cut off. */
 const TEXT_FRAME = Uint8Array.of(0x81, 2, 104, 105);
+const RESERVED_FRAME = Uint8Array.of(0xf2, 1, 1);
 const CUT_FRAME = Uint8Array.of(0x82, 10, 1, 2, 3);
 
 /** Ends of a connection by the server or the network. */
@@ -19,6 +20,7 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
   const ended = async (
     end: (socket: ServerWebSocket) => void,
     mode: TlsMode = "plain",
+    path = "/",
   ): Promise<CloseInfo> => {
     let closeInfo: CloseInfo | undefined;
     await withServer(mode, async (exchange) => {
@@ -27,7 +29,8 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
       socket.open({ message: () => end(socket) });
       socket.send(pattern(5));
     }, async (fixture) => {
-      const connection = await make().connect(fixture.upgrade());
+      const url = new URL(path, fixture.server.url);
+      const connection = await make().connect(fixture.upgrade({ url }));
       const recorder = Recorder.of(connection);
       await recorder.until(() => recorder.received === 5);
       connection.send([Uint8Array.of(1)]);
@@ -91,6 +94,20 @@ export function endingCases({ name, make, outdated }: TransportSubject): void {
       closeInfo.error?.message,
       'Cannot read the WebSocket frame: it is a text frame, "hi"',
     );
+  });
+
+  test(`${name}: a frame with reserved bits is a ProtocolError where it is seen`, async () => {
+    const { code, reason, error } = await ended(
+      (socket) => socket.sendRaw(RESERVED_FRAME),
+      "plain",
+      "/exec?command=s3cret",
+    );
+    assert(!/s3cret/.test(`${reason} ${error?.message}`), reason);
+    if (outdated) return;
+    assertEquals(code, 1006);
+    if (name !== "web" || runtime !== "node") {
+      assert(error instanceof ProtocolError, reason);
+    }
   });
 
   for (const mode of tlsModesOf(make())) {

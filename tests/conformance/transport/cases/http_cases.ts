@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
-import { ConnectError, PodwireError } from "../../../../src/errors.ts";
+import { ConnectError, ConnectionLostError } from "../../../../src/errors.ts";
 import { type Bytes, concatBytes, decodeText } from "../../../../src/bytes.ts";
 import type { ServerRequest } from "../../../../src/testing/server/server_exchange.ts";
 import { test } from "../../../harness.ts";
@@ -176,9 +176,7 @@ export function httpCases({ name, make, outdated }: TransportSubject): void {
         }
       })());
       assertEquals(decodeText(concatBytes(parts)), "all there is");
-      if (transport.capabilities.answer) {
-        assert(failure instanceof PodwireError);
-      } else assert(failure instanceof Error);
+      assert(failure instanceof ConnectionLostError, `${failure}`);
     });
   });
 
