@@ -22,7 +22,7 @@ const NO_TLS =
   /wrong.version.number|InvalidContentType|packet.length.too.long/i;
 const OLD_TLS = /alert.?protocol.version|alert: ProtocolVersion/i;
 const NO_HTTP1 = /no.?application.?protocol/i;
-const UNKNOWN_NAME = /unrecognized.?name/i;
+const UNKNOWN_NAME = /unrecogni[sz]ed.?name/i;
 const NO_CERTIFICATE =
   /certificate.?required|handshake.?failure|(bad|unknown|unsupported|expired|revoked).?certificate|certificate.?(unknown|expired|revoked)|unknown.?ca\b|access.?denied/i;
 

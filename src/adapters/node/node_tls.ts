@@ -2,7 +2,7 @@ import { onAbort } from "../../abortable.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
 import type { TlsOptions } from "../../transport/transport.ts";
-import { assertTlsConnected, trackTlsFailure } from "../bun/tls_failure.ts";
+import { HandshakeWatch } from "../bun/tls_failure.ts";
 import { startBackgroundTimer } from "../../platform/background_timer.ts";
 import { serializeReads } from "../deno/serialize_reads.ts";
 import type { OnRead } from "./node_reads.ts";
@@ -50,9 +50,7 @@ export async function connectTls(
   const { layerTls, legacyDenoTls, masksTlsErrors } = quirks;
   const verify = tls.insecureSkipTlsVerify !== true;
   const identity = new IdentityCheck(tls.serverName ?? hostname);
-  const errorOf = masksTlsErrors && carrier
-    ? trackTlsFailure(carrier)
-    : (error: unknown) => error;
+  const watch = masksTlsErrors && carrier ? new HandshakeWatch(carrier) : null;
   const session = sessions.get<Buffer>(target);
   const socket = createSocket(() => ({
     ...(carrier
@@ -69,11 +67,14 @@ export async function connectTls(
   }));
   if (quirks.checksResumed && session) skipResumed(socket);
   keepSessions(socket, sessions, { hostname, port, tls });
+  watch?.follow(socket);
   try {
     await waitForConnect(socket, "secureConnect", signal);
-    if (masksTlsErrors) assertTlsConnected(socket);
+    watch?.check(socket);
   } catch (error) {
-    throw signal.aborted ? error : errorOf(error);
+    throw signal.aborted || !watch ? error : watch.errorOf(error);
+  } finally {
+    watch?.stop();
   }
   if (legacyDenoTls) serializeReads(socket);
   if (verify && !legacyDenoTls) verifyIdentity(identity, socket);

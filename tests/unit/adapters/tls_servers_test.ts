@@ -73,6 +73,20 @@ const CASES: readonly ServerCase[] = [
   },
 ];
 
+/** What a server may send instead of its hello, and the end of the error. */
+const ENDINGS: readonly (readonly [string, number[], string, string])[] = [
+  ["a FIN", [], "ECONNRESET", IDENTITY],
+  ["close_notify", alert(1, 0), "ECONNRESET", IDENTITY],
+  ["bad_certificate", alert(2, 42), "TLS_FAILED", IDENTITY],
+  ["internal_error", alert(2, 80), "TLS_FAILED", "the TLS handshake failed"],
+  ["unrecognized_name", alert(2, 112), "TLS_FAILED", "that the server knows"],
+];
+
+/** A record with an alert (RFC 8446, 5.1 and 6). */
+function alert(level: number, description: number): number[] {
+  return [0x15, 3, 3, 0, 2, level, description];
+}
+
 /** The servers of other versions ignore such options. */
 const serversTakeOptions = runtime === "node" ||
   (runtime === "deno" ? isModernDeno() : isModernBun());
@@ -122,6 +136,21 @@ for (const [mode, options] of Object.entries(CLIENTS)) {
       assertEquals((await rejection(attempt, ConnectError)).code, "TLS_FAILED");
     });
   }, { skip: missingOpenssl, crossCheck: true });
+
+  test(`a server that ends the handshake, ${mode}`, async () => {
+    const tls = options(await sharedCertificates());
+    for (const [what, record, code, end] of ENDINGS) {
+      if (tls.clientCertificate && end === IDENTITY) continue;
+      const server = await startByteServer((socket) => {
+        socket.once("data", () => socket.end(Uint8Array.from(record)));
+      });
+      const error = await rejection(ask(tls, server.port), ConnectError);
+      assertEquals([what, error.code], [what, code]);
+      assert(error.message.endsWith(end), `${what}: ${error.message}`);
+      await server.close();
+    }
+    await macrotask();
+  });
 
   test(`a server of plain HTTP at an https: URL, ${mode}`, async () => {
     const server = await startByteServer((socket) => {
