@@ -10,7 +10,8 @@ export class ConfigurationError extends PodwireError {
 
 /**
  * Why a connection failed; the same code on every runtime. `UPGRADE_FAILED`
- * means that the transport cannot see the answer.
+ * means that the transport cannot see the answer, or why there is none: with a
+ * standard `WebSocket`, pages and Node never can, Deno and Bun sometimes.
  */
 export type ConnectErrorCode =
   | "ECONNREFUSED"

@@ -66,7 +66,7 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/failed to lookup address|dns error/i, "ENOTFOUND"],
   [/connection refused|invalid port/i, "ECONNREFUSED"],
   [
-    /connection (reset|closed)|unexpected end of file|peer closed|other side closed|handshake eof/i,
+    /connection (reset|closed)|unexpected end of file|peer closed|other side closed|broken pipe|handshake eof|error reading a body/i,
     "ECONNRESET",
   ],
   [/timed out/i, "ETIMEDOUT"],
@@ -156,6 +156,17 @@ export function connectError(
   );
 }
 
+/**
+ * How a connection that was open has ended, alike on every runtime.
+ *
+ * @param error The runtime's error.
+ */
+export function lostReason(error: unknown): string {
+  const code = connectErrorCode(error);
+  if (code === "ECONNRESET") return "the connection broke";
+  return REASONS[code] ?? `the connection broke: ${describe(error)}`;
+}
+
 /** Bun's advice to callers of `fetch`. */
 const ADVICE = / *For more information, pass `verbose: true`.*/;
 
@@ -163,7 +174,7 @@ const ADVICE = / *For more information, pass `verbose: true`.*/;
  * The first line of what a runtime says about an error: of its innermost cause,
  * since the outer ones are as vague as `fetch failed`.
  */
-export function describe(error: unknown): string {
+function describe(error: unknown): string {
   const texts = error instanceof Error
     ? causesOf(error).map(({ message }) => message)
     : [String(error)];

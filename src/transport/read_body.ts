@@ -1,15 +1,21 @@
 import { ByteBuilder, type Bytes } from "../bytes.ts";
 import { startTimer } from "../timers.ts";
-import { BufferOverflowError, ConnectionLostError } from "../errors.ts";
-import { describe } from "./connect_error.ts";
+import {
+  BufferOverflowError,
+  ConnectionLostError,
+  ProtocolError,
+} from "../errors.ts";
+import { lostReason } from "./connect_error.ts";
 import { CLOSE_CODE } from "../websocket/close_frame.ts";
 
 /** The error of a body that ended early, unless the error says why itself. */
 export function bodyLost(cause: unknown): Error {
   if (cause instanceof BufferOverflowError) return cause;
-  const reason = describe(cause);
+  const reason = cause instanceof ProtocolError
+    ? cause.message.replace(/^Cannot [^:]*: /, "")
+    : lostReason(cause);
   return new ConnectionLostError(
-    `Cannot read the response's body: the connection broke (${reason})`,
+    `Cannot read the response's body: ${reason}`,
     { closeCode: CLOSE_CODE.abnormal, reason, cause },
   );
 }

@@ -3,6 +3,7 @@ import { CLOSE_CODE, encodeClosePayload } from "../websocket/close_frame.ts";
 import { FrameReader } from "../websocket/frame_reader.ts";
 import { encodeControl, encodeMessage } from "../websocket/frame_writer.ts";
 import { type FrameEvent, OPCODE, type Role } from "../websocket/frame.ts";
+import { lostReason } from "./connect_error.ts";
 import type { ByteDuplex, DuplexReceiver } from "./duplex.ts";
 import type { CloseInfo, Connection, ConnectionReceiver } from "./transport.ts";
 
@@ -177,7 +178,7 @@ export class SocketConnection implements Connection, DuplexReceiver {
   #ended(error?: Error): void {
     if (this.#over) return;
     const reason = error
-      ? `the connection broke: ${error.message}`
+      ? lostReason(error)
       : this.#frames.midMessage
       ? "the connection ended in the middle of a message"
       : "the connection ended without a Close frame";

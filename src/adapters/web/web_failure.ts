@@ -6,6 +6,7 @@ import {
 import {
   connectError,
   connectErrorCode,
+  lostReason,
   messagesOf,
 } from "../../transport/connect_error.ts";
 import { bodyLost } from "../../transport/read_body.ts";
@@ -123,9 +124,10 @@ export function abnormalClose(text: string): CloseInfo {
   if (words === "" || ENDED.test(words)) {
     return { code, reason: "the connection ended without a Close frame" };
   }
-  const isKnown = connectErrorCode(new Error(words)) !== "UNKNOWN";
+  const cause = new Error(words);
+  const isKnown = connectErrorCode(cause) !== "UNKNOWN";
   if (isKnown || !BAD_FRAME.test(words)) {
-    return { code, reason: `the connection broke: ${words}` };
+    return { code, reason: lostReason(cause) };
   }
   const error = new ProtocolError(
     `Cannot read the WebSocket's frames: ${words}`,

@@ -1,6 +1,9 @@
 import { assertEquals, assertStrictEquals } from "@std/assert";
 import { ConnectError } from "../../../src/errors.ts";
-import { connectError } from "../../../src/transport/connect_error.ts";
+import {
+  connectError,
+  lostReason,
+} from "../../../src/transport/connect_error.ts";
 import { test } from "../../harness.ts";
 
 const coded = (code: string, message = code): Error =>
@@ -126,6 +129,27 @@ test("of an error without a known code, the innermost cause is quoted", () => {
   const error = new TypeError("fetch failed", { cause });
   const { message } = connectError(error, "host:1");
   assertEquals(message, "Cannot connect to host:1: No way");
+});
+
+test("an open connection ends with the same words on every runtime", () => {
+  for (
+    const error of [
+      coded("ECONNRESET", "read ECONNRESET"),
+      named("ConnectionReset", "Connection reset by peer (os error 104)"),
+      named("BrokenPipe", "Broken pipe (os error 32)"),
+      new Error("connection reset"),
+    ]
+  ) assertEquals(lostReason(error), "the connection broke");
+  for (
+    const error of [
+      coded("ETIMEDOUT", "read ETIMEDOUT"),
+      named("TimedOut", "Connection timed out (os error 110)"),
+    ]
+  ) assertEquals(lostReason(error), "the connection timed out");
+  assertEquals(
+    lostReason(new Error("No way.")),
+    "the connection broke: No way",
+  );
 });
 
 test("a ConnectError is passed on", () => {

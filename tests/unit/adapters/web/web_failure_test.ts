@@ -127,29 +127,23 @@ for (const [coding, error] of BODIES) {
 
 test("any other failure of a body is a lost connection", () => {
   for (
-    const [error, reason] of [
-      [
-        new TypeError("terminated", {
-          cause: coded("UND_ERR_SOCKET", "other side closed"),
-        }),
-        "other side closed",
-      ],
-      [
-        new TypeError("error reading a body from connection"),
-        "error reading a body from connection",
-      ],
-      [
-        coded(
-          "ECONNRESET",
-          "The socket connection was closed unexpectedly. For more information, pass `verbose: true` in the second argument to fetch()",
-        ),
-        "The socket connection was closed unexpectedly",
-      ],
-    ] as const
+    const error of [
+      new TypeError("terminated", {
+        cause: coded("UND_ERR_SOCKET", "other side closed"),
+      }),
+      new TypeError("error reading a body from connection"),
+      coded(
+        "ECONNRESET",
+        "The socket connection was closed unexpectedly. For more information, pass `verbose: true` in the second argument to fetch()",
+      ),
+    ]
   ) {
     const made = bodyError(error, url);
     assert(made instanceof ConnectionLostError);
-    assertEquals((made as ConnectionLostError).reason, reason);
+    assertEquals(
+      made.message,
+      "Cannot read the response's body: the connection broke",
+    );
   }
 });
 
@@ -165,7 +159,7 @@ test("an end without a Close frame has one description", () => {
 test("a reset of a WebSocket is no ProtocolError", () => {
   assertEquals(abnormalClose("Connection reset by peer (os error 104)"), {
     code: 1006,
-    reason: "the connection broke: Connection reset by peer (os error 104)",
+    reason: "the connection broke",
   });
 });
 
