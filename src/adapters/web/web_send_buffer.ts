@@ -14,9 +14,18 @@ const MAX_TURN = 4 * HIGH_WATER_MARK;
 const POLL_INTERVAL = 2;
 
 /**
+ * How many bytes every socket has room for: messages are delayed only behind a
+ * full socket. Systems start with room for 50 KB and more.
+ */
+const SOCKET_ROOM = 16 * 1024;
+
+/** The least that a message takes of it: the system keeps a small one apart. */
+const MESSAGE_ROOM = 1024;
+
+/**
  * How long both sides must be idle before an empty message is sent, in
  * milliseconds. Not while the server sends: it may have closed already, and then
- * new data makes its kernel discard unsent output.
+ * new data makes both kernels discard output that is not read.
  */
 const NUDGE_DELAY = 100;
 
@@ -25,6 +34,12 @@ const NUDGE_DELAY = 100;
  * blocked event loop, timers run before sockets are read.
  */
 const RECEIVE_GRACE = 20;
+
+/** A longer one proves nothing, in milliseconds: the event loop was blocked. */
+const LONGEST_GRACE = 25;
+
+/** How many of those are repeated. */
+const MOST_REPEATED = 10;
 
 /**
  * Backpressure for a standard WebSocket. There is no `drain` event, so polls
@@ -38,6 +53,8 @@ export class SendBuffer {
   #lastActive = 0;
   /** Bytes sent in this event loop turn. */
   #turn = 0;
+  /** The room that all messages since the last empty one take. */
+  #room = 0;
   #cancelPoll: (() => void) | null = null;
   #cancelNudge: (() => void) | null = null;
 
@@ -61,7 +78,7 @@ export class SendBuffer {
     if (this.#socket.readyState !== OPEN) return false;
     this.#socket.send(message);
     this.#turn += message.byteLength;
-    if (this.#delaysLastMessage) this.#nudgeLater();
+    if (this.#delaysLastMessage) this.#nudgeLater(message.byteLength);
     const full = this.#socket.bufferedAmount >= HIGH_WATER_MARK;
     if (!full && this.#turn < MAX_TURN) return true;
     this.#cancelPoll ??= startTimer(POLL_INTERVAL, () => this.#poll());
@@ -96,25 +113,32 @@ export class SendBuffer {
   }
 
   /** Schedules an empty message, which servers ignore, to flush earlier ones. */
-  #nudgeLater(): void {
+  #nudgeLater(length: number): void {
     this.received();
-    this.#cancelNudge ??= startTimer(NUDGE_DELAY, () => this.#nudgeOnce());
+    this.#room += Math.max(length, MESSAGE_ROOM);
+    if (this.#room <= SOCKET_ROOM) return;
+    this.#cancelNudge ??= startTimer(NUDGE_DELAY, () => this.#nudgeIfIdle());
   }
 
-  /** @param seen The last activity at the previous check, if there was one. */
-  #nudgeOnce(seen?: number): void {
+  #nudgeIfIdle(): void {
     this.#cancelNudge = null;
-    const active = this.#lastActive;
-    const rest = NUDGE_DELAY - (performance.now() - active);
-    if (rest > 0) this.#nudgeIn(Math.ceil(rest));
-    else if (seen !== active) this.#nudgeIn(RECEIVE_GRACE, active);
-    else if (this.#socket.readyState === OPEN) {
-      this.#socket.send(new Uint8Array());
-    }
+    const rest = NUDGE_DELAY - (performance.now() - this.#lastActive);
+    if (rest <= 0) return this.#nudgeAfterGrace(MOST_REPEATED);
+    this.#cancelNudge = startTimer(Math.ceil(rest), () => this.#nudgeIfIdle());
   }
 
-  #nudgeIn(milliseconds: number, seen?: number): void {
-    this.#cancelNudge = startTimer(milliseconds, () => this.#nudgeOnce(seen));
+  /** @param repeats How many grace periods may be too long. */
+  #nudgeAfterGrace(repeats: number): void {
+    const active = this.#lastActive;
+    const begun = performance.now();
+    this.#cancelNudge = startTimer(RECEIVE_GRACE, () => {
+      if (this.#lastActive !== active) return this.#nudgeIfIdle();
+      const blocked = performance.now() - begun > LONGEST_GRACE;
+      if (blocked && repeats > 0) return this.#nudgeAfterGrace(repeats - 1);
+      this.#cancelNudge = null;
+      this.#room = 0;
+      if (this.#socket.readyState === OPEN) this.#socket.send(new Uint8Array());
+    });
   }
 
   #poll(): void {
