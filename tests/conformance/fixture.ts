@@ -80,7 +80,8 @@ const cluster = clusterBackend();
 /**
  * Registers one test case. It runs on the embedded cluster over each transport,
  * and on one combination of upstream server and transport, a different one on
- * each runtime; in CI, on all combinations; where runtimes share the work, on two.
+ * each runtime; in CI, on all combinations; where runtimes share the work, on two,
+ * or on one if the runtime hardly matters.
  * With `deno task test:cluster` it runs only on the real cluster.
  */
 export function testCase(
@@ -99,10 +100,15 @@ function combinationsFor(
 ): Combination<Sandbox>[] {
   if (cluster !== null) return clusterCombinations(cluster, options);
   const upstream = upstreamCombinations(options);
-  return [
-    ...embeddedCombinations(name, embeddedBackend(options.protocol), options),
-    ...fullMatrix ? upstream : rotated(name, upstream),
-  ];
+  const embedded = embeddedCombinations(
+    name,
+    embeddedBackend(options.protocol),
+    options,
+  );
+  if (shared && options.shared) {
+    return rotated(name, [...embedded, ...upstream]);
+  }
+  return [...embedded, ...fullMatrix ? upstream : rotated(name, upstream)];
 }
 
 /** Registers a test case that only the embedded cluster supports. */

@@ -45,10 +45,11 @@ const NODE_PLACES = 3;
 
 /**
  * Whether this runtime runs a test that hardly depends on the runtime: always,
- * or, where runtimes share the work, if a hash of its name selects this one.
+ * or, where runtimes share the work, if a hash of its name selects this one. So
+ * one runtime has all cases of a test.
  */
 export function isOwn(name: string): boolean {
-  return !shared || hash(name) % PLACES === place;
+  return !shared || hash(withoutBackend(name)) % PLACES === place;
 }
 
 /**
@@ -58,8 +59,12 @@ export function isOwn(name: string): boolean {
  */
 export function takes(name: string): boolean {
   if (!shared || nodePlace === -1) return true;
-  const test = name.replace(/ \[[^\]]*\]$/, "");
-  return (hash(test) >>> 16) % NODE_PLACES === nodePlace;
+  return (hash(withoutBackend(name)) >>> 16) % NODE_PLACES === nodePlace;
+}
+
+/** The name of a test, without the server and the transport of a case. */
+function withoutBackend(name: string): string {
+  return name.replace(/ \[[^\]]*\]$/, "");
 }
 
 /** This runtime's part of a range of inputs: all, or a fifth. */

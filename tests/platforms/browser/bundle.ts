@@ -1,8 +1,16 @@
 import { root } from "../../harness/preload/specifiers.ts";
 import { fileURLToPath } from "node:url";
 
-/** Bundles a module and its imports into one script for a page. */
-export async function bundleForPage(path: string): Promise<string> {
+const bundles = new Map<string, Promise<string>>();
+
+/** Bundles a module and its imports into one script for a page, once. */
+export function bundleForPage(path: string): Promise<string> {
+  const bundled = bundles.get(path) ?? bundle(path);
+  bundles.set(path, bundled);
+  return bundled;
+}
+
+async function bundle(path: string): Promise<string> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["bundle", "--quiet", "--platform=browser", path],
     cwd: fileURLToPath(root),
