@@ -48,16 +48,12 @@ async function withScript(
 }
 
 for (const [how, close] of Object.entries(closings)) {
-  // A fetch may keep several connections, and the server closes all of them.
-  test(`web: kept connections ${how} as a request arrives: GET is repeated`, async () => {
-    const kept = new Set<ScriptedRequest>();
+  test(`web: a GET whose connection is ${how} before a response is repeated`, async () => {
+    let requests = 0;
     await withScript((request) => {
-      if (request.turn === 1) {
-        kept.add(request);
-        return response("an answer");
-      }
-      kept.forEach(close);
-      kept.clear();
+      // Where a runtime has several connections, the next one may be kept, too.
+      if (++requests % 2 === 1) return response("an answer");
+      close(request);
     }, async (ask) => {
       for (let i = 1; i <= 6; i++) assertEquals(await ask("GET"), "an answer");
     });

@@ -162,8 +162,8 @@ test("retry: the limit counts repetitions, 5 by default, and the error the attem
 test("retry: it waits as long as Retry-After says, in seconds or until a date", async () => {
   const inTwoSeconds = () => new Date(Date.now() + 2000).toUTCString();
   await Promise.all([() => "1", inTwoSeconds].map(async (retryAfter) => {
-    const { client, transport } = await setUp([refused(429, retryAfter())]);
     const begun = performance.now();
+    const { client, transport } = await setUp([refused(429, retryAfter())]);
     await client.request(get);
     // A date has no milliseconds.
     assert(performance.now() - begun >= 900);

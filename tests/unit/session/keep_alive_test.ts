@@ -137,10 +137,10 @@ test("keepalive: false turns it off", async () => {
 });
 
 test("keepalive: an empty message follows a time without data, and pongs are no data", async () => {
+  const begun = performance.now();
   const { connection, stream } = openSession({
     keepAlive: { activity: 100, interval: 20, timeout: 10_000 },
   });
-  const begun = performance.now();
   for (let i = 0; i < 200 && connection.sent.length < 2; i++) {
     await delay(10);
     connection.pong();
