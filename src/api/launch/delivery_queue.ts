@@ -20,16 +20,20 @@ interface Part {
 
 /** Delivers parts of messages, and the end, unless the receiver has paused. */
 export class DeliveryQueue {
-  readonly #receiver: ConnectionReceiver;
   readonly #events: DeliveryEvents;
   readonly #parts: Part[] = [];
+  #receiver: ConnectionReceiver | null = null;
   #closed: CloseInfo | null = null;
   #paused = false;
   #stopped = false;
 
-  constructor(receiver: ConnectionReceiver, events: DeliveryEvents) {
-    this.#receiver = receiver;
+  constructor(events: DeliveryEvents) {
     this.#events = events;
+  }
+
+  /** Delivers to `receiver` from now on. */
+  open(receiver: ConnectionReceiver): void {
+    this.#receiver = receiver;
   }
 
   get paused(): boolean {
@@ -65,14 +69,15 @@ export class DeliveryQueue {
   }
 
   #deliver(): void {
-    while (!this.#paused && !this.#stopped) {
+    const receiver = this.#receiver;
+    while (receiver !== null && !this.#paused && !this.#stopped) {
       const next = this.#parts.shift();
       if (next !== undefined) {
-        this.#receiver.data(next.part, next.last);
+        receiver.data(next.part, next.last);
       } else if (this.#closed !== null) {
         this.stop();
         this.#events.ending();
-        this.#receiver.closed(this.#closed);
+        receiver.closed(this.#closed);
       } else {
         return this.#events.idle();
       }

@@ -13,18 +13,9 @@ import type {
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { startTimer } from "../../timers.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
-import { DeliveredOutput } from "./delivered_output.ts";
-import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
-import { asLogged, receivedLength } from "./line_returns.ts";
+import type { HeldOutput } from "./held_output.ts";
 import { type EndedLog, missingOutput } from "./missing_output.ts";
-import { findRest } from "./rest_of_log.ts";
-import {
-  attachedFrom,
-  lastAttachedFrom,
-  linesOf,
-  type Overlap,
-  overlapOf,
-} from "./stitch.ts";
+import { StitchedOutput } from "./stitched_output.ts";
 
 /** Where the connection gets what an attach does not tell. */
 export interface LaunchSource extends EndedLog {
@@ -57,14 +48,11 @@ const ATTEMPTS = 6;
 /** The delay between two of these, in milliseconds; it doubles. */
 const FIRST_DELAY = 20;
 
-/** The size of the messages that the log is passed on in. */
-const MESSAGE = 64 * 1024;
-
-/** Output that is held while the log is read, before the socket is paused. */
-const MOST_HELD = 4 * 2 ** 20;
-
 /** Without output for so long the process counts as quiet, in milliseconds. */
 const QUIET = 15;
+
+/** How a connection ends that has delivered everything. */
+const CLEAN: CloseInfo = { code: CLOSE_CODE.normal, reason: "" };
 
 /**
  * A connection to a container that was started by us, which makes an attach as
@@ -81,16 +69,12 @@ export class LaunchedConnection implements Connection {
   readonly #done = Promise.withResolvers<void>();
   #receiver: ConnectionReceiver | null = null;
   /** What goes to the receiver. */
-  #output: DeliveryQueue | null = null;
-  #attachPaused = false;
-  /** What was received before the log is known; null once it is, or needless. */
-  #held: HeldOutput | null;
-  /** How much of the log was passed on. */
-  #passed = 0;
+  readonly #queue: DeliveryQueue;
+  readonly #output: StitchedOutput;
   readonly #stitches: boolean;
   /** Whether there is a log, as far as is known. */
   #hasLog = true;
-  readonly #delivered = new DeliveredOutput();
+  #attachPaused = false;
   /** The unfinished message: its channel; null between messages. */
   #channel: number | null = null;
   readonly #status = new ByteBuilder();
@@ -111,17 +95,21 @@ export class LaunchedConnection implements Connection {
     this.#attach = attach;
     this.#source = source;
     this.#stitches = stitches;
-    this.#held = attach !== null && stitches ? new HeldOutput() : null;
+    this.#queue = new DeliveryQueue({
+      idle: () => this.#resumeAttach(),
+      ending: () => this.#stop(),
+    });
+    this.#output = new StitchedOutput(
+      this.#queue,
+      attach !== null && stitches,
+    );
     this.released = Promise.all([attach?.released, this.#done.promise])
       .then(() => {});
   }
 
   open(receiver: ConnectionReceiver): void {
     this.#receiver = receiver;
-    this.#output = new DeliveryQueue(receiver, {
-      idle: () => this.#resumeAttach(),
-      ending: () => this.#stop(),
-    });
+    this.#queue.open(receiver);
     const { signal } = this.#ending;
     if (this.#attach === null) {
       this.#attachEnded = true;
@@ -133,7 +121,8 @@ export class LaunchedConnection implements Connection {
       pong: () => receiver.pong(),
       closed: (info) => this.#ended(null, info),
     });
-    if (this.#held !== null) void this.#begin(this.#held, signal);
+    const { held } = this.#output;
+    if (held !== null) void this.#begin(held, signal);
   }
 
   send(parts: readonly Uint8Array[]): boolean {
@@ -141,12 +130,12 @@ export class LaunchedConnection implements Connection {
   }
 
   pause(): void {
-    this.#output?.pause();
+    this.#queue.pause();
     this.#pauseAttach();
   }
 
   resume(): void {
-    this.#output?.resume();
+    this.#queue.resume();
   }
 
   ping(): void {
@@ -169,8 +158,8 @@ export class LaunchedConnection implements Connection {
 
   #stop(): void {
     this.#ending.abort();
-    this.#output?.stop();
-    this.#held = null;
+    this.#queue.stop();
+    this.#output.drop();
     this.#done.resolve();
   }
 
@@ -186,28 +175,25 @@ export class LaunchedConnection implements Connection {
       if (last) this.#ended(parseStatus(this.#status.take()), null);
       return;
     }
-    const held = this.#held;
-    if (held === null) {
-      this.#delivered.add(channel, payload);
-      return this.#deliver(part, last);
-    }
-    held.add(channel, payload);
-    if (held.size > MOST_HELD) this.#pauseAttach();
+    this.#output.attached(channel, payload, part, last);
+    if (this.#output.isFull) this.#pauseAttach();
   }
 
   /** Passes on what was written before the attach. */
   async #begin(held: HeldOutput, signal: AbortSignal): Promise<void> {
     try {
       const log = await this.#source.readLog(signal);
-      if (signal.aborted || this.#held !== held) return;
+      if (signal.aborted || this.#output.held !== held) return;
       // Whether all before the attach is in it shows when something comes.
-      if (held.size === 0) this.#pass(log);
+      if (held.size === 0) this.#output.log(log);
       if (held.size === 0) await held.begun;
       await this.#join(held, signal);
     } catch (error) {
       // Without a right to the log, for example, there is only the attach.
       this.#hasLog &&= !isRefusal(error);
-      if (!signal.aborted && !this.#attachEnded) this.#live(held);
+      if (signal.aborted || this.#attachEnded) return;
+      this.#output.release();
+      this.#resumeAttach();
     }
   }
 
@@ -215,76 +201,22 @@ export class LaunchedConnection implements Connection {
   async #join(held: HeldOutput, signal: AbortSignal): Promise<void> {
     // Once the attach has ended, the whole log tells it for sure.
     const isOver = () =>
-      signal.aborted || this.#held !== held || this.#attachEnded;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      if (attempt > 0) await sleep(FIRST_DELAY * 2 ** (attempt - 1), signal);
+      signal.aborted || this.#output.held !== held || this.#attachEnded;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (attempt > 1) await sleep(FIRST_DELAY * 2 ** (attempt - 2), signal);
       if (isOver()) return;
       const { size } = held;
       const before = held.bytes();
       const log = await this.#source.readLog(signal);
-      const lines = linesOf(asLogged(log, before));
       // What has arrived together with the log is read first.
       await sleep(QUIET, signal);
       if (isOver()) return;
-      const attached = asLogged(log, held.bytes());
       const isQuiet = held.size === size && !this.#attachPaused;
       const moment = isQuiet ? "quiet" : "busy";
-      const from = attachedFrom(log, attached, moment, lines);
-      const isLast = attempt === ATTEMPTS - 1;
-      if (from === null && !isLast) continue;
-      const start = from ?? lastAttachedFrom(log, attached, lines);
-      return this.#merge(log, start, held);
+      const isLast = attempt === ATTEMPTS;
+      if (!this.#output.join(log, before, moment, isLast)) continue;
+      return this.#resumeAttach();
     }
-  }
-
-  /** Passes on a log up to where the attach began, and what that has besides. */
-  #merge(log: Bytes, start: number, held: HeldOutput): void {
-    // Some of what was passed on may have come by the attach, too.
-    const twice = log.subarray(start, Math.max(start, this.#passed));
-    this.#pass(log.subarray(0, start));
-    const received = held.bytes();
-    const overlap = overlapOf(twice, asLogged(log, received));
-    if (overlap === null) return this.#live(held);
-    const { stdout, stderr } = received;
-    this.#live(held, {
-      stdout: receivedLength(log, stdout, overlap.stdout),
-      stderr: receivedLength(log, stderr, overlap.stderr),
-    });
-  }
-
-  /** Passes on a log from its start, without what was passed on before. */
-  #pass(log: Bytes): void {
-    const fresh = log.slice(this.#passed);
-    this.#passed = Math.max(this.#passed, log.byteLength);
-    this.#passBytes(fresh);
-  }
-
-  #passBytes(bytes: Bytes, channel: number = CHANNEL.stdout): void {
-    for (let at = 0; at < bytes.byteLength; at += MESSAGE) {
-      const payload = bytes.subarray(at, at + MESSAGE);
-      this.#delivered.add(channel, payload);
-      this.#deliver(encodeFrame(channel, payload));
-    }
-  }
-
-  /** From now on everything passes at once, without what was passed on before. */
-  #live(held: HeldOutput, before: Overlap = NO_OVERLAP): void {
-    if (this.#held !== held) return;
-    this.#held = null;
-    const { stdout, stderr } = held.bytes();
-    const parts = [
-      { channel: CHANNEL.stdout, bytes: stdout.subarray(before.stdout) },
-      { channel: CHANNEL.stderr, bytes: stderr.subarray(before.stderr) },
-    ];
-    // The last part of a message that has not ended comes last.
-    const isOpen = ({ channel }: { channel: number }) =>
-      channel === this.#channel;
-    for (const part of parts.sort((a, b) => +isOpen(a) - +isOpen(b))) {
-      this.#passBytes(part.bytes, part.channel);
-      if (!isOpen(part)) continue;
-      this.#deliver(Uint8Array.of(part.channel), false);
-    }
-    this.#resumeAttach();
   }
 
   /** The attach has ended: by a status, or by its close. */
@@ -301,40 +233,34 @@ export class LaunchedConnection implements Connection {
   ): Promise<void> {
     // The end of a connection tells nothing about the container.
     if (info !== null) return this.#close(info);
-    const limit = new AbortController();
-    const stop = () => limit.abort();
-    signal.addEventListener("abort", stop, { once: true });
     const { outlives } = this.#source;
-    const limitInMs = outlives
-      ? END_AFTER_DETACH
-      : status?.status === "Success"
-      ? END_AFTER_ATTACH
-      : END_AFTER_FAILURE;
-    const stopTimer = startTimer(limitInMs, stop);
-    let own: Status;
+    const limit = startDeadline("wait for the end", null, signal);
+    const stopTimer = startTimer(
+      outlives
+        ? END_AFTER_DETACH
+        : status?.status === "Success"
+        ? END_AFTER_ATTACH
+        : END_AFTER_FAILURE,
+      () => limit.abort(undefined),
+    );
+    let end: Status;
     try {
-      own = await this.#source.end(limit.signal);
+      end = await this.#source.end(limit.signal);
     } catch (cause) {
       if (signal.aborted) return;
-      if (this.#held !== null) this.#live(this.#held);
-      if (status?.status === "Failure") {
-        this.#deliverStatus(status);
-        return this.#close({ code: CLOSE_CODE.normal, reason: "" });
-      }
+      if (status?.status === "Failure") return this.#closeWith(status);
       return this.#close(
-        outlives
-          ? { code: CLOSE_CODE.normal, reason: "" }
-          : endedEarly(limit.signal.aborted, cause),
+        outlives ? CLEAN : endedEarly(limit.signal.aborted, cause),
       );
     } finally {
       stopTimer();
-      signal.removeEventListener("abort", stop);
+      limit.release();
     }
-    await this.#complete(own, signal);
+    await this.#complete(end, signal);
   }
 
   /** Delivers what the attach has not, once the log is complete, and the end. */
-  async #complete(own: Status, signal: AbortSignal): Promise<void> {
+  async #complete(end: Status, signal: AbortSignal): Promise<void> {
     const deadline = startDeadline(
       "compare the output with the log",
       COMPARED_WITHIN,
@@ -348,70 +274,52 @@ export class LaunchedConnection implements Connection {
     } finally {
       deadline.release();
     }
-    if (signal.aborted) return;
-    if (this.#held !== null) this.#live(this.#held);
-    this.#deliverStatus(own);
-    this.#close({ code: CLOSE_CODE.normal, reason: "" });
+    if (!signal.aborted) this.#closeWith(end);
   }
 
   async #rest(signal: AbortSignal): Promise<void> {
     if (!this.#hasLog) return;
-    const held = this.#held;
+    const { held, delivered } = this.#output;
     if (held === null) {
-      const compared = [this.#delivered, this.#source, this.#stitches] as const;
-      return this.#passBytes(await missingOutput(...compared, signal));
+      const compared = [delivered, this.#source, this.#stitches] as const;
+      const missing = await missingOutput(...compared, signal);
+      return this.#output.pass(missing);
     }
     const log = new ByteBuilder();
     await this.#source.readWholeLog(signal, (bytes) => log.append(bytes));
     signal.throwIfAborted();
-    const all = log.take();
-    const attached = asLogged(all, held.bytes());
-    const from = attachedFrom(all, attached, "ended");
-    if (from !== null) return this.#merge(all, from, held);
-    // The attach may have ended early, too.
-    const found = findRest(all, attached);
-    if (found !== null) {
-      this.#merge(all, found.from, held);
-      return this.#passBytes(found.rest);
-    }
-    if (all.byteLength < held.size) return this.#live(held);
-    this.#pass(all);
-    this.#held = null;
+    this.#output.complete(log.take());
   }
 
   /** The whole session of a container that has ended before. */
   async #replay(signal: AbortSignal): Promise<void> {
     try {
       await this.#source.readWholeLog(signal, (bytes) => {
-        this.#passBytes(bytes);
+        this.#output.pass(bytes);
       });
       const status = await this.#source.end(signal);
-      if (signal.aborted) return;
-      this.#deliverStatus(status);
-      this.#close({ code: CLOSE_CODE.normal, reason: "" });
+      if (!signal.aborted) this.#closeWith(status);
     } catch (cause) {
       if (!signal.aborted) this.#close(endedEarly(false, cause));
     }
   }
 
-  #deliverStatus(status: Status): void {
+  /** Delivers a status, behind all output, and a clean end. */
+  #closeWith(status: Status): void {
+    this.#output.release();
     const text = encodeText(JSON.stringify(status));
-    this.#deliver(encodeFrame(CHANNEL.status, text));
+    this.#queue.push(encodeFrame(CHANNEL.status, text), true);
+    this.#close(CLEAN);
   }
 
   #close(info: CloseInfo): void {
-    if (this.#held !== null) this.#live(this.#held);
-    this.#output!.close(info);
-  }
-
-  #deliver(part: Bytes, last = true): void {
-    this.#output!.push(part, last);
+    this.#output.release();
+    this.#queue.close(info);
   }
 
   #resumeAttach(): void {
-    const isHolding = this.#held !== null && this.#held.size > MOST_HELD;
-    if (!this.#attachPaused || this.#attachEnded || isHolding) return;
-    if (this.#output!.paused) return;
+    if (!this.#attachPaused || this.#attachEnded) return;
+    if (this.#output.isFull || this.#queue.paused) return;
     this.#attachPaused = false;
     this.#attach!.resume();
   }
