@@ -1,5 +1,5 @@
 import type { Server, Socket } from "node:net";
-import type { Bytes } from "../bytes.ts";
+import { type Bytes, encodeText } from "../bytes.ts";
 import { builtin } from "../platform/builtin.ts";
 import { startTimer } from "../timers.ts";
 import type {
@@ -20,15 +20,77 @@ export function hasLocalSockets(): boolean {
   return typeof process?.getBuiltinModule === "function";
 }
 
+/** An error of the system; its message is the same on every runtime. */
+function systemError(code: string, message: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, { cause }), { code });
+}
+
+/** The longest path of a Unix socket, in bytes: `sun_path` without its NUL. */
+const LONGEST_PATH = { linux: 107, others: 103 };
+
+/**
+ * Refuses a path that cannot be listened at, as the system does. Bun 1.3 removes
+ * what is there, even a file or the socket of a running program, and Node 22 cuts
+ * off what is too long.
+ */
+async function checkPath(path: string): Promise<void> {
+  const { platform } = builtin("node:process");
+  if (platform === "win32") return;
+  const longest = LONGEST_PATH[platform === "linux" ? "linux" : "others"];
+  if (encodeText(path).byteLength > longest) {
+    throw systemError("ENAMETOOLONG", "the path is too long");
+  }
+  const isTaken = await builtin("node:fs").promises.lstat(path)
+    .then(() => true, () => false);
+  if (isTaken) {
+    throw systemError("EADDRINUSE", "there is something at this path already");
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EADDRINUSE: "the address is in use",
+  EADDRNOTAVAIL: "this machine has no such address",
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory is not one",
+  ENOTFOUND: "the host name was not found",
+};
+
+/**
+ * The error of `listen` with the same words on every runtime. Bun has no code for
+ * an unknown name.
+ */
+function listenError(
+  error: unknown,
+  { hostname, path }: LocalAddress,
+): unknown {
+  let { code } = error as { code?: string };
+  const isName = path === null && builtin("node:net").isIP(hostname) === 0;
+  if (isName) code ??= "ENOTFOUND";
+  // Node says so if the directory of a socket does not exist.
+  if (path !== null && code === "EACCES" && isOrphan(path)) code = "ENOENT";
+  // Deno says so of an address of another machine.
+  if (path === null && code === "EINVAL") code = "EADDRNOTAVAIL";
+  const reason = REASONS[code ?? ""];
+  return reason === undefined ? error : systemError(code!, reason, error);
+}
+
+function isOrphan(path: string): boolean {
+  const { existsSync } = builtin("node:fs");
+  return !existsSync(builtin("node:path").dirname(path));
+}
+
 /**
  * Listens for local programs, by `node:net`, which Deno and Bun have, too.
  *
- * @throws The system's error, for example `EADDRINUSE`.
+ * @throws An error with the system's code, for example `EADDRINUSE`.
  */
 export async function listenLocally(
-  { hostname, port, path }: LocalAddress,
+  wanted: LocalAddress,
   accept: (socket: LocalSocket) => void,
 ): Promise<LocalListener> {
+  const { hostname, port, path } = wanted;
+  if (path !== null) await checkPath(path);
   const { createServer } = builtin("node:net");
   // Not `pauseOnConnect`: Deno 2.5 never reads from such a socket.
   const options = { allowHalfOpen: true, noDelay: true };
@@ -36,9 +98,10 @@ export async function listenLocally(
     accept(new NodeLocalSocket(socket));
   });
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    const onError = (error: Error): void => reject(listenError(error, wanted));
+    server.once("error", onError);
     server.listen(path === null ? { host: hostname, port } : { path }, () => {
-      server.off("error", reject);
+      server.off("error", onError);
       resolve();
     });
   });

@@ -2,10 +2,17 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { NodeLocalSocket } from "../../../src/adapters/local_listener.ts";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  listenLocally,
+  NodeLocalSocket,
+} from "../../../src/adapters/local_listener.ts";
+import type { LocalAddress } from "../../../src/transport/local_socket.ts";
 import { test } from "../../harness.ts";
-import { eventually, macrotask } from "../../support/async.ts";
+import { eventually, macrotask, rejection } from "../../support/async.ts";
 import { pattern } from "../../support/bytes.ts";
+import { withTempFolder } from "../../support/temp_folder.ts";
 
 /** A socket that counts the calls by which it is written to. */
 function countingSocket() {
@@ -89,4 +96,57 @@ test("a full socket says so while its writes are held together", async () => {
   assertEquals(stream.writableLength, 0);
   local.destroy();
   await local.released;
+});
+
+async function refusal(address: Partial<LocalAddress>): Promise<string> {
+  const wanted = { hostname: "127.0.0.1", port: 0, path: null, ...address };
+  const error = await rejection(listenLocally(wanted, () => {}));
+  return `${(error as { code?: string }).code}: ${(error as Error).message}`;
+}
+
+test("an address that is in use or of another machine is refused", async () => {
+  const wanted = { hostname: "127.0.0.1", port: 0, path: null };
+  const listener = await listenLocally(wanted, () => {});
+  const { port } = listener.address;
+  assertEquals(
+    await refusal({ port }),
+    "EADDRINUSE: the address is in use",
+  );
+  listener.close();
+  assertEquals(
+    await refusal({ hostname: "192.0.2.1" }),
+    "EADDRNOTAVAIL: this machine has no such address",
+  );
+  assertEquals(
+    await refusal({ hostname: "podwire.invalid" }),
+    "ENOTFOUND: the host name was not found",
+  );
+});
+
+test("a file or a socket in the place of a Unix socket is left alone", async () => {
+  await withTempFolder(async ({ path: folder }) => {
+    const taken = "EADDRINUSE: there is something at this path already";
+    const file = join(folder, "file");
+    await writeFile(file, "data");
+    assertEquals(await refusal({ path: file }), taken);
+    assertEquals(await readFile(file, "utf8"), "data");
+    const path = join(folder, "socket");
+    const wanted = { hostname: "", port: 0, path };
+    const listener = await listenLocally(wanted, () => {});
+    assertEquals(await refusal({ path }), taken);
+    listener.close();
+  });
+});
+
+test("a Unix socket without a directory, or with too long a path, is refused", async () => {
+  await withTempFolder(async ({ path: folder }) => {
+    assertEquals(
+      await refusal({ path: join(folder, "missing", "socket") }),
+      "ENOENT: its directory does not exist",
+    );
+    assertEquals(
+      await refusal({ path: join(folder, "x".repeat(200)) }),
+      "ENAMETOOLONG: the path is too long",
+    );
+  });
 });
