@@ -51,9 +51,7 @@ export type Deployment = apps.Deployment;
 
 /** The resource of {@linkcode Deployment} objects. */
 export const Deployment: Resource<Deployment> & Namespaced & HasScale =
-  defineResource<
-    Deployment
-  >({
+  defineResource({
     group: "apps",
     version: "v1",
     kind: "Deployment",
@@ -66,9 +64,7 @@ export type ReplicaSet = apps.ReplicaSet;
 
 /** The resource of {@linkcode ReplicaSet} objects. */
 export const ReplicaSet: Resource<ReplicaSet> & Namespaced & HasScale =
-  defineResource<
-    ReplicaSet
-  >({
+  defineResource({
     group: "apps",
     version: "v1",
     kind: "ReplicaSet",
@@ -81,9 +77,7 @@ export type StatefulSet = apps.StatefulSet;
 
 /** The resource of {@linkcode StatefulSet} objects. */
 export const StatefulSet: Resource<StatefulSet> & Namespaced & HasScale =
-  defineResource<
-    StatefulSet
-  >({
+  defineResource({
     group: "apps",
     version: "v1",
     kind: "StatefulSet",
@@ -95,9 +89,7 @@ export const StatefulSet: Resource<StatefulSet> & Namespaced & HasScale =
 export type DaemonSet = apps.DaemonSet;
 
 /** The resource of {@linkcode DaemonSet} objects. */
-export const DaemonSet: Resource<DaemonSet> & Namespaced = defineResource<
-  DaemonSet
->({
+export const DaemonSet: Resource<DaemonSet> & Namespaced = defineResource({
   group: "apps",
   version: "v1",
   kind: "DaemonSet",
@@ -110,7 +102,7 @@ export type HorizontalPodAutoscaler = autoscaling.HorizontalPodAutoscaler;
 /** The resource of {@linkcode HorizontalPodAutoscaler} objects. */
 export const HorizontalPodAutoscaler:
   & Resource<HorizontalPodAutoscaler>
-  & Namespaced = defineResource<HorizontalPodAutoscaler>({
+  & Namespaced = defineResource({
     group: "autoscaling",
     version: "v2",
     kind: "HorizontalPodAutoscaler",
@@ -122,7 +114,7 @@ export type PodDisruptionBudget = policy.PodDisruptionBudget;
 
 /** The resource of {@linkcode PodDisruptionBudget} objects. */
 export const PodDisruptionBudget: Resource<PodDisruptionBudget> & Namespaced =
-  defineResource<PodDisruptionBudget>({
+  defineResource({
     group: "policy",
     version: "v1",
     kind: "PodDisruptionBudget",
@@ -133,7 +125,7 @@ export const PodDisruptionBudget: Resource<PodDisruptionBudget> & Namespaced =
 export type Job = batch.Job;
 
 /** The resource of {@linkcode Job} objects. */
-export const Job: Resource<Job> & Namespaced = defineResource<Job>({
+export const Job: Resource<Job> & Namespaced = defineResource({
   group: "batch",
   version: "v1",
   kind: "Job",
@@ -144,7 +136,7 @@ export const Job: Resource<Job> & Namespaced = defineResource<Job>({
 export type CronJob = batch.CronJob;
 
 /** The resource of {@linkcode CronJob} objects. */
-export const CronJob: Resource<CronJob> & Namespaced = defineResource<CronJob>({
+export const CronJob: Resource<CronJob> & Namespaced = defineResource({
   group: "batch",
   version: "v1",
   kind: "CronJob",
@@ -155,7 +147,7 @@ export const CronJob: Resource<CronJob> & Namespaced = defineResource<CronJob>({
 export type Service = core.Service;
 
 /** The resource of {@linkcode Service} objects. */
-export const Service: Resource<Service> & Namespaced = defineResource<Service>({
+export const Service: Resource<Service> & Namespaced = defineResource({
   version: "v1",
   kind: "Service",
   plural: "services",
@@ -166,7 +158,7 @@ export type EndpointSlice = discovery.EndpointSlice;
 
 /** The resource of {@linkcode EndpointSlice} objects. */
 export const EndpointSlice: Resource<EndpointSlice> & Namespaced =
-  defineResource<EndpointSlice>({
+  defineResource({
     group: "discovery.k8s.io",
     version: "v1",
     kind: "EndpointSlice",
@@ -177,7 +169,7 @@ export const EndpointSlice: Resource<EndpointSlice> & Namespaced =
 export type Ingress = networking.Ingress;
 
 /** The resource of {@linkcode Ingress} objects. */
-export const Ingress: Resource<Ingress> & Namespaced = defineResource<Ingress>({
+export const Ingress: Resource<Ingress> & Namespaced = defineResource({
   group: "networking.k8s.io",
   version: "v1",
   kind: "Ingress",
@@ -189,7 +181,7 @@ export type NetworkPolicy = networking.NetworkPolicy;
 
 /** The resource of {@linkcode NetworkPolicy} objects. */
 export const NetworkPolicy: Resource<NetworkPolicy> & Namespaced =
-  defineResource<NetworkPolicy>({
+  defineResource({
     group: "networking.k8s.io",
     version: "v1",
     kind: "NetworkPolicy",
@@ -200,9 +192,7 @@ export const NetworkPolicy: Resource<NetworkPolicy> & Namespaced =
 export type ConfigMap = core.ConfigMap;
 
 /** The resource of {@linkcode ConfigMap} objects. */
-export const ConfigMap: Resource<ConfigMap> & Namespaced = defineResource<
-  ConfigMap
->({
+export const ConfigMap: Resource<ConfigMap> & Namespaced = defineResource({
   version: "v1",
   kind: "ConfigMap",
   plural: "configmaps",
@@ -212,7 +202,7 @@ export const ConfigMap: Resource<ConfigMap> & Namespaced = defineResource<
 export type Secret = core.Secret;
 
 /** The resource of {@linkcode Secret} objects. */
-export const Secret: Resource<Secret> & Namespaced = defineResource<Secret>({
+export const Secret: Resource<Secret> & Namespaced = defineResource({
   version: "v1",
   kind: "Secret",
   plural: "secrets",
@@ -224,7 +214,7 @@ export type PersistentVolumeClaim = core.PersistentVolumeClaim;
 /** The resource of {@linkcode PersistentVolumeClaim} objects. */
 export const PersistentVolumeClaim:
   & Resource<PersistentVolumeClaim>
-  & Namespaced = defineResource<PersistentVolumeClaim>({
+  & Namespaced = defineResource({
     version: "v1",
     kind: "PersistentVolumeClaim",
     plural: "persistentvolumeclaims",
@@ -235,7 +225,7 @@ export type PersistentVolume = core.PersistentVolume;
 
 /** The resource of {@linkcode PersistentVolume} objects. */
 export const PersistentVolume: Resource<PersistentVolume> & ClusterScoped =
-  defineResource<PersistentVolume>({
+  defineResource({
     version: "v1",
     kind: "PersistentVolume",
     plural: "persistentvolumes",
@@ -247,7 +237,7 @@ export type StorageClass = storage.StorageClass;
 
 /** The resource of {@linkcode StorageClass} objects. */
 export const StorageClass: Resource<StorageClass> & ClusterScoped =
-  defineResource<StorageClass>({
+  defineResource({
     group: "storage.k8s.io",
     version: "v1",
     kind: "StorageClass",
@@ -259,9 +249,7 @@ export const StorageClass: Resource<StorageClass> & ClusterScoped =
 export type Namespace = core.Namespace;
 
 /** The resource of {@linkcode Namespace} objects. */
-export const Namespace: Resource<Namespace> & ClusterScoped = defineResource<
-  Namespace
->({
+export const Namespace: Resource<Namespace> & ClusterScoped = defineResource({
   version: "v1",
   kind: "Namespace",
   plural: "namespaces",
@@ -272,7 +260,7 @@ export const Namespace: Resource<Namespace> & ClusterScoped = defineResource<
 export type Node = core.Node;
 
 /** The resource of {@linkcode Node} objects. */
-export const Node: Resource<Node> & ClusterScoped = defineResource<Node>({
+export const Node: Resource<Node> & ClusterScoped = defineResource({
   version: "v1",
   kind: "Node",
   plural: "nodes",
@@ -283,7 +271,7 @@ export const Node: Resource<Node> & ClusterScoped = defineResource<Node>({
 export type Event = core.Event;
 
 /** The resource of {@linkcode Event} objects. */
-export const Event: Resource<Event> & Namespaced = defineResource<Event>({
+export const Event: Resource<Event> & Namespaced = defineResource({
   version: "v1",
   kind: "Event",
   plural: "events",
@@ -293,7 +281,7 @@ export const Event: Resource<Event> & Namespaced = defineResource<Event>({
 export type Lease = coordination.Lease;
 
 /** The resource of {@linkcode Lease} objects. */
-export const Lease: Resource<Lease> & Namespaced = defineResource<Lease>({
+export const Lease: Resource<Lease> & Namespaced = defineResource({
   group: "coordination.k8s.io",
   version: "v1",
   kind: "Lease",
@@ -306,7 +294,7 @@ export type CustomResourceDefinition = apiextensions.CustomResourceDefinition;
 /** The resource of {@linkcode CustomResourceDefinition} objects. */
 export const CustomResourceDefinition:
   & Resource<CustomResourceDefinition>
-  & ClusterScoped = defineResource<CustomResourceDefinition>({
+  & ClusterScoped = defineResource({
     group: "apiextensions.k8s.io",
     version: "v1",
     kind: "CustomResourceDefinition",
@@ -319,7 +307,7 @@ export type ServiceAccount = core.ServiceAccount;
 
 /** The resource of {@linkcode ServiceAccount} objects. */
 export const ServiceAccount: Resource<ServiceAccount> & Namespaced =
-  defineResource<ServiceAccount>({
+  defineResource({
     version: "v1",
     kind: "ServiceAccount",
     plural: "serviceaccounts",
@@ -329,7 +317,7 @@ export const ServiceAccount: Resource<ServiceAccount> & Namespaced =
 export type Role = rbac.Role;
 
 /** The resource of {@linkcode Role} objects. */
-export const Role: Resource<Role> & Namespaced = defineResource<Role>({
+export const Role: Resource<Role> & Namespaced = defineResource({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "Role",
@@ -340,9 +328,7 @@ export const Role: Resource<Role> & Namespaced = defineResource<Role>({
 export type RoleBinding = rbac.RoleBinding;
 
 /** The resource of {@linkcode RoleBinding} objects. */
-export const RoleBinding: Resource<RoleBinding> & Namespaced = defineResource<
-  RoleBinding
->({
+export const RoleBinding: Resource<RoleBinding> & Namespaced = defineResource({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "RoleBinding",
@@ -354,7 +340,7 @@ export type ClusterRole = rbac.ClusterRole;
 
 /** The resource of {@linkcode ClusterRole} objects. */
 export const ClusterRole: Resource<ClusterRole> & ClusterScoped =
-  defineResource<ClusterRole>({
+  defineResource({
     group: "rbac.authorization.k8s.io",
     version: "v1",
     kind: "ClusterRole",
@@ -367,7 +353,7 @@ export type ClusterRoleBinding = rbac.ClusterRoleBinding;
 
 /** The resource of {@linkcode ClusterRoleBinding} objects. */
 export const ClusterRoleBinding: Resource<ClusterRoleBinding> & ClusterScoped =
-  defineResource<ClusterRoleBinding>({
+  defineResource({
     group: "rbac.authorization.k8s.io",
     version: "v1",
     kind: "ClusterRoleBinding",
