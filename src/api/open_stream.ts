@@ -1,7 +1,8 @@
 import { abortable } from "../abortable.ts";
 import type { CallSite } from "../call_site.ts";
 import { exitCodeOf } from "../channel/status_frame.ts";
-import type { Closeable, ClusterClient } from "../client/cluster_client.ts";
+import type { Closeable } from "../client/client_lifetime.ts";
+import type { ClusterClient } from "../client/cluster_client.ts";
 import { type StreamOptions, streamRequest } from "../request/exec_options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import type { Connection } from "../transport/transport.ts";

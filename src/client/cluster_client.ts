@@ -1,5 +1,4 @@
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import { PodwireError } from "../errors.ts";
 import type { ProtocolOption } from "../channel/subprotocols.ts";
 import type { KeepAliveOptions } from "../session/keep_alive.ts";
 import { warningTexts } from "../http/warning.ts";
@@ -23,24 +22,16 @@ import { repeated } from "./attempts.ts";
 import { checkCapabilities } from "./capabilities.ts";
 import { onBodyEnd } from "./body_end.ts";
 import {
-  callTimeout,
-  type Deadline,
-  delayAbort,
-  startDeadline,
-} from "./deadline.ts";
-
-/**
- * The clock of the call that a request or an upgrade is part of, instead of
- * `signal` and `timeout`. The caller who started it releases it.
- */
-interface CallFields {
-  readonly deadline?: Deadline;
-  /** For error messages: "Cannot {action}: ...". */
-  readonly action?: string;
-}
+  type CallClock,
+  ClientLifetime,
+  type Closeable,
+} from "./client_lifetime.ts";
+import { callTimeout, type Deadline, delayAbort } from "./deadline.ts";
 
 /** An upgrade with what only this package's own calls give. */
-export interface DescribedUpgrade extends ClientUpgrade, CallFields {
+export interface DescribedUpgrade extends ClientUpgrade, CallClock {
+  /** For error messages: "Cannot {action}: ..."; defaults to `connect`. */
+  readonly action?: string;
   /**
    * Milliseconds for which an upgrade that is under way goes on after the abort:
    * what the server starts by it is lost sight of otherwise. The connection is
@@ -52,17 +43,11 @@ export interface DescribedUpgrade extends ClientUpgrade, CallFields {
 }
 
 /** A request with what only this package's own calls give. */
-export interface DescribedRequest extends ClientRequest, CallFields {
+export interface DescribedRequest extends ClientRequest, CallClock {
   /** For error messages; defaults to the method and the path. */
   readonly description?: RequestDescription;
   /** False: the caller repeats it by itself. */
   readonly retry?: false;
-}
-
-/** What a client closes when it is closed itself. */
-export interface Closeable {
-  /** Resolves once every resource is released. */
-  close(): Promise<void>;
 }
 
 /** The settings of a client, checked by `createClient`. */
@@ -101,8 +86,7 @@ export class ClusterClient implements Client {
   readonly #transport: Transport;
   readonly #userAgent: string | null;
   readonly #reports: CallReports | null;
-  readonly #sessions: Set<Closeable> = new Set();
-  readonly #ending: AbortController = new AbortController();
+  readonly #lifetime: ClientLifetime = new ClientLifetime();
   /** The latest headers with credentials, by their content. */
   readonly #sent: Map<string, RequestHeaders> = new Map();
   #closing: Promise<void> | null = null;
@@ -136,7 +120,7 @@ export class ClusterClient implements Client {
   async connect(upgrade: DescribedUpgrade): Promise<Connection> {
     const { path, query, protocols, action = "connect", abortDelay = 0 } =
       upgrade;
-    const deadline = this.#join(action, null, upgrade);
+    const deadline = this.#lifetime.join(action, null, upgrade);
     const report = this.#reports?.begin("upgrade", "GET", path) ?? null;
     const headers = this.#upgradeHeaders();
     try {
@@ -145,10 +129,7 @@ export class ClusterClient implements Client {
         { path, query, deadline, headers, report },
         async (target) => {
           report?.sending();
-          const late = abortDelay === 0
-            ? null
-            : delayAbort(target.signal, abortDelay);
-          const { signal } = late ?? target;
+          const { signal, release } = delayAbort(target.signal, abortDelay);
           try {
             const sent = { ...target, signal, protocols };
             return await this.#transport.connect(sent);
@@ -157,7 +138,7 @@ export class ClusterClient implements Client {
             target.signal.throwIfAborted();
             throw error;
           } finally {
-            late?.release();
+            release();
           }
         },
       );
@@ -175,7 +156,7 @@ export class ClusterClient implements Client {
     const { method, path, body = null, timeout } = request;
     const description = request.description ?? { action: `${method} ${path}` };
     const limit = callTimeout(timeout, this.timeout);
-    const deadline = this.#join(description.action, limit, request);
+    const deadline = this.#lifetime.join(description.action, limit, request);
     const { signal, stopClock, release } = deadline;
     const report = this.#reports?.begin("request", method, path) ?? null;
     try {
@@ -250,9 +231,7 @@ export class ClusterClient implements Client {
    * @returns A function that undoes it.
    */
   adopt(session: Closeable, action = "open a session"): () => void {
-    this.#checkOpen(action);
-    this.#sessions.add(session);
-    return () => this.#sessions.delete(session);
+    return this.#lifetime.adopt(session, action);
   }
 
   /**
@@ -278,33 +257,8 @@ export class ClusterClient implements Client {
   }
 
   async #close(): Promise<void> {
-    // Their own errors tell more than that of a call that is cut off.
-    const sessions = [...this.#sessions].map((session) => session.close());
-    this.#sessions.clear();
-    this.#ending.abort(closedError("finish the call"));
-    await Promise.allSettled(sessions);
+    await this.#lifetime.end();
     await Promise.all([this.#config.close(), this.#transport.close()]);
-  }
-
-  #checkOpen(action: string): void {
-    if (this.#closing) throw closedError(action);
-  }
-
-  /**
-   * Returns a clock that `close()` ends too: the call's own clock, if it has
-   * one, which follows the client until it is released here.
-   */
-  #join(
-    action: string,
-    timeout: number | null,
-    call: { deadline?: Deadline; signal?: AbortSignal | null },
-  ): Deadline {
-    this.#checkOpen(action);
-    const { deadline, signal } = call;
-    const closing = this.#ending.signal;
-    if (!deadline) return startDeadline(action, timeout, signal, closing);
-    const release = deadline.follow(closing);
-    return { ...deadline, stopClock() {}, release };
   }
 
   /** Runs `attempt`, and again if fresh credentials or a delay may help. */
@@ -323,13 +277,13 @@ export class ClusterClient implements Client {
     const { path, query, headers, deadline, report } = wanted;
     const { signal } = deadline;
     const { proxy, server, tls } = this.#config;
-    this.#checkOpen(action);
+    this.#lifetime.check(action);
     signal.throwIfAborted();
     checkCapabilities(action, { tls, proxy }, this.#transport);
     const limit = wanted.retry === false ? 0 : this.retryLimit;
     return await repeated(this.#config, deadline, limit, (identity) => {
       const { tls } = identity;
-      this.#checkOpen(action);
+      this.#lifetime.check(action);
       checkCapabilities(action, { tls, proxy }, this.#transport);
       this.#remember(identity.headers);
       return attempt({
@@ -379,10 +333,6 @@ async function successOf(
   const error = await toApiError(response, description, headers);
   signal.throwIfAborted();
   throw error;
-}
-
-function closedError(action: string): PodwireError {
-  return new PodwireError(`Cannot ${action}: the client is closed`);
 }
 
 /** `server` with `path` appended to its own path, and `query`. */

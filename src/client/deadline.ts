@@ -111,9 +111,11 @@ export interface DelayedAbort {
 }
 
 /**
- * @param delay Milliseconds between the two aborts, which have the same reason.
+ * @param delay Milliseconds between the two aborts, which have the same reason;
+ * 0: there is only the first signal.
  */
 export function delayAbort(first: AbortSignal, delay: number): DelayedAbort {
+  if (delay === 0) return { signal: first, release: NOOP };
   const controller = new AbortController();
   // Nothing is begun in the delay: no repetition, for example.
   const left = CLOCKS.get(first);
