@@ -15,6 +15,8 @@ export interface Peer {
   readonly isProxy?: boolean;
   /** It is in a pod, which no kubeconfig describes. */
   readonly isPod?: boolean;
+  /** The runtime says of every bad certificate that it is not trusted. */
+  readonly hidesFaults?: boolean;
 }
 
 /** Messages of failed handshakes: OpenSSL's, BoringSSL's and rustls's. */
@@ -53,7 +55,7 @@ export function connectHint(error: unknown, peer: Peer): string | null {
 
 function trustHint(
   messages: string,
-  { tls, systemTrust, isPod = false }: Peer,
+  { tls, systemTrust, isPod = false, hidesFaults = false }: Peer,
 ): string {
   if (CA_AS_SERVER.test(messages)) {
     return "Deno accepts no authority's own certificate from a server: use a certificate signed by the authority";
@@ -62,8 +64,11 @@ function trustHint(
     return "its extended key usage has to include server authentication";
   }
   const place = isPod ? "" : " (certificate-authority-data in a kubeconfig)";
+  const otherwise = hidesFaults
+    ? ", unless it is expired or not for servers, which Deno does not tell here"
+    : "";
   const hint =
-    `set certificateAuthority${place} to the authority that signed it`;
+    `set certificateAuthority${place} to the authority that signed it${otherwise}`;
   return systemTrust === undefined || tls?.certificateAuthority !== undefined
     ? hint
     : `${hint}, or trust the system's authorities with ${systemTrust}`;
@@ -77,7 +82,7 @@ function handshakeHint(messages: string, peer: Peer): string | null {
   if (NO_HTTP1.test(messages)) {
     return "the server refuses HTTP/1.1 (ALPN), which WebSockets need: if it is a proxy, let it accept http/1.1";
   }
-  if (UNKNOWN_NAME.test(messages)) {
+  if (UNKNOWN_NAME.test(messages) && !peer.isProxy) {
     return "set tlsServerName to a name that the server knows";
   }
   return NO_CERTIFICATE.test(messages) ? clientCertificateHint(peer) : null;

@@ -80,19 +80,38 @@ function isVague(error: unknown): boolean {
     (error.code === "UNKNOWN" || error.code === "CERT_UNTRUSTED");
 }
 
-async function nativeError(target: DialTarget): Promise<Error | null> {
-  const { tls, hostname, port } = target;
+async function nativeError(target: DialTarget): Promise<unknown> {
+  const { tls, proxy, proxyTls, hostname, port } = target;
+  if (proxy?.protocol === "https:") {
+    const { certificateAuthority } = proxyTls;
+    const address = proxyAddress(proxy);
+    return await handshakeError(
+      { ...target, ...address, proxy: null, tls: { certificateAuthority } },
+      `the proxy ${hostAndPort(address.hostname, address.port)}`,
+      true,
+    );
+  }
   const anonymous = {
     ...target,
     tls: tls && { ...tls, clientCertificate: undefined, clientKey: undefined },
   };
   if (tls === null || needsNodeTls(anonymous)) return null;
+  return await handshakeError(anonymous, hostAndPort(hostname, port));
+}
+
+/** Connects once more, natively; null if that succeeds. */
+async function handshakeError(
+  target: DialTarget,
+  where: string,
+  isProxy = false,
+): Promise<unknown> {
   try {
-    (await connectNatively(anonymous)).conn.close();
+    (await connectNatively(target)).conn.close();
     return null;
   } catch (error) {
+    if (target.signal.aborted) return target.signal.reason;
     const { systemTrust } = DENO_QUIRKS;
-    const hint = connectHint(error, { ...target, systemTrust });
-    return connectError(error, hostAndPort(hostname, port), hint);
+    const hint = connectHint(error, { tls: target.tls, systemTrust, isProxy });
+    return connectError(error, where, hint);
   }
 }

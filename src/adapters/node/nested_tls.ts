@@ -48,8 +48,9 @@ export function nestedTls(
       source.destroy();
       if (signal.aborted) throw signal.reason;
       if (error instanceof ConfigurationError) throw error;
-      const { systemTrust } = quirks;
-      const hint = connectHint(error, { tls, systemTrust, isPod: true });
+      const { systemTrust, hidesFaults } = quirks;
+      const peer = { tls, systemTrust, hidesFaults, isPod: true };
+      const hint = connectHint(error, peer);
       throw connectError(error, hostAndPort(hostname, port), hint);
     } finally {
       stopListening();

@@ -67,6 +67,8 @@ export interface RuntimeQuirks {
   readonly refuseToYield: boolean;
   /** A failed handshake is reported as an untrusted certificate. */
   readonly masksTlsErrors: boolean;
+  /** So is a certificate that is expired or not for servers. */
+  readonly hidesFaults: boolean;
   /**
    * `node:tls` verifies the name itself, also of an address, may hide the
    * certificate, and lets overlapping reads lose data.
@@ -90,6 +92,7 @@ const NONE: RuntimeQuirks = {
   pauseToYield: false,
   refuseToYield: false,
   masksTlsErrors: false,
+  hidesFaults: false,
   legacyDenoTls: false,
 };
 
@@ -135,6 +138,7 @@ export const BUN_1_3_QUIRKS: RuntimeQuirks = {
 export const DENO_QUIRKS: RuntimeQuirks = {
   ...NONE,
   layerTls: true,
+  hidesFaults: true,
   systemTrust: "DENO_TLS_CA_STORE=system",
 };
 

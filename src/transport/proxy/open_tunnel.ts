@@ -1,6 +1,7 @@
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { connectError } from "../connect_error.ts";
+import { connectHint } from "../connect_hint.ts";
 import type { DialTarget } from "../dial.ts";
 import { hostAndPort } from "../address.ts";
 import { httpConnect } from "./http_connect.ts";
@@ -44,7 +45,11 @@ export async function openTunnel(
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     if (!(error instanceof ProxyRefusal)) {
-      throw connectError(error, `the proxy ${via}`);
+      // Some runtimes report a failed handshake not before the first read.
+      const hint = proxy.secure
+        ? connectHint(error, { tls: target.proxyTls, isProxy: true })
+        : null;
+      throw connectError(error, `the proxy ${via}`, hint);
     }
     const { message, code, cause } = error;
     const where = `${hostAndPort(hostname, port)} through the proxy ${via}`;

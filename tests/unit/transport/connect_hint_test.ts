@@ -44,6 +44,17 @@ const CASES: readonly (readonly [Error, Peer, string | null])[] = [
     tls: { certificateAuthority: "PEM" },
     systemTrust: "SWITCH=on",
   }, AUTHORITY],
+  [
+    coded("UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+    { tls: {}, isPod: true, hidesFaults: true },
+    "set certificateAuthority to the authority that signed it, unless it is expired or not for servers, which Deno does not tell here",
+  ],
+  [
+    rustls("received fatal alert: UnrecognisedName"),
+    ANONYMOUS,
+    "set tlsServerName to a name that the server knows",
+  ],
+  [rustls("received fatal alert: UnrecognisedName"), PROXY, null],
   [coded("INVALID_PURPOSE"), ANONYMOUS, PURPOSE],
   [rustls("invalid peer certificate: InvalidPurpose"), KNOWN, PURPOSE],
   [coded("ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL"), ANONYMOUS, ALPN],

@@ -127,6 +127,40 @@ export function proxyRefusalCases({ name, make }: TransportSubject): void {
     });
   });
 
+  test(`${name}: a proxy's certificate is expired, or not for servers`, async () => {
+    const { authority } = await sharedCertificates();
+    const names = ["127.0.0.1"];
+    for (
+      const [tls, code, hint] of [
+        [
+          await authority.issueServer({ names, expired: true }),
+          "CERT_EXPIRED",
+          "clock",
+        ],
+        [
+          await authority.issueClient({ user: "127.0.0.1" }),
+          "CERT_UNTRUSTED",
+          "server authentication",
+        ],
+      ] as const
+    ) {
+      await closing(startConnectProxy({ tls }), async (fixture, proxy) => {
+        const error = await rejection(
+          make().request(fixture.http({
+            proxy,
+            url: new URL(`http://127.0.0.1:${fixture.server.port}/`),
+            tls: { certificateAuthority: authority.certificate },
+          })),
+          ConnectError,
+        );
+        assertEquals(error.code, code);
+        const where = `proxy 127.0.0.1:${proxy.port}`;
+        assert(error.message.includes(where), error.message);
+        assert(error.message.includes(hint), error.message);
+      });
+    }
+  });
+
   // The `node:tls` of Deno before 2.7 cannot break off a handshake either.
   for (const scheme of ["http", "socks5", ...(nestsTls ? ["https"] : [])]) {
     test(`${name}: a signal ends the wait for a silent ${scheme}: proxy`, async () => {
