@@ -27,77 +27,109 @@ export function setDeploymentStatus(
   isNew: boolean,
   cluster: ControlledCluster,
 ): void {
-  const { metadata, spec, status: before = {} } = objectOf<Deployment>(record);
+  const counts = countsOf(record, newest, cluster);
+  const { status } = objectOf<Deployment>(record);
+  const conditions = new Conditions(status?.conditions);
+  conditions.set(availability(record, counts));
+  const left = setProgress(conditions, record, counts, newest, isNew);
+  if (left !== null) cluster.reconcileAfter(left, record);
+  cluster.setStatus(record, { ...counts, conditions: conditions.list });
+}
+
+/** The status without conditions; a count of 0 is left out. */
+function countsOf(
+  record: ObjectRecord,
+  newest: ObjectRecord | undefined,
+  cluster: ControlledCluster,
+): DeploymentStatus {
   const all = cluster.owned(record, "ReplicaSet").map(statusOf);
   const sum = (field: "replicas" | "readyReplicas" | "availableReplicas") =>
     all.reduce((total, status) => total + (status[field] ?? 0), 0);
-  const { replicas: wanted, unavailable } = limitsOf(record);
-  const [replicas, ready, available] = [
-    sum("replicas"),
-    sum("readyReplicas"),
-    sum("availableReplicas"),
-  ];
-  const updated = newest === undefined ? 0 : statusOf(newest).replicas ?? 0;
-  const counts: DeploymentStatus = {
-    observedGeneration: metadata.generation,
+  const replicas = sum("replicas");
+  const available = sum("availableReplicas");
+  const most = Math.max(replicas, limitsOf(record).replicas);
+  const updated = newest === undefined ? 0 : statusOf(newest).replicas;
+  return {
+    observedGeneration: record.object.metadata.generation,
     replicas: replicas || undefined,
     updatedReplicas: updated || undefined,
-    readyReplicas: ready || undefined,
+    readyReplicas: sum("readyReplicas") || undefined,
     availableReplicas: available || undefined,
-    unavailableReplicas: Math.max(0, Math.max(replicas, wanted) - available) ||
-      undefined,
+    unavailableReplicas: Math.max(0, most - available) || undefined,
   };
-  const conditions = new Conditions(before.conditions);
-  conditions.set(
-    available >= wanted - unavailable
-      ? {
-        type: "Available",
-        status: "True",
-        reason: "MinimumReplicasAvailable",
-        message: "Deployment has minimum availability.",
-      }
-      : {
-        type: "Available",
-        status: "False",
-        reason: "MinimumReplicasUnavailable",
-        message: "Deployment does not have minimum availability.",
-      },
-  );
+}
+
+function availability(
+  record: ObjectRecord,
+  { availableReplicas = 0 }: DeploymentStatus,
+): DeploymentCondition {
+  const { replicas, unavailable } = limitsOf(record);
+  return availableReplicas >= replicas - unavailable
+    ? {
+      type: "Available",
+      status: "True",
+      reason: "MinimumReplicasAvailable",
+      message: "Deployment has minimum availability.",
+    }
+    : {
+      type: "Available",
+      status: "False",
+      reason: "MinimumReplicasUnavailable",
+      message: "Deployment does not have minimum availability.",
+    };
+}
+
+/**
+ * Sets the condition of the rollout.
+ *
+ * @returns Milliseconds until its deadline; null if that does not count now.
+ */
+function setProgress(
+  conditions: Conditions,
+  record: ObjectRecord,
+  counts: DeploymentStatus,
+  newest: ObjectRecord | undefined,
+  isNew: boolean,
+): number | null {
+  const { spec, status: before = {} } = objectOf<Deployment>(record);
   const deadline = spec!.progressDeadlineSeconds ?? 600;
-  if (deadline !== NO_DEADLINE) {
-    const isFinished = updated === wanted && replicas === wanted &&
-      available === wanted;
-    const name = newest?.object.metadata.name;
-    const reason = conditions.reasonOf("Progressing");
-    const advances = isNew || reason === undefined ||
-      hasProgressed(before, counts);
-    if (advances || !progressed.has(record)) progressed.set(record, Date.now());
-    const left = progressed.get(record)! + deadline * 1000 - Date.now();
-    // What is complete stays so: a pod that is replaced later is no rollout.
-    const wasFinished = !isNew && reason === "NewReplicaSetAvailable" &&
-      replicas === updated;
-    if (spec!.paused) {
-      conditions.set(
-        progressing("Unknown", "DeploymentPaused", "Deployment is paused"),
-      );
-    } else if (isFinished || wasFinished) {
-      const message = `ReplicaSet "${name}" has successfully progressed.`;
-      conditions.set(progressing("True", "NewReplicaSetAvailable", message));
-    } else if (isNew) {
-      const message = `Created new replica set "${name}"`;
-      conditions.set(progressing("True", "NewReplicaSetCreated", message));
-    } else if (advances) {
-      const message = `ReplicaSet "${name}" is progressing.`;
-      conditions.set(progressing("True", "ReplicaSetUpdated", message), true);
-    } else if (left <= 0) {
-      const message = `ReplicaSet "${name}" has timed out progressing.`;
-      conditions.set(progressing("False", "ProgressDeadlineExceeded", message));
-    }
-    if (!isFinished && !wasFinished && !spec!.paused && left > 0) {
-      cluster.reconcileAfter(left, record);
-    }
+  if (deadline === NO_DEADLINE) return null;
+  const { replicas = 0, updatedReplicas: updated = 0 } = counts;
+  const { availableReplicas: available = 0 } = counts;
+  const { replicas: wanted } = limitsOf(record);
+  const isFinished = updated === wanted && replicas === wanted &&
+    available === wanted;
+  const name = newest?.object.metadata.name;
+  const reason = conditions.reasonOf("Progressing");
+  const advances = isNew || reason === undefined ||
+    hasProgressed(before, counts);
+  if (advances || !progressed.has(record)) progressed.set(record, Date.now());
+  const left = progressed.get(record)! + deadline * 1000 - Date.now();
+  // What is complete stays so: a pod that is replaced later is no rollout.
+  const wasFinished = !isNew && reason === "NewReplicaSetAvailable" &&
+    replicas === updated;
+  if (spec!.paused) {
+    conditions.set(
+      progressing("Unknown", "DeploymentPaused", "Deployment is paused"),
+    );
+    return null;
   }
-  cluster.setStatus(record, { ...counts, conditions: conditions.list });
+  if (isFinished || wasFinished) {
+    const message = `ReplicaSet "${name}" has successfully progressed.`;
+    conditions.set(progressing("True", "NewReplicaSetAvailable", message));
+    return null;
+  }
+  if (isNew) {
+    const message = `Created new replica set "${name}"`;
+    conditions.set(progressing("True", "NewReplicaSetCreated", message));
+  } else if (advances) {
+    const message = `ReplicaSet "${name}" is progressing.`;
+    conditions.set(progressing("True", "ReplicaSetUpdated", message), true);
+  } else if (left <= 0) {
+    const message = `ReplicaSet "${name}" has timed out progressing.`;
+    conditions.set(progressing("False", "ProgressDeadlineExceeded", message));
+  }
+  return left > 0 ? left : null;
 }
 
 function progressing(
