@@ -135,11 +135,6 @@ export abstract class ConnectionSession<O extends SessionOutcome>
     return this.#sendBuffer.wait();
   }
 
-  /** Whether the socket's buffer is full. */
-  protected get isFull(): boolean {
-    return this.#sendBuffer.full;
-  }
-
   /** Hides our credentials in text of the server's. */
   protected hide(text: string): string {
     return this.#hide(text);

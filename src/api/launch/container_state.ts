@@ -54,7 +54,7 @@ export interface ContainerEnd {
 }
 
 /** The status of a container, of any kind. */
-export function statusIn(
+function statusIn(
   { status }: Pick<Pod, "status">,
   container: string,
 ): ContainerStatus | undefined {

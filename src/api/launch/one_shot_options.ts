@@ -178,7 +178,7 @@ const STREAM_ONCE_OPTIONS: OptionNames<StreamOnceOptions> = {
 };
 
 /** The label by which every pod of ours is found. */
-export const MANAGED_BY = "app.kubernetes.io/managed-by";
+const MANAGED_BY = "app.kubernetes.io/managed-by";
 
 /** The label that tells one call's pod from another's of the same name. */
 export const RUN_LABEL = "podwire.dev/run";

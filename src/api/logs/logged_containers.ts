@@ -58,7 +58,7 @@ export function missingContainer(pod: Pod, name: string): string | null {
 }
 
 /** The status of a container; undefined before the kubelet has written one. */
-export function statusOf(pod: Pod, name: string): ContainerStatus | undefined {
+function statusOf(pod: Pod, name: string): ContainerStatus | undefined {
   return statusesOf(pod).find((status) => status.name === name);
 }
 

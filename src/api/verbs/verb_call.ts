@@ -18,7 +18,7 @@ import type { CallOptions } from "./call_options.ts";
  * The maximum size of a response that is read whole, 256 MiB: below what a
  * JavaScript string can hold, and beyond what an API server sends at once.
  */
-export const MAX_BODY: number = 256 * 2 ** 20;
+const MAX_BODY = 256 * 2 ** 20;
 
 /** One verb of the Kubernetes API, as an HTTP request. */
 export interface Verb extends CallTarget {

@@ -101,7 +101,7 @@ export type DeleteCollectionOptions =
   );
 
 /** The names of the options of each kind of write, for `checkOptions`. */
-export const WRITE_OPTIONS: OptionNames<WriteOptions> = {
+const WRITE_OPTIONS: OptionNames<WriteOptions> = {
   ...CALL_OPTIONS,
   dryRun: true,
   fieldManager: true,
