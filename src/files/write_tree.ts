@@ -3,7 +3,7 @@ import { PodwireError } from "../errors.ts";
 import type { OptionNames } from "../options.ts";
 import type { StreamSession } from "../session/stream_session.ts";
 import type { Target } from "../target.ts";
-import { writeArchive } from "./archive/write_archive.ts";
+import { type OnFile, writeArchive } from "./archive/write_archive.ts";
 import {
   directoryOf,
   FILE_OPTIONS,
@@ -13,10 +13,11 @@ import {
   prepareFileCall,
 } from "./file_call.ts";
 import { checkProgress, type OnProgress, TreeProgress } from "./progress.ts";
+import { DigestLists } from "./remote/digest_lists.ts";
 import { removeParts } from "./remote/remove_parts.ts";
 import { type RunningScript, startScript } from "./remote/running_script.ts";
 import { Upload } from "./remote/upload.ts";
-import { directoriesName, WRITE_TREE } from "./remote/write_tree_script.ts";
+import { WRITE_TREE } from "./remote/write_tree_script.ts";
 import type { TreeSource } from "./tree_entry.ts";
 
 /** Options of `writeTree`. */
@@ -35,11 +36,12 @@ const OPTIONS: OptionNames<WriteTreeOptions> = {
  * of the container.
  *
  * The entries are unpacked beside their names, and moved to them when all have
- * come: a directory that does not exist appears as a whole, an existing one is
- * merged into, and each file in it is the old or the new one, never a part. The
- * owner is the user that the container runs as. If something fails before that,
- * nothing is changed and nothing is left, unless the container itself is killed:
- * then a directory `.podwire-...` may stay.
+ * come and are checked: the SHA-256 of each file, where the container has
+ * `sha256sum`, but for one that its owner may not read. A directory that does not
+ * exist appears as a whole, an existing one is merged into, and each file in it is
+ * the old or the new one, never a part. The owner is the user that the container
+ * runs as. If something fails before that, nothing is changed and nothing is left,
+ * unless the container itself is killed: then a directory `.podwire-...` may stay.
  *
  * An existing directory keeps its permissions. A file replaces a file or a
  * symbolic link; nothing replaces a directory, and no link is followed.
@@ -53,8 +55,9 @@ const OPTIONS: OptionNames<WriteTreeOptions> = {
  * @throws {FileTransferError} `NotFound` (there is no parent), `NotDirectory`,
  * `Denied`, `Exists` or `IsDirectory` (something else has the name of an entry),
  * `NoSpace`, `Unsafe` (an entry leads out of the directory), `Changed` (a body is
- * not of its size), `Incomplete` (with the error of the entries as `cause`, if
- * they failed) or `Unavailable` (the container has no `tar`, or no `sh`).
+ * not of its size), `Incomplete` (also if a file is not what was sent; with the
+ * error of the entries as `cause`, if they failed) or `Unavailable` (the container
+ * has no `tar`, or no `sh`).
  * @throws {CallTimeoutError} The timeout ran out.
  *
  * @example
@@ -111,6 +114,7 @@ class TreeWriting {
   readonly #progress: TreeProgress;
   readonly #marker = crypto.randomUUID();
   readonly #part = `.podwire-${crypto.randomUUID()}`;
+  readonly #lists = new DigestLists(this.#marker);
 
   constructor(
     call: FileCall,
@@ -140,7 +144,11 @@ class TreeWriting {
 
   async #finish(script: RunningScript): Promise<void> {
     const report = script.line([this.#part]);
-    const archive = writeArchive(this.#sources(), this.#call.action);
+    const archive = writeArchive(
+      this.#sources(),
+      this.#call.action,
+      this.#onFile,
+    );
     const reader = archive.getReader();
     try {
       // A report that comes first makes the rest of the entries unnecessary.
@@ -188,26 +196,47 @@ class TreeWriting {
     }
   }
 
+  readonly #onFile: OnFile = ({ path, size, mode }, digest) => {
+    // Its owner, but for root, could not read the others.
+    if (mode & 0o400) this.#lists.add({ path, size, digest });
+  };
+
+  /** The entries, and behind them what the container checks them by. */
   async *#sources(): AsyncGenerator<TreeSource, void> {
     const directories = new Map<string, TreeSource>();
     for await (const source of this.#entries) {
-      yield this.#progress.watch(source);
+      const { type, mode, modified } = source ?? {};
+      yield this.#progress.watch(
+        type === "directory" ? openDirectory(source) : source,
+      );
       this.#progress.done(source);
-      const { type, mode, modified } = source;
       const path = normalPath(source.path);
       // What the last entry is written to has another time anyway.
-      if (type === "directory" && path !== "") {
-        directories.set(path, { path, type, mode, modified });
+      if (type === "directory") {
+        const known = { path: path || ".", type, mode, modified };
+        directories.set(path, known);
       } else directories.delete(path);
+      if (type === "link") this.#lists.addLink(path);
+      yield* this.#lists.full();
     }
-    const path = this.#marker;
+    yield* this.#lists.rest();
+    const marker = this.#marker;
     if (directories.size > 0) {
-      const again = writeArchive(directories.values(), this.#call.action);
+      // The inner ones first: an outer one may take the right to enter it.
+      const inner = [...directories.values()].reverse();
+      const again = writeArchive(inner, this.#call.action);
       const body = new Uint8Array(await new Response(again).arrayBuffer());
-      yield { path: directoriesName(path), body };
+      yield { path: `${marker}/directories`, body };
     }
-    yield { path, body: path };
+    yield { path: `${marker}/end`, body: marker };
   }
+}
+
+/** Its owner can read and enter it until all is checked. */
+function openDirectory(source: TreeSource): TreeSource {
+  const { mode } = source;
+  if (!Number.isInteger(mode) || (mode! & 0o500) === 0o500) return source;
+  return { ...source, mode: mode! | 0o700 };
 }
 
 /** A path as a directory is known by: "./a//b/" is "a/b", and "." is "". */

@@ -12,6 +12,7 @@ import { readTree, type TreeSource, writeTree } from "../../src/files/mod.ts";
 import { rejection } from "../support/async.ts";
 import {
   bytesOf,
+  filled,
   pattern,
   sameBytes,
   streamOf,
@@ -47,6 +48,7 @@ fileCase(
   async ({ pods }, { pod, path, names, sh }) => {
     const bytes = pattern(3_000_000);
     const sources: TreeSource[] = [
+      { path: ".", type: "directory", mode: 0o711, modified: WHEN },
       { path: "empty", type: "directory", mode: 0o751, modified: WHEN },
       { path: "a/b/c", body: "deep", mode: 0o600, modified: WHEN },
       { path: "link", type: "symlink", linkTarget: "../nowhere else" },
@@ -58,8 +60,9 @@ fileCase(
     await writeTree(pods, pod, `${path}/new`, sources);
     assertEquals(await names(), "new\n");
     assertEquals(
-      await sh("cat new/a/b/c; stat -c %Y new/a/b/c"),
-      `deep${WHEN.getTime() / 1000}\n`,
+      await sh("cat new/a/b/c; stat -c '%a %Y' new/a/b/c new"),
+      ["600", "711"].map((mode) => `${mode} ${WHEN.getTime() / 1000}\n`)
+        .join("").replace(/^/, "deep"),
     );
     assertEquals(await sh("readlink new/link"), "../nowhere else\n");
     const found = new Map<string, string>();
@@ -206,6 +209,27 @@ fileCase(
   },
 );
 
+fileCase(
+  "writeTree heeds a file that another process changes before the end",
+  async ({ pods }, { pod, path, names, sh }) => {
+    async function* entries(): AsyncGenerator<TreeSource> {
+      yield { path: "victim", body: "as it was sent" };
+      // So that tar has unpacked the one before.
+      yield { path: "filler", body: filled(3_000_000) };
+      await sh(
+        `until grep -q sent .podwire-*/.podwire-*/victim; do sleep 0.1; done
+for f in .podwire-*/.podwire-*/victim; do echo changed >"$f"; done`,
+      );
+      yield { path: "last", body: "last" };
+    }
+    const writing = writeTree(pods, pod, `${path}/new`, entries());
+    const error = await rejection(writing, FileTransferError);
+    assertEquals(error.reason, "Incomplete");
+    assert(error.message.includes("victim has another SHA-256"), error.message);
+    await cleaned(names, "");
+  },
+);
+
 const TAR_TOOLS = [...ALL_PROGRAMS, "mkdir", "xargs", "rmdir"];
 
 /** Writes a tree into a new directory and an old one, and reads both. */
@@ -218,12 +242,27 @@ async function checkTrees({ pods, name, path }: OddContainer): Promise<void> {
       { path: "sub/a b", body: "nested", mode: 0o600 },
       { path: "sub/link", type: "symlink", linkTarget: "a b" },
       { path: "zero", body: "" },
+      { path: "two\nlines\\", body: "odd" },
+      { path: "twice", body: "old" },
+      { path: "file", body: "file" },
+      { path: "hard", body: "file" },
+      { path: "again/twice", body: "old" },
+      { path: "again/twice", body: "new" },
+      { path: "twice", body: "new" },
+      { path: "hard", type: "link", linkTarget: "twice" },
+      { path: "file", type: "symlink", linkTarget: "zero" },
+      { path: "closed", type: "directory", mode: 0o500 },
+      { path: "closed/unreadable", body: "hidden", mode: 0o200 },
     ]);
     const read = await treeOf(readTree(pods, name, `${path}/${tree}`));
     assertEquals(read["x".repeat(200)], "file 644 long");
     assertEquals(read["sub/a b"], "file 600 nested");
     assertEquals(read["sub/link"], "symlink 777 a b");
     assertEquals(read["zero"], "file 644 ");
+    assertEquals(read["two\nlines\\"], "file 644 odd");
+    assertEquals(read["again/twice"], "file 644 new");
+    assertEquals(read["file"], "symlink 777 zero");
+    assertEquals(read["closed"], "directory 500 ");
     assertEquals(
       read["sub/kept"],
       tree === "old" ? "file 644 kept" : undefined,
@@ -253,6 +292,29 @@ oddCase(
   },
   checkTrees,
   { skip: bsdtar ? undefined : "this machine has no bsdtar" },
+);
+
+oddCase(
+  "trees without sha256sum",
+  (programs) =>
+    link(
+      programs,
+      ...TAR_TOOLS.filter((name) => name !== "sha256sum"),
+      "tar",
+    ),
+  checkTrees,
+);
+
+oddCase(
+  "trees by a sha256sum that compares nothing itself",
+  async (programs) => {
+    const program = systemPath("sha256sum");
+    await replaced({
+      sha256sum: `[ "$1" != -c ] || exit 1; exec ${program} "$@"`,
+    })(programs);
+    await link(programs, "mkdir", "xargs", "rmdir", "tar");
+  },
+  checkTrees,
 );
 
 oddCase(
@@ -311,6 +373,41 @@ for (const [what, [script, reason]] of Object.entries(READING)) {
         (await rejection(reading, FileTransferError)).reason,
         reason,
       );
+    },
+  );
+}
+
+const DAMAGES: Readonly<Record<string, string>> = {
+  "changes a byte":
+    'printf X | dd of="$1" bs=1 seek=3 conv=notrunc 2>/dev/null',
+  "loses a file": 'rm "$1"',
+};
+
+for (const [what, script] of Object.entries(DAMAGES)) {
+  oddCase(
+    `writeTree names the file in which tar ${what}, and leaves nothing`,
+    async (programs) => {
+      const tar =
+        `${TAR} "$@" && find "$4" -type f -name "*victim" -exec sh -c '
+${script}' sh {} ";"`;
+      await replaced({ tar })(programs);
+      await link(programs, "find", "mkdir", "xargs", "rmdir", "head");
+    },
+    async ({ pods, name, path, names }) => {
+      const victims: TreeSource[] = [
+        { path: "victim", body: "x".repeat(2000) },
+        { path: "a/two\nlines, victim", body: "short" },
+        { path: "a/large victim", body: filled(17 * 1024 * 1024) },
+      ];
+      for (const victim of victims) {
+        const entries = [victim, { path: "file", body: "whole" }];
+        const writing = writeTree(pods, name, `${path}/new`, entries);
+        const { reason, message } = await rejection(writing, FileTransferError);
+        assertEquals(reason, "Incomplete", message);
+        const shown = victim.path.replace("\n", "\\n");
+        assert(message.includes(`${shown} has another SHA-256`), message);
+      }
+      assertEquals(await names(), []);
     },
   );
 }

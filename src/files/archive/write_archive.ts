@@ -1,8 +1,12 @@
 import { type Bytes, encodeText } from "../../bytes.ts";
 import { FileTransferError } from "../../errors.ts";
+import { type Digest, sha256, sha256Of } from "../sha256.ts";
 import type { TreeSource } from "../tree_entry.ts";
 import { type Member, SourceCheck } from "./source_check.ts";
 import { BLOCK, paddingOf, writeTarHeader } from "./tar_header.ts";
+
+/** Is told of a file of an archive. */
+export type OnFile = (file: Member, digest: string) => void;
 
 /**
  * Writes a tar archive, as its bytes are asked for: in GNU's format, of which
@@ -10,6 +14,7 @@ import { BLOCK, paddingOf, writeTarHeader } from "./tar_header.ts";
  * times before 1970.
  *
  * @param action What the archive is for: "Cannot {action}: ...".
+ * @param onFile Called behind the content of each file, with its SHA-256 in hex.
  * @returns A stream that fails with the error of `entries` or of a body. A body
  * of another size than promised is a `FileTransferError`, `Changed`; a path or a
  * hard link that leads out of the tree is one, `Unsafe`, and so is an entry behind
@@ -20,8 +25,9 @@ import { BLOCK, paddingOf, writeTarHeader } from "./tar_header.ts";
 export function writeArchive(
   entries: AsyncIterable<TreeSource> | Iterable<TreeSource>,
   action: string,
+  onFile?: OnFile,
 ): ReadableStream<Bytes> {
-  const chunks = archiveChunks(entries, action);
+  const chunks = archiveChunks(entries, action, onFile);
   return new ReadableStream<Bytes>({
     async pull(controller) {
       const { done, value } = await chunks.next();
@@ -45,6 +51,7 @@ const NOTHING: Bytes = new Uint8Array(0);
 async function* archiveChunks(
   entries: AsyncIterable<TreeSource> | Iterable<TreeSource>,
   action: string,
+  onFile: OnFile | undefined,
 ): AsyncGenerator<Bytes, void, undefined> {
   const joined = new JoinedChunks();
   const check = new SourceCheck(action);
@@ -54,9 +61,11 @@ async function* archiveChunks(
     yield* joined.full();
     if (member.type !== "file") continue;
     let left = member.size;
+    const digest = onFile && new FileDigest(member.size);
     for await (const part of partsOf(source.body)) {
       if (part.byteLength > left) throw changed(member, action, "more");
       left -= part.byteLength;
+      digest?.update(part);
       if (part.byteLength < LARGE) joined.append(part);
       else {
         yield* joined.all();
@@ -66,10 +75,31 @@ async function* archiveChunks(
     }
     if (left > 0) throw changed(member, action, "fewer");
     joined.appendZeros(paddingOf(member.size));
+    if (digest) onFile?.(member, digest.hex());
     yield* joined.full();
   }
   joined.appendZeros(2 * BLOCK);
   yield* joined.all();
+}
+
+/** The digest of a file, which most often comes as one part. */
+class FileDigest {
+  readonly #size: number;
+  #whole: string | null = null;
+  #digest: Digest | null = null;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  update(part: Uint8Array): void {
+    if (part.byteLength === this.#size) this.#whole = sha256Of(part);
+    else (this.#digest ??= sha256()).update(part);
+  }
+
+  hex(): string {
+    return this.#whole ?? this.#digest?.hex() ?? sha256Of(NOTHING);
+  }
 }
 
 /** Bytes that wait until a chunk is full. */

@@ -1,21 +1,19 @@
+import { COMPARE_DIGESTS } from "./compare_digests.ts";
 import { RECEIVE } from "./receive_script.ts";
-
-/** The entry of the archive of all directories. */
-export function directoriesName(marker: string): string {
-  return `${marker}.directories`;
-}
 
 /**
  * Unpacks a tar archive from stdin in a directory of its own, checks it, and
  * moves what it has to the final names. Parameters: the path, its directory, the
- * name of the directory to unpack in, and the marker, which is also the name of
- * the archive's last entry: without it the archive was cut off.
+ * name of the directory to unpack in, and the marker, which is also the name of a
+ * directory of the archive that says what the rest of it must be: lists of
+ * digests, and in the end `end`, without which the archive was cut off.
  *
  * GNU tar would take options from its environment, such as ones that leave out
  * files.
  *
- * The archive may have another one in it, of its directories alone: busybox makes
- * some links last, which gives their directories another time.
+ * It may have another archive, `directories`, of the directories alone: they get
+ * their rights when all is checked, and then their times, which links that busybox
+ * makes last, and the removal of what is not of the tree, would change.
  *
  * A directory that its owner may not write to cannot be moved, except by root: it
  * gets that right for a moment.
@@ -30,6 +28,7 @@ export function directoriesName(marker: string): string {
  * it might drop the output.
  */
 export const WRITE_TREE = `${RECEIVE}
+${COMPARE_DIGESTS}
 LC_ALL=C
 export LC_ALL
 unset TAR_OPTIONS
@@ -69,12 +68,18 @@ trap 'exit 1' HUP INT TERM PIPE
 s=$t/\${t##*/}
 w=$(mkdir "$s" 2>&1) || fail "- $w"
 w=$({ receive | tar -xpof - -C "$s"; } 2>&1) || fail "- $w"
-[ "$(cat "$s/$m" 2>/dev/null)" = "$m" ] || fail "Incomplete $w"
-rm -f "$s/$m"
-if [ -f "$s/${directoriesName("$m")}" ]; then
-  w=$(tar -xpof "$s/${directoriesName("$m")}" -C "$s" 2>&1) || fail "- $w"
-  rm -f "$s/${directoriesName("$m")}"
+[ "$(cat "$s/$m/end" 2>/dev/null)" = "$m" ] || fail "Incomplete $w"
+c=
+[ -w "$s" ] || {
+  c=u-w
+  chmod u+w "$s"
+}
+w=$(mv "$s/$m" "$t/$m" 2>&1) || fail "- $w"
+w=$(cd "$s" && compare_digests "../$m") || fail "Incomplete $w"
+if [ -f "$t/$m/directories" ]; then
+  w=$(tar -xpof "$t/$m/directories" -C "$s" 2>&1) || fail "- $w"
 fi
+[ -z "$c" ] || chmod $c "$s"
 check() {
   for f in "$1"/* "$1"/.[!.]* "$1"/..?*; do
     [ -e "$f" ] || [ -L "$f" ] || continue
