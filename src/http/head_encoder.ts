@@ -1,5 +1,9 @@
 import { type Bytes, encodeLatin1 } from "../bytes.ts";
-import { formatFields, type HeaderFields, isToken } from "./header_fields.ts";
+import {
+  checkMethod,
+  formatFields,
+  type HeaderFields,
+} from "./header_fields.ts";
 
 const TARGET = /^[\x21-\x7e]+$/;
 const STATUS = /^[1-9]\d\d$/;
@@ -17,11 +21,7 @@ export function encodeRequestHead(
   target: string,
   headers: HeaderFields,
 ): Bytes {
-  if (!isToken(method)) {
-    throw new TypeError(
-      `Cannot send the request: ${JSON.stringify(method)} is not a method`,
-    );
-  }
+  checkMethod(method);
   if (!TARGET.test(target)) {
     throw new TypeError(
       "Cannot send the request: its target holds unescaped characters",

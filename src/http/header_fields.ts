@@ -14,30 +14,46 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Characters that end a line or do not fit in a byte. */
 const UNSENDABLE = /[\0\r\n]|[^\0-\xff]/;
 
+/** @throws {TypeError} It is not the method of a request. */
+export function checkMethod(method: string): void {
+  if (isToken(method)) return;
+  throw new TypeError(
+    `Cannot send the request: ${JSON.stringify(method)} is not a method`,
+  );
+}
+
 /** Whether `text` is a token, as methods and header names must be. */
 export function isToken(text: string): boolean {
   return TOKEN.test(text);
 }
 
 /**
+ * Throws unless a field can be sent. The message does not show the value.
+ *
+ * @throws {TypeError} The name or the value is invalid.
+ */
+export function checkField(name: string, value: string): void {
+  if (!isToken(name)) {
+    throw new TypeError(
+      `Cannot send the header ${JSON.stringify(name)}: its name is invalid`,
+    );
+  }
+  if (UNSENDABLE.test(value)) {
+    throw new TypeError(
+      `Cannot send the header "${name}": its value holds an invalid character`,
+    );
+  }
+}
+
+/**
  * Formats `fields` as lines, each with its CRLF.
  *
- * @throws {TypeError} If a name or value is invalid. The message does not show
- * the value.
+ * @throws {TypeError} As {@linkcode checkField} does.
  */
 export function formatFields(fields: HeaderFields): string {
   let lines = "";
   for (const [name, value] of entriesOf(fields)) {
-    if (!isToken(name)) {
-      throw new TypeError(
-        `Cannot send the header ${JSON.stringify(name)}: its name is invalid`,
-      );
-    }
-    if (UNSENDABLE.test(value)) {
-      throw new TypeError(
-        `Cannot send the header "${name}": its value holds an invalid character`,
-      );
-    }
+    checkField(name, value);
     lines += `${name}: ${value}\r\n`;
   }
   return lines;

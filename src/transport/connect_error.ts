@@ -63,13 +63,15 @@ const TEXTS: readonly (readonly [RegExp, ConnectErrorCode])[] = [
   [/invalid peer certificate: .*not ?valid for name/i, "CERT_NAME"],
   [/invalid peer certificate/i, "CERT_UNTRUSTED"],
   [/invalid (dns name|hostname|server name)/i, "CERT_NAME"],
-  [/failed to lookup address|dns error/i, "ENOTFOUND"],
+  [/failed to lookup address|dns error|getaddrinfo|invalid host/i, "ENOTFOUND"],
   [/connection refused|invalid port/i, "ECONNREFUSED"],
   [
     /connection (reset|closed)|unexpected end of file|peer closed|other side closed|broken pipe|handshake eof|error reading a body/i,
     "ECONNRESET",
   ],
   [/timed out/i, "ETIMEDOUT"],
+  // Of an IPv6 address of this link, without its zone.
+  [/connect EINVAL|invalid argument \(os error 22\)/i, "EUNREACHABLE"],
   [/unreachable|no route to host/i, "EUNREACHABLE"],
   [
     /fatal alert|corrupt message|TLS handshake|no.?application.?protocol|\bSSL\b/i,

@@ -1,6 +1,7 @@
 import { abortable } from "../../abortable.ts";
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
+import { checkField, checkMethod } from "../../http/header_fields.ts";
 import { isRepeatable } from "../../http/persistence.ts";
 import { startTimer } from "../../timers.ts";
 import { bodyError, requestError } from "./web_failure.ts";
@@ -45,6 +46,7 @@ async function sendOnce(
 ): Promise<HttpResponse> {
   const { method, url, headers, signal } = request;
   signal.throwIfAborted();
+  checkMethod(method);
   const fields = singleFields(headers);
   let response: Response;
   try {
@@ -92,10 +94,14 @@ function bodyOf(
   }, { highWaterMark: 0 });
 }
 
-/** `fetch` may join the values of a header with commas. */
+/**
+ * `fetch` may join the values of a header with commas, and quotes an invalid one
+ * in its error.
+ */
 function singleFields(headers: RequestHeaders): [string, string][] {
   return Object.entries(headers).flatMap(([name, value]) => {
     const values = typeof value === "string" ? [value] : value;
+    for (const each of values) checkField(name, each);
     if (values.length < 2) {
       return values.map((it): [string, string] => [name, it]);
     }

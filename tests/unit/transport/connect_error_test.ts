@@ -49,6 +49,13 @@ const ROWS: readonly (readonly [Error, string])[] = [
     ),
     "ENOTFOUND",
   ],
+  [coded("EINVAL", "getaddrinfo EINVAL name"), "ENOTFOUND"],
+  [
+    named("URIError", "invalid host 'a..b': empty label found in FQDN"),
+    "ENOTFOUND",
+  ],
+  [coded("EINVAL", "connect EINVAL fe80::1:6443"), "EUNREACHABLE"],
+  [new Error("Invalid argument (os error 22)"), "EUNREACHABLE"],
   [coded("ETIMEDOUT"), "ETIMEDOUT"],
   [
     new TypeError("fetch failed", {

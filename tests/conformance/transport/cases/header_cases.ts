@@ -1,6 +1,10 @@
+import { inspect } from "node:util";
 import { assert, assertEquals } from "@std/assert";
 import { ConfigurationError, HandshakeError } from "../../../../src/errors.ts";
-import type { Transport } from "../../../../src/transport/transport.ts";
+import type {
+  HttpRequest,
+  Transport,
+} from "../../../../src/transport/transport.ts";
 import { test } from "../../../harness.ts";
 import { startByteServer } from "../../../support/byte_server.ts";
 import { rejection } from "../../../support/async.ts";
@@ -38,6 +42,27 @@ export function headerCases({ name, make }: TransportSubject): void {
       }
     });
   }
+
+  test(`${name}: a method or a header that cannot be sent is a TypeError without the value`, async () => {
+    const parts: readonly Partial<HttpRequest>[] = [
+      { method: "BAD METHOD" },
+      { headers: { "x a": "s3cret" } },
+      { headers: { "x-a": "s3cret\nb: c" } },
+      { headers: { "x-a": ["s3cret\0"] } },
+      { headers: { "x-a": "s3cret \u2713" } },
+    ];
+    for (const part of parts) {
+      const target = targetOf(new URL("http://127.0.0.1:1/"));
+      const sent = { ...target, headers: {}, method: "GET", body: null };
+      const error = await rejection(
+        make().request({ ...sent, ...part }),
+        TypeError,
+      );
+      assert(error.message.startsWith("Cannot send the "), error.message);
+      const shown = inspect(error, { depth: 20, showHidden: true });
+      assert(!shown.includes("s3cret"), shown);
+    }
+  });
 
   async function linesOf(
     status: number,
