@@ -17,6 +17,7 @@ import {
   supportsHalfClose,
 } from "../channel/subprotocols.ts";
 import { HalfCloseUnsupportedError } from "../errors.ts";
+import { LazyPromise } from "../lazy_promise.ts";
 import type { Status } from "../status.ts";
 import { FlowControl } from "../streams/flow_control.ts";
 import { InputChannel } from "../streams/input_channel.ts";
@@ -93,7 +94,7 @@ export class StreamSession {
   /** The stream of a stdin that was not requested. */
   #noStdin: WritableStream<Uint8Array> | null = null;
   #status: Promise<Status | null> | null = null;
-  #exitCode: ExitCode | null = null;
+  #exitCode: LazyPromise<number | null> | null = null;
 
   /**
    * Begins to receive; `exec.stream` and `attach.stream` call it.
@@ -160,7 +161,8 @@ export class StreamSession {
    * Waits from the first `await` or `then` on, not when the property is read.
    */
   get exitCode(): Promise<number | null> {
-    return this.#exitCode ??= new ExitCode(async () => {
+    // A wait for the status lets unclaimed output be discarded.
+    return this.#exitCode ??= new LazyPromise(async () => {
       const status = await this.waitForStatus();
       return this.hasExitCode ? exitCodeOf(status) : null;
     });
@@ -353,35 +355,4 @@ function erroredStdin(): WritableStream<Uint8Array> {
   return new WritableStream<Uint8Array>({
     start: (controller) => controller.error(notRequested("write to stdin")),
   });
-}
-
-/**
- * A promise that starts to wait when `then` is called, as `await` does. Reading
- * the property `session.exitCode` must not wait: a wait for the status lets
- * unclaimed output be discarded.
- */
-class ExitCode implements Promise<number | null> {
-  readonly [Symbol.toStringTag] = "Promise";
-  readonly #wait: () => Promise<number | null>;
-
-  constructor(wait: () => Promise<number | null>) {
-    this.#wait = wait;
-  }
-
-  then<A = number | null, B = never>(
-    onfulfilled?: ((value: number | null) => A | PromiseLike<A>) | null,
-    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.#wait().then(onfulfilled, onrejected);
-  }
-
-  catch<B = never>(
-    onrejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<number | null | B> {
-    return this.#wait().catch(onrejected);
-  }
-
-  finally(onfinally?: (() => void) | null): Promise<number | null> {
-    return this.#wait().finally(onfinally);
-  }
 }

@@ -9,6 +9,7 @@ const FLOORS: readonly (readonly string[])[] = [
     "status.ts",
     "target.ts",
     "json.ts",
+    "lazy_promise.ts",
     "abortable.ts",
     "options.ts",
     "call_site.ts",
