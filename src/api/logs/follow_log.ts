@@ -14,6 +14,7 @@ import { ResponseOwner } from "./response_owner.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
 import { type LogEntry, readTimedLine, untimed } from "./log_entry.ts";
 import { resumedOptions, ResumePoint } from "./resume_point.ts";
+import { UntimedLines } from "./untimed_lines.ts";
 
 /** A log to follow. */
 export interface FollowedLog {
@@ -63,9 +64,6 @@ interface ResponseEnd {
   /** How long to wait before the next request, at least, in milliseconds. */
   readonly pause: number;
 }
-
-/** A response with another's log; it is as if it had failed. */
-const DISCARDED: ResponseEnd = { rest: null, fresh: false, pause: 0 };
 
 /**
  * The lines of a followed log, until the container's run has ended. A response
@@ -173,7 +171,7 @@ export class LogFollower {
     phase: Phase,
     first: boolean,
   ): AsyncGenerator<LogEntry, ResponseEnd> {
-    const { action, open, format, run } = this.#log;
+    const { action, open, format } = this.#log;
     const elapsed = performance.now() - this.#requested;
     const wanted = first
       ? this.#options
@@ -190,44 +188,28 @@ export class LogFollower {
       );
       this.#retries.reached();
       const owner = this.#ownerOf(phase);
-      const discarded = (): ResponseEnd => {
-        this.#point = point;
-        // It may have been ours after all.
-        if (owner.isAnotherPods && run.successorStart === 0) {
-          this.#whole = false;
-        }
-        return { ...DISCARDED, missing: owner.isAnotherPods };
-      };
+      const discarded = () => this.#discarded(owner, point);
       const lines = readLines(body, action, format);
       try {
         // Later responses mostly repeat lines: then it does not matter.
         if (first && !owner.isOurs && !await owner.look()) return discarded();
         this.#point.resume();
-        // A response that begins between two parts of a long line begins with
-        // the rest of that, which has no time and is not a line.
-        let mayBeRest = isPartial(wanted);
-        let held: string | null = null;
+        const others = new UntimedLines(isPartial(wanted));
         let line = await lines.next();
         for (; !line.done; line = await lines.next()) {
           const timed = readTimedLine(line.value);
           if (timed === null) {
-            // Otherwise it is text of the server's own, or it writes no times.
-            const begun = this.#point.latest !== null;
-            const texts = mayBeRest ? [] : [line.value];
-            if (held !== null && !begun) texts.unshift(held);
-            held = mayBeRest ? line.value : null;
-            mayBeRest = false;
-            for (const text of texts) {
+            const hasTimes = this.#point.latest !== null;
+            for (const text of others.take(line.value, hasTimes)) {
               if (!this.#point.admitUntimed()) continue;
               if (!owner.isOurs && !await owner.owns(null)) return discarded();
               // The server may repeat a text of its own in every response.
-              fresh ||= !begun;
+              fresh ||= !hasTimes;
               yield untimed(text);
             }
             continue;
           }
-          mayBeRest = false;
-          held = null;
+          others.timed();
           if (!this.#point.admit(timed)) continue;
           if (!owner.isOurs && !await owner.owns(timed)) return discarded();
           fresh = true;
@@ -235,13 +217,14 @@ export class LogFollower {
           yield timed;
         }
         const rest = line.value;
+        const { held } = others;
         const isAll = held !== null && this.#point.latest === null;
         if (owner.isUnclear || !owner.isOurs && (rest !== "" || isAll)) {
           if (!await owner.owns(readTimedLine(rest))) return discarded();
         }
         if (isAll && this.#point.admitUntimed()) {
           fresh = true;
-          yield untimed(held!);
+          yield untimed(held);
         }
         this.#whole = true;
         return { rest, fresh, pause: 0 };
@@ -258,6 +241,15 @@ export class LogFollower {
       if (phase === "follow" && !isWaiting(error)) this.#whole = false;
       return { rest: null, fresh, pause: this.#retries.survive(error) };
     }
+  }
+
+  /** Goes back to the point before a response that has another's log. */
+  #discarded(owner: ResponseOwner, point: ResumePoint): ResponseEnd {
+    const { run } = this.#log;
+    this.#point = point;
+    // It may have been ours after all.
+    if (owner.isAnotherPods && run.successorStart === 0) this.#whole = false;
+    return { rest: null, missing: owner.isAnotherPods, fresh: false, pause: 0 };
   }
 
   /** Whose log a response will be. */
