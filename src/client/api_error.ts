@@ -56,8 +56,9 @@ export async function toApiError(
       (httpStatus === 403 ? right : delay),
     sent,
   );
+  const answer = httpStatus === 0 ? "a redirect" : httpStatus;
   return new ApiError(
-    `Cannot ${action}: ${httpStatus}${given && ` ${given}`}` +
+    `Cannot ${action}: ${answer}${given && ` ${given}`}` +
       `${text && `: ${text}`}${hint && ` (${hint})`}`,
     {
       httpStatus,

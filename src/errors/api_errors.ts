@@ -15,7 +15,7 @@ export class ApiError extends PodwireError {
   static {
     identify(this, "ApiError");
   }
-  /** The HTTP status code. */
+  /** The HTTP status code; 0 for a redirect in a page, which sees no more of it. */
   readonly httpStatus: number;
   /**
    * The Status's reason, for example `NotFound`; without a Status, as from a

@@ -28,8 +28,13 @@ export function refusalHint(
         ? "the server received no credentials: set a token or a client certificate"
         : null;
     default:
-      return status >= 300 && status < 400 ? redirectHint(headers) : null;
+      return isRedirect(status) ? redirectHint(headers) : null;
   }
+}
+
+/** Whether it is one; 0 is what a page sees of any (Fetch, 4.3). */
+function isRedirect(status: number): boolean {
+  return status === 0 || status >= 300 && status < 400;
 }
 
 /** Redirects are never followed. Names the target without query and password. */

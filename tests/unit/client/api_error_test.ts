@@ -97,6 +97,13 @@ test("ApiError: a redirect names its target", async () => {
   assert(message.includes("https://login.example/auth)"), message);
 });
 
+test("ApiError: a page sees of a redirect only that it is one", async () => {
+  assertEquals(
+    (await errorOf(text("", 0))).message,
+    "Cannot get pods: a redirect (redirects are not followed: use the server's final URL)",
+  );
+});
+
 test("ApiError: a redirect's target does not show our token", async () => {
   const headers = new Headers({ location: "https://sso/login/s3cret" });
   const response = { ...text("", 302), headers };
