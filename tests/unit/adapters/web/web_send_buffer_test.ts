@@ -49,6 +49,8 @@ function testBuffer(name: string, body: (bench: Bench) => void): void {
     const bench = new Bench();
     globalThis.setTimeout = ((run: () => void, delay: number) =>
       bench.setTimeout(run, delay)) as never;
+    // Bun's is the object's own, the others' is of the prototype.
+    const own = Object.getOwnPropertyDescriptor(performance, "now");
     Object.defineProperty(performance, "now", {
       value: () =>
         bench.now,
@@ -59,6 +61,7 @@ function testBuffer(name: string, body: (bench: Bench) => void): void {
     } finally {
       globalThis.setTimeout = setTimeout;
       Reflect.deleteProperty(performance, "now");
+      if (own) Object.defineProperty(performance, "now", own);
     }
   });
 }
