@@ -66,6 +66,12 @@ const DENO_GZIP = /unexpected end of file|(corrupt|invalid) (deflate|gzip)/i;
 /** The ports that the Fetch standard forbids, such as 6000. */
 const BLOCKED_PORT = /bad port|Requests to port \d+ are blocked/;
 
+/** All that Chromium, Safari and Firefox say. */
+const PAGE_FAILURE = /Failed to fetch|Load failed|NetworkError when/;
+
+const PAGE_HINT =
+  "a page cannot see why: perhaps the server does not allow its origin (CORS), or its certificate is not trusted";
+
 /** The error of a `fetch` that failed before its response. */
 export function requestError(error: unknown, url: URL): PodwireError {
   const cause = withoutQuery(error, url);
@@ -83,8 +89,9 @@ export function requestError(error: unknown, url: URL): PodwireError {
     : NOT_HTTP.test(messages)
     ? "response: it is not valid HTTP"
     : null;
+  const hint = PAGE_FAILURE.test(messages) ? PAGE_HINT : null;
   return fault === null
-    ? connectError(cause, url.host)
+    ? connectError(cause, url.host, hint)
     : new ProtocolError(`Cannot read the ${fault}`, { cause });
 }
 

@@ -7,6 +7,7 @@ import {
 } from "../../../../src/adapters/web/web_failure.ts";
 import {
   ConfigurationError,
+  ConnectError,
   ConnectionLostError,
   ProtocolError,
 } from "../../../../src/errors.ts";
@@ -89,6 +90,20 @@ test("a port that fetch forbids is a ConfigurationError", () => {
       made.message,
       "Cannot connect to 127.0.0.1:6443: fetch allows no requests to this port",
     );
+  }
+});
+
+test("a page's failure names what a page cannot see", () => {
+  for (
+    const text of [
+      "Failed to fetch",
+      "Load failed",
+      "NetworkError when attempting to fetch resource.",
+    ]
+  ) {
+    const made = requestError(new TypeError(text), url);
+    assert(made instanceof ConnectError);
+    assert(made.message.includes("(CORS)"), made.message);
   }
 });
 
