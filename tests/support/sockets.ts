@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import { destroyOnceConnected } from "../../src/adapters/deno/destroy_connecting.ts";
+import { tlsKind } from "../../src/testing/server/tls_listener.ts";
 
 /** The open sockets of a server. */
 export class Sockets {
@@ -7,6 +9,7 @@ export class Sockets {
   /** Tracks `socket` until it closes, and ignores its errors. */
   add(socket: Socket): void {
     this.#open.add(socket);
+    if (tlsKind === "old-deno") destroyOnceConnected(socket);
     socket.on("error", () => socket.destroy());
     socket.once("close", () => this.#open.delete(socket));
   }

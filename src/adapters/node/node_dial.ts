@@ -2,6 +2,7 @@ import { onAbort } from "../../abortable.ts";
 import { type Bytes, concatBytes } from "../../bytes.ts";
 import { ConfigurationError } from "../../errors.ts";
 import { builtin } from "../../platform/builtin.ts";
+import { destroyOnceConnected } from "../deno/destroy_connecting.ts";
 import { hostAndPort } from "../../transport/address.ts";
 import { connectError } from "../../transport/connect_error.ts";
 import { connectHint } from "../../transport/connect_hint.ts";
@@ -48,7 +49,7 @@ async function connect(
   if (runtime.quirks.dialTlsDirectly && proxy === null && tls !== null) {
     return await connectDirectly({ ...target, tls }, runtime);
   }
-  const raw = await connectTcp(target);
+  const raw = await connectTcp(target, runtime.quirks);
   const stopListening = onAbort(signal, () => raw.destroy());
   try {
     let socket = raw;
@@ -86,7 +87,10 @@ async function connectDirectly(
 }
 
 /** Connects to the proxy if there is one, else to the target. */
-async function connectTcp(target: DialTarget): Promise<Socket> {
+async function connectTcp(
+  target: DialTarget,
+  { legacyDenoTls }: RuntimeQuirks,
+): Promise<Socket> {
   const { proxy, signal } = target;
   const { hostname, port } = proxy === null ? target : proxyAddress(proxy);
   const socket = builtin("node:net").connect({
@@ -94,6 +98,7 @@ async function connectTcp(target: DialTarget): Promise<Socket> {
     port,
     noDelay: true,
   });
+  if (legacyDenoTls) destroyOnceConnected(socket);
   // Deno before 2.7 cannot start TLS on a socket that has begun to read.
   socket.pause();
   try {

@@ -71,7 +71,8 @@ export interface RuntimeQuirks {
   readonly hidesFaults: boolean;
   /**
    * `node:tls` verifies the name itself, also of an address, may hide the
-   * certificate, and lets overlapping reads lose data.
+   * certificate, and lets overlapping reads lose data. `node:net` never closes
+   * a socket that is destroyed while it connects.
    */
   readonly legacyDenoTls: boolean;
   /** How to make the runtime trust the system's authorities, for messages. */
