@@ -1,9 +1,6 @@
 import { ByteBuilder, type Bytes } from "../../bytes.ts";
 import { CHANNEL } from "../../channel/frame.ts";
-import type { Attached, Overlap } from "./stitch.ts";
-
-/** An attach of which nothing was passed on before. */
-export const NO_OVERLAP: Overlap = { stdout: 0, stderr: 0 };
+import type { Attached } from "./stitch.ts";
 
 /** The output of an attach that waits for the log. */
 export class HeldOutput {

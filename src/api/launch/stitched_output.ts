@@ -2,7 +2,7 @@ import type { Bytes } from "../../bytes.ts";
 import { CHANNEL, encodeFrame } from "../../channel/frame.ts";
 import { DeliveredOutput } from "./delivered_output.ts";
 import type { DeliveryQueue } from "./delivery_queue.ts";
-import { HeldOutput, NO_OVERLAP } from "./held_output.ts";
+import { HeldOutput } from "./held_output.ts";
 import { asLogged, receivedLength } from "./line_returns.ts";
 import { findRest } from "./rest_of_log.ts";
 import {
@@ -20,6 +20,9 @@ const MESSAGE = 64 * 1024;
 
 /** Output that is held while the log is read, before the socket is paused. */
 const MOST_HELD = 4 * 2 ** 20;
+
+/** An attach of which nothing was passed on before. */
+const NO_OVERLAP: Overlap = { stdout: 0, stderr: 0 };
 
 /**
  * The output of a started container, from its log and from its attach: the log up
