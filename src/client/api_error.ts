@@ -11,7 +11,7 @@ import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
 import type { StatusReason } from "../status.ts";
 import { refusalHint } from "../request/refusal_hint.ts";
-import { hideCredentials } from "../redact.ts";
+import { hideCredentials, stripEscapes } from "../redact.ts";
 import type { HttpResponse, RequestHeaders } from "../transport/transport.ts";
 import { readPrefix } from "../transport/read_body.ts";
 
@@ -57,9 +57,9 @@ export async function toApiError(
     sent,
   );
   const answer = httpStatus === 0 ? "a redirect" : httpStatus;
+  const words = `${answer}${given && ` ${given}`}${text && `: ${text}`}`;
   return new ApiError(
-    `Cannot ${action}: ${answer}${given && ` ${given}`}` +
-      `${text && `: ${text}`}${hint && ` (${hint})`}`,
+    `Cannot ${action}: ${stripEscapes(words)}${hint && ` (${hint})`}`,
     {
       httpStatus,
       reason,

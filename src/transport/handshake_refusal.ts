@@ -4,7 +4,7 @@ import { HandshakeError } from "../errors.ts";
 import type { ResponseHead } from "../http/head.ts";
 import { bodyText } from "../http/body_text.ts";
 import { retryAfterOf } from "../http/retry_after.ts";
-import { hideCredentials } from "../redact.ts";
+import { hideCredentials, stripEscapes } from "../redact.ts";
 import { upgradeHint } from "../request/upgrade_hint.ts";
 import type { Status } from "../status.ts";
 import { readPrefix } from "./read_body.ts";
@@ -31,9 +31,10 @@ export async function handshakeError(
   // It may quote a redirect's target.
   const given = upgradeHint(status, text, path, head.headers);
   const hint = given === null ? null : hideCredentials(given, sent);
+  const quoted = stripEscapes(`${answer}${words && `: ${words}`}`);
   return new HandshakeError(
-    `Cannot upgrade ${path} to a WebSocket: the server answered ${answer}` +
-      `${words && `: ${words}`}${hint === null ? "" : ` (${hint})`}`,
+    `Cannot upgrade ${path} to a WebSocket: the server answered ${quoted}` +
+      `${hint === null ? "" : ` (${hint})`}`,
     {
       httpStatus: status,
       body: text,

@@ -62,6 +62,34 @@ test("ApiError: the message hints at credentials and rights", async () => {
   assert(busy.message.endsWith("429: busy (try again in 3 s)"));
 });
 
+test("ApiError: a server's text moves no terminal", async () => {
+  const escapes = "\x1b]0;title\x07\x1b[31mred\r\0";
+  for (
+    const response of [
+      text(escapes, 500),
+      json({ kind: "Status", message: escapes }, 500),
+    ]
+  ) {
+    const { message } = await toApiError(response, description);
+    assertEquals(message, "Cannot get pods: 500: red");
+  }
+  const refusal = await handshakeError(
+    {
+      version: "1.1",
+      status: 500,
+      statusText: "\x1b[31mNo",
+      headers: new Headers(),
+    },
+    "/exec",
+    text(escapes).body,
+    {},
+  );
+  assertEquals(
+    refusal.message,
+    "Cannot upgrade /exec to a WebSocket: the server answered 500 No: red",
+  );
+});
+
 test("ApiError: an HTML page is not quoted", async () => {
   const page = "<!DOCTYPE html>\n<html><body>Bad Gateway</body></html>";
   for (const body of [page, "Bad Gateway"]) {
