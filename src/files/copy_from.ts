@@ -60,7 +60,9 @@ const OPTIONS: OptionNames<CopyFromOptions> = {
  * it has come to its end and is checked: a directory that does not exist appears
  * as a whole, one that exists is merged into and keeps its permissions, and a
  * copy that fails leaves nothing. Permission bits and times come along, set-ID
- * bits do not.
+ * bits do not. A file is compared by its SHA-256, where the container has
+ * `sha256sum`; of a directory the sizes, the archive's end and what `tar` says are
+ * checked: files that change behind `tar`, as logs do, are no failure.
  *
  * Nothing is written outside the local directory, whatever the container says: a
  * name that leads out of it, a link that does, a device, a name that this system

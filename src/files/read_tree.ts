@@ -25,7 +25,8 @@ import type { TreeEntry } from "./tree_entry.ts";
  * Read the body of an entry before you ask for the next one, which skips what is
  * left of it. Whatever went wrong with any entry is thrown at the end, after the
  * last one: only a loop that ends has all, unchanged. Leaving the loop ends the
- * transfer.
+ * transfer. The end of the archive and what `tar` says are checked; the SHA-256 of
+ * the files of a directory is not.
  *
  * Sockets, which `tar` leaves out, are the last entries, as far as it names them;
  * a directory of `/proc` or `/sys` has files without their contents, or fails
