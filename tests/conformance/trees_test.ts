@@ -400,7 +400,8 @@ ${script}' sh {} ";"`;
         { path: "a/large victim", body: filled(17 * 1024 * 1024) },
       ];
       for (const victim of victims) {
-        const entries = [victim, { path: "file", body: "whole" }];
+        const others = ["file", "li\nne"].map((path) => ({ path, body: "a" }));
+        const entries = [victim, ...others];
         const writing = writeTree(pods, name, `${path}/new`, entries);
         const { reason, message } = await rejection(writing, FileTransferError);
         assertEquals(reason, "Incomplete", message);

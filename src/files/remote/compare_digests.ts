@@ -6,25 +6,39 @@ import { CHOOSE_HASH } from "./hash_program.ts";
  * prints the name of the file, if one has another SHA-256; without a program for
  * that nothing is compared.
  *
- * The files of a list `many` are left to one process; if that is not content, or
- * knows no `-c`, each file is compared by itself, as those of a list `each` are.
- * There the name of a line that begins with a backslash is escaped.
+ * Two lists at a time are compared. The files of a list `many` are left to one
+ * process; if that is not content, or knows no `-c`, each file is compared by
+ * itself, as those of a list `each` are. There the name of a line that begins with
+ * a backslash is escaped.
  *
  * A tree may have had a name more than once, which is no difference: the file is
  * what another line says of the name, or has become a link or a directory.
  */
 export const COMPARE_DIGESTS = `${CHOOSE_HASH}
 compare_digests() {
-  l=
+  l= j=
   choose_hash
   for q in "$1"/many.* "$1"/each.*; do
     [ -f "$q" ] || continue
     case $q in
       */each.*) [ -n "$l" ] || choose_hash "\${l:=1}" ;;
-      *) [ -z "$g" ] || ! sha256sum -c "$q" >/dev/null 2>&1 || continue ;;
     esac
-    [ -z "$g" ] || compare_each "$1" <"$q" || return
+    [ -n "$g" ] || continue
+    compare_list "$1" "$q" &
+    if [ -z "$j" ]; then
+      j=$!
+      continue
+    fi
+    wait $! && wait $j || return
+    j=
   done
+  [ -z "$j" ] || wait $j
+}
+compare_list() {
+  case $2 in
+    */many.*) sha256sum -c "$2" >/dev/null 2>&1 && return ;;
+  esac
+  compare_each "$1" <"$2"
 }
 compare_each() {
   while IFS= read -r x; do
@@ -37,7 +51,7 @@ compare_each() {
     a=\${a%% *}
     [ "$a" = "$h" ] || [ -L "$f" ] || [ -d "$f" ] ||
       is_listed "$1" "$e$a  $n" || is_listed "$1" "\${e}link  $n" || {
-      printf '%s has another SHA-256 than what was sent' "\${n#./}"
+      printf '%s has another SHA-256 than what was sent\\n' "\${n#./}"
       return 1
     }
   done

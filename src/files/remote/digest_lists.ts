@@ -11,7 +11,10 @@ export interface ListedFile {
   readonly digest: string;
 }
 
-/** How many files a list has at most: so many are compared by one process. */
+/**
+ * A list is full with so many files, or the bytes of a large one: lists are
+ * compared two at a time, most files of one by one process.
+ */
 const MOST_FILES = 1000;
 
 /** Characters that the programs read in different ways, or that end a line. */
@@ -39,9 +42,8 @@ export function digestLine({ path, digest }: Omit<ListedFile, "size">): string {
  */
 export class DigestLists {
   readonly #directory: string;
-  readonly #lines = { each: "", many: "" };
-  readonly #counts = { each: 0, many: 0 };
-  #lists = 0;
+  readonly #lists = { each: new DigestList(), many: new DigestList() };
+  #count = 0;
 
   /** @param directory Where the lists are, in the archive. */
   constructor(directory: string) {
@@ -51,35 +53,58 @@ export class DigestLists {
   /** Adds a file, unless it is a list itself. */
   add(file: ListedFile): void {
     if (file.path.startsWith(`${this.#directory}/`)) return;
-    this.#add(isSingle(file) ? "each" : "many", digestLine(file));
+    const list = this.#lists[isSingle(file) ? "each" : "many"];
+    list.add(digestLine(file), file.size);
   }
 
   /** Adds a hard link, which may have taken the name of a file. */
   addLink(path: string): void {
-    this.#add("each", digestLine({ path, digest: "link" }));
+    this.#lists.each.add(digestLine({ path, digest: "link" }), 0);
   }
 
   /** The lists that are full. */
   *full(): Generator<TreeSource, void> {
-    if (this.#counts.each === MOST_FILES) yield this.#take("each");
-    if (this.#counts.many === MOST_FILES) yield this.#take("many");
+    if (this.#lists.each.isFull) yield this.#take("each");
+    if (this.#lists.many.isFull) yield this.#take("many");
   }
 
   /** What is left at the end. */
   *rest(): Generator<TreeSource, void> {
-    if (this.#counts.each > 0) yield this.#take("each");
-    if (this.#counts.many > 0) yield this.#take("many");
-  }
-
-  #add(kind: "each" | "many", line: string): void {
-    this.#lines[kind] += line;
-    this.#counts[kind]++;
+    if (!this.#lists.each.isEmpty) yield this.#take("each");
+    if (!this.#lists.many.isEmpty) yield this.#take("many");
   }
 
   #take(kind: "each" | "many"): TreeSource {
-    const body = this.#lines[kind];
-    this.#lines[kind] = "";
-    this.#counts[kind] = 0;
-    return { path: `${this.#directory}/${kind}.${++this.#lists}`, body };
+    const path = `${this.#directory}/${kind}.${++this.#count}`;
+    return { path, body: this.#lists[kind].take() };
+  }
+}
+
+/** The lines of a list, until it is full. */
+class DigestList {
+  #lines = "";
+  #files = 0;
+  #bytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#files === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#files >= MOST_FILES || this.#bytes >= LARGE_FILE;
+  }
+
+  add(line: string, size: number): void {
+    this.#lines += line;
+    this.#files++;
+    this.#bytes += size;
+  }
+
+  take(): string {
+    const lines = this.#lines;
+    this.#lines = "";
+    this.#files = 0;
+    this.#bytes = 0;
+    return lines;
   }
 }
