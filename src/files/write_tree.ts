@@ -217,9 +217,10 @@ class TreeWriting {
         directories.set(path, known);
       } else directories.delete(path);
       if (type === "link") this.#lists.addLink(path);
-      yield* this.#lists.full();
+      const list = this.#lists.full();
+      if (list !== null) yield list;
     }
-    yield* this.#lists.rest();
+    for (const list of this.#lists.rest()) yield list;
     const marker = this.#marker;
     if (directories.size > 0) {
       // The inner ones first: an outer one may take the right to enter it.

@@ -62,16 +62,18 @@ export class DigestLists {
     this.#lists.each.add(digestLine({ path, digest: "link" }), 0);
   }
 
-  /** The lists that are full. */
-  *full(): Generator<TreeSource, void> {
-    if (this.#lists.each.isFull) yield this.#take("each");
-    if (this.#lists.many.isFull) yield this.#take("many");
+  /** A list that is full; null if there is none. */
+  full(): TreeSource | null {
+    const { each, many } = this.#lists;
+    if (each.isFull) return this.#take("each");
+    return many.isFull ? this.#take("many") : null;
   }
 
   /** What is left at the end. */
-  *rest(): Generator<TreeSource, void> {
-    if (!this.#lists.each.isEmpty) yield this.#take("each");
-    if (!this.#lists.many.isEmpty) yield this.#take("many");
+  rest(): TreeSource[] {
+    const kinds = ["each", "many"] as const;
+    return kinds.filter((kind) => !this.#lists[kind].isEmpty)
+      .map((kind) => this.#take(kind));
   }
 
   #take(kind: "each" | "many"): TreeSource {
