@@ -145,10 +145,14 @@ function formsOf(value: string): string[] {
   }
 }
 
-/** Removes everything that a terminal would not print, except line breaks and tabs. */
+/**
+ * Removes everything that a terminal would not print, except tabs and line breaks:
+ * those of any kind become LF.
+ */
 export function stripEscapes(text: string): string {
-  // deno-lint-ignore no-control-regex
-  return text.replace(ESCAPES, "").replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, "");
+  return text.replace(ESCAPES, "").replace(/\r\n?|[\v\f\x85]/g, "\n")
+    // deno-lint-ignore no-control-regex
+    .replace(/[\0-\x08\x0e-\x1f\x7f-\x9f]/g, "");
 }
 
 /** The most of a server's text that a message quotes, in characters. */

@@ -59,7 +59,7 @@ export async function toApiError(
   const answer = httpStatus === 0 ? "a redirect" : httpStatus;
   const words = `${answer}${given && ` ${given}`}${text && `: ${text}`}`;
   return new ApiError(
-    `Cannot ${action}: ${stripEscapes(words)}${hint && ` (${hint})`}`,
+    `Cannot ${action}: ${stripEscapes(words).trimEnd()}${hint && ` (${hint})`}`,
     {
       httpStatus,
       reason,

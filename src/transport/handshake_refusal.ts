@@ -31,7 +31,7 @@ export async function handshakeError(
   // It may quote a redirect's target.
   const given = upgradeHint(status, text, path, head.headers);
   const hint = given === null ? null : hideCredentials(given, sent);
-  const quoted = stripEscapes(`${answer}${words && `: ${words}`}`);
+  const quoted = stripEscapes(`${answer}${words && `: ${words}`}`).trimEnd();
   return new HandshakeError(
     `Cannot upgrade ${path} to a WebSocket: the server answered ${quoted}` +
       `${hint === null ? "" : ` (${hint})`}`,
