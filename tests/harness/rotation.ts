@@ -89,6 +89,15 @@ export function rotated<T>(name: string, combinations: readonly T[]): T[] {
   return combinations.slice(turn % combinations.length).slice(0, 1);
 }
 
+/**
+ * Whether a case that runs on one server takes the embedded cluster on this
+ * runtime, where runtimes share the work: Deno and Node do, or only Bun does. The
+ * bits of the hash are others than those that choose the transport.
+ */
+export function takesEmbedded(name: string): boolean {
+  return ((hash(name) >>> 16) + Math.min(runtimeNumber, 2)) % 2 === 0;
+}
+
 function numberOfRuntime(): number {
   const { node, bun = "" } = process.versions;
   if (runtime === "deno") return isModernDeno() ? 0 : 5;

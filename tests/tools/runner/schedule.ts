@@ -64,16 +64,17 @@ export async function runSuite(
 /**
  * Splits files into parts for as many processes. Neighbours, which are often
  * alike in what they cost, come into different parts.
+ *
+ * @param most How many parts at most.
  */
-export function split(files: readonly string[]): string[][] {
+export function split(files: readonly string[], most: number): string[][] {
   const wanted = Math.ceil(files.length / LEAST_FILES);
-  const count = Math.max(1, Math.min(MOST_PARTS, wanted));
+  const count = Math.max(1, Math.min(most, wanted));
   return Array.from(
     { length: count },
     (_, part) => files.filter((_, index) => index % count === part),
   );
 }
 
-const MOST_PARTS = 3;
 /** A process takes a second or two to load the sources. */
 const LEAST_FILES = 20;

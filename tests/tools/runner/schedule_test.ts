@@ -94,10 +94,11 @@ test("the runner runs as many tasks at the same time as it has slots", async () 
 });
 
 test("the runner splits many files into parts, and few not at all", () => {
-  assertEquals(split(["a", "b"]), [["a", "b"]]);
+  assertEquals(split(["a", "b"], 3), [["a", "b"]]);
   const files = Array.from({ length: 50 }, (_, index) => `${index}`);
-  const parts = split(files);
+  const parts = split(files, 3);
   assertEquals(parts.map((part) => part.length), [17, 17, 16]);
   assertEquals(parts.flat().sort(), files.sort());
-  assertEquals(split([]), [[]]);
+  assertEquals(split(files, 2).map((part) => part.length), [25, 25]);
+  assertEquals(split([], 3), [[]]);
 });
