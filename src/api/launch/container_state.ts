@@ -1,10 +1,11 @@
 // A container that a call has started, as its pod's status describes it.
-import type { ContainerStatus, Pod } from "../../client/kubernetes/core_v1.ts";
+import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import type { Stored } from "../../client/kube_object.ts";
 import { CallTimeoutError } from "../../errors.ts";
 import { setMessage } from "../../call_site.ts";
 import type { Status } from "../../status.ts";
 import type { CallContext } from "../call.ts";
+import { statusOf } from "../logs/logged_containers.ts";
 import { fetchObject } from "../verbs/verb_call.ts";
 import {
   DONE,
@@ -53,34 +54,21 @@ export interface ContainerEnd {
   readonly message: string;
 }
 
-/** The status of a container, of any kind. */
-function statusIn(
-  { status }: Pick<Pod, "status">,
-  container: string,
-): ContainerStatus | undefined {
-  const lists = fieldsOf(status);
-  return [
-    ...partsOf(lists.containerStatuses),
-    ...partsOf(lists.ephemeralContainerStatuses),
-    ...partsOf(lists.initContainerStatuses),
-  ].find(({ name }) => name === container);
-}
-
 /** Whether the container runs now. */
 export function isContainerRunning(pod: Pod, container: string): boolean {
-  return statusIn(pod, container)?.state?.running !== undefined;
+  return statusOf(pod, container)?.state?.running !== undefined;
 }
 
 /** Whether the container runs, or has run. */
 export function hasStarted(pod: Pod, container: string): boolean {
-  const { running, terminated } = fieldsOf(statusIn(pod, container)?.state);
+  const { running, terminated } = fieldsOf(statusOf(pod, container)?.state);
   return Boolean(running ?? terminated);
 }
 
 /** How far a container is on the way to its start; an end counts as one. */
 export function startState(pod: Pod, container: string): WaitState {
   if (hasStarted(pod, container)) return DONE;
-  const own = statusIn(pod, container);
+  const own = statusOf(pod, container);
   const { waiting } = fieldsOf(own?.state);
   if (hasEnded(pod)) return podFailure(pod)!;
   const init = partsOf(fieldsOf(pod.status).initContainerStatuses);
@@ -99,7 +87,7 @@ export function startState(pod: Pod, container: string): WaitState {
 
 /** How the container has ended; null while it may run. */
 export function endOf(pod: Pod, container: string): ContainerEnd | null {
-  const { terminated } = fieldsOf(statusIn(pod, container)?.state);
+  const { terminated } = fieldsOf(statusOf(pod, container)?.state);
   const ofPod = fieldsOf(pod.status);
   if (terminated !== undefined) {
     const { exitCode, reason, message, signal } = terminated;

@@ -58,7 +58,10 @@ export function missingContainer(pod: Pod, name: string): string | null {
 }
 
 /** The status of a container; undefined before the kubelet has written one. */
-function statusOf(pod: Pod, name: string): ContainerStatus | undefined {
+export function statusOf(
+  pod: Pick<Pod, "status">,
+  name: string,
+): ContainerStatus | undefined {
   return statusesOf(pod).find((status) => status.name === name);
 }
 
@@ -101,7 +104,7 @@ export function cannotStart(pod: Pod, name: string): boolean {
   return reason !== undefined && CANNOT_START.includes(reason);
 }
 
-function statusesOf({ status }: Pod): ContainerStatus[] {
+function statusesOf({ status }: Pick<Pod, "status">): ContainerStatus[] {
   const {
     initContainerStatuses,
     containerStatuses,
