@@ -8,6 +8,9 @@ const inCI = process.env.CI === "true";
 /** 0 to 4 for the runtimes of every run; 5 and 6 for those of CI only. */
 const runtimeNumber = numberOfRuntime();
 
+/** 0 for Deno, 1 for Bun and 2 for Node, in a default run. */
+const kindNumber = Math.min(runtimeNumber, 2);
+
 /**
  * Whether the runtimes share the work, as the runner asks with
  * `PODWIRE_MATRIX=shared` in a default run: together they run every test, and
@@ -84,8 +87,7 @@ export function ownRange(
  * So a renamed case changes its combination.
  */
 export function rotated<T>(name: string, combinations: readonly T[]): T[] {
-  const turn = hash(name) +
-    (shared ? Math.min(runtimeNumber, 2) : runtimeNumber);
+  const turn = hash(name) + (shared ? kindNumber : runtimeNumber);
   return combinations.slice(turn % combinations.length).slice(0, 1);
 }
 
@@ -95,7 +97,7 @@ export function rotated<T>(name: string, combinations: readonly T[]): T[] {
  * bits of the hash are others than those that choose the transport.
  */
 export function takesEmbedded(name: string): boolean {
-  return ((hash(name) >>> 16) + Math.min(runtimeNumber, 2)) % 2 === 0;
+  return ((hash(name) >>> 16) + kindNumber) % 2 === 0;
 }
 
 function numberOfRuntime(): number {
