@@ -1,3 +1,5 @@
+import { onAbort } from "./abortable.ts";
+
 /** The longest delay that `setTimeout` keeps to, about 24.8 days. */
 export const LONGEST_DELAY: number = 2 ** 31 - 1;
 
@@ -136,4 +138,24 @@ export class TimeSlice {
       this.#cancel = NOOP;
     });
   }
+}
+
+/** Waits; rejects with the signal's reason as soon as it aborts. */
+export function sleep(
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let stopTimer = () => {};
+    const stopListening = onAbort(signal, (reason) => {
+      stopTimer();
+      reject(reason);
+    });
+    if (signal.aborted) return;
+    // It divides delays that are too long for `setTimeout`.
+    stopTimer = startTimer(milliseconds, () => {
+      stopListening();
+      resolve();
+    });
+  });
 }

@@ -1,5 +1,6 @@
 // `--retries` of `podwire cp`.
-import { Backoff, RETRY_DELAYS, sleep } from "../client/backoff.ts";
+import { Backoff, RETRY_DELAYS } from "../client/backoff.ts";
+import { sleep } from "../timers.ts";
 import {
   ConnectError,
   ConnectionLostError,

@@ -1,12 +1,8 @@
 import { abortable } from "../abortable.ts";
 import type { ClusterConfig, Identity } from "../config/cluster_config.ts";
 import { ApiError, HandshakeError } from "../errors.ts";
-import {
-  Backoff,
-  LONGEST_RETRY_AFTER,
-  RETRY_DELAYS,
-  sleep,
-} from "./backoff.ts";
+import { Backoff, LONGEST_RETRY_AFTER, RETRY_DELAYS } from "./backoff.ts";
+import { sleep } from "../timers.ts";
 import type { Deadline } from "./deadline.ts";
 
 /**

@@ -1,6 +1,3 @@
-import { onAbort } from "../abortable.ts";
-import { startTimer } from "../timers.ts";
-
 /** The range of delays between attempts, in milliseconds. */
 export interface DelayRange {
   /** The first delay; each is twice the one before. */
@@ -46,24 +43,4 @@ export class Backoff {
     const spread = Math.random() * Math.min(least / 2, MAX_SPREAD);
     return Math.max(delay, least + spread);
   }
-}
-
-/** Waits; rejects with the signal's reason as soon as it aborts. */
-export function sleep(
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let stopTimer = () => {};
-    const stopListening = onAbort(signal, (reason) => {
-      stopTimer();
-      reject(reason);
-    });
-    if (signal.aborted) return;
-    // It divides delays that are too long for `setTimeout`.
-    stopTimer = startTimer(milliseconds, () => {
-      stopListening();
-      resolve();
-    });
-  });
 }

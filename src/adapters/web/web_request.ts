@@ -1,9 +1,8 @@
-import { abortable } from "../../abortable.ts";
 import type { Bytes } from "../../bytes.ts";
 import { ConfigurationError, ConnectError } from "../../errors.ts";
 import { checkField, checkMethod } from "../../http/header_fields.ts";
 import { isRepeatable } from "../../http/persistence.ts";
-import { startTimer } from "../../timers.ts";
+import { sleep } from "../../timers.ts";
 import { bodyError, requestError } from "./web_failure.ts";
 import type {
   HttpRequest,
@@ -27,17 +26,10 @@ export async function webRequest(
     const lost = error instanceof ConnectError && error.code === "ECONNRESET";
     if (!lost || !isRepeatable(request.method)) throw error;
   }
-  await othersNoticed(request.signal);
+  // Whatever ended one kept connection may have ended them all, and the next must
+  // not be taken: first the platform reads its sockets.
+  await sleep(1, request.signal);
   return await sendOnce(request, fetch);
-}
-
-/**
- * Waits until the platform has read its sockets: whatever ended one kept
- * connection may have ended them all, and the next must not be taken.
- */
-async function othersNoticed(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  await abortable(promise, signal, startTimer(1, resolve));
 }
 
 async function sendOnce(

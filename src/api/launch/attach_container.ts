@@ -1,4 +1,5 @@
-import { Backoff, sleep } from "../../client/backoff.ts";
+import { Backoff } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import { ConnectError, HandshakeError } from "../../errors.ts";
 import {
   type AttachStreamOptions,

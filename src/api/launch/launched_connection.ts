@@ -1,5 +1,4 @@
 import { ByteBuilder, type Bytes, encodeText } from "../../bytes.ts";
-import { sleep } from "../../client/backoff.ts";
 import { startDeadline } from "../../client/deadline.ts";
 import { CHANNEL, encodeFrame } from "../../channel/frame.ts";
 import { parseStatus } from "../../channel/status_frame.ts";
@@ -11,7 +10,7 @@ import type {
   ConnectionReceiver,
 } from "../../transport/transport.ts";
 import { CLOSE_CODE } from "../../websocket/close_frame.ts";
-import { startTimer } from "../../timers.ts";
+import { sleep, startTimer } from "../../timers.ts";
 import { DeliveryQueue } from "./delivery_queue.ts";
 import type { HeldOutput } from "./held_output.ts";
 import { type EndedLog, missingOutput } from "./missing_output.ts";

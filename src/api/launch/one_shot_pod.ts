@@ -1,4 +1,5 @@
-import { Backoff, sleep } from "../../client/backoff.ts";
+import { Backoff } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import { delayAbort, startDeadline } from "../../client/deadline.ts";
 import type { Pod } from "../../client/kubernetes/core_v1.ts";
 import { isCredentialsFailure } from "../../config/credentials.ts";

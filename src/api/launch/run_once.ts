@@ -7,7 +7,7 @@ import {
   StdinError,
 } from "../../errors.ts";
 import { StreamSession } from "../../session/stream_session.ts";
-import { sleep } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import type { CallContext } from "../call.ts";
 import { withPartial } from "../run_error.ts";
 import { type StdinFeed, stdinFeed } from "../stdin_feed.ts";

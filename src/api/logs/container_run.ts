@@ -1,4 +1,5 @@
-import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
+import { Backoff, type DelayRange } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import type {
   Container,
   ContainerStatus,

@@ -1,4 +1,5 @@
-import { Backoff, type DelayRange, sleep } from "../../client/backoff.ts";
+import { Backoff, type DelayRange } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import { retryAfter, RetryPolicy } from "../watch/retry.ts";
 import type { ContainerRun } from "./container_run.ts";
 import { isWaiting } from "./logged_containers.ts";

@@ -2,8 +2,8 @@ import {
   Backoff,
   type DelayRange,
   RETRY_DELAYS,
-  sleep,
 } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import { ApiError, ProtocolError } from "../../errors.ts";
 import {

@@ -1,9 +1,6 @@
 import { isCredentialsFailure } from "../../config/credentials.ts";
-import {
-  type Backoff,
-  LONGEST_RETRY_AFTER,
-  sleep,
-} from "../../client/backoff.ts";
+import { type Backoff, LONGEST_RETRY_AFTER } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import {
   ApiError,
   CallTimeoutError,

@@ -1,5 +1,6 @@
 import type { CallContext } from "../call.ts";
-import { Backoff, RETRY_DELAYS, sleep } from "../../client/backoff.ts";
+import { Backoff, RETRY_DELAYS } from "../../client/backoff.ts";
+import { sleep } from "../../timers.ts";
 import { callTimeout } from "../../client/deadline.ts";
 import type { KubeObject, Stored } from "../../client/kube_object.ts";
 import {

@@ -1,10 +1,6 @@
-import {
-  Backoff,
-  type DelayRange,
-  sleep,
-} from "../../../src/client/backoff.ts";
+import { Backoff, type DelayRange } from "../../../src/client/backoff.ts";
 import { test } from "../../harness.ts";
-import { assert, assertEquals } from "@std/assert";
+import { assert } from "@std/assert";
 
 /** That the next waits are these, half of each left to chance. */
 function assertWaits(backoff: Backoff, ...most: number[]): void {
@@ -41,26 +37,4 @@ test("backoff: no two clients wait alike", () => {
   const asked = waits({ first: 1, longest: 1 }, 1000);
   assert(new Set(asked).size > 1);
   assert(asked.every((wait) => wait >= 1000 && wait <= 1500));
-});
-
-test("sleep: the signal's reason ends it, before and while it waits", async () => {
-  const controller = new AbortController();
-  const waiting = sleep(60_000, controller.signal);
-  controller.abort("enough");
-  for (const asleep of [waiting, sleep(60_000, controller.signal)]) {
-    assertEquals(await asleep.catch((reason) => reason), "enough");
-  }
-});
-
-test("sleep: it ends by itself, and lets go of the signal", async () => {
-  const { signal } = new AbortController();
-  const listeners = new Set<unknown>();
-  signal.addEventListener = (_: string, listener: unknown) => {
-    listeners.add(listener);
-  };
-  signal.removeEventListener = (_: string, listener: unknown) => {
-    assert(listeners.delete(listener));
-  };
-  await sleep(1, signal);
-  assertEquals(listeners.size, 0);
 });
